@@ -1,0 +1,1 @@
+//! LuvHive's benches, load and report programs.

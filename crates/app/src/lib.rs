@@ -1,0 +1,1 @@
+//! The luvhive program: settings, wiring, sub-commands.

@@ -1,0 +1,1 @@
+//! LuvHive's rules and the ports they need, free of input and output.

@@ -1,0 +1,1 @@
+//! Online, reciprocal, filter-aware matchmaking.

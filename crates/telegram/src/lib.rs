@@ -1,0 +1,1 @@
+//! LuvHive's Telegram side: intake, lanes, dialogs, views and sender.

@@ -1,0 +1,1 @@
+//! LuvHive's HTTP routes: webhook and operations.

@@ -1,0 +1,1 @@
+//! LuvHive's test kit and its one integration binary.
