@@ -1,1 +1,17 @@
 //! LuvHive's rules and the ports they need, free of input and output.
+//!
+//! Everything here is a function of values: `now` and randomness are passed in, the outside world is reached
+//! through the traits in [`ports`]. The heart is [`engine::step`].
+
+pub mod chat;
+pub mod conduct;
+pub mod engine;
+pub mod error;
+pub mod id;
+pub mod person;
+pub mod ports;
+pub mod preferences;
+pub mod search;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod time;

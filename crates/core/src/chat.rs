@@ -1,0 +1,21 @@
+//! Chats between two people: seats, what is relayed, how a chat ends.
+
+pub mod content;
+pub mod icebreaker;
+pub mod seat;
+
+pub use content::Content;
+pub use icebreaker::Icebreaker;
+pub use seat::{Seat, Side};
+
+use std::fmt;
+
+use crate::person::interest::coded_enum;
+
+coded_enum! {
+    /// Why a chat ended.
+    EndReason {
+        Stopped = "stopped", Next = "next", Blocked = "blocked", Reported = "reported",
+        Gone = "gone", Sanctioned = "sanctioned", Deleted = "deleted",
+    }
+}

@@ -1,0 +1,15 @@
+//! The pure heart: one event in, effects out, all state in memory and none of it true until the journal has it.
+
+pub mod batch;
+pub mod effect;
+pub mod event;
+pub mod notice;
+pub mod state;
+mod step;
+
+pub use batch::{Batch, Folded};
+pub use effect::{Effect, OutboxBody, OutboxRow, Relay, Rendered};
+pub use event::{Command, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
+pub use notice::{MatchCard, Notice};
+pub use state::State;
+pub use step::step;

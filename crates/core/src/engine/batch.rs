@@ -1,0 +1,212 @@
+//! Folding effects into one batch: the net of up to a hundred updates, committed by one statement.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::chat::{EndReason, Seat};
+use crate::engine::effect::{Effect, OutboxBody, OutboxRow, Rendered};
+use crate::engine::notice::Notice;
+use crate::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
+use crate::person::UiLanguage;
+use crate::time::Timestamp;
+
+/// The largest number of updates that one batch carries; also what one `getUpdates` returns at most.
+pub const BATCH_UPDATES: usize = 100;
+
+/// A chat's row as one batch changes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatChange {
+    /// Which chat.
+    pub chat: ChatId,
+    /// Its people by side, if it began in this batch.
+    pub opened: Option<[PersonId; 2]>,
+    /// Why and by whom it ended, if it ended in this batch.
+    pub ended: Option<(EndReason, Option<PersonId>)>,
+}
+
+/// What an inbox row asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InboxWork {
+    /// A Telegram update; the payload is its raw JSON.
+    Update {
+        /// Its number.
+        update: UpdateId,
+        /// The raw JSON, opaque to storage.
+        payload: Arc<str>,
+    },
+    /// Erase everything about this person.
+    Erase {
+        /// Who.
+        person: PersonId,
+    },
+}
+
+/// A row of the inbox: work that outlives its batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxRow {
+    /// Its number.
+    pub id: InboxId,
+    /// Whose work it is.
+    pub telegram: TelegramId,
+    /// The chat the person was in when it came, if any.
+    pub chat: Option<ChatId>,
+    /// What is to be done.
+    pub work: InboxWork,
+    /// When it came.
+    pub received_at: Timestamp,
+}
+
+/// An update set aside as unusable; its content is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadUpdate {
+    /// Which.
+    pub update: UpdateId,
+    /// Why, without any content.
+    pub reason: Box<str>,
+}
+
+/// The net of some updates: each person, chat and row occurs at most once in each list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The highest update number taken in; `None` leaves the watermark where it is.
+    pub watermark: Option<UpdateId>,
+    /// When the batch was made; the time of every change in it.
+    pub at: Timestamp,
+    /// Seats as they are after the batch, by person; `None` = no seat.
+    pub seats: Vec<(PersonId, Option<Seat>)>,
+    /// Chats opened, ended or both, by chat.
+    pub chats: Vec<ChatChange>,
+    /// Rows to send, by id.
+    pub outbox: Vec<OutboxRow>,
+    /// Rows of earlier batches to drop: receiver, and the chat or `None` for all to them.
+    pub purges: Vec<(TelegramId, Option<ChatId>)>,
+    /// New work, by id.
+    pub inbox: Vec<InboxRow>,
+    /// Rows of earlier batches that are done.
+    pub inbox_done: Vec<InboxId>,
+    /// Commands that are done.
+    pub commands_done: Vec<CommandId>,
+    /// People who cannot be reached any more, or can again.
+    pub reachable: Vec<(PersonId, bool)>,
+    /// Updates set aside.
+    pub dead: Vec<DeadUpdate>,
+}
+
+impl Batch {
+    /// Reports whether committing it would change nothing.
+    pub fn is_empty(&self) -> bool {
+        self.watermark.is_none()
+            && self.seats.is_empty()
+            && self.chats.is_empty()
+            && self.outbox.is_empty()
+            && self.purges.is_empty()
+            && self.inbox.is_empty()
+            && self.inbox_done.is_empty()
+            && self.commands_done.is_empty()
+            && self.reachable.is_empty()
+            && self.dead.is_empty()
+    }
+}
+
+/// A batch, and what is to be done in memory once it has committed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// What to commit.
+    pub batch: Batch,
+    /// Rows on which a lane starts after the commit, in order: row, whose, chat.
+    pub work: Vec<(InboxId, TelegramId, Option<ChatId>)>,
+    /// Queries to answer after the commit.
+    pub answers: Vec<Box<str>>,
+    /// Rows dropped before they were ever stored: receiver and count. They enter again as settled.
+    pub unsent: Vec<(TelegramId, u32)>,
+}
+
+/// Turns a notice into a call. Implemented by the Telegram side's views.
+pub trait Render {
+    /// Renders a notice to one person in their language.
+    fn render(&self, receiver: TelegramId, language: UiLanguage, notice: &Notice) -> Rendered;
+}
+
+/// Folds effects, in the order in which steps gave them, into one batch.
+///
+/// `payload` gives the raw JSON of an update of this batch. Linear in the effects, but for purges, which look at the
+/// batch's own rows.
+pub fn fold(
+    effects: impl IntoIterator<Item = Effect>,
+    watermark: Option<UpdateId>,
+    at: Timestamp,
+    render: &dyn Render,
+    payload: &dyn Fn(UpdateId) -> Option<Arc<str>>,
+) -> Folded {
+    let mut folded = Folded { batch: Batch { watermark, at, ..Batch::default() }, ..Folded::default() };
+    let mut seats = BTreeMap::new();
+    let mut chats: BTreeMap<ChatId, ChatChange> = BTreeMap::new();
+    let mut reachable = BTreeMap::new();
+    for effect in effects {
+        match effect {
+            Effect::Seat { person, seat } => {
+                seats.insert(person, seat);
+            }
+            Effect::OpenChat { chat, people } => {
+                chats.insert(chat, ChatChange { chat, opened: Some(people), ended: None });
+            }
+            Effect::EndChat { chat, reason, by } => {
+                chats.entry(chat).or_insert(ChatChange { chat, opened: None, ended: None }).ended = Some((reason, by));
+            }
+            Effect::Relay { id, chat, receiver, relay } => {
+                folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Relay(relay) });
+            }
+            Effect::Notice { id, receiver, language, notice } => {
+                let body = OutboxBody::Call(render.render(receiver, language, &notice));
+                folded.batch.outbox.push(OutboxRow { id, receiver, chat: None, body });
+            }
+            Effect::Purge { receiver, chat } => purge(&mut folded, receiver, chat),
+            Effect::Store { inbox, telegram, update, chat } => match payload(update) {
+                Some(payload) => folded.batch.inbox.push(InboxRow {
+                    id: inbox,
+                    telegram,
+                    chat,
+                    work: InboxWork::Update { update, payload },
+                    received_at: at,
+                }),
+                None => folded.batch.dead.push(DeadUpdate { update, reason: "payload was not at hand".into() }),
+            },
+            Effect::Erase { inbox, person, telegram } => {
+                let work = InboxWork::Erase { person };
+                folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
+                folded.work.push((inbox, telegram, None));
+            }
+            Effect::Work { inbox, telegram, chat } => folded.work.push((inbox, telegram, chat)),
+            Effect::Done { inbox } => {
+                // A row stored and done within one batch never reaches the table.
+                let before = folded.batch.inbox.len();
+                folded.batch.inbox.retain(|row| row.id != inbox);
+                if folded.batch.inbox.len() == before {
+                    folded.batch.inbox_done.push(inbox);
+                }
+            }
+            Effect::CommandDone { command } => folded.batch.commands_done.push(command),
+            Effect::Answer { callback } => folded.answers.push(callback),
+            Effect::Reachable { person, is_reachable } => {
+                reachable.insert(person, is_reachable);
+            }
+            Effect::Dead { update, reason } => folded.batch.dead.push(DeadUpdate { update, reason }),
+        }
+    }
+    folded.batch.seats = seats.into_iter().collect();
+    folded.batch.chats = chats.into_values().collect();
+    folded.batch.reachable = reachable.into_iter().collect();
+    folded
+}
+
+fn purge(folded: &mut Folded, receiver: TelegramId, chat: Option<ChatId>) {
+    let before = folded.batch.outbox.len();
+    folded.batch.outbox.retain(|row| row.receiver != receiver || (chat.is_some() && row.chat != chat));
+    let dropped = before.saturating_sub(folded.batch.outbox.len());
+    if dropped > 0 {
+        folded.unsent.push((receiver, u32::try_from(dropped).unwrap_or(u32::MAX)));
+    }
+    if !folded.batch.purges.contains(&(receiver, chat)) {
+        folded.batch.purges.push((receiver, chat));
+    }
+}

@@ -1,0 +1,163 @@
+//! What the engine brings about, as data. Nothing leaves memory before the batch that carries it has committed.
+
+use crate::chat::{EndReason, Seat};
+use crate::engine::notice::Notice;
+use crate::id::{ChatId, CommandId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::person::UiLanguage;
+
+/// One message's way across: ids only, no content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// In whose private chat the source message lies.
+    pub from: TelegramId,
+    /// The source message.
+    pub source: MessageId,
+    /// The message it replies to, by its id on the sender's side; resolved when it is sent.
+    pub reply_to: Option<MessageId>,
+}
+
+/// A message of ours, ready to send: a Bot API call in a versioned form that only the Telegram side reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The form's version, written beside it.
+    pub version: i16,
+    /// The call.
+    pub body: String,
+}
+
+/// What an outbox row sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxBody {
+    /// A partner's message.
+    Relay(Relay),
+    /// A message of ours.
+    Call(Rendered),
+}
+
+/// A row of the outbox. Rows to one receiver are sent in the order of their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its number.
+    pub id: OutboxId,
+    /// Whose private chat it goes to.
+    pub receiver: TelegramId,
+    /// The chat it belongs to; relays always have one.
+    pub chat: Option<ChatId>,
+    /// What is sent.
+    pub body: OutboxBody,
+}
+
+/// What one step brings about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A person's seat is now this; `None` = idle.
+    Seat {
+        /// Who.
+        person: PersonId,
+        /// The new seat.
+        seat: Option<Seat>,
+    },
+    /// A chat began.
+    OpenChat {
+        /// Its number.
+        chat: ChatId,
+        /// The person on the first and on the second side.
+        people: [PersonId; 2],
+    },
+    /// A chat ended.
+    EndChat {
+        /// Which.
+        chat: ChatId,
+        /// Why.
+        reason: EndReason,
+        /// Who ended it, unless nobody did.
+        by: Option<PersonId>,
+    },
+    /// A message goes to the partner.
+    Relay {
+        /// Its row's number.
+        id: OutboxId,
+        /// The chat.
+        chat: ChatId,
+        /// The partner.
+        receiver: TelegramId,
+        /// What.
+        relay: Relay,
+    },
+    /// A message of ours goes to a person.
+    Notice {
+        /// Its row's number.
+        id: OutboxId,
+        /// To whom.
+        receiver: TelegramId,
+        /// In which language.
+        language: UiLanguage,
+        /// What.
+        notice: Notice,
+    },
+    /// Rows of this chat that still wait for this receiver are dropped.
+    Purge {
+        /// To whom.
+        receiver: TelegramId,
+        /// Of which chat; `None` = everything to them.
+        chat: Option<ChatId>,
+    },
+    /// The update is stored in the inbox, because work on it outlives the batch.
+    Store {
+        /// Its row's number.
+        inbox: InboxId,
+        /// Whose.
+        telegram: TelegramId,
+        /// Which update; the runtime adds its raw JSON.
+        update: UpdateId,
+        /// The chat the person is in now, if any.
+        chat: Option<ChatId>,
+    },
+    /// A lane starts on a stored row once the batch has committed.
+    Work {
+        /// Which row.
+        inbox: InboxId,
+        /// Whose.
+        telegram: TelegramId,
+        /// The chat the person is in now, if any.
+        chat: Option<ChatId>,
+    },
+    /// A lane erases everything about a person once the batch has committed.
+    Erase {
+        /// The row that carries this work.
+        inbox: InboxId,
+        /// Who.
+        person: PersonId,
+        /// Their account.
+        telegram: TelegramId,
+    },
+    /// An inbox row is done.
+    Done {
+        /// Which.
+        inbox: InboxId,
+    },
+    /// A command row is done.
+    CommandDone {
+        /// Which.
+        command: CommandId,
+    },
+    /// A button press is answered, with a short text or none. Not durable: it only stops the button's spinner.
+    Answer {
+        /// The query.
+        callback: Box<str>,
+    },
+    /// The person cannot be reached, or can again.
+    Reachable {
+        /// Who.
+        person: PersonId,
+        /// Whether they can be reached.
+        is_reachable: bool,
+    },
+    /// An update is set aside as unusable.
+    Dead {
+        /// Which.
+        update: UpdateId,
+        /// Why, without any content.
+        reason: Box<str>,
+    },
+}

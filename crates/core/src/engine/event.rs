@@ -1,0 +1,173 @@
+//! What enters the engine: updates in slim form, what lanes and the sender report, time.
+
+use std::fmt;
+
+use crate::chat::Content;
+use crate::chat::seat::Filter;
+use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
+use crate::person::PersonFacts;
+use crate::person::interest::coded_enum;
+use crate::time::Timestamp;
+
+/// One Telegram update, as far as the engine needs to know. The raw JSON stays with the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// Telegram's number of the update.
+    pub id: UpdateId,
+    /// Who caused it.
+    pub from: TelegramId,
+    /// The language tag Telegram gave for them, such as `hi-IN`.
+    pub language: Option<Box<str>>,
+    /// The query to answer, if it came from a button.
+    pub callback: Option<Box<str>>,
+    /// What happened.
+    pub kind: UpdateKind,
+}
+
+/// What an update is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpdateKind {
+    /// A message that is no command and no menu button.
+    Message {
+        /// Its id in the sender's private chat.
+        message: MessageId,
+        /// What it holds.
+        content: Content,
+        /// The message in the same private chat that it replies to.
+        reply_to: Option<MessageId>,
+    },
+    /// A command, menu button or inline button that the engine decides at once.
+    Command(Command),
+    /// Anything that needs a lane: registration, settings, help, reports, edits, forged buttons.
+    Other,
+    /// The person blocked the bot.
+    BotBlocked,
+    /// The person unblocked the bot.
+    BotUnblocked,
+}
+
+/// What people can ask of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Search for a partner.
+    Find,
+    /// Stop searching.
+    CancelSearch,
+    /// End this chat and search again; when searching, go on searching.
+    Next,
+    /// End this chat; when searching, stop searching.
+    Stop,
+    /// Drop one filter for this search.
+    Widen(Filter),
+}
+
+/// An event for [`super::step`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// An update from Telegram, or one read again from the inbox after a restart (then with its row).
+    Update {
+        /// The update.
+        update: Update,
+        /// Its inbox row, when it comes from there.
+        inbox: Option<InboxId>,
+    },
+    /// An update that could not be decoded: recorded and passed over.
+    Undecodable {
+        /// Telegram's number of the update.
+        id: UpdateId,
+        /// Its sender, if at least that could be read; they are told.
+        from: Option<TelegramId>,
+        /// What was wrong, without any content.
+        reason: Box<str>,
+    },
+    /// A lane has finished an inbox row, and its transaction has committed.
+    LaneDone {
+        /// The row; gone by now.
+        inbox: InboxId,
+        /// Whose lane.
+        telegram: TelegramId,
+        /// What it brought about for the engine.
+        finished: Finished,
+    },
+    /// A command addressed to the engine by an operator, or one left over from before a restart.
+    Command {
+        /// Its row, deleted by the batch that carries its effects.
+        id: CommandId,
+        /// What to do.
+        command: EngineCommand,
+    },
+    /// Rows to this receiver left the outbox (delivered, refused or purged).
+    Settled {
+        /// The receiver.
+        receiver: TelegramId,
+        /// How many rows.
+        count: u32,
+    },
+    /// A send found that the person cannot be reached any more.
+    Gone {
+        /// Who.
+        telegram: TelegramId,
+    },
+    /// Time passed.
+    Tick,
+}
+
+/// What a finished lane gives back to the engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finished {
+    /// The person's facts, if a change touched them.
+    pub facts: Option<FactsChange>,
+    /// Commands for the engine that were stored, with their rows.
+    pub commands: Vec<(CommandId, EngineCommand)>,
+}
+
+/// What a lane learned about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactsChange {
+    /// Registered, with these facts now.
+    Registered(Box<PersonFacts>),
+    /// Not registered any more.
+    Erased,
+}
+
+coded_enum! {
+    /// Why somebody's chat is ended by a lane's command.
+    EndCause { Block = "block", Report = "report" }
+}
+
+/// Work that only the engine may do, left in the inbox by a lane or an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineCommand {
+    /// These two never meet again; a chat between them ends now.
+    Separate {
+        /// Who asked for it.
+        by: PersonId,
+        /// The other one.
+        other: PersonId,
+        /// Block or report.
+        cause: EndCause,
+    },
+    /// This person leaves: end chat and search, forget them, then erase their rows (a lane does).
+    Leave {
+        /// Who.
+        person: PersonId,
+    },
+    /// A sanction was stored; end chat and search if it forbids them, and tell the person.
+    Sanction {
+        /// Whom.
+        person: PersonId,
+        /// Until when, [`Timestamp::MAX`] for ever; `None` = lifted.
+        until: Option<Timestamp>,
+        /// The reason the person reads.
+        reason: String,
+    },
+    /// A chat was rated; the rated person's counts are refreshed.
+    Rated {
+        /// Whom.
+        person: PersonId,
+        /// Good or bad.
+        is_good: bool,
+        /// In which chat.
+        chat: ChatId,
+    },
+}

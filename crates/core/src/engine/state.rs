@@ -1,0 +1,4 @@
+//! State.
+/// Engine state.
+#[derive(Debug)]
+pub struct State;

@@ -1,0 +1,19 @@
+//! A registered adult: what is known about them and what others may see.
+
+pub mod age;
+pub mod consent;
+pub mod country;
+pub mod facts;
+pub mod interest;
+pub mod language;
+pub mod profile;
+pub mod registration;
+
+pub use age::Age;
+pub use consent::{CONSENT_VERSION, Consent};
+pub use country::Country;
+pub use facts::PersonFacts;
+pub use interest::{Interest, InterestSet};
+pub use language::{SpokenLanguage, SpokenLanguages, UiLanguage};
+pub use profile::{City, Gender, GenderSet, Profile};
+pub use registration::{NewPerson, RegistrationRefusal};

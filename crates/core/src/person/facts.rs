@@ -1,0 +1,64 @@
+//! What the engine holds in memory about each registered person.
+
+use super::{Age, Country, Gender, InterestSet, SpokenLanguages, UiLanguage};
+use crate::id::{PersonId, TelegramId};
+use crate::preferences::Preferences;
+use crate::time::{Day, Timestamp};
+
+/// A registered person as the engine sees them: everything a match, a match card and a refusal need, nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFacts {
+    /// Our number.
+    pub person: PersonId,
+    /// Their Telegram account, which is where messages go.
+    pub telegram: TelegramId,
+    /// The language of the bot's texts for them.
+    pub language: UiLanguage,
+    /// Gender.
+    pub gender: Gender,
+    /// Date of birth.
+    pub born: Day,
+    /// Country of residence.
+    pub country: Country,
+    /// Mark of the city ([`super::City::mark`]), if any.
+    pub city_mark: Option<u32>,
+    /// Languages spoken.
+    pub languages: SpokenLanguages,
+    /// Interests.
+    pub interests: InterestSet,
+    /// Whether a person of the staff verified them.
+    pub is_verified: bool,
+    /// Whom they want to meet.
+    pub preferences: Preferences,
+    /// Good ratings received.
+    pub ratings_up: u32,
+    /// Bad ratings received.
+    pub ratings_down: u32,
+    /// Suspended until then ([`Timestamp::MAX`] = banned); no search, no chat before.
+    pub suspended_until: Option<Timestamp>,
+    /// Whether the bot can write to them; false after they blocked the bot or vanished.
+    pub is_reachable: bool,
+    /// How many chats they have completed.
+    pub chats_count: u32,
+}
+
+impl PersonFacts {
+    /// Returns the age at `now`; the stored date of birth was checked, so an impossible one counts as 18.
+    pub fn age(&self, now: Timestamp) -> Age {
+        super::age::age_at(self.born, now).unwrap_or(Age::YOUNGEST)
+    }
+
+    /// Reports whether a sanction forbids searching and chatting at `now`.
+    pub fn is_suspended(&self, now: Timestamp) -> bool {
+        self.suspended_until.is_some_and(|until| until > now)
+    }
+
+    /// Returns the conduct score, 0 to 10: the share of good ratings, 5 while there are none.
+    ///
+    /// Two imagined ratings, one good and one bad, keep the first real one from deciding everything.
+    pub fn conduct(&self) -> u8 {
+        let good = u64::from(self.ratings_up).saturating_add(1);
+        let all = u64::from(self.ratings_up).saturating_add(u64::from(self.ratings_down)).saturating_add(2);
+        u8::try_from(good.saturating_mul(10) / all).unwrap_or(10)
+    }
+}

@@ -1,0 +1,66 @@
+//! What a person is: gender, place, languages, interests.
+
+use std::fmt;
+
+use super::interest::{bit_set, coded_enum};
+use super::{Country, InterestSet, SpokenLanguages};
+use crate::time::Day;
+
+coded_enum! {
+    /// A gender, set once at registration.
+    Gender { Woman = "woman", Man = "man", NonBinary = "nonbinary" }
+}
+
+bit_set! {
+    /// A set of genders: whom somebody wants to meet.
+    GenderSet of Gender as u8
+}
+
+/// A city as typed: 1 to 60 characters after trimming, no control characters, inner white space collapsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct City(String);
+
+/// The longest name of a city, in Unicode scalar values.
+pub const MAX_CITY_CHARS: usize = 60;
+
+impl City {
+    /// Makes a city from typed text; `None` if nothing is left, it is too long or holds control or direction marks.
+    pub fn new(text: &str) -> Option<Self> {
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let odd = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        };
+        let length = name.chars().count();
+        (length > 0 && length <= MAX_CITY_CHARS && !name.contains(odd)).then_some(Self(name))
+    }
+
+    /// Returns the name as typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns a number that is equal for names equal but for case: FNV-1a, 32 bits, never 0.
+    pub fn mark(&self) -> u32 {
+        let hash =
+            self.0.to_lowercase().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        hash.max(1)
+    }
+}
+
+/// What a registered person is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Gender; set once.
+    pub gender: Gender,
+    /// Date of birth; set once, at least 18 years back at registration.
+    pub born: Day,
+    /// Country of residence.
+    pub country: Country,
+    /// City, if they named one.
+    pub city: Option<City>,
+    /// Languages spoken; at least one.
+    pub languages: SpokenLanguages,
+    /// Interests; at least one.
+    pub interests: InterestSet,
+}

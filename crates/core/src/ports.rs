@@ -1,0 +1,42 @@
+//! What core needs of the outside world, one trait a role.
+
+pub mod chats;
+pub mod clock;
+pub mod conduct;
+pub mod entropy;
+pub mod journal;
+pub mod messenger;
+pub mod people;
+
+pub use chats::{ChatRecord, ChatStore, MessagePair};
+pub use clock::Clock;
+pub use conduct::{ConductStore, SanctionOutcome};
+pub use entropy::Entropy;
+pub use journal::{Change, Journal, JournalError, Lease, Loaded, Settlement};
+pub use messenger::{Delivery, Messenger, MessengerError};
+pub use people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
+
+use crate::error::Cause;
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A rule of the database refused the change.
+    #[error("change is refused by constraint {constraint}")]
+    Conflict {
+        /// The constraint's name.
+        constraint: String,
+    },
+    /// The row that had to exist does not.
+    #[error("row does not exist")]
+    NotFound,
+    /// The database cannot be reached or gave up; trying again later is safe.
+    #[error("database is unavailable")]
+    Unavailable(#[source] Cause),
+    /// A row holds what no version of ours writes.
+    #[error("stored {what} is not readable")]
+    Corrupt {
+        /// Which value.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,80 @@
+//! Reading chats and the pairs of messages in them. Writing goes through the journal.
+
+use crate::id::{ChatId, MessageId, PersonId, TelegramId};
+use crate::ports::StoreError;
+use crate::time::Timestamp;
+
+/// A chat as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChatRecord {
+    /// Its number.
+    pub chat: ChatId,
+    /// Its people by side.
+    pub people: [PersonId; 2],
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; `None` = still going on.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl ChatRecord {
+    /// Returns the other person; `None` if `person` was not in the chat.
+    pub fn partner_of(&self, person: PersonId) -> Option<PersonId> {
+        match self.people {
+            [first, second] if first == person => Some(second),
+            [first, second] if second == person => Some(first),
+            _ => None,
+        }
+    }
+}
+
+/// One message and its copy on the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessagePair {
+    /// The chat.
+    pub chat: ChatId,
+    /// Who sent it.
+    pub from: TelegramId,
+    /// Its id on the sender's side.
+    pub source: MessageId,
+    /// Who got the copy.
+    pub to: TelegramId,
+    /// The copy's id.
+    pub copy: MessageId,
+}
+
+impl MessagePair {
+    /// Returns the id of this message on the side of `telegram`.
+    pub fn on_side_of(&self, telegram: TelegramId) -> MessageId {
+        if self.from == telegram { self.source } else { self.copy }
+    }
+}
+
+/// Reads chats.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait ChatStore: Send + Sync {
+    /// Finds a chat by number.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError>;
+
+    /// Finds the chat this person is in or, failing that, the last one they were in.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError>;
+
+    /// Finds the pair that a message belongs to, by its id in the private chat of `telegram`, sent or received.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError>;
+
+    /// Lists the last pairs of a chat, oldest first, at most `limit` (1 to 100).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn list_last_pairs(&self, chat: ChatId, limit: u16) -> Result<Vec<MessagePair>, StoreError>;
+}

@@ -1,0 +1,36 @@
+//! Reports and sanctions as operators handle them.
+
+use crate::conduct::{NewSanction, OpenReport};
+use crate::id::BotId;
+use crate::ports::StoreError;
+
+/// What became of a sanction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SanctionOutcome {
+    /// It is stored, and a running bot takes it up within a second.
+    Stored,
+    /// Nobody has this pseudonym.
+    UnknownPseudonym,
+    /// There is nothing to lift.
+    NothingToLift,
+}
+
+/// Stores what operators decide. Used by sub-commands beside a running bot.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait ConductStore: Send + Sync {
+    /// Lists open reports, oldest first, at most `limit` (1 to 1,000).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn list_open_reports(&self, bot: BotId, limit: u16) -> Result<Vec<OpenReport>, StoreError>;
+
+    /// Stores a sanction, closes the open reports about the person, writes one audit row and leaves a command
+    /// for the engine.
+    ///
+    /// Atomic: all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn insert_sanction(&self, bot: BotId, sanction: NewSanction) -> Result<SanctionOutcome, StoreError>;
+}

@@ -1,0 +1,197 @@
+//! The journal: the one place where what the engine and the lanes brought about becomes true.
+
+use crate::chat::Seat;
+use crate::conduct::NewReport;
+use crate::engine::batch::{Batch, InboxRow};
+use crate::engine::effect::OutboxRow;
+use crate::engine::event::{EngineCommand, Finished};
+use crate::id::{BotId, ChatId, CommandId, Epoch, InboxId, OutboxId, PersonId, Shard, TelegramId, UpdateId};
+use crate::person::registration::NewPerson;
+use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
+use crate::ports::StoreError;
+use crate::ports::chats::MessagePair;
+use crate::ports::people::DialogRecord;
+use crate::preferences::Preferences;
+use crate::time::Timestamp;
+
+/// The right to write for one shard, until it expires or another process takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The bot.
+    pub bot: BotId,
+    /// The shard.
+    pub shard: Shard,
+    /// How many owners there were, this one included.
+    pub epoch: Epoch,
+    /// The watermark when the lease was taken: the highest update number taken in.
+    pub watermark: Option<UpdateId>,
+    /// When that watermark was written.
+    pub watermark_at: Option<Timestamp>,
+}
+
+/// Why a journal did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another process owns the shard; the writer must stop at once.
+    #[error("another process owns the shard")]
+    Fenced,
+    /// The lease is held by another process that is alive.
+    #[error("lease is held by {owner}")]
+    Held {
+        /// The owner's self-chosen name: host and process number.
+        owner: String,
+    },
+    /// The store failed.
+    #[error("journal is not writable")]
+    Store(#[from] StoreError),
+}
+
+/// Everything the engine needs to start, consistent with one another.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Facts of every registered person, by person.
+    pub people: Vec<PersonFacts>,
+    /// Seats, by person.
+    pub seats: Vec<(PersonId, Seat)>,
+    /// Blocked pairs.
+    pub blocks: Vec<(PersonId, PersonId)>,
+    /// Chats that ended within the last 24 hours: their people and when.
+    pub recent: Vec<(PersonId, PersonId, Timestamp)>,
+    /// Open work, by `received_at` and id.
+    pub inbox: Vec<InboxRow>,
+    /// Open commands to the engine, by id.
+    pub commands: Vec<(CommandId, EngineCommand)>,
+    /// Rows to send, by id.
+    pub outbox: Vec<OutboxRow>,
+}
+
+/// A row that left the sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// The row.
+    pub outbox: OutboxId,
+    /// The pair it made, for a relay that arrived.
+    pub pair: Option<MessagePair>,
+}
+
+/// Something a lane brings about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The language of the bot's texts was chosen.
+    SetLanguage(UiLanguage),
+    /// Consent was given.
+    Consent(Consent),
+    /// The account is refused as a minor.
+    RefuseMinor {
+        /// When.
+        at: Timestamp,
+    },
+    /// The unfinished conversation is now this; `None` = finished.
+    Dialog(Option<DialogRecord>),
+    /// The person is registered. The store draws a pseudonym.
+    Register(Box<NewPerson>),
+    /// The editable parts of the profile are now these (gender and date of birth are left alone).
+    Profile(PersonId, Box<Profile>),
+    /// Whom they want to meet is now this.
+    Preferences(PersonId, Preferences),
+    /// A rating; a second one for the same chat and rater changes nothing.
+    Rate {
+        /// The chat.
+        chat: ChatId,
+        /// Who rates.
+        rater: PersonId,
+        /// Who is rated.
+        rated: PersonId,
+        /// Good or bad.
+        is_good: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// A block, for ever; a second one changes nothing.
+    Block {
+        /// Who blocks.
+        blocker: PersonId,
+        /// Who is blocked.
+        blocked: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A report; a second one for the same chat and reporter changes nothing.
+    Report(NewReport),
+    /// Everything about the person is removed, but for what safety requires (sanctions as a keyed hash).
+    Erase(PersonId),
+    /// Work for the engine: a row of commands, answered by [`Finished::commands`].
+    ToEngine(EngineCommand),
+}
+
+/// Writes what happened. One journal serves one bot and shard.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait Journal: Send + Sync {
+    /// Takes the shard: epoch + 1, for a lease of `length`.
+    ///
+    /// Waits for lanes of the former owner that are about to commit; afterwards none of them can.
+    ///
+    /// # Errors
+    /// [`JournalError::Held`] while another living owner's lease runs, [`JournalError::Store`].
+    async fn acquire(&self, owner: &str, now: Timestamp, length: std::time::Duration) -> Result<Lease, JournalError>;
+
+    /// Prolongs the lease. Does not touch the watermark.
+    ///
+    /// # Errors
+    /// [`JournalError::Fenced`] if another process owns it, [`JournalError::Store`].
+    async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: std::time::Duration) -> Result<(), JournalError>;
+
+    /// Gives the lease back, so that the next owner need not wait.
+    ///
+    /// # Errors
+    /// [`JournalError::Store`]; a lease that is not ours any more is no error.
+    async fn release(&self, lease: &Lease) -> Result<(), JournalError>;
+
+    /// Reads everything the engine needs.
+    ///
+    /// # Errors
+    /// [`JournalError::Store`].
+    async fn load(&self, lease: &Lease, now: Timestamp) -> Result<Loaded, JournalError>;
+
+    /// Commits a batch by one statement, which also moves the watermark from `previous` to the batch's.
+    ///
+    /// Atomic. A lost reply is settled inside: the lease row tells whether it was committed; otherwise the same
+    /// statement is sent again.
+    ///
+    /// # Errors
+    /// [`JournalError::Fenced`]: stop at once. [`StoreError::Conflict`]: a constraint refused the batch, nothing of it
+    /// is stored. [`StoreError::Unavailable`]: not committed; sending it again is right.
+    async fn commit(&self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError>;
+
+    /// Commits what a lane brought about: applies the changes in order, stores the outgoing rows, deletes the inbox row.
+    ///
+    /// Atomic, under a lock on the lease row for this epoch. If the inbox row is not there any more nothing happens and
+    /// the answer is [`StoreError::NotFound`].
+    ///
+    /// # Errors
+    /// [`JournalError::Fenced`], [`StoreError::NotFound`], [`StoreError::Conflict`], [`StoreError::Unavailable`].
+    async fn finish(
+        &self,
+        lease: &Lease,
+        inbox: InboxId,
+        telegram: TelegramId,
+        changes: &[Change],
+        outgoing: &[OutboxRow],
+        now: Timestamp,
+    ) -> Result<Finished, JournalError>;
+
+    /// Deletes rows that left the sender and stores the pairs they made, on a connection that does not wait for the disk.
+    ///
+    /// Idempotent. A database crash may bring back rows of the last moments; the sender settles those again.
+    ///
+    /// # Errors
+    /// [`JournalError::Store`].
+    async fn settle(&self, lease: &Lease, settlements: &[Settlement], now: Timestamp) -> Result<(), JournalError>;
+
+    /// Lists commands that operators left for the engine (not those of lanes), by id, at most 100.
+    ///
+    /// # Errors
+    /// [`JournalError::Store`].
+    async fn list_commands(&self, lease: &Lease) -> Result<Vec<(CommandId, EngineCommand)>, JournalError>;
+}

@@ -1,0 +1,61 @@
+//! Sending: one outbox row out, one outcome back.
+
+use std::time::Duration;
+
+use crate::engine::effect::OutboxBody;
+use crate::error::Cause;
+use crate::id::{MessageId, TelegramId};
+
+/// What a successful send brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The id of the new message in the receiver's private chat, if the call makes one.
+    pub message: Option<MessageId>,
+}
+
+/// Why a send did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum MessengerError {
+    /// The receiver blocked the bot, deleted the account or never opened a chat; nothing reaches them any more.
+    #[error("receiver cannot be reached")]
+    Gone,
+    /// Telegram asks to wait before the next call for this chat.
+    #[error("receiver's chat is throttled for {0:?}")]
+    RetryAfter(Duration),
+    /// Telegram refuses this call for good.
+    #[error("call is refused with code {code}")]
+    Rejected {
+        /// Telegram's error code.
+        code: u16,
+    },
+    /// The call did not leave this machine; repeating it is safe.
+    #[error("call was not sent")]
+    NotSent(#[source] Cause),
+    /// Nobody knows whether the call took effect (time-out, 5xx, unreadable reply).
+    #[error("outcome of the call is unknown")]
+    Unknown(#[source] Cause),
+}
+
+/// Delivers outbox rows to people.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait Messenger: Send + Sync {
+    /// Sends one row. `reply_to` is the message in the receiver's private chat that a relay replies to.
+    ///
+    /// Not idempotent: each call may make a message.
+    ///
+    /// # Errors
+    /// See [`MessengerError`].
+    async fn deliver(
+        &self,
+        receiver: TelegramId,
+        body: &OutboxBody,
+        reply_to: Option<MessageId>,
+    ) -> Result<Delivery, MessengerError>;
+
+    /// Stops a button's spinner. Best effort: a query too old counts as answered.
+    ///
+    /// # Errors
+    /// See [`MessengerError`].
+    async fn answer(&self, callback: &str) -> Result<(), MessengerError>;
+}

@@ -1,0 +1,57 @@
+//! Reading people. Writing goes through the journal.
+
+use crate::conduct::Pseudonym;
+use crate::id::TelegramId;
+use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
+use crate::ports::StoreError;
+use crate::time::Timestamp;
+
+/// Everything a lane needs to know about whoever wrote, registered or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    /// The account.
+    pub telegram: TelegramId,
+    /// The language of the bot's texts they chose, if they did.
+    pub language: Option<UiLanguage>,
+    /// When they were refused as a minor; remembered for this account.
+    pub refused_at: Option<Timestamp>,
+    /// Their unfinished conversation, as the dialog wrote it.
+    pub dialog: Option<DialogRecord>,
+    /// What they agreed to.
+    pub consent: Option<Consent>,
+    /// Who they are, if registered.
+    pub person: Option<RegisteredPerson>,
+}
+
+/// A registered person in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredPerson {
+    /// The engine's view.
+    pub facts: PersonFacts,
+    /// What they are.
+    pub profile: Profile,
+    /// The name staff see.
+    pub pseudonym: Pseudonym,
+}
+
+/// An unfinished conversation in the dialog's own versioned form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialogRecord {
+    /// The form's version; a dialog of an unknown version starts again.
+    pub version: i16,
+    /// The state, at most 4,000 bytes; opaque to storage.
+    pub state: String,
+}
+
+/// Reads people.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait PeopleStore: Send + Sync {
+    /// Reads everything about whoever owns this account; an unknown account gives a visitor with nothing set.
+    ///
+    /// One consistent read.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be reached, [`StoreError::Corrupt`] for an unreadable row.
+    async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError>;
+}

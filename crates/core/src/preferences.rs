@@ -1,0 +1,57 @@
+//! Whom a person wants to meet.
+
+use crate::person::{Age, Country, GenderSet};
+
+/// A range of ages, both ends included; the lower end is never above the upper one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgeRange {
+    low: Age,
+    high: Age,
+}
+
+impl AgeRange {
+    /// Everybody.
+    pub const ANY: Self = Self { low: Age::YOUNGEST, high: Age::OLDEST };
+
+    /// Makes a range; `None` if `low` is above `high`.
+    pub fn new(low: Age, high: Age) -> Option<Self> {
+        (low <= high).then_some(Self { low, high })
+    }
+
+    /// Returns the lower end.
+    pub const fn low(self) -> Age {
+        self.low
+    }
+
+    /// Returns the upper end.
+    pub const fn high(self) -> Age {
+        self.high
+    }
+
+    /// Reports whether an age lies inside.
+    pub fn contains(self, age: Age) -> bool {
+        self.low <= age && age <= self.high
+    }
+}
+
+/// Whom a person wants to meet. All values are valid but for an empty set of genders, which no constructor makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// Genders wanted; never empty for a registered person.
+    pub genders: GenderSet,
+    /// Ages wanted.
+    pub ages: AgeRange,
+    /// Only people of this country; `None` = any.
+    pub country: Option<Country>,
+    /// Whether a language in common is required; on by default.
+    pub requires_common_language: bool,
+    /// Whether only verified people are wanted; off by default.
+    pub requires_verified: bool,
+}
+
+impl Preferences {
+    /// The preferences somebody has after registration: these genders, anything else open.
+    pub fn open_to(genders: GenderSet) -> Self {
+        Self { genders, ages: AgeRange::ANY, country: None, requires_common_language: true, requires_verified: false }
+    }
+}

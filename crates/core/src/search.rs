@@ -1,0 +1,1 @@
+//! Who may meet whom: a person becomes a ticket here and nowhere else.
