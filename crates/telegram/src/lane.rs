@@ -1,0 +1,74 @@
+//! The seam between the runtime, which runs lanes, and the dialogs, which decide what one does.
+//! What a lane brings about is data; the runtime commits it and only then sends.
+
+use std::sync::Arc;
+
+use luvhive_core::engine::effect::Rendered;
+use luvhive_core::id::{ChatId, PersonId, TelegramId};
+use luvhive_core::ports::{Change, StoreError};
+use luvhive_core::time::Timestamp;
+
+/// The version of [`Rendered`] written today: JSON `{"method":"sendMessage","params":{…}}`, `chat_id` among the params.
+pub const RENDERED_VERSION: i16 = 1;
+
+/// One open inbox row, ready to be worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneWork {
+    /// Whose lane.
+    pub telegram: TelegramId,
+    /// The chat the person was in when the row was stored, if any.
+    pub chat: Option<ChatId>,
+    /// The time of this operation.
+    pub now: Timestamp,
+    /// What is to be done.
+    pub task: LaneTask,
+}
+
+/// What a lane is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaneTask {
+    /// Answer an update.
+    Update {
+        /// Its raw JSON, free of U+0000.
+        payload: Arc<str>,
+    },
+    /// Erase everything about a person, who has left seat and chat already.
+    Erase {
+        /// Who.
+        person: PersonId,
+    },
+}
+
+/// What a lane brings about. Nothing of it is true or sent before the journal has it, but for the answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LaneOutcome {
+    /// Changes, in the order in which they apply.
+    pub changes: Vec<Change>,
+    /// Calls to this person, in the order of sending.
+    pub calls: Vec<Rendered>,
+    /// How the button press that began this is answered; best effort, sent after the commit.
+    pub answer: Option<CallbackAnswer>,
+}
+
+/// The answer to a button press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackAnswer {
+    /// The query.
+    pub callback: Box<str>,
+    /// What is shown, at most 200 characters; `None` only stops the spinner.
+    pub text: Option<String>,
+    /// Whether it is shown as a dialog instead of a passing line.
+    pub is_alert: bool,
+}
+
+/// Decides what an inbox row brings about. Implemented by the dialogs.
+#[async_trait::async_trait]
+pub trait LaneHandler: Send + Sync {
+    /// Handles one row of one person; reads stores, changes nothing.
+    ///
+    /// May be called again for the same row after a crash or an outage, so it must depend on stores and `work` alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] is retried; any other sets the row aside and tells the person.
+    async fn handle(&self, work: &LaneWork) -> Result<LaneOutcome, StoreError>;
+}
