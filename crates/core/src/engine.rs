@@ -3,6 +3,8 @@
 pub mod batch;
 pub mod effect;
 pub mod event;
+mod flood;
+pub mod ids;
 pub mod notice;
 pub mod state;
 mod step;
@@ -10,6 +12,7 @@ mod step;
 pub use batch::{Batch, Folded};
 pub use effect::{Effect, OutboxBody, OutboxRow, Relay, Rendered};
 pub use event::{Command, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
+pub use ids::IdSource;
 pub use notice::{MatchCard, Notice};
 pub use state::State;
 pub use step::step;

@@ -41,7 +41,7 @@ id! {
     TelegramId(i64)
 }
 id! {
-    /// A chat between two people, numbered by the engine: `epoch << 32 | counter`, so it grows across restarts.
+    /// A chat between two people, numbered by the engine: `epoch << 40 | counter`, so it grows across restarts.
     ChatId(i64)
 }
 id! {

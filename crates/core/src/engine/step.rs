@@ -1,8 +1,183 @@
-//! Step.
-use super::{Effect, Event, State};
+//! One event in, effects out. Every rule of who may do what when stands here or below.
+
+mod lane;
+mod search;
+mod talk;
+
+use super::effect::Effect;
+use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
+use super::flood::Verdict;
+use super::notice::Notice;
+use super::state::State;
+use crate::id::{InboxId, PersonId, TelegramId};
+use crate::person::UiLanguage;
 use crate::ports::Entropy;
 use crate::time::Timestamp;
-/// Handles one event.
-pub fn step(_state: &mut State, _event: Event, _now: Timestamp, _random: &mut dyn Entropy) -> Vec<Effect> {
-    Vec::new()
+
+/// Handles one event: changes the state and returns what must become true outside, in order.
+///
+/// Pure but for `random`: the same state, event, time and numbers give the same effects. Constant time per event apart
+/// from searching (see [`crate::search`]) and [`Event::Tick`], which is linear in what fell due.
+pub fn step(state: &mut State, event: Event, now: Timestamp, random: &mut dyn Entropy) -> Vec<Effect> {
+    let mut turn = Turn { state, now, random, out: Vec::new() };
+    turn.take_stored_seats();
+    turn.handle(event);
+    turn.out
 }
+
+/// One step in the making.
+struct Turn<'a> {
+    state: &'a mut State,
+    now: Timestamp,
+    random: &'a mut dyn Entropy,
+    out: Vec<Effect>,
+}
+
+/// Whether the engine has dealt with an update or a lane must.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdicts {
+    Decided,
+    NeedsLane,
+}
+
+impl Turn<'_> {
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Update { update, inbox } => self.take_update(update, inbox),
+            Event::Undecodable { id, from, reason } => {
+                self.out.push(Effect::Dead { update: id, reason });
+                if let Some(from) = from {
+                    let language = self.language_of(from, None);
+                    self.tell_in(from, language, Notice::NotUnderstood);
+                }
+            }
+            Event::LaneDone { inbox, telegram, finished } => self.lane_done(inbox, telegram, finished),
+            Event::Command { id, command } => self.run_command(id, command),
+            Event::Settled { receiver, count } => self.state.settle_pending(receiver, count),
+            Event::Gone { telegram } => self.lost(telegram),
+            Event::Tick => self.tick(),
+        }
+    }
+
+    fn take_update(&mut self, update: Update, inbox: Option<InboxId>) {
+        // Rows of the inbox were let in once already.
+        if inbox.is_none() {
+            let verdict = self.state.flood.take(update.from, self.now);
+            if verdict != Verdict::Pass && !matches!(update.kind, UpdateKind::BotBlocked | UpdateKind::BotUnblocked) {
+                if verdict == Verdict::RefuseAndTell {
+                    let language = self.language_of(update.from, update.language.as_deref());
+                    self.tell_in(update.from, language, Notice::TooFast);
+                }
+                self.answer(update.callback);
+                return;
+            }
+        }
+        if self.is_lane_busy(update.from) {
+            self.defer(update, inbox);
+        } else {
+            self.decide(update, inbox);
+        }
+    }
+
+    /// Handles an update whose turn it is.
+    fn decide(&mut self, update: Update, inbox: Option<InboxId>) {
+        let verdict = self.rule(&update);
+        match verdict {
+            Verdicts::Decided => {
+                self.answer(update.callback);
+                if let Some(inbox) = inbox {
+                    self.out.push(Effect::Done { inbox });
+                }
+            }
+            Verdicts::NeedsLane => self.open_lane(&update, inbox),
+        }
+    }
+
+    fn rule(&mut self, update: &Update) -> Verdicts {
+        let Some(facts) = self.state.people.get(&update.from) else {
+            return match update.kind {
+                UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
+                UpdateKind::Message { .. } | UpdateKind::Command(_) | UpdateKind::Other => Verdicts::NeedsLane,
+            };
+        };
+        let (person, telegram, is_reachable) = (facts.person, facts.telegram, facts.is_reachable);
+        if update.kind == UpdateKind::BotBlocked {
+            self.lost(telegram);
+            return Verdicts::Decided;
+        }
+        if !is_reachable {
+            // Whoever writes to the bot can be reached again.
+            self.set_reachable(person, telegram, true);
+        }
+        match update.kind {
+            UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
+            UpdateKind::Other => Verdicts::NeedsLane,
+            UpdateKind::Message { message, content, reply_to } => self.message(person, message, content, reply_to),
+            UpdateKind::Command(command) => {
+                match command {
+                    Command::Find => self.find(person),
+                    Command::Next => self.next(person),
+                    Command::Stop => self.stop(person),
+                    Command::CancelSearch => self.cancel_search(person),
+                    Command::Widen(filter) => self.widen(person, filter),
+                }
+                Verdicts::Decided
+            }
+        }
+    }
+
+    fn run_command(&mut self, id: crate::id::CommandId, command: EngineCommand) {
+        self.out.push(Effect::CommandDone { command: id });
+        match command {
+            EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
+            EngineCommand::Leave { person } => self.leave(person),
+            EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
+            EngineCommand::Rated { person, is_good, .. } => {
+                if let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) {
+                    let count = if is_good { &mut facts.ratings_up } else { &mut facts.ratings_down };
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+    }
+
+    fn set_reachable(&mut self, person: PersonId, telegram: TelegramId, is_reachable: bool) {
+        if let Some(facts) = self.state.people.get_mut(&telegram)
+            && facts.is_reachable != is_reachable
+        {
+            facts.is_reachable = is_reachable;
+            self.out.push(Effect::Reachable { person, is_reachable });
+        }
+    }
+
+    fn answer(&mut self, callback: Option<Box<str>>) {
+        if let Some(callback) = callback {
+            self.out.push(Effect::Answer { callback });
+        }
+    }
+
+    fn language_of(&self, telegram: TelegramId, tag: Option<&str>) -> UiLanguage {
+        match self.state.people.get(&telegram) {
+            Some(facts) => facts.language,
+            None => tag.map_or(UiLanguage::English, UiLanguage::from_tag),
+        }
+    }
+
+    /// Says something to a registered person who can be reached.
+    fn tell(&mut self, person: PersonId, notice: Notice) {
+        let Some(facts) = self.state.facts_of(person) else { return };
+        if facts.is_reachable {
+            let (receiver, language) = (facts.telegram, facts.language);
+            self.tell_in(receiver, language, notice);
+        }
+    }
+
+    fn tell_in(&mut self, receiver: TelegramId, language: UiLanguage, notice: Notice) {
+        self.state.add_pending(receiver, 1);
+        let id = self.state.ids.next_outbox();
+        self.out.push(Effect::Notice { id, receiver, language, notice });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! Searching: taking a seat in the pool, being matched, waiting, widening, pausing.
+
+use std::time::Duration;
+
+use super::Turn;
+use crate::chat::seat::{Filter, Widening};
+use crate::chat::{EndReason, Icebreaker, Seat, Side};
+use crate::engine::effect::Effect;
+use crate::engine::notice::{MatchCard, Notice};
+use crate::engine::state::{LiveChat, SearchTimer};
+use crate::id::{ChatId, PersonId};
+use crate::person::PersonFacts;
+use crate::search::Found;
+use crate::time::Timestamp;
+
+/// When a searching person is offered to drop a filter.
+const OFFER_WIDEN_AFTER: [Duration; 2] = [Duration::from_secs(20), Duration::from_mins(1)];
+/// When recent partners become acceptable again, if nobody else was.
+const RELENT_AFTER: Duration = Duration::from_mins(1);
+/// When a search pauses and asks.
+const PAUSE_AFTER: Duration = Duration::from_mins(10);
+/// Two presses of "next" within this time part two people for good (of the day).
+const MUTUAL_NEXT: Duration = Duration::from_secs(10);
+/// A share of good ratings is shown from this many ratings on.
+const SHOWN_RATINGS: u32 = 3;
+
+impl Turn<'_> {
+    pub(super) fn find(&mut self, person: PersonId) {
+        match self.state.seats.get(&person) {
+            Some(Seat::Chatting { .. }) => self.tell(person, Notice::AlreadyChatting),
+            Some(Seat::Waiting { .. }) => self.tell(person, Notice::AlreadySearching),
+            None => self.search_anew(person),
+        }
+    }
+
+    pub(super) fn next(&mut self, person: PersonId) {
+        match self.state.seats.get(&person) {
+            Some(Seat::Chatting { .. }) => {
+                let may_search = self.state.facts_of(person).is_some_and(|facts| !facts.is_suspended(self.now));
+                self.end_chat_by(person, EndReason::Next, may_search);
+                if may_search {
+                    self.search_from(person, self.now);
+                }
+            }
+            Some(Seat::Waiting { .. }) => self.tell(person, Notice::AlreadySearching),
+            None => {
+                if let Some(&last) = self.state.last_chats.get(&person)
+                    && last.ended_by_next
+                    && self.now.since(last.ended_at) <= MUTUAL_NEXT
+                {
+                    self.state.pool.separate_firmly(person, last.partner);
+                }
+                self.search_anew(person);
+            }
+        }
+    }
+
+    pub(super) fn stop(&mut self, person: PersonId) {
+        match self.state.seats.get(&person) {
+            Some(Seat::Chatting { .. }) => {
+                self.end_chat_by(person, EndReason::Stopped, false);
+            }
+            Some(Seat::Waiting { .. }) => self.cancel_search(person),
+            None => self.tell(person, Notice::NothingToEnd),
+        }
+    }
+
+    pub(super) fn cancel_search(&mut self, person: PersonId) {
+        match self.state.seats.get(&person) {
+            Some(Seat::Waiting { .. }) => {
+                self.vacate_silently(person);
+                self.tell(person, Notice::SearchCancelled);
+            }
+            Some(Seat::Chatting { .. }) => self.tell(person, Notice::AlreadyChatting),
+            None => self.tell(person, Notice::NothingToEnd),
+        }
+    }
+
+    pub(super) fn widen(&mut self, person: PersonId, filter: Filter) {
+        let Some(&Seat::Waiting { since, widening }) = self.state.seats.get(&person) else { return };
+        if widening.contains(filter) {
+            return;
+        }
+        self.tell(person, Notice::Widened { filter });
+        self.state.pool.leave(person);
+        self.wait_or_match(person, since, widening.with(filter));
+    }
+
+    fn search_anew(&mut self, person: PersonId) {
+        let Some(facts) = self.state.facts_of(person) else { return };
+        if let Some(until) = facts.suspended_until.filter(|&until| until > self.now) {
+            self.tell(person, Notice::Suspended { until });
+            return;
+        }
+        if !self.search_from(person, self.now) {
+            let usual_wait_s = self.state.pool.usual_wait_s();
+            self.tell(person, Notice::Searching { usual_wait_s });
+        }
+    }
+
+    /// Searches with a wait that began at `since`. Returns whether a partner was found at once.
+    pub(super) fn search_from(&mut self, person: PersonId, since: Timestamp) -> bool {
+        let is_matched = self.wait_or_match(person, since, Widening::EMPTY);
+        if !is_matched {
+            self.set_timers(person, since);
+        }
+        is_matched
+    }
+
+    fn wait_or_match(&mut self, person: PersonId, since: Timestamp, widening: Widening) -> bool {
+        let Some(facts) = self.state.facts_of(person).cloned() else { return false };
+        match self.state.pool.offer(&facts, since, widening, self.now) {
+            Found::Partner(partner) => {
+                self.open_chat(partner, person);
+                true
+            }
+            Found::Nobody => {
+                let seat = Seat::Waiting { since, widening };
+                self.state.seats.insert(person, seat);
+                self.out.push(Effect::Seat { person, seat: Some(seat) });
+                false
+            }
+        }
+    }
+
+    /// New facts of somebody who may be searching.
+    pub(super) fn search_with_new_facts(&mut self, person: PersonId) {
+        if let Some(&Seat::Waiting { since, widening }) = self.state.seats.get(&person) {
+            self.state.pool.leave(person);
+            self.wait_or_match(person, since, widening);
+        }
+    }
+
+    fn open_chat(&mut self, first: PersonId, second: PersonId) {
+        let chat = self.state.ids.next_chat();
+        let icebreaker = Icebreaker::pick(self.random.next_u64());
+        self.state.chats.insert(chat, LiveChat { people: [first, second] });
+        self.out.push(Effect::OpenChat { chat, people: [first, second] });
+        for (person, side) in [(first, Side::First), (second, Side::Second)] {
+            self.clear_timers(person);
+            let seat = Seat::Chatting { chat, side, since: self.now };
+            self.state.seats.insert(person, seat);
+            self.out.push(Effect::Seat { person, seat: Some(seat) });
+        }
+        for (person, partner) in [(first, second), (second, first)] {
+            let card = match (self.state.facts_of(person), self.state.facts_of(partner)) {
+                (Some(me), Some(them)) => match_card(chat, me, them, icebreaker, self.now),
+                _ => continue,
+            };
+            self.tell(person, Notice::Matched(card));
+        }
+    }
+
+    /// Takes a person out of the pool without a word; a chat is left alone.
+    pub(super) fn vacate_silently(&mut self, person: PersonId) {
+        if let Some(Seat::Waiting { .. }) = self.state.seats.get(&person) {
+            self.clear_timers(person);
+            self.state.seats.remove(&person);
+            self.state.pool.leave(person);
+            self.out.push(Effect::Seat { person, seat: None });
+        }
+    }
+
+    fn set_timers(&mut self, person: PersonId, since: Timestamp) {
+        for after in OFFER_WIDEN_AFTER {
+            self.set_timer(person, since.plus(after), SearchTimer::OfferWiden);
+        }
+        self.state.timers.insert((since.plus(RELENT_AFTER), person, SearchTimer::Relent));
+        self.state.timers.insert((since.plus(PAUSE_AFTER), person, SearchTimer::Pause));
+    }
+
+    /// Sets a timer unless its time has passed: after a restart nobody is asked twice.
+    fn set_timer(&mut self, person: PersonId, at: Timestamp, timer: SearchTimer) {
+        if at > self.now {
+            self.state.timers.insert((at, person, timer));
+        }
+    }
+
+    fn clear_timers(&mut self, person: PersonId) {
+        // Only waiting people have timers.
+        let Some(&Seat::Waiting { since, .. }) = self.state.seats.get(&person) else { return };
+        for after in OFFER_WIDEN_AFTER {
+            self.state.timers.remove(&(since.plus(after), person, SearchTimer::OfferWiden));
+        }
+        self.state.timers.remove(&(since.plus(RELENT_AFTER), person, SearchTimer::Relent));
+        self.state.timers.remove(&(since.plus(PAUSE_AFTER), person, SearchTimer::Pause));
+    }
+
+    /// Time passed: what fell due happens, pairs that fit by now are matched.
+    pub(super) fn tick(&mut self) {
+        while let Some(&(at, person, timer)) = self.state.timers.first() {
+            if at > self.now {
+                break;
+            }
+            self.state.timers.pop_first();
+            match timer {
+                SearchTimer::OfferWiden => {
+                    if let Some((filter, would_fit)) = self.state.pool.best_widening(person) {
+                        self.tell(person, Notice::OfferWiden { filter, would_fit });
+                    }
+                }
+                SearchTimer::Relent => self.state.pool.relent(person, self.now),
+                SearchTimer::Pause => {
+                    self.vacate_silently(person);
+                    self.tell(person, Notice::SearchPaused);
+                }
+            }
+        }
+        for (first, second) in self.state.pool.advance(self.now) {
+            self.open_chat(first, second);
+        }
+        self.state.flood.forget_calm(self.now);
+        let (now, limit) = (self.now, MUTUAL_NEXT);
+        self.state.last_chats.retain(|_, last| now.since(last.ended_at) <= limit);
+    }
+
+    /// Takes the seats that were read at start: waiting people keep their wait.
+    pub(super) fn take_stored_seats(&mut self) {
+        for (person, chat) in std::mem::take(&mut self.state.orphans) {
+            self.release_orphan(person, chat);
+        }
+        while let Some((person, since, widening)) = self.state.rejoining.pop_front() {
+            // Somebody earlier in this queue may have been matched with them already.
+            let Some(facts) = self.state.facts_of(person) else {
+                self.out.push(Effect::Seat { person, seat: None });
+                continue;
+            };
+            if !facts.is_reachable || facts.is_suspended(self.now) {
+                self.out.push(Effect::Seat { person, seat: None });
+                continue;
+            }
+            if !self.wait_or_match(person, since, widening) {
+                self.set_timers(person, since);
+            }
+        }
+    }
+}
+
+fn match_card(chat: ChatId, me: &PersonFacts, them: &PersonFacts, icebreaker: Icebreaker, now: Timestamp) -> MatchCard {
+    let rated = them.ratings_up.saturating_add(them.ratings_down);
+    let percent = u64::from(them.ratings_up).saturating_mul(100).checked_div(u64::from(rated));
+    MatchCard {
+        chat,
+        gender: them.gender,
+        ages: age_band(them.age(now).years()),
+        country: them.country,
+        interests: me.interests.intersection(them.interests),
+        languages: me.languages.intersection(them.languages),
+        is_verified: them.is_verified,
+        good_ratings_percent: percent.filter(|_| rated >= SHOWN_RATINGS).and_then(|p| u8::try_from(p).ok()),
+        icebreaker,
+    }
+}
+
+/// Returns the band an age is shown as: 18–20, then fives.
+fn age_band(years: u8) -> (u8, u8) {
+    if years <= 20 {
+        return (18, 20);
+    }
+    let low = (years - 21) / 5 * 5 + 21;
+    (low, low.saturating_add(4))
+}

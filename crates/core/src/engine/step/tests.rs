@@ -1,0 +1,352 @@
+//! The rules of the engine, one test a rule.
+
+use super::step;
+use crate::chat::{Content, EndReason, Seat};
+use crate::engine::effect::Effect;
+use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
+use crate::engine::notice::{Ended, Notice};
+use crate::engine::state::{MAX_PENDING, State};
+use crate::id::{CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
+use crate::person::{
+    Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+};
+use crate::ports::{Entropy, Loaded};
+use crate::preferences::Preferences;
+use crate::time::{Day, Timestamp};
+
+struct Zero;
+impl Entropy for Zero {
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}
+
+fn facts(number: i64) -> PersonFacts {
+    let gender = if number % 2 == 0 { Gender::Woman } else { Gender::Man };
+    PersonFacts {
+        person: PersonId::new(number),
+        telegram: telegram(number),
+        language: UiLanguage::English,
+        gender,
+        born: Day::from_ymd(1990, 1, 1).unwrap(),
+        country: Country::from_code("IN").unwrap(),
+        city_mark: None,
+        languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
+        interests: InterestSet::EMPTY.with(Interest::Chatting),
+        is_verified: false,
+        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect::<GenderSet>()),
+        ratings_up: 0,
+        ratings_down: 0,
+        suspended_until: None,
+        is_reachable: true,
+        chats_count: 0,
+    }
+}
+
+fn telegram(number: i64) -> TelegramId {
+    TelegramId::new(1_000 + number)
+}
+
+/// A play of the engine: persons 1 to 4 are registered, 9 is not.
+struct Play {
+    state: State,
+    now: Timestamp,
+    update: i64,
+}
+
+impl Play {
+    fn new() -> Self {
+        let loaded = Loaded { people: (1..=4).map(facts).collect(), ..Loaded::default() };
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        Self { state: State::load(Epoch::new(1), &loaded, now), now, update: 0 }
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        step(&mut self.state, event, self.now, &mut Zero)
+    }
+
+    fn update(&mut self, number: i64, kind: UpdateKind) -> Vec<Effect> {
+        self.update += 1;
+        let update = Update { id: UpdateId::new(self.update), from: telegram(number), language: None, callback: None, kind };
+        self.event(Event::Update { update, inbox: None })
+    }
+
+    fn command(&mut self, number: i64, command: Command) -> Vec<Effect> {
+        self.update(number, UpdateKind::Command(command))
+    }
+
+    fn say(&mut self, number: i64, message: i32) -> Vec<Effect> {
+        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None };
+        self.update(number, kind)
+    }
+
+    fn wait_ms(&mut self, millis: i64) {
+        self.now = Timestamp::from_micros(self.now.as_micros() + millis * 1_000);
+    }
+
+    fn match_one_and_two(&mut self) {
+        self.command(1, Command::Find);
+        self.command(2, Command::Find);
+        assert!(self.is_chatting(1) && self.is_chatting(2));
+        self.wait_ms(5_000);
+    }
+
+    fn is_chatting(&self, number: i64) -> bool {
+        matches!(self.state.seat(PersonId::new(number)), Some(Seat::Chatting { .. }))
+    }
+
+    fn is_waiting(&self, number: i64) -> bool {
+        matches!(self.state.seat(PersonId::new(number)), Some(Seat::Waiting { .. }))
+    }
+}
+
+fn notices(effects: &[Effect]) -> Vec<(i64, &Notice)> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Notice { receiver, notice, .. } => Some((receiver.get() - 1_000, notice)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn relays(effects: &[Effect]) -> Vec<(i64, i32)> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Relay { receiver, relay, .. } => Some((receiver.get() - 1_000, relay.source.get())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn work(effects: &[Effect]) -> Vec<InboxId> {
+    effects.iter().filter_map(|effect| if let Effect::Work { inbox, .. } = effect { Some(*inbox) } else { None }).collect()
+}
+
+#[test]
+fn two_searching_people_are_matched_and_both_told() {
+    let mut play = Play::new();
+    assert!(matches!(notices(&play.command(1, Command::Find))[..], [(1, Notice::Searching { .. })]));
+    let effects = play.command(2, Command::Find);
+    assert!(matches!(notices(&effects)[..], [(1, Notice::Matched(_)), (2, Notice::Matched(_))]), "{effects:?}");
+    assert!(play.is_chatting(1) && play.is_chatting(2));
+}
+
+#[test]
+fn a_message_is_relayed_to_the_partner_alone() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    assert_eq!(relays(&play.say(1, 7)), [(2, 7)]);
+    assert_eq!(relays(&play.say(2, 8)), [(1, 8)]);
+}
+
+#[test]
+fn contacts_and_polls_are_refused_with_the_reason() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    for content in [Content::Contact, Content::Poll, Content::Other] {
+        let kind = UpdateKind::Message { message: MessageId::new(1), content, reply_to: None };
+        let effects = play.update(1, kind);
+        assert_eq!(notices(&effects), [(1, &Notice::NotRelayed { content })]);
+        assert!(relays(&effects).is_empty());
+    }
+}
+
+#[test]
+fn stopping_tells_both_and_drops_what_was_on_its_way_to_whoever_stopped() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let effects = play.command(1, Command::Stop);
+    assert!(effects.iter().any(|e| matches!(e, Effect::Purge { receiver, chat: Some(_) } if *receiver == telegram(1))));
+    assert!(matches!(
+        notices(&effects)[..],
+        [
+            (1, Notice::ChatEnded { how: Ended::ByYou(EndReason::Stopped), searching: false, .. }),
+            (2, Notice::ChatEnded { how: Ended::ByPartner, searching: false, .. })
+        ]
+    ));
+    assert!(play.state.seat(PersonId::new(1)).is_none() && play.state.seat(PersonId::new(2)).is_none());
+    assert!(relays(&play.say(1, 9)).is_empty(), "nothing is relayed after the end");
+}
+
+#[test]
+fn recent_partners_are_kept_apart_for_a_minute_and_then_only_if_nobody_else_fits() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.command(1, Command::Stop);
+    play.wait_ms(60_000);
+    play.command(1, Command::Find);
+    play.command(2, Command::Find);
+    assert!(play.is_waiting(1) && play.is_waiting(2));
+    play.wait_ms(61_000);
+    play.event(Event::Tick);
+    assert!(play.is_chatting(1) && play.is_chatting(2));
+}
+
+#[test]
+fn two_who_both_press_next_do_not_meet_again_that_day() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.command(1, Command::Next);
+    play.wait_ms(3_000);
+    play.command(2, Command::Next);
+    for _ in 0..5 {
+        play.wait_ms(61_000);
+        play.event(Event::Tick);
+    }
+    assert!(play.is_waiting(1) && play.is_waiting(2));
+}
+
+#[test]
+fn blocked_people_never_meet_again() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let command = EngineCommand::Separate { by: PersonId::new(2), other: PersonId::new(1), cause: EndCause::Block };
+    let effects = play.event(Event::Command { id: CommandId::new(1), command });
+    assert!(effects.contains(&Effect::CommandDone { command: CommandId::new(1) }));
+    assert!(!play.is_chatting(1));
+    play.command(1, Command::Find);
+    play.command(2, Command::Find);
+    play.wait_ms(300_000);
+    play.event(Event::Tick);
+    assert!(play.is_waiting(1) && play.is_waiting(2));
+}
+
+#[test]
+fn a_vanished_partner_ends_the_chat_and_the_other_searches_on_at_the_head() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.command(3, Command::Find);
+    play.state.pool.separate(PersonId::new(2), PersonId::new(3));
+    let effects = play.event(Event::Gone { telegram: telegram(1) });
+    assert!(effects.contains(&Effect::Reachable { person: PersonId::new(1), is_reachable: false }));
+    assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { how: Ended::PartnerGone, searching: true, .. })]));
+    assert!(play.is_waiting(2) && play.is_waiting(3));
+    play.command(4, Command::Find);
+    assert!(play.is_chatting(2), "the survivor is served before the one who waits since a moment ago");
+}
+
+#[test]
+fn whatever_comes_while_a_lane_is_busy_waits_its_turn_in_order() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let first = work(&play.update(1, UpdateKind::Other));
+    assert_eq!(first.len(), 1);
+    assert!(relays(&play.say(1, 10)).is_empty());
+    assert!(work(&play.update(1, UpdateKind::Other)).is_empty());
+    assert!(relays(&play.say(1, 11)).is_empty());
+    assert_eq!(relays(&play.say(2, 20)), [(1, 20)], "others go on");
+
+    let effects = play.event(Event::LaneDone { inbox: first[0], telegram: telegram(1), finished: Finished::default() });
+    assert_eq!(relays(&effects), [(2, 10)]);
+    let second = work(&effects);
+    assert_eq!(second.len(), 1, "the next lane starts only now");
+    let effects = play.event(Event::LaneDone { inbox: second[0], telegram: telegram(1), finished: Finished::default() });
+    assert_eq!(relays(&effects), [(2, 11)]);
+    assert_eq!(relays(&play.say(1, 12)), [(2, 12)], "the fast path is open again");
+}
+
+#[test]
+fn a_new_registration_can_search_at_once() {
+    let mut play = Play::new();
+    let open = work(&play.command(9, Command::Find));
+    assert_eq!(open.len(), 1, "strangers are led by a lane");
+    let finished = Finished { facts: Some(FactsChange::Registered(Box::new(facts(9)))), commands: vec![] };
+    play.event(Event::LaneDone { inbox: open[0], telegram: telegram(9), finished });
+    play.command(9, Command::Find);
+    assert!(play.is_waiting(9));
+}
+
+#[test]
+fn a_person_who_leaves_is_forgotten_before_their_rows_are_erased() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let effects =
+        play.event(Event::Command { id: CommandId::new(1), command: EngineCommand::Leave { person: PersonId::new(1) } });
+    assert!(effects.iter().any(|e| matches!(e, Effect::Erase { person, .. } if *person == PersonId::new(1))));
+    assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { how: Ended::ByPartner, .. })]));
+    assert!(work(&play.command(1, Command::Find)).is_empty(), "waits until the rows are gone");
+    assert!(play.state.facts(telegram(1)).is_none());
+}
+
+#[test]
+fn a_ban_ends_the_chat_and_forbids_searching_until_lifted() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let ban = |until| EngineCommand::Sanction { person: PersonId::new(1), until, reason: "spam".into() };
+    let effects = play.event(Event::Command { id: CommandId::new(1), command: ban(Some(Timestamp::MAX)) });
+    assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { .. }), (1, Notice::Sanctioned { .. })]));
+    assert!(matches!(notices(&play.command(1, Command::Find))[..], [(1, Notice::Suspended { .. })]));
+    play.event(Event::Command { id: CommandId::new(2), command: ban(None) });
+    play.command(1, Command::Find);
+    assert!(play.is_waiting(1));
+}
+
+#[test]
+fn a_slow_partner_is_explained_to_the_sender() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.event(Event::Settled { receiver: telegram(2), count: 100 });
+    for message in 0..i32::try_from(MAX_PENDING).unwrap() {
+        play.wait_ms(1_000);
+        assert_eq!(relays(&play.say(1, message)).len(), 1);
+    }
+    play.wait_ms(1_000);
+    let effects = play.say(1, 99);
+    assert_eq!(notices(&effects), [(1, &Notice::PartnerSlow)]);
+    assert!(relays(&effects).is_empty());
+    play.event(Event::Settled { receiver: telegram(2), count: 1 });
+    assert_eq!(relays(&play.say(1, 100)).len(), 1);
+}
+
+#[test]
+fn a_flood_is_told_once_and_refused_until_calm() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.wait_ms(10_000);
+    let passed: usize = (0..30).map(|n| relays(&play.say(1, n)).len()).sum();
+    assert_eq!(passed, 20);
+    assert!(notices(&play.say(1, 40)).is_empty(), "told once");
+    play.wait_ms(1_000);
+    assert_eq!(relays(&play.say(1, 41)).len(), 1);
+    assert_eq!(relays(&play.say(2, 50)).len(), 1, "nobody else is touched");
+}
+
+#[test]
+fn a_restart_keeps_chats_and_waits() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.command(3, Command::Find);
+    play.state.pool.separate(PersonId::new(3), PersonId::new(4));
+    let since = play.now;
+    let seats = (1..=3).map(|n| (PersonId::new(n), play.state.seat(PersonId::new(n)).unwrap())).collect();
+    let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, ..Loaded::default() };
+    play.state = State::load(Epoch::new(2), &loaded, play.now);
+    play.wait_ms(5_000);
+    play.event(Event::Tick);
+    assert_eq!(relays(&play.say(1, 5)), [(2, 5)]);
+    assert!(matches!(play.state.seat(PersonId::new(3)), Some(Seat::Waiting { since: kept, .. }) if kept == since));
+}
+
+#[test]
+fn a_search_pauses_after_ten_minutes_and_says_so() {
+    let mut play = Play::new();
+    play.command(1, Command::Find);
+    play.wait_ms(600_000);
+    let effects = play.event(Event::Tick);
+    assert_eq!(notices(&effects), [(1, &Notice::SearchPaused)]);
+    assert!(play.state.seat(PersonId::new(1)).is_none());
+}
+
+#[test]
+fn somebody_who_blocked_the_bot_leaves_the_pool_and_is_heard_again_when_they_write() {
+    let mut play = Play::new();
+    play.command(1, Command::Find);
+    play.update(1, UpdateKind::BotBlocked);
+    play.command(2, Command::Find);
+    assert!(play.is_waiting(2), "nobody is matched with a person who is gone");
+    let effects = play.command(1, Command::Find);
+    assert!(effects.contains(&Effect::Reachable { person: PersonId::new(1), is_reachable: true }));
+    assert!(play.is_chatting(1));
+}
