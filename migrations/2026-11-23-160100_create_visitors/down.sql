@@ -1,0 +1,3 @@
+DROP TABLE consents;
+DROP TABLE dialogs;
+DROP TABLE visitors;

@@ -1,0 +1,3 @@
+DROP TABLE message_map;
+DROP TABLE seats;
+DROP TABLE chats;
