@@ -1,1 +1,4 @@
 //! The integration tests: one binary, one module an area.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "this is test code: a failing helper has to fail its test")]
+
+mod storage;

@@ -1,1 +1,13 @@
-//! LuvHive's test kit and its one integration binary.
+//! LuvHive's test kit: a database per test, waiting for a state, skipping what a machine cannot run.
+//! It may depend on every crate; nothing of the product depends on it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "this is test code: a failing helper has to fail its test")]
+
+pub mod database;
+pub mod folder;
+pub mod skip;
+pub mod wait;
+
+pub use database::{TestDatabase, test_cluster};
+pub use folder::TestFolder;
+pub use skip::{is_required, require_or_skip};
+pub use wait::eventually;

@@ -1,0 +1,172 @@
+//! One database as an address: its connection string checked, TLS chosen, ready to make connections.
+//! TLS is rustls, which always verifies chain and name, whatever `sslmode` asks beyond `disable`.
+
+mod tls;
+mod url;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use luvhive_core::error::Cause;
+use tokio_postgres::NoTls;
+use tokio_postgres::config::{Config, Host, SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How long one attempt to connect may take, unless the connection string says otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the system keeps sending to a silent peer before the connection counts as lost.
+const SILENT_PEER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DatabaseError {
+    /// The connection string does not parse; the text never repeats it, since it may hold a password.
+    #[error("DATABASE_URL is no connection string ({reason}); use postgres://user:password@host:5432/name")]
+    Url {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The trusted certificates cannot be read.
+    #[error("TLS certificates cannot be read ({reason})")]
+    Certificates {
+        /// Which, and why.
+        reason: String,
+    },
+    /// The server cannot be reached, refuses us, or its certificate does not verify.
+    #[error("database cannot be reached")]
+    Unavailable(#[source] Cause),
+    /// No connection of the pool became free in time.
+    #[error("no database connection was free within {waited_ms} ms")]
+    Busy {
+        /// How long the caller waited.
+        waited_ms: u64,
+    },
+}
+
+impl DatabaseError {
+    /// Wraps what the driver said.
+    pub(crate) fn unavailable(source: impl Into<Cause>) -> Self {
+        Self::Unavailable(source.into())
+    }
+}
+
+/// A database that can be connected to.
+#[derive(Clone)]
+pub struct Database {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl Database {
+    /// Reads a connection string, as URL or as `key=value` words; nothing is connected yet.
+    ///
+    /// A Unix socket is used without TLS. Over TCP, `sslmode=disable` means none, `prefer` (the default) TLS if the
+    /// server offers it, `require`, `verify-ca` and `verify-full` TLS always; the certificate's chain and name are
+    /// verified in each case. `sslrootcert` (or `root_certificate`) names a PEM file trusted beside the system's.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Url`], [`DatabaseError::Certificates`].
+    pub fn parse(text: &str, root_certificate: Option<&Path>) -> Result<Self, DatabaseError> {
+        let url::Parts { plain, root } = url::split(text);
+        let mut config: Config =
+            plain.parse().map_err(|error: tokio_postgres::Error| DatabaseError::Url { reason: url::reason(&error) })?;
+        if config.get_hosts().is_empty() {
+            return Err(DatabaseError::Url { reason: "it names no host".to_owned() });
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        config.keepalives_idle(SILENT_PEER_TIMEOUT);
+        config.tcp_user_timeout(SILENT_PEER_TIMEOUT);
+        if config.get_application_name().is_none() {
+            config.application_name("luvhive");
+        }
+        let is_remote = config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+        let tls = if is_remote && config.get_ssl_mode() != SslMode::Disable {
+            Some(tls::connector(root.as_deref().or(root_certificate))?)
+        } else {
+            None
+        };
+        Ok(Self { config, tls })
+    }
+
+    /// Returns the same database under another `application_name`, which `pg_stat_activity` shows.
+    #[must_use]
+    pub fn named(mut self, application_name: &str) -> Self {
+        self.config.application_name(application_name);
+        self
+    }
+
+    /// The database's name, if the connection string gives one.
+    pub fn name(&self) -> Option<&str> {
+        self.config.get_dbname()
+    }
+
+    /// Makes one connection with a limit on each statement (zero: none), in ms.
+    pub(crate) async fn connect(&self, statement_timeout_ms: u64) -> Result<AsyncPgConnection, diesel::ConnectionError> {
+        let bad = |error: tokio_postgres::Error| diesel::ConnectionError::BadConnection(luvhive_core::error::chain(&error));
+        let mut connection = match &self.tls {
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await.map_err(bad)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+            }
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(bad)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+            }
+        };
+        connection
+            .batch_execute(&format!("SET statement_timeout = {statement_timeout_ms}"))
+            .await
+            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        Ok(connection)
+    }
+}
+
+impl fmt::Debug for Database {
+    /// Shows host and name, never user or password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("hosts", &self.config.get_hosts())
+            .field("name", &self.name())
+            .field("is_encrypted", &self.tls.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_go_without_tls_and_hosts_with() {
+        let socket = Database::parse("postgres://app@%2Frun%2Fpg/luvhive", None).unwrap();
+        assert!(socket.tls.is_none());
+        let host = Database::parse("postgres://app@db.example/luvhive?sslmode=verify-full", None);
+        assert!(host.unwrap().tls.is_some());
+        let plain = Database::parse("postgres://app@db.example/luvhive?sslmode=disable", None);
+        assert!(plain.unwrap().tls.is_none());
+    }
+
+    #[test]
+    fn secrets_of_the_connection_string_are_shown_nowhere() {
+        let good = Database::parse("postgres://someone:hunter2@%2Frun%2Fpg/luvhive", None).unwrap();
+        assert!(!format!("{good:?}").contains("hunter2"));
+        for bad in ["postgres://u:hunter2@h:port/x", "mysql://u:hunter2@h/x", "hunter2"] {
+            let error = Database::parse(bad, None).unwrap_err();
+            assert!(matches!(error, DatabaseError::Url { .. }), "{error:?}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_certificate_file_is_named() {
+        let text = "postgres://app@db.example/x?sslrootcert=/nonexistent/ca.pem";
+        let error = Database::parse(text, None).unwrap_err();
+        assert!(error.to_string().contains("/nonexistent/ca.pem"), "{error}");
+    }
+}

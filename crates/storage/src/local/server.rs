@@ -1,0 +1,227 @@
+//! The server process of a cluster: is it running, make its data, write its settings, start it, stop it.
+//! Every function expects the caller to hold the cluster's lock.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use super::account::{self, Account};
+use super::cluster::OWNER;
+use super::error::last_words;
+use super::find::Binaries;
+use super::{Durability, LocalError, place};
+
+/// A log larger than this is set aside at the next start; one older log is kept.
+const LARGEST_LOG_BYTES: u64 = 10_000_000;
+
+/// The server process of one cluster folder.
+#[derive(Debug)]
+pub(super) struct Server<'a> {
+    dir: &'a Path,
+    data: PathBuf,
+    durability: Durability,
+    account: Option<&'a Account>,
+}
+
+impl<'a> Server<'a> {
+    pub(super) fn new(dir: &'a Path, durability: Durability, account: Option<&'a Account>) -> Self {
+        Self { dir, data: dir.join("data"), durability, account }
+    }
+
+    /// Returns the folder of the socket if a server of this cluster answers on it.
+    pub(super) fn find_running_socket(&self) -> Option<PathBuf> {
+        let noted = fs::read_to_string(self.data.join("postmaster.pid")).ok()?;
+        // Lines: pid, data, start time, port, socket folder, …
+        let socket_dir = PathBuf::from(noted.lines().nth(4)?);
+        UnixStream::connect(socket_dir.join(place::SOCKET_NAME)).ok()?;
+        Some(socket_dir)
+    }
+
+    /// Returns the major version that made the data, or none when there is no data yet.
+    pub(super) fn data_major(&self) -> Option<u32> {
+        let text = fs::read_to_string(self.data.join("PG_VERSION")).ok()?;
+        text.trim().parse().ok()
+    }
+
+    /// Throws away data of another major version where it is worth nothing; refuses where it is.
+    pub(super) fn discard_if_fast(&self, binaries: &Binaries) -> Result<(), LocalError> {
+        if self.durability == Durability::Durable {
+            return Err(LocalError::Version {
+                dir: self.dir.to_owned(),
+                data: self.data_major().unwrap_or_default(),
+                server: binaries.major(),
+            });
+        }
+        fs::remove_dir_all(&self.data).map_err(LocalError::at(&self.data))
+    }
+
+    /// Makes the data folder with `initdb` unless there is one; it appears whole or not at all.
+    pub(super) fn make_data_if_absent(&self, binaries: &Binaries, progress: &dyn Fn(&str)) -> Result<(), LocalError> {
+        if self.data_major().is_some() {
+            return Ok(());
+        }
+        progress(&format!("making a database with PostgreSQL {} in {}", binaries.version(), self.dir.display()));
+        let fresh = self.dir.join("data.new");
+        if fresh.exists() {
+            fs::remove_dir_all(&fresh).map_err(LocalError::at(&fresh))?;
+        }
+        let mut command = binaries.command("initdb");
+        command
+            .arg("-D")
+            .arg(&fresh)
+            .arg(format!("--username={OWNER}"))
+            .args(["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"])
+            .args(["--locale=C", "--no-instructions"])
+            .arg(match self.durability {
+                Durability::Durable => "--data-checksums",
+                Durability::Fast => "--no-sync",
+            });
+        account::run_as(&mut command, self.account);
+        let output =
+            command.output().map_err(|error| LocalError::Tool { tool: "initdb".to_owned(), detail: error.to_string() })?;
+        if !output.status.success() {
+            let _ = fs::remove_dir_all(&fresh);
+            return Err(LocalError::tool("initdb", &output.stderr));
+        }
+        let conf = fresh.join("postgresql.conf");
+        let mut text = fs::read_to_string(&conf).map_err(LocalError::at(&conf))?;
+        text.push_str("\ninclude_if_exists = 'luvhive.conf'\n");
+        fs::write(&conf, text).map_err(LocalError::at(&conf))?;
+        fs::rename(&fresh, &self.data).map_err(LocalError::at(&self.data))
+    }
+
+    /// Starts the server, waits until it takes connections, and returns the folder of its socket.
+    pub(super) fn start(&self, binaries: &Binaries) -> Result<PathBuf, LocalError> {
+        let socket_dir = place::socket_dir(self.dir);
+        place::make_private(&socket_dir, self.account)?;
+        let conf = self.data.join("luvhive.conf");
+        fs::write(&conf, settings(&socket_dir, self.durability)).map_err(LocalError::at(&conf))?;
+        account::hand_over(&conf, self.account)?;
+        self.forget_foreign_pid();
+
+        let logs = self.dir.join("log");
+        place::make_private(&logs, self.account)?;
+        let log = logs.join("server.log");
+        let mut length = fs::metadata(&log).map_or(0, |meta| meta.len());
+        if length > LARGEST_LOG_BYTES {
+            fs::rename(&log, logs.join("server.log.1")).map_err(LocalError::at(&log))?;
+            length = 0;
+        }
+
+        let mut command = binaries.command("pg_ctl");
+        // The server inherits what pg_ctl holds: with a pipe instead of nothing, the reader would wait for ever.
+        command
+            .args(["start", "-s", "-w", "-t", "120", "-D"])
+            .arg(&self.data)
+            .arg("-l")
+            .arg(&log)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        account::run_as(&mut command, self.account);
+        let status =
+            command.status().map_err(|error| LocalError::Tool { tool: "pg_ctl start".to_owned(), detail: error.to_string() })?;
+        if status.success() {
+            return Ok(socket_dir);
+        }
+        Err(LocalError::Tool {
+            tool: "pg_ctl start".to_owned(),
+            detail: format!("{} (in {})", last_words(&read_from(&log, length)), log.display()),
+        })
+    }
+
+    /// Stops the server without a last checkpoint: only for data that is thrown away.
+    pub(super) fn stop_at_once(&self, binaries: &Binaries) -> Result<(), LocalError> {
+        if !self.data.join("postmaster.pid").exists() {
+            return Ok(());
+        }
+        let mut command = binaries.command("pg_ctl");
+        command.args(["stop", "-s", "-w", "-t", "60", "-m", "immediate", "-D"]).arg(&self.data);
+        account::run_as(&mut command, self.account);
+        let output =
+            command.output().map_err(|error| LocalError::Tool { tool: "pg_ctl stop".to_owned(), detail: error.to_string() })?;
+        if output.status.success() { Ok(()) } else { Err(LocalError::tool("pg_ctl stop", &output.stderr)) }
+    }
+
+    /// Removes a pid file whose number belongs to another program now, as after a power cut or in a new container;
+    /// PostgreSQL would take that program for a running server and refuse to start.
+    fn forget_foreign_pid(&self) {
+        let path = self.data.join("postmaster.pid");
+        let Ok(noted) = fs::read_to_string(&path) else {
+            return;
+        };
+        let pid = noted.lines().next().unwrap_or_default().trim();
+        let works_here = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == self.data);
+        let is_postgres = fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres");
+        if !(works_here && is_postgres) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Writes the server's settings: Unix socket only, no jit, a log that names no person.
+fn settings(socket_dir: &Path, durability: Durability) -> String {
+    let quoted = socket_dir.to_string_lossy().replace('\'', "''");
+    let mut text = format!(
+        "# Written at every start; changes are lost.\n\
+         listen_addresses = ''\n\
+         unix_socket_directories = '{quoted}'\n\
+         unix_socket_permissions = 0700\n\
+         timezone = 'UTC'\n\
+         log_timezone = 'UTC'\n\
+         jit = off\n\
+         log_checkpoints = off\n"
+    );
+    let rest: &[(&str, &str)] = match durability {
+        // Details and statements of an error hold the values of keys, and so of people.
+        Durability::Durable => {
+            &[("log_error_verbosity", "terse"), ("log_min_error_statement", "panic"), ("max_connections", "100")]
+        }
+        Durability::Fast => &[
+            ("fsync", "off"),
+            ("synchronous_commit", "off"),
+            ("full_page_writes", "off"),
+            ("max_connections", "400"),
+            ("autovacuum_naptime", "5min"),
+            ("max_wal_size", "512MB"),
+        ],
+    };
+    for (name, value) in rest {
+        let _ = writeln!(text, "{name} = {value}");
+    }
+    text
+}
+
+fn read_from(path: &Path, start: u64) -> Vec<u8> {
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut file = fs::File::open(path)?;
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        file.take(1_000_000).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_throwaway_data_goes_without_fsync() {
+        let dir = Path::new("/srv/o'hara/run");
+        let durable = settings(dir, Durability::Durable);
+        assert!(!durable.contains("fsync"), "{durable}");
+        assert!(durable.contains("'/srv/o''hara/run'"), "{durable}");
+        assert!(settings(dir, Durability::Fast).contains("fsync = off"));
+    }
+
+    #[test]
+    fn the_bots_server_log_keeps_values_to_itself() {
+        let durable = settings(Path::new("/srv"), Durability::Durable);
+        assert!(durable.contains("log_error_verbosity = terse"));
+        assert!(durable.contains("log_min_error_statement = panic"));
+    }
+}

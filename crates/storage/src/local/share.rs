@@ -1,0 +1,137 @@
+//! Who uses a cluster: a locked file a user, and a small shell loop that stops the server after the last.
+//! Locks are the kernel's and die with their process, so a killed user is as gone as one that said goodbye.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::account::{self, Account};
+use super::{LocalError, place};
+
+const WATCH: &str = include_str!("watch.sh");
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+/// One user of a cluster; dropping it takes the user off the list.
+#[derive(Debug)]
+pub(super) struct User {
+    path: PathBuf,
+    _held: File,
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Puts the calling process on the list of users; the caller holds the cluster's lock.
+pub(super) fn register(dir: &Path, account: Option<&Account>) -> Result<User, LocalError> {
+    let users = dir.join("users");
+    place::make_private(&users, account)?;
+    let pid = std::process::id();
+    let name = format!("{pid}-{}-{}", born(pid), COUNTER.fetch_add(1, Ordering::Relaxed));
+    // Locked under a hidden name first: the loop must never see one that nobody holds yet.
+    let hidden = users.join(format!(".{name}"));
+    let held = lock(&hidden, account)?;
+    let path = users.join(name);
+    fs::rename(&hidden, &path).map_err(LocalError::at(&path))?;
+    Ok(User { path, _held: held })
+}
+
+/// Counts the living users of a cluster.
+pub(super) fn count_users(dir: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(dir.join("users")) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
+        .filter_map(|entry| File::open(entry.path()).ok())
+        .filter(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+        .count()
+}
+
+/// Opens a lock file and waits until nobody else holds it; it is free again when the file is dropped.
+pub(super) fn lock(path: &Path, account: Option<&Account>) -> Result<File, LocalError> {
+    let file = open(path, account)?;
+    file.lock().map_err(LocalError::at(path))?;
+    Ok(file)
+}
+
+fn open(path: &Path, account: Option<&Account>) -> Result<File, LocalError> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(LocalError::at(path))?;
+    account::hand_over(path, account)?;
+    Ok(file)
+}
+
+/// What the loop needs to know.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) socket_dir: &'a Path,
+    pub(super) linger: Duration,
+    pub(super) is_removed: bool,
+}
+
+/// Starts the loop that stops the server after its last user; `pg_ctl` gives its program and environment.
+pub(super) fn watch(watch: &Watch<'_>, pg_ctl: &Command, account: Option<&Account>) -> Result<(), LocalError> {
+    drop(open(&watch.dir.join("watch.lock"), account)?);
+    // Renamed into place, never written over: a running shell still reads the old file.
+    let script = watch.dir.join("watch.sh");
+    if fs::read_to_string(&script).ok().as_deref() != Some(WATCH) {
+        let fresh = watch.dir.join("watch.sh.new");
+        fs::write(&fresh, WATCH).map_err(LocalError::at(&fresh))?;
+        account::hand_over(&fresh, account)?;
+        fs::rename(&fresh, &script).map_err(LocalError::at(&script))?;
+    }
+    // The shell in between ends at once, so that the loop is nobody's child and leaves no zombie behind.
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "sh \"$0\" \"$@\" &"])
+        .arg(&script)
+        .arg(watch.dir)
+        .arg(format!("{:.3}", watch.linger.as_secs_f64()))
+        .arg(pg_ctl.get_program())
+        .arg(if watch.is_removed { "remove" } else { "keep" })
+        .arg(watch.socket_dir)
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    for (name, value) in pg_ctl.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    account::run_as(&mut command, account);
+    let failed = |error: io::Error| LocalError::Tool { tool: "sh".to_owned(), detail: error.to_string() };
+    command.status().map(drop).map_err(failed)
+}
+
+/// Makes sure that the loop's one tool outside the shell is there.
+pub(super) fn require_flock() -> Result<(), LocalError> {
+    let outcome =
+        Command::new("flock").arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(LocalError::MissingTool { tool: "flock", package: "util-linux" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns when a process was born, in clock ticks since boot (0 if unknown), so that a reused pid gets another name.
+fn born(pid: u32) -> u64 {
+    let read = || {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name in parentheses may hold anything; start time is the 20th field after it.
+        let fields = stat.rsplit_once(')')?.1;
+        fields.split_whitespace().nth(19)?.parse().ok()
+    };
+    read().unwrap_or_default()
+}

@@ -1,0 +1,135 @@
+//! Brings a database to the schema this program was built with, and tells when it is of a newer one.
+//! The migrations are compiled in; they run on one direct connection under an advisory lock.
+
+use std::collections::BTreeSet;
+
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::pg::Pg;
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use luvhive_core::error::Cause;
+
+use crate::advisory;
+use crate::database::{Database, DatabaseError};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
+
+/// A hash of every name and byte of the SQL below `migrations/`, 16 hexadecimal digits; it names the tests' template database.
+pub const MIGRATIONS_HASH: &str = env!("LUVHIVE_MIGRATIONS_HASH");
+
+/// Why migrations did not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrateError {
+    /// The database cannot be reached.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The database was migrated by a newer program; running on it could do harm.
+    #[error(
+        "the database has a newer schema than this program (it knows no migration {}); install the newer LuvHive or \
+         restore a backup made before the upgrade",
+        unknown.join(", ")
+    )]
+    Newer {
+        /// The applied versions unknown to this program, oldest first.
+        unknown: Vec<String>,
+    },
+    /// A migration failed; those before it stay, it itself left nothing behind.
+    #[error("a migration failed")]
+    Failed(#[source] Cause),
+}
+
+/// What a database's schema is compared with this program's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaState {
+    /// Names of the migrations that are known and not applied, in the order they would run.
+    pub pending: Vec<String>,
+    /// Applied versions that this program does not know: the database is newer.
+    pub unknown: Vec<String>,
+}
+
+/// Compares a database's schema with this program's, changing nothing but an empty table of versions.
+///
+/// Needs a multi-threaded runtime.
+///
+/// # Errors
+/// [`MigrateError::Database`], [`MigrateError::Failed`].
+pub async fn state(database: &Database) -> Result<SchemaState, MigrateError> {
+    let mut harness = AsyncMigrationHarness::new(connect(database).await?);
+    compare(&mut harness)
+}
+
+/// Names the migrations that have not run yet, in their order.
+///
+/// Needs a multi-threaded runtime.
+///
+/// # Errors
+/// [`MigrateError::Newer`] and as [`state`].
+pub async fn pending(database: &Database) -> Result<Vec<String>, MigrateError> {
+    let state = state(database).await?;
+    refuse_newer(state).map(|state| state.pending)
+}
+
+/// Runs the pending migrations and names them; several processes may call it at once, one of them does the work.
+///
+/// Needs a multi-threaded runtime, and a direct connection: not one through a pooler of transactions.
+///
+/// # Errors
+/// [`MigrateError::Newer`] before anything is changed, [`MigrateError::Failed`], [`MigrateError::Database`].
+pub async fn run(database: &Database) -> Result<Vec<String>, MigrateError> {
+    let mut harness = AsyncMigrationHarness::new(lock(database).await?);
+    let state = refuse_newer(compare(&mut harness)?)?;
+    if state.pending.is_empty() {
+        return Ok(Vec::new());
+    }
+    harness.run_pending_migrations(MIGRATIONS).map_err(MigrateError::Failed)?;
+    Ok(state.pending)
+}
+
+/// Reverts every migration, newest first: all data is lost. For tests of the migrations themselves.
+///
+/// Needs a multi-threaded runtime.
+///
+/// # Errors
+/// As [`run`].
+pub async fn revert_all(database: &Database) -> Result<(), MigrateError> {
+    let mut harness = AsyncMigrationHarness::new(lock(database).await?);
+    refuse_newer(compare(&mut harness)?)?;
+    harness.revert_all_migrations(MIGRATIONS).map(drop).map_err(MigrateError::Failed)
+}
+
+fn compare(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<SchemaState, MigrateError> {
+    let applied: BTreeSet<MigrationVersion<'static>> =
+        harness.applied_migrations().map_err(MigrateError::Failed)?.into_iter().collect();
+    let mut known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(MigrateError::Failed)?;
+    known.sort_by_key(|migration| migration.name().version().as_owned());
+    let versions: BTreeSet<MigrationVersion<'static>> =
+        known.iter().map(|migration| migration.name().version().as_owned()).collect();
+    Ok(SchemaState {
+        pending: known
+            .iter()
+            .filter(|migration| !applied.contains(&migration.name().version()))
+            .map(|migration| migration.name().to_string())
+            .collect(),
+        unknown: applied.difference(&versions).map(ToString::to_string).collect(),
+    })
+}
+
+fn refuse_newer(state: SchemaState) -> Result<SchemaState, MigrateError> {
+    if state.unknown.is_empty() { Ok(state) } else { Err(MigrateError::Newer { unknown: state.unknown }) }
+}
+
+/// Connects and waits for the migrations' lock, which ends with the connection.
+async fn lock(database: &Database) -> Result<AsyncPgConnection, MigrateError> {
+    let mut connection = connect(database).await?;
+    connection
+        .batch_execute(&format!("SELECT pg_advisory_lock({})", advisory::MIGRATIONS))
+        .await
+        .map_err(DatabaseError::unavailable)?;
+    Ok(connection)
+}
+
+async fn connect(database: &Database) -> Result<AsyncPgConnection, DatabaseError> {
+    let database = database.clone().named("luvhive-migrate");
+    database.connect(0).await.map_err(DatabaseError::unavailable)
+}

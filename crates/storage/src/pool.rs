@@ -1,0 +1,154 @@
+//! The pool of database connections: bounded, quick to give up, never silent about a lost connection.
+
+use std::fmt;
+use std::time::Duration;
+
+use bb8::{ErrorSink, RunError};
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::bb8::PooledConnection;
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolError, PoolableConnection, RecyclingMethod,
+};
+use futures_util::FutureExt;
+
+use crate::database::{Database, DatabaseError};
+
+/// Sizes and time limits of a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// The most connections, at least 1; PostgreSQL's own limit is 100 unless raised.
+    pub max_connections: u32,
+    /// How many connections are kept ready, at most `max_connections`.
+    pub min_idle_connections: u32,
+    /// How long a caller waits for a free connection, in ms; 2000 is a good value.
+    pub checkout_timeout_ms: u64,
+    /// How long one statement may take, in ms; 0 means no limit.
+    pub statement_timeout_ms: u64,
+    /// What `pg_stat_activity` shows, at most 63 bytes.
+    pub application_name: String,
+}
+
+/// Connections to one database, shared by cloning.
+#[derive(Clone)]
+pub struct Pool {
+    inner: diesel_async::pooled_connection::bb8::Pool<AsyncPgConnection>,
+    checkout_timeout_ms: u64,
+}
+
+impl Pool {
+    /// Connects once, so that a wrong address is told now, and opens the pool.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unavailable`] when the first connection cannot be made.
+    pub async fn open(database: &Database, settings: &PoolSettings) -> Result<Self, DatabaseError> {
+        let database = database.clone().named(&settings.application_name);
+        let statement_timeout_ms = settings.statement_timeout_ms;
+        drop(database.connect(statement_timeout_ms).await.map_err(DatabaseError::unavailable)?);
+        let mut config = ManagerConfig::default();
+        // Asks the driver, not the server, whether the connection still stands: no round trip a check-out.
+        config.recycling_method = RecyclingMethod::CustomFunction(Box::new(|connection: &mut AsyncPgConnection| {
+            let is_broken = connection.is_broken();
+            async move { if is_broken { Err(closed()) } else { Ok(()) } }.boxed()
+        }));
+        config.custom_setup = Box::new(move |_| {
+            let database = database.clone();
+            async move { database.connect(statement_timeout_ms).await }.boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config("", config);
+        let inner = bb8::Pool::builder()
+            .max_size(settings.max_connections.max(1))
+            .min_idle(settings.min_idle_connections.min(settings.max_connections))
+            .connection_timeout(Duration::from_millis(settings.checkout_timeout_ms.max(1)))
+            .test_on_check_out(true)
+            .error_sink(Box::new(LogSink))
+            .build_unchecked(manager);
+        Ok(Self { inner, checkout_timeout_ms: settings.checkout_timeout_ms })
+    }
+
+    /// Checks a connection out; it goes back when dropped.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Busy`] after the check-out time, [`DatabaseError::Unavailable`] when connecting fails.
+    pub(crate) async fn get(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, DatabaseError> {
+        self.inner.get().await.map_err(|error| match error {
+            RunError::TimedOut => DatabaseError::Busy { waited_ms: self.checkout_timeout_ms },
+            RunError::User(error) => DatabaseError::unavailable(error),
+        })
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// As [`Pool::run`].
+    pub async fn ping(&self) -> Result<(), DatabaseError> {
+        use diesel_async::SimpleAsyncConnection;
+        self.run(async |connection| connection.batch_execute("SELECT 1").await).await.map_err(|error| match error {
+            RunFailure::Database(error) => error,
+            RunFailure::Query(error) => DatabaseError::unavailable(error),
+        })
+    }
+
+    /// Runs an operation on a connection, and once more if the connection turns out to be closed.
+    ///
+    /// The operation must be safe to repeat: a read, or one transaction that is idempotent, since a connection may
+    /// break after the server has committed and before it has said so.
+    pub(crate) async fn run<R>(
+        &self,
+        operation: impl AsyncFn(&mut AsyncPgConnection) -> Result<R, QueryError>,
+    ) -> Result<R, RunFailure> {
+        let mut connection = self.get().await?;
+        match operation(&mut connection).await {
+            Err(error) if is_closed(&error) || connection.is_broken() => {
+                drop(connection);
+                tracing::warn!("a closed database connection was replaced");
+                let mut connection = self.get().await?;
+                operation(&mut connection).await.map_err(RunFailure::Query)
+            }
+            other => other.map_err(RunFailure::Query),
+        }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("state", &self.inner.state()).finish_non_exhaustive()
+    }
+}
+
+/// Why [`Pool::run`] failed: no connection was to be had, or the operation itself failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunFailure {
+    /// No connection.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The operation's own error, of its second try if there was one.
+    #[error(transparent)]
+    Query(QueryError),
+}
+
+/// Reports whether an error says that the connection is gone (and nothing about the statement).
+pub(crate) fn is_closed(error: &QueryError) -> bool {
+    matches!(error, QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | QueryError::BrokenTransactionManager)
+}
+
+fn closed() -> QueryError {
+    QueryError::DatabaseError(
+        DatabaseErrorKind::ClosedConnection,
+        Box::new("the connection was closed while it lay in the pool".to_owned()),
+    )
+}
+
+/// Logs what the pool would keep to itself.
+#[derive(Debug, Clone, Copy)]
+struct LogSink;
+
+impl ErrorSink<PoolError> for LogSink {
+    fn sink(&self, error: PoolError) {
+        tracing::warn!(%error, "a database connection was lost or could not be made");
+    }
+
+    fn boxed_clone(&self) -> Box<dyn ErrorSink<PoolError>> {
+        Box::new(*self)
+    }
+}

@@ -1,0 +1,273 @@
+//! The private cluster: shared by processes, stopped after the last, for every account, with or without a server.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use luvhive_storage::local::{ClusterSettings, Durability, Fetch, LocalCluster, LocalError, Source, default_cache_dir};
+use luvhive_tests::{TestFolder, eventually, is_required, require_or_skip};
+use tokio_postgres::NoTls;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `cluster-user`.
+struct User {
+    child: Child,
+    url: String,
+}
+
+impl User {
+    fn start(program: &Path, dir: &Path, lifetime: &str, linger_ms: &str, uid: Option<u32>) -> Self {
+        let mut command = Command::new(program);
+        command.arg(dir).args([lifetime, linger_ms]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        if let Some(uid) = uid {
+            command.uid(uid).gid(uid).env("HOME", "/nonexistent");
+        }
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.strip_prefix("ready ").expect("the cluster is ready").trim().to_owned();
+        Self { child, url }
+    }
+
+    /// Lets the user leave in good order.
+    fn leave(mut self) {
+        drop(self.child.stdin.take());
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Kills the user with SIGKILL.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn user_program() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_cluster-user"))
+}
+
+async fn answers(url: &str) -> bool {
+    match tokio_postgres::connect(url, NoTls).await {
+        Ok((client, connection)) => {
+            tokio::spawn(connection);
+            client.batch_execute("SELECT 1").await.is_ok()
+        }
+        Err(_) => false,
+    }
+}
+
+async fn until_stopped(dir: &Path, url: &str) {
+    let pid_file = dir.join("data/postmaster.pid");
+    eventually("the server stops", PATIENCE, async || !pid_file.exists() && !answers(url).await).await;
+}
+
+/// Starts a cluster as async code does it.
+async fn start(settings: ClusterSettings) -> Result<LocalCluster, LocalError> {
+    tokio::task::spawn_blocking(move || LocalCluster::start(&settings, &|_| ())).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_throwaway_cluster_leaves_nothing_behind() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let cluster = start(ClusterSettings::throwaway(&dir)).await.unwrap();
+    cluster.ensure_database("luvhive").await.unwrap();
+    cluster.ensure_database("luvhive").await.unwrap();
+    let url = cluster.url("luvhive");
+    assert!(answers(&url).await);
+    tokio::task::spawn_blocking(move || drop(cluster)).await.unwrap();
+    assert!(!dir.exists());
+    assert!(!answers(&url).await);
+}
+
+#[tokio::test]
+async fn a_database_name_cannot_carry_sql() {
+    let folder = TestFolder::new();
+    let cluster = start(ClusterSettings::throwaway(folder.path().join("c"))).await.unwrap();
+    for name in ["", "Luv", "x; DROP DATABASE postgres", "ü"] {
+        let error = cluster.ensure_database(name).await.unwrap_err();
+        assert!(matches!(error, LocalError::Name { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn twelve_processes_at_once_share_one_server() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let threads: Vec<_> = (0..12)
+        .map(|_| {
+            let dir = dir.clone();
+            std::thread::spawn(move || User::start(&user_program(), &dir, "kept", "0", None))
+        })
+        .collect();
+    let mut users: Vec<User> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    let url = users[0].url.clone();
+    assert!(users.iter().all(|user| user.url == url));
+    let starts = std::fs::read_to_string(dir.join("log/server.log")).unwrap();
+    assert_eq!(starts.matches("database system is ready").count(), 1, "{starts}");
+
+    let last = users.pop().unwrap();
+    for (number, user) in users.into_iter().enumerate() {
+        if number % 2 == 0 { user.leave() } else { user.kill() }
+    }
+    assert!(answers(&url).await, "one user is left");
+    last.kill();
+    until_stopped(&dir, &url).await;
+}
+
+#[tokio::test]
+async fn data_outlives_a_killed_user_and_a_new_start() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let first = User::start(&user_program(), &dir, "kept", "0", None);
+    let url = first.url.clone();
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute("CREATE TABLE kept (id BIGINT); INSERT INTO kept VALUES (7)").await.unwrap();
+    drop(client);
+    let _ = connection.await;
+    first.kill();
+    until_stopped(&dir, &url).await;
+
+    let second = User::start(&user_program(), &dir, "kept", "0", None);
+    let (client, connection) = tokio_postgres::connect(&second.url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let row = client.query_one("SELECT id FROM kept", &[]).await.unwrap();
+    assert_eq!(row.get::<_, i64>(0), 7);
+    second.leave();
+    until_stopped(&dir, &url).await;
+}
+
+#[tokio::test]
+async fn a_killed_throwaway_user_leaves_no_server_and_no_data() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let user = User::start(&user_program(), &dir, "throwaway", "0", None);
+    let url = user.url.clone();
+    user.kill();
+    until_stopped(&dir, &url).await;
+    eventually("the data goes", PATIENCE, async || !dir.join("data").exists()).await;
+}
+
+/// Whoever reads a program's output to its end must not wait for the server that the program started.
+#[tokio::test]
+async fn the_server_holds_no_output_of_its_users() {
+    let folder = TestFolder::new();
+    let mut command = tokio::process::Command::new(user_program());
+    command.arg(folder.path().join("cluster")).args(["kept", "60000"]).stdin(Stdio::null()).kill_on_drop(true);
+    let output = tokio::time::timeout(PATIENCE, command.output()).await;
+    let output = output.expect("the output ends with the process").unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("ready "));
+    // A minute of linger would outlive the test's folder: take the server down by hand.
+    let cluster = start(ClusterSettings { linger: Duration::ZERO, ..ClusterSettings::throwaway(folder.path().join("cluster")) });
+    drop(cluster.await.unwrap());
+}
+
+/// Where tests run as root, an ordinary account is tried too; elsewhere every other test does that already.
+#[tokio::test]
+async fn an_account_without_home_and_rights_runs_it_too() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let nobody = 65_534;
+    let folder = TestFolder::new();
+    if chown(folder.path(), Some(nobody), Some(nobody)).is_err() {
+        let user = User::start(&user_program(), &folder.path().join("c"), "throwaway", "0", None);
+        assert!(answers(&user.url).await);
+        return user.leave();
+    }
+    let program = folder.path().join("user");
+    std::fs::copy(user_program(), &program).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let dir = folder.path().join("cluster");
+    let user = User::start(&program, &dir, "kept", "0", Some(nobody));
+    let url = user.url.clone();
+    // The socket is closed to everybody but root and that account, so root may look.
+    assert!(answers(&url).await);
+    user.leave();
+    until_stopped(&dir, &url).await;
+}
+
+#[tokio::test]
+async fn a_deep_folder_gets_a_socket_elsewhere() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("d".repeat(60)).join("e".repeat(60));
+    let cluster = start(ClusterSettings::throwaway(&dir)).await.unwrap();
+    let url = cluster.url("postgres");
+    assert!(!url.contains("ddd"), "{url}");
+    assert!(answers(&url).await);
+}
+
+#[tokio::test]
+async fn a_closed_home_is_left_for_a_reachable_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TestFolder::new();
+    let home = folder.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::set_permissions(&home, PermissionsExt::from_mode(0o700)).unwrap();
+    let cluster = start(ClusterSettings::throwaway(home.join("cluster"))).await.unwrap();
+    assert!(answers(&cluster.url("postgres")).await);
+}
+
+#[tokio::test]
+async fn durable_data_of_another_version_is_never_touched() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    std::fs::create_dir_all(dir.join("data")).unwrap();
+    std::fs::write(dir.join("data/PG_VERSION"), "9\n").unwrap();
+    let error = start(ClusterSettings::durable(&dir)).await.unwrap_err();
+    assert!(matches!(error, LocalError::Version { data: 9, .. }), "{error:?}");
+    assert_eq!(std::fs::read_to_string(dir.join("data/PG_VERSION")).unwrap(), "9\n");
+}
+
+#[tokio::test]
+async fn a_file_in_the_way_is_named() {
+    let folder = TestFolder::new();
+    let path = folder.path().join("cluster");
+    std::fs::write(&path, "").unwrap();
+    let error = start(ClusterSettings::durable(&path)).await.unwrap_err();
+    assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+}
+
+/// The way of a machine without PostgreSQL: packages are fetched, unpacked, and run.
+#[tokio::test]
+async fn a_machine_without_postgresql_fetches_it() {
+    let cache_dir = default_cache_dir().join("test-unpacked");
+    if is_required("fetch-postgres") {
+        let _ = std::fs::remove_dir_all(&cache_dir);
+    }
+    let was_there = cache_dir.join("postgresql-15").exists();
+    let folder = TestFolder::new();
+    let settings = ClusterSettings {
+        cache_dir: cache_dir.clone(),
+        source: Source::Unpacked,
+        fetch: Fetch::Allowed,
+        durability: Durability::Fast,
+        ..ClusterSettings::throwaway(folder.path().join("cluster"))
+    };
+    let started = tokio::task::spawn_blocking(move || {
+        let lines = std::cell::RefCell::new(Vec::new());
+        LocalCluster::start(&settings, &|line| lines.borrow_mut().push(line.to_owned()))
+            .map(|cluster| (cluster, lines.into_inner()))
+    });
+    let started = match started.await.unwrap() {
+        Ok(started) => Ok(started),
+        Err(error @ (LocalError::Fetch { .. } | LocalError::NotFound { .. })) => Err(error.to_string()),
+        Err(error) => panic!("{error:?}"),
+    };
+    let Some((cluster, lines)) = require_or_skip("fetch-postgres", started) else {
+        return;
+    };
+    assert!(cluster.binaries().dir().starts_with(&cache_dir), "{cluster:?}");
+    if !was_there {
+        let fetching = lines.iter().find(|line| line.starts_with("fetching PostgreSQL"));
+        assert!(fetching.is_some_and(|line| line.contains("MB")), "{lines:?}");
+    }
+    assert!(answers(&cluster.url("postgres")).await);
+    for program in ["pg_dump", "psql", "pg_basebackup"] {
+        let output = cluster.binaries().command(program).arg("--version").output().unwrap();
+        assert!(output.status.success(), "{program}: {output:?}");
+    }
+}
