@@ -1,1 +1,28 @@
-//! A local Telegram to run a bot against.
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod assets;
+mod clock;
+mod control;
+mod deliver;
+mod error;
+mod faults;
+mod observe;
+mod people;
+mod rng;
+mod sandbox;
+mod settings;
+mod shared;
+mod strict;
+mod world;
+
+pub use self::error::SandboxError;
+pub use self::faults::{ActiveFault, Fault, FaultAction};
+pub use self::observe::{Delivery, Observer};
+pub use self::people::media::{Media, MediaOptions};
+pub use self::people::seen::{Button, SeenButton, SeenMessage};
+pub use self::sandbox::Sandbox;
+pub use self::settings::SandboxSettings;
+pub use self::world::message::Kind;
+pub use self::world::person::{Person, PersonId, PersonSpec, Standing};
+pub use self::world::record::CallbackAnswer;

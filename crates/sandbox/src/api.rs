@@ -1,0 +1,168 @@
+//! The Bot API: `/bot<token>/<method>` in, Telegram's JSON out.
+//! This file finds the method, applies scripted faults and writes the answer.
+
+pub(crate) mod callbacks;
+pub(crate) mod edits;
+pub(crate) mod error;
+pub(crate) mod files;
+pub(crate) mod messages;
+pub(crate) mod profile;
+pub(crate) mod send;
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::json;
+
+use self::error::ApiError;
+use crate::deliver::{poll, webhook};
+use crate::faults::FaultAction;
+use crate::shared::Shared;
+use crate::strict::params::Params;
+use crate::strict::tables::{METHODS, Method};
+
+/// A request's body may be this long; no method the sandbox knows needs more.
+const BODY_MAX: usize = 1 << 20;
+/// What the front server sends while Telegram is down.
+const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+     <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n";
+
+/// The JSON of a result, without its envelope.
+pub(crate) type Outcome = Result<String, ApiError>;
+
+/// `true`, the commonest result.
+#[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is returned")]
+pub(crate) fn done() -> Outcome {
+    Ok("true".to_owned())
+}
+
+/// A result as JSON.
+pub(crate) fn to_result(value: &impl Serialize) -> Outcome {
+    serde_json::to_string(value).map_err(|error| ApiError::new(500, error))
+}
+
+/// Answers whatever no other route took.
+pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    if let Some(path) = path.strip_prefix("/file/bot") {
+        return files::serve(&shared, path);
+    }
+    let Some((token, name)) = path.strip_prefix("/bot").and_then(|rest| rest.split_once('/')) else {
+        return refuse(&ApiError { description: "Not Found".to_owned(), ..ApiError::new(404, "") });
+    };
+    let Ok(body) = to_bytes(body, BODY_MAX).await else {
+        return refuse(&ApiError { description: "Request Entity Too Large".to_owned(), ..ApiError::new(413, "") });
+    };
+    if !shared.with(|world| world.bot.token == token) {
+        return refuse(&ApiError::unauthorized());
+    }
+    let Some(method) = METHODS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) else {
+        return refuse(&ApiError::new(404, "method not found"));
+    };
+    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let params = Params::read(method, parts.uri.query(), content_type.unwrap_or_default(), &body);
+    answer(&shared, method, params).await
+}
+
+async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, ApiError>) -> Response {
+    let params = match params {
+        Ok(params) => params,
+        Err(error) => return refuse(&error),
+    };
+    if shared.has_log() {
+        shared.log_line(json!({"method": method.0, "params": params.0}).to_string());
+    }
+    let verdict = shared.faults.for_request(method.0, params.chat("chat_id").ok());
+    if !verdict.latency.is_zero() {
+        tokio::time::sleep(verdict.latency).await;
+    }
+    match &verdict.action {
+        Some(FaultAction::TooManyRequests { retry_after }) => {
+            return refuse(&ApiError::too_many_requests(retry_after.unwrap_or(1)));
+        }
+        Some(FaultAction::Error { status, description }) => {
+            return refuse(&ApiError::new(*status, description.as_deref().unwrap_or("scripted fault")));
+        }
+        Some(FaultAction::BadGateway) => return bad_gateway(),
+        Some(FaultAction::CutBefore) => return cut(""),
+        _ => {}
+    }
+    let outcome = run(shared, method.0, &params).await;
+    match (verdict.action, outcome) {
+        (Some(FaultAction::CutAfter), _) => cut(""),
+        (Some(FaultAction::BadGatewayAfter), _) => bad_gateway(),
+        (Some(FaultAction::TornReply), _) => cut("{\"ok\":true,\"resu"),
+        (_, Ok(result)) => reply(StatusCode::OK, format!("{{\"ok\":true,\"result\":{result}}}")),
+        (_, Err(error)) => refuse(&error),
+    }
+}
+
+async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> Outcome {
+    match method {
+        "copyMessage" => messages::copy_message(shared, params),
+        "copyMessages" => messages::copy_messages(shared, params),
+        "sendMessage" => messages::send_message(shared, params),
+        "getUpdates" => poll::get_updates(shared, params).await,
+        "answerCallbackQuery" => callbacks::answer(shared, params),
+        "editMessageText" => edits::edit_text(shared, params),
+        "editMessageCaption" => edits::edit_caption(shared, params),
+        "editMessageReplyMarkup" => edits::edit_markup(shared, params),
+        "deleteMessage" => edits::delete(shared, params),
+        "deleteMessages" => edits::delete_many(shared, params),
+        "setMessageReaction" => edits::react(shared, params),
+        "sendChatAction" => messages::send_chat_action(shared, params),
+        "sendLocation" => files::send_location(shared, params),
+        "getMe" => profile::get_me(shared),
+        "getFile" => files::get_file(shared, params),
+        "setWebhook" => webhook::set(shared, params),
+        "deleteWebhook" => webhook::delete(shared, params),
+        "getWebhookInfo" => webhook::info(shared),
+        "setMyCommands" => profile::set_commands(shared, params),
+        "getMyCommands" => profile::get_commands(shared, params),
+        "deleteMyCommands" => profile::delete_commands(shared, params),
+        "setChatMenuButton" => profile::set_menu(shared, params),
+        "getChatMenuButton" => profile::get_menu(shared, params),
+        _ if method.starts_with("setMy") => profile::set_text(shared, method, params),
+        _ if method.starts_with("getMy") => profile::get_text(shared, method, params),
+        _ => files::send_file(shared, method, params),
+    }
+}
+
+/// A JSON answer.
+fn reply(status: StatusCode, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    response
+}
+
+/// A refusal.
+pub(crate) fn refuse(error: &ApiError) -> Response {
+    reply(StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), error.to_json())
+}
+
+fn bad_gateway() -> Response {
+    let mut response = reply(StatusCode::BAD_GATEWAY, BAD_GATEWAY.to_owned());
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html"));
+    response
+}
+
+/// A body that fails after `start`, so that the server drops the connection. With an empty start
+/// not even the head is sent.
+fn cut(start: &'static str) -> Response {
+    let failure = std::io::Error::from(std::io::ErrorKind::ConnectionAborted);
+    let first = (!start.is_empty()).then_some(Ok(start));
+    let parts = first.into_iter().chain([Err(failure)]);
+    reply_body(Body::from_stream(futures_util::stream::iter(parts)))
+}
+
+fn reply_body(body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    response
+}

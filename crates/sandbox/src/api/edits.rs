@@ -1,0 +1,155 @@
+//! Changing and deleting what is already in a chat, and reacting to it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::messages::{message_ids, text_content};
+use super::{Outcome, done, send};
+use crate::shared::Shared;
+use crate::strict::markup::{self, Allowed};
+use crate::strict::params::Params;
+use crate::strict::text::{self, Formatted};
+use crate::world::World;
+use crate::world::message::{Content, Kind, Message};
+use crate::world::record::Record;
+
+/// Messages can be deleted for this long (Bot API, `deleteMessage`).
+const DELETABLE_S: i64 = 48 * 60 * 60;
+/// The reactions any bot may use (Bot API 10.3, `ReactionTypeEmoji`).
+pub(crate) const REACTIONS: &str = "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ \
+     🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡";
+
+/// `editMessageText`
+pub(crate) fn edit_text(shared: &Shared, params: &Params) -> Outcome {
+    let formatted = text::message_text(params.text("text"), params.text("parse_mode"), params.list("entities"))?;
+    let preview = params.value("link_preview_options").cloned();
+    edit(shared, params, move |message| {
+        if message.content.kind != Kind::Text {
+            return Err(ApiError::bad_request("there is no text in the message to edit"));
+        }
+        message.content = Arc::new(text_content(formatted));
+        if message.more.is_some() || preview.is_some() {
+            message.more_mut().link_preview = preview;
+        }
+        Ok(())
+    })
+}
+
+/// `editMessageCaption`
+pub(crate) fn edit_caption(shared: &Shared, params: &Params) -> Outcome {
+    let caption = params.text("caption").unwrap_or_default();
+    let Formatted { text, entities } = text::caption(caption, params.text("parse_mode"), params.list("caption_entities"))?;
+    let above = params.is_on("show_caption_above_media");
+    edit(shared, params, move |message| {
+        if !message.content.kind.has_caption() {
+            return Err(ApiError::bad_request("there is no caption in the message to edit"));
+        }
+        let old = message.content.as_ref().clone();
+        message.content = Arc::new(Content { text, entities, caption_above: above, ..old });
+        Ok(())
+    })
+}
+
+/// `editMessageReplyMarkup`
+pub(crate) fn edit_markup(shared: &Shared, params: &Params) -> Outcome {
+    edit(shared, params, |_| Ok(()))
+}
+
+/// Edits a message of the bot; the inline keyboard becomes the one given, or none.
+fn edit(shared: &Shared, params: &Params, change: impl FnOnce(&mut Message) -> Result<(), ApiError>) -> Outcome {
+    let chat_id = params.chat("chat_id")?;
+    let id = params.message_id()?;
+    let markup = markup::read(params, Allowed::Inline)?;
+    let now = shared.now_ms();
+    shared.with(|world| {
+        let old = send::known_chat(world, chat_id)?.find(id).ok_or_else(|| ApiError::bad_request("message to edit not found"))?;
+        // A message with a reply keyboard cannot be edited, nor can one of somebody else.
+        if !old.by_bot || (old.markup.is_some() && old.inline_keyboard().is_none()) {
+            return Err(ApiError::bad_request("message can't be edited"));
+        }
+        let mut message = old.clone();
+        change(&mut message)?;
+        message.markup = markup;
+        let is_same = message.content == old.content
+            && message.markup == old.markup
+            && message.rare(|more| more.link_preview.as_ref()) == old.rare(|more| more.link_preview.as_ref());
+        if is_same {
+            return Err(ApiError::bad_request(
+                "message is not modified: specified new message content and reply markup are exactly the same as a \
+                 current content and reply markup of the message",
+            ));
+        }
+        send::open_chat(world, chat_id)?;
+        message.edit_date = Some(now / 1000);
+        world.commit(Record::Message { chat: chat_id, message });
+        send::shown(world, chat_id, id)
+    })
+}
+
+/// `deleteMessage`
+pub(crate) fn delete(shared: &Shared, params: &Params) -> Outcome {
+    let chat = params.chat("chat_id")?;
+    let id = params.message_id()?;
+    let now = shared.now_ms();
+    shared.with(|world| {
+        delete_one(world, now, chat, id)?;
+        done()
+    })
+}
+
+/// `deleteMessages`: those that cannot be deleted are passed over.
+pub(crate) fn delete_many(shared: &Shared, params: &Params) -> Outcome {
+    let chat = params.chat("chat_id")?;
+    let ids = message_ids(params)?;
+    let now = shared.now_ms();
+    shared.with(|world| {
+        send::known_chat(world, chat)?;
+        for id in ids {
+            // Passing over what cannot be deleted is what this method promises.
+            let _ = delete_one(world, now, chat, id);
+        }
+        done()
+    })
+}
+
+fn delete_one(world: &mut World, now_ms: i64, chat: i64, id: i64) -> Result<(), ApiError> {
+    let message = send::known_chat(world, chat)?.find(id).ok_or_else(|| ApiError::bad_request("message to delete not found"))?;
+    if now_ms / 1000 - message.date > DELETABLE_S {
+        return Err(ApiError::bad_request("message can't be deleted for everyone"));
+    }
+    world.commit(Record::Gone { chat, id });
+    Ok(())
+}
+
+/// `setMessageReaction`: one of the usual emoji, or none.
+pub(crate) fn react(shared: &Shared, params: &Params) -> Outcome {
+    let chat = params.chat("chat_id")?;
+    let id = params.message_id()?;
+    let reactions = params.list("reaction").map(Vec::as_slice).unwrap_or_default();
+    let emoji = match reactions {
+        [] => None,
+        [one] => {
+            let emoji = one.get("emoji").and_then(Value::as_str).unwrap_or_default();
+            if one.get("type") != Some(&json!("emoji")) || !is_reaction(emoji) {
+                return Err(ApiError::bad_request("REACTION_INVALID"));
+            }
+            Some(emoji.to_owned())
+        }
+        _ => return Err(ApiError::bad_request("REACTIONS_TOO_MANY")),
+    };
+    shared.with(|world| {
+        send::open_chat(world, chat)?;
+        let old = send::known_chat(world, chat)?.find(id);
+        let mut message = old.cloned().ok_or_else(|| ApiError::bad_request("message to react not found"))?;
+        message.more_mut().bot_reaction = emoji;
+        world.commit(Record::Message { chat, message });
+        done()
+    })
+}
+
+/// Whether an emoji can be a reaction.
+pub(crate) fn is_reaction(emoji: &str) -> bool {
+    REACTIONS.split_whitespace().any(|known| known == emoji)
+}

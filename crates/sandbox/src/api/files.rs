@@ -1,0 +1,145 @@
+//! Media by file id, places, and the files themselves.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::error::ApiError;
+use super::send::{self, Options, deliver};
+use super::{Outcome, to_result};
+use crate::assets;
+use crate::shared::Shared;
+use crate::strict::params::Params;
+use crate::strict::text;
+use crate::world::World;
+use crate::world::message::{Content, Kind};
+
+fn kind_of(method: &str) -> Kind {
+    match method {
+        "sendPhoto" => Kind::Photo,
+        "sendSticker" => Kind::Sticker,
+        "sendVoice" => Kind::Voice,
+        "sendVideo" => Kind::Video,
+        "sendAnimation" => Kind::Animation,
+        "sendAudio" => Kind::Audio,
+        "sendVideoNote" => Kind::VideoNote,
+        _ => Kind::Document,
+    }
+}
+
+/// `sendPhoto` and its like, by file id.
+pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outcome {
+    let kind = kind_of(method);
+    let chat = params.chat("chat_id")?;
+    let file_id = params.text(kind.field()).unwrap_or_default();
+    if file_id.is_empty() {
+        let missing = kind.field().replace('_', " ");
+        return Err(ApiError::bad_request(format!("there is no {missing} in the request")));
+    }
+    let mode = params.text("parse_mode");
+    let caption = text::caption(params.text("caption").unwrap_or_default(), mode, params.list("caption_entities"))?;
+    let options = Options::read(params, chat)?;
+    let now = shared.now_ms();
+    shared.with(|world| {
+        send::open_chat(world, chat)?;
+        let content = Content {
+            kind,
+            body: find_body(world, kind, file_id)?,
+            text: caption.text,
+            entities: caption.entities,
+            spoiler: params.is_on("has_spoiler"),
+            caption_above: params.is_on("show_caption_above_media"),
+        };
+        let id = deliver(world, now, chat, Arc::new(content), options)?;
+        send::shown(world, chat, id)
+    })
+}
+
+/// What a message with this file holds.
+fn find_body(world: &World, kind: Kind, file_id: &str) -> Result<Value, ApiError> {
+    if file_id.starts_with("http://") || file_id.starts_with("https://") {
+        return Err(ApiError::bad_request("failed to get HTTP URL content"));
+    }
+    if let Some(body) = world.files.get(file_id) {
+        let has_kind = body.get(kind.field()).is_some();
+        return if has_kind { Ok(body.clone()) } else { Err(wrong_type(kind)) };
+    }
+    let asset = assets::find_by_file_id(file_id, world.bot.id)
+        .ok_or_else(|| ApiError::bad_request("wrong file identifier/HTTP URL specified"))?;
+    if asset.kind == kind { Ok(assets::body(asset, world.bot.id)) } else { Err(wrong_type(kind)) }
+}
+
+fn wrong_type(kind: Kind) -> ApiError {
+    ApiError::bad_request(format!("can't use file of this type as {}", kind.field()))
+}
+
+/// `sendLocation`
+pub(crate) fn send_location(shared: &Shared, params: &Params) -> Outcome {
+    let chat = params.chat("chat_id")?;
+    let (Some(latitude), Some(longitude)) = (params.float("latitude"), params.float("longitude")) else {
+        return Err(ApiError::bad_request("latitude or longitude is not specified"));
+    };
+    if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+        return Err(ApiError::bad_request("wrong location specified"));
+    }
+    let mut location = Map::new();
+    for name in ["latitude", "longitude", "horizontal_accuracy", "live_period", "heading", "proximity_alert_radius"] {
+        if let Some(value) = params.value(name) {
+            location.insert(name.to_owned(), value.clone());
+        }
+    }
+    let content = Content {
+        kind: Kind::Location,
+        body: json!({"location": location}),
+        text: String::new(),
+        entities: Vec::new(),
+        spoiler: false,
+        caption_above: false,
+    };
+    let options = Options::read(params, chat)?;
+    let now = shared.now_ms();
+    shared.with(|world| {
+        let id = deliver(world, now, chat, Arc::new(content), options)?;
+        send::shown(world, chat, id)
+    })
+}
+
+/// `getFile`
+pub(crate) fn get_file(shared: &Shared, params: &Params) -> Outcome {
+    let file_id = params.text("file_id").unwrap_or_default();
+    if file_id.is_empty() {
+        return Err(ApiError::bad_request("file_id not specified"));
+    }
+    shared.with(|world| {
+        let asset = assets::find_by_file_id(file_id, world.bot.id);
+        let name = asset.map(|asset| asset.name);
+        if name.is_none() && !world.files.contains_key(file_id) {
+            return Err(ApiError::bad_request("invalid file_id"));
+        }
+        to_result(&json!({
+            "file_id": file_id,
+            "file_unique_id": format!("u{}", name.unwrap_or("own")),
+            "file_path": format!("assets/{}.svg", name.unwrap_or("notes")),
+        }))
+    })
+}
+
+/// `/file/bot<token>/assets/<name>.svg`
+pub(crate) fn serve(shared: &Shared, path: &str) -> Response {
+    let is_ours = path.split_once('/').is_some_and(|(token, _)| shared.with(|world| world.bot.token == token));
+    if !is_ours {
+        return super::refuse(&ApiError::unauthorized());
+    }
+    match path.rsplit('/').next().and_then(drawing) {
+        Some(svg) => svg.into_response(),
+        None => super::refuse(&ApiError::new(404, "file not found")),
+    }
+}
+
+/// The drawing called `<name>.svg`, with its content type.
+pub(crate) fn drawing(file_name: &str) -> Option<([(&'static str, &'static str); 1], String)> {
+    let name = file_name.strip_suffix(".svg")?;
+    let asset = assets::ASSETS.iter().find(|asset| asset.name == name)?;
+    Some(([("content-type", "image/svg+xml")], assets::svg(asset)))
+}

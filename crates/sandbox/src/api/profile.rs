@@ -1,0 +1,162 @@
+//! What the bot says about itself: its account, its texts, its commands and its menu button, each
+//! for a language or for all.
+
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::{Outcome, done, send, to_result};
+use crate::shared::Shared;
+use crate::strict::params::Params;
+use crate::world::World;
+
+/// `getMe`
+pub(crate) fn get_me(shared: &Shared) -> Outcome {
+    shared.with(|world| {
+        let mut me = serde_json::to_value(world.bot.as_user()).unwrap_or_default();
+        if let Some(map) = me.as_object_mut() {
+            for off in ["can_read_all_group_messages", "supports_inline_queries", "can_connect_to_business"] {
+                map.insert(off.to_owned(), false.into());
+            }
+            map.insert("can_join_groups".to_owned(), true.into());
+            map.insert("has_main_web_app".to_owned(), false.into());
+        }
+        to_result(&me)
+    })
+}
+
+fn language(params: &Params) -> Result<&str, ApiError> {
+    let code = params.text("language_code").unwrap_or_default();
+    if code.is_empty() || (code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase())) {
+        Ok(code)
+    } else {
+        Err(ApiError::bad_request("invalid language_code specified"))
+    }
+}
+
+fn commands_key(params: &Params) -> Result<String, ApiError> {
+    let scope = params.value("scope").cloned().unwrap_or_else(|| json!({"type": "default"}));
+    let kind = scope.get("type").and_then(Value::as_str).unwrap_or_default();
+    let place = match kind {
+        "default" | "all_private_chats" | "all_group_chats" | "all_chat_administrators" => String::new(),
+        "chat" => scope.get("chat_id").map(ToString::to_string).unwrap_or_default(),
+        _ => {
+            return Err(ApiError::bad_request("can't parse BotCommandScope: unsupported type"));
+        }
+    };
+    Ok(format!("commands/{kind}/{place}/{}", language(params)?))
+}
+
+/// `setMyCommands`: at most 100, names of `a-z0-9_` up to 32 characters.
+pub(crate) fn set_commands(shared: &Shared, params: &Params) -> Outcome {
+    let key = commands_key(params)?;
+    let Some(commands) = params.list("commands") else {
+        return Err(ApiError::bad_request("can't parse commands: expected an Array"));
+    };
+    if commands.len() > 100 {
+        return Err(ApiError::bad_request("BOT_COMMANDS_TOO_MUCH"));
+    }
+    for command in commands {
+        let text = |name: &str| command.get(name).and_then(Value::as_str).unwrap_or_default();
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let name = text("command").trim_start_matches('/');
+        if !(1..=32).contains(&name.len()) || !name.bytes().all(is_name) {
+            return Err(ApiError::bad_request("BOT_COMMAND_INVALID"));
+        }
+        if !(1..=256).contains(&text("description").chars().count()) {
+            return Err(ApiError::bad_request("BOT_COMMAND_DESCRIPTION_INVALID"));
+        }
+    }
+    shared.with(|world| world.set(key, Some(json!(commands))));
+    done()
+}
+
+/// `getMyCommands`
+pub(crate) fn get_commands(shared: &Shared, params: &Params) -> Outcome {
+    let key = commands_key(params)?;
+    shared.with(|world| to_result(&world.settings.get(&key).cloned().unwrap_or_else(|| json!([]))))
+}
+
+/// `deleteMyCommands`
+pub(crate) fn delete_commands(shared: &Shared, params: &Params) -> Outcome {
+    let key = commands_key(params)?;
+    shared.with(|world| world.set(key, None));
+    done()
+}
+
+/// The commands a person's Telegram shows: narrowest scope first, their language before none.
+pub(crate) fn commands_for(world: &World, person: i64, language: &str) -> Value {
+    let scopes = [format!("chat/{person}"), "all_private_chats/".to_owned(), "default/".to_owned()];
+    let language = language.split('-').next().unwrap_or_default();
+    scopes
+        .iter()
+        .flat_map(|scope| [language, ""].map(|language| format!("commands/{scope}/{language}")))
+        .find_map(|key| world.settings.get(&key).cloned())
+        .unwrap_or_else(|| json!([]))
+}
+
+/// Field and longest length of a text about the bot.
+fn text_field(method: &str) -> (&'static str, usize) {
+    match method {
+        "setMyName" | "getMyName" => ("name", 64),
+        "setMyShortDescription" | "getMyShortDescription" => ("short_description", 120),
+        _ => ("description", 512),
+    }
+}
+
+/// `setMyName`, `setMyDescription`, `setMyShortDescription`
+pub(crate) fn set_text(shared: &Shared, method: &str, params: &Params) -> Outcome {
+    let (field, longest) = text_field(method);
+    let text = params.text(field).unwrap_or_default();
+    if text.chars().count() > longest {
+        return Err(ApiError::bad_request(format!("{} is too long", field.replace('_', " "))));
+    }
+    let key = format!("{field}/{}", language(params)?);
+    shared.with(|world| world.set(key, (!text.is_empty()).then(|| json!(text))));
+    done()
+}
+
+/// `getMyName`, `getMyDescription`, `getMyShortDescription`
+pub(crate) fn get_text(shared: &Shared, method: &str, params: &Params) -> Outcome {
+    let (field, _) = text_field(method);
+    let keys = [format!("{field}/{}", language(params)?), format!("{field}/")];
+    shared.with(|world| {
+        let found = keys.iter().find_map(|key| world.settings.get(key)).cloned();
+        let usual = if field == "name" { world.bot.first_name.clone() } else { String::new() };
+        to_result(&json!({field: found.unwrap_or_else(|| usual.into())}))
+    })
+}
+
+fn menu_key(shared: &Shared, params: &Params) -> Result<String, ApiError> {
+    match params.int("chat_id") {
+        Some(chat) => {
+            shared.with(|world| send::known_chat(world, chat).map(|_| ()))?;
+            Ok(format!("menu/{chat}"))
+        }
+        None => Ok("menu/".to_owned()),
+    }
+}
+
+/// `setChatMenuButton`
+pub(crate) fn set_menu(shared: &Shared, params: &Params) -> Outcome {
+    let key = menu_key(shared, params)?;
+    let button = params.value("menu_button").cloned();
+    let is_right = button.as_ref().is_none_or(|button| match button.get("type").and_then(Value::as_str) {
+        Some("commands" | "default") => true,
+        Some("web_app") => button.get("text").is_some() && button.get("web_app").is_some(),
+        _ => false,
+    });
+    if !is_right {
+        return Err(ApiError::bad_request("can't parse menu button: unsupported type"));
+    }
+    shared.with(|world| world.set(key, button));
+    done()
+}
+
+/// `getChatMenuButton`
+pub(crate) fn get_menu(shared: &Shared, params: &Params) -> Outcome {
+    let key = menu_key(shared, params)?;
+    shared.with(|world| {
+        let found = world.settings.get(&key).or_else(|| world.settings.get("menu/")).cloned();
+        to_result(&found.unwrap_or_else(|| json!({"type": "commands"})))
+    })
+}

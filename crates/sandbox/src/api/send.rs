@@ -1,0 +1,167 @@
+//! How a message of the bot reaches a chat, whatever it holds: who may be written to, what it
+//! replies to, and the id it gets.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use crate::observe::Delivery;
+use crate::strict::markup::{self, Allowed};
+use crate::strict::params::Params;
+use crate::strict::text;
+use crate::world::message::{Content, Message, More};
+use crate::world::person::Standing;
+use crate::world::record::Record;
+use crate::world::{Chat, World};
+
+/// The parameters all sending methods share.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) reply: Option<Reply>,
+    pub(crate) markup: Option<Arc<Value>>,
+    pub(crate) is_protected: bool,
+    pub(crate) link_preview: Option<Value>,
+    pub(crate) album: Option<String>,
+    pub(crate) copied_from: Option<(i64, i64)>,
+}
+
+/// What a message replies to.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    message_id: i64,
+    may_be_missing: bool,
+    quote: Option<String>,
+}
+
+impl Options {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// 400 as Telegram words it.
+    pub(crate) fn read(params: &Params, chat: i64) -> Result<Self, ApiError> {
+        Ok(Self {
+            reply: read_reply(params, chat)?,
+            markup: markup::read(params, Allowed::All)?,
+            is_protected: params.is_on("protect_content"),
+            link_preview: params.value("link_preview_options").cloned(),
+            album: None,
+            copied_from: None,
+        })
+    }
+}
+
+fn read_reply(params: &Params, chat: i64) -> Result<Option<Reply>, ApiError> {
+    let Some(value) = params.value("reply_parameters") else {
+        return Ok(None);
+    };
+    let other = value.get("chat_id").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
+    if other.is_some_and(|other| other != chat) {
+        return Err(ApiError::bad_request("the sandbox knows replies inside one chat only"));
+    }
+    let quote = match value.get("quote").and_then(Value::as_str) {
+        Some(quote) => {
+            let mode = value.get("quote_parse_mode").and_then(Value::as_str);
+            let entities = value.get("quote_entities").and_then(Value::as_array);
+            Some(text::format(quote, mode, entities)?.text)
+        }
+        None => None,
+    };
+    Ok(Some(Reply {
+        message_id: value.get("message_id").and_then(Value::as_i64).unwrap_or_default(),
+        may_be_missing: value.get("allow_sending_without_reply").and_then(Value::as_bool).unwrap_or_default(),
+        quote,
+    }))
+}
+
+/// The chat, if the bot may write there.
+///
+/// # Errors
+/// 400 "chat not found"; 403 for who blocked the bot, is gone, or never wrote.
+pub(crate) fn open_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
+    let chat = known_chat(world, chat)?;
+    match chat.person.standing {
+        Standing::Open => Ok(chat),
+        Standing::New => Err(ApiError::forbidden("bot can't initiate conversation with a user")),
+        Standing::Blocked => Err(ApiError::forbidden("bot was blocked by the user")),
+        Standing::Deactivated => Err(ApiError::forbidden("user is deactivated")),
+    }
+}
+
+/// The chat, whether or not the bot may write there.
+///
+/// # Errors
+/// 400 "chat not found".
+pub(crate) fn known_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
+    world.chats.get(&chat).ok_or_else(|| ApiError::bad_request("chat not found"))
+}
+
+/// Puts a message of the bot into a chat; returns its id.
+///
+/// # Errors
+/// As [`open_chat`]; 400 when what it replies to is missing.
+pub(crate) fn deliver(
+    world: &mut World,
+    now_ms: i64,
+    chat_id: i64,
+    content: Arc<Content>,
+    options: Options,
+) -> Result<i64, ApiError> {
+    let chat = open_chat(world, chat_id)?;
+    let mut more = More { link_preview: options.link_preview, album: options.album, ..More::default() };
+    let mut reply_to = None;
+    if let Some(reply) = options.reply {
+        match chat.find(reply.message_id) {
+            Some(target) => {
+                reply_to = Some(target.id);
+                more.quote = quote(target, reply.quote)?;
+            }
+            None if reply.may_be_missing => {}
+            None => return Err(ApiError::bad_request("message to be replied not found")),
+        }
+    }
+    let has_more = more.quote.is_some() || more.link_preview.is_some() || more.album.is_some();
+    let id = world.next.message;
+    if let Some(observer) = &world.observer {
+        observer.delivered(&Delivery {
+            at_ms: now_ms,
+            person: chat_id,
+            message_id: id,
+            text: &content.text,
+            copied_from: options.copied_from,
+            reply_to,
+        });
+    }
+    let message = Message {
+        id,
+        by_bot: true,
+        date: now_ms / 1000,
+        edit_date: None,
+        content,
+        reply_to,
+        markup: options.markup,
+        protected: options.is_protected,
+        more: has_more.then(|| Box::new(more)),
+        version: 0,
+    };
+    world.commit(Record::Message { chat: chat_id, message });
+    Ok(id)
+}
+
+fn quote(target: &Message, quote: Option<String>) -> Result<Option<Value>, ApiError> {
+    let Some(quote) = quote.filter(|quote| !quote.is_empty()) else {
+        return Ok(None);
+    };
+    let (before, _) =
+        target.content.text.split_once(quote.as_str()).ok_or_else(|| ApiError::bad_request("QUOTE_TEXT_INVALID"))?;
+    Ok(Some(json!({"text": quote, "position": text::utf16_len(before), "is_manual": true})))
+}
+
+/// A message just delivered, as the method's result.
+pub(crate) fn shown(world: &World, chat: i64, id: i64) -> super::Outcome {
+    let chat = known_chat(world, chat)?;
+    match chat.find(id) {
+        Some(message) => super::to_result(&world.view(chat, message)),
+        None => Err(ApiError::bad_request("message not found")),
+    }
+}

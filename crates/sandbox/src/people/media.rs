@@ -1,0 +1,166 @@
+//! What people can send besides text, and the fields it puts into a message.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::world::World;
+use crate::world::message::Kind;
+use crate::{SandboxError, assets};
+
+/// What a person sends besides text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Media {
+    /// A photo.
+    Photo,
+    /// A sticker.
+    Sticker,
+    /// A voice note.
+    Voice,
+    /// A video.
+    Video,
+    /// A GIF.
+    Animation,
+    /// Music.
+    Audio,
+    /// A file with a name.
+    Document {
+        /// As the sender's disk calls it.
+        #[serde(default = "notes")]
+        file_name: String,
+    },
+    /// A round video.
+    VideoNote,
+    /// A point on the map.
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+        /// Seconds for which it moves; `None` for a fixed one.
+        #[serde(default)]
+        live_period: Option<u32>,
+    },
+    /// A named place.
+    Venue {
+        /// Its name.
+        title: String,
+        /// Its address.
+        address: String,
+    },
+    /// A phone contact.
+    Contact {
+        /// The number with its country code.
+        phone_number: String,
+        /// Whose it is.
+        first_name: String,
+    },
+    /// A rolled emoji.
+    Dice {
+        /// 1 to 6.
+        value: u8,
+    },
+    /// A poll.
+    Poll {
+        /// What is asked.
+        question: String,
+        /// 2 to 12 answers.
+        options: Vec<String>,
+        /// Whether voters stay unnamed.
+        is_anonymous: bool,
+    },
+    /// A message with these fields, such as `{"story": {…}}`; the bot cannot copy it.
+    Other {
+        /// The fields beside `message_id`, `from`, `chat` and `date`.
+        fields: Value,
+    },
+}
+
+fn notes() -> String {
+    "notes.pdf".to_owned()
+}
+
+/// What goes with a medium.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MediaOptions {
+    /// Which of the ready files, such as `sunset`; `None` takes the first of the kind.
+    pub asset: Option<String>,
+    /// The caption, for kinds that have one.
+    pub caption: Option<String>,
+    /// Its entities, as Bot API objects.
+    pub caption_entities: Option<Vec<Value>>,
+    /// Hides it until it is tapped.
+    pub spoiler: bool,
+    /// Messages with the same name here are one album.
+    pub album: Option<String>,
+    /// The message it replies to.
+    pub reply_to: Option<i64>,
+    /// The part of that message it quotes.
+    pub quote: Option<String>,
+}
+
+/// The kind and the fields of a message that holds `media`.
+pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Result<(Kind, Value), SandboxError> {
+    let kind = match media {
+        Media::Photo => Kind::Photo,
+        Media::Sticker => Kind::Sticker,
+        Media::Voice => Kind::Voice,
+        Media::Video => Kind::Video,
+        Media::Animation => Kind::Animation,
+        Media::Audio => Kind::Audio,
+        Media::VideoNote => Kind::VideoNote,
+        Media::Document { file_name } => return document(world, file_name),
+        Media::Location { latitude, longitude, live_period } => {
+            let mut location = json!({"latitude": latitude, "longitude": longitude});
+            if let (Some(period), Some(map)) = (live_period, location.as_object_mut()) {
+                map.insert("live_period".to_owned(), json!(period));
+            }
+            return Ok((Kind::Location, json!({"location": location})));
+        }
+        Media::Venue { title, address } => {
+            let location = json!({"latitude": 52.52, "longitude": 13.405});
+            let venue = json!({"location": location, "title": title, "address": address});
+            return Ok((Kind::Venue, json!({"venue": venue, "location": location})));
+        }
+        Media::Contact { phone_number, first_name } => {
+            let contact = json!({"phone_number": phone_number, "first_name": first_name});
+            return Ok((Kind::Contact, json!({"contact": contact})));
+        }
+        Media::Dice { value } => {
+            return Ok((Kind::Dice, json!({"dice": {"emoji": "🎲", "value": value}})));
+        }
+        Media::Poll { question, options, is_anonymous } => {
+            let options: Vec<Value> = options
+                .iter()
+                .enumerate()
+                .map(|(at, text)| json!({"persistent_id": at.to_string(), "text": text, "voter_count": 0}))
+                .collect();
+            let poll = json!({
+                "id": world.rng.below(1 << 60).to_string(), "question": question, "options": options,
+                "total_voter_count": 0, "is_closed": false, "is_anonymous": is_anonymous, "type": "regular",
+                "allows_multiple_answers": false, "allows_revoting": true, "members_only": false,
+            });
+            return Ok((Kind::Poll, json!({"poll": poll})));
+        }
+        Media::Other { fields } => return Ok((Kind::Other, fields.clone())),
+    };
+    let asset = assets::find(kind, asset).ok_or(SandboxError::NotAllowed("a file that is not among the ready ones"))?;
+    Ok((kind, assets::body(asset, world.bot.id)))
+}
+
+/// A file of the sender's own: it gets an id of its own, which the bot can send on.
+fn document(world: &mut World, file_name: &str) -> Result<(Kind, Value), SandboxError> {
+    let asset = assets::find(Kind::Document, None).ok_or(SandboxError::NotAllowed("sending a document"))?;
+    let mut body = assets::body(asset, world.bot.id);
+    if file_name != notes() {
+        let id = format!("SBXdocument-own{}-{}", world.files.len(), world.bot.id);
+        if let Some(file) = body.get_mut("document").and_then(Value::as_object_mut) {
+            file.insert("file_name".to_owned(), file_name.into());
+            file.insert("file_id".to_owned(), id.clone().into());
+            file.insert("file_unique_id".to_owned(), format!("uown{}", world.files.len()).into());
+        }
+        world.commit(crate::world::record::Record::File { id, body: body.clone() });
+    }
+    Ok((Kind::Document, body))
+}

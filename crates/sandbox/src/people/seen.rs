@@ -1,0 +1,138 @@
+//! A chat as the person in front of it sees it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::strict::markup;
+use crate::world::message::{Kind, Message};
+
+/// A message in a person's chat.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a test asks for")]
+#[derive(Debug, Clone, Serialize)]
+pub struct SeenMessage {
+    /// The message's id, as the bot knows it.
+    pub id: i64,
+    /// Whether the bot sent it.
+    pub from_bot: bool,
+    /// Seconds since 1970.
+    pub date: i64,
+    /// What kind of thing it holds.
+    pub kind: Kind,
+    /// The text, or the caption of media.
+    pub text: String,
+    /// Entities of the text or caption, as Bot API objects, in order of their offsets.
+    pub entities: Vec<Value>,
+    /// The fields that hold the media, such as `photo`; null for text.
+    pub media: Value,
+    /// Inline buttons, row by row.
+    pub buttons: Vec<Vec<SeenButton>>,
+    /// A reply keyboard that came with the message, or its removal, as a Bot API object.
+    pub keyboard: Option<Value>,
+    /// The message it replies to.
+    pub reply_to: Option<i64>,
+    /// What it quotes of that message.
+    pub quote: Option<String>,
+    /// Albums: messages with the same name belong together.
+    pub album: Option<String>,
+    /// Whether it was edited.
+    pub is_edited: bool,
+    /// Whether it cannot be saved or forwarded.
+    pub is_protected: bool,
+    /// Whether it is hidden until tapped.
+    pub has_spoiler: bool,
+    /// The bot's reaction.
+    pub bot_reaction: Option<String>,
+    /// The person's own reaction.
+    pub own_reaction: Option<String>,
+    /// Whether links are shown without a preview.
+    pub has_preview: bool,
+    /// The world's change number when this message was last touched; see [`crate::Sandbox::mark`].
+    pub version: u64,
+}
+
+/// A button under a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenButton {
+    /// What it says.
+    pub text: String,
+    /// What a press sends to the bot.
+    pub data: Option<String>,
+    /// What a press opens.
+    pub url: Option<String>,
+}
+
+/// How a button is named by who presses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Button {
+    /// By the whole of what it says.
+    Text(String),
+    /// By the first one that says this somewhere.
+    Containing(String),
+    /// By its callback data.
+    Data(String),
+}
+
+impl Button {
+    pub(crate) fn fits(&self, button: &SeenButton) -> bool {
+        match self {
+            Self::Text(text) => button.text == *text,
+            Self::Containing(text) => button.text.contains(text.as_str()),
+            Self::Data(data) => button.data.as_deref() == Some(data.as_str()),
+        }
+    }
+}
+
+impl From<&str> for Button {
+    /// By the whole of what it says.
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl SeenMessage {
+    pub(crate) fn new(message: &Message) -> Self {
+        let content = &message.content;
+        let rare = |pick: fn(&crate::world::message::More) -> Option<&String>| message.rare(pick).cloned();
+        let is_keyboard = |markup: &&Value| markup.get("keyboard").or_else(|| markup.get("remove_keyboard")).is_some();
+        Self {
+            id: message.id,
+            from_bot: message.by_bot,
+            date: message.date,
+            kind: content.kind,
+            text: content.text.clone(),
+            entities: content.entities.clone(),
+            media: content.body.clone(),
+            buttons: buttons(message.markup.as_deref(), "inline_keyboard"),
+            keyboard: message.markup.as_deref().filter(is_keyboard).cloned(),
+            reply_to: message.reply_to,
+            quote: message.rare(|more| more.quote.as_ref()?.get("text")?.as_str()).map(str::to_owned),
+            album: rare(|more| more.album.as_ref()),
+            is_edited: message.edit_date.is_some(),
+            is_protected: message.protected,
+            has_spoiler: content.spoiler,
+            bot_reaction: rare(|more| more.bot_reaction.as_ref()),
+            own_reaction: rare(|more| more.person_reaction.as_ref()),
+            has_preview: message
+                .rare(|more| more.link_preview.as_ref())
+                .and_then(|preview| preview.get("is_disabled")?.as_bool())
+                != Some(true),
+            version: message.version,
+        }
+    }
+
+    /// Whether an inline button says exactly this.
+    pub fn has_button(&self, text: &str) -> bool {
+        self.buttons.iter().flatten().any(|button| button.text == text)
+    }
+}
+
+/// The buttons of a keyboard, row by row.
+pub(crate) fn buttons(markup: Option<&Value>, field: &str) -> Vec<Vec<SeenButton>> {
+    let text = |button: &Value, name: &str| button.get(name).and_then(Value::as_str).map(str::to_owned);
+    let seen = |button: &Value| SeenButton {
+        text: text(button, "text").unwrap_or_default(),
+        data: text(button, "callback_data"),
+        url: text(button, "url").or_else(|| button.pointer("/web_app/url")?.as_str().map(str::to_owned)),
+    };
+    markup.into_iter().flat_map(|markup| markup::rows(markup, field)).map(|row| row.iter().map(seen).collect()).collect()
+}

@@ -1,0 +1,318 @@
+//! The sandbox as its driver holds it: started, driven, watched, stopped.
+//! The control API of [`crate::control`] offers the same over HTTP.
+
+mod wait;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::people::draft::Draft;
+use crate::people::erase;
+use crate::people::media::{Media, MediaOptions};
+use crate::people::seen::{Button, SeenButton, SeenMessage, buttons};
+use crate::shared::Shared;
+use crate::world::Chat;
+use crate::world::person::{Person, PersonId, PersonSpec, Standing};
+use crate::{ActiveFault, Fault, SandboxError, SandboxSettings, control, deliver};
+
+/// How long open requests may take to end when the sandbox stops.
+const STOP_WITHIN: Duration = Duration::from_millis(500);
+
+/// A local Telegram. Dropping it lets go of everything at once, as a kill would.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    tasks: JoinSet<()>,
+}
+
+impl Sandbox {
+    /// Opens or makes the world and serves it on 127.0.0.1.
+    ///
+    /// # Errors
+    /// [`SandboxError::Bind`] when the port is taken, [`SandboxError::File`],
+    /// [`SandboxError::Corrupt`] and [`SandboxError::InUse`] when the world cannot be opened.
+    pub async fn start(settings: SandboxSettings) -> Result<Self, SandboxError> {
+        let bind = |source| SandboxError::Bind { port: settings.port, source };
+        let listener = TcpListener::bind(("127.0.0.1", settings.port)).await.map_err(bind)?;
+        let shared = Shared::open(&settings)?;
+        shared.port.store(listener.local_addr().map_err(bind)?.port(), Ordering::Relaxed);
+        let listener = listener.tap_io(|stream| {
+            // Without it small answers wait for the peer's acknowledgement; failing is harmless.
+            let _ = stream.set_nodelay(true);
+        });
+        let mut stopping = shared.stopping.subscribe();
+        let server = axum::serve(listener, control::router(Arc::clone(&shared))).with_graceful_shutdown(async move {
+            // An error means that the sandbox is gone: then this is over as well.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        });
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the sandbox no longer serves");
+            }
+        });
+        tasks.spawn(deliver::webhook::run(Arc::clone(&shared)));
+        Ok(Self { shared, tasks })
+    }
+
+    /// Ends all waiting requests and closes the world's file.
+    pub async fn stop(mut self) {
+        self.shared.stopping.send_replace(true);
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_WITHIN, all).await.is_err() {
+            tracing::debug!("some requests to the sandbox were cut");
+        }
+    }
+
+    /// `http://127.0.0.1:<port>`: the Bot API lies below it.
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port())
+    }
+
+    /// The page with the phones.
+    pub fn page_url(&self) -> String {
+        format!("{}/", self.base_url())
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.shared.port.load(Ordering::Relaxed)
+    }
+
+    /// The bot's token.
+    pub fn token(&self) -> String {
+        self.shared.with(|world| world.bot.token.clone())
+    }
+
+    /// The bot's Telegram id, the number before the token's colon.
+    pub fn bot_id(&self) -> i64 {
+        self.shared.with(|world| world.bot.id)
+    }
+
+    /// Creates a person.
+    pub fn add_person(&self, spec: &PersonSpec) -> PersonId {
+        self.shared.with(|world| world.add_person(spec))
+    }
+
+    /// Everybody, in the order in which they were added.
+    pub fn people(&self) -> Vec<Person> {
+        self.shared.with(|world| world.numbers.values().filter_map(|id| Some(world.chats.get(id)?.person.clone())).collect())
+    }
+
+    /// Sends a text from a person to the bot; returns the message's id.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`], [`SandboxError::UnknownMessage`] for the reply,
+    /// [`SandboxError::CutOff`] for who blocked the bot, [`SandboxError::NotAllowed`] for an empty
+    /// or over-long text.
+    pub fn send_text(&self, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<i64, SandboxError> {
+        let draft = Draft::text(text, None, reply_to)?;
+        self.shared.with(|world| self.shared.say(world, person, draft))
+    }
+
+    /// Like [`Self::send_text`], with entities as Bot API objects.
+    ///
+    /// # Errors
+    /// As [`Self::send_text`].
+    pub fn send_formatted(
+        &self,
+        person: PersonId,
+        text: &str,
+        entities: &[Value],
+        reply_to: Option<i64>,
+    ) -> Result<i64, SandboxError> {
+        let draft = Draft::text(text, Some(&entities.to_vec()), reply_to)?;
+        self.shared.with(|world| self.shared.say(world, person, draft))
+    }
+
+    /// Sends something other than text; returns the message's id.
+    ///
+    /// # Errors
+    /// As [`Self::send_text`].
+    pub fn send_media(&self, person: PersonId, media: &Media, options: &MediaOptions) -> Result<i64, SandboxError> {
+        self.shared.with(|world| {
+            let draft = Draft::media(world, media, options)?;
+            self.shared.say(world, person, draft)
+        })
+    }
+
+    /// Presses an inline button under a message; returns the callback query's id.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`] and [`SandboxError::NoSuchButton`] when it is not there,
+    /// [`SandboxError::NotAllowed`] for a button that sends nothing to the bot.
+    pub fn press(&self, person: PersonId, message_id: i64, button: impl Into<Button>) -> Result<String, SandboxError> {
+        let button = button.into();
+        self.shared.with(|world| self.shared.press_inline(world, person, message_id, &button))
+    }
+
+    /// Presses the button where it was last seen; returns the callback query's id.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchButton`] when no message has it.
+    pub fn press_latest(&self, person: PersonId, button: impl Into<Button>) -> Result<String, SandboxError> {
+        let button = button.into();
+        let message = self
+            .messages(person)
+            .into_iter()
+            .rev()
+            .find(|message| message.buttons.iter().flatten().any(|known| button.fits(known)))
+            .ok_or_else(|| SandboxError::NoSuchButton { message_id: 0, button: format!("{button:?}") })?;
+        self.press(person, message.id, button)
+    }
+
+    /// Presses a key of the reply keyboard, which sends its text; returns the message's id.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchButton`] when no keyboard with that key is shown.
+    pub fn press_reply_button(&self, person: PersonId, button: impl Into<Button>) -> Result<i64, SandboxError> {
+        let button = button.into();
+        let missing = || SandboxError::NoSuchButton { message_id: 0, button: format!("{button:?}") };
+        let keys = self.reply_keyboard(person);
+        let key = keys.into_iter().flatten().find(|key| button.fits(key)).ok_or_else(missing)?;
+        self.send_text(person, &key.text, None)
+    }
+
+    /// The reply keyboard the person sees, row by row; empty when there is none.
+    pub fn reply_keyboard(&self, person: PersonId) -> Vec<Vec<SeenButton>> {
+        self.chat(person, |chat| buttons(chat.keyboard.as_deref(), "keyboard")).unwrap_or_default()
+    }
+
+    /// Changes the text or caption of a person's own message.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for the bot's messages.
+    pub fn edit_text(&self, person: PersonId, message_id: i64, text: &str) -> Result<(), SandboxError> {
+        self.shared.with(|world| self.shared.change(world, person, message_id, text, None))
+    }
+
+    /// Deletes a message on both sides; the bot is not told, as in Telegram.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`].
+    pub fn delete_message(&self, person: PersonId, message_id: i64) -> Result<(), SandboxError> {
+        self.shared.with(|world| erase(world, person, message_id))
+    }
+
+    /// Reacts with one of Telegram's usual emoji, or takes the reaction back.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for another emoji.
+    pub fn react(&self, person: PersonId, message_id: i64, emoji: Option<&str>) -> Result<(), SandboxError> {
+        self.shared.with(|world| self.shared.react(world, person, message_id, emoji))
+    }
+
+    /// Blocks the bot.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn block_bot(&self, person: PersonId) -> Result<(), SandboxError> {
+        self.shared.with(|world| self.shared.stand(world, person, Standing::Blocked))
+    }
+
+    /// Unblocks the bot.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn unblock_bot(&self, person: PersonId) -> Result<(), SandboxError> {
+        self.shared.with(|world| self.shared.stand(world, person, Standing::Open))
+    }
+
+    /// Deletes the person's account: the bot gets 403 "user is deactivated".
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn deactivate(&self, person: PersonId) -> Result<(), SandboxError> {
+        self.shared.with(|world| self.shared.stand(world, person, Standing::Deactivated))
+    }
+
+    /// The person's chat, oldest message first, as far as it is kept; empty for nobody.
+    pub fn messages(&self, person: PersonId) -> Vec<SeenMessage> {
+        self.chat(person, |chat| chat.messages.iter().map(SeenMessage::new).collect()).unwrap_or_default()
+    }
+
+    /// What the bot shows as doing in that chat, such as `typing`.
+    pub fn chat_action(&self, person: PersonId) -> Option<String> {
+        let now = self.shared.now_ms();
+        self.chat(person, |chat| chat.action.clone().filter(|(_, until)| *until > now).map(|(action, _)| action))?
+    }
+
+    fn chat<T>(&self, person: PersonId, read: impl FnOnce(&Chat) -> T) -> Option<T> {
+        self.shared.with(|world| world.chats.get(&person.get()).map(read))
+    }
+
+    /// A point in the world's history, for [`Self::wait_for`]: what changes later has a higher
+    /// [`SeenMessage::version`].
+    pub fn mark(&self) -> u64 {
+        self.shared.with(|world| world.version)
+    }
+
+    /// Queues an update of any kind, known to Telegram or not: an object with one field besides
+    /// `update_id`, which is replaced. Returns the id it got.
+    ///
+    /// # Errors
+    /// [`SandboxError::BadUpdate`] for anything else.
+    pub fn inject_raw_update(&self, update: &Value) -> Result<i64, SandboxError> {
+        self.shared.with(|world| self.shared.inject(world, update)?.ok_or(SandboxError::BadUpdate))
+    }
+
+    /// How many updates the bot has not confirmed.
+    pub fn pending_updates(&self) -> usize {
+        let now = self.shared.now_ms();
+        self.shared.with(|world| {
+            world.expire(now);
+            world.queue.waiting.len()
+        })
+    }
+
+    /// Scripts a fault; returns its id.
+    pub fn add_fault(&self, fault: Fault) -> u64 {
+        self.shared.faults.add(fault)
+    }
+
+    /// Takes a fault back.
+    pub fn remove_fault(&self, id: u64) {
+        self.shared.faults.remove(Some(id));
+    }
+
+    /// Takes all faults back.
+    pub fn clear_faults(&self) {
+        self.shared.faults.remove(None);
+    }
+
+    /// The faults at work.
+    pub fn faults(&self) -> Vec<ActiveFault> {
+        self.shared.faults.list()
+    }
+
+    /// The commands a person's Telegram offers, as Bot API objects.
+    pub fn commands(&self, person: PersonId) -> Value {
+        let language = self.chat(person, |chat| chat.person.language_code.clone()).unwrap_or_default();
+        self.shared.with(|world| crate::api::profile::commands_for(world, person.get(), &language))
+    }
+
+    /// Moves the world's time forwards: updates expire after 24 h, presses after 150 s.
+    pub fn advance_clock(&self, by: Duration) {
+        self.shared.clock.advance(by);
+        self.shared.queued.notify_waiters();
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("port", &self.port()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shared.stopping.send_replace(true);
+        self.tasks.abort_all();
+        self.shared.with(crate::world::World::close);
+    }
+}

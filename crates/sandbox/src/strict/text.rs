@@ -1,0 +1,276 @@
+//! Texts and their entities: cleaned, trimmed, measured in UTF-16 units, with the entities Telegram
+//! finds by itself.
+
+use serde_json::{Map, Value};
+
+use super::html;
+use crate::api::error::ApiError;
+
+/// Longest text of a message, in UTF-16 units (Bot API, `sendMessage`).
+pub(crate) const TEXT_MAX: usize = 4096;
+/// Longest caption, in UTF-16 units (Bot API, `sendPhoto`).
+pub(crate) const CAPTION_MAX: usize = 1024;
+
+/// An entity before it is put into JSON; positions in UTF-16 units.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entity {
+    pub(crate) kind: String,
+    pub(crate) offset: usize,
+    pub(crate) length: usize,
+    pub(crate) rest: Map<String, Value>,
+}
+
+impl Entity {
+    /// An entity without further fields.
+    pub(crate) fn new(kind: &str, offset: usize, length: usize) -> Self {
+        Self { kind: kind.to_owned(), offset, length, rest: Map::new() }
+    }
+
+    fn end(&self) -> usize {
+        self.offset + self.length
+    }
+
+    fn into_value(mut self) -> Value {
+        self.rest.insert("offset".to_owned(), self.offset.into());
+        self.rest.insert("length".to_owned(), self.length.into());
+        self.rest.insert("type".to_owned(), self.kind.into());
+        Value::Object(self.rest)
+    }
+}
+
+/// A text ready to be stored.
+#[derive(Debug, Default)]
+pub(crate) struct Formatted {
+    pub(crate) text: String,
+    pub(crate) entities: Vec<Value>,
+}
+
+/// The number of UTF-16 units of `text`.
+pub(crate) fn utf16_len(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Formats what a bot or a person wrote. The result may be empty; its length is not yet checked.
+///
+/// # Errors
+/// 400 for a parse mode the sandbox does not know, and for markup or entities that do not fit.
+pub(crate) fn format(text: &str, parse_mode: Option<&str>, entities: Option<&Vec<Value>>) -> Result<Formatted, ApiError> {
+    let (text, entities) = match parse_mode {
+        Some(mode) if mode.eq_ignore_ascii_case("html") => html::parse(text)?,
+        Some("") | None => (text.to_owned(), read_entities(text, entities)?),
+        Some(mode) if mode.to_ascii_lowercase().starts_with("markdown") => {
+            return Err(ApiError::bad_request("the sandbox reads HTML and entities, no Markdown"));
+        }
+        Some(_) => return Err(ApiError::bad_request("unsupported parse_mode")),
+    };
+    let (text, mut entities) = clean(&text, entities);
+    find_entities(&text, &mut entities);
+    entities.sort_by_key(|entity| (entity.offset, std::cmp::Reverse(entity.length)));
+    let entities = entities.into_iter().map(Entity::into_value).collect();
+    Ok(Formatted { text, entities })
+}
+
+/// Like [`format`], for the text of a message: not empty, not too long.
+pub(crate) fn message_text(
+    text: Option<&str>,
+    parse_mode: Option<&str>,
+    entities: Option<&Vec<Value>>,
+) -> Result<Formatted, ApiError> {
+    let formatted = format(text.unwrap_or_default(), parse_mode, entities)?;
+    if formatted.text.is_empty() {
+        return Err(ApiError::bad_request("message text is empty"));
+    }
+    if utf16_len(&formatted.text) > TEXT_MAX {
+        return Err(ApiError::bad_request("message is too long"));
+    }
+    Ok(formatted)
+}
+
+/// Like [`format`], for a caption: not too long.
+pub(crate) fn caption(text: &str, parse_mode: Option<&str>, entities: Option<&Vec<Value>>) -> Result<Formatted, ApiError> {
+    let formatted = format(text, parse_mode, entities)?;
+    if utf16_len(&formatted.text) > CAPTION_MAX {
+        return Err(ApiError::bad_request("message caption is too long"));
+    }
+    Ok(formatted)
+}
+
+const KINDS: [&str; 20] = [
+    "mention",
+    "hashtag",
+    "cashtag",
+    "bot_command",
+    "url",
+    "email",
+    "phone_number",
+    "bold",
+    "italic",
+    "underline",
+    "strikethrough",
+    "spoiler",
+    "blockquote",
+    "expandable_blockquote",
+    "code",
+    "pre",
+    "text_link",
+    "text_mention",
+    "custom_emoji",
+    "date_time",
+];
+
+fn read_entities(text: &str, given: Option<&Vec<Value>>) -> Result<Vec<Entity>, ApiError> {
+    let Some(given) = given else {
+        return Ok(Vec::new());
+    };
+    let boundaries = boundaries(text);
+    let mut entities = Vec::with_capacity(given.len());
+    for value in given {
+        let number = |name: &str| value.get(name).and_then(Value::as_i64).and_then(|n| usize::try_from(n).ok());
+        let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
+        let (Some(offset), Some(length)) = (number("offset"), number("length")) else {
+            return Err(ApiError::bad_request("can't parse entities: negative offset or length"));
+        };
+        if !KINDS.contains(&kind) {
+            return Err(ApiError::bad_request(format!("can't parse MessageEntity: unknown type \"{kind}\"")));
+        }
+        let is_missing = |name: &str| value.get(name).is_none();
+        if (kind == "text_link" && is_missing("url")) || (kind == "custom_emoji" && is_missing("custom_emoji_id")) {
+            return Err(ApiError::bad_request(format!("can't parse MessageEntity: \"{kind}\" lacks its field")));
+        }
+        if boundaries.binary_search(&offset).is_err() || boundaries.binary_search(&(offset + length)).is_err() {
+            return Err(ApiError::bad_request("entity is out of the text or in the middle of a UTF-16 symbol"));
+        }
+        // Telegram finds these by itself and passes over those given.
+        if length > 0 && !KINDS.iter().take(7).any(|found| *found == kind) {
+            let rest = value.as_object().map(|map| {
+                let named = |name: &str| matches!(name, "type" | "offset" | "length");
+                map.iter().filter(|(name, _)| !named(name)).map(|(n, v)| (n.clone(), v.clone())).collect()
+            });
+            entities.push(Entity { kind: kind.to_owned(), offset, length, rest: rest.unwrap_or_default() });
+        }
+    }
+    Ok(entities)
+}
+
+/// The offsets at which a character begins, and the end.
+fn boundaries(text: &str) -> Vec<usize> {
+    let mut at = 0;
+    let mut found = vec![0];
+    found.extend(text.chars().map(|c| {
+        at += c.len_utf16();
+        at
+    }));
+    found
+}
+
+/// Takes out what Telegram takes out, trims both ends and moves the entities along.
+fn clean(text: &str, entities: Vec<Entity>) -> (String, Vec<Entity>) {
+    let is_dropped = |c: char| c == '\r' || ('\u{2028}'..='\u{202e}').contains(&c);
+    let is_blanked = |c: char| c < ' ' && c != '\n';
+    let is_clean = !text.contains(|c: char| is_dropped(c) || is_blanked(c));
+    if is_clean && text.trim().len() == text.len() {
+        return (text.to_owned(), entities);
+    }
+    // For each old position, the new one.
+    let mut moved = Vec::with_capacity(text.len() + 1);
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for c in text.chars() {
+        let kept = if is_blanked(c) { ' ' } else { c };
+        moved.extend(std::iter::repeat_n(at, c.len_utf16()));
+        if !is_dropped(c) {
+            out.push(kept);
+            at += kept.len_utf16();
+        }
+    }
+    moved.push(at);
+    let start = utf16_len(&out) - utf16_len(out.trim_start());
+    let end = utf16_len(out.trim_end()).max(start);
+    let place = |old: usize| moved.get(old).copied().unwrap_or(at).clamp(start, end) - start;
+    let entities = entities
+        .into_iter()
+        .map(|entity| {
+            let (from, to) = (place(entity.offset), place(entity.end()));
+            Entity { offset: from, length: to - from, ..entity }
+        })
+        .filter(|entity| entity.length > 0)
+        .collect();
+    (out.trim().to_owned(), entities)
+}
+
+/// Adds commands, mentions, hashtags, links, addresses and phone numbers.
+fn find_entities(text: &str, entities: &mut Vec<Entity>) {
+    if !text.contains(['/', '@', '#', '.', '+']) {
+        return;
+    }
+    let given = entities.clone();
+    let mut offset = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let body = word.trim_end();
+        if let Some((kind, skipped, length)) = kind_of(body) {
+            let entity = Entity::new(kind, offset + skipped, length);
+            let meets = |other: &Entity| other.offset < entity.end() && entity.offset < other.end();
+            let is_inside = |other: &Entity| matches!(other.kind.as_str(), "code" | "pre" | "text_link");
+            if !given.iter().any(|other| meets(other) && (is_inside(other) || other.kind == entity.kind)) {
+                entities.push(entity);
+            }
+        }
+        offset += utf16_len(word);
+    }
+}
+
+/// What a word is: the kind, the units before it, and its length.
+fn kind_of(word: &str) -> Option<(&'static str, usize, usize)> {
+    let inner = word.trim_start_matches(['(', '"', '\'', '[']);
+    let before = utf16_len(word) - utf16_len(inner);
+    let inner = inner.trim_end_matches([',', '.', '!', '?', ';', ':', ')', '"', '\'', ']']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let run = |rest: &str, fits: fn(char) -> bool| rest.chars().take_while(|c| fits(*c)).count();
+    let found = match inner.chars().next()? {
+        '/' => {
+            let rest = inner.trim_start_matches('/');
+            let length = run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '@');
+            let is_whole = length == rest.len() && (1..=64).contains(&length) && inner.len() == length + 1;
+            is_whole.then_some(("bot_command", length + 1))
+        }
+        '@' => {
+            let rest = inner.trim_start_matches('@');
+            let length = run(rest, |c| c.is_ascii_alphanumeric() || c == '_');
+            ((4..=32).contains(&length) && !rest.starts_with(|c: char| c.is_ascii_digit())).then_some(("mention", length + 1))
+        }
+        '#' => {
+            let rest = inner.trim_start_matches('#');
+            let tag: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            (!tag.is_empty() && tag.chars().any(char::is_alphabetic)).then(|| ("hashtag", utf16_len(&tag) + 1))
+        }
+        '+' => {
+            let rest = inner.trim_start_matches('+');
+            let digits = rest.chars().filter(char::is_ascii_digit).count();
+            let is_number = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '(' | ')'));
+            (is_number && (7..=15).contains(&digits)).then(|| ("phone_number", utf16_len(inner)))
+        }
+        _ => link_kind(inner, is_name).map(|kind| (kind, utf16_len(inner))),
+    };
+    found.map(|(kind, length)| (kind, before, length))
+}
+
+fn link_kind(word: &str, is_name: impl Fn(char) -> bool) -> Option<&'static str> {
+    const ENDINGS: [&str; 20] = [
+        "com", "org", "net", "me", "io", "in", "ru", "ua", "de", "uk", "es", "br", "id", "app", "dev", "info", "xyz", "co", "tv",
+        "gg",
+    ];
+    if let Some((scheme, rest)) = word.split_once("://") {
+        let is_known = matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "tg" | "ftp");
+        return (is_known && !rest.is_empty()).then_some("url");
+    }
+    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
+    let (name, domain) = host.split_once('@').map_or((None, host), |(name, domain)| (Some(name), domain));
+    let (rest, ending) = domain.rsplit_once('.')?;
+    let fits = !rest.is_empty()
+        && rest.chars().all(|c| is_name(c) || c == '-' || c == '.')
+        && ENDINGS.contains(&ending.to_ascii_lowercase().as_str());
+    match name {
+        _ if !fits => None,
+        Some(name) => (!name.is_empty()).then_some("email"),
+        None => Some("url"),
+    }
+}

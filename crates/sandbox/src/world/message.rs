@@ -1,0 +1,230 @@
+//! Messages as the world keeps them and as the Bot API shows them.
+//! Content is shared: a copy costs its own ids, never its text.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+use super::person::{Bot, Person};
+
+/// What kind of thing a message holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Text with entities.
+    Text,
+    /// A photo in several sizes.
+    Photo,
+    /// A static sticker.
+    Sticker,
+    /// A voice note.
+    Voice,
+    /// A video.
+    Video,
+    /// A silent looping video.
+    Animation,
+    /// Music.
+    Audio,
+    /// A file.
+    Document,
+    /// A round video.
+    VideoNote,
+    /// A point on the map, live or not.
+    Location,
+    /// A named place.
+    Venue,
+    /// A phone contact.
+    Contact,
+    /// An emoji with a random value.
+    Dice,
+    /// A poll.
+    Poll,
+    /// Anything else; cannot be copied.
+    Other,
+}
+
+impl Kind {
+    /// The field of a Bot API message that holds it.
+    pub(crate) fn field(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Photo => "photo",
+            Self::Sticker => "sticker",
+            Self::Voice => "voice",
+            Self::Video => "video",
+            Self::Animation => "animation",
+            Self::Audio => "audio",
+            Self::Document => "document",
+            Self::VideoNote => "video_note",
+            Self::Location => "location",
+            Self::Venue => "venue",
+            Self::Contact => "contact",
+            Self::Dice => "dice",
+            Self::Poll => "poll",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether a caption may stand under it.
+    pub(crate) fn has_caption(self) -> bool {
+        matches!(self, Self::Photo | Self::Voice | Self::Video | Self::Animation | Self::Audio | Self::Document)
+    }
+}
+
+/// What a message says, shared by all its copies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Content {
+    pub(crate) kind: Kind,
+    /// Fields put into the Bot API message as they are, such as `photo`; null for text.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(crate) body: Value,
+    /// The text or the caption.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) entities: Vec<Value>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) spoiler: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) caption_above: bool,
+}
+
+/// The rare parts of a message, boxed so that the common ones stay small.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct More {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) quote: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) link_preview: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) album: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bot_reaction: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) person_reaction: Option<String>,
+}
+
+/// One message of one chat.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Message {
+    pub(crate) id: i64,
+    pub(crate) by_bot: bool,
+    /// Seconds since 1970.
+    pub(crate) date: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) edit_date: Option<i64>,
+    pub(crate) content: Arc<Content>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) markup: Option<Arc<Value>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) protected: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) more: Option<Box<More>>,
+    /// The world's change number when this message was last touched; not stored.
+    #[serde(skip)]
+    pub(crate) version: u64,
+}
+
+impl Message {
+    /// The inline keyboard, if that is the markup it has.
+    pub(crate) fn inline_keyboard(&self) -> Option<&Arc<Value>> {
+        self.markup.as_ref().filter(|markup| markup.get("inline_keyboard").is_some())
+    }
+
+    /// The rare parts, made if there are none yet.
+    pub(crate) fn more_mut(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    /// One rare part.
+    pub(crate) fn rare<'a, T: ?Sized>(&'a self, pick: impl Fn(&'a More) -> Option<&'a T>) -> Option<&'a T> {
+        self.more.as_deref().and_then(pick)
+    }
+}
+
+/// A message as a Bot API object.
+pub(crate) struct MessageView<'a> {
+    pub(crate) message: &'a Message,
+    pub(crate) person: &'a Person,
+    pub(crate) bot: &'a Bot,
+    /// The message it replies to, if that still exists.
+    pub(crate) reply: Option<&'a Message>,
+}
+
+impl Serialize for MessageView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let message = self.message;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("message_id", &message.id)?;
+        if message.by_bot {
+            map.serialize_entry("from", &self.bot.as_user())?;
+        } else {
+            map.serialize_entry("from", &self.person.as_user())?;
+        }
+        map.serialize_entry("chat", &self.person.as_chat())?;
+        map.serialize_entry("date", &message.date)?;
+        if let Some(date) = message.edit_date {
+            map.serialize_entry("edit_date", &date)?;
+        }
+        if let Some(reply) = self.reply {
+            let view = MessageView { message: reply, person: self.person, bot: self.bot, reply: None };
+            map.serialize_entry("reply_to_message", &view)?;
+        }
+        if let Some(more) = message.more.as_deref() {
+            if let Some(quote) = &more.quote {
+                map.serialize_entry("quote", quote)?;
+            }
+            if let Some(album) = &more.album {
+                map.serialize_entry("media_group_id", album)?;
+            }
+            if let Some(preview) = &more.link_preview {
+                map.serialize_entry("link_preview_options", preview)?;
+            }
+        }
+        if message.protected {
+            map.serialize_entry("has_protected_content", &true)?;
+        }
+        serialize_content(&mut map, &message.content)?;
+        if let Some(markup) = message.inline_keyboard() {
+            map.serialize_entry("reply_markup", markup.as_ref())?;
+        }
+        map.end()
+    }
+}
+
+fn serialize_content<M: SerializeMap>(map: &mut M, content: &Content) -> Result<(), M::Error> {
+    if content.kind == Kind::Text {
+        map.serialize_entry("text", &content.text)?;
+        if !content.entities.is_empty() {
+            map.serialize_entry("entities", &content.entities)?;
+        }
+        return Ok(());
+    }
+    if let Some(fields) = content.body.as_object() {
+        for (name, value) in fields {
+            map.serialize_entry(name, value)?;
+        }
+    }
+    if !content.text.is_empty() {
+        map.serialize_entry("caption", &content.text)?;
+    }
+    if !content.entities.is_empty() {
+        map.serialize_entry("caption_entities", &content.entities)?;
+    }
+    if content.spoiler {
+        map.serialize_entry("has_media_spoiler", &true)?;
+    }
+    if content.caption_above {
+        map.serialize_entry("show_caption_above_media", &true)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}

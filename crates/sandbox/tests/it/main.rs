@@ -1,0 +1,11 @@
+//! The sandbox from outside: as a bot sees it over HTTP, and as its driver sees it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper that fails must fail its test"
+)]
+
+mod kit;
+mod polling;
