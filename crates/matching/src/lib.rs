@@ -1,1 +1,33 @@
-//! Online, reciprocal, filter-aware matchmaking.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod config;
+mod error;
+mod exclude;
+mod index;
+mod layout;
+mod matcher;
+mod observer;
+mod plan;
+mod predicate;
+mod record;
+mod schema;
+mod score;
+mod set;
+mod slots;
+mod table;
+mod ticket;
+mod wheel;
+
+pub use config::{Claims, Config, Effort, Fairness, Limits, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN};
+pub use error::{ConfigError, MatcherError, RestoreError, SchemaError, TicketError};
+pub use matcher::{Diagnosis, Event, Explanation, Key, Match, MatchId, Matcher, Memory, Outcome, Progress, Verdict, Without};
+pub use observer::{Observer, SearchCost};
+pub use predicate::Predicate;
+pub use schema::{Dim, Kind, MAX_DIMENSIONS, MAX_DOMAIN, Mark, Schema, SchemaBuilder};
+pub use score::{Facts, MAX_POINTS, Score, Weights};
+pub use set::Set;
+pub use ticket::{Accept, Have, TagRule, Ticket};

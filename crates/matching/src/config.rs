@@ -1,0 +1,264 @@
+//! The settings of a matcher: when pairs are formed, how hard it looks, who is served first, what is too much.
+//! All of them are checked once, when the matcher is made.
+
+use crate::error::ConfigError;
+use crate::score::range;
+
+/// Latest time a matcher understands, in milliseconds: 2⁴⁴ − 1, which as Unix time is the year 2527.
+pub const MAX_TIME_MS: u64 = (1 << 44) - 1;
+/// Longest relaxation step or time to live, in milliseconds (about 49 days).
+pub const MAX_SPAN_MS: u64 = 0xFFFF_FF00;
+/// Largest number of tickets that can wait in one matcher.
+pub const MAX_WAITING: u32 = (1 << 24) - 1;
+/// Columns of one run of the index, the unit of [`Effort::Bounded`].
+pub const RUN: u32 = 4096;
+
+/// When pairs are formed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Policy {
+    /// A ticket is matched when it is offered, if anybody fits.
+    #[default]
+    Immediate,
+    /// Tickets are collected and paired by `advance` at every multiple of `every_ms` (1..=3,600,000),
+    /// pairs with the most points first.
+    Window {
+        /// Length of a window in milliseconds.
+        every_ms: u64,
+    },
+}
+
+/// How hard a search looks for the best among those who fit.
+///
+/// Whether *somebody* fits is always found out exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Effort {
+    /// The best of all.
+    Exact,
+    /// The best of those met in the first run that has a hit and in `runs` more runs of [`RUN`] tickets.
+    ///
+    /// Pools of no more tickets than that are searched exactly.
+    Bounded {
+        /// Runs to examine after the first hit, 0..=65,535.
+        runs: u16,
+    },
+}
+
+impl Default for Effort {
+    /// Bounded by [`Effort::DEFAULT_RUNS`].
+    fn default() -> Self {
+        Self::Bounded { runs: Self::DEFAULT_RUNS }
+    }
+}
+
+impl Effort {
+    /// Runs of the default effort; measured to keep 0.95 of the best score with a million waiting.
+    pub const DEFAULT_RUNS: u16 = 16;
+}
+
+/// What becomes of a match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Claims {
+    /// Both tickets are gone at once; there is nothing to confirm.
+    #[default]
+    Final,
+    /// Both are held, out of the pool, until `confirm` or `reject`. A held match never lapses by itself.
+    Held,
+}
+
+/// Who is served first among those who fit.
+///
+/// A waiting candidate's rank is, in this order: overdue or not; points of the pair plus aging plus class bonus;
+/// who has waited longer; the smaller key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Fairness {
+    /// One point for each so many milliseconds of waiting (100..=3,600,000).
+    pub aging_every_ms: u64,
+    /// Largest number of aging points; 0 turns aging off (0..=1,000,000).
+    pub aging_cap: u32,
+    /// Points for each step of priority class (0..=100,000).
+    ///
+    /// `(classes − 1) × class_bonus` must be below `aging_cap` unless somebody can become overdue by
+    /// waiting, so that no class starves another.
+    pub class_bonus: u32,
+    /// Number of priority classes (1..=16).
+    pub classes: u8,
+    /// Waiting so long makes a ticket overdue (1..=[`MAX_SPAN_MS`]); `None`: never.
+    pub overdue_after_ms: Option<u64>,
+    /// Being passed over so often makes a ticket overdue (1..=31); `None`: never.
+    ///
+    /// A ticket is passed over when an arrival that fits it is matched with somebody enqueued later.
+    /// Under [`Effort::Bounded`] only tickets that the search has met are counted.
+    pub overdue_passes: Option<u8>,
+}
+
+impl Default for Fairness {
+    /// A point a second up to 60, overdue after five minutes or 20 passes, one class.
+    fn default() -> Self {
+        Self {
+            aging_every_ms: 1000,
+            aging_cap: 60,
+            class_bonus: 0,
+            classes: 1,
+            overdue_after_ms: Some(300_000),
+            overdue_passes: Some(20),
+        }
+    }
+}
+
+impl Fairness {
+    /// No aging, no bonus, nobody overdue: points decide, then waiting.
+    pub fn off() -> Self {
+        Self { aging_every_ms: 1000, aging_cap: 0, class_bonus: 0, classes: 1, overdue_after_ms: None, overdue_passes: None }
+    }
+
+    /// Aging of one point for each `every_ms`, at most `cap` points.
+    #[must_use]
+    pub fn aging(mut self, every_ms: u64, cap: u32) -> Self {
+        self.aging_every_ms = every_ms;
+        self.aging_cap = cap;
+        self
+    }
+
+    /// `classes` priority classes, `bonus` points between neighbours.
+    #[must_use]
+    pub fn priority(mut self, classes: u8, bonus: u32) -> Self {
+        self.classes = classes;
+        self.class_bonus = bonus;
+        self
+    }
+
+    /// Overdue after so many milliseconds, and after so many passes.
+    #[must_use]
+    pub fn overdue(mut self, after_ms: Option<u64>, passes: Option<u8>) -> Self {
+        self.overdue_after_ms = after_ms;
+        self.overdue_passes = passes;
+        self
+    }
+
+    pub(crate) fn aging_points(&self, enqueued: u64, now: u64) -> u32 {
+        let ticks = (now / self.aging_every_ms).saturating_sub(enqueued / self.aging_every_ms);
+        u32::try_from(ticks).unwrap_or(u32::MAX).min(self.aging_cap)
+    }
+}
+
+/// Sizes that are refused with an error when they are exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Tickets that wait (1..=[`MAX_WAITING`]).
+    pub waiting: u32,
+    /// Matches that are neither confirmed nor rejected.
+    pub held: u32,
+    /// Exclusions of one key.
+    pub exclusions: usize,
+    /// Relaxation steps of one ticket (0..=63).
+    pub steps: usize,
+}
+
+impl Default for Limits {
+    /// 4,000,000 waiting, 100,000 held, 10,000 exclusions a key, 16 steps a ticket.
+    fn default() -> Self {
+        Self { waiting: 4_000_000, held: 100_000, exclusions: 10_000, steps: 16 }
+    }
+}
+
+/// All settings of a matcher.
+///
+/// ```
+/// use luvhive_matching::{Config, Effort, Fairness, Policy};
+/// let config = Config::default()
+///     .effort(Effort::Exact)
+///     .fairness(Fairness::default().aging(1000, 60).priority(2, 20))
+///     .policy(Policy::Immediate);
+/// assert!(config.check().is_ok());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Config {
+    /// When pairs are formed.
+    pub policy: Policy,
+    /// How hard a search looks.
+    pub effort: Effort,
+    /// What becomes of a match.
+    pub claims: Claims,
+    /// Who is served first.
+    pub fairness: Fairness,
+    /// What is too much.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Sets the policy.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets the effort.
+    #[must_use]
+    pub fn effort(mut self, effort: Effort) -> Self {
+        self.effort = effort;
+        self
+    }
+
+    /// Sets what becomes of a match.
+    #[must_use]
+    pub fn claims(mut self, claims: Claims) -> Self {
+        self.claims = claims;
+        self
+    }
+
+    /// Sets who is served first.
+    #[must_use]
+    pub fn fairness(mut self, fairness: Fairness) -> Self {
+        self.fairness = fairness;
+        self
+    }
+
+    /// Sets the largest number of waiting tickets.
+    #[must_use]
+    pub fn waiting_limit(mut self, waiting: u32) -> Self {
+        self.limits.waiting = waiting;
+        self
+    }
+
+    /// Sets all limits by a function, since [`Limits`] may grow.
+    #[must_use]
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Checks every setting against its range.
+    ///
+    /// # Errors
+    /// [`ConfigError::OutOfRange`] with the name of the setting, or [`ConfigError::Starving`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if let Policy::Window { every_ms } = self.policy {
+            range("every_ms", every_ms, 1, 3_600_000)?;
+        }
+        let fair = &self.fairness;
+        range("aging_every_ms", fair.aging_every_ms, 100, 3_600_000)?;
+        range("aging_cap", u64::from(fair.aging_cap), 0, 1_000_000)?;
+        range("class_bonus", u64::from(fair.class_bonus), 0, 100_000)?;
+        range("classes", u64::from(fair.classes), 1, 16)?;
+        if let Some(after) = fair.overdue_after_ms {
+            range("overdue_after_ms", after, 1, MAX_SPAN_MS)?;
+        }
+        if let Some(passes) = fair.overdue_passes {
+            range("overdue_passes", u64::from(passes), 1, 31)?;
+        }
+        let bonus = u64::from(fair.class_bonus) * (u64::from(fair.classes) - 1);
+        let cap = u64::from(fair.aging_cap);
+        if bonus > 0 && bonus >= cap && fair.overdue_after_ms.is_none() {
+            return Err(ConfigError::Starving { bonus, cap });
+        }
+        range("waiting", u64::from(self.limits.waiting), 1, u64::from(MAX_WAITING))?;
+        range("steps", u64::try_from(self.limits.steps).unwrap_or(u64::MAX), 0, 63)
+    }
+}

@@ -1,0 +1,226 @@
+//! Every way in which the crate says no.
+//! Each error names the field at fault, and after each error the state is what it was before.
+
+use alloc::string::String;
+
+/// Why a schema cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemaError {
+    /// A schema without any dimension fits everybody to everybody.
+    #[error("the schema has no dimension")]
+    NoDimension,
+    /// More dimensions or marks than the crate supports.
+    #[error("the schema has more than {limit} dimensions or marks")]
+    TooMany {
+        /// The largest number allowed.
+        limit: usize,
+    },
+    /// Two dimensions or marks have the same name.
+    #[error("the name {name:?} is used twice")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// A domain has no value, or more than 256.
+    #[error("the domain of {name:?} has {size} values, allowed are 1 to {limit}")]
+    Domain {
+        /// The dimension.
+        name: String,
+        /// Number of values asked for.
+        size: u64,
+        /// Largest number allowed.
+        limit: u64,
+    },
+}
+
+/// What is wrong with a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TicketError {
+    /// A [`Dim`](crate::Dim) or [`Mark`](crate::Mark) of another schema.
+    #[error("the schema has no dimension or mark number {index}")]
+    UnknownDimension {
+        /// Number of the dimension or mark.
+        index: usize,
+    },
+    /// A value or rule of another kind than the dimension, such as a range for a category.
+    #[error("{dimension:?} does not take this kind of value or rule")]
+    WrongKind {
+        /// Name of the dimension.
+        dimension: String,
+    },
+    /// A value outside the domain.
+    #[error("{dimension:?} has no value {value}")]
+    OutOfDomain {
+        /// Name of the dimension.
+        dimension: String,
+        /// The value.
+        value: i64,
+    },
+    /// A category or ordinal without a value, or a common dimension without a tag.
+    #[error("the ticket has no value in {dimension:?}")]
+    Missing {
+        /// Name of the dimension.
+        dimension: String,
+    },
+    /// A rule that nobody can meet.
+    #[error("the ticket accepts nothing in {dimension:?}")]
+    EmptyAccept {
+        /// Name of the dimension.
+        dimension: String,
+    },
+    /// The same dimension is given twice.
+    #[error("{dimension:?} is given twice")]
+    Repeated {
+        /// Name of the dimension.
+        dimension: String,
+    },
+    /// A relaxation step that refuses somebody who was accepted before.
+    #[error("the step after {after_ms} ms narrows {dimension:?}")]
+    Narrows {
+        /// Name of the dimension.
+        dimension: String,
+        /// When the step was due, in milliseconds of waiting.
+        after_ms: u64,
+    },
+    /// More relaxation steps than [`Limits::steps`](crate::Limits::steps).
+    #[error("the ticket has more than {limit} relaxation steps")]
+    TooManySteps {
+        /// The largest number allowed.
+        limit: usize,
+    },
+    /// A step or time to live of zero, or of more than [`MAX_SPAN_MS`](crate::MAX_SPAN_MS).
+    #[error("{field} of {value} ms is outside 1..={limit}")]
+    Span {
+        /// `"relax"` or `"ttl"`.
+        field: &'static str,
+        /// The value in milliseconds.
+        value: u64,
+        /// Largest value in milliseconds.
+        limit: u64,
+    },
+    /// A priority class that the configuration does not have.
+    #[error("priority {class} is not below {classes}")]
+    Priority {
+        /// The class asked for.
+        class: u8,
+        /// Number of classes.
+        classes: u8,
+    },
+}
+
+/// Why an operation on the matcher was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MatcherError {
+    /// The ticket itself is at fault.
+    #[error("the ticket is not valid: {0}")]
+    Ticket(#[from] TicketError),
+    /// The key waits already, or is held by a match that is neither confirmed nor rejected.
+    #[error("the key is already waiting or held by a match")]
+    Duplicate,
+    /// The key does not wait.
+    #[error("the key is not waiting")]
+    UnknownKey,
+    /// No held match has this number.
+    #[error("no held match has this number")]
+    UnknownMatch,
+    /// The key is not one of the two of this match.
+    #[error("the key is not part of this match")]
+    NotInMatch,
+    /// [`Limits::waiting`](crate::Limits::waiting) tickets wait.
+    #[error("the pool is full: {limit} are waiting")]
+    Full {
+        /// The limit.
+        limit: u32,
+    },
+    /// [`Limits::held`](crate::Limits::held) matches are held.
+    #[error("{limit} matches are neither confirmed nor rejected")]
+    TooManyHeld {
+        /// The limit.
+        limit: u32,
+    },
+    /// `now` is earlier than a time given before.
+    #[error("time went back from {last_ms} to {now_ms}")]
+    TimeWentBack {
+        /// The time given before, in milliseconds.
+        last_ms: u64,
+        /// The time given now, in milliseconds.
+        now_ms: u64,
+    },
+    /// A time above [`MAX_TIME_MS`](crate::MAX_TIME_MS), or an enqueue time in the future.
+    #[error("{field} {value} is after {limit}")]
+    TimeOutOfRange {
+        /// `"now"`, `"enqueued"` or `"until"`.
+        field: &'static str,
+        /// The value in milliseconds.
+        value: u64,
+        /// The latest time allowed in milliseconds.
+        limit: u64,
+    },
+    /// A pair of one key with itself.
+    #[error("a pair needs two different keys")]
+    SamePerson,
+    /// [`Limits::exclusions`](crate::Limits::exclusions) pairs hold one of the keys already.
+    #[error("a key has {limit} exclusions")]
+    TooManyExclusions {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+/// Why a configuration or a score does not go with a schema.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A number outside its range.
+    #[error("{field} is {value}, allowed are {low}..={high}")]
+    OutOfRange {
+        /// Name of the setting.
+        field: &'static str,
+        /// The value found.
+        value: u64,
+        /// Smallest value allowed.
+        low: u64,
+        /// Largest value allowed.
+        high: u64,
+    },
+    /// A priority that waiting can never overtake.
+    #[error("a priority bonus of {bonus} is never overtaken: aging stops at {cap}, nobody becomes overdue")]
+    Starving {
+        /// Bonus of the highest class, in points.
+        bonus: u64,
+        /// Largest aging bonus, in points.
+        cap: u64,
+    },
+    /// A weight for a dimension or mark of another kind or of another schema.
+    #[error("the weight {weight} does not go with dimension or mark number {index}")]
+    Weight {
+        /// `"shared"`, `"same"`, `"near"` or `"mark"`.
+        weight: &'static str,
+        /// Number of the dimension or mark.
+        index: usize,
+    },
+}
+
+/// Why a snapshot cannot be restored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// Schema, weights or settings are refused on their own.
+    #[error("the configuration is not valid: {0}")]
+    Config(#[from] ConfigError),
+    /// Taken with another schema, other weights or other settings.
+    #[error("the snapshot was taken with another {part}")]
+    Different {
+        /// `"version"`, `"schema"` or `"settings"`.
+        part: &'static str,
+    },
+    /// The snapshot contradicts itself.
+    #[error("the snapshot is damaged: {part}")]
+    Damaged {
+        /// The part at fault.
+        part: &'static str,
+    },
+}

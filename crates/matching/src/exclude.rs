@@ -1,0 +1,149 @@
+//! Pairs that must not meet, unordered, each with its end.
+//! A pair is kept in a short sorted list of both keys, so that one look decides for both directions.
+
+#![expect(clippy::indexing_slicing, reason = "list numbers come from the table and stay valid while a list is in use")]
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use core::hash::Hash;
+
+use crate::table::{Mixer, Table};
+
+/// An end that never comes.
+pub(crate) const FOREVER: u64 = u64::MAX;
+
+#[derive(Clone, Debug)]
+struct List<K> {
+    key: K,
+    others: Vec<K>,
+    untils: Vec<u64>,
+}
+
+/// All exclusions. Keys need not be waiting.
+#[derive(Clone, Debug)]
+pub(crate) struct Exclusions<K> {
+    lists: Vec<List<K>>,
+    free: Vec<u32>,
+    table: Table,
+    /// Ends that will come, with the smaller key first.
+    ends: BTreeSet<(u64, K, K)>,
+    pairs: usize,
+}
+
+fn at(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
+    pub(crate) fn new() -> Self {
+        Self { lists: Vec::new(), free: Vec::new(), table: Table::default(), ends: BTreeSet::new(), pairs: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pairs
+    }
+
+    fn list(&self, key: K) -> Option<u32> {
+        if self.table.bytes() == 0 {
+            return None;
+        }
+        self.table.find(Mixer::hash_of(&key), |number| self.lists[at(number)].key == key)
+    }
+
+    /// The keys excluded for `key`, sorted.
+    pub(crate) fn others(&self, key: K) -> &[K] {
+        self.list(key).map_or(&[], |number| &self.lists[at(number)].others)
+    }
+
+    /// Until when two keys are kept apart.
+    pub(crate) fn until(&self, first: K, second: K) -> Option<u64> {
+        let list = &self.lists[at(self.list(first)?)];
+        list.others.binary_search(&second).ok().map(|found| list.untils[found])
+    }
+
+    pub(crate) fn count(&self, key: K) -> usize {
+        self.others(key).len()
+    }
+
+    fn add(&mut self, key: K, other: K, until: u64) {
+        let number = self.list(key).unwrap_or_else(|| {
+            let list = List { key, others: Vec::new(), untils: Vec::new() };
+            let number = if let Some(number) = self.free.pop() {
+                self.lists[at(number)] = list;
+                number
+            } else {
+                self.lists.push(list);
+                u32::try_from(self.lists.len() - 1).unwrap_or(u32::MAX)
+            };
+            let lists = &self.lists;
+            self.table.insert(Mixer::hash_of(&key), number, |number| Mixer::hash_of(&lists[at(number)].key));
+            number
+        });
+        let list = &mut self.lists[at(number)];
+        match list.others.binary_search(&other) {
+            Ok(found) => list.untils[found] = until,
+            Err(gap) => {
+                list.others.insert(gap, other);
+                list.untils.insert(gap, until);
+            }
+        }
+    }
+
+    fn drop_one(&mut self, key: K, other: K) -> Option<u64> {
+        let number = self.list(key)?;
+        let list = &mut self.lists[at(number)];
+        let found = list.others.binary_search(&other).ok()?;
+        list.others.remove(found);
+        let until = list.untils.remove(found);
+        if list.others.is_empty() {
+            let lists = &self.lists;
+            let hash_of = |number: u32| Mixer::hash_of(&lists[at(number)].key);
+            self.table.remove(Mixer::hash_of(&key), |found| found == number, hash_of);
+            self.free.push(number);
+        }
+        Some(until)
+    }
+
+    /// Sets the end of a pair, later or earlier than before.
+    pub(crate) fn insert(&mut self, first: K, second: K, until: u64) {
+        self.remove(first, second);
+        self.add(first, second, until);
+        self.add(second, first, until);
+        self.pairs += 1;
+        if until != FOREVER {
+            self.ends.insert((until, first.min(second), first.max(second)));
+        }
+    }
+
+    /// Forgets a pair; whether it was known.
+    pub(crate) fn remove(&mut self, first: K, second: K) -> bool {
+        let Some(until) = self.drop_one(first, second) else {
+            return false;
+        };
+        self.drop_one(second, first);
+        self.pairs -= 1;
+        if until != FOREVER {
+            self.ends.remove(&(until, first.min(second), first.max(second)));
+        }
+        true
+    }
+
+    /// The end that comes first.
+    pub(crate) fn next(&self) -> Option<&(u64, K, K)> {
+        self.ends.first()
+    }
+
+    /// Every pair once: smaller key, larger key, end; in no meaningful order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (K, K, u64)> + '_ {
+        self.lists.iter().flat_map(|list| {
+            let pairs = list.others.iter().zip(&list.untils);
+            pairs.filter(|(other, _)| list.key < **other).map(|(other, until)| (list.key, *other, *until))
+        })
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        let lists: usize =
+            self.lists.iter().map(|list| list.others.capacity() * size_of::<K>() + list.untils.capacity() * 8).sum();
+        self.lists.capacity() * size_of::<List<K>>() + lists + self.ends.len() * size_of::<(u64, K, K)>() * 2 + self.table.bytes()
+    }
+}

@@ -1,0 +1,214 @@
+//! Where each part of a ticket lies in its record of 64-bit words.
+//! Records have one size per schema, so that a million of them need no allocation each.
+
+#![expect(clippy::indexing_slicing, reason = "fields are placed by `Layout::new` inside the record's words")]
+
+use alloc::vec::Vec;
+
+use crate::schema::{Dim, Dimension, Kind};
+use crate::set::Set;
+
+/// Number of bits of the priority class and of the merit.
+const CLASS_BITS: u32 = 4;
+const MERIT_BITS: u32 = 8;
+const MARK_BITS: u32 = 32;
+/// Categories of so few values split the pool; so many combinations at most.
+const SPLIT_VALUES: u16 = 4;
+const SPLIT_LIMIT: u64 = 1024;
+
+/// A number of up to 64 bits inside one word of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Field {
+    pub(crate) word: usize,
+    pub(crate) shift: u32,
+    pub(crate) bits: u32,
+}
+
+impl Field {
+    fn mask(self) -> u64 {
+        u64::MAX >> (64 - self.bits)
+    }
+
+    #[inline]
+    pub(crate) fn get(self, record: &[u64]) -> u64 {
+        record[self.word] >> self.shift & self.mask()
+    }
+
+    pub(crate) fn put(self, record: &mut [u64], value: u64) {
+        let word = &mut record[self.word];
+        *word = *word & !(self.mask() << self.shift) | (value & self.mask()) << self.shift;
+    }
+}
+
+/// A set of up to 256 values: up to four fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct SetField {
+    pub(crate) parts: [Field; 4],
+    pub(crate) len: usize,
+}
+
+impl SetField {
+    pub(crate) fn get(&self, record: &[u64]) -> Set {
+        let mut words = [0; 4];
+        for (word, part) in words.iter_mut().zip(&self.parts[..self.len]) {
+            *word = part.get(record);
+        }
+        Set::from_words(words)
+    }
+
+    pub(crate) fn put(&self, record: &mut [u64], set: &Set) {
+        for (word, part) in set.words.iter().zip(&self.parts[..self.len]) {
+            part.put(record, *word);
+        }
+    }
+
+    /// Whether the set stored in `record` holds `value`, which must be in the domain.
+    #[inline]
+    pub(crate) fn has(&self, record: &[u64], value: u16) -> bool {
+        let part = self.parts[usize::from(value >> 6) & 3];
+        record[part.word] >> (part.shift + u32::from(value & 63)) & 1 == 1
+    }
+}
+
+/// Fields of one dimension; those a kind does not use have no bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) kind: Kind,
+    pub(crate) size: u16,
+    pub(crate) base: i32,
+    /// Value of a category or ordinal, counted from zero.
+    pub(crate) value: Field,
+    /// Tags of the ticket.
+    pub(crate) tags: SetField,
+    /// Accepted values of a category; any-of rule of tags.
+    pub(crate) any: SetField,
+    pub(crate) all: SetField,
+    pub(crate) none: SetField,
+    /// Accepted range of an ordinal, counted from zero.
+    pub(crate) low: Field,
+    pub(crate) high: Field,
+    /// Whether the pool is split by this dimension.
+    pub(crate) split: bool,
+}
+
+/// The plan of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) places: Vec<Place>,
+    pub(crate) marks: Vec<Field>,
+    pub(crate) class: Field,
+    pub(crate) merit: Field,
+    /// Length of a record.
+    pub(crate) words: usize,
+    /// The category by which columns are kept together.
+    pub(crate) cluster: Option<usize>,
+}
+
+/// Places fields into words, none across a border.
+struct Packer {
+    free: Vec<u32>,
+}
+
+impl Packer {
+    fn place(&mut self, bits: u32) -> Field {
+        let word = self.free.iter().position(|left| *left >= bits).unwrap_or_else(|| {
+            self.free.push(64);
+            self.free.len() - 1
+        });
+        let shift = 64 - self.free[word];
+        self.free[word] -= bits;
+        Field { word, shift, bits }
+    }
+
+    fn set(&mut self, size: u16) -> SetField {
+        let mut field = SetField::default();
+        let mut left = u32::from(size);
+        while left > 0 {
+            field.parts[field.len] = self.place(left.min(64));
+            field.len += 1;
+            left = left.saturating_sub(64);
+        }
+        field
+    }
+}
+
+impl Layout {
+    pub(crate) fn new(dims: &[Dimension], marks: usize, cluster: Option<Dim>) -> Self {
+        let mut packer = Packer { free: Vec::new() };
+        let mut combinations = 1u64;
+        let mut places: Vec<Place> = dims
+            .iter()
+            .map(|dim| {
+                let ways = u64::from(dim.size) * ((1u64 << dim.size.min(SPLIT_VALUES)) - 1);
+                let split =
+                    dim.kind == Kind::Category && dim.size <= SPLIT_VALUES && combinations.saturating_mul(ways) <= SPLIT_LIMIT;
+                if split {
+                    combinations *= ways;
+                }
+                let empty = SetField::default();
+                let none = Field::default();
+                Place {
+                    kind: dim.kind,
+                    size: dim.size,
+                    base: dim.base,
+                    value: none,
+                    tags: empty,
+                    any: empty,
+                    all: empty,
+                    none: empty,
+                    low: none,
+                    high: none,
+                    split,
+                }
+            })
+            .collect();
+        // Whole words first, then ever smaller fields, so that little is wasted.
+        for place in places.iter_mut().rev() {
+            match place.kind {
+                Kind::Category => place.any = packer.set(place.size),
+                Kind::Ordinal => {}
+                Kind::Tags => {
+                    place.tags = packer.set(place.size);
+                    place.any = packer.set(place.size);
+                    place.all = packer.set(place.size);
+                    place.none = packer.set(place.size);
+                }
+                Kind::AnyTags => {
+                    place.tags = packer.set(place.size);
+                    place.any = packer.set(place.size);
+                }
+                Kind::Common => place.tags = packer.set(place.size),
+            }
+        }
+        let marks = (0..marks).map(|_| packer.place(MARK_BITS)).collect();
+        for place in &mut places {
+            let bits = (u32::from(place.size.max(2)) - 1).ilog2() + 1;
+            match place.kind {
+                Kind::Category => place.value = packer.place(bits),
+                Kind::Ordinal => {
+                    place.value = packer.place(bits);
+                    place.low = packer.place(bits);
+                    place.high = packer.place(bits);
+                }
+                Kind::Tags | Kind::AnyTags | Kind::Common => {}
+            }
+        }
+        let merit = packer.place(MERIT_BITS);
+        let class = packer.place(CLASS_BITS);
+        let cluster =
+            cluster.map(Dim::at).filter(|at| places.get(*at).is_some_and(|place| place.kind == Kind::Category && !place.split));
+        Self { places, marks, class, merit, words: packer.free.len(), cluster }
+    }
+}
+
+impl Layout {
+    /// What a record has and accepts in the dimensions that split the pool, as one number.
+    #[inline]
+    pub(crate) fn segment(&self, record: &[u64]) -> u64 {
+        let mut segment = 0;
+        for place in self.places.iter().filter(|place| place.split) {
+            segment = segment << 6 | place.value.get(record) << 4 | place.any.parts[0].get(record);
+        }
+        segment
+    }
+}

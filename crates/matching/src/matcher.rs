@@ -1,0 +1,307 @@
+//! The matcher: state, construction and the helpers that all operations share.
+//! The operations themselves are grouped by what they are for, in the files below this one.
+
+mod advance;
+mod claim;
+mod inspect;
+mod offer;
+mod search;
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::hash::Hash;
+
+use crate::config::{Claims, Config, MAX_TIME_MS, Policy};
+use crate::error::{ConfigError, MatcherError};
+use crate::exclude::Exclusions;
+use crate::index::Index;
+use crate::observer::Observer;
+use crate::plan::Plans;
+use crate::record::Plan;
+use crate::schema::Schema;
+use crate::score::{MAX_POINTS, Score, Weights, range};
+use crate::slots::{NONE, Slot, Slots};
+use crate::wheel::Wheel;
+
+pub use advance::{Event, Progress};
+pub use inspect::{Diagnosis, Explanation, Memory, Verdict, Without};
+
+/// What tickets are known by: small, comparable, hashable, such as a user's number.
+///
+/// Implemented for every type that qualifies. Hashes of integers are the same on every platform, and with
+/// them [`Matcher::state_hash`]; other types must see to that themselves.
+pub trait Key: Copy + Eq + Hash + Ord {}
+
+impl<T: Copy + Eq + Hash + Ord> Key for T {}
+
+/// Number of a match, unique in the life of a matcher and its snapshots; starts at 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct MatchId(pub u64);
+
+/// Two tickets that fit each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Match<K> {
+    /// Number of the match, needed to confirm or reject it.
+    pub id: MatchId,
+    /// Who arrived, relaxed or came back, and so brought the match about.
+    pub seeker: K,
+    /// Who was chosen for the seeker.
+    pub partner: K,
+    /// Points of the pair, without aging and class bonus.
+    pub points: i32,
+    /// How long the seeker has waited, in milliseconds.
+    pub seeker_waited_ms: u64,
+    /// How long the partner has waited, in milliseconds.
+    pub partner_waited_ms: u64,
+    /// When the match was made, in milliseconds as passed in.
+    pub at: u64,
+}
+
+/// What became of an offered ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome<K> {
+    /// It found a partner; neither of the two waits now.
+    Matched(Match<K>),
+    /// Nobody who waits fits, so it waits. Under [`Policy::Window`] this is always the answer.
+    Waiting,
+}
+
+/// A ticket out of the pool while its match is neither confirmed nor rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Held<K> {
+    pub(crate) key: K,
+    pub(crate) rank: u64,
+    pub(crate) record: Vec<u64>,
+    pub(crate) plan: Plan,
+    pub(crate) level: u8,
+    pub(crate) passes: u8,
+    pub(crate) overdue: bool,
+}
+
+/// Waits seen in one segment: a running mean, so that an estimate needs no history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Estimate {
+    pub(crate) mean_ms: u64,
+    pub(crate) seen: u32,
+}
+
+/// An online, reciprocal matchmaker.
+///
+/// Owns its state and nothing else: no clock, no randomness, no I/O. Two matchers that are given the same
+/// calls hold the same state and make the same pairs, on every platform.
+pub struct Matcher<K, S = Weights, O = ()> {
+    pub(crate) schema: Schema,
+    pub(crate) score: S,
+    pub(crate) config: Config,
+    pub(crate) observer: O,
+    pub(crate) slots: Slots<K>,
+    pub(crate) plans: Plans,
+    pub(crate) wheel: Wheel<K>,
+    pub(crate) index: Index,
+    pub(crate) exclusions: Exclusions<K>,
+    pub(crate) held: BTreeMap<MatchId, (Held<K>, Held<K>)>,
+    pub(crate) busy: BTreeMap<K, MatchId>,
+    /// Tickets that may fit somebody and are paired at the end of the window.
+    pub(crate) pending: BTreeSet<(u64, K)>,
+    pub(crate) estimates: BTreeMap<u64, Estimate>,
+    pub(crate) now: u64,
+    /// When the current window ends; only with [`Policy::Window`].
+    pub(crate) window_end: u64,
+    pub(crate) counter: u64,
+    pub(crate) next_match: u64,
+    pub(crate) scratch: Vec<u64>,
+    pub(crate) scratch_plan: Plan,
+}
+
+impl<K: Key, S: Score> Matcher<K, S> {
+    /// An empty matcher. Time starts at zero.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a setting or weight is out of range, or when a weight names a dimension of another
+    /// kind or schema.
+    pub fn new(schema: Schema, score: S, config: Config) -> Result<Self, ConfigError> {
+        Self::with_observer(schema, score, config, ())
+    }
+}
+
+impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
+    /// An empty matcher that reports to `observer`.
+    ///
+    /// # Errors
+    /// As [`Matcher::new`].
+    pub fn with_observer(schema: Schema, score: S, config: Config, observer: O) -> Result<Self, ConfigError> {
+        config.check()?;
+        score.weights().check(&schema.layout)?;
+        range("extra_most", u64::from(score.extra_most()), 0, u64::from(MAX_POINTS))?;
+        let index = Index::new(&schema.layout, score.weights(), &config.fairness);
+        Ok(Self {
+            slots: Slots::new(schema.layout.words),
+            plans: Plans::default(),
+            wheel: Wheel::new(0),
+            index,
+            exclusions: Exclusions::new(),
+            held: BTreeMap::new(),
+            busy: BTreeMap::new(),
+            pending: BTreeSet::new(),
+            estimates: BTreeMap::new(),
+            now: 0,
+            window_end: 0,
+            counter: 0,
+            next_match: 1,
+            scratch: Vec::new(),
+            scratch_plan: Plan::default(),
+            schema,
+            score,
+            config,
+            observer,
+        })
+    }
+
+    /// Number of tickets that wait.
+    pub fn len(&self) -> usize {
+        usize::try_from(self.slots.len()).unwrap_or(usize::MAX)
+    }
+
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.slots.len() == 0
+    }
+
+    /// Whether `key` waits. A ticket of a held match does not.
+    pub fn is_waiting(&self, key: K) -> bool {
+        self.slots.find(key).is_some()
+    }
+
+    /// The latest time given, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// The schema of the tickets.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// The observer, to read and reset what it counted.
+    pub fn observer_mut(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
+    pub(crate) fn check_time(&self, now: u64) -> Result<(), MatcherError> {
+        if now > MAX_TIME_MS {
+            return Err(MatcherError::TimeOutOfRange { field: "now", value: now, limit: MAX_TIME_MS });
+        }
+        if now < self.now {
+            return Err(MatcherError::TimeWentBack { last_ms: self.now, now_ms: now });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_time(&mut self, now: u64) {
+        if let Policy::Window { every_ms } = self.config.policy
+            && self.window_end == 0
+        {
+            self.window_end = (now / every_ms + 1) * every_ms;
+        }
+        self.now = now;
+    }
+
+    /// A rank for a ticket enqueued at `enqueued`: later than every rank given before for the same time.
+    pub(crate) fn next_rank(&mut self, enqueued: u64) -> u64 {
+        self.counter += 1;
+        enqueued << 20 | self.counter & 0xF_FFFF
+    }
+
+    /// Waiting time of the next event of a ticket: step, end of life, or becoming overdue.
+    pub(crate) fn next_due(&self, plan: &Plan, level: u8, overdue: bool) -> u32 {
+        let step = plan.steps.get(usize::from(level)).map(|step| step.after_ms);
+        let late = self.config.fairness.overdue_after_ms.filter(|_| !overdue);
+        let late = late.and_then(|after| u32::try_from(after).ok());
+        [step, plan.ttl_ms, late].into_iter().flatten().min().unwrap_or(NONE)
+    }
+
+    /// Puts a ticket that is in no other place into the pool.
+    pub(crate) fn put(&mut self, held: &Held<K>) -> u32 {
+        let plan = self.plans.intern(&held.plan);
+        let slot = Slot {
+            key: held.key,
+            rank: held.rank,
+            place: NONE,
+            plan,
+            next: NONE,
+            previous: NONE,
+            due: self.next_due(&held.plan, held.level, held.overdue),
+            level: held.level,
+            overdue: held.overdue,
+            ready: false,
+            alive: true,
+        };
+        let handle = self.slots.insert(slot, &held.record);
+        let place = self.index.insert(&held.record, handle, held.rank, held.passes, held.overdue);
+        self.slots.get_mut(handle).place = place;
+        self.wheel.set(&mut self.slots, handle);
+        self.tidy();
+        self.observer.waiting(held.key, self.now);
+        handle
+    }
+
+    /// Takes a ticket out of the pool.
+    pub(crate) fn take(&mut self, handle: u32) {
+        let slot = *self.slots.get(handle);
+        self.wheel.clear(&mut self.slots, handle);
+        self.index.remove(slot.place, self.slots.record(handle));
+        self.plans.release(slot.plan);
+        if !self.pending.is_empty() {
+            self.pending.remove(&(slot.rank, slot.key));
+        }
+        self.slots.remove(handle);
+        self.tidy();
+    }
+
+    /// A copy of a waiting ticket, to put it back later.
+    pub(crate) fn copy(&self, handle: u32) -> Held<K> {
+        let slot = self.slots.get(handle);
+        Held {
+            key: slot.key,
+            rank: slot.rank,
+            record: self.slots.record(handle).to_vec(),
+            plan: self.plans.get(slot.plan).clone(),
+            level: slot.level,
+            passes: self.index.passes(slot.place),
+            overdue: slot.overdue,
+        }
+    }
+
+    pub(crate) fn is_held_mode(&self) -> bool {
+        self.config.claims == Claims::Held
+    }
+
+    pub(crate) fn has_room_to_hold(&self) -> bool {
+        !self.is_held_mode() || self.held.len() < usize::try_from(self.config.limits.held).unwrap_or(usize::MAX)
+    }
+
+    /// Moves a few tickets together so that the index stays dense.
+    fn tidy(&mut self) {
+        for _ in 0..2 {
+            let Some((place, handle)) = self.index.stray() else {
+                return;
+            };
+            let rank = self.slots.get(handle).rank;
+            let moved = self.index.relocate(place, self.slots.record(handle), handle, rank);
+            self.slots.get_mut(handle).place = moved;
+        }
+    }
+}

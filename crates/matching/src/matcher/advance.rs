@@ -1,0 +1,246 @@
+//! Time passes: relaxation steps, ends of life, ends of exclusions, windows.
+//! Whatever may have made two waiting tickets fit is followed by a search, so that nobody waits beside a partner.
+
+use alloc::collections::BinaryHeap;
+use core::cmp::Reverse;
+
+use super::{Key, Match, Matcher, Outcome};
+use crate::config::Policy;
+use crate::error::MatcherError;
+use crate::observer::Observer;
+use crate::score::Score;
+
+/// What `advance` brought about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Event<K> {
+    /// Two waiting tickets were matched.
+    Matched(Match<K>),
+    /// A ticket outlived its time to live and is gone.
+    Expired {
+        /// Whose ticket.
+        key: K,
+        /// How long it waited, in milliseconds.
+        waited_ms: u64,
+    },
+}
+
+/// How far `advance` came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Units of work done, at most the budget.
+    pub done: u32,
+    /// Whether nothing is left that is due by the time given. If not, call again with the same time.
+    pub finished: bool,
+}
+
+impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
+    /// Does what is due up to `now`, at most `budget` searches or expiries of it, and tells `sink` what came of it.
+    ///
+    /// Events come in the order in which they were due. Once it has finished, no two waiting tickets fit each
+    /// other (under [`Policy::Window`]: at the end of each window). A ticket that is due for several steps takes them
+    /// all and searches once.
+    ///
+    /// # Errors
+    /// [`MatcherError::TimeWentBack`] or [`MatcherError::TimeOutOfRange`].
+    pub fn advance(&mut self, now: u64, budget: u32, mut sink: impl FnMut(Event<K>)) -> Result<Progress, MatcherError> {
+        self.check_time(now)?;
+        self.set_time(now);
+        self.wheel.turn(&mut self.slots, now);
+        let mut done = 0;
+        while done < budget {
+            let timer = self.wheel.peek().map(|ready| ready.0);
+            let exclusion = self.exclusions.next().map(|next| next.0).filter(|until| *until <= now);
+            let event = match (timer, exclusion) {
+                (Some(due), Some(until)) if until < due => self.end_exclusion(),
+                (None, Some(_)) => self.end_exclusion(),
+                (Some(_), _) => self.go_off(),
+                (None, None) => break,
+            };
+            if let Some(event) = event {
+                sink(event);
+            }
+            done += 1;
+        }
+        if done < budget {
+            done += self.close_window(budget - done, &mut sink);
+        }
+        let finished = self.next_deadline().is_none_or(|next| next > now);
+        Ok(Progress { done, finished })
+    }
+
+    /// When `advance` has something to do next, in milliseconds; may be in the past. `None`: never.
+    pub fn next_deadline(&self) -> Option<u64> {
+        let timer = self.wheel.next(&self.slots);
+        let exclusion = self.exclusions.next().map(|next| next.0);
+        let window = match self.config.policy {
+            _ if self.pending.is_empty() => None,
+            Policy::Window { .. } => Some(self.window_end),
+            Policy::Immediate => self.has_room_to_hold().then_some(self.now),
+        };
+        [timer, exclusion, window].into_iter().flatten().min()
+    }
+
+    fn end_exclusion(&mut self) -> Option<Event<K>> {
+        let (_, first, second) = *self.exclusions.next()?;
+        self.exclusions.remove(first, second);
+        match self.meet_again(first, second) {
+            Outcome::Matched(made) => Some(Event::Matched(made)),
+            Outcome::Waiting => None,
+        }
+    }
+
+    /// The first timer: the ticket expires, relaxes or becomes overdue.
+    fn go_off(&mut self) -> Option<Event<K>> {
+        let (_, rank, key, handle) = self.wheel.pop(&mut self.slots)?;
+        let waited_ms = self.now - (rank >> 20);
+        let slot = *self.slots.get(handle);
+        let plan = self.plans.get(slot.plan);
+        if plan.ttl_ms.is_some_and(|ttl| u64::from(ttl) <= waited_ms) {
+            self.take(handle);
+            self.observer.expired(key, waited_ms);
+            return Some(Event::Expired { key, waited_ms });
+        }
+        let is_late = self.config.fairness.overdue_after_ms.is_some_and(|after| waited_ms >= after);
+        if is_late && !slot.overdue {
+            self.slots.get_mut(handle).overdue = true;
+            self.index.mark_overdue(slot.place);
+        }
+        let relaxed = self.relax(handle, waited_ms);
+        let slot = *self.slots.get(handle);
+        let due = self.next_due(self.plans.get(slot.plan), slot.level, slot.overdue);
+        self.slots.get_mut(handle).due = due;
+        self.wheel.set(&mut self.slots, handle);
+        if !relaxed {
+            return None;
+        }
+        if matches!(self.config.policy, Policy::Window { .. }) {
+            self.pending.insert((rank, key));
+            return None;
+        }
+        self.probe(handle).map(Event::Matched)
+    }
+
+    /// Takes the steps due after `waited_ms`; whether there were any.
+    fn relax(&mut self, handle: u32, waited_ms: u64) -> bool {
+        let slot = *self.slots.get(handle);
+        let plan = self.plans.get(slot.plan);
+        let before = slot.level;
+        let mut level = before;
+        self.scratch.clear();
+        self.scratch.extend_from_slice(self.slots.record(handle));
+        while let Some(step) = plan.steps.get(usize::from(level)) {
+            if u64::from(step.after_ms) > waited_ms {
+                break;
+            }
+            if let Some(place) = self.schema.layout.places.get(usize::from(step.dim)) {
+                step.rule.write(place, &mut self.scratch);
+            }
+            level += 1;
+        }
+        if level == before {
+            return false;
+        }
+        let place = self.index.widen(slot.place, self.slots.record(handle), &self.scratch, handle, slot.rank);
+        self.slots.record_mut(handle).copy_from_slice(&self.scratch);
+        let slot = self.slots.get_mut(handle);
+        slot.level = level;
+        slot.place = place;
+        self.observer.relaxed(slot.key, level);
+        true
+    }
+
+    /// Searches for a ticket that waits.
+    fn probe(&mut self, handle: u32) -> Option<Match<K>> {
+        let slot = *self.slots.get(handle);
+        if !self.has_room_to_hold() {
+            self.pending.insert((slot.rank, slot.key));
+            return None;
+        }
+        let record = self.slots.record(handle).to_vec();
+        let hit = self.best(&record, slot.key, slot.rank, Some(handle))?;
+        self.pass_over(&record, slot.key, Some(handle), hit.handle);
+        let seeker = self.copy(handle);
+        self.take(handle);
+        Some(self.pair(seeker, hit.handle, hit.points))
+    }
+
+    /// Pairs what was collected: overdue tickets first, then pairs with the most points.
+    fn close_window(&mut self, budget: u32, sink: &mut impl FnMut(Event<K>)) -> u32 {
+        let mut done = 0;
+        match self.config.policy {
+            Policy::Immediate => {
+                // Left over because too many matches were held.
+                while done < budget && self.has_room_to_hold() {
+                    let Some((_, key)) = self.pending.pop_first() else {
+                        break;
+                    };
+                    done += 1;
+                    if let Some(made) = self.slots.find(key).and_then(|handle| self.probe(handle)) {
+                        sink(Event::Matched(made));
+                    }
+                }
+            }
+            Policy::Window { every_ms } => {
+                if self.now < self.window_end {
+                    return 0;
+                }
+                done = self.pair_pending(budget, sink);
+                if self.pending.is_empty() {
+                    self.window_end = (self.now / every_ms + 1) * every_ms;
+                }
+            }
+        }
+        done
+    }
+
+    /// Heaviest pair first among the best partners of all pending tickets.
+    ///
+    /// A ticket whose partner was taken meanwhile searches again. A ticket without a partner is settled: others
+    /// can only leave the pool until the window is closed.
+    fn pair_pending(&mut self, budget: u32, sink: &mut impl FnMut(Event<K>)) -> u32 {
+        let mut heap = BinaryHeap::new();
+        let mut done = 0;
+        let mut waiting = self.pending.iter().copied().collect::<alloc::collections::VecDeque<_>>();
+        waiting.truncate(usize::try_from(budget).unwrap_or(usize::MAX));
+        loop {
+            let (rank, key) = if let Some(next) = waiting.pop_front() {
+                next
+            } else {
+                let Some((_, _, Reverse((rank, key)), partner)) = heap.pop() else {
+                    break;
+                };
+                let Some(handle) = self.slots.find(key) else {
+                    continue;
+                };
+                if self.slots.find(partner).is_some()
+                    && let Some(made) = self.probe(handle)
+                {
+                    sink(Event::Matched(made));
+                    continue;
+                }
+                (rank, key)
+            };
+            let Some(handle) = self.slots.find(key) else {
+                continue;
+            };
+            if done >= budget {
+                // It stays pending; the pairs found so far are still made.
+                continue;
+            }
+            done += 1;
+            let record = self.slots.record(handle).to_vec();
+            match self.best(&record, key, rank, Some(handle)) {
+                Some(hit) => {
+                    let overdue = self.slots.get(handle).overdue || self.slots.get(hit.handle).overdue;
+                    heap.push((overdue, hit.points, Reverse((rank, key)), self.slots.get(hit.handle).key));
+                }
+                None => {
+                    self.pending.remove(&(rank, key));
+                }
+            }
+        }
+        done
+    }
+}

@@ -1,0 +1,139 @@
+//! What comes after a match, and who must not meet whom.
+//! A rejected match gives the survivor its old place back; an exclusion ends by itself if it has an end.
+
+use super::{Key, MatchId, Matcher, Outcome};
+use crate::config::{MAX_TIME_MS, Policy};
+use crate::error::MatcherError;
+use crate::exclude::FOREVER;
+use crate::observer::Observer;
+use crate::predicate::fits;
+use crate::score::{Score, pair_points};
+
+impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
+    /// Ends a held match well: both tickets are gone for good. O(log n).
+    ///
+    /// # Errors
+    /// [`MatcherError::UnknownMatch`] if the match is not held, always so under [`Claims::Final`](crate::Claims::Final).
+    pub fn confirm(&mut self, id: MatchId) -> Result<(), MatcherError> {
+        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch)?;
+        self.busy.remove(&first.key);
+        self.busy.remove(&second.key);
+        Ok(())
+    }
+
+    /// Ends a held match badly: `leaver` is gone, the other returns to its old place and looks for somebody else.
+    ///
+    /// Both may meet again if `leaver` comes back; [`exclude`](Self::exclude) them to prevent that. Cost of an offer.
+    ///
+    /// # Errors
+    /// [`MatcherError::UnknownMatch`], [`NotInMatch`](MatcherError::NotInMatch), [`Full`](MatcherError::Full) or an error of
+    /// time; the match is still held then.
+    pub fn reject(&mut self, id: MatchId, leaver: K, now: u64) -> Result<Outcome<K>, MatcherError> {
+        self.check_time(now)?;
+        let (first, second) = self.held.get(&id).ok_or(MatcherError::UnknownMatch)?;
+        if first.key != leaver && second.key != leaver {
+            return Err(MatcherError::NotInMatch);
+        }
+        let limit = self.config.limits.waiting;
+        if self.slots.len() >= limit {
+            return Err(MatcherError::Full { limit });
+        }
+        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch)?;
+        self.set_time(now);
+        self.busy.remove(&first.key);
+        self.busy.remove(&second.key);
+        let mut survivor = if first.key == leaver { second } else { first };
+        self.observer.rejected(leaver, survivor.key);
+        self.catch_up(&mut survivor);
+        Ok(self.arrive(&survivor))
+    }
+
+    /// The two keys of a held match: seeker, then partner.
+    pub fn find_held(&self, id: MatchId) -> Option<(K, K)> {
+        self.held.get(&id).map(|(first, second)| (first.key, second.key))
+    }
+
+    /// Keeps two keys apart, in both directions, until `until` (exclusive, milliseconds) or for ever.
+    ///
+    /// The keys need not be waiting. A pair that is excluded already gets the new end. An `until` that is not after
+    /// [`now`](Self::now) changes nothing. O(exclusions of a key).
+    ///
+    /// # Errors
+    /// [`MatcherError::SamePerson`], [`TooManyExclusions`](MatcherError::TooManyExclusions), or
+    /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange) for an end above [`MAX_TIME_MS`].
+    pub fn exclude(&mut self, first: K, second: K, until: Option<u64>) -> Result<(), MatcherError> {
+        if first == second {
+            return Err(MatcherError::SamePerson);
+        }
+        let until = match until {
+            Some(value) if value > MAX_TIME_MS => {
+                return Err(MatcherError::TimeOutOfRange { field: "until", value, limit: MAX_TIME_MS });
+            }
+            Some(value) => value,
+            None => FOREVER,
+        };
+        let known = self.exclusions.until(first, second);
+        let limit = self.config.limits.exclusions;
+        let full = self.exclusions.count(first).max(self.exclusions.count(second)) >= limit;
+        if known.is_none() && full {
+            return Err(MatcherError::TooManyExclusions { limit });
+        }
+        if until > self.now {
+            self.exclusions.insert(first, second, until);
+        }
+        Ok(())
+    }
+
+    /// Ends an exclusion. If both wait and fit, they are matched at once (under [`Policy::Window`] at its end).
+    ///
+    /// Returns `None` if the two were not kept apart.
+    ///
+    /// # Errors
+    /// An error of time.
+    pub fn lift(&mut self, first: K, second: K, now: u64) -> Result<Option<Outcome<K>>, MatcherError> {
+        self.check_time(now)?;
+        if self.exclusions.until(first, second).is_none() {
+            return Ok(None);
+        }
+        self.set_time(now);
+        self.exclusions.remove(first, second);
+        Ok(Some(self.meet_again(first, second)))
+    }
+
+    /// Number of pairs that are kept apart.
+    pub fn count_exclusions(&self) -> usize {
+        self.exclusions.len()
+    }
+
+    /// Until when two keys are kept apart: `None` not at all, `Some(None)` for ever.
+    pub fn find_exclusion(&self, first: K, second: K) -> Option<Option<u64>> {
+        self.exclusions.until(first, second).map(|until| (until != FOREVER).then_some(until))
+    }
+
+    /// Pairs two keys between whom nothing stands any more, if both wait and fit.
+    ///
+    /// Nobody else can fit either of them newly, so no search is needed.
+    pub(crate) fn meet_again(&mut self, first: K, second: K) -> Outcome<K> {
+        let (Some(one), Some(two)) = (self.slots.find(first), self.slots.find(second)) else {
+            return Outcome::Waiting;
+        };
+        if !fits(&self.schema.layout, self.slots.record(one), self.slots.record(two)) {
+            return Outcome::Waiting;
+        }
+        // The one who came later is the seeker, as if it arrived now.
+        let rank = |handle: u32| (self.slots.get(handle).rank, self.slots.get(handle).key);
+        let (partner, seeker) = if rank(one) < rank(two) { (one, two) } else { (two, one) };
+        if matches!(self.config.policy, Policy::Window { .. }) {
+            self.pending.insert(rank(seeker));
+            return Outcome::Waiting;
+        }
+        if !self.has_room_to_hold() {
+            self.pending.insert(rank(seeker));
+            return Outcome::Waiting;
+        }
+        let points = pair_points(&self.score, &self.schema, self.slots.record(seeker), self.slots.record(partner));
+        let held = self.copy(seeker);
+        self.take(seeker);
+        Outcome::Matched(self.pair(held, partner, points))
+    }
+}

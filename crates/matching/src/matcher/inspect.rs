@@ -1,0 +1,295 @@
+//! Questions about the state: why two fit or do not, what keeps a ticket waiting, how many would fit, how long it takes.
+//! None of them changes anything.
+
+use alloc::vec::Vec;
+
+use super::{Estimate, Held, Key, Matcher};
+use crate::error::MatcherError;
+use crate::layout::Layout;
+use crate::observer::Observer;
+use crate::predicate::{Predicate, accepts};
+use crate::record::Plan;
+use crate::schema::{Dim, Schema};
+use crate::score::{Score, pair_points};
+use crate::table::Mixer;
+use crate::ticket::Ticket;
+
+/// How two tickets stand to each other in one dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// The dimension.
+    pub dim: Dim,
+    /// Whether the first accepts what the second has.
+    pub first_accepts: bool,
+    /// Whether the second accepts what the first has.
+    pub second_accepts: bool,
+}
+
+/// Why two tickets fit or do not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// One verdict a dimension, in the order of the schema.
+    pub verdicts: Vec<Verdict>,
+    /// Until when the two are kept apart: `None` not at all, `Some(None)` for ever.
+    pub excluded: Option<Option<u64>>,
+    /// Points of the pair, whether it fits or not.
+    pub points: i32,
+}
+
+impl Explanation {
+    /// Whether the two may be matched.
+    pub fn fits(&self) -> bool {
+        self.excluded.is_none() && self.verdicts.iter().all(|verdict| verdict.first_accepts && verdict.second_accepts)
+    }
+
+    /// The dimensions in which one of the two refuses the other.
+    pub fn refusals(&self) -> impl Iterator<Item = &Verdict> {
+        self.verdicts.iter().filter(|verdict| !(verdict.first_accepts && verdict.second_accepts))
+    }
+}
+
+/// How many more would fit without one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Without {
+    /// The dimension.
+    pub dim: Dim,
+    /// Tickets that would fit if this ticket accepted anything there.
+    pub mine: u32,
+    /// Tickets that would fit if everybody else accepted anything there.
+    pub theirs: u32,
+}
+
+/// What keeps a ticket waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// Waiting tickets that fit now and are not excluded; zero once `advance` has finished, under
+    /// [`Policy::Immediate`](crate::Policy::Immediate).
+    pub fits: u32,
+    /// Waiting tickets that fit but are kept apart by an exclusion.
+    pub excluded: u32,
+    /// One entry a dimension, in the order of the schema.
+    pub without: Vec<Without>,
+}
+
+/// Bytes allocated, by purpose; capacities, not what is in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Memory {
+    /// Slots, records and plans of tickets, timers included.
+    pub tickets: usize,
+    /// The index.
+    pub index: usize,
+    /// From keys to tickets.
+    pub keys: usize,
+    /// Exclusions.
+    pub exclusions: usize,
+}
+
+impl Memory {
+    /// All of it.
+    pub fn total(&self) -> usize {
+        self.tickets + self.index + self.keys + self.exclusions
+    }
+}
+
+impl Schema {
+    /// Encodes a ticket as it is before any relaxation step, to test many pairs with [`Predicate::fits`].
+    ///
+    /// # Errors
+    /// [`TicketError`](crate::TicketError) as when the ticket is offered; any priority is accepted.
+    pub fn record<K: Copy>(&self, ticket: &Ticket<K>) -> Result<Vec<u64>, crate::TicketError> {
+        let mut record = Vec::new();
+        self.encode(ticket, 63, 16, &mut record, &mut Plan::default())?;
+        Ok(record)
+    }
+
+    /// Compiles a ticket, as it is before any relaxation step, to a test against records.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn predicate<K: Copy>(&self, ticket: &Ticket<K>) -> Result<Predicate, crate::TicketError> {
+        Ok(Predicate::new(&self.layout, &self.record(ticket)?))
+    }
+
+    /// Explains two tickets as they are before any relaxation step, without a matcher.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn explain<K: Copy, S: Score>(
+        &self,
+        score: &S,
+        first: &Ticket<K>,
+        second: &Ticket<K>,
+    ) -> Result<Explanation, crate::TicketError> {
+        let (first, second) = (self.record(first)?, self.record(second)?);
+        Ok(Explanation {
+            verdicts: verdicts(&self.layout, &first, &second),
+            excluded: None,
+            points: pair_points(score, self, &first, &second),
+        })
+    }
+}
+
+fn verdicts(layout: &Layout, first: &[u64], second: &[u64]) -> Vec<Verdict> {
+    let places = (0u8..).zip(&layout.places);
+    places
+        .map(|(at, place)| Verdict {
+            dim: Dim(at),
+            first_accepts: accepts(place, first, second),
+            second_accepts: accepts(place, second, first),
+        })
+        .collect()
+}
+
+impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
+    fn record_of(&self, key: K) -> Result<&[u64], MatcherError> {
+        if let Some(handle) = self.slots.find(key) {
+            return Ok(self.slots.record(handle));
+        }
+        let id = self.busy.get(&key).ok_or(MatcherError::UnknownKey)?;
+        let (first, second) = self.held.get(id).ok_or(MatcherError::UnknownKey)?;
+        Ok(if first.key == key { &first.record } else { &second.record })
+    }
+
+    /// Why two tickets, waiting or held, fit or do not, with the relaxation steps taken so far. O(dimensions).
+    ///
+    /// # Errors
+    /// [`MatcherError::UnknownKey`] if one of them is neither waiting nor held.
+    pub fn explain(&self, first: K, second: K) -> Result<Explanation, MatcherError> {
+        let (one, two) = (self.record_of(first)?, self.record_of(second)?);
+        Ok(Explanation {
+            verdicts: verdicts(&self.schema.layout, one, two),
+            excluded: self.find_exclusion(first, second),
+            points: pair_points(&self.score, &self.schema, one, two),
+        })
+    }
+
+    /// How many waiting tickets would fit, now and without each single rule. O(waiting × dimensions).
+    ///
+    /// # Errors
+    /// [`MatcherError::UnknownKey`] if the key does not wait.
+    pub fn diagnose(&self, key: K) -> Result<Diagnosis, MatcherError> {
+        let me = self.slots.find(key).ok_or(MatcherError::UnknownKey)?;
+        let mine = self.slots.record(me);
+        let mut found = Diagnosis {
+            fits: 0,
+            excluded: 0,
+            without: self.schema.dims().map(|dim| Without { dim, mine: 0, theirs: 0 }).collect(),
+        };
+        let others = self.exclusions.others(key);
+        for handle in self.slots.handles().filter(|handle| *handle != me) {
+            let theirs = self.slots.record(handle);
+            let apart = others.binary_search(&self.slots.get(handle).key).is_ok();
+            diagnose_pair(&self.schema.layout, mine, theirs, apart, &mut found);
+        }
+        Ok(found)
+    }
+
+    /// How many waiting tickets fit this one as it is before any relaxation step, exclusions left out.
+    ///
+    /// # Errors
+    /// [`MatcherError::Ticket`] if the ticket is not valid.
+    pub fn count(&self, ticket: &Ticket<K>) -> Result<u32, MatcherError> {
+        let predicate = self.schema.predicate(ticket)?;
+        let others = self.exclusions.others(ticket.key);
+        let fitting = self.slots.handles().filter(|handle| {
+            let key = self.slots.get(*handle).key;
+            key != ticket.key && others.binary_search(&key).is_err() && predicate.fits(self.slots.record(*handle))
+        });
+        Ok(u32::try_from(fitting.count()).unwrap_or(u32::MAX))
+    }
+
+    /// Mean wait, in milliseconds, of those matched lately who had and accepted the same in the small categories.
+    ///
+    /// A running mean in which a match counts an eighth; `None` before the first one. It says nothing about those
+    /// who were never matched.
+    ///
+    /// # Errors
+    /// [`MatcherError::Ticket`] if the ticket is not valid.
+    pub fn estimate_wait(&self, ticket: &Ticket<K>) -> Result<Option<u64>, MatcherError> {
+        let record = self.schema.record(ticket)?;
+        let segment = self.schema.layout.segment(&record);
+        Ok(self.estimates.get(&segment).map(|estimate| estimate.mean_ms))
+    }
+
+    pub(crate) fn learn(&mut self, record: &[u64], waited_ms: u64) {
+        let segment = self.schema.layout.segment(record);
+        self.learn_segment(segment, waited_ms);
+    }
+
+    pub(crate) fn learn_waiting(&mut self, handle: u32, waited_ms: u64) {
+        let segment = self.schema.layout.segment(self.slots.record(handle));
+        self.learn_segment(segment, waited_ms);
+    }
+
+    fn learn_segment(&mut self, segment: u64, waited_ms: u64) {
+        let estimate: &mut Estimate = self.estimates.entry(segment).or_default();
+        let share = u64::from(estimate.seen.min(7)) + 1;
+        estimate.mean_ms = (estimate.mean_ms * (share - 1) + waited_ms) / share;
+        estimate.seen = estimate.seen.saturating_add(1);
+    }
+
+    /// Bytes allocated. O(plans + excluded keys).
+    pub fn memory(&self) -> Memory {
+        Memory {
+            tickets: self.slots.record_bytes() + self.plans.bytes(),
+            index: self.index.bytes(),
+            keys: self.slots.key_bytes(),
+            exclusions: self.exclusions.bytes(),
+        }
+    }
+
+    /// A number that is the same for the same state and, in all likelihood, different for another. O(waiting).
+    ///
+    /// It covers everything that can influence what happens next, and no detail of storage.
+    pub fn state_hash(&self) -> u64 {
+        let mut sum = 0u64;
+        for handle in self.slots.handles() {
+            let slot = self.slots.get(handle);
+            let passes = self.index.passes(slot.place);
+            let plan = self.plans.get(slot.plan);
+            let ticket = (slot.key, slot.rank, slot.level, slot.overdue, passes, plan, self.slots.record(handle));
+            sum = sum.wrapping_add(Mixer::hash_of(&(1u8, ticket)));
+        }
+        for (first, second, until) in self.exclusions.pairs() {
+            sum = sum.wrapping_add(Mixer::hash_of(&(2u8, first, second, until)));
+        }
+        let held: &alloc::collections::BTreeMap<_, (Held<K>, Held<K>)> = &self.held;
+        let rest = (held, &self.pending, &self.estimates, self.now, self.window_end, self.counter, self.next_match);
+        sum.wrapping_add(Mixer::hash_of(&(3u8, rest)))
+    }
+}
+
+fn diagnose_pair(layout: &Layout, mine: &[u64], theirs: &[u64], apart: bool, found: &mut Diagnosis) {
+    // The only refusal, if there is just one.
+    let mut refusal = None;
+    for (at, place) in layout.places.iter().enumerate() {
+        for (is_mine, accepted) in [(true, accepts(place, mine, theirs)), (false, accepts(place, theirs, mine))] {
+            if !accepted && refusal.replace((at, is_mine)).is_some() {
+                return;
+            }
+        }
+    }
+    let Some((at, is_mine)) = refusal else {
+        if apart {
+            found.excluded += 1;
+            return;
+        }
+        found.fits += 1;
+        for without in &mut found.without {
+            without.mine += 1;
+            without.theirs += 1;
+        }
+        return;
+    };
+    if apart {
+        return;
+    }
+    if let Some(without) = found.without.get_mut(at) {
+        *(if is_mine { &mut without.mine } else { &mut without.theirs }) += 1;
+    }
+}

@@ -1,0 +1,207 @@
+//! Tickets come, change and go: offer, update, cancel.
+//! Everything is checked before anything is changed.
+
+use core::mem;
+
+use super::{Held, Key, Match, MatchId, Matcher, Outcome};
+use crate::config::Policy;
+use crate::error::MatcherError;
+use crate::observer::Observer;
+use crate::score::Score;
+use crate::ticket::Ticket;
+
+impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
+    /// Looks for a partner for `ticket`; if nobody fits, the ticket waits.
+    ///
+    /// Timers that are due but not yet [advanced](Self::advance) do not count: call `advance` first.
+    /// Time: one search, O(waiting ÷ 512 × filters) word operations at worst, plus O(log n).
+    ///
+    /// # Errors
+    /// [`MatcherError::Ticket`], [`Duplicate`](MatcherError::Duplicate), [`Full`](MatcherError::Full),
+    /// [`TooManyHeld`](MatcherError::TooManyHeld), [`TimeWentBack`](MatcherError::TimeWentBack) or
+    /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange); the state is unchanged then.
+    pub fn offer(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError> {
+        self.offer_since(ticket, now, now)
+    }
+
+    /// As [`offer`](Self::offer) for a ticket that has waited since `enqueued` already, be it before a restart or
+    /// before a chat that never began. It takes its old place and all relaxation steps due by now.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer); also when `enqueued` is after `now`.
+    pub fn offer_since(&mut self, ticket: &Ticket<K>, enqueued: u64, now: u64) -> Result<Outcome<K>, MatcherError> {
+        self.check_time(now)?;
+        if enqueued > now {
+            return Err(MatcherError::TimeOutOfRange { field: "enqueued", value: enqueued, limit: now });
+        }
+        if self.slots.find(ticket.key).is_some() || self.busy.contains_key(&ticket.key) {
+            return Err(MatcherError::Duplicate);
+        }
+        self.check_room(0)?;
+        let mut held = self.encode(ticket)?;
+        self.set_time(now);
+        held.rank = self.next_rank(enqueued);
+        self.catch_up(&mut held);
+        let outcome = self.arrive(&held);
+        self.reuse(held);
+        Ok(outcome)
+    }
+
+    /// Brings a ticket back that waited since `enqueued`, such as one whose partner was gone before the chat began.
+    ///
+    /// Another name for [`offer_since`](Self::offer_since).
+    ///
+    /// # Errors
+    /// As [`offer_since`](Self::offer_since).
+    pub fn requeue(&mut self, ticket: &Ticket<K>, enqueued: u64, now: u64) -> Result<Outcome<K>, MatcherError> {
+        self.offer_since(ticket, enqueued, now)
+    }
+
+    /// Replaces everything a waiting ticket has and accepts; it keeps its place and its wait.
+    ///
+    /// Equals [`cancel`](Self::cancel) and [`offer_since`](Self::offer_since) with the old time, but keeps the order among
+    /// tickets of the same millisecond and the number of passes.
+    ///
+    /// # Errors
+    /// [`MatcherError::UnknownKey`] if the key does not wait, else as [`offer`](Self::offer).
+    pub fn update(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError> {
+        self.check_time(now)?;
+        let Some(handle) = self.slots.find(ticket.key) else {
+            return Err(MatcherError::UnknownKey);
+        };
+        self.check_room(1)?;
+        let mut held = self.encode(ticket)?;
+        self.set_time(now);
+        let slot = *self.slots.get(handle);
+        held.rank = slot.rank;
+        held.passes = self.index.passes(slot.place);
+        held.overdue = slot.overdue;
+        self.take(handle);
+        self.catch_up(&mut held);
+        let outcome = self.arrive(&held);
+        self.reuse(held);
+        Ok(outcome)
+    }
+
+    /// Takes a waiting ticket out of the pool and returns how long it waited, in milliseconds. Constant time.
+    ///
+    /// The wait is counted to the latest time given.
+    ///
+    /// # Errors
+    /// [`MatcherError::UnknownKey`] if the key does not wait, also when a match holds it.
+    pub fn cancel(&mut self, key: K) -> Result<u64, MatcherError> {
+        let Some(handle) = self.slots.find(key) else {
+            return Err(MatcherError::UnknownKey);
+        };
+        let waited_ms = self.now - self.slots.get(handle).enqueued();
+        self.take(handle);
+        self.observer.cancelled(key, waited_ms);
+        Ok(waited_ms)
+    }
+
+    /// Whether one more ticket can wait or be held; `leaving` tickets go first.
+    fn check_room(&self, leaving: u32) -> Result<(), MatcherError> {
+        let limit = self.config.limits.waiting;
+        if self.slots.len() - leaving >= limit {
+            return Err(MatcherError::Full { limit });
+        }
+        if !self.has_room_to_hold() {
+            return Err(MatcherError::TooManyHeld { limit: self.config.limits.held });
+        }
+        Ok(())
+    }
+
+    fn encode(&mut self, ticket: &Ticket<K>) -> Result<Held<K>, MatcherError> {
+        let mut record = mem::take(&mut self.scratch);
+        let mut plan = mem::take(&mut self.scratch_plan);
+        let (steps, classes) = (self.config.limits.steps, self.config.fairness.classes);
+        match self.schema.encode(ticket, steps, classes, &mut record, &mut plan) {
+            Ok(()) => Ok(Held { key: ticket.key, rank: 0, record, plan, level: 0, passes: 0, overdue: false }),
+            Err(error) => {
+                (self.scratch, self.scratch_plan) = (record, plan);
+                Err(error.into())
+            }
+        }
+    }
+
+    fn reuse(&mut self, held: Held<K>) {
+        (self.scratch, self.scratch_plan) = (held.record, held.plan);
+    }
+
+    /// Takes the steps that are due and notes whether the ticket is overdue.
+    pub(crate) fn catch_up(&self, held: &mut Held<K>) {
+        let waited = self.now - (held.rank >> 20);
+        while let Some(step) = held.plan.steps.get(usize::from(held.level)) {
+            if u64::from(step.after_ms) > waited {
+                break;
+            }
+            if let Some(place) = self.schema.layout.places.get(usize::from(step.dim)) {
+                step.rule.write(place, &mut held.record);
+            }
+            held.level += 1;
+        }
+        held.overdue |= self.config.fairness.overdue_after_ms.is_some_and(|after| waited >= after);
+    }
+
+    /// A ticket enters: at once into a match or into the pool.
+    pub(crate) fn arrive(&mut self, held: &Held<K>) -> Outcome<K> {
+        if matches!(self.config.policy, Policy::Window { .. }) {
+            self.put(held);
+            self.pending.insert((held.rank, held.key));
+            return Outcome::Waiting;
+        }
+        let Some(hit) = self.best(&held.record, held.key, held.rank, None) else {
+            self.put(held);
+            return Outcome::Waiting;
+        };
+        self.pass_over(&held.record, held.key, None, hit.handle);
+        let seeker = held.clone_if(self.is_held_mode());
+        Outcome::Matched(self.pair(seeker, hit.handle, hit.points))
+    }
+
+    /// Makes the match of somebody out of the pool with somebody in it.
+    pub(crate) fn pair(&mut self, seeker: Held<K>, partner: u32, points: i32) -> Match<K> {
+        let id = MatchId(self.next_match);
+        self.next_match += 1;
+        let other = self.slots.get(partner);
+        let (now, enqueued) = (self.now, seeker.rank >> 20);
+        let made = Match {
+            id,
+            seeker: seeker.key,
+            partner: other.key,
+            points,
+            seeker_waited_ms: now - enqueued,
+            partner_waited_ms: now - other.enqueued(),
+            at: now,
+        };
+        self.learn(&seeker.record, made.seeker_waited_ms);
+        self.learn_waiting(partner, made.partner_waited_ms);
+        if self.is_held_mode() {
+            let other = self.copy(partner);
+            self.busy.insert(seeker.key, id);
+            self.busy.insert(other.key, id);
+            self.held.insert(id, (seeker, other));
+        }
+        self.take(partner);
+        self.observer.matched(&made);
+        made
+    }
+}
+
+impl<K: Copy> Held<K> {
+    /// A full copy, or one without content where nobody will look at it.
+    fn clone_if(&self, full: bool) -> Self {
+        if full {
+            return self.clone();
+        }
+        Self {
+            key: self.key,
+            rank: self.rank,
+            record: self.record.clone(),
+            plan: crate::record::Plan::default(),
+            level: self.level,
+            passes: self.passes,
+            overdue: self.overdue,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What tickets are made of: named dimensions with finite domains, and marks.
+//! The builder hands out the handles by which tickets and weights speak of them.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+
+use crate::error::SchemaError;
+use crate::layout::Layout;
+
+/// Largest number of dimensions, and of marks, in a schema.
+pub const MAX_DIMENSIONS: usize = 32;
+/// Largest number of values in one dimension.
+pub const MAX_DOMAIN: u16 = 256;
+
+/// Handle of a dimension, valid for the schema whose builder gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dim(pub(crate) u8);
+
+/// Handle of a mark, valid for the schema whose builder gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark(pub(crate) u8);
+
+impl Dim {
+    pub(crate) fn at(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl Mark {
+    pub(crate) fn at(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// What a dimension holds and how it can be filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// One value out of a list; a ticket accepts a set of values.
+    Category,
+    /// One number; a ticket accepts a range.
+    Ordinal,
+    /// A set of tags; a ticket may ask for any of some, all of some, none of some.
+    Tags,
+    /// A set of tags; a ticket may ask for any of some. Takes half the memory of [`Kind::Tags`].
+    AnyTags,
+    /// A set of tags; two tickets fit if they have one in common. There is nothing to accept.
+    Common,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Dimension {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    /// Number of values, 1..=256.
+    pub(crate) size: u16,
+    /// Smallest value of an ordinal, zero otherwise.
+    pub(crate) base: i32,
+}
+
+/// The dimensions and marks of one kind of ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema {
+    pub(crate) dims: Vec<Dimension>,
+    pub(crate) marks: Vec<String>,
+    pub(crate) layout: Layout,
+}
+
+impl Schema {
+    /// Starts an empty schema.
+    ///
+    /// ```
+    /// use luvhive_matching::Schema;
+    /// let mut schema = Schema::builder();
+    /// let level = schema.ordinal("level", 0..=9);
+    /// let subject = schema.any_tags("subject", 40);
+    /// let schema = schema.build()?;
+    /// assert_eq!(schema.find("level"), Some(level));
+    /// assert_ne!(level, subject);
+    /// # Ok::<(), luvhive_matching::SchemaError>(())
+    /// ```
+    pub fn builder() -> SchemaBuilder {
+        SchemaBuilder::default()
+    }
+
+    /// The dimension of this name.
+    pub fn find(&self, name: &str) -> Option<Dim> {
+        let at = self.dims.iter().position(|dim| dim.name == name)?;
+        u8::try_from(at).ok().map(Dim)
+    }
+
+    /// The name of a dimension; `None` if it belongs to another schema.
+    pub fn name(&self, dim: Dim) -> Option<&str> {
+        self.dims.get(dim.at()).map(|found| found.name.as_str())
+    }
+
+    /// The kind of a dimension; `None` if it belongs to another schema.
+    pub fn kind(&self, dim: Dim) -> Option<Kind> {
+        self.dims.get(dim.at()).map(|found| found.kind)
+    }
+
+    /// All dimensions in the order of their declaration.
+    pub fn dims(&self) -> impl Iterator<Item = Dim> + '_ {
+        (0u8..).take(self.dims.len()).map(Dim)
+    }
+
+    /// Size of one encoded ticket in bytes.
+    pub fn record_bytes(&self) -> usize {
+        self.layout.words * 8
+    }
+}
+
+/// Collects dimensions; faults are reported by [`build`](Self::build).
+#[derive(Clone, Debug, Default)]
+pub struct SchemaBuilder {
+    dims: Vec<Dimension>,
+    marks: Vec<String>,
+    cluster: Option<Dim>,
+    fault: Option<SchemaError>,
+}
+
+impl SchemaBuilder {
+    fn add(&mut self, name: &str, kind: Kind, size: u64, base: i32) -> Dim {
+        let at = self.dims.len();
+        let limit = u64::from(MAX_DOMAIN);
+        let fault = if at >= MAX_DIMENSIONS {
+            Some(SchemaError::TooMany { limit: MAX_DIMENSIONS })
+        } else if size == 0 || size > limit {
+            Some(SchemaError::Domain { name: name.into(), size, limit })
+        } else if self.dims.iter().any(|dim| dim.name == name) {
+            Some(SchemaError::DuplicateName { name: name.into() })
+        } else {
+            None
+        };
+        if fault.is_some() {
+            self.fault = self.fault.take().or(fault);
+            return Dim(u8::MAX);
+        }
+        let size = u16::try_from(size).unwrap_or(MAX_DOMAIN);
+        self.dims.push(Dimension { name: name.into(), kind, size, base });
+        Dim(u8::try_from(at).unwrap_or(u8::MAX))
+    }
+
+    /// One value out of `0..values`, such as a gender or a country; 1 to 256 values.
+    ///
+    /// Categories of up to four values split the pool into parts that are skipped whole.
+    pub fn category(&mut self, name: &str, values: u16) -> Dim {
+        self.add(name, Kind::Category, u64::from(values), 0)
+    }
+
+    /// One number out of `range`, such as an age; at most 256 numbers.
+    pub fn ordinal(&mut self, name: &str, range: RangeInclusive<i32>) -> Dim {
+        let span = i64::from(*range.end()) - i64::from(*range.start()) + 1;
+        self.add(name, Kind::Ordinal, u64::try_from(span).unwrap_or(0), *range.start())
+    }
+
+    /// A set of tags out of `0..tags` with any-of, all-of and none-of rules; 1 to 256 tags.
+    ///
+    /// Costs four bits of memory a tag and ticket, [`any_tags`](Self::any_tags) costs two.
+    pub fn tags(&mut self, name: &str, tags: u16) -> Dim {
+        self.add(name, Kind::Tags, u64::from(tags), 0)
+    }
+
+    /// A set of tags out of `0..tags` with any-of rules only; 1 to 256 tags.
+    pub fn any_tags(&mut self, name: &str, tags: u16) -> Dim {
+        self.add(name, Kind::AnyTags, u64::from(tags), 0)
+    }
+
+    /// A set of tags of which two tickets must have one in common, such as languages spoken.
+    ///
+    /// Costs one bit of memory a tag and ticket. Every ticket must have at least one tag.
+    pub fn common(&mut self, name: &str, tags: u16) -> Dim {
+        self.add(name, Kind::Common, u64::from(tags), 0)
+    }
+
+    /// A number that is only compared for equality by the score, such as a city.
+    pub fn mark(&mut self, name: &str) -> Mark {
+        let at = self.marks.len();
+        if at >= MAX_DIMENSIONS {
+            self.fault = self.fault.take().or(Some(SchemaError::TooMany { limit: MAX_DIMENSIONS }));
+            return Mark(u8::MAX);
+        }
+        if self.marks.iter().any(|mark| mark == name) {
+            self.fault = self.fault.take().or(Some(SchemaError::DuplicateName { name: name.into() }));
+        }
+        self.marks.push(name.into());
+        Mark(u8::try_from(at).unwrap_or(u8::MAX))
+    }
+
+    /// Stores tickets of the same value of this category beside each other, once there are many.
+    ///
+    /// It changes speed and never results under [`Effort::Exact`](crate::Effort::Exact). Choose the
+    /// category that most filters name or that the score rewards, such as a country.
+    pub fn cluster(&mut self, dim: Dim) {
+        self.cluster = Some(dim);
+    }
+
+    /// Finishes the schema.
+    ///
+    /// # Errors
+    /// The first [`SchemaError`] met while dimensions were declared, or
+    /// [`SchemaError::NoDimension`].
+    pub fn build(self) -> Result<Schema, SchemaError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        if self.dims.is_empty() {
+            return Err(SchemaError::NoDimension);
+        }
+        let layout = Layout::new(&self.dims, self.marks.len(), self.cluster);
+        Ok(Schema { dims: self.dims, marks: self.marks, layout })
+    }
+}

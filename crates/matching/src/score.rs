@@ -1,0 +1,275 @@
+//! How good a pair is, in whole points.
+//! Weights are declared, not computed, so that the search can prove that a candidate cannot win.
+
+use alloc::vec::Vec;
+
+use crate::error::ConfigError;
+use crate::layout::Layout;
+use crate::predicate::small;
+use crate::schema::{Dim, Kind, Mark, Schema};
+use crate::set::Set;
+
+/// Largest number of points that one weight may give.
+pub const MAX_POINTS: u32 = 1_000_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Term {
+    Shared { dim: usize, each: u32, cap: u32 },
+    Same { dim: usize, points: u32 },
+    Near { dim: usize, most: u32, slope: u32 },
+    Mark { mark: usize, points: u32 },
+}
+
+impl Term {
+    pub(crate) fn most(&self) -> u32 {
+        match *self {
+            Self::Shared { each, cap, .. } => each.saturating_mul(cap),
+            Self::Same { points, .. } | Self::Mark { points, .. } => points,
+            Self::Near { most, .. } => most,
+        }
+    }
+}
+
+/// Points of a pair as a sum of declared terms; symmetric by construction.
+///
+/// ```
+/// use luvhive_matching::{Schema, Weights};
+/// let mut schema = Schema::builder();
+/// let age = schema.ordinal("age", 18..=99);
+/// let hobby = schema.any_tags("hobby", 32);
+/// let city = schema.mark("city");
+/// let schema = schema.build()?;
+/// // 10 for each of at most 5 shared hobbies, 20 for the same age and 2 less a year, 10 for the city.
+/// let weights = Weights::new().shared(hobby, 10, 5).near(age, 20, 2).mark(city, 10);
+/// assert_eq!(weights.most(), 80);
+/// # let _ = schema;
+/// # Ok::<(), luvhive_matching::SchemaError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Weights {
+    pub(crate) base: u32,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) merit: bool,
+}
+
+impl Weights {
+    /// No points for anything: the longest waiter wins.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Points (0..=[`MAX_POINTS`]) that every pair has.
+    #[must_use]
+    pub fn base(mut self, points: u32) -> Self {
+        self.base = points;
+        self
+    }
+
+    /// `each` points for every tag in common, counted up to `cap` (1..=15).
+    ///
+    /// The first weight of this kind is the one by which candidates are sorted before any of them is
+    /// looked at; give the heaviest first.
+    #[must_use]
+    pub fn shared(mut self, dim: Dim, each: u32, cap: u32) -> Self {
+        self.terms.push(Term::Shared { dim: dim.at(), each, cap });
+        self
+    }
+
+    /// `points` for the same value of a category or ordinal.
+    #[must_use]
+    pub fn same(mut self, dim: Dim, points: u32) -> Self {
+        self.terms.push(Term::Same { dim: dim.at(), points });
+        self
+    }
+
+    /// `most` points for the same value of an ordinal, `slope` less for each step apart, never below zero.
+    #[must_use]
+    pub fn near(mut self, dim: Dim, most: u32, slope: u32) -> Self {
+        self.terms.push(Term::Near { dim: dim.at(), most, slope });
+        self
+    }
+
+    /// `points` for the same mark other than zero.
+    #[must_use]
+    pub fn mark(mut self, mark: Mark, points: u32) -> Self {
+        self.terms.push(Term::Mark { mark: mark.at(), points });
+        self
+    }
+
+    /// Adds the [merit](crate::Ticket::merit) of both tickets.
+    #[must_use]
+    pub fn merit(mut self) -> Self {
+        self.merit = true;
+        self
+    }
+
+    /// The largest number of points a pair can have.
+    pub fn most(&self) -> u64 {
+        let merit = if self.merit { 2 * 255 } else { 0 };
+        u64::from(self.base) + merit + self.terms.iter().map(|term| u64::from(term.most())).sum::<u64>()
+    }
+
+    pub(crate) fn check(&self, layout: &Layout) -> Result<(), ConfigError> {
+        range("base", u64::from(self.base), 0, u64::from(MAX_POINTS))?;
+        range("number of weights", u64::try_from(self.terms.len()).unwrap_or(u64::MAX), 0, 16)?;
+        for term in &self.terms {
+            let kind = |dim: usize| layout.places.get(dim).map(|place| place.kind);
+            match *term {
+                Term::Shared { dim, each, cap } => {
+                    if !matches!(kind(dim), Some(Kind::Tags | Kind::AnyTags | Kind::Common)) {
+                        return Err(ConfigError::Weight { weight: "shared", index: dim });
+                    }
+                    range("points for a shared tag", u64::from(each), 0, u64::from(MAX_POINTS))?;
+                    range("largest count of shared tags", u64::from(cap), 1, 15)?;
+                }
+                Term::Same { dim, points } => {
+                    if !matches!(kind(dim), Some(Kind::Category | Kind::Ordinal)) {
+                        return Err(ConfigError::Weight { weight: "same", index: dim });
+                    }
+                    range("points for the same value", u64::from(points), 0, u64::from(MAX_POINTS))?;
+                }
+                Term::Near { dim, most, slope } => {
+                    if kind(dim) != Some(Kind::Ordinal) {
+                        return Err(ConfigError::Weight { weight: "near", index: dim });
+                    }
+                    range("points for nearness", u64::from(most), 0, u64::from(MAX_POINTS))?;
+                    range("slope of nearness", u64::from(slope), 0, u64::from(MAX_POINTS))?;
+                }
+                Term::Mark { mark, points } => {
+                    if mark >= layout.marks.len() {
+                        return Err(ConfigError::Weight { weight: "mark", index: mark });
+                    }
+                    range("points for a mark", u64::from(points), 0, u64::from(MAX_POINTS))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Points of the declared terms for two records of one layout.
+    pub(crate) fn pair(&self, layout: &Layout, first: &[u64], second: &[u64]) -> i32 {
+        let mut sum = self.base;
+        for term in &self.terms {
+            sum += match *term {
+                Term::Shared { dim, each, cap } => layout
+                    .places
+                    .get(dim)
+                    .map_or(0, |place| each * place.tags.get(first).common(&place.tags.get(second)).min(cap)),
+                Term::Same { dim, points } => layout
+                    .places
+                    .get(dim)
+                    .map_or(0, |place| if place.value.get(first) == place.value.get(second) { points } else { 0 }),
+                Term::Near { dim, most, slope } => layout.places.get(dim).map_or(0, |place| {
+                    let apart = place.value.get(first).abs_diff(place.value.get(second));
+                    near(most, slope, u32::from(small(apart)))
+                }),
+                Term::Mark { mark, points } => layout.marks.get(mark).map_or(0, |field| {
+                    let value = field.get(first);
+                    if value != 0 && value == field.get(second) { points } else { 0 }
+                }),
+            };
+        }
+        if self.merit {
+            sum += u32::from(small(layout.merit.get(first) + layout.merit.get(second)));
+        }
+        i32::try_from(sum).unwrap_or(i32::MAX)
+    }
+}
+
+#[inline]
+pub(crate) fn near(most: u32, slope: u32, apart: u32) -> u32 {
+    most.saturating_sub(slope.saturating_mul(apart))
+}
+
+pub(crate) fn range(field: &'static str, value: u64, low: u64, high: u64) -> Result<(), ConfigError> {
+    if (low..=high).contains(&value) { Ok(()) } else { Err(ConfigError::OutOfRange { field, value, low, high }) }
+}
+
+/// What a score may look at: one ticket as it was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) record: &'a [u64],
+}
+
+impl Facts<'_> {
+    /// The value of a category or ordinal; `None` for other dimensions.
+    pub fn value(&self, dim: Dim) -> Option<i32> {
+        let place = self.schema.layout.places.get(dim.at())?;
+        matches!(place.kind, Kind::Category | Kind::Ordinal).then(|| place.base + i32::from(small(place.value.get(self.record))))
+    }
+
+    /// The tags of a tag dimension; empty for other dimensions.
+    pub fn tags(&self, dim: Dim) -> Set {
+        self.schema.layout.places.get(dim.at()).map_or(Set::EMPTY, |place| place.tags.get(self.record))
+    }
+
+    /// A mark; zero if the ticket has none.
+    pub fn mark(&self, mark: Mark) -> u32 {
+        let found = self.schema.layout.marks.get(mark.at()).map_or(0, |field| field.get(self.record));
+        u32::try_from(found).unwrap_or(0)
+    }
+
+    /// The merit of the ticket.
+    pub fn merit(&self) -> u8 {
+        u8::try_from(self.schema.layout.merit.get(self.record)).unwrap_or(0)
+    }
+
+    /// The priority class of the ticket.
+    pub fn priority(&self) -> u8 {
+        u8::try_from(self.schema.layout.class.get(self.record)).unwrap_or(0)
+    }
+}
+
+/// A score: declared weights, and if need be points of your own on top.
+///
+/// The search skips whatever cannot win. It can do so for the declared [`weights`](Self::weights);
+/// for [`extra`](Self::extra) it only knows [`extra_most`](Self::extra_most), so that a small extra costs little
+/// and a large one makes the search look at more candidates. Results are right in either case.
+///
+/// ```
+/// use luvhive_matching::{Dim, Facts, Score, Weights};
+/// struct Complement { weights: Weights, level: Dim }
+/// impl Score for Complement {
+///     fn weights(&self) -> &Weights { &self.weights }
+///     /// Five points for a pair whose levels add up to ten.
+///     fn extra(&self, a: &Facts<'_>, b: &Facts<'_>) -> u32 {
+///         let sum = a.value(self.level).zip(b.value(self.level)).map(|(a, b)| a + b);
+///         if sum == Some(10) { 5 } else { 0 }
+///     }
+///     fn extra_most(&self) -> u32 { 5 }
+/// }
+/// ```
+pub trait Score {
+    /// The declared part. Must not change during the life of a matcher.
+    fn weights(&self) -> &Weights;
+
+    /// Points of the undeclared part, 0..=[`extra_most`](Self::extra_most); more is cut off.
+    ///
+    /// Must be symmetric and depend on nothing but the two tickets.
+    fn extra(&self, first: &Facts<'_>, second: &Facts<'_>) -> u32 {
+        let _ = (first, second);
+        0
+    }
+
+    /// The largest number of points [`extra`](Self::extra) can give, at most [`MAX_POINTS`].
+    fn extra_most(&self) -> u32 {
+        0
+    }
+}
+
+impl Score for Weights {
+    fn weights(&self) -> &Weights {
+        self
+    }
+}
+
+pub(crate) fn pair_points<S: Score + ?Sized>(score: &S, schema: &Schema, first: &[u64], second: &[u64]) -> i32 {
+    let points = score.weights().pair(&schema.layout, first, second);
+    let most = score.extra_most();
+    if most == 0 {
+        return points;
+    }
+    let extra = score.extra(&Facts { schema, record: first }, &Facts { schema, record: second }).min(most);
+    points.saturating_add(i32::try_from(extra).unwrap_or(i32::MAX))
+}

@@ -1,0 +1,99 @@
+//! A set of small values, the currency of every filter.
+//! It remembers a value that does not fit so that the ticket check can name it.
+
+/// A set of values, each below 256.
+///
+/// A larger value is not lost silently: it is kept aside and refused as
+/// [`TicketError::OutOfDomain`](crate::TicketError::OutOfDomain) when the set reaches a ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Set {
+    pub(crate) words: [u64; 4],
+    pub(crate) beyond: Option<u16>,
+}
+
+impl Set {
+    /// The set without values.
+    pub const EMPTY: Self = Self { words: [0; 4], beyond: None };
+
+    /// Adds `value`; constant time.
+    pub fn insert(&mut self, value: u16) {
+        match self.words.get_mut(usize::from(value >> 6)) {
+            Some(word) => *word |= 1 << (value & 63),
+            None => self.beyond = Some(value),
+        }
+    }
+
+    /// Whether `value` is in the set.
+    pub fn contains(&self, value: u16) -> bool {
+        self.words.get(usize::from(value >> 6)).is_some_and(|word| word >> (value & 63) & 1 == 1)
+    }
+
+    /// Number of values, values beyond 255 not counted.
+    pub fn len(&self) -> u32 {
+        self.words.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// Whether the set holds nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.words == [0; 4] && self.beyond.is_none()
+    }
+
+    /// The values in ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = u16> + '_ {
+        (0u16..256).filter(|value| self.contains(*value))
+    }
+
+    pub(crate) const fn from_words(words: [u64; 4]) -> Self {
+        Self { words, beyond: None }
+    }
+
+    /// Every value below `size`.
+    pub(crate) fn full(size: u16) -> Self {
+        let mut words = [0; 4];
+        let mut left = u32::from(size);
+        for word in &mut words {
+            *word = if left >= 64 { u64::MAX } else { (1 << left) - 1 };
+            left = left.saturating_sub(64);
+        }
+        Self::from_words(words)
+    }
+
+    /// The smallest value that is not below `size`, if there is one.
+    pub(crate) fn first_beyond(&self, size: u16) -> Option<u16> {
+        self.iter().find(|value| *value >= size).or(self.beyond)
+    }
+
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).all(|(mine, theirs)| theirs & !mine == 0)
+    }
+
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    pub(crate) fn common(&self, other: &Self) -> u32 {
+        self.words.iter().zip(&other.words).map(|(mine, theirs)| (mine & theirs).count_ones()).sum()
+    }
+}
+
+impl FromIterator<u16> for Set {
+    fn from_iter<I: IntoIterator<Item = u16>>(values: I) -> Self {
+        let mut set = Self::EMPTY;
+        for value in values {
+            set.insert(value);
+        }
+        set
+    }
+}
+
+impl<const N: usize> From<[u16; N]> for Set {
+    fn from(values: [u16; N]) -> Self {
+        values.into_iter().collect()
+    }
+}
+
+impl From<&[u16]> for Set {
+    fn from(values: &[u16]) -> Self {
+        values.iter().copied().collect()
+    }
+}

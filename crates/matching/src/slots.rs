@@ -1,0 +1,155 @@
+//! The tickets that wait: one fixed-size slot and one record each, in pages that never move.
+//! Everything else refers to a ticket by the number of its slot.
+
+#![expect(clippy::indexing_slicing, reason = "a handle is given out by `insert` for a slot that stays in its page")]
+
+use alloc::vec::Vec;
+use core::hash::Hash;
+
+use crate::table::{Mixer, Table};
+
+const PAGE: usize = 1024;
+/// No slot, no link.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// State of one waiting ticket besides its record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot<K> {
+    pub(crate) key: K,
+    /// Enqueue time in the upper 44 bits, a running number in the lower 20.
+    pub(crate) rank: u64,
+    /// Run and column in the index.
+    pub(crate) place: u32,
+    pub(crate) plan: u32,
+    /// Links of the timer list; `next` also links free slots.
+    pub(crate) next: u32,
+    pub(crate) previous: u32,
+    /// Waiting time at which something is due; `NONE`: nothing is.
+    pub(crate) due: u32,
+    /// Steps of the plan already taken.
+    pub(crate) level: u8,
+    pub(crate) overdue: bool,
+    pub(crate) ready: bool,
+    pub(crate) alive: bool,
+}
+
+impl<K> Slot<K> {
+    pub(crate) fn enqueued(&self) -> u64 {
+        self.rank >> 20
+    }
+
+    pub(crate) fn due_at(&self) -> u64 {
+        self.enqueued() + u64::from(self.due)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Slots<K> {
+    pages: Vec<Vec<Slot<K>>>,
+    records: Vec<Vec<u64>>,
+    words: usize,
+    free: u32,
+    used: u32,
+    len: u32,
+    keys: Table,
+}
+
+fn split(handle: u32) -> (usize, usize) {
+    let at = usize::try_from(handle).unwrap_or(usize::MAX);
+    (at / PAGE, at % PAGE)
+}
+
+impl<K: Copy + Eq + Hash> Slots<K> {
+    pub(crate) fn new(words: usize) -> Self {
+        Self { pages: Vec::new(), records: Vec::new(), words, free: NONE, used: 0, len: 0, keys: Table::default() }
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        self.len
+    }
+
+    pub(crate) fn record_bytes(&self) -> usize {
+        self.pages.len() * PAGE * (size_of::<Slot<K>>() + 8 * self.words)
+    }
+
+    pub(crate) fn key_bytes(&self) -> usize {
+        self.keys.bytes()
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, handle: u32) -> &Slot<K> {
+        let (page, at) = split(handle);
+        &self.pages[page][at]
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, handle: u32) -> &mut Slot<K> {
+        let (page, at) = split(handle);
+        &mut self.pages[page][at]
+    }
+
+    #[inline]
+    pub(crate) fn record(&self, handle: u32) -> &[u64] {
+        let (page, at) = split(handle);
+        &self.records[page][at * self.words..(at + 1) * self.words]
+    }
+
+    pub(crate) fn record_mut(&mut self, handle: u32) -> &mut [u64] {
+        let (page, at) = split(handle);
+        &mut self.records[page][at * self.words..(at + 1) * self.words]
+    }
+
+    pub(crate) fn find(&self, key: K) -> Option<u32> {
+        self.keys.find(Mixer::hash_of(&key), |handle| self.get(handle).key == key)
+    }
+
+    /// Stores a ticket whose key is not stored yet.
+    pub(crate) fn insert(&mut self, slot: Slot<K>, record: &[u64]) -> u32 {
+        let handle = if self.free == NONE {
+            let (page, _) = split(self.used);
+            if page == self.pages.len() {
+                self.pages.push(Vec::with_capacity(PAGE));
+                self.records.push(Vec::with_capacity(PAGE * self.words));
+            }
+            self.pages[page].push(slot);
+            self.records[page].extend_from_slice(record);
+            self.used += 1;
+            self.used - 1
+        } else {
+            let handle = self.free;
+            self.free = self.get(handle).next;
+            *self.get_mut(handle) = slot;
+            self.record_mut(handle).copy_from_slice(record);
+            handle
+        };
+        let pages = &self.pages;
+        let hash_of = |handle: u32| {
+            let (page, at) = split(handle);
+            Mixer::hash_of(&pages[page][at].key)
+        };
+        self.keys.insert(Mixer::hash_of(&slot.key), handle, hash_of);
+        self.len += 1;
+        handle
+    }
+
+    pub(crate) fn remove(&mut self, handle: u32) {
+        let key = self.get(handle).key;
+        let pages = &self.pages;
+        let hash_of = |handle: u32| {
+            let (page, at) = split(handle);
+            Mixer::hash_of(&pages[page][at].key)
+        };
+        self.keys.remove(Mixer::hash_of(&key), |found| found == handle, hash_of);
+        let free = self.free;
+        let slot = self.get_mut(handle);
+        slot.alive = false;
+        slot.next = free;
+        self.free = handle;
+        self.len -= 1;
+    }
+
+    /// Handles of all waiting tickets, in no meaningful order.
+    pub(crate) fn handles(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.used).filter(|handle| self.get(*handle).alive)
+    }
+}

@@ -1,0 +1,167 @@
+//! Timers of waiting tickets: a wheel of six levels of 256 slots, linked through the tickets themselves.
+//! Setting and clearing a timer takes constant time; what falls due comes out in order of time and rank.
+
+#![expect(clippy::indexing_slicing, reason = "levels are below 6 and slots are bytes")]
+
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::hash::Hash;
+
+use crate::slots::{NONE, Slots};
+
+const LEVELS: usize = 6;
+
+/// A timer that has gone off: when it was due, then rank and key of the ticket, then its slot.
+pub(crate) type Ready<K> = (u64, u64, K, u32);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Wheel<K> {
+    /// Everything due up to here is in `ready`.
+    cursor: u64,
+    heads: Vec<u32>,
+    busy: [[u64; 4]; LEVELS],
+    ready: BTreeSet<Ready<K>>,
+}
+
+fn byte(time: u64, level: usize) -> usize {
+    usize::from(time.to_le_bytes()[level])
+}
+
+impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
+    pub(crate) fn new(now: u64) -> Self {
+        Self { cursor: now, heads: vec![NONE; LEVELS * 256], busy: [[0; 4]; LEVELS], ready: BTreeSet::new() }
+    }
+
+    fn level(&self, due: u64) -> usize {
+        let differs = (due ^ self.cursor) | 1;
+        usize::try_from(differs.ilog2() / 8).unwrap_or(0).min(LEVELS - 1)
+    }
+
+    /// Sets the timer of a ticket without one to its `due`, if it has one.
+    pub(crate) fn set(&mut self, slots: &mut Slots<K>, handle: u32) {
+        let slot = slots.get(handle);
+        if slot.due == NONE {
+            return;
+        }
+        let due = slot.due_at();
+        if due <= self.cursor {
+            let ready = (due, slot.rank, slot.key, handle);
+            slots.get_mut(handle).ready = true;
+            self.ready.insert(ready);
+            return;
+        }
+        let level = self.level(due);
+        let at = byte(due, level);
+        let head = self.heads[level * 256 + at];
+        let slot = slots.get_mut(handle);
+        slot.next = head;
+        slot.previous = NONE;
+        slot.ready = false;
+        if head != NONE {
+            slots.get_mut(head).previous = handle;
+        }
+        self.heads[level * 256 + at] = handle;
+        self.busy[level][at / 64] |= 1 << (at % 64);
+    }
+
+    /// Clears the timer of a ticket; its `due` must be as it was when the timer was set.
+    pub(crate) fn clear(&mut self, slots: &mut Slots<K>, handle: u32) {
+        let slot = *slots.get(handle);
+        if slot.due == NONE {
+            return;
+        }
+        if slot.ready {
+            self.ready.remove(&(slot.due_at(), slot.rank, slot.key, handle));
+            slots.get_mut(handle).ready = false;
+            return;
+        }
+        if slot.next != NONE {
+            slots.get_mut(slot.next).previous = slot.previous;
+        }
+        if slot.previous == NONE {
+            // The head of its list. The level may have been another when it was set, so look it up.
+            let due = slot.due_at();
+            for level in 0..LEVELS {
+                let at = byte(due, level);
+                if self.heads[level * 256 + at] == handle {
+                    self.heads[level * 256 + at] = slot.next;
+                    if slot.next == NONE {
+                        self.busy[level][at / 64] &= !(1 << (at % 64));
+                    }
+                    break;
+                }
+            }
+        } else {
+            slots.get_mut(slot.previous).next = slot.next;
+        }
+    }
+
+    /// First busy slot after the cursor: level, slot, and the time at which it begins.
+    fn first(&self) -> Option<(usize, usize, u64)> {
+        for level in 0..LEVELS {
+            let here = byte(self.cursor, level);
+            let found = (0..4).find_map(|word| {
+                // A shift by 64 leaves nothing.
+                let above = match word.cmp(&(here / 64)) {
+                    Ordering::Less => 0,
+                    Ordering::Equal => u64::MAX.checked_shl(u32::try_from(here % 64).unwrap_or(0) + 1).unwrap_or(0),
+                    Ordering::Greater => u64::MAX,
+                };
+                let bits = self.busy[level][word] & above;
+                (bits != 0).then(|| word * 64 + usize::try_from(bits.trailing_zeros()).unwrap_or(0))
+            });
+            if let Some(at) = found {
+                let shift = 8 * u32::try_from(level).unwrap_or(0);
+                let upper = self.cursor >> shift >> 8 << 8 << shift;
+                return Some((level, at, upper | u64::try_from(at).unwrap_or(0) << shift));
+            }
+        }
+        None
+    }
+
+    /// Collects what is due up to `now`.
+    pub(crate) fn turn(&mut self, slots: &mut Slots<K>, now: u64) {
+        while let Some((level, at, begins)) = self.first().filter(|first| first.2 <= now) {
+            self.cursor = begins;
+            let mut handle = core::mem::replace(&mut self.heads[level * 256 + at], NONE);
+            self.busy[level][at / 64] &= !(1 << (at % 64));
+            while handle != NONE {
+                let next = slots.get(handle).next;
+                self.set(slots, handle);
+                handle = next;
+            }
+        }
+        self.cursor = self.cursor.max(now);
+    }
+
+    /// The earliest timer, exact.
+    pub(crate) fn next(&self, slots: &Slots<K>) -> Option<u64> {
+        if let Some(first) = self.ready.first() {
+            return Some(first.0);
+        }
+        let (level, at, _) = self.first()?;
+        let mut handle = self.heads[level * 256 + at];
+        let mut best = u64::MAX;
+        while handle != NONE {
+            let slot = slots.get(handle);
+            best = best.min(slot.due_at());
+            handle = slot.next;
+        }
+        Some(best)
+    }
+
+    pub(crate) fn peek(&self) -> Option<&Ready<K>> {
+        self.ready.first()
+    }
+
+    /// Takes the first timer that has gone off; the ticket has no timer afterwards.
+    pub(crate) fn pop(&mut self, slots: &mut Slots<K>) -> Option<Ready<K>> {
+        let ready = self.ready.pop_first()?;
+        let slot = slots.get_mut(ready.3);
+        slot.ready = false;
+        slot.due = NONE;
+        Some(ready)
+    }
+}
