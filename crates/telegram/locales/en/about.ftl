@@ -1,0 +1,45 @@
+# Help, privacy, terms, leaving.
+
+help-title = How LuvHive works
+help-body =
+    Press “Find a partner”, and I look for somebody who suits you and whom you suit. Then simply write: text, photos, stickers, voice, video, files and places are passed on without your name.
+
+    “Next partner” (/next) ends the chat and looks for somebody else, “Stop chat” (/stop) ends it. “Report” (/report) tells our staff, “Block” (/block) sees to it that you two never meet again. Both work for 48 hours after a chat, too.
+
+    /profile shows and changes what you told me about yourself, /settings whom you meet. /language changes the language, /privacy and /terms are the documents, /delete_me deletes your account.
+
+    Never send money to people you meet here. If somebody is in danger, call your local emergency number.
+
+privacy-title = Privacy notice
+privacy-body =
+    What is stored: your Telegram number (to write to you), your date of birth, gender, country, city if you gave one, languages, interests, whom you want to meet, your settings, when you agreed to what, with whom you chatted and when, ratings, blocks and reports.
+
+    What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The numbers of messages are kept for 48 hours, so that replies and changes reach the right place, and with a report for as long as it is looked into.
+
+    Who sees what: your partners see your gender, an age range, your country, and the interests and languages you share; if there are enough ratings, also how many were good. They never see your Telegram name, number or picture. Our staff see a made-up name and reports, never a chat that is going on.
+
+    Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
+
+    /delete_me deletes all of this. What remains are decisions against an account, without anything else about the person, so that nobody can escape a ban by starting anew.
+
+terms-title = Terms
+terms-body =
+    LuvHive is for people aged 18 and over. Give your real date of birth.
+
+    Be kind. No insults, threats or hate, no advertising, no fraud, no asking for money. No sexual content that the other person does not want. Nothing that is against the law; anything that sexualises minors is banned at once.
+
+    Do not spread what others confide to you, and do not try to find out who they are.
+
+    Whoever breaks these rules can be warned, suspended or banned, and learns the reason.
+
+    You meet people at your own risk: we cannot check who they say they are. LuvHive comes without a guarantee that it always works or that somebody suits you.
+
+delete-title = Delete your account?
+delete-body = Your profile, settings, ratings and blocks are deleted at once and cannot be brought back. A chat or search ends. Nobody is told.
+delete-yes = Yes, delete everything
+delete-no = No, keep my account
+delete-started = Your account is being deleted.
+delete-too-old = This question is too old. If you still want to leave, send /delete_me again.
+delete-nothing = You are not registered, so there is no profile to delete. What you had entered so far has been removed.
+deleted-title = Goodbye
+deleted-body = Your account has been deleted. If you ever want to come back, send /start.

@@ -1,0 +1,77 @@
+# Searching and chatting: what the bot itself says.
+
+searching-title = Looking for a partner …
+searching-usual = { $minutes ->
+        [0] It usually takes less than a minute.
+        [one] It usually takes about a minute.
+       *[other] It usually takes about { $minutes } minutes.
+    }
+searching-unknown = You will hear from me as soon as somebody suits you.
+already-searching = I am still looking. You will hear from me as soon as somebody suits you.
+already-chatting = You are in a chat. To meet somebody else, press “Next partner”; to end it, press “Stop chat”.
+search-cancelled = The search is off. Press “Find a partner” whenever you like.
+nothing-to-end = You are neither in a chat nor searching. Press “Find a partner” to meet somebody.
+
+widen-title = Shall I look more widely?
+widen-body = { $count ->
+        [0] Nobody suits all your wishes right now. If I leave out { $filter }, more people can suit you.
+        [one] Nobody suits all your wishes right now. If I leave out { $filter }, one person who is waiting would suit you.
+       *[other] Nobody suits all your wishes right now. If I leave out { $filter }, { $count } people who are waiting would suit you.
+    }
+widen-button = Leave out { $filter } this time
+widened = Done. This search leaves out { $filter }; your settings stay as they are.
+filter-age = your age range
+filter-country = your choice of country
+filter-language = the common language
+filter-verified = “verified people only”
+filter-gender = your choice of genders
+
+search-paused-title = The search is paused
+search-paused-body = Nobody who suits you came by in ten minutes. Press “Find a partner” to look again. Your wishes can be changed in “Settings”.
+
+matched-title = Meet your partner
+matched-who = { $gender }, { $low }–{ $high }, { $country }
+matched-interests = You both like: { $interests }
+matched-languages = You both speak: { $languages }
+matched-verified = Verified by our staff
+matched-rating = Good ratings: { $percent } %
+matched-icebreaker = To break the ice: { $question }
+matched-closing = Whatever you write now goes to your partner, without your name.
+
+ended-title = The chat is over
+ended-stopped = You ended the chat.
+ended-blocked = You blocked this person. You two will not be matched again.
+ended-reported = Thank you, your report has reached our staff. You two will not be matched again.
+ended-sanctioned = A decision about your account ended the chat.
+ended-deleted = The chat ended because you are leaving LuvHive.
+ended-by-partner = Your partner has left the chat.
+ended-partner-gone = Your partner cannot be reached any more. You keep your place at the head of the line.
+ended-searching = I am looking for somebody new.
+ended-ask = How was it? Only LuvHive learns your answer.
+
+rate-good = 👍 Good chat
+rate-bad = 👎 Bad chat
+rated-good-title = Thank you!
+rated-good-body = Glad that you enjoyed it.
+rated-bad-title = Thank you for telling me
+rated-bad-body = If somebody broke the rules, please report them: you can for 48 hours after the chat.
+
+not-relayed-contact = I did not pass this contact on: it would show a name and a phone number. Here people stay anonymous.
+not-relayed-poll = I did not pass this poll on: polls can show who you are and how you voted.
+not-relayed-other = I cannot pass on this kind of message, so your partner did not get it.
+partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.
+too-fast = That was a lot at once, so your last messages were not passed on. Please wait a few seconds.
+not-understood = Something went wrong with your last message or button, so I left it out. Please try again.
+edit-too-late = That chat is over, so your change stays on your side.
+edit-not-passed = Your change was not passed on: I could not find the message on your partner's side.
+typing-in-chat = You are in a chat, and what you type goes to your partner. Please change this after the chat.
+
+suspended-title = Your account is suspended
+suspended-body = You can neither search nor chat until { $until }. The reason was sent to you with the decision.
+banned-title = Your account is banned
+banned-body = You can neither search nor chat here any more. The reason was sent to you with the decision.
+sanctioned-suspended = You can neither search nor chat until { $until }.
+sanctioned-banned = You can neither search nor chat here any more.
+sanction-reason = The reason: { $reason }
+sanction-lifted-title = Welcome back
+sanction-lifted-body = The decision against your account was taken back. You can search and chat again.

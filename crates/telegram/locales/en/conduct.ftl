@@ -1,0 +1,25 @@
+# Reporting and blocking.
+
+block-title = Block this person?
+block-body = You two will not be matched again, and a chat between you ends now. The other person is not told. A block cannot be taken back.
+block-yes = Yes, block
+block-no = No, go back
+blocked-title = Blocked
+blocked-body = You two will not be matched again.
+
+report-title = What happened?
+report-body-chat = The chat ends, you two will not be matched again, and our staff get your report with the numbers of the chat's last messages (25 at most). The other person is not told who reported.
+report-body-message = Your report is about the message you replied to. The chat ends, you two will not be matched again, and our staff get your report with the numbers of the chat's last messages (25 at most). The other person is not told who reported.
+report-one-hint = To report a single message, reply to it with /report.
+report-done-title = Thank you for your report
+report-done-body = It has reached our staff. You two will not be matched again.
+report-no-chat = There is no chat to report. It works during a chat and for 48 hours after it.
+block-no-chat = There is nobody to block. It works during a chat and for 48 hours after it.
+conduct-too-late = This works for 48 hours after a chat, and that time is over.
+
+reason-minor = Seems to be under 18
+reason-harassment = Insults, threats or hate
+reason-spam = Advertising or spam
+reason-scam = Fraud or asking for money
+reason-explicit = Unwanted sexual content
+reason-other = Something else

@@ -1,0 +1,86 @@
+# Becoming a member, step by step.
+
+use-buttons = Please use the buttons under this message.
+
+consent-title = Welcome to LuvHive
+consent-body =
+    Adults meet here. You say whom you would like to talk to, I find somebody who would like to talk to you, and you two chat through me. Neither of you sees the other's Telegram name, number or picture.
+
+    LuvHive is for people aged 18 and over. Please read the /terms and the /privacy notice first. Do you agree to both?
+consent-agree = I agree to the terms and the privacy notice
+
+renewal-title = Our documents have changed
+renewal-body = Please read the new /terms and the new /privacy notice. Do you agree to both?
+
+orientation-title = One more consent
+orientation-body =
+    To find people for you, I have to store whom you want to meet. This can say something about your sexual orientation, which the law protects in particular.
+
+    It is used for matching only, shown to nobody, and deleted with your account. May I store and use it for that?
+orientation-agree = Yes, store and use it for matching
+
+birthday-title = When were you born?
+birthday-body = Please type your date of birth, for example 1999-04-23 or 23.04.1999. Others only ever see an age range, such as 26–30.
+birthday-unreadable = I could not read that as a date. Please type day, month and year, for example 23.04.1999.
+birthday-short-year = Please write the year with four digits, for example 23.04.1999.
+birthday-no-such-day = There is no such day in the calendar. Please check it and type it again.
+birthday-implausible = That year cannot be right. Please check it and type the date again.
+birthday-ambiguous-title = Which day do you mean?
+birthday-ambiguous-body = The date can be read in two ways. The one you choose cannot be changed later. If neither is right, type it again.
+birthday-confirm-title = Is this date right?
+birthday-confirm-body = You were born on { $date }. Your date of birth cannot be changed later. If it is wrong, just type it again.
+birthday-confirm = Yes, { $date }
+
+refused-title = LuvHive is for adults only
+refused-body = LuvHive is for people aged 18 and over, so I cannot register you. This answer is kept for your Telegram account.
+
+gender-title = What is your gender?
+gender-body = Your partners will see it. It cannot be changed later.
+
+wanted-title = Whom would you like to meet?
+wanted-body = Choose one or more. Nobody else sees this, and you can change it whenever you like.
+wanted-everyone = Everyone
+wanted-needed = Please choose at least one.
+
+chosen-some = Chosen: { $chosen }
+chosen-none = Nothing chosen yet.
+
+country-title = Which country do you live in?
+country-body-guess = Is it { $country }? If not, type the name of your country or a part of it, or look through the list.
+country-body-city = You live in { $city }, { $country }. To choose another country, type its name or a part of it, or look through the list.
+country-body = Type the name of your country or a part of it, or choose it here.
+country-found = Is it one of these? If not, type the name once more.
+country-not-found = I know no country called “{ $typed }”. Please type its name or a part of it, or look through the list.
+country-page = Page { $page } of { $pages }. You can also type the name or a part of it.
+country-continue = Continue with { $country }
+country-list = Show all countries
+city-add = Add my city
+city-change = Change my city
+
+city-title = Which city do you live in?
+city-body = Type its name. Nobody is shown your city; it only helps to find people near you.
+city-unreadable = A city's name has 1 to 60 letters. Please type the name alone.
+city-none = Go on without a city
+
+languages-title = Which languages do you speak?
+languages-body = Choose every language in which you would enjoy a chat.
+languages-more = More languages
+languages-needed = Please choose at least one language.
+
+interests-title = What do you like?
+interests-body = Choose at least one. What you and your partner have in common is shown to both of you.
+interests-needed = Please choose at least one.
+interests-finish = Finish
+
+registered-title = You're in!
+registered-body =
+    { $gender }, { $age }, { $country }
+    Languages: { $languages }
+    Interests: { $interests }
+
+    You can change most of this in your profile.
+welcome-title = Ready when you are
+welcome-body =
+    Press “Find a partner” and I will look for somebody who suits you.
+
+    In a chat, simply write. Never send money, and keep your full name, number and address to yourself. If somebody behaves badly, press “Report”: it works for 48 hours after a chat, too.

@@ -1,0 +1,372 @@
+//! What a button carries: a typed value, written as at most 64 bytes with a version in front.
+//! Anything else that arrives as callback data (older forms, forgeries) does not parse.
+
+use std::str::FromStr;
+
+use luvhive_core::chat::seat::Filter;
+use luvhive_core::conduct::ReportReason;
+use luvhive_core::engine::event::Command;
+use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::person::{Age, Country, Gender, Interest, SpokenLanguage, UiLanguage};
+use luvhive_core::preferences::AgeRange;
+use luvhive_core::time::Day;
+
+/// The most bytes that callback data may have (Bot API 10.3, `InlineKeyboardButton.callback_data`).
+pub const MAX_CALLBACK_BYTES: usize = 64;
+
+/// The form written today. Buttons of other forms are answered as too old.
+const VERSION: &str = "1";
+
+/// What pressing an inline button asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// Something the engine decides at once.
+    Command(Command),
+    /// A move in an unfinished conversation.
+    Step {
+        /// The number of the screen that shows the button; any other than the current one is stale.
+        serial: u32,
+        /// The move.
+        action: StepAction,
+    },
+    /// A change of the settings.
+    Settings(SettingsAction),
+    /// A change of the profile.
+    Profile(ProfileAction),
+    /// A rating of the partner of this chat.
+    Rate {
+        /// The chat.
+        chat: ChatId,
+        /// Good or bad.
+        is_good: bool,
+    },
+    /// Shows what can be said about the partner of this chat.
+    Card {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Asks whether the partner of this chat shall be blocked.
+    AskBlock {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Blocks the partner of this chat.
+    Block {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Asks what a report is about.
+    AskReport {
+        /// The chat.
+        chat: ChatId,
+        /// One message on the reporter's side, or the whole chat.
+        message: Option<MessageId>,
+    },
+    /// Reports the partner of this chat.
+    Report {
+        /// The chat.
+        chat: ChatId,
+        /// One message on the reporter's side, or the whole chat.
+        message: Option<MessageId>,
+        /// What for.
+        reason: ReportReason,
+    },
+    /// Deletes the account.
+    Delete {
+        /// When the question was asked, in seconds since 1970; an old question does not count.
+        asked_at_s: u32,
+    },
+    /// Does not delete the account, or closes a question without an answer.
+    Dismiss,
+}
+
+/// A move in an unfinished conversation. Choices name the wanted state, so that a repeated press changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepAction {
+    /// Agrees to what is asked.
+    Agree,
+    /// One step back.
+    Back,
+    /// On to the next step with what is chosen.
+    Continue,
+    /// Confirms this date of birth.
+    Born(Day),
+    /// This is my gender.
+    Gender(Gender),
+    /// Wants or does not want to meet this gender.
+    Want(Gender, bool),
+    /// Wants to meet everyone.
+    WantEveryone,
+    /// Lives in this country.
+    Country(Country),
+    /// Shows this page of a list, from 0.
+    Page(u8),
+    /// Wants to name a city.
+    City,
+    /// Names no city.
+    NoCity,
+    /// Speaks or does not speak this language.
+    Language(SpokenLanguage, bool),
+    /// Likes or does not like this.
+    Interest(Interest, bool),
+    /// The bot's texts in this language.
+    Ui(UiLanguage),
+}
+
+/// A change of the settings, or a page of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsAction {
+    /// Shows all settings.
+    Open,
+    /// Shows the bot's languages.
+    OpenLanguage,
+    /// Shows whom to meet.
+    OpenWanted,
+    /// Shows ages.
+    OpenAges,
+    /// Shows countries, by page from 0.
+    OpenCountry(u8),
+    /// The bot's texts in this language.
+    Language(UiLanguage),
+    /// Wants or does not want to meet this gender.
+    Want(Gender, bool),
+    /// Ages wanted.
+    Ages(AgeRange),
+    /// Country wanted; `None` = any.
+    Country(Option<Country>),
+    /// Whether a common language is needed.
+    CommonLanguage(bool),
+}
+
+/// A change of the profile, or a page of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileAction {
+    /// Shows the profile.
+    Open,
+    /// Shows languages, by page from 0.
+    OpenLanguages(u8),
+    /// Shows interests.
+    OpenInterests,
+    /// Shows countries, by page from 0.
+    OpenCountry(u8),
+    /// Asks for the city.
+    OpenCity,
+    /// Speaks or does not speak this language; the page shown.
+    Language(SpokenLanguage, bool, u8),
+    /// Likes or does not like this.
+    Interest(Interest, bool),
+    /// Lives in this country.
+    Country(Country),
+    /// Names no city any more.
+    NoCity,
+}
+
+impl Callback {
+    /// Writes the value as callback data: ASCII, at most [`MAX_CALLBACK_BYTES`].
+    pub fn encode(self) -> String {
+        let body = match self {
+            Self::Command(command) => format!("c:{}", encode_command(command)),
+            Self::Step { serial, action } => format!("s:{serial}:{}", encode_step(action)),
+            Self::Settings(action) => format!("o:{}", encode_settings(action)),
+            Self::Profile(action) => format!("p:{}", encode_profile(action)),
+            Self::Rate { chat, is_good } => format!("rate:{chat}:{}", flag(is_good)),
+            Self::Card { chat } => format!("card:{chat}"),
+            Self::AskBlock { chat } => format!("block?:{chat}"),
+            Self::Block { chat } => format!("block:{chat}"),
+            Self::AskReport { chat, message } => format!("report?:{chat}:{}", message_field(message)),
+            Self::Report { chat, message, reason } => format!("report:{chat}:{}:{reason}", message_field(message)),
+            Self::Delete { asked_at_s } => format!("delete:{asked_at_s}"),
+            Self::Dismiss => "dismiss".to_owned(),
+        };
+        format!("{VERSION}{body}")
+    }
+
+    /// Reads callback data; `None` for anything that [`Callback::encode`] does not write today.
+    pub fn parse(data: &str) -> Option<Self> {
+        if data.len() > MAX_CALLBACK_BYTES {
+            return None;
+        }
+        let fields: Vec<&str> = data.strip_prefix(VERSION)?.split(':').collect();
+        let parsed = match fields.as_slice() {
+            ["c", rest @ ..] => Self::Command(parse_command(rest)?),
+            ["s", serial, rest @ ..] => Self::Step { serial: number(serial)?, action: parse_step(rest)? },
+            ["o", rest @ ..] => Self::Settings(parse_settings(rest)?),
+            ["p", rest @ ..] => Self::Profile(parse_profile(rest)?),
+            ["rate", chat, is_good] => Self::Rate { chat: chat_id(chat)?, is_good: parse_flag(is_good)? },
+            ["card", chat] => Self::Card { chat: chat_id(chat)? },
+            ["block?", chat] => Self::AskBlock { chat: chat_id(chat)? },
+            ["block", chat] => Self::Block { chat: chat_id(chat)? },
+            ["report?", chat, "all"] => Self::AskReport { chat: chat_id(chat)?, message: None },
+            ["report?", chat, message] => Self::AskReport { chat: chat_id(chat)?, message: Some(message_id(message)?) },
+            ["report", chat, message, reason] => {
+                let message = if *message == "all" { None } else { Some(message_id(message)?) };
+                Self::Report { chat: chat_id(chat)?, message, reason: ReportReason::from_code(reason)? }
+            }
+            ["delete", asked] => Self::Delete { asked_at_s: number(asked)? },
+            ["dismiss"] => Self::Dismiss,
+            _ => return None,
+        };
+        // Only the canonical writing counts: `+5` or `05` would be a second name for the same button.
+        (parsed.encode() == data).then_some(parsed)
+    }
+}
+
+fn encode_command(command: Command) -> String {
+    match command {
+        Command::Find => "find".to_owned(),
+        Command::CancelSearch => "cancel".to_owned(),
+        Command::Next => "next".to_owned(),
+        Command::Stop => "stop".to_owned(),
+        Command::Widen(filter) => format!("widen:{filter}"),
+    }
+}
+
+fn parse_command(fields: &[&str]) -> Option<Command> {
+    Some(match fields {
+        ["find"] => Command::Find,
+        ["cancel"] => Command::CancelSearch,
+        ["next"] => Command::Next,
+        ["stop"] => Command::Stop,
+        ["widen", filter] => Command::Widen(Filter::from_code(filter)?),
+        _ => return None,
+    })
+}
+
+fn encode_step(action: StepAction) -> String {
+    match action {
+        StepAction::Agree => "agree".to_owned(),
+        StepAction::Back => "back".to_owned(),
+        StepAction::Continue => "go".to_owned(),
+        StepAction::Born(day) => format!("born:{day}"),
+        StepAction::Gender(gender) => format!("gender:{gender}"),
+        StepAction::Want(gender, on) => format!("want:{gender}:{}", flag(on)),
+        StepAction::WantEveryone => "everyone".to_owned(),
+        StepAction::Country(country) => format!("country:{country}"),
+        StepAction::Page(page) => format!("page:{page}"),
+        StepAction::City => "city".to_owned(),
+        StepAction::NoCity => "nocity".to_owned(),
+        StepAction::Language(language, on) => format!("lang:{language}:{}", flag(on)),
+        StepAction::Interest(interest, on) => format!("like:{interest}:{}", flag(on)),
+        StepAction::Ui(language) => format!("ui:{language}"),
+    }
+}
+
+fn parse_step(fields: &[&str]) -> Option<StepAction> {
+    Some(match fields {
+        ["agree"] => StepAction::Agree,
+        ["back"] => StepAction::Back,
+        ["go"] => StepAction::Continue,
+        ["born", day] => StepAction::Born(parse_day(day)?),
+        ["gender", gender] => StepAction::Gender(Gender::from_code(gender)?),
+        ["want", gender, on] => StepAction::Want(Gender::from_code(gender)?, parse_flag(on)?),
+        ["everyone"] => StepAction::WantEveryone,
+        ["country", code] => StepAction::Country(Country::from_code(code)?),
+        ["page", page] => StepAction::Page(number(page)?),
+        ["city"] => StepAction::City,
+        ["nocity"] => StepAction::NoCity,
+        ["lang", language, on] => StepAction::Language(SpokenLanguage::from_code(language)?, parse_flag(on)?),
+        ["like", interest, on] => StepAction::Interest(Interest::from_code(interest)?, parse_flag(on)?),
+        ["ui", language] => StepAction::Ui(UiLanguage::from_code(language)?),
+        _ => return None,
+    })
+}
+
+fn encode_settings(action: SettingsAction) -> String {
+    match action {
+        SettingsAction::Open => "open".to_owned(),
+        SettingsAction::OpenLanguage => "languages".to_owned(),
+        SettingsAction::OpenWanted => "genders".to_owned(),
+        SettingsAction::OpenAges => "ages".to_owned(),
+        SettingsAction::OpenCountry(page) => format!("countries:{page}"),
+        SettingsAction::Language(language) => format!("ui:{language}"),
+        SettingsAction::Want(gender, on) => format!("want:{gender}:{}", flag(on)),
+        SettingsAction::Ages(range) => format!("ages:{}:{}", range.low().years(), range.high().years()),
+        SettingsAction::Country(country) => format!("country:{}", country.map_or("any", Country::code)),
+        SettingsAction::CommonLanguage(on) => format!("common:{}", flag(on)),
+    }
+}
+
+fn parse_settings(fields: &[&str]) -> Option<SettingsAction> {
+    Some(match fields {
+        ["open"] => SettingsAction::Open,
+        ["languages"] => SettingsAction::OpenLanguage,
+        ["genders"] => SettingsAction::OpenWanted,
+        ["ages"] => SettingsAction::OpenAges,
+        ["countries", page] => SettingsAction::OpenCountry(number(page)?),
+        ["ui", language] => SettingsAction::Language(UiLanguage::from_code(language)?),
+        ["want", gender, on] => SettingsAction::Want(Gender::from_code(gender)?, parse_flag(on)?),
+        ["ages", low, high] => SettingsAction::Ages(AgeRange::new(Age::new(number(low)?)?, Age::new(number(high)?)?)?),
+        ["country", "any"] => SettingsAction::Country(None),
+        ["country", code] => SettingsAction::Country(Some(Country::from_code(code)?)),
+        ["common", on] => SettingsAction::CommonLanguage(parse_flag(on)?),
+        _ => return None,
+    })
+}
+
+fn encode_profile(action: ProfileAction) -> String {
+    match action {
+        ProfileAction::Open => "open".to_owned(),
+        ProfileAction::OpenLanguages(page) => format!("languages:{page}"),
+        ProfileAction::OpenInterests => "interests".to_owned(),
+        ProfileAction::OpenCountry(page) => format!("countries:{page}"),
+        ProfileAction::OpenCity => "city".to_owned(),
+        ProfileAction::Language(language, on, page) => format!("lang:{language}:{}:{page}", flag(on)),
+        ProfileAction::Interest(interest, on) => format!("like:{interest}:{}", flag(on)),
+        ProfileAction::Country(country) => format!("country:{country}"),
+        ProfileAction::NoCity => "nocity".to_owned(),
+    }
+}
+
+fn parse_profile(fields: &[&str]) -> Option<ProfileAction> {
+    Some(match fields {
+        ["open"] => ProfileAction::Open,
+        ["languages", page] => ProfileAction::OpenLanguages(number(page)?),
+        ["interests"] => ProfileAction::OpenInterests,
+        ["countries", page] => ProfileAction::OpenCountry(number(page)?),
+        ["city"] => ProfileAction::OpenCity,
+        ["lang", language, on, page] => {
+            ProfileAction::Language(SpokenLanguage::from_code(language)?, parse_flag(on)?, number(page)?)
+        }
+        ["like", interest, on] => ProfileAction::Interest(Interest::from_code(interest)?, parse_flag(on)?),
+        ["country", code] => ProfileAction::Country(Country::from_code(code)?),
+        ["nocity"] => ProfileAction::NoCity,
+        _ => return None,
+    })
+}
+
+const fn flag(on: bool) -> &'static str {
+    if on { "1" } else { "0" }
+}
+
+fn parse_flag(field: &str) -> Option<bool> {
+    match field {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn number<N: FromStr>(field: &str) -> Option<N> {
+    field.parse().ok()
+}
+
+fn chat_id(field: &str) -> Option<ChatId> {
+    number(field).map(ChatId::new)
+}
+
+fn message_field(message: Option<MessageId>) -> String {
+    message.map_or_else(|| "all".to_owned(), |message| message.to_string())
+}
+
+fn message_id(field: &str) -> Option<MessageId> {
+    number(field).map(MessageId::new)
+}
+
+fn parse_day(field: &str) -> Option<Day> {
+    let mut parts = field.splitn(3, '-').map(str::parse::<u32>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    Day::from_ymd(i32::try_from(year).ok()?, month, day)
+}
+
+#[cfg(test)]
+mod tests;

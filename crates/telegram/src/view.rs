@@ -1,0 +1,25 @@
+//! What people see: pure functions from values to screens, and screens to Bot API calls.
+//! Decides no rule; every word comes from the locale files.
+
+pub(crate) mod conduct;
+pub(crate) mod menu;
+pub(crate) mod notice;
+pub(crate) mod screen;
+
+use luvhive_core::engine::batch::Render;
+use luvhive_core::engine::effect::Rendered;
+use luvhive_core::engine::notice::Notice;
+use luvhive_core::id::TelegramId;
+use luvhive_core::person::UiLanguage;
+
+use crate::locale::Words;
+
+/// Renders what the engine has to say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Views;
+
+impl Render for Views {
+    fn render(&self, receiver: TelegramId, language: UiLanguage, notice: &Notice) -> Rendered {
+        notice::screen(Words::new(language), notice).send(receiver)
+    }
+}

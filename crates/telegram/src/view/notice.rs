@@ -1,0 +1,162 @@
+//! The engine's notices as screens: searching, the match card, the end of a chat, sanctions.
+
+use luvhive_core::chat::EndReason;
+use luvhive_core::chat::seat::Filter;
+use luvhive_core::engine::event::Command;
+use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
+use luvhive_core::id::ChatId;
+use luvhive_core::time::Timestamp;
+
+use super::conduct;
+use super::menu::Menu;
+use super::screen::{Button, Keyboard, Screen};
+use crate::callback::Callback;
+use crate::locale::{Words, typed};
+
+/// Shows a notice.
+pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
+    let idle = || Keyboard::Menu(Menu::idle(words));
+    let searching = || Keyboard::Menu(Menu::searching(words));
+    let chatting = || Keyboard::Menu(Menu::chatting(words));
+    let plain = |key: &str| Screen::plain(words.text(key));
+    match notice {
+        Notice::Searching { usual_wait_s } => {
+            Screen::titled(words.text("searching-title"), estimate(words, *usual_wait_s)).with(searching())
+        }
+        Notice::AlreadySearching => plain("already-searching").with(searching()),
+        Notice::AlreadyChatting => plain("already-chatting").with(chatting()),
+        Notice::SearchCancelled => plain("search-cancelled").with(idle()),
+        Notice::NothingToEnd => plain("nothing-to-end").with(idle()),
+        Notice::OfferWiden { filter, would_fit } => offer_widen(words, *filter, *would_fit),
+        Notice::Widened { filter } => Screen::plain(words.with("widened", &[("filter", words.filter(*filter).into())])),
+        Notice::SearchPaused => Screen::titled(words.text("search-paused-title"), words.text("search-paused-body")).with(idle()),
+        Notice::Matched(card) => matched(words, card).with(chatting()),
+        Notice::ChatEnded { chat, how, searching } => ended(words, *chat, *how, *searching),
+        Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
+        Notice::PartnerSlow => plain("partner-slow"),
+        Notice::TooFast => plain("too-fast"),
+        Notice::Suspended { until } => suspended(words, *until),
+        Notice::Sanctioned { until, reason } => sanctioned(words, *until, reason).with(idle()),
+        Notice::SanctionLifted { reason } => {
+            let reason = words.with("sanction-reason", &[("reason", typed(reason).into())]);
+            Screen::titled(words.text("sanction-lifted-title"), words.text("sanction-lifted-body"))
+                .with_paragraph(&reason)
+                .with(idle())
+        }
+        Notice::NotUnderstood => plain("not-understood"),
+    }
+}
+
+/// What somebody hears who is suspended or banned and asks for a partner.
+pub(crate) fn suspended(words: Words, until: Timestamp) -> Screen {
+    if until == Timestamp::MAX {
+        Screen::titled(words.text("banned-title"), words.text("banned-body"))
+    } else {
+        let body = words.with("suspended-body", &[("until", words.moment(until).into())]);
+        Screen::titled(words.text("suspended-title"), body)
+    }
+}
+
+fn sanctioned(words: Words, until: Timestamp, reason: &str) -> Screen {
+    let reason = words.with("sanction-reason", &[("reason", typed(reason).into())]);
+    let screen = if until == Timestamp::MAX {
+        Screen::titled(words.text("banned-title"), words.text("sanctioned-banned"))
+    } else {
+        let body = words.with("sanctioned-suspended", &[("until", words.moment(until).into())]);
+        Screen::titled(words.text("suspended-title"), body)
+    };
+    screen.with_paragraph(&reason)
+}
+
+/// An honest estimate: none without figures, never less than "under a minute".
+fn estimate(words: Words, usual_wait_s: Option<u32>) -> String {
+    match usual_wait_s {
+        None => words.text("searching-unknown"),
+        Some(seconds) if seconds < 60 => words.with("searching-usual", &[("minutes", 0.into())]),
+        Some(seconds) => words.with("searching-usual", &[("minutes", (seconds.saturating_add(30) / 60).into())]),
+    }
+}
+
+fn offer_widen(words: Words, filter: Filter, would_fit: u32) -> Screen {
+    let name = words.filter(filter);
+    let body = words.with("widen-body", &[("filter", name.clone().into()), ("count", would_fit.into())]);
+    let button = words.with("widen-button", &[("filter", name.into())]);
+    Screen::titled(words.text("widen-title"), body)
+        .with_buttons(vec![vec![Button::new(button, Callback::Command(Command::Widen(filter)))]])
+}
+
+fn matched(words: Words, card: &MatchCard) -> Screen {
+    let (low, high) = card.ages;
+    let mut lines = vec![words.with(
+        "matched-who",
+        &[
+            ("gender", words.gender(card.gender).into()),
+            ("low", low.into()),
+            ("high", high.into()),
+            ("country", words.country(card.country).into()),
+        ],
+    )];
+    if !card.interests.is_empty() {
+        lines.push(words.with("matched-interests", &[("interests", words.interest_set(card.interests).into())]));
+    }
+    if !card.languages.is_empty() {
+        lines.push(words.with("matched-languages", &[("languages", words.spoken_set(card.languages).into())]));
+    }
+    if card.is_verified {
+        lines.push(words.text("matched-verified"));
+    }
+    if let Some(percent) = card.good_ratings_percent {
+        lines.push(words.with("matched-rating", &[("percent", percent.into())]));
+    }
+    let question = words.with("matched-icebreaker", &[("question", words.icebreaker(card.icebreaker).into())]);
+    Screen::titled(words.text("matched-title"), lines.join("\n"))
+        .with_paragraph(&question)
+        .with_paragraph(&words.text("matched-closing"))
+}
+
+/// What can still be said about a partner after a chat.
+#[derive(Clone, Copy)]
+enum Aftermath {
+    /// Rate, report, block.
+    All,
+    /// The person was blocked: a report is still possible.
+    ReportOnly,
+    /// Nothing.
+    Nothing,
+}
+
+fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool) -> Screen {
+    let (key, aftermath) = match how {
+        Ended::ByYou(EndReason::Stopped | EndReason::Next) => ("ended-stopped", Aftermath::All),
+        Ended::ByYou(EndReason::Blocked) => ("ended-blocked", Aftermath::ReportOnly),
+        Ended::ByYou(EndReason::Reported) => ("ended-reported", Aftermath::Nothing),
+        Ended::ByYou(EndReason::Sanctioned) => ("ended-sanctioned", Aftermath::Nothing),
+        Ended::ByYou(EndReason::Deleted) => ("ended-deleted", Aftermath::Nothing),
+        Ended::ByYou(EndReason::Gone) | Ended::ByPartner => ("ended-by-partner", Aftermath::All),
+        Ended::PartnerGone => ("ended-partner-gone", Aftermath::All),
+    };
+    let mut body = words.text(key);
+    if is_searching {
+        body = format!("{body} {}", words.text("ended-searching"));
+    }
+    let screen = Screen::titled(words.text("ended-title"), body);
+    // The menu comes with the next message; inline buttons and a menu cannot stand below one message.
+    let search = if is_searching {
+        Button::new(words.text("button-cancel-search"), Callback::Command(Command::CancelSearch))
+    } else {
+        Button::new(words.text("button-find"), Callback::Command(Command::Find))
+    };
+    match aftermath {
+        Aftermath::All => {
+            let mut rows = conduct::rating_rows(words, chat);
+            rows.push(vec![search]);
+            screen.with_paragraph(&words.text("ended-ask")).with_buttons(rows)
+        }
+        Aftermath::ReportOnly => {
+            let report = Button::new(words.text("button-report"), Callback::AskReport { chat, message: None });
+            screen.with_buttons(vec![vec![report], vec![search]])
+        }
+        Aftermath::Nothing if is_searching => screen.with(Keyboard::Menu(Menu::searching(words))),
+        Aftermath::Nothing => screen.with(Keyboard::Menu(Menu::idle(words))),
+    }
+}

@@ -1,0 +1,215 @@
+//! A message of ours: a title, a text, a keyboard; sent anew or put in the place of an older one.
+//! Texts go out plain with entities, never as HTML, so nothing that a person typed needs escaping.
+
+use luvhive_core::engine::effect::Rendered;
+use luvhive_core::id::{MessageId, TelegramId};
+use serde::Serialize;
+
+use super::menu::Menu;
+use crate::callback::Callback;
+use crate::lane::RENDERED_VERSION;
+use crate::locale::Words;
+
+/// The most UTF-16 units of a message's text (Bot API 10.3, `sendMessage.text`).
+#[cfg(test)]
+pub(crate) const MAX_TEXT_UNITS: usize = 4096;
+
+/// What one message shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Screen {
+    title: Option<String>,
+    body: String,
+    keyboard: Keyboard,
+}
+
+/// What stands below a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Keyboard {
+    /// Nothing; a menu that is there stays.
+    None,
+    /// Buttons on the message, by row.
+    Inline(Vec<Vec<Button>>),
+    /// The menu that takes the keyboard's place.
+    Menu(Menu),
+    /// Takes the menu away.
+    Remove,
+}
+
+/// An inline button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Button {
+    text: String,
+    callback: Callback,
+}
+
+impl Button {
+    /// A button with these words.
+    pub(crate) fn new(text: impl Into<String>, callback: Callback) -> Self {
+        Self { text: text.into(), callback }
+    }
+
+    /// A choice that can be on or off; `callback` is given the state that pressing brings about.
+    pub(crate) fn choice(words: Words, text: String, is_on: bool, callback: impl FnOnce(bool) -> Callback) -> Self {
+        let text = if is_on { words.with("button-chosen", &[("choice", text.into())]) } else { text };
+        Self { text, callback: callback(!is_on) }
+    }
+}
+
+/// Puts buttons into rows of at most `columns`.
+pub(crate) fn rows(buttons: impl IntoIterator<Item = Button>, columns: usize) -> Vec<Vec<Button>> {
+    let mut rows: Vec<Vec<Button>> = Vec::new();
+    for button in buttons {
+        match rows.last_mut() {
+            Some(row) if row.len() < columns => row.push(button),
+            _ => rows.push(vec![button]),
+        }
+    }
+    rows
+}
+
+impl Screen {
+    /// A screen with a title, shown in bold.
+    pub(crate) fn titled(title: String, body: String) -> Self {
+        Self { title: Some(title), body, keyboard: Keyboard::None }
+    }
+
+    /// A screen without a title.
+    pub(crate) fn plain(body: String) -> Self {
+        Self { title: None, body, keyboard: Keyboard::None }
+    }
+
+    /// The same with a keyboard.
+    #[must_use]
+    pub(crate) fn with(self, keyboard: Keyboard) -> Self {
+        Self { keyboard, ..self }
+    }
+
+    /// The same with inline buttons.
+    #[must_use]
+    pub(crate) fn with_buttons(self, rows: Vec<Vec<Button>>) -> Self {
+        self.with(Keyboard::Inline(rows))
+    }
+
+    /// The same with a line in front of the text, such as a hint.
+    #[must_use]
+    pub(crate) fn with_hint(self, hint: &str) -> Self {
+        Self { body: format!("{hint}\n\n{}", self.body), ..self }
+    }
+
+    /// The same with a paragraph behind the text.
+    #[must_use]
+    pub(crate) fn with_paragraph(self, text: &str) -> Self {
+        Self { body: format!("{}\n\n{text}", self.body), ..self }
+    }
+
+    /// The whole text as people read it.
+    pub(crate) fn text(&self) -> String {
+        match &self.title {
+            Some(title) => format!("{title}\n\n{}", self.body),
+            None => self.body.clone(),
+        }
+    }
+
+    /// Renders it as a new message.
+    pub(crate) fn send(&self, to: TelegramId) -> Rendered {
+        render("sendMessage", &self.params(to, None))
+    }
+
+    /// Renders it in the place of an older message. A menu cannot be put there: it is left out.
+    pub(crate) fn edit(&self, to: TelegramId, message: MessageId) -> Rendered {
+        render("editMessageText", &self.params(to, Some(message)))
+    }
+
+    fn params(&self, to: TelegramId, message: Option<MessageId>) -> Params {
+        let length = self.title.as_ref().map(|title| title.encode_utf16().count());
+        let entities = length.map(|length| Entity { kind: "bold", offset: 0, length }).into_iter().collect();
+        let is_new = message.is_none();
+        let reply_markup = match &self.keyboard {
+            Keyboard::Inline(rows) => Some(Markup::Inline { inline_keyboard: rows.iter().map(|row| inline_row(row)).collect() }),
+            Keyboard::Menu(menu) if is_new => {
+                let row = |texts: &Vec<String>| texts.iter().map(|text| MenuButton { text: text.clone() }).collect();
+                Some(Markup::Reply {
+                    keyboard: menu.rows().iter().map(row).collect(),
+                    resize_keyboard: true,
+                    is_persistent: true,
+                })
+            }
+            Keyboard::Remove if is_new => Some(Markup::Remove { remove_keyboard: true }),
+            Keyboard::None | Keyboard::Menu(_) | Keyboard::Remove => None,
+        };
+        Params { chat_id: to.get(), message_id: message.map(MessageId::get), text: self.text(), entities, reply_markup }
+    }
+
+    /// Title, text and keyboard as lines, for snapshots and journeys in tests.
+    #[cfg(test)]
+    pub(crate) fn sketch(&self) -> String {
+        let mut lines = Vec::new();
+        lines.extend(self.title.as_ref().map(|title| format!("# {title}")));
+        lines.push(self.body.clone());
+        match &self.keyboard {
+            Keyboard::None => {}
+            Keyboard::Inline(rows) => lines.extend(rows.iter().map(|row| {
+                row.iter().map(|button| format!("[{} → {}]", button.text, button.callback.encode())).collect::<Vec<_>>().join(" ")
+            })),
+            Keyboard::Menu(menu) => lines.extend(menu.rows().iter().map(|row| format!("({})", row.join(") (")))),
+            Keyboard::Remove => lines.push("(no menu)".to_owned()),
+        }
+        lines.join("\n")
+    }
+}
+
+/// Writes a call in the form that the sender reads.
+pub(crate) fn render(method: &'static str, params: &impl Serialize) -> Rendered {
+    // Strings and numbers always have a JSON form, so there is no error to report here.
+    let body = serde_json::to_string(&Call { method, params }).unwrap_or_default();
+    Rendered { version: RENDERED_VERSION, body }
+}
+
+fn inline_row(row: &[Button]) -> Vec<InlineButton> {
+    row.iter().map(|button| InlineButton { text: button.text.clone(), callback_data: button.callback.encode() }).collect()
+}
+
+#[derive(Serialize)]
+struct Call<'a, P> {
+    method: &'static str,
+    params: &'a P,
+}
+
+#[derive(Serialize)]
+struct Params {
+    chat_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<i32>,
+    text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    entities: Vec<Entity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_markup: Option<Markup>,
+}
+
+#[derive(Serialize)]
+struct Entity {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    offset: usize,
+    length: usize,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Markup {
+    Inline { inline_keyboard: Vec<Vec<InlineButton>> },
+    Reply { keyboard: Vec<Vec<MenuButton>>, resize_keyboard: bool, is_persistent: bool },
+    Remove { remove_keyboard: bool },
+}
+
+#[derive(Serialize)]
+struct InlineButton {
+    text: String,
+    callback_data: String,
+}
+
+#[derive(Serialize)]
+struct MenuButton {
+    text: String,
+}
