@@ -1,15 +1,29 @@
-//! Those who wait for a partner, and who among them meets whom.
+//! Those who wait for a partner: people as tickets of the matcher, and the pairs that are kept apart.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::time::Duration;
 
+use luvhive_matching::{Config, Effort, Event, Fairness, Match, Matcher, Outcome};
+
+use super::policy::{COUNTED_SECONDS, POINTS_PER_SECOND, Policy};
 use crate::chat::seat::{Filter, Widening};
 use crate::id::PersonId;
 use crate::person::PersonFacts;
 use crate::time::Timestamp;
 
-/// How long two people who chatted are kept apart.
+/// How long two people who chatted are kept apart, unless nobody else fits.
 const RECENT: Duration = Duration::from_hours(24);
+/// A wait after which a person is served before everybody who is not overdue.
+const OVERDUE_AFTER: Duration = Duration::from_secs(90);
+/// How often compatible later arrivals may be served first before a person is overdue.
+const OVERDUE_PASSES: u8 = 20;
+/// Pairs that may be kept apart for one person: blocks of a lifetime and partners of a day.
+const MAX_EXCLUSIONS: usize = 1_000_000;
+/// Searches that one `advance` may make; the rest follows with the next tick.
+const ADVANCE_BUDGET: u32 = 10_000;
+/// Of the last waits, each counts an eighth in the usual wait.
+const USUAL_WAIT_SHARE: u64 = 8;
 
 /// What a search found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,142 +34,203 @@ pub enum Found {
     Nobody,
 }
 
-/// The waiting people.
-#[derive(Debug, Default)]
-pub struct Pool {
-    waiting: BTreeMap<PersonId, (PersonFacts, Timestamp, Widening)>,
-    blocked: BTreeSet<(PersonId, PersonId)>,
-    recent: HashMap<PersonId, BTreeMap<PersonId, (Timestamp, bool)>>,
-    dirty: BTreeSet<PersonId>,
+/// Until when two recent partners are kept apart, and whether nothing shortens it.
+#[derive(Clone, Copy, Debug)]
+struct Recent {
+    until: Timestamp,
+    is_firm: bool,
 }
 
-fn key(a: PersonId, b: PersonId) -> (PersonId, PersonId) {
-    if a < b { (a, b) } else { (b, a) }
+/// The waiting people.
+pub struct Pool {
+    policy: Policy,
+    matcher: Matcher<PersonId>,
+    recent: HashMap<PersonId, BTreeMap<PersonId, Recent>>,
+    /// The latest time given, in the matcher's milliseconds: a clock that is set back does not stop the matching.
+    now_ms: u64,
+    usual_wait_ms: Option<u64>,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Pool {
     /// Makes an empty pool.
+    ///
+    /// # Panics
+    /// Never: schema and settings are constants that every test builds.
+    #[expect(clippy::expect_used, reason = "the schema and settings are constants, and every test of the engine makes them")]
     pub fn new() -> Self {
-        Self::default()
+        let policy = Policy::new().expect("schema is well-formed");
+        let fairness = Fairness::default()
+            .aging(1_000 / u64::from(POINTS_PER_SECOND), COUNTED_SECONDS)
+            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(OVERDUE_PASSES));
+        let config =
+            Config::default().effort(Effort::default()).fairness(fairness).limits(|limits| limits.exclusions = MAX_EXCLUSIONS);
+        let matcher = Matcher::new(policy.schema.clone(), policy.weights(), config).expect("settings are in range");
+        Self { policy, matcher, recent: HashMap::new(), now_ms: 0, usual_wait_ms: None }
     }
 
     /// Returns how many wait.
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.matcher.len()
     }
 
     /// Reports whether nobody waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
-    fn accepts(me: &PersonFacts, widening: Widening, them: &PersonFacts, now: Timestamp) -> bool {
-        let p = &me.preferences;
-        (widening.contains(Filter::Gender) || p.genders.contains(them.gender))
-            && (widening.contains(Filter::Age) || p.ages.contains(them.age(now)))
-            && (widening.contains(Filter::Country) || p.country.is_none_or(|c| c == them.country))
-            && (widening.contains(Filter::Verified) || !p.requires_verified || them.is_verified)
-            && (widening.contains(Filter::Language)
-                || !p.requires_common_language
-                || !me.languages.intersection(them.languages).is_empty())
-    }
-
-    fn is_apart(&self, a: PersonId, b: PersonId, now: Timestamp) -> bool {
-        self.blocked.contains(&key(a, b)) || self.recent.get(&a).and_then(|r| r.get(&b)).is_some_and(|&(until, _)| until > now)
-    }
-
-    fn best(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Option<PersonId> {
-        self.waiting
-            .values()
-            .filter(|(other, _, theirs)| {
-                other.person != facts.person
-                    && Self::accepts(facts, widening, other, now)
-                    && Self::accepts(other, *theirs, facts, now)
-                    && !self.is_apart(facts.person, other.person, now)
-            })
-            .min_by_key(|(other, since, _)| (*since, other.person))
-            .map(|(other, _, _)| other.person)
+        self.matcher.is_empty()
     }
 
     /// Looks for a partner; if nobody fits, the person waits with a wait that began at `since`.
+    ///
+    /// Somebody who waits already is taken as leaving and coming back.
     pub fn offer(&mut self, facts: &PersonFacts, since: Timestamp, widening: Widening, now: Timestamp) -> Found {
-        if let Some(partner) = self.best(facts, widening, now) {
-            self.leave(partner);
-            return Found::Partner(partner);
+        let now_ms = self.advance_clock(now);
+        self.leave(facts.person);
+        let ticket = self.policy.ticket(facts, widening, now);
+        let outcome = self.matcher.offer_since(&ticket, since.as_matcher_millis().min(now_ms), now_ms);
+        debug_assert!(outcome.is_ok(), "a person's ticket was refused: {outcome:?}");
+        match outcome {
+            Ok(Outcome::Matched(pair)) => {
+                self.note_wait(&pair);
+                Found::Partner(if pair.seeker == facts.person { pair.partner } else { pair.seeker })
+            }
+            Ok(Outcome::Waiting) | Err(_) => Found::Nobody,
         }
-        self.waiting.insert(facts.person, (facts.clone(), since, widening));
-        Found::Nobody
     }
 
     /// Takes a person out; somebody who does not wait is left alone.
     pub fn leave(&mut self, person: PersonId) {
-        self.waiting.remove(&person);
+        // The only error is that the person does not wait.
+        let _ = self.matcher.cancel(person);
     }
 
     /// These two never meet (again).
-    pub fn separate(&mut self, a: PersonId, b: PersonId) {
-        self.blocked.insert(key(a, b));
+    pub fn separate(&mut self, first: PersonId, second: PersonId) {
+        let kept = self.matcher.exclude(first, second, None);
+        debug_assert!(kept.is_ok() || first == second, "a pair cannot be kept apart: {kept:?}");
     }
 
     /// These two chatted until `ended_at` and are kept apart for 24 hours after, unless nobody else fits.
-    pub fn separate_lately(&mut self, a: PersonId, b: PersonId, ended_at: Timestamp, now: Timestamp) {
+    pub fn separate_lately(&mut self, first: PersonId, second: PersonId, ended_at: Timestamp, now: Timestamp) {
+        self.advance_clock(now);
         let until = ended_at.plus(RECENT);
-        if until > now {
-            self.recent.entry(a).or_default().insert(b, (until, false));
-            self.recent.entry(b).or_default().insert(a, (until, false));
+        if until <= now || self.is_separated_for_ever(first, second) {
+            return;
+        }
+        let kept = self.matcher.exclude(first, second, Some(until.as_matcher_millis()));
+        debug_assert!(kept.is_ok(), "a pair cannot be kept apart: {kept:?}");
+        for (one, other) in [(first, second), (second, first)] {
+            let partners = self.recent.entry(one).or_default();
+            partners.retain(|_, recent| recent.until > now);
+            partners.insert(other, Recent { until, is_firm: false });
         }
     }
 
-    /// These two both wanted to go on: they are kept apart for the whole 24 hours, whatever happens.
-    pub fn separate_firmly(&mut self, a: PersonId, b: PersonId) {
-        for (x, y) in [(a, b), (b, a)] {
-            if let Some(entry) = self.recent.get_mut(&x).and_then(|r| r.get_mut(&y)) {
-                entry.1 = true;
+    /// These two both wanted to go on: they are kept apart for the whole 24 hours, whoever else fits.
+    pub fn separate_firmly(&mut self, first: PersonId, second: PersonId) {
+        for (one, other) in [(first, second), (second, first)] {
+            if let Some(recent) = self.recent.get_mut(&one).and_then(|partners| partners.get_mut(&other)) {
+                recent.is_firm = true;
             }
         }
     }
 
-    /// A person has waited long: recent partners become acceptable for them again.
-    pub fn relent(&mut self, person: PersonId, _now: Timestamp) {
-        let Some(partners) = self.recent.get(&person) else { return };
-        let soft: Vec<PersonId> = partners.iter().filter(|(_, (_, firm))| !firm).map(|(&p, _)| p).collect();
-        for partner in soft {
-            if let Some(r) = self.recent.get_mut(&person) {
-                r.remove(&partner);
+    /// A person has waited long with nobody else acceptable: recent partners become acceptable for them again, the
+    /// least recent first. Returns the partner if one of them waits and fits; both have left the pool then.
+    pub fn relent(&mut self, person: PersonId, now: Timestamp) -> Option<PersonId> {
+        let now_ms = self.advance_clock(now);
+        let partners = self.recent.get(&person)?;
+        let mut soft: Vec<(Timestamp, PersonId)> =
+            partners.iter().filter(|(_, recent)| !recent.is_firm).map(|(&other, recent)| (recent.until, other)).collect();
+        soft.sort_unstable();
+        for (_, other) in soft {
+            for (one, forgotten) in [(person, other), (other, person)] {
+                if let Some(partners) = self.recent.get_mut(&one) {
+                    partners.remove(&forgotten);
+                }
             }
-            if let Some(r) = self.recent.get_mut(&partner) {
-                r.remove(&person);
+            if self.is_separated_for_ever(person, other) {
+                continue;
+            }
+            if let Ok(Some(Outcome::Matched(pair))) = self.matcher.lift(person, other, now_ms) {
+                self.note_wait(&pair);
+                return Some(other);
             }
         }
-        self.dirty.insert(person);
+        None
     }
 
-    /// Matches pairs that fit by now.
+    /// Matches pairs that fit by now, because time passed.
     pub fn advance(&mut self, now: Timestamp) -> Vec<(PersonId, PersonId)> {
-        let mut pairs = Vec::new();
-        for person in std::mem::take(&mut self.dirty) {
-            let Some((facts, _, widening)) = self.waiting.get(&person).cloned() else { continue };
-            if let Some(partner) = self.best(&facts, widening, now) {
-                self.leave(person);
-                self.leave(partner);
-                pairs.push((person, partner));
+        let now_ms = self.advance_clock(now);
+        let mut made = Vec::new();
+        let progress = self.matcher.advance(now_ms, ADVANCE_BUDGET, |event| {
+            if let Event::Matched(pair) = event {
+                made.push(pair);
             }
+        });
+        debug_assert!(progress.is_ok(), "time stood still for the matcher: {progress:?}");
+        for pair in &made {
+            self.note_wait(pair);
         }
-        pairs
+        made.into_iter().map(|pair| (pair.partner, pair.seeker)).collect()
     }
 
     /// Returns when `advance` next has something to do.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        None
+        let millis = self.matcher.next_deadline()?;
+        i64::try_from(millis).ok().map(Timestamp::from_millis)
     }
 
-    /// Returns the filter whose dropping would give the person most partners, and how many.
-    pub fn best_widening(&self, _person: PersonId) -> Option<(Filter, u32)> {
-        None
+    /// Returns the filter of a waiting person whose dropping would give them most partners, and how many; `None` if
+    /// none would give any. Linear in those who wait.
+    pub fn best_widening(&self, person: PersonId) -> Option<(Filter, u32)> {
+        let diagnosis = self.matcher.diagnose(person).ok()?;
+        let would_fit = |filter: Filter| {
+            let dimension = self.policy.dimension(filter);
+            diagnosis.without.iter().find(|without| without.dim == dimension).map_or(0, |without| without.mine)
+        };
+        // Whom to meet is never put in question by us.
+        let offered = [Filter::Age, Filter::Country, Filter::Language, Filter::Verified];
+        offered
+            .into_iter()
+            .map(|filter| (filter, would_fit(filter)))
+            .filter(|&(_, count)| count > 0)
+            .max_by_key(|&(_, count)| count)
     }
 
-    /// Returns how long people usually wait, in seconds.
+    /// Returns how long people usually waited of late, in seconds; `None` before the first match.
     pub fn usual_wait_s(&self) -> Option<u32> {
-        None
+        self.usual_wait_ms.and_then(|wait| u32::try_from(wait.div_ceil(1_000)).ok())
+    }
+
+    fn is_separated_for_ever(&self, first: PersonId, second: PersonId) -> bool {
+        self.matcher.find_exclusion(first, second) == Some(None)
+    }
+
+    fn advance_clock(&mut self, now: Timestamp) -> u64 {
+        self.now_ms = self.now_ms.max(now.as_matcher_millis());
+        self.now_ms
+    }
+
+    fn note_wait(&mut self, pair: &Match<PersonId>) {
+        let waited = pair.seeker_waited_ms.max(pair.partner_waited_ms);
+        self.usual_wait_ms = Some(match self.usual_wait_ms {
+            None => waited,
+            Some(usual) => (usual * (USUAL_WAIT_SHARE - 1) + waited) / USUAL_WAIT_SHARE,
+        });
     }
 }
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("waiting", &self.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,6 @@ impl Turn<'_> {
             return;
         }
         self.tell(person, Notice::Widened { filter });
-        self.state.pool.leave(person);
         self.wait_or_match(person, since, widening.with(filter));
     }
 
@@ -126,7 +125,6 @@ impl Turn<'_> {
     /// New facts of somebody who may be searching.
     pub(super) fn search_with_new_facts(&mut self, person: PersonId) {
         if let Some(&Seat::Waiting { since, widening }) = self.state.seats.get(&person) {
-            self.state.pool.leave(person);
             self.wait_or_match(person, since, widening);
         }
     }
@@ -199,7 +197,11 @@ impl Turn<'_> {
                         self.tell(person, Notice::OfferWiden { filter, would_fit });
                     }
                 }
-                SearchTimer::Relent => self.state.pool.relent(person, self.now),
+                SearchTimer::Relent => {
+                    if let Some(partner) = self.state.pool.relent(person, self.now) {
+                        self.open_chat(partner, person);
+                    }
+                }
                 SearchTimer::Pause => {
                     self.vacate_silently(person);
                     self.tell(person, Notice::SearchPaused);

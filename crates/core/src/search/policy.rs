@@ -1,0 +1,125 @@
+//! The policy: how a person becomes a ticket, and what a good pair is worth. The formula stands here and nowhere else.
+
+use luvhive_matching::{Dim, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
+
+use crate::chat::seat::{Filter, Widening};
+use crate::id::PersonId;
+use crate::person::age::{ADULT_AGE, HIGHEST_AGE};
+use crate::person::country::COUNTRY_COUNT;
+use crate::person::{Gender, Interest, PersonFacts, SpokenLanguage};
+use crate::time::Timestamp;
+
+/// Points for each shared interest.
+pub const POINTS_PER_INTEREST: u32 = 10;
+/// How many shared interests count.
+pub const COUNTED_INTERESTS: u32 = 5;
+/// Points for the same age.
+pub const POINTS_FOR_SAME_AGE: u32 = 20;
+/// Points less for each year apart.
+pub const POINTS_LESS_PER_YEAR: u32 = 2;
+/// Points for the same country.
+pub const POINTS_FOR_COUNTRY: u32 = 10;
+/// Points for the same city.
+pub const POINTS_FOR_CITY: u32 = 10;
+/// Points a second waited.
+pub const POINTS_PER_SECOND: u32 = 1;
+/// Seconds of waiting that count.
+pub const COUNTED_SECONDS: u32 = 60;
+
+const VERIFIED: u16 = 1;
+
+/// The dimensions in which people are matched.
+#[derive(Debug)]
+pub(super) struct Policy {
+    pub(super) schema: Schema,
+    gender: Dim,
+    verified: Dim,
+    age: Dim,
+    country: Dim,
+    language: Dim,
+    interest: Dim,
+    city: Mark,
+}
+
+impl Policy {
+    /// Declares the dimensions.
+    ///
+    /// # Errors
+    /// None in practice: a test builds it.
+    pub(super) fn new() -> Result<Self, SchemaError> {
+        let mut schema = Schema::builder();
+        let gender = schema.category("gender", size_of_list(Gender::ALL));
+        let verified = schema.category("verified", 2);
+        let age = schema.ordinal("age", i32::from(ADULT_AGE)..=i32::from(HIGHEST_AGE));
+        let country = schema.category("country", u16::from(COUNTRY_COUNT));
+        let language = schema.any_tags("language", size_of_list(SpokenLanguage::ALL));
+        let interest = schema.any_tags("interest", size_of_list(Interest::ALL));
+        let city = schema.mark("city");
+        Ok(Self { schema: schema.build()?, gender, verified, age, country, language, interest, city })
+    }
+
+    /// What a pair is worth: shared interests, close age, same country and city, conduct. Waiting is counted by the
+    /// matcher's fairness ([`POINTS_PER_SECOND`], [`COUNTED_SECONDS`]).
+    pub(super) fn weights(&self) -> Weights {
+        Weights::new()
+            .shared(self.interest, POINTS_PER_INTEREST, COUNTED_INTERESTS)
+            .near(self.age, POINTS_FOR_SAME_AGE, POINTS_LESS_PER_YEAR)
+            .same(self.country, POINTS_FOR_COUNTRY)
+            .mark(self.city, POINTS_FOR_CITY)
+            .merit()
+    }
+
+    /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.
+    pub(super) fn ticket(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Ticket<PersonId> {
+        let preferences = &facts.preferences;
+        let languages: Set = facts.languages.iter().map(|language| index(language.index())).collect();
+        let interests: Set = facts.interests.iter().map(|interest| index(interest.index())).collect();
+        let mut ticket = Ticket::new(facts.person)
+            .have(self.gender, i32::from(index(facts.gender.index())))
+            .have(self.verified, i32::from(facts.is_verified))
+            .have(self.age, i32::from(facts.age(now).years()))
+            .have(self.country, i32::from(facts.country.index()))
+            .have(self.language, languages)
+            .have(self.interest, interests)
+            .mark(self.city, facts.city_mark.unwrap_or(0))
+            // Both tickets' merits are added: half a point of conduct each makes up to 10 for the pair.
+            .merit(facts.conduct() / 2);
+        if !widening.contains(Filter::Gender) {
+            let wanted: Set = preferences.genders.iter().map(|gender| index(gender.index())).collect();
+            ticket = ticket.accept(self.gender, wanted);
+        }
+        if !widening.contains(Filter::Age) {
+            let ages = preferences.ages;
+            ticket = ticket.accept(self.age, i32::from(ages.low().years())..=i32::from(ages.high().years()));
+        }
+        if let Some(country) = preferences.country.filter(|_| !widening.contains(Filter::Country)) {
+            ticket = ticket.accept(self.country, [u16::from(country.index())]);
+        }
+        if preferences.requires_common_language && !widening.contains(Filter::Language) {
+            ticket = ticket.accept(self.language, TagRule::any_of(languages));
+        }
+        if preferences.requires_verified && !widening.contains(Filter::Verified) {
+            ticket = ticket.accept(self.verified, [VERIFIED]);
+        }
+        ticket
+    }
+
+    /// The dimension that a filter names.
+    pub(super) fn dimension(&self, filter: Filter) -> Dim {
+        match filter {
+            Filter::Age => self.age,
+            Filter::Country => self.country,
+            Filter::Language => self.language,
+            Filter::Verified => self.verified,
+            Filter::Gender => self.gender,
+        }
+    }
+}
+
+fn size_of_list<T>(list: &[T]) -> u16 {
+    u16::try_from(list.len()).unwrap_or(u16::MAX)
+}
+
+fn index(position: usize) -> u16 {
+    u16::try_from(position).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,174 @@
+//! The policy, pair by pair: who meets whom, and who does not.
+
+use super::{Found, Pool};
+use crate::chat::seat::{Filter, Widening};
+use crate::id::{PersonId, TelegramId};
+use crate::person::{
+    Age, Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+};
+use crate::preferences::{AgeRange, Preferences};
+use crate::time::{Day, Timestamp};
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+fn person(number: i64, change: impl FnOnce(&mut PersonFacts)) -> PersonFacts {
+    let mut facts = PersonFacts {
+        person: PersonId::new(number),
+        telegram: TelegramId::new(1_000 + number),
+        language: UiLanguage::English,
+        gender: Gender::Woman,
+        born: Day::from_ymd(1997, 1, 1).unwrap(),
+        country: Country::from_code("IN").unwrap(),
+        city_mark: None,
+        languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
+        interests: InterestSet::EMPTY.with(Interest::Chatting),
+        is_verified: false,
+        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect::<GenderSet>()),
+        ratings_up: 0,
+        ratings_down: 0,
+        suspended_until: None,
+        is_reachable: true,
+        chats_count: 0,
+    };
+    change(&mut facts);
+    facts
+}
+
+fn ages(low: u8, high: u8) -> AgeRange {
+    AgeRange::new(Age::new(low).unwrap(), Age::new(high).unwrap()).unwrap()
+}
+
+#[track_caller]
+fn check(first: &PersonFacts, second: &PersonFacts, do_meet: bool) {
+    for (one, other) in [(first, second), (second, first)] {
+        let mut pool = Pool::new();
+        assert_eq!(pool.offer(one, NOW, Widening::EMPTY, NOW), Found::Nobody);
+        let expected = if do_meet { Found::Partner(one.person) } else { Found::Nobody };
+        assert_eq!(pool.offer(other, NOW, Widening::EMPTY, NOW), expected);
+        assert_eq!(pool.len(), if do_meet { 0 } else { 2 });
+    }
+}
+
+#[test]
+fn two_open_people_meet() {
+    check(&person(1, |_| {}), &person(2, |_| {}), true);
+}
+
+#[test]
+fn a_gender_not_wanted_keeps_two_apart_whoever_came_first() {
+    let picky = person(1, |p| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man));
+    check(&picky, &person(2, |_| {}), false);
+    check(&picky, &person(2, |p| p.gender = Gender::Man), true);
+}
+
+#[test]
+fn an_age_outside_the_range_keeps_two_apart() {
+    let picky = person(1, |p| p.preferences.ages = ages(18, 25));
+    check(&picky, &person(2, |_| {}), false);
+    check(&picky, &person(2, |p| p.born = Day::from_ymd(2003, 1, 1).unwrap()), true);
+}
+
+#[test]
+fn a_language_in_common_is_needed_unless_both_do_without() {
+    let hindi = |p: &mut PersonFacts| p.languages = SpokenLanguages::EMPTY.with(SpokenLanguage::Hindi);
+    check(&person(1, |_| {}), &person(2, hindi), false);
+    let easy = person(1, |p| p.preferences.requires_common_language = false);
+    check(&easy, &person(2, hindi), false);
+    let both = person(2, |p| {
+        hindi(p);
+        p.preferences.requires_common_language = false;
+    });
+    check(&easy, &both, true);
+}
+
+#[test]
+fn country_and_verified_filters_hold_in_both_directions() {
+    let local = person(1, |p| p.preferences.country = Country::from_code("BR"));
+    check(&local, &person(2, |_| {}), false);
+    check(&local, &person(2, |p| p.country = Country::from_code("BR").unwrap()), true);
+    let careful = person(1, |p| p.preferences.requires_verified = true);
+    check(&careful, &person(2, |_| {}), false);
+    check(&careful, &person(2, |p| p.is_verified = true), true);
+}
+
+#[test]
+fn a_dropped_filter_counts_for_this_search_alone() {
+    let mut pool = Pool::new();
+    pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW);
+    let picky = person(2, |p| p.preferences.country = Country::from_code("BR"));
+    assert_eq!(pool.offer(&picky, NOW, Widening::EMPTY, NOW), Found::Nobody);
+    assert_eq!(pool.best_widening(picky.person), Some((Filter::Country, 1)));
+    let wide = Widening::EMPTY.with(Filter::Country);
+    assert_eq!(pool.offer(&picky, NOW, wide, NOW), Found::Partner(PersonId::new(1)));
+}
+
+#[test]
+fn shared_interests_win_over_a_shorter_list() {
+    let mut pool = Pool::new();
+    let many = InterestSet::EMPTY.with(Interest::Chatting).with(Interest::Games).with(Interest::Music);
+    // Neither accepts the other, so both wait.
+    let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
+    pool.offer(&person(1, men), NOW, Widening::EMPTY, NOW);
+    let alike = person(2, |p| {
+        men(p);
+        p.interests = many;
+    });
+    pool.offer(&alike, NOW, Widening::EMPTY, NOW);
+    let seeker = person(3, |p| {
+        p.gender = Gender::Man;
+        p.interests = many;
+    });
+    assert_eq!(pool.offer(&seeker, NOW, Widening::EMPTY, NOW), Found::Partner(PersonId::new(2)));
+}
+
+#[test]
+fn the_longest_waiter_comes_first_once_overdue() {
+    let mut pool = Pool::new();
+    let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
+    pool.offer(&person(1, men), NOW, Widening::EMPTY, NOW);
+    let later = NOW.plus(super::OVERDUE_AFTER);
+    let alike = person(2, |p| {
+        men(p);
+        p.interests = Interest::ALL.iter().copied().collect();
+    });
+    pool.offer(&alike, later, Widening::EMPTY, later);
+    assert!(pool.advance(later).is_empty());
+    let seeker = person(3, |p| {
+        p.gender = Gender::Man;
+        p.interests = Interest::ALL.iter().copied().collect();
+    });
+    assert_eq!(pool.offer(&seeker, later, Widening::EMPTY, later), Found::Partner(PersonId::new(1)));
+}
+
+#[test]
+fn a_block_outlives_a_recent_chat() {
+    let mut pool = Pool::new();
+    let (one, two) = (person(1, |_| {}), person(2, |_| {}));
+    pool.separate(one.person, two.person);
+    pool.separate_lately(one.person, two.person, NOW, NOW);
+    pool.offer(&one, NOW, Widening::EMPTY, NOW);
+    pool.offer(&two, NOW, Widening::EMPTY, NOW);
+    assert_eq!(pool.relent(one.person, NOW), None);
+    let next_day = NOW.plus(super::RECENT * 2);
+    assert!(pool.advance(next_day).is_empty());
+    assert_eq!(pool.len(), 2);
+}
+
+#[test]
+fn recent_partners_meet_again_after_a_day() {
+    let mut pool = Pool::new();
+    let (one, two) = (person(1, |_| {}), person(2, |_| {}));
+    pool.separate_lately(one.person, two.person, NOW, NOW);
+    pool.offer(&one, NOW, Widening::EMPTY, NOW);
+    pool.offer(&two, NOW, Widening::EMPTY, NOW);
+    assert!(pool.advance(NOW.plus(super::RECENT / 2)).is_empty());
+    assert_eq!(pool.advance(NOW.plus(super::RECENT)), [(one.person, two.person)]);
+}
+
+#[test]
+fn a_clock_set_back_stops_nobody() {
+    let mut pool = Pool::new();
+    pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW);
+    let earlier = Timestamp::from_micros(NOW.as_micros() - 60_000_000);
+    assert_eq!(pool.offer(&person(2, |_| {}), earlier, Widening::EMPTY, earlier), Found::Partner(PersonId::new(1)));
+}
