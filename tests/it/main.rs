@@ -1,4 +1,12 @@
 //! The integration tests: one binary, one module an area.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "this is test code: a failing helper has to fail its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "this is test code: a failing helper has to fail its test"
+)]
 
+mod repo;
 mod storage;
