@@ -7,6 +7,7 @@ mod control;
 mod deliver;
 mod error;
 mod faults;
+pub mod load;
 mod observe;
 mod people;
 mod rng;

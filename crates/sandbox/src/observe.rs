@@ -15,6 +15,8 @@ pub struct Delivery<'a> {
     pub copied_from: Option<(i64, i64)>,
     /// The message it replies to.
     pub reply_to: Option<i64>,
+    /// Its `reply_markup`.
+    pub markup: Option<&'a serde_json::Value>,
 }
 
 /// Told of each delivery, in the order in which they took effect.

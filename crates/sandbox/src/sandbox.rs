@@ -26,7 +26,7 @@ const STOP_WITHIN: Duration = Duration::from_millis(500);
 
 /// A local Telegram. Dropping it lets go of everything at once, as a kill would.
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     tasks: JoinSet<()>,
 }
 

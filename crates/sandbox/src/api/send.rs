@@ -130,6 +130,7 @@ pub(crate) fn deliver(
             text: &content.text,
             copied_from: options.copied_from,
             reply_to,
+            markup: options.markup.as_deref(),
         });
     }
     let message = Message {

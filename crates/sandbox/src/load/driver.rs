@@ -1,0 +1,152 @@
+//! The driver: people who write on schedule, whatever the bot does meanwhile.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::checker::{Checker, text_of};
+use super::verdict::Window;
+use crate::people::draft::Draft;
+use crate::rng::Rng;
+use crate::world::World;
+use crate::world::person::PersonId;
+use crate::{Sandbox, SandboxError};
+
+/// What people do in a run.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Events a second, of all people together.
+    pub rate: u32,
+    /// Length of the run.
+    pub length: Duration,
+    /// Of 100 events, how many are commands instead of texts.
+    pub commands_percent: u32,
+    /// Of 100 events, how many reply to an earlier message.
+    pub replies_percent: u32,
+    /// What people write to end a chat and search again.
+    pub next: String,
+    /// What people write to end a chat.
+    pub stop: String,
+    /// What people write to search.
+    pub find: String,
+    /// Makes the run repeatable.
+    pub seed: u64,
+}
+
+/// Plays people. Each of them acts in turn, so nobody more often than once in `people / rate` seconds.
+pub struct Driver {
+    people: Vec<PersonId>,
+    checker: Arc<Checker>,
+    plan: Plan,
+    rng: Rng,
+    turn: usize,
+    searching: Vec<bool>,
+}
+
+/// How often the driver looks at the clock.
+const BEAT: Duration = Duration::from_millis(1);
+
+impl Driver {
+    /// Makes a driver of these people, in an order of its own.
+    pub fn new(mut people: Vec<PersonId>, checker: Arc<Checker>, plan: Plan) -> Self {
+        let mut rng = Rng::new(Some(plan.seed));
+        for at in (1..people.len()).rev() {
+            let other = usize::try_from(rng.below(u64::try_from(at).unwrap_or(0) + 1)).unwrap_or(0);
+            people.swap(at, other);
+        }
+        let searching = vec![false; people.len()];
+        Self { people, checker, plan, rng, turn: 0, searching }
+    }
+
+    /// Plays the whole plan and returns its window. Does not wait for deliveries.
+    pub async fn run(mut self, sandbox: &Sandbox) -> Window {
+        let from_ms = sandbox.shared.now_ms();
+        let length_ms = i64::try_from(self.plan.length.as_millis()).unwrap_or(i64::MAX);
+        let window = Window { from_ms, until_ms: from_ms + length_ms };
+        self.checker.log().window_end_ms = window.until_ms;
+        let started = Instant::now();
+        let mut done: u64 = 0;
+        let rate = u64::from(self.plan.rate.max(1));
+        loop {
+            let elapsed = started.elapsed().min(self.plan.length);
+            let due = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX).saturating_mul(rate) / 1_000_000;
+            while done < due {
+                let offset_ms = i64::try_from(done * 1_000 / rate).unwrap_or(0);
+                self.act(sandbox, from_ms + offset_ms);
+                done += 1;
+            }
+            if elapsed >= self.plan.length {
+                return window;
+            }
+            tokio::time::sleep(BEAT).await;
+        }
+    }
+
+    /// One person acts, as if at `scheduled_ms`.
+    fn act(&mut self, sandbox: &Sandbox, scheduled_ms: i64) {
+        // People who search wait for their card; somebody else writes in their place.
+        for _ in 0..self.people.len() {
+            let at = self.turn % self.people.len();
+            self.turn += 1;
+            let Some(&person) = self.people.get(at) else { return };
+            let is_chatting = self.checker.log().people.get(&person.get()).is_some_and(|trace| trace.current().is_some());
+            if !is_chatting && self.searching.get(at).copied().unwrap_or(false) {
+                continue;
+            }
+            let dice = u32::try_from(self.rng.below(100)).unwrap_or(0);
+            let result = if !is_chatting {
+                self.note_searching(at, true);
+                say(sandbox, person, &self.plan.find, None).map(|_| ())
+            } else if dice < self.plan.commands_percent {
+                let is_next = self.rng.below(2) == 0;
+                self.note_searching(at, is_next);
+                let text = if is_next { &self.plan.next } else { &self.plan.stop };
+                say(sandbox, person, text, None).map(|_| ())
+            } else {
+                self.note_searching(at, false);
+                let is_reply = dice < self.plan.commands_percent + self.plan.replies_percent;
+                self.write(sandbox, person, scheduled_ms, is_reply)
+            };
+            if let Err(error) = result {
+                tracing::warn!(%error, "a person of the load run could not act");
+            }
+            return;
+        }
+    }
+
+    fn note_searching(&mut self, at: usize, is_searching: bool) {
+        if let Some(flag) = self.searching.get_mut(at) {
+            *flag = is_searching;
+        }
+    }
+
+    fn write(&mut self, sandbox: &Sandbox, person: PersonId, scheduled_ms: i64, is_reply: bool) -> Result<(), SandboxError> {
+        let number = self.checker.send(person.get(), scheduled_ms);
+        let reply_to = if is_reply { sandbox.shared.with(|world| latest_message(world, person)) } else { None };
+        let update = say(sandbox, person, &text_of(number), reply_to)?;
+        self.checker.sent(number, update);
+        Ok(())
+    }
+}
+
+/// Writes a text and returns the number of its update.
+fn say(sandbox: &Sandbox, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<i64, SandboxError> {
+    let draft = Draft::text(text, None, reply_to)?;
+    let shared = &sandbox.shared;
+    shared.with(|world| {
+        shared.say(world, person, draft)?;
+        Ok(world.next.update - 1)
+    })
+}
+
+fn latest_message(world: &World, person: PersonId) -> Option<i64> {
+    world.chats.get(&person.get())?.messages.back().map(|message| message.id)
+}
+
+impl Sandbox {
+    /// Returns the number below which the bot has confirmed every update.
+    pub fn confirmed_below(&self) -> i64 {
+        self.shared.with(|world| world.queue.waiting.first_key_value().map_or(world.next.update, |(&id, _)| id))
+    }
+}

@@ -1,0 +1,109 @@
+//! The checker finds what it is there to find.
+
+use serde_json::json;
+
+use super::checker::{Checker, text_of};
+use super::verdict::Window;
+use crate::observe::{Delivery, Observer};
+
+const WINDOW: Window = Window { from_ms: 0, until_ms: 10_000 };
+
+fn relay(checker: &Checker, number: u64, to: i64, at_ms: i64) {
+    let text = text_of(number);
+    let copied_from = Some((1, 1));
+    checker.delivered(&Delivery { at_ms, person: to, message_id: 1, text: &text, copied_from, reply_to: None, markup: None });
+}
+
+fn card(checker: &Checker, person: i64, chat: u64, at_ms: i64) {
+    let markup = json!({"inline_keyboard": [[{"text": "Report", "callback_data": format!("1:r:{chat}")}]]});
+    let markup = Some(&markup);
+    checker.delivered(&Delivery { at_ms, person, message_id: 2, text: "a card", copied_from: None, reply_to: None, markup });
+}
+
+fn word(checker: &Checker, person: i64, at_ms: i64) {
+    checker.delivered(&Delivery { at_ms, person, message_id: 3, text: "no", copied_from: None, reply_to: None, markup: None });
+}
+
+fn pair() -> Checker {
+    let checker = Checker::new();
+    checker.log().window_end_ms = WINDOW.until_ms;
+    checker.seat(1_000_000_000_001, [1, 2], 0);
+    checker
+}
+
+fn send(checker: &Checker, from: i64, at_ms: i64) -> u64 {
+    let number = checker.send(from, at_ms);
+    checker.sent(number, i64::try_from(number).unwrap());
+    number
+}
+
+#[test]
+fn a_clean_run_has_no_faults() {
+    let checker = pair();
+    for at in 0..100 {
+        let number = send(&checker, 1, at * 10);
+        relay(&checker, number, 2, at * 10 + 5);
+    }
+    let verdict = checker.judge(WINDOW, 1_000);
+    assert_eq!((verdict.accepted, verdict.delivered, verdict.lost), (100, 100, 0));
+    assert_eq!((verdict.misdelivered, verdict.duplicated, verdict.reordered), (0, 0, 0));
+    assert_eq!(verdict.p50_ms, 5);
+}
+
+#[test]
+fn a_missing_message_is_lost_unless_its_sender_was_told() {
+    let checker = pair();
+    let first = send(&checker, 1, 10);
+    let second = send(&checker, 1, 20);
+    relay(&checker, second, 2, 30);
+    assert_eq!(checker.judge(WINDOW, 1_000).lost, 1);
+    word(&checker, 1, 15);
+    let verdict = checker.judge(WINDOW, 1_000);
+    assert_eq!((verdict.lost, verdict.refused), (0, 1));
+    assert_eq!(checker.judge(WINDOW, i64::try_from(first).unwrap()).accepted, 0, "not accepted, not lost");
+}
+
+#[test]
+fn the_end_of_a_chat_excuses_only_what_came_last() {
+    let checker = pair();
+    let lost = send(&checker, 1, 10);
+    let arrived = send(&checker, 1, 20);
+    relay(&checker, arrived, 2, 25);
+    send(&checker, 1, 30);
+    card(&checker, 1, 1_000_000_000_001, 40);
+    let verdict = checker.judge(WINDOW, 1_000);
+    assert_eq!((verdict.lost, verdict.refused), (1, 1), "#{lost} is a gap, the last one fell to the end");
+}
+
+#[test]
+fn a_message_to_a_stranger_or_a_former_partner_is_misdelivered() {
+    let checker = pair();
+    let stranger = send(&checker, 1, 10);
+    relay(&checker, stranger, 3, 20);
+    card(&checker, 2, 1_000_000_000_001, 30);
+    let late = send(&checker, 1, 25);
+    relay(&checker, late, 2, 40);
+    assert_eq!(checker.judge(WINDOW, 1_000).misdelivered, 2);
+}
+
+#[test]
+fn new_partners_are_known_by_their_cards() {
+    let checker = pair();
+    card(&checker, 3, 1_000_000_000_009, 10);
+    card(&checker, 4, 1_000_000_000_009, 11);
+    let number = send(&checker, 3, 20);
+    relay(&checker, number, 4, 25);
+    assert_eq!(checker.judge(WINDOW, 1_000).misdelivered, 0);
+}
+
+#[test]
+fn order_duplicates_and_gaps_are_counted() {
+    let checker = pair();
+    let numbers: Vec<u64> = (0..40).map(|at| send(&checker, 1, at)).collect();
+    relay(&checker, numbers[1], 2, 100);
+    relay(&checker, numbers[0], 2, 101);
+    relay(&checker, numbers[0], 2, 102);
+    relay(&checker, numbers[2], 2, 1_601);
+    let verdict = checker.judge(WINDOW, 1_000);
+    assert_eq!((verdict.reordered, verdict.duplicated, verdict.worst_gap_ms), (1, 1, 1_500));
+}

@@ -1,0 +1,187 @@
+//! The verdict on a run: latencies, and every message accounted for.
+
+use std::collections::HashMap;
+
+use super::checker::{ChatMark, Checker, Log, Sent, Trace};
+
+/// What a run came to. Times in milliseconds, counts of messages.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Verdict {
+    /// Messages sent a second of the window.
+    pub offered_per_s: f64,
+    /// First deliveries inside the window, a second.
+    pub relayed_per_s: f64,
+    /// Median latency from the scheduled time of sending.
+    pub p50_ms: i64,
+    /// 99th percentile.
+    pub p99_ms: i64,
+    /// 99.9th percentile.
+    pub p999_ms: i64,
+    /// Numbered messages that the bot confirmed to Telegram.
+    pub accepted: u64,
+    /// Of those, delivered at least once.
+    pub delivered: u64,
+    /// Of those, refused to the sender with a message, or dropped by the end of the chat.
+    pub refused: u64,
+    /// Of those, neither.
+    pub lost: u64,
+    /// Delivered to anybody but the partner.
+    pub misdelivered: u64,
+    /// Deliveries beyond the first.
+    pub duplicated: u64,
+    /// First deliveries that came after a later message of the same sender.
+    pub reordered: u64,
+    /// The longest stretch inside the window without a delivery while at least 20 waited.
+    pub worst_gap_ms: i64,
+}
+
+/// The time span whose messages count for rates and latencies.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// Its begin.
+    pub from_ms: i64,
+    /// Its end.
+    pub until_ms: i64,
+}
+
+impl Checker {
+    /// Judges the run. `confirmed_below` is the offset that the bot confirmed last: updates below it were accepted.
+    pub fn judge(&self, window: Window, confirmed_below: i64) -> Verdict {
+        let log = self.log();
+        let seconds = millis_to_seconds(window.until_ms - window.from_ms).max(0.001);
+        let in_window = |ms: i64| ms >= window.from_ms && ms < window.until_ms;
+        let offered = log.messages.iter().filter(|sent| in_window(sent.scheduled_ms)).count();
+        let relayed = log.messages.iter().filter(|sent| sent.deliveries > 0 && in_window(sent.delivered_ms)).count();
+        let mut latencies: Vec<i64> = log
+            .messages
+            .iter()
+            .filter(|sent| sent.deliveries > 0 && in_window(sent.scheduled_ms))
+            .map(|sent| sent.delivered_ms - sent.scheduled_ms)
+            .collect();
+        latencies.sort_unstable();
+        let accepted: Vec<(usize, &Sent)> =
+            log.messages.iter().enumerate().filter(|(_, sent)| sent.update < confirmed_below).collect();
+        let delivered = accepted.iter().filter(|(_, sent)| sent.deliveries > 0).count();
+        let lost = list_lost(&log, &accepted);
+        let misdelivered = log.messages.iter().filter(|sent| sent.deliveries > 0 && !is_rightly_delivered(&log, sent)).count();
+        Verdict {
+            offered_per_s: count_to_f64(offered) / seconds,
+            relayed_per_s: count_to_f64(relayed) / seconds,
+            p50_ms: percentile(&latencies, 0.5),
+            p99_ms: percentile(&latencies, 0.99),
+            p999_ms: percentile(&latencies, 0.999),
+            accepted: to_u64(accepted.len()),
+            delivered: to_u64(delivered),
+            refused: to_u64(accepted.len().saturating_sub(delivered).saturating_sub(lost.len())),
+            lost: to_u64(lost.len()),
+            misdelivered: to_u64(misdelivered),
+            duplicated: log.duplicated,
+            reordered: log.reordered,
+            worst_gap_ms: log.worst_gap_ms,
+        }
+    }
+
+    /// Returns the 99th percentile of latencies of messages scheduled in a span and delivered to others than `except`.
+    pub fn p99_of_others(&self, window: Window, except: &[i64]) -> i64 {
+        let log = self.log();
+        let mut latencies: Vec<i64> = log
+            .messages
+            .iter()
+            .filter(|sent| sent.scheduled_ms >= window.from_ms && sent.scheduled_ms < window.until_ms)
+            .filter(|sent| sent.deliveries > 0 && !except.contains(&sent.receiver))
+            .map(|sent| sent.delivered_ms - sent.scheduled_ms)
+            .collect();
+        latencies.sort_unstable();
+        percentile(&latencies, 0.99)
+    }
+
+    /// Returns the numbers of the first lost messages, at most ten, with what is known of them.
+    pub fn explain_lost(&self, confirmed_below: i64) -> Vec<String> {
+        let log = self.log();
+        let accepted: Vec<(usize, &Sent)> =
+            log.messages.iter().enumerate().filter(|(_, sent)| sent.update < confirmed_below).collect();
+        let lost = list_lost(&log, &accepted);
+        lost.into_iter().take(10).filter_map(|at| Some(format!("#{at} {:?}", log.messages.get(at)?))).collect()
+    }
+
+    /// Returns how many numbered messages that somebody still waits for have not arrived.
+    pub fn undelivered(&self, confirmed_below: i64) -> usize {
+        let log = self.log();
+        log.messages.iter().filter(|sent| sent.update < confirmed_below && sent.deliveries == 0).count()
+    }
+}
+
+/// A delivery is right if the receiver saw, at that moment, a chat that the sender saw too and had not seen end before
+/// sending.
+fn is_rightly_delivered(log: &Log, sent: &Sent) -> bool {
+    let (Some(sender), Some(receiver)) = (log.people.get(&sent.from), log.people.get(&sent.receiver)) else { return false };
+    sent.from != sent.receiver
+        && receiver.spans.iter().any(|theirs| {
+            theirs.from_ms <= sent.delivered_ms
+                && sent.delivered_ms <= theirs.until_ms
+                && sender.spans.iter().any(|mine| mine.chat == theirs.chat && mine.until_ms >= sent.scheduled_ms)
+        })
+}
+
+/// Accepted messages that neither arrived nor were refused nor fell to the end of their chat.
+///
+/// An undelivered message is excused if its sender's chat ended after it was sent and nothing sent later in that chat
+/// arrived, or if the sender was told something of its own after it, each such word excusing one message.
+fn list_lost(log: &Log, accepted: &[(usize, &Sent)]) -> Vec<usize> {
+    let mut last_delivered: HashMap<(i64, ChatMark), usize> = HashMap::new();
+    for &(at, sent) in accepted {
+        if let (true, Some(chat)) = (sent.deliveries > 0, sent.chat) {
+            last_delivered.insert((sent.from, chat), at);
+        }
+    }
+    let mut words: HashMap<i64, usize> = HashMap::new();
+    let empty = Trace::default();
+    let mut lost = Vec::new();
+    for &(at, sent) in accepted.iter().filter(|(_, sent)| sent.deliveries == 0) {
+        let trace = log.people.get(&sent.from).unwrap_or(&empty);
+        let is_ended = sent.chat.is_some_and(|chat| {
+            let ended = trace.spans.iter().any(|span| span.chat == chat && span.until_ms < i64::MAX);
+            ended && last_delivered.get(&(sent.from, chat)).is_none_or(|&last| last < at)
+        });
+        if is_ended {
+            continue;
+        }
+        let used = words.entry(sent.from).or_insert(0);
+        let next = trace.told_ms.iter().enumerate().skip(*used).find(|&(_, &told)| told >= sent.scheduled_ms);
+        match next {
+            Some((word, _)) => *used = word + 1,
+            None => lost.push(at),
+        }
+    }
+    lost
+}
+
+fn percentile(sorted: &[i64], share: f64) -> i64 {
+    let last = sorted.len().saturating_sub(1);
+    let at = (count_to_f64(last) * share).ceil();
+    sorted.get(float_to_index(at)).copied().unwrap_or(0)
+}
+
+fn to_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "counts here stay far below 2^52")]
+fn count_to_f64(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a run lasts minutes, not 2^52 ms")]
+fn millis_to_seconds(millis: i64) -> f64 {
+    millis as f64 / 1000.0
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an index computed from a length"
+)]
+fn float_to_index(at: f64) -> usize {
+    at as usize
+}
