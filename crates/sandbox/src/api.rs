@@ -19,6 +19,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use self::error::ApiError;
+use crate::control::is_allowed;
 use crate::deliver::{poll, webhook};
 use crate::faults::FaultAction;
 use crate::shared::Shared;
@@ -48,6 +49,9 @@ pub(crate) fn to_result(value: &impl Serialize) -> Outcome {
 /// Answers whatever no other route took.
 pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if !is_allowed(&parts.headers) {
+        return refuse(&ApiError::new(421, "this host is not served here: use 127.0.0.1 or localhost"));
+    }
     let path = parts.uri.path();
     if let Some(path) = path.strip_prefix("/file/bot") {
         return files::serve(&shared, path);

@@ -106,8 +106,13 @@ pub(crate) fn body(asset: &Asset, bot_id: i64) -> Value {
     }
 }
 
-/// A drawing that stands for the file on the page.
-pub(crate) fn svg(asset: &Asset) -> String {
+/// The drawing called `<name>.svg`.
+pub(crate) fn drawing(file_name: &str) -> Option<String> {
+    let name = file_name.strip_suffix(".svg")?;
+    ASSETS.iter().find(|asset| asset.name == name).map(svg)
+}
+
+fn svg(asset: &Asset) -> String {
     let (a, b) = asset.hues;
     let emoji = asset.emoji;
     if asset.kind == Kind::Sticker {

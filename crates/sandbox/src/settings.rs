@@ -31,6 +31,13 @@ pub struct SandboxSettings {
     pub bot_username: String,
 }
 
+impl SandboxSettings {
+    /// A world for people to play in: kept in `data_dir`, with two of them at the start.
+    pub fn stored_in(data_dir: impl Into<PathBuf>) -> Self {
+        Self { data_dir: Some(data_dir.into()), people_at_start: 2, ..Self::default() }
+    }
+}
+
 impl Default for SandboxSettings {
     fn default() -> Self {
         Self {

@@ -94,6 +94,11 @@ impl Shared {
         }
     }
 
+    /// Tells pages to look again though the world did not change.
+    pub(crate) fn ring(&self) {
+        self.changed.send_modify(|_| {});
+    }
+
     /// The world's time in milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now_ms()

@@ -296,6 +296,11 @@ impl World {
         PersonId::from(id)
     }
 
+    /// The last presses, newest first.
+    pub(crate) fn last_callbacks(&self, count: usize) -> impl Iterator<Item = &Callback> {
+        self.callback_order.iter().rev().take(count).filter_map(|id| self.callbacks.get(id))
+    }
+
     /// A message as the Bot API shows it.
     pub(crate) fn view<'a>(&'a self, chat: &'a Chat, message: &'a Message) -> MessageView<'a> {
         let reply = message.reply_to.and_then(|id| chat.find(id));

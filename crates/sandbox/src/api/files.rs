@@ -131,15 +131,8 @@ pub(crate) fn serve(shared: &Shared, path: &str) -> Response {
     if !is_ours {
         return super::refuse(&ApiError::unauthorized());
     }
-    match path.rsplit('/').next().and_then(drawing) {
-        Some(svg) => svg.into_response(),
+    match path.rsplit('/').next().and_then(assets::drawing) {
+        Some(svg) => ([("content-type", "image/svg+xml")], svg).into_response(),
         None => super::refuse(&ApiError::new(404, "file not found")),
     }
-}
-
-/// The drawing called `<name>.svg`, with its content type.
-pub(crate) fn drawing(file_name: &str) -> Option<([(&'static str, &'static str); 1], String)> {
-    let name = file_name.strip_suffix(".svg")?;
-    let asset = assets::ASSETS.iter().find(|asset| asset.name == name)?;
-    Some(([("content-type", "image/svg+xml")], assets::svg(asset)))
 }

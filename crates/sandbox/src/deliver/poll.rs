@@ -31,6 +31,12 @@ pub(crate) struct Poller {
 }
 
 impl Poller {
+    /// Whether a bot polls, or did a moment ago.
+    pub(crate) fn is_active(&self) -> bool {
+        let is_waiting = self.waiting.as_ref().is_some_and(|waiting| !waiting.is_closed());
+        is_waiting || self.last.is_some_and(|(_, at)| at.elapsed() < Duration::from_secs(5))
+    }
+
     /// Ends the poll that waits, if any, with a 409.
     pub(crate) fn end(&mut self, why: &'static str) {
         if let Some(waiting) = self.waiting.take() {

@@ -1,0 +1,74 @@
+//! What a person can be told to do over HTTP, one JSON object an act.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::SandboxError;
+use crate::people::draft::Draft;
+use crate::people::erase;
+use crate::people::media::{Media, MediaOptions};
+use crate::people::seen::Button;
+use crate::shared::Shared;
+use crate::world::person::{PersonId, Standing};
+
+/// One act. The answer is an object with what came of it.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub(super) enum Act {
+    /// Sends a text; answers `message_id`.
+    Text { text: String, entities: Option<Vec<Value>>, reply_to: Option<i64> },
+    /// Sends something else; answers `message_id`.
+    Media {
+        media: Media,
+        #[serde(default)]
+        options: MediaOptions,
+    },
+    /// Presses an inline button, named by its data or by what it says; answers `callback_id`.
+    Press { message_id: i64, data: Option<String>, text: Option<String> },
+    /// Changes an own message.
+    Edit { message_id: i64, text: String },
+    /// Deletes a message on both sides.
+    Delete { message_id: i64 },
+    /// Reacts to a message; without an emoji, takes the reaction back.
+    React { message_id: i64, emoji: Option<String> },
+    /// Blocks the bot, opens the chat again, or deletes the account.
+    Stand { standing: Standing },
+}
+
+impl Act {
+    /// Does it.
+    pub(super) fn run(self, shared: &Arc<Shared>, person: PersonId) -> Result<Value, SandboxError> {
+        shared.with(|world| match self {
+            Self::Text { text, entities, reply_to } => {
+                let draft = Draft::text(&text, entities.as_ref(), reply_to)?;
+                Ok(json!({"message_id": shared.say(world, person, draft)?}))
+            }
+            Self::Media { media, options } => {
+                let draft = Draft::media(world, &media, &options)?;
+                Ok(json!({"message_id": shared.say(world, person, draft)?}))
+            }
+            Self::Press { message_id, data, text } => {
+                let button = data.map_or_else(|| Button::Text(text.unwrap_or_default()), Button::Data);
+                Ok(json!({"callback_id": shared.press_inline(world, person, message_id, &button)?}))
+            }
+            Self::Edit { message_id, text } => {
+                shared.change(world, person, message_id, &text, None)?;
+                Ok(json!({}))
+            }
+            Self::Delete { message_id } => {
+                erase(world, person, message_id)?;
+                Ok(json!({}))
+            }
+            Self::React { message_id, emoji } => {
+                shared.react(world, person, message_id, emoji.as_deref())?;
+                Ok(json!({}))
+            }
+            Self::Stand { standing } => {
+                shared.stand(world, person, standing)?;
+                Ok(json!({}))
+            }
+        })
+    }
+}

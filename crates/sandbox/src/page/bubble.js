@@ -1,0 +1,152 @@
+// How one message looks: entities, media, buttons.
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+export const timeOf = (seconds) =>
+  new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+// Only what a browser may open without harm.
+function safeLink(url) {
+  const full = /^[a-z]+:/i.test(url) ? url : `https://${url}`;
+  return /^(https?|mailto|tel|tg):/i.test(full) ? full : null;
+}
+
+function piece(text, entities, act) {
+  const kinds = entities.map((entity) => entity.type);
+  const styles = kinds.filter((kind) => /^(bold|italic|underline|strikethrough|code|pre|blockquote|expandable_blockquote)$/.test(kind));
+  let node = styles.length ? make("span", { class: styles.map((kind) => `e-${kind}`).join(" ") }, text) : new Text(text);
+  const link = entities.find((entity) => /^(text_link|url|email|phone_number)$/.test(entity.type));
+  if (link) {
+    const prefix = { email: "mailto:", phone_number: "tel:" }[link.type] ?? "";
+    const href = safeLink(link.url ?? prefix + text);
+    if (href) node = make("a", { class: "e-link", href, target: "_blank", rel: "noreferrer noopener" }, node);
+  } else if (kinds.includes("bot_command")) {
+    const button = make("button", { type: "button", class: "e-link" }, node);
+    button.addEventListener("click", () => act.say(text));
+    node = button;
+  } else if (kinds.some((kind) => /^(mention|hashtag|cashtag|text_mention)$/.test(kind))) {
+    node = make("span", { class: "e-link" }, node);
+  }
+  return node;
+}
+
+// Text and entities as nodes; offsets are UTF-16 units, as JavaScript's own.
+export function rich(text, entities, act) {
+  const cuts = new Set([0, text.length]);
+  for (const { offset, length } of entities) cuts.add(offset).add(offset + length);
+  const places = [...cuts].filter((at) => at <= text.length).sort((a, b) => a - b);
+  const out = document.createDocumentFragment();
+  let spoiler = null;
+  for (let at = 0; at + 1 < places.length; at += 1) {
+    const [from, to] = [places[at], places[at + 1]];
+    const covering = entities.filter(({ offset, length }) => offset <= from && to <= offset + length);
+    const node = piece(text.slice(from, to), covering, act);
+    if (!covering.some((entity) => entity.type === "spoiler")) {
+      spoiler = null;
+      out.append(node);
+      continue;
+    }
+    if (!spoiler) {
+      spoiler = make("span", { class: "e-spoiler", role: "button", tabindex: "0", "aria-label": "Hidden text: show" });
+      const shown = spoiler;
+      const open = () => { shown.classList.add("open"); shown.removeAttribute("role"); shown.removeAttribute("aria-label"); };
+      shown.addEventListener("click", open);
+      shown.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(); } });
+      out.append(shown);
+    }
+    spoiler.append(node);
+  }
+  return out;
+}
+
+const drawing = (fileId) => `/page/${/^SBX[a-z_]+-([a-z]+)(?:_[sm])?-\d+$/.exec(fileId ?? "")?.[1] ?? "notes"}.svg`;
+
+const picture = (fileId, className, label) => make("img", { class: `media ${className}`, src: drawing(fileId), alt: label });
+
+function file(sign, title, detail) {
+  return make("div", { class: "file" }, make("span", { class: "disc", "aria-hidden": "true" }, sign),
+    make("div", {}, make("span", {}, title), make("small", {}, detail)));
+}
+
+function media(message) {
+  const body = message.media ?? {};
+  switch (message.kind) {
+    case "text": return null;
+    case "photo": return picture(body.photo?.at(-1)?.file_id, "", "Photo");
+    case "video": return picture(body.video?.file_id, "", `Video, ${body.video?.duration} seconds`);
+    case "animation": return picture(body.animation?.file_id, "", "GIF");
+    case "video_note": return picture(body.video_note?.file_id, "round", "Round video");
+    case "sticker": return picture(body.sticker?.file_id, "sticker", `Sticker ${body.sticker?.emoji ?? ""}`);
+    case "voice": return file("▶", "Voice message", `${body.voice?.duration} s`);
+    case "audio": return file("♪", body.audio?.title ?? "Audio", body.audio?.performer ?? "");
+    case "document": return file("⇩", body.document?.file_name ?? "File", body.document?.mime_type ?? "");
+    case "venue": return file("⌖", body.venue?.title ?? "Place", body.venue?.address ?? "");
+    case "location": {
+      const { latitude, longitude, live_period: live } = body.location ?? {};
+      return file("⌖", live ? "Live location" : "Location", `${latitude}, ${longitude}`);
+    }
+    case "contact": return file("☎", body.contact?.first_name ?? "Contact", body.contact?.phone_number ?? "");
+    case "dice": return file("⚄", "Dice", `rolled ${body.dice?.value}`);
+    case "poll": return file("☰", body.poll?.question ?? "Poll", (body.poll?.options ?? []).map((option) => option.text).join(" · "));
+    default: return file("?", "Message", "of a kind this phone does not show");
+  }
+}
+
+const NAMES = { photo: "Photo", video: "Video", voice: "Voice message", sticker: "Sticker", animation: "GIF", audio: "Audio",
+  document: "File", video_note: "Round video", location: "Location", venue: "Place", contact: "Contact", dice: "Dice", poll: "Poll" };
+export const summary = (message) => message.text || NAMES[message.kind] || "Message";
+
+export function keys(rows, press) {
+  const lines = rows.map((row) => {
+    const line = make("div", { class: "line" });
+    for (const key of row) {
+      const button = make("button", { type: "button", dir: "auto" }, key.text + (key.url ? " ↗" : ""));
+      button.addEventListener("click", () => press(key, button));
+      line.append(button);
+    }
+    return line;
+  });
+  return make("div", { class: "keys" }, ...lines);
+}
+
+// The whole message. `act` has say, press, jump and menu; `find` gives another message by id.
+export function bubble(message, act, find) {
+  const article = make("article", { class: message.from_bot ? "" : "own", "data-id": message.id, tabindex: "-1",
+    "aria-label": message.from_bot ? "From the bot" : "From me" });
+  const box = make("div", { class: message.kind === "sticker" ? "bubble bare" : "bubble" });
+  if (message.reply_to) {
+    const target = find(message.reply_to);
+    const text = message.quote ?? (target ? summary(target) : "Deleted message");
+    const quote = make("button", { type: "button", class: "quote", "aria-label": `In reply to: ${text}` }, text);
+    quote.addEventListener("click", () => act.jump(message.reply_to));
+    box.append(quote);
+  }
+  let shown = media(message);
+  if (shown && message.has_spoiler) {
+    shown.classList.add("veiled");
+    const veil = make("button", { type: "button", class: "veil", "aria-label": "Hidden picture: show" }, shown);
+    veil.addEventListener("click", () => { shown.classList.remove("veiled"); veil.removeAttribute("aria-label"); });
+    shown = veil;
+  }
+  if (shown) box.append(shown);
+  const meta = make("span", { class: "meta" },
+    `${message.is_protected ? "🔒 " : ""}${message.is_edited ? "edited " : ""}${timeOf(message.date)}`);
+  const text = make("p", { class: "text" }, rich(message.text, message.entities, act));
+  text.append(meta);
+  box.append(text);
+  for (const [emoji, whose] of [[message.bot_reaction, "The bot's"], [message.own_reaction, "My"]]) {
+    if (emoji) box.append(make("span", { class: "reaction", role: "img", "aria-label": `${whose} reaction: ${emoji}` }, emoji));
+  }
+  article.append(box);
+  if (message.buttons.length) article.append(keys(message.buttons, (key, button) => act.press(message, key, button)));
+  const more = make("button", { type: "button", class: "more", "aria-label": "Message actions", "aria-haspopup": "menu", "aria-expanded": "false" }, "⋯");
+  more.addEventListener("click", () => act.menu(message, article, more));
+  article.append(more);
+  return article;
+}
