@@ -4,12 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use bb8::{ErrorSink, RunError};
+use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::bb8::PooledConnection;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolError, PoolableConnection, RecyclingMethod,
 };
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
 use crate::database::{Database, DatabaseError};
@@ -82,10 +83,11 @@ impl Pool {
     /// # Errors
     /// As [`Pool::run`].
     pub async fn ping(&self) -> Result<(), DatabaseError> {
-        use diesel_async::SimpleAsyncConnection;
-        self.run(async |connection| connection.batch_execute("SELECT 1").await).await.map_err(|error| match error {
-            RunFailure::Database(error) => error,
-            RunFailure::Query(error) => DatabaseError::unavailable(error),
+        self.run(async |connection: &mut AsyncPgConnection| connection.batch_execute("SELECT 1").await).await.map_err(|error| {
+            match error {
+                RunFailure::Database(error) => error,
+                RunFailure::Query(error) => DatabaseError::unavailable(error),
+            }
         })
     }
 
@@ -93,21 +95,47 @@ impl Pool {
     ///
     /// The operation must be safe to repeat: a read, or one transaction that is idempotent, since a connection may
     /// break after the server has committed and before it has said so.
-    pub(crate) async fn run<R>(
-        &self,
-        operation: impl AsyncFn(&mut AsyncPgConnection) -> Result<R, QueryError>,
-    ) -> Result<R, RunFailure> {
-        let mut connection = self.get().await?;
-        match operation(&mut connection).await {
-            Err(error) if is_closed(&error) || connection.is_broken() => {
-                drop(connection);
-                tracing::warn!("a closed database connection was replaced");
-                let mut connection = self.get().await?;
-                operation(&mut connection).await.map_err(RunFailure::Query)
+    #[expect(clippy::manual_async_fn, reason = "an async fn could not promise that its future is Send")]
+    pub(crate) fn run<'a, R, F>(&'a self, operation: F) -> impl Future<Output = Result<R, RunFailure>> + Send + 'a
+    where
+        for<'c> F: AsyncFnOnce(&'c mut AsyncPgConnection) -> QueryResult<R>
+            + Operation<&'c mut AsyncPgConnection, QueryResult<R>, Fut: Send>
+            + Clone
+            + Send
+            + 'a,
+        R: Send + 'a,
+    {
+        async move {
+            let mut connection = self.get().await?;
+            let once_more = operation.clone();
+            let outcome = operation(&mut connection).await;
+            match outcome {
+                Err(error) if is_gone(&error, &mut connection).await => {
+                    drop(connection);
+                    tracing::warn!("a closed database connection was replaced");
+                    let mut connection = self.get().await?;
+                    once_more(&mut connection).await.map_err(RunFailure::Query)
+                }
+                other => other.map_err(RunFailure::Query),
             }
-            other => other.map_err(RunFailure::Query),
         }
     }
+}
+
+/// An async closure whose future has a name, so that it can be asked to be [`Send`]: tasks move between threads.
+///
+/// The same trick as diesel-async's for `transaction`; the language cannot say it otherwise yet.
+pub(crate) trait Operation<T, R>: AsyncFnOnce(T) -> R + FnOnce(T) -> <Self as Operation<T, R>>::Fut {
+    /// The closure's future.
+    type Fut: Future<Output = R>;
+}
+
+impl<F, T, Fut, R> Operation<T, R> for F
+where
+    F: AsyncFnOnce(T) -> R + FnOnce(T) -> Fut,
+    Fut: Future<Output = R>,
+{
+    type Fut = Fut;
 }
 
 impl fmt::Debug for Pool {
@@ -127,9 +155,17 @@ pub(crate) enum RunFailure {
     Query(QueryError),
 }
 
-/// Reports whether an error says that the connection is gone (and nothing about the statement).
-pub(crate) fn is_closed(error: &QueryError) -> bool {
-    matches!(error, QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | QueryError::BrokenTransactionManager)
+/// Reports whether an error came from a connection that is gone, and says nothing about the statement.
+///
+/// A server that hangs up sends a last error of no special kind, before the driver sees the end of the connection;
+/// asking again tells it from a plain error, and costs a round trip only there.
+async fn is_gone(error: &QueryError, connection: &mut AsyncPgConnection) -> bool {
+    match error {
+        QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | QueryError::BrokenTransactionManager => true,
+        _ if connection.is_broken() => true,
+        QueryError::DatabaseError(DatabaseErrorKind::Unknown, _) => connection.batch_execute("SELECT 1").await.is_err(),
+        _ => false,
+    }
 }
 
 fn closed() -> QueryError {
@@ -152,3 +188,6 @@ impl ErrorSink<PoolError> for LogSink {
         Box::new(*self)
     }
 }
+
+#[cfg(all(test, feature = "local"))]
+mod tests;

@@ -231,6 +231,67 @@ async fn a_file_in_the_way_is_named() {
     assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
 }
 
+/// Runs `cluster-user` with other variables and returns its exit code and what it complained of.
+fn complaint(variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let folder = TestFolder::new();
+    let output = Command::new(user_program())
+        .arg(folder.path().join("cluster"))
+        .args(["throwaway", "0"])
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_wrong_folder_of_programs_is_named_with_the_remedy() {
+    let (code, said) = complaint(&[("LUVHIVE_PG_BIN", "/nonexistent/bin")]);
+    assert_eq!(code, Some(69), "{said}");
+    for part in ["LUVHIVE_PG_BIN", "/nonexistent/bin", "unset it"] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
+fn a_machine_without_any_way_to_postgresql_hears_all_ways_out() {
+    // A PATH with nothing on it but the tools that every system has.
+    let folder = TestFolder::new();
+    for tool in ["flock", "sh"] {
+        std::os::unix::fs::symlink(Path::new("/usr/bin").join(tool), folder.path().join(tool)).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let cache = folder.path().join("home").to_str().unwrap().to_owned();
+    std::fs::create_dir(&cache).unwrap();
+    let (code, said) = complaint(&[("PATH", path), ("HOME", &cache), ("LUVHIVE_PG_SOURCE", "unpacked")]);
+    // As root, packages fetched earlier lie in a folder of the system and may serve.
+    if code == Some(0) {
+        assert!(default_cache_dir().join("postgresql-15").exists(), "{said}");
+        return;
+    }
+    assert_eq!(code, Some(69), "{said}");
+    for way_out in ["apt-get install postgresql", "LUVHIVE_PG_BIN", "DATABASE_URL"] {
+        assert!(said.contains(way_out), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_stale_pid_file_with_a_living_number_does_not_stop_the_start() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let first = User::start(&user_program(), &dir, "kept", "0", None);
+    let url = first.url.clone();
+    first.leave();
+    until_stopped(&dir, &url).await;
+    // As after a power cut: the file is there, and its number is now another program's: ours.
+    let noted = format!("{}\n{}\n0\n5432\n{}\n\n", std::process::id(), dir.join("data").display(), dir.display());
+    std::fs::write(dir.join("data/postmaster.pid"), noted).unwrap();
+    let second = User::start(&user_program(), &dir, "kept", "0", None);
+    assert!(answers(&second.url).await);
+    second.leave();
+    until_stopped(&dir, &url).await;
+}
+
 /// The way of a machine without PostgreSQL: packages are fetched, unpacked, and run.
 #[tokio::test]
 async fn a_machine_without_postgresql_fetches_it() {

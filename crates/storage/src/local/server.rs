@@ -12,7 +12,7 @@ use super::account::{self, Account};
 use super::cluster::OWNER;
 use super::error::last_words;
 use super::find::Binaries;
-use super::{Durability, LocalError, place};
+use super::{Durability, LocalError, place, share};
 
 /// A log larger than this is set aside at the next start; one older log is kept.
 const LARGEST_LOG_BYTES: u64 = 10_000_000;
@@ -147,15 +147,19 @@ impl<'a> Server<'a> {
 
     /// Removes a pid file whose number belongs to another program now, as after a power cut or in a new container;
     /// PostgreSQL would take that program for a running server and refuse to start.
+    ///
+    /// Only where that program is seen to be another one, and no watching loop lives: a server in another container on
+    /// the same folder has a number that means something else here.
     fn forget_foreign_pid(&self) {
         let path = self.data.join("postmaster.pid");
         let Ok(noted) = fs::read_to_string(&path) else {
             return;
         };
         let pid = noted.lines().next().unwrap_or_default().trim();
-        let works_here = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == self.data);
-        let is_postgres = fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres");
-        if !(works_here && is_postgres) {
+        let Ok(works_in) = fs::read_link(format!("/proc/{pid}/cwd")) else {
+            return;
+        };
+        if works_in != self.data && !share::is_watched(self.dir) {
             let _ = fs::remove_file(path);
         }
     }

@@ -55,6 +55,11 @@ pub(super) fn count_users(dir: &Path) -> usize {
         .count()
 }
 
+/// Reports whether the loop that stops the server is alive, and with it, as a rule, the server.
+pub(super) fn is_watched(dir: &Path) -> bool {
+    File::open(dir.join("watch.lock")).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// Opens a lock file and waits until nobody else holds it; it is free again when the file is dropped.
 pub(super) fn lock(path: &Path, account: Option<&Account>) -> Result<File, LocalError> {
     let file = open(path, account)?;
