@@ -7,5 +7,11 @@
     reason = "a helper that fails must fail its test"
 )]
 
+mod control;
+mod faults;
 mod kit;
+mod messages;
+mod persistence;
 mod polling;
+mod strictness;
+mod webhook;
