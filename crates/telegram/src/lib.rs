@@ -1,6 +1,8 @@
 //! LuvHive's Telegram side: intake, lanes, dialogs, views and sender.
 
 pub mod callback;
+pub mod client;
+pub mod intake;
 pub mod lane;
 #[allow(dead_code, clippy::allow_attributes, reason = "the dialogs that say the rest follow")]
 pub mod locale;

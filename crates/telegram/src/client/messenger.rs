@@ -1,0 +1,144 @@
+//! The [`Messenger`] that speaks to the Bot API: a relay is `copyMessage`, a call is sent as it was rendered.
+
+use std::sync::Arc;
+
+use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
+use luvhive_core::id::{MessageId, TelegramId};
+use luvhive_core::ports::{Delivery, Messenger, MessengerError};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tracing::debug;
+
+use super::{BotApi, ClientError, decode, encode};
+use crate::lane::RENDERED_VERSION;
+
+/// Delivers outbox rows through the Bot API.
+#[derive(Clone, Debug)]
+pub struct BotApiMessenger {
+    api: Arc<BotApi>,
+}
+
+impl BotApiMessenger {
+    /// Wraps a client.
+    pub fn new(api: Arc<BotApi>) -> Self {
+        Self { api }
+    }
+}
+
+#[derive(Serialize)]
+struct CopyMessage {
+    chat_id: i64,
+    from_chat_id: i64,
+    message_id: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_parameters: Option<ReplyParameters>,
+}
+
+#[derive(Serialize)]
+struct ReplyParameters {
+    message_id: i32,
+    allow_sending_without_reply: bool,
+}
+
+#[derive(Serialize)]
+struct AnswerCallbackQuery<'a> {
+    callback_query_id: &'a str,
+}
+
+/// A call in the form of [`RENDERED_VERSION`].
+#[derive(Deserialize)]
+struct Call<'a> {
+    method: &'a str,
+    #[serde(borrow)]
+    params: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    result: Made,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Made {
+    Message { message_id: i32 },
+    Nothing(serde::de::IgnoredAny),
+}
+
+#[async_trait::async_trait]
+impl Messenger for BotApiMessenger {
+    #[tracing::instrument(name = "tg.call", level = "debug", skip_all, fields(tg.method))]
+    async fn deliver(
+        &self,
+        receiver: TelegramId,
+        body: &OutboxBody,
+        reply_to: Option<MessageId>,
+    ) -> Result<Delivery, MessengerError> {
+        let is_relay = matches!(body, OutboxBody::Relay(_));
+        let reply = match body {
+            OutboxBody::Relay(relay) => self.copy(receiver, *relay, reply_to).await,
+            OutboxBody::Call(rendered) => self.call(rendered).await,
+        };
+        match reply {
+            Ok(message) => Ok(Delivery { message }),
+            Err(error) if error.is_refused_with("message is not modified") => Ok(Delivery { message: None }),
+            Err(error) if error.is_refused_with("query is too old") => Ok(Delivery { message: None }),
+            Err(error) => Err(error.into_messenger(is_relay)),
+        }
+    }
+
+    async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
+        let reply = async {
+            let params = encode(&AnswerCallbackQuery { callback_query_id: callback })?;
+            self.api.call_raw("answerCallbackQuery", params).await
+        };
+        match reply.await {
+            Ok(_true) => Ok(()),
+            // Too old or answered already: nobody waits for it any more.
+            Err(ClientError::Refused { code: 400, .. }) => Ok(()),
+            Err(error) => Err(error.into_messenger(false)),
+        }
+    }
+}
+
+impl BotApiMessenger {
+    async fn copy(
+        &self,
+        receiver: TelegramId,
+        relay: Relay,
+        reply_to: Option<MessageId>,
+    ) -> Result<Option<MessageId>, ClientError> {
+        let params = CopyMessage {
+            chat_id: receiver.get(),
+            from_chat_id: relay.from.get(),
+            message_id: relay.source.get(),
+            reply_parameters: reply_to
+                .map(|message| ReplyParameters { message_id: message.get(), allow_sending_without_reply: true }),
+        };
+        made(&self.api.call_raw("copyMessage", encode(&params)?).await?)
+    }
+
+    async fn call(&self, rendered: &Rendered) -> Result<Option<MessageId>, ClientError> {
+        let call = (rendered.version == RENDERED_VERSION).then(|| serde_json::from_str::<Call<'_>>(&rendered.body).ok());
+        let Some(Call { method, params }) = call.flatten().filter(|call| is_method(call.method)) else {
+            debug!(version = rendered.version, "a stored call has a form that is not known any more");
+            let description = "stored call is not readable".to_owned();
+            return Err(ClientError::Refused { code: 400, description, retry_after: None });
+        };
+        tracing::Span::current().record("tg.method", method);
+        made(&self.api.call_raw(method, params.get().to_owned()).await?)
+    }
+}
+
+/// Reads the id of the message that a call made, if it made one.
+fn made(reply: &str) -> Result<Option<MessageId>, ClientError> {
+    match decode::<Reply>(reply)?.result {
+        Made::Message { message_id } => Ok(Some(MessageId::new(message_id))),
+        Made::Nothing(_) => Ok(None),
+    }
+}
+
+/// Method names become part of the address, so only letters pass.
+fn is_method(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+}

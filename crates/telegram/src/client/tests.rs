@@ -1,0 +1,274 @@
+//! The client against a bare TCP server that answers what it is told: statuses, odd replies, cut connections.
+
+use std::sync::Mutex;
+
+use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
+use luvhive_core::id::{MessageId, TelegramId};
+use luvhive_core::ports::{Delivery, Messenger, MessengerError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::lane::RENDERED_VERSION;
+
+/// Answers every request with the same bytes and keeps what was asked.
+struct Server {
+    url: String,
+    requests: std::sync::Arc<Mutex<Vec<String>>>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    async fn start(answer: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = std::sync::Arc::<Mutex<Vec<String>>>::default();
+        let log = requests.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = Vec::new();
+                let mut buffer = [0; 4096];
+                // A request is whole once its body has as many bytes as announced.
+                loop {
+                    let read = stream.read(&mut buffer).await.unwrap();
+                    request.extend_from_slice(&buffer[..read]);
+                    let text = String::from_utf8_lossy(&request).to_lowercase();
+                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+                    if read == 0 || body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                        break;
+                    }
+                }
+                log.lock().unwrap().push(String::from_utf8(request).unwrap());
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        Self { url, requests, task }
+    }
+
+    async fn stop(self) -> Vec<String> {
+        self.task.abort();
+        let _ = self.task.await;
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn reply(status: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+}
+
+fn refusal(code: u16, description: &str, parameters: &str) -> String {
+    let body = format!(r#"{{"ok":false,"error_code":{code},"description":"{description}"{parameters}}}"#);
+    reply(&format!("{code} No"), &body)
+}
+
+/// A token made here, so that no text of this repository looks like one.
+fn token() -> String {
+    format!("{}:{}", 4242, "s".repeat(35))
+}
+
+fn messenger(url: &str) -> BotApiMessenger {
+    BotApiMessenger::new(std::sync::Arc::new(BotApi::new(url, &token()).unwrap()))
+}
+
+fn relay() -> OutboxBody {
+    OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None })
+}
+
+fn call() -> OutboxBody {
+    let body = r#"{"method":"sendMessage","params":{"chat_id":8,"text":"hi"}}"#.to_owned();
+    OutboxBody::Call(Rendered { version: RENDERED_VERSION, body })
+}
+
+async fn deliver(answer: String, body: &OutboxBody) -> Result<Delivery, MessengerError> {
+    let server = Server::start(answer).await;
+    let result = messenger(&server.url).deliver(TelegramId::new(8), body, None).await;
+    server.stop().await;
+    result
+}
+
+async fn check(answer: String, expected: &str) {
+    let result = deliver(answer, &call()).await;
+    let found = match &result {
+        Ok(delivery) => format!("ok {:?}", delivery.message.map(MessageId::get)),
+        Err(MessengerError::Gone) => "gone".to_owned(),
+        Err(MessengerError::RetryAfter(wait)) => format!("retry {}", wait.as_millis()),
+        Err(MessengerError::Rejected { code }) => format!("rejected {code}"),
+        Err(MessengerError::NotSent(_)) => "not sent".to_owned(),
+        Err(MessengerError::Unknown(_)) => "unknown".to_owned(),
+    };
+    assert_eq!(found, expected, "{result:?}");
+}
+
+#[tokio::test]
+async fn success_gives_the_messages_id() {
+    check(reply("200 OK", r#"{"ok":true,"result":{"message_id":77,"new":[1]}}"#), "ok Some(77)").await;
+    check(reply("200 OK", r#"{"ok":true,"result":true}"#), "ok None").await;
+}
+
+#[tokio::test]
+async fn waits_of_any_form_are_understood() {
+    check(refusal(429, "Too Many Requests", r#","parameters":{"retry_after":100000}"#), "retry 100000000").await;
+    check(refusal(429, "x", r#","parameters":{"retry_after":0.5}"#), "retry 500").await;
+    check(refusal(429, "x", r#","parameters":{"retry_after":"7"}"#), "retry 7000").await;
+    check(refusal(429, "x", r#","parameters":{"retry_after":-3}"#), "retry 1000").await;
+    check(refusal(429, "x", ""), "retry 1000").await;
+    check(reply("429 Slow\r\nretry-after: 9", "<html>"), "retry 9000").await;
+}
+
+#[tokio::test]
+async fn people_who_left_are_gone() {
+    check(refusal(403, "Forbidden: bot was blocked by the user", ""), "gone").await;
+    check(refusal(403, "Forbidden: user is deactivated", ""), "gone").await;
+    check(refusal(403, "Forbidden: bot can't initiate conversation with a user", ""), "gone").await;
+    check(refusal(400, "Bad Request: chat not found", ""), "gone").await;
+}
+
+#[tokio::test]
+async fn refusals_for_good_keep_their_code() {
+    check(refusal(400, "Bad Request: message text is empty", ""), "rejected 400").await;
+    check(refusal(403, "Forbidden: not enough rights", ""), "rejected 403").await;
+    check(refusal(413, "Request Entity Too Large", ""), "rejected 413").await;
+}
+
+#[tokio::test]
+async fn what_changed_nothing_or_came_too_late_is_success() {
+    check(refusal(400, "Bad Request: message is not modified: same", ""), "ok None").await;
+    check(refusal(400, "Bad Request: query is too old and response timeout expired", ""), "ok None").await;
+}
+
+#[tokio::test]
+async fn a_token_taken_back_harms_no_row() {
+    check(refusal(401, "Unauthorized", ""), "not sent").await;
+}
+
+#[tokio::test]
+async fn trouble_on_the_way_leaves_the_outcome_unknown() {
+    check(reply("502 Bad Gateway", "<html><h1>502</h1></html>"), "unknown").await;
+    check(refusal(500, "Internal Server Error", ""), "unknown").await;
+    check(reply("200 OK", "<html>maintenance</html>"), "unknown").await;
+    check(reply("404 Not Found", "<html>proxy</html>"), "unknown").await;
+    check("HTTP/1.1 200 OK\r\ncontent-length: 500\r\nconnection: close\r\n\r\n{\"ok\"".to_owned(), "unknown").await;
+    check(String::new(), "unknown").await;
+}
+
+#[tokio::test]
+async fn no_connection_means_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let result = messenger(&url).deliver(TelegramId::new(8), &relay(), None).await;
+    assert!(matches!(result, Err(MessengerError::NotSent(_))), "{result:?}");
+}
+
+#[tokio::test]
+async fn a_relay_is_a_copy_that_may_lose_its_quote() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"message_id":9}}"#)).await;
+    let delivery = messenger(&server.url).deliver(TelegramId::new(8), &relay(), Some(MessageId::new(3))).await.unwrap();
+    assert_eq!(delivery.message, Some(MessageId::new(9)));
+    let requests = server.stop().await;
+    let body = requests[0].split_once("\r\n\r\n").unwrap().1;
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let expected = serde_json::json!({
+        "chat_id": 8, "from_chat_id": 5, "message_id": 6,
+        "reply_parameters": { "message_id": 3, "allow_sending_without_reply": true }
+    });
+    assert_eq!(body, expected);
+    assert!(requests[0].starts_with(&format!("POST /bot{}/copyMessage ", token())), "{}", requests[0]);
+}
+
+#[tokio::test]
+async fn a_stored_call_is_sent_as_it_was_rendered() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"message_id":9}}"#)).await;
+    messenger(&server.url).deliver(TelegramId::new(8), &call(), None).await.unwrap();
+    let requests = server.stop().await;
+    assert!(requests[0].contains("/sendMessage "), "{}", requests[0]);
+    assert!(requests[0].ends_with(r#"{"chat_id":8,"text":"hi"}"#), "{}", requests[0]);
+}
+
+#[tokio::test]
+async fn a_stored_call_of_another_form_never_leaves() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":true}"#)).await;
+    let messenger = messenger(&server.url);
+    for (version, body) in [
+        (99, r#"{"method":"sendMessage","params":{}}"#),
+        (RENDERED_VERSION, r#"{"method":"../sendMessage","params":{}}"#),
+        (RENDERED_VERSION, "not json"),
+    ] {
+        let body = OutboxBody::Call(Rendered { version, body: body.to_owned() });
+        let result = messenger.deliver(TelegramId::new(8), &body, None).await;
+        assert!(matches!(result, Err(MessengerError::Rejected { code: 400 })), "{result:?}");
+    }
+    assert!(server.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn every_poll_names_the_kinds_it_wants() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":[]}"#)).await;
+    let api = BotApi::new(&server.url, &token()).unwrap();
+    api.get_raw_updates(Some(UpdateId::new(12)), Duration::from_secs(1)).await.unwrap();
+    api.get_raw_updates(None, Duration::ZERO).await.unwrap();
+    let requests = server.stop().await;
+    let kinds = r#""allowed_updates":["message","callback_query","my_chat_member"]"#;
+    assert!(requests[0].ends_with(&format!(r#"{{"offset":12,"limit":100,"timeout":1,{kinds}}}"#)), "{}", requests[0]);
+    assert!(requests[1].ends_with(&format!(r#"{{"limit":100,"timeout":0,{kinds}}}"#)), "{}", requests[1]);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_by_the_setup() {
+    let server = Server::start(refusal(401, "Unauthorized", "")).await;
+    let refused = BotApi::new(&server.url, &token()).unwrap().get_account().await;
+    assert!(matches!(refused, Err(SetupError::TokenRefused)), "{refused:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_webhook_must_be_https_unless_both_ends_are_here() {
+    let settings = |url: &str| WebhookSettings { url: url.to_owned(), secret: "abc".to_owned(), connections: 40 };
+    let official = BotApi::new("http://example.invalid", &token()).unwrap();
+    for url in ["http://example.org/x", "http://127.0.0.1/x"] {
+        let refused = official.prepare_webhook(&settings(url)).await;
+        assert!(matches!(refused, Err(SetupError::InsecureWebhook)), "{url}: {refused:?}");
+    }
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":true}"#)).await;
+    let local = BotApi::new(&server.url, &token()).unwrap();
+    local.prepare_webhook(&settings("http://127.0.0.1:1/x")).await.unwrap();
+    let requests = server.stop().await;
+    assert!(requests[0].contains(r#""drop_pending_updates":false"#), "{}", requests[0]);
+}
+
+#[tokio::test]
+async fn the_token_is_in_no_text_of_ours() {
+    let secret = token();
+    let api = BotApi::new("http://127.0.0.1:1", &secret).unwrap();
+    let error = api.get_account().await.unwrap_err();
+    let texts = [
+        format!("{api:?}"),
+        format!("{error:?}"),
+        luvhive_core::error::chain(&error),
+        format!("{:?}", messenger("http://127.0.0.1:1")),
+    ];
+    for text in texts {
+        assert!(!text.contains(&"s".repeat(10)) && !text.contains("/bot"), "{text}");
+    }
+}
+
+#[test]
+fn a_token_of_another_form_is_refused() {
+    for token in ["", "abc", "12", "12:", ":abc", "12:a/b", "x:abc", "-3:abc", "12:a b"] {
+        assert!(matches!(BotApi::new(OFFICIAL_BASE_URL, token), Err(ClientError::TokenForm)), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn an_undecodable_reply_is_told_without_its_content() {
+    let result = deliver(reply("200 OK", r#"{"ok":true,"result":{"message_id":"private words"}}"#), &call()).await;
+    let result = match result {
+        // Something else than a message came back: nothing of it is kept.
+        Ok(delivery) => return assert_eq!(delivery.message, None),
+        Err(error) => error,
+    };
+    assert!(!luvhive_core::error::chain(&result).contains("private"));
+}

@@ -1,0 +1,35 @@
+//! Intake: how updates come in, each read on its own, so that a bad one spoils only itself.
+//! An update is confirmed to Telegram only after the batch that holds it has committed.
+
+mod asked;
+pub mod decode;
+mod nul;
+pub mod poll;
+pub mod webhook;
+mod wire;
+
+use std::sync::Arc;
+
+use luvhive_core::engine::event::Event;
+use luvhive_core::id::UpdateId;
+use tokio::sync::oneshot;
+
+/// One update as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// Telegram's number.
+    pub id: UpdateId,
+    /// The raw JSON, free of U+0000.
+    pub payload: Arc<str>,
+    /// What it means to the engine; `None` = nothing (a group, a kind nobody asked for).
+    pub event: Option<Event>,
+}
+
+/// Updates that are confirmed together.
+#[derive(Debug)]
+pub struct Intake {
+    /// The updates, at most 100, in the order in which they came.
+    pub updates: Vec<Incoming>,
+    /// Told once all of them have committed; dropped if they have not.
+    pub committed: oneshot::Sender<()>,
+}

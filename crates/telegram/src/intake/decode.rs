@@ -1,0 +1,156 @@
+//! Raw JSON to the engine's slim events, one update at a time. What cannot be read becomes [`Event::Undecodable`].
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use luvhive_core::chat::Content;
+use luvhive_core::engine::event::{Event, Update, UpdateKind};
+use luvhive_core::id::{InboxId, MessageId, TelegramId, UpdateId};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::asked::{self, Asked};
+use super::wire::{WireChat, WireMessage, WireSender, WireUpdate, WireUser};
+use super::{Incoming, nul};
+
+/// The longest update that is handled, in bytes. The longest text with its reply and entities takes about 100,000.
+pub const MAX_UPDATE_BYTES: usize = 256 << 10;
+
+/// Splits the reply of `getUpdates` into updates and reads each. `None` if the reply as a whole is not readable.
+pub fn read_batch(reply: &str) -> Option<Vec<Incoming>> {
+    #[derive(Deserialize)]
+    struct Reply<'a> {
+        #[serde(borrow)]
+        result: Vec<&'a RawValue>,
+    }
+    let reply: Reply<'_> = serde_json::from_str(reply).ok()?;
+    Some(reply.result.into_iter().filter_map(|raw| read(raw.get())).collect())
+}
+
+/// Reads one update. `None` if not even its number can be found.
+pub fn read(raw: &str) -> Option<Incoming> {
+    let raw = nul::strip(raw);
+    match decode(&raw) {
+        Ok((id, event)) => Some(Incoming { id, payload: Arc::from(raw.as_ref()), event }),
+        Err(reason) => {
+            let id = find_id(&raw)?;
+            let event = Event::Undecodable { id, from: find_sender(&raw), reason };
+            Some(Incoming { id, payload: Arc::from(""), event: Some(event) })
+        }
+    }
+}
+
+/// Reads a stored update again, which keeps its inbox row. `None` if it is not readable any more.
+pub fn read_stored(payload: &str, inbox: InboxId) -> Option<Event> {
+    match decode(payload) {
+        Ok((_, Some(Event::Update { update, .. }))) => Some(Event::Update { update, inbox: Some(inbox) }),
+        _ => None,
+    }
+}
+
+/// Finds the number of a stored update.
+pub fn find_stored_id(payload: &str) -> Option<UpdateId> {
+    find_id(payload)
+}
+
+/// Returns the update's number and what it means, or why it cannot be read, without any of its content.
+fn decode(raw: &str) -> Result<(UpdateId, Option<Event>), Box<str>> {
+    if raw.len() > MAX_UPDATE_BYTES {
+        return Err("update is too long".into());
+    }
+    let wire: WireUpdate = serde_json::from_str(raw).map_err(|error| {
+        // The error's own text may quote the update.
+        Box::<str>::from(format!("not readable at column {} ({:?})", error.column(), error.classify()))
+    })?;
+    let id = UpdateId::new(wire.update_id);
+    let update = if let Some(message) = wire.message {
+        of_message(id, message)?
+    } else if let Some(edited) = wire.edited_message {
+        match edited.from {
+            Some(from) if is_private(&edited.chat, &from) => Some(of_user(id, from, None, UpdateKind::Other)),
+            _ => None,
+        }
+    } else if let Some(callback) = wire.callback_query {
+        let kind = callback.data.as_deref().and_then(asked::of_button).map_or(UpdateKind::Other, UpdateKind::Command);
+        Some(of_user(id, callback.from, Some(callback.id.into()), kind))
+    } else if let Some(member) = wire.my_chat_member {
+        match member.new_chat_member.status.as_str() {
+            _ if !is_private(&member.chat, &member.from) => None,
+            "kicked" => Some(of_user(id, member.from, None, UpdateKind::BotBlocked)),
+            "member" => Some(of_user(id, member.from, None, UpdateKind::BotUnblocked)),
+            _ => return Err("status of a chat member is not known".into()),
+        }
+    } else {
+        return Err("kind of update is not known".into());
+    };
+    Ok((id, update.map(|update| Event::Update { update, inbox: None })))
+}
+
+fn of_message(id: UpdateId, message: WireMessage) -> Result<Option<Update>, Box<str>> {
+    let content = content_of(&message);
+    let Some(from) = message.from else { return Ok(None) };
+    if !is_private(&message.chat, &from) {
+        return Ok(None);
+    }
+    if message.message_id <= 0 {
+        return Err("message has no id".into());
+    }
+    let kind = match message.text.as_deref().map_or(Asked::Plain, asked::of_text) {
+        Asked::Command(command) => UpdateKind::Command(command),
+        Asked::Lane => UpdateKind::Other,
+        Asked::Plain => UpdateKind::Message {
+            message: MessageId::new(message.message_id),
+            content,
+            reply_to: message.reply_to_message.map(|reply| MessageId::new(reply.message_id)),
+        },
+    };
+    Ok(Some(of_user(id, from, None, kind)))
+}
+
+fn of_user(id: UpdateId, from: WireUser, callback: Option<Box<str>>, kind: UpdateKind) -> Update {
+    Update { id, from: TelegramId::new(from.id), language: from.language_code.map(Into::into), callback, kind }
+}
+
+/// Reports whether this is the private chat of its sender; the bot does nothing in any other.
+fn is_private(chat: &WireChat, from: &WireUser) -> bool {
+    chat.kind == "private" && chat.id == from.id
+}
+
+/// Tells what a message holds. An animation also comes as a document, a venue also as a location.
+fn content_of(message: &WireMessage) -> Content {
+    let kinds = [
+        (message.text.is_some(), Content::Text),
+        (message.photo.is_some(), Content::Photo),
+        (message.sticker.is_some(), Content::Sticker),
+        (message.voice.is_some(), Content::Voice),
+        (message.video.is_some(), Content::Video),
+        (message.animation.is_some(), Content::Animation),
+        (message.document.is_some(), Content::Document),
+        (message.venue.is_some(), Content::Venue),
+        (message.location.is_some(), Content::Location),
+        (message.audio.is_some(), Content::Audio),
+        (message.video_note.is_some(), Content::VideoNote),
+        (message.dice.is_some(), Content::Dice),
+        (message.contact.is_some(), Content::Contact),
+        (message.poll.is_some(), Content::Poll),
+    ];
+    kinds.into_iter().find(|&(is_there, _)| is_there).map_or(Content::Other, |(_, content)| content)
+}
+
+/// Finds the number of an update that cannot be read, even in broken JSON.
+fn find_id(raw: &str) -> Option<UpdateId> {
+    let (_, rest) = raw.split_once("\"update_id\"")?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start();
+    let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
+    digits.parse().ok().map(UpdateId::new)
+}
+
+/// Finds whose an update is that cannot be read; nobody's unless it came from a private chat.
+fn find_sender(raw: &str) -> Option<TelegramId> {
+    let wire: WireSender = serde_json::from_str(raw).ok()?;
+    let message = wire.message.or(wire.edited_message);
+    let private = message.filter(|message| message.chat.as_ref().is_some_and(|chat| chat.id == message.from.id));
+    private.or(wire.callback_query).map(|source| TelegramId::new(source.from.id))
+}

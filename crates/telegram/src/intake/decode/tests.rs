@@ -1,0 +1,192 @@
+//! Each kind of update by hand-written JSON, and the hostile ones.
+
+use luvhive_core::chat::Content;
+use luvhive_core::engine::event::Command;
+
+use super::*;
+
+const FROM: &str = r#""from":{"id":77,"is_bot":false,"first_name":"A","language_code":"hi-IN"}"#;
+const CHAT: &str = r#""chat":{"id":77,"type":"private","first_name":"A"}"#;
+
+fn message(fields: &str) -> String {
+    format!(r#"{{"update_id":5,"message":{{"message_id":9,"date":1,{FROM},{CHAT},{fields}}}}}"#)
+}
+
+#[track_caller]
+fn update_of(raw: &str) -> Update {
+    let incoming = read(raw).unwrap();
+    assert_eq!(incoming.id, UpdateId::new(5));
+    match incoming.event {
+        Some(Event::Update { update, inbox: None }) => update,
+        other => panic!("not an update: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn check_kind(raw: &str, expected: &UpdateKind) {
+    assert_eq!(update_of(raw).kind, *expected);
+}
+
+#[track_caller]
+fn check_content(fields: &str, content: Content) {
+    check_kind(&message(fields), &UpdateKind::Message { message: MessageId::new(9), content, reply_to: None });
+}
+
+#[track_caller]
+fn check_dead(raw: &str, sender: Option<i64>, why: &str) {
+    match read(raw).unwrap().event {
+        Some(Event::Undecodable { id, from, reason }) => {
+            assert_eq!((id, from), (UpdateId::new(5), sender.map(TelegramId::new)));
+            assert!(reason.contains(why), "{reason}");
+        }
+        other => panic!("not set aside: {other:?}"),
+    }
+}
+
+#[test]
+fn each_content_is_told_apart() {
+    check_content(r#""text":"hello""#, Content::Text);
+    check_content(r#""photo":[{"file_id":"x"}],"caption":"c""#, Content::Photo);
+    check_content(r#""sticker":{"file_id":"x"}"#, Content::Sticker);
+    check_content(r#""voice":{"file_id":"x"}"#, Content::Voice);
+    check_content(r#""video":{"file_id":"x"}"#, Content::Video);
+    check_content(r#""animation":{"file_id":"x"},"document":{"file_id":"x"}"#, Content::Animation);
+    check_content(r#""document":{"file_id":"x"}"#, Content::Document);
+    check_content(r#""venue":{},"location":{}"#, Content::Venue);
+    check_content(r#""location":{}"#, Content::Location);
+    check_content(r#""audio":{}"#, Content::Audio);
+    check_content(r#""video_note":{}"#, Content::VideoNote);
+    check_content(r#""dice":{}"#, Content::Dice);
+    check_content(r#""contact":{"phone_number":"1"}"#, Content::Contact);
+    check_content(r#""poll":{}"#, Content::Poll);
+    check_content(r#""pinned_message":{}"#, Content::Other);
+    check_content(r#""photo":null,"sticker":{}"#, Content::Sticker);
+}
+
+#[test]
+fn sender_language_and_reply_are_kept() {
+    let update = update_of(&message(r#""text":"x","reply_to_message":{"message_id":4,"date":1,"chat":{}}"#));
+    assert_eq!(update.from, TelegramId::new(77));
+    assert_eq!(update.language.as_deref(), Some("hi-IN"));
+    let kind = UpdateKind::Message { message: MessageId::new(9), content: Content::Text, reply_to: Some(MessageId::new(4)) };
+    assert_eq!(update.kind, kind);
+}
+
+#[test]
+fn commands_come_from_slash_and_unknown_ones_go_to_a_lane() {
+    check_kind(&message(r#""text":"/next""#), &UpdateKind::Command(Command::Next));
+    check_kind(&message(r#""text":"/stop@SomeBot now""#), &UpdateKind::Command(Command::Stop));
+    check_kind(&message(r#""text":"/help""#), &UpdateKind::Other);
+    check_kind(&message(r#""text":"/nonsense""#), &UpdateKind::Other);
+    check_content(r#""text":"and /next""#, Content::Text);
+}
+
+#[test]
+fn buttons_are_commands_or_lane_business() {
+    let press = |data: &str| format!(r#"{{"update_id":5,"callback_query":{{"id":"q1",{FROM},"chat_instance":"1"{data}}}}}"#);
+    let data = crate::callback::Callback::Command(Command::Next).encode();
+    let update = update_of(&press(&format!(r#","data":"{data}""#)));
+    assert_eq!(update.kind, UpdateKind::Command(Command::Next));
+    assert_eq!(update.callback.as_deref(), Some("q1"));
+    check_kind(&press(r#","data":"forged""#), &UpdateKind::Other);
+    check_kind(&press(""), &UpdateKind::Other);
+}
+
+#[test]
+fn menu_buttons_are_commands_in_every_language() {
+    for &language in luvhive_core::person::UiLanguage::ALL {
+        let text = crate::locale::Words::new(language).text("button-next");
+        check_kind(&message(&format!(r#""text":"{text}""#)), &UpdateKind::Command(Command::Next));
+    }
+}
+
+#[test]
+fn blocking_and_unblocking_are_told_by_status() {
+    let member = |status: &str| {
+        format!(r#"{{"update_id":5,"my_chat_member":{{{CHAT},{FROM},"date":1,"new_chat_member":{{"status":"{status}"}}}}}}"#)
+    };
+    check_kind(&member("kicked"), &UpdateKind::BotBlocked);
+    check_kind(&member("member"), &UpdateKind::BotUnblocked);
+    check_dead(&member("levitating"), None, "status");
+}
+
+#[test]
+fn groups_and_edits_do_no_harm() {
+    let group = r#"{"update_id":5,"message":{"message_id":9,"from":{"id":77},"chat":{"id":-5,"type":"group"},"text":"/next"}}"#;
+    assert_eq!(read(group).unwrap().event, None);
+    let edit = format!(r#"{{"update_id":5,"edited_message":{{"message_id":9,{FROM},{CHAT},"text":"/next"}}}}"#);
+    check_kind(&edit, &UpdateKind::Other);
+}
+
+#[test]
+fn unknown_kinds_and_odd_types_are_set_aside_with_their_sender() {
+    check_dead(r#"{"update_id":5,"telepathy":{"from":{"id":77}}}"#, None, "kind");
+    check_dead(&message(r#""text":{"no":"text"}"#), Some(77), "column");
+    check_dead(&message(r#""text":"lone \ud800 half""#), Some(77), "column");
+    let huge_id = message(r#""text":"x""#).replace(r#""message_id":9"#, r#""message_id":99999999999"#);
+    check_dead(&huge_id, Some(77), "column");
+}
+
+#[test]
+fn reasons_quote_nothing() {
+    let raw = message(r#""text":{"secret":"word"}"#).replace("\"date\":1", "\"date\":\"hush\"");
+    let Some(Event::Undecodable { reason, .. }) = read(&raw).unwrap().event else { panic!("readable") };
+    assert!(!reason.contains("secret") && !reason.contains("word") && !reason.contains("hush"), "{reason}");
+}
+
+#[test]
+fn too_long_updates_are_set_aside() {
+    let raw = message(&format!(r#""text":"{}""#, "x".repeat(4 << 20)));
+    check_dead(&raw, Some(77), "too long");
+}
+
+#[test]
+fn one_bad_update_spoils_only_itself() {
+    let deep = format!(r#"{{"update_id":5,"message":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let good = message(r#""text":"x""#);
+    let reply = format!(r#"{{"ok":true,"result":[{good},{deep},{{"update_id":5}},{good}]}}"#);
+    let events: Vec<_> = read_batch(&reply).unwrap().into_iter().map(|incoming| incoming.event).collect();
+    assert!(
+        matches!(
+            events.as_slice(),
+            [
+                Some(Event::Update { .. }),
+                Some(Event::Undecodable { .. }),
+                Some(Event::Undecodable { .. }),
+                Some(Event::Update { .. })
+            ]
+        ),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn deep_nesting_in_a_field_nobody_reads_passes() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    check_content(&format!(r#""text":"x","new_field":{deep}"#), Content::Text);
+}
+
+#[test]
+fn a_reply_that_is_no_batch_is_refused_whole() {
+    assert!(read_batch("<html>502</html>").is_none());
+    assert!(read_batch(r#"{"ok":true,"result":[{"update_id":5}"#).is_none());
+}
+
+#[test]
+fn nul_never_reaches_the_payload() {
+    let incoming = read(&message(r#""text":"a\u0000b""#)).unwrap();
+    assert!(incoming.payload.contains(r#""text":"ab""#), "{}", incoming.payload);
+}
+
+#[test]
+fn a_stored_update_keeps_its_row() {
+    let incoming = read(&message(r#""text":"/help""#)).unwrap();
+    let again = read_stored(&incoming.payload, InboxId::new(3)).unwrap();
+    assert!(matches!(again, Event::Update { inbox: Some(inbox), .. } if inbox == InboxId::new(3)));
+    assert_eq!(read_stored("{}", InboxId::new(3)), None);
+}
+
+#[test]
+fn an_update_without_number_is_passed_over() {
+    assert!(read(r#"{"message":{}}"#).is_none());
+}

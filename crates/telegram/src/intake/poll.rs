@@ -1,0 +1,156 @@
+//! Long polling: fetch, hand over, wait for the commit, and only then ask for what comes after.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use luvhive_core::error::{Cause, chain};
+use luvhive_core::id::UpdateId;
+use luvhive_core::ports::Clock;
+use luvhive_core::time::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{error, warn};
+
+use super::{Incoming, Intake, decode};
+use crate::client::{BotApi, ClientError};
+
+/// How old a watermark may be: after a silent week Telegram's numbers begin anywhere (Bot API 10.3, `update_id`).
+pub const WATERMARK_LIFE: Duration = Duration::from_hours(6 * 24);
+/// The shortest time between two fetches; lets a busy moment's updates share a commit.
+const PACE: Duration = Duration::from_millis(4);
+/// The pause after the first failed fetch; doubles up to [`MAX_PAUSE`].
+const MIN_PAUSE: Duration = Duration::from_millis(200);
+/// The longest pause after failed fetches.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// How often a lasting failure is told again, in failed fetches.
+const TOLD_EVERY: u32 = 12;
+
+/// Why no updates came.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// Telegram does not know the token.
+    #[error("token is refused by Telegram")]
+    TokenRefused,
+    /// Another program polls with this token, or a webhook is set.
+    #[error("another program takes this bot's updates")]
+    Taken,
+    /// Anything that may pass.
+    #[error("updates cannot be fetched")]
+    Failed(#[source] Cause),
+}
+
+/// Gives updates in batches. Implemented by the Bot API and, in tests, by a script.
+#[async_trait::async_trait]
+pub trait UpdateFeed: Send + Sync {
+    /// Waits for updates from `offset` on, or for the oldest unconfirmed ones, and confirms all below `offset`.
+    ///
+    /// # Errors
+    /// See [`FeedError`].
+    async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError>;
+}
+
+/// The Bot API's `getUpdates`.
+#[derive(Debug)]
+pub struct BotApiFeed {
+    api: Arc<BotApi>,
+    timeout: Duration,
+}
+
+impl BotApiFeed {
+    /// Makes a feed whose fetches wait up to `timeout` (at most 50 s).
+    pub fn new(api: Arc<BotApi>, timeout: Duration) -> Self {
+        Self { api, timeout: timeout.min(Duration::from_secs(50)) }
+    }
+}
+
+/// A batch that is not JSON as a whole; says nothing of what it held.
+#[derive(Debug, thiserror::Error)]
+#[error("reply of {0} bytes is not a batch of updates")]
+struct NotABatch(usize);
+
+#[async_trait::async_trait]
+impl UpdateFeed for BotApiFeed {
+    async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        let reply = self.api.get_raw_updates(offset, self.timeout).await.map_err(|error| match error {
+            error if error.is_token_refused() => FeedError::TokenRefused,
+            ClientError::Refused { code: 409, .. } => FeedError::Taken,
+            error => FeedError::Failed(Box::new(error)),
+        })?;
+        decode::read_batch(&reply).ok_or_else(|| FeedError::Failed(Box::new(NotABatch(reply.len()))))
+    }
+}
+
+/// The highest update number that has committed, and when; shared by crank and poller.
+#[derive(Debug, Default)]
+pub(crate) struct Watermark(Mutex<Option<(UpdateId, Timestamp)>>);
+
+impl Watermark {
+    pub(crate) fn set(&self, id: UpdateId, at: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, at));
+    }
+
+    /// Returns the number as the journal has it, however old.
+    pub(crate) fn stored(&self) -> Option<UpdateId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).map(|(id, _)| id)
+    }
+
+    /// Returns the number unless it is too old to compare others with.
+    pub(crate) fn fresh(&self, now: Timestamp) -> Option<UpdateId> {
+        let stored = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.filter(|&(_, at)| now.since(at) < WATERMARK_LIFE).map(|(id, _)| id)
+    }
+}
+
+/// Polls until the crank is gone.
+///
+/// # Errors
+/// [`FeedError::TokenRefused`]; everything else is waited out.
+pub(crate) async fn run(
+    feed: Arc<dyn UpdateFeed>,
+    watermark: Arc<Watermark>,
+    clock: Arc<dyn Clock>,
+    crank: mpsc::Sender<Intake>,
+) -> Result<(), FeedError> {
+    let mut failures: u32 = 0;
+    loop {
+        let begun = Instant::now();
+        let offset = watermark.fresh(clock.now()).map(|id| UpdateId::new(id.get().saturating_add(1)));
+        match feed.fetch(offset).await {
+            Ok(updates) if updates.is_empty() => failures = 0,
+            Ok(updates) => {
+                failures = 0;
+                let (committed, waiting) = oneshot::channel();
+                if crank.send(Intake { updates, committed }).await.is_err() {
+                    return Ok(());
+                }
+                // Dropped unconfirmed: the crank stops, or the same updates come again.
+                if waiting.await.is_err() && crank.is_closed() {
+                    return Ok(());
+                }
+            }
+            Err(FeedError::TokenRefused) => return Err(FeedError::TokenRefused),
+            Err(failure) => {
+                tell(&failure, failures);
+                let pause = MIN_PAUSE.saturating_mul(1 << failures.min(6)).min(MAX_PAUSE);
+                failures = failures.saturating_add(1);
+                sleep(pause).await;
+            }
+        }
+        sleep_until(begun + PACE).await;
+    }
+}
+
+fn tell(failure: &FeedError, failures: u32) {
+    if !failures.is_multiple_of(TOLD_EVERY) {
+        return;
+    }
+    match failure {
+        FeedError::Taken => error!(
+            "another program takes this bot's updates (a second poller or a webhook); stop it, or give this one its own token"
+        ),
+        failure => warn!(cause = chain(failure), "updates cannot be fetched; trying again"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

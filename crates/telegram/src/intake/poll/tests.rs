@@ -1,0 +1,100 @@
+//! Polling against a scripted feed: what is confirmed when.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::*;
+
+/// Answers fetches from a list and remembers their offsets; waits for ever at its end.
+struct Script {
+    replies: Mutex<VecDeque<Result<Vec<i64>, FeedError>>>,
+    offsets: Mutex<Vec<Option<i64>>>,
+}
+
+#[async_trait::async_trait]
+impl UpdateFeed for Script {
+    async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.offsets.lock().unwrap().push(offset.map(UpdateId::get));
+        let reply = self.replies.lock().unwrap().pop_front();
+        match reply {
+            Some(Ok(ids)) => Ok(ids.into_iter().map(incoming).collect()),
+            Some(Err(error)) => Err(error),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn incoming(id: i64) -> Incoming {
+    Incoming { id: UpdateId::new(id), payload: Arc::from("{}"), event: None }
+}
+
+struct Fixed(Timestamp);
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
+    Arc::new(Script { replies: Mutex::new(replies.into()), offsets: Mutex::default() })
+}
+
+/// Takes what is handed over as the crank would, until nothing comes for a minute. Returns the offsets asked for.
+async fn offsets_after(script: Arc<Script>, watermark: Arc<Watermark>) -> Vec<Option<i64>> {
+    let (crank, mut intakes) = mpsc::channel::<Intake>(1);
+    let task = tokio::spawn(run(script.clone(), watermark.clone(), Arc::new(Fixed(NOW)), crank));
+    while let Ok(Some(intake)) = tokio::time::timeout(Duration::from_mins(1), intakes.recv()).await {
+        // Nothing further is asked for while the commit is under way.
+        let asked = script.offsets.lock().unwrap().len();
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(script.offsets.lock().unwrap().len(), asked);
+        watermark.set(intake.updates.last().unwrap().id, NOW);
+        intake.committed.send(()).unwrap();
+    }
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    script.offsets.lock().unwrap().clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_offset_moves_only_after_the_commit() {
+    let script = script(vec![Ok(vec![10, 11]), Ok(vec![12]), Ok(vec![])]);
+    assert_eq!(offsets_after(script, Arc::default()).await, [None, Some(12), Some(13), Some(13)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watermark_of_six_days_is_not_used() {
+    let watermark = Watermark::default();
+    watermark.set(UpdateId::new(900), NOW.minus(WATERMARK_LIFE));
+    assert_eq!(watermark.stored(), Some(UpdateId::new(900)));
+    let script = script(vec![Ok(vec![3])]);
+    assert_eq!(offsets_after(script, Arc::new(watermark)).await, [None, Some(4)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_younger_watermark_is_used_at_once() {
+    let watermark = Watermark::default();
+    watermark.set(UpdateId::new(900), NOW.minus(WATERMARK_LIFE).plus(Duration::from_secs(1)));
+    assert_eq!(offsets_after(script(vec![]), Arc::new(watermark)).await, [Some(901)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_are_waited_out_with_growing_pauses() {
+    let failures = || (0..8).map(|_| Err(FeedError::Taken));
+    let script = script(failures().chain([Ok(vec![10])]).collect());
+    let begun = Instant::now();
+    let offsets = offsets_after(script, Arc::default()).await;
+    assert_eq!(offsets.last(), Some(&Some(11)));
+    assert!(begun.elapsed() > Duration::from_secs(15));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_ends_it() {
+    let (crank, _intakes) = mpsc::channel(1);
+    let script = script(vec![Err(FeedError::TokenRefused)]);
+    let ended = run(script, Arc::default(), Arc::new(Fixed(NOW)), crank).await;
+    assert!(matches!(ended, Err(FeedError::TokenRefused)));
+}

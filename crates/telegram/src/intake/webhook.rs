@@ -1,0 +1,53 @@
+//! Updates that Telegram posts to us: one call, one update, answered only after its commit.
+
+use tokio::sync::{mpsc, oneshot};
+use tracing::warn;
+
+use super::{Intake, decode};
+
+/// How many calls wait for the crank at most; Telegram makes up to 100 at once.
+const WAITING_CALLS: usize = 128;
+
+/// What became of a posted update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// It has committed, or there is nothing to be done with it: Telegram need not send it again.
+    Taken,
+    /// It has not; Telegram shall send it again.
+    NotTaken,
+}
+
+/// The door for posted updates; clones lead to the same crank.
+#[derive(Clone, Debug)]
+pub struct WebhookIntake {
+    crank: mpsc::Sender<Intake>,
+}
+
+/// The crank's end of the door.
+#[derive(Debug)]
+pub struct WebhookUpdates(pub(crate) mpsc::Receiver<Intake>);
+
+/// Makes both ends.
+pub fn channel() -> (WebhookIntake, WebhookUpdates) {
+    let (crank, updates) = mpsc::channel(WAITING_CALLS);
+    (WebhookIntake { crank }, WebhookUpdates(updates))
+}
+
+impl WebhookIntake {
+    /// Takes one posted update and waits until it has committed.
+    pub async fn post(&self, body: &str) -> Posted {
+        let Some(update) = decode::read(body) else {
+            // Sent again it would be no better, and Telegram would hold back everything behind it.
+            warn!(body_bytes = body.len(), "a posted update without a number was passed over");
+            return Posted::Taken;
+        };
+        let (committed, waiting) = oneshot::channel();
+        if self.crank.send(Intake { updates: vec![update], committed }).await.is_err() {
+            return Posted::NotTaken;
+        }
+        match waiting.await {
+            Ok(()) => Posted::Taken,
+            Err(_dropped) => Posted::NotTaken,
+        }
+    }
+}
