@@ -1,0 +1,269 @@
+//! Lanes: one person's slow work at a time, different people in parallel, bounded. The engine starts at most one per person.
+//! What a lane brings about is committed with the end of its row, and only then sent.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use luvhive_core::engine::IdSource;
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
+use luvhive_core::engine::event::{Event, Finished};
+use luvhive_core::error::chain;
+use luvhive_core::id::{ChatId, InboxId, TelegramId, UpdateId};
+use luvhive_core::ports::{Clock, Journal, JournalError, Lease, StoreError};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::{Instrument, error, info_span, warn};
+
+use crate::intake::decode;
+use crate::lane::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork, RENDERED_VERSION};
+use crate::runtime::counters::Counters;
+use crate::runtime::report::{Report, Reports};
+use crate::sender::Outgoing;
+use crate::sender::queue::Counting;
+
+/// The pause after the first failure; doubles up to [`MAX_PAUSE`].
+const MIN_PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// The pause after an erasure that could not be carried out; it must be in the end.
+const ERASE_PAUSE: Duration = Duration::from_secs(30);
+
+/// What lanes need.
+pub(crate) struct LaneParts {
+    pub(crate) handler: Arc<dyn LaneHandler>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) lease: Lease,
+    pub(crate) ids: IdSource,
+    pub(crate) sender: Outgoing,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) reports: Reports,
+    /// How many lanes work at once.
+    pub(crate) at_once: usize,
+}
+
+/// A row and its work.
+#[derive(Clone, Debug)]
+pub(crate) struct LaneRow {
+    pub(crate) inbox: InboxId,
+    pub(crate) telegram: TelegramId,
+    pub(crate) chat: Option<ChatId>,
+    pub(crate) task: LaneTask,
+}
+
+/// All lanes that are open.
+pub(crate) struct Lanes {
+    parts: Arc<LaneParts>,
+    turns: Arc<Semaphore>,
+    tasks: JoinSet<()>,
+    running: Arc<Mutex<HashSet<InboxId>>>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Lanes {
+    pub(crate) fn new(parts: LaneParts) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(parts.at_once.max(1))),
+            parts: Arc::new(parts),
+            tasks: JoinSet::new(),
+            running: Arc::default(),
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    /// Starts a lane on a committed row; once per row.
+    pub(crate) fn start(&mut self, row: LaneRow) {
+        if !lock(&self.running).insert(row.inbox) {
+            return;
+        }
+        let run = Run { parts: self.parts.clone(), stopping: self.stopping.subscribe() };
+        let (turns, running) = (self.turns.clone(), self.running.clone());
+        let inbox = row.inbox;
+        self.tasks.spawn(
+            async move {
+                // The semaphore is never closed; turns are given in the order of asking.
+                let turn = turns.acquire().await;
+                if !run.is_stopping() {
+                    run.row(row).await;
+                }
+                lock(&running).remove(&inbox);
+                drop(turn);
+            }
+            .instrument(info_span!("lane")),
+        );
+    }
+
+    /// Forgets lanes that have ended. Returns how many are open.
+    pub(crate) fn tidy(&mut self) -> usize {
+        while let Some(ended) = self.tasks.try_join_next() {
+            if ended.is_err() {
+                error!("a lane ended in an unforeseen way");
+            }
+        }
+        self.tasks.len()
+    }
+
+    /// Ends all lanes: those at work finish by `deadline`, the others leave their rows in the inbox.
+    pub(crate) async fn stop(mut self, deadline: Instant) {
+        self.stopping.send_replace(true);
+        while let Ok(Some(_ended)) = timeout_at(deadline, self.tasks.join_next()).await {}
+        self.tasks.shutdown().await;
+    }
+}
+
+fn lock(running: &Mutex<HashSet<InboxId>>) -> std::sync::MutexGuard<'_, HashSet<InboxId>> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One lane's way through its row.
+struct Run {
+    parts: Arc<LaneParts>,
+    stopping: watch::Receiver<bool>,
+}
+
+/// How handling ended.
+enum Handled {
+    Outcome(LaneOutcome),
+    Failed(Box<str>),
+    Stopped,
+}
+
+impl Run {
+    fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits, or returns false at once when lanes are to end.
+    async fn pause(&self, length: Duration) -> bool {
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            () = sleep(length) => true,
+            _ = stopping.wait_for(|&is_stopping| is_stopping) => false,
+        }
+    }
+
+    async fn row(&self, row: LaneRow) {
+        loop {
+            let reason = match self.handle(&row).await {
+                Handled::Stopped => return,
+                Handled::Failed(reason) => reason,
+                Handled::Outcome(outcome) => match self.finish(&row, outcome).await {
+                    Ok(()) => return,
+                    Err(reason) => reason,
+                },
+            };
+            self.parts.counters.lanes_failed.add(1);
+            match &row.task {
+                LaneTask::Update { payload } => {
+                    error!(reason = &*reason, "a lane cannot handle its row; the row is set aside");
+                    self.parts.reports.send(Report::LaneFailed {
+                        inbox: row.inbox,
+                        telegram: row.telegram,
+                        update: decode::find_stored_id(payload).unwrap_or(UpdateId::new(0)),
+                        reason,
+                    });
+                    return;
+                }
+                LaneTask::Erase { .. } => {
+                    error!(reason = &*reason, "an erasure cannot be carried out; trying again");
+                    if !self.pause(ERASE_PAUSE).await {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Has the row handled, through outages and panics.
+    async fn handle(&self, row: &LaneRow) -> Handled {
+        let mut pause = MIN_PAUSE;
+        loop {
+            let work = LaneWork { telegram: row.telegram, chat: row.chat, now: self.parts.clock.now(), task: row.task.clone() };
+            match AssertUnwindSafe(self.parts.handler.handle(&work)).catch_unwind().await {
+                Ok(Ok(outcome)) => return Handled::Outcome(outcome),
+                Ok(Err(StoreError::Unavailable(_))) => self.parts.counters.outages.add(1),
+                Ok(Err(error)) => return Handled::Failed(chain(&error).into()),
+                Err(_panic) => return Handled::Failed("handler panicked".into()),
+            }
+            if !self.pause(pause).await {
+                return Handled::Stopped;
+            }
+            pause = pause.saturating_mul(2).min(MAX_PAUSE);
+        }
+    }
+
+    /// Commits what the lane brought about. An error is why it cannot be committed.
+    async fn finish(&self, row: &LaneRow, outcome: LaneOutcome) -> Result<(), Box<str>> {
+        let LaneOutcome { changes, calls, partner_calls, answer } = outcome;
+        let own = calls.into_iter().map(|call| self.number(row.telegram, None, call));
+        let partners = partner_calls.into_iter().map(|(partner, call)| self.number(partner, row.chat, call));
+        let outgoing: Vec<_> = own.chain(partners).collect();
+        let mut pause = MIN_PAUSE;
+        let mut is_unclear = false;
+        let parts = &self.parts;
+        loop {
+            let now = parts.clock.now();
+            match parts.journal.finish(&parts.lease, row.inbox, row.telegram, &changes, &outgoing, now).await {
+                Ok(finished) => {
+                    parts.counters.lanes_done.add(1);
+                    self.release(row, outgoing, answer, finished);
+                    return Ok(());
+                }
+                Err(JournalError::Fenced | JournalError::Held { .. }) => {
+                    parts.reports.send(Report::Fenced);
+                    return Ok(());
+                }
+                // Our own try whose reply was lost: what it brought about is stored, but we do not know it.
+                Err(JournalError::Store(StoreError::NotFound)) if is_unclear => {
+                    parts.reports.send(Report::Reload);
+                    return Ok(());
+                }
+                Err(JournalError::Store(StoreError::NotFound)) => {
+                    self.release(row, Vec::new(), answer, Finished::default());
+                    return Ok(());
+                }
+                Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
+                    is_unclear = true;
+                    parts.counters.outages.add(1);
+                    warn!(cause = chain(&error), "a lane cannot commit; trying again");
+                }
+                Err(error) => return Err(chain(&error).into()),
+            }
+            if !self.pause(pause).await {
+                return Ok(());
+            }
+            pause = pause.saturating_mul(2).min(MAX_PAUSE);
+        }
+    }
+
+    fn number(&self, receiver: TelegramId, chat: Option<ChatId>, call: Rendered) -> OutboxRow {
+        OutboxRow { id: self.parts.ids.next_outbox(), receiver, chat, body: OutboxBody::Call(call) }
+    }
+
+    fn release(&self, row: &LaneRow, outgoing: Vec<OutboxRow>, answer: Option<CallbackAnswer>, finished: Finished) {
+        // Replies first: what the engine says next to this person has higher numbers and must not overtake them.
+        self.parts.sender.send(outgoing, Counting::Nobody);
+        if let Some(answer) = answer {
+            self.parts.sender.answer_rendered(row.telegram, render_answer(&answer));
+        }
+        let done = Event::LaneDone { inbox: row.inbox, telegram: row.telegram, finished };
+        self.parts.reports.send(Report::Event(done));
+    }
+}
+
+fn render_answer(answer: &CallbackAnswer) -> Rendered {
+    let mut params = serde_json::json!({ "callback_query_id": answer.callback });
+    if let (Some(text), Some(fields)) = (&answer.text, params.as_object_mut()) {
+        fields.insert("text".to_owned(), text.as_str().into());
+        fields.insert("show_alert".to_owned(), answer.is_alert.into());
+    }
+    let body = serde_json::json!({ "method": "answerCallbackQuery", "params": params }).to_string();
+    Rendered { version: RENDERED_VERSION, body }
+}

@@ -1,0 +1,354 @@
+//! The runtime turns the crank: intake → step → commit → lanes and sender. It knows the database only as core's ports.
+//! [`Runtime::run`] owns everything it starts and joins it before it returns.
+
+pub mod counters;
+mod crank;
+mod item;
+pub(crate) mod lease;
+mod load;
+pub(crate) mod report;
+mod seen;
+#[cfg(test)]
+mod tests;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_core::engine::batch::Render;
+use luvhive_core::error::chain;
+use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Messenger};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tracing::{error, info, warn};
+
+use crate::intake::Intake;
+use crate::intake::poll::{self, FeedError, UpdateFeed, Watermark};
+use crate::intake::webhook::WebhookUpdates;
+use crate::lane::LaneHandler;
+use crate::sender::pairs::RecentPairs;
+use counters::Counters;
+use crank::{End, Generation};
+pub use lease::Standby;
+use load::Replay;
+
+/// How many pairs of messages are remembered for replies.
+const RECENT_PAIRS: usize = 50_000;
+/// How often the state is thrown away in a row, nothing having committed in between, before the runtime gives up.
+const MAX_RELOADS: u32 = 12;
+
+/// What can be set.
+#[derive(Clone, Debug)]
+pub struct RuntimeSettings {
+    /// This process's name in the lease: host and process number.
+    pub owner: String,
+    /// How long the lease lasts without a heartbeat; default 3 s.
+    pub lease: Duration,
+    /// Whether to wait for a living owner; default [`Standby::No`].
+    pub standby: Standby,
+    /// How many lanes work at once; default 32.
+    pub lanes: usize,
+    /// How many sends are under way at once; default 500, Telegram refuses more than about 1,000.
+    pub in_flight: usize,
+    /// How many rows may wait to be sent before intake pauses; default 20,000.
+    pub max_waiting_rows: usize,
+    /// How long a stop waits for lanes and sends; default 5 s.
+    pub drain: Duration,
+}
+
+impl RuntimeSettings {
+    /// The defaults, for a process of this name.
+    pub fn new(owner: impl Into<String>) -> Self {
+        Self {
+            owner: owner.into(),
+            lease: Duration::from_secs(3),
+            standby: Standby::No,
+            lanes: 32,
+            in_flight: 500,
+            max_waiting_rows: 20_000,
+            drain: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Where updates come from.
+pub enum Source {
+    /// Fetched, see [`poll::BotApiFeed`].
+    Feed(Arc<dyn UpdateFeed>),
+    /// Posted, see [`crate::intake::webhook::channel`].
+    Webhook(WebhookUpdates),
+}
+
+/// Everything the runtime is wired to.
+pub struct RuntimePorts {
+    /// Makes things true.
+    pub journal: Arc<dyn Journal>,
+    /// Finds messages that replies refer to.
+    pub chats: Arc<dyn ChatStore>,
+    /// Sends.
+    pub messenger: Arc<dyn Messenger>,
+    /// Decides what lanes bring about.
+    pub handler: Arc<dyn LaneHandler>,
+    /// Words the engine's notices.
+    pub render: Arc<dyn Render + Send + Sync>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives the engine random numbers.
+    pub entropy: Box<dyn Entropy>,
+    /// Gives updates.
+    pub source: Source,
+}
+
+/// How far the runtime is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Waiting for the lease.
+    Standby,
+    /// Reading what is stored.
+    Loading,
+    /// At work.
+    Ready,
+    /// Finishing what was begun.
+    Stopping,
+    /// At an end.
+    Stopped,
+}
+
+/// Watches a runtime from outside.
+#[derive(Clone, Debug)]
+pub struct RuntimeHandle {
+    readiness: watch::Receiver<Readiness>,
+    counters: Arc<Counters>,
+}
+
+impl RuntimeHandle {
+    /// Returns how far the runtime is.
+    pub fn readiness(&self) -> Readiness {
+        *self.readiness.borrow()
+    }
+
+    /// Waits until the runtime is at work. Returns false if it has ended instead.
+    pub async fn ready(&self) -> bool {
+        let mut readiness = self.readiness.clone();
+        let reached = readiness.wait_for(|now| matches!(now, Readiness::Ready | Readiness::Stopped)).await;
+        reached.is_ok_and(|now| *now == Readiness::Ready)
+    }
+
+    /// Returns what was counted so far.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+}
+
+/// Why a runtime ended other than by being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// Another living process owns the shard, or the journal failed at the start.
+    #[error("shard cannot be owned")]
+    Journal(#[source] JournalError),
+    /// Another process took the shard over; this one stopped at once.
+    #[error("another process took the shard over")]
+    Fenced,
+    /// Telegram took the token back.
+    #[error("token is refused by Telegram; ask BotFather for the present one and set BOT_TOKEN")]
+    TokenRefused,
+    /// The task that fetches updates ended in an unforeseen way.
+    #[error("intake ended in an unforeseen way")]
+    IntakeLost,
+    /// The journal refuses whatever is tried.
+    #[error("engine could not be brought to work in {MAX_RELOADS} tries")]
+    Stuck,
+}
+
+/// The runtime of one bot's one shard.
+pub struct Runtime {
+    pub(crate) core: Arc<Core>,
+    entropy: Box<dyn Entropy>,
+    source: Source,
+    readiness: watch::Sender<Readiness>,
+}
+
+/// What all parts of the runtime share for its whole life.
+pub(crate) struct Core {
+    pub(crate) settings: RuntimeSettings,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) chats: Arc<dyn ChatStore>,
+    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) handler: Arc<dyn LaneHandler>,
+    pub(crate) render: Arc<dyn Render + Send + Sync>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) pairs: Arc<RecentPairs>,
+    pub(crate) watermark: Arc<Watermark>,
+    /// Whether updates are posted: then their order says nothing about which came before.
+    pub(crate) is_posted: bool,
+}
+
+/// The wish to stop, which may come at any moment.
+pub(crate) struct Shutdown {
+    wish: Pin<Box<dyn Future<Output = ()> + Send>>,
+    is_asked: bool,
+}
+
+impl Shutdown {
+    /// Waits for the wish; returns at once when it came before.
+    pub(crate) async fn asked(&mut self) {
+        if !self.is_asked {
+            self.wish.as_mut().await;
+            self.is_asked = true;
+        }
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+}
+
+impl Runtime {
+    /// Wires a runtime. Nothing starts before [`Runtime::run`].
+    pub fn new(settings: RuntimeSettings, ports: RuntimePorts) -> (Self, RuntimeHandle) {
+        let (readiness, watching) = watch::channel(Readiness::Standby);
+        let counters = Arc::<Counters>::default();
+        let core = Core {
+            settings,
+            journal: ports.journal,
+            chats: ports.chats,
+            messenger: ports.messenger,
+            handler: ports.handler,
+            render: ports.render,
+            clock: ports.clock,
+            counters: counters.clone(),
+            pairs: Arc::new(RecentPairs::new(RECENT_PAIRS)),
+            watermark: Arc::default(),
+            is_posted: matches!(ports.source, Source::Webhook(_)),
+        };
+        let runtime = Self { core: Arc::new(core), entropy: ports.entropy, source: ports.source, readiness };
+        (runtime, RuntimeHandle { readiness: watching, counters })
+    }
+
+    /// Runs until `shutdown` is done, then finishes what was begun and gives the lease back.
+    ///
+    /// # Errors
+    /// See [`RuntimeError`].
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), RuntimeError> {
+        let Self { core, entropy, source, readiness } = self;
+        let mut shutdown = Shutdown { wish: Box::pin(shutdown), is_asked: false };
+        let (settings, journal) = (&core.settings, core.journal.as_ref());
+        let acquired = tokio::select! {
+            acquired = lease::acquire(journal, core.clock.as_ref(), &settings.owner, settings.lease, settings.standby) => acquired,
+            () = shutdown.asked() => {
+                readiness.send_replace(Readiness::Stopped);
+                return Ok(());
+            }
+        };
+        let (lease, term) = acquired.map_err(RuntimeError::Journal)?;
+        if let (Some(id), Some(at)) = (lease.watermark, lease.watermark_at) {
+            core.watermark.set(id, at);
+        }
+        let (fenced, is_fenced) = watch::channel(false);
+        let term = Arc::new(term);
+        let heartbeat =
+            tokio::spawn(lease::keep(core.journal.clone(), core.clock.clone(), lease, term.clone(), settings.lease, fenced));
+        readiness.send_replace(Readiness::Loading);
+        let world = World { core: core.clone(), lease, term, fenced: is_fenced, shutdown, entropy, readiness };
+        let result = world.run(source).await;
+        end_task(heartbeat).await;
+        if !matches!(result, Err(RuntimeError::Fenced))
+            && let Err(failure) = core.journal.release(&lease).await
+        {
+            warn!(cause = chain(&failure), "the lease could not be given back; it runs out by itself");
+        }
+        result
+    }
+}
+
+/// Everything that outlives a generation of the engine's state.
+pub(crate) struct World {
+    pub(crate) core: Arc<Core>,
+    pub(crate) lease: luvhive_core::ports::Lease,
+    pub(crate) term: Arc<lease::LeaseTerm>,
+    pub(crate) fenced: watch::Receiver<bool>,
+    pub(crate) shutdown: Shutdown,
+    pub(crate) entropy: Box<dyn Entropy>,
+    pub(crate) readiness: watch::Sender<Readiness>,
+}
+
+impl World {
+    async fn run(mut self, source: Source) -> Result<(), RuntimeError> {
+        let (mut intake, poller) = self.open(source);
+        let mut replay = Replay::default();
+        let mut ids = None;
+        let mut reloads: u32 = 0;
+        let result = loop {
+            let mut generation = match Generation::start(&mut self, ids.take(), &mut replay).await {
+                Ok(generation) => generation,
+                Err(error) => break Err(error),
+            };
+            let commits = self.core.counters.commits.get();
+            let end = generation.run(&mut self, &mut intake, &mut replay).await;
+            ids = Some(generation.ids());
+            let is_graceful = matches!(end, End::Stopped);
+            generation.stop(is_graceful).await;
+            match end {
+                End::Stopped => break Ok(()),
+                End::Fenced => break Err(RuntimeError::Fenced),
+                End::IntakeOver => break Err(RuntimeError::IntakeLost),
+                End::Reload(reason) => {
+                    self.core.counters.reloads.add(1);
+                    reloads = if self.core.counters.commits.get() == commits { reloads.saturating_add(1) } else { 1 };
+                    error!(reason = &*reason, reloads, "the engine's state is thrown away and read again");
+                    if reloads >= MAX_RELOADS {
+                        break Err(RuntimeError::Stuck);
+                    }
+                    replay.is_careful = true;
+                    tokio::time::sleep(Duration::from_millis(20).saturating_mul(1 << reloads.min(6))).await;
+                }
+            }
+        };
+        if let Err(failure) = &result {
+            error!(cause = chain(failure), "the runtime ends");
+        }
+        drop((intake, replay));
+        let result = match poller {
+            Some(poller) => end_poller(poller, result).await,
+            None => result,
+        };
+        self.readiness.send_replace(Readiness::Stopped);
+        info!("the runtime has ended");
+        result
+    }
+
+    /// Opens the intake. Polling begins at once, but nothing is confirmed before the first commit.
+    fn open(&self, source: Source) -> (mpsc::Receiver<Intake>, Option<JoinHandle<Result<(), FeedError>>>) {
+        match source {
+            Source::Webhook(WebhookUpdates(intake)) => (intake, None),
+            Source::Feed(feed) => {
+                let (crank, intake) = mpsc::channel(1);
+                let poller = poll::run(feed, self.core.watermark.clone(), self.core.clock.clone(), crank);
+                (intake, Some(tokio::spawn(poller)))
+            }
+        }
+    }
+}
+
+/// Ends a task that goes on for ever.
+pub(crate) async fn end_task(task: JoinHandle<()>) {
+    task.abort();
+    // Cancelled, which is what was asked for.
+    let _ = task.await;
+}
+
+/// Ends the poller. If it ended by itself its reason counts.
+async fn end_poller(poller: JoinHandle<Result<(), FeedError>>, result: Result<(), RuntimeError>) -> Result<(), RuntimeError> {
+    poller.abort();
+    match (poller.await, result) {
+        (Ok(Err(FeedError::TokenRefused)), Err(RuntimeError::IntakeLost)) => Err(RuntimeError::TokenRefused),
+        (_, result) => result,
+    }
+}
+
+/// Returns the moment until which a stop may last.
+pub(crate) fn drain_deadline(settings: &RuntimeSettings) -> Instant {
+    Instant::now() + settings.drain
+}

@@ -1,0 +1,86 @@
+//! What the runtime counts: outcomes by kind, never ids. Read by metrics and by tests.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// A number that only grows, until the process ends.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    pub(crate) fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Returns the count since the process began.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A number as it is now.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicUsize);
+
+impl Gauge {
+    pub(crate) fn set(&self, value: usize) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add(&self, count: usize) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn sub(&self, count: usize) {
+        self.0.fetch_sub(count, Ordering::Relaxed);
+    }
+
+    /// Returns the present value.
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// All counts of one runtime.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Updates taken in: committed, for the first time.
+    pub updates: Counter,
+    /// Updates that came a second time and were passed over.
+    pub repeated: Counter,
+    /// Updates set aside as unusable.
+    pub dead: Counter,
+    /// Batches committed.
+    pub commits: Counter,
+    /// Times the engine's state was thrown away and read again.
+    pub reloads: Counter,
+    /// Store calls that failed because the database could not be reached.
+    pub outages: Counter,
+    /// Inbox rows that lanes finished.
+    pub lanes_done: Counter,
+    /// Inbox rows that lanes could not handle.
+    pub lanes_failed: Counter,
+    /// Rows delivered.
+    pub sent: Counter,
+    /// Sends that Telegram asked to repeat later.
+    pub throttled: Counter,
+    /// Sends to people who cannot be reached any more.
+    pub gone: Counter,
+    /// Rows refused for good, or given up.
+    pub rejected: Counter,
+    /// Sends that did not leave.
+    pub not_sent: Counter,
+    /// Sends of unknown outcome.
+    pub unknown: Counter,
+    /// Rows dropped because their chat was over or their receiver gone.
+    pub purged: Counter,
+    /// Rows deleted from the outbox after they left.
+    pub settled: Counter,
+    /// Rows waiting to be sent, those on their way included.
+    pub waiting_rows: Gauge,
+    /// People waiting for a partner.
+    pub waiting_people: Gauge,
+    /// Chats that go on.
+    pub chats: Gauge,
+    /// Lanes at work or waiting for their turn.
+    pub lanes: Gauge,
+}

@@ -1,0 +1,461 @@
+//! The crank: the one task that owns the engine's state. It gathers what came in, steps, commits, and only then lets go
+//! of what the steps brought about.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_core::engine::batch::{BATCH_UPDATES, Folded, fold};
+use luvhive_core::engine::event::Event;
+use luvhive_core::engine::{IdSource, State, step};
+use luvhive_core::error::chain;
+use luvhive_core::id::{CommandId, InboxId, UpdateId};
+use luvhive_core::ports::{Entropy, JournalError, Lease, StoreError};
+use luvhive_core::time::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{error, warn};
+
+use super::item::Item;
+use super::load::{CommandsTask, Replay, ReportEnds, task_of};
+use super::report::{Report, Reports};
+use super::{Core, Readiness, World, drain_deadline, end_task};
+use crate::intake::Intake;
+use crate::lane::LaneTask;
+use crate::lanes::{LaneRow, Lanes};
+use crate::sender::Sender;
+use crate::sender::queue::Counting;
+
+/// How often the engine is told that time passed, at least.
+const TICK: Duration = Duration::from_secs(1);
+/// How often at most.
+const MIN_TICK: Duration = Duration::from_millis(20);
+/// How many reports one batch takes along with its updates at most.
+const BATCH_REPORTS: usize = 500;
+/// How many done commands are remembered, so that a list read before their end does not bring them back.
+const DONE_COMMANDS: usize = 1_000;
+/// The pause after the first commit that failed; doubles up to [`MAX_PAUSE`].
+const MIN_PAUSE: Duration = Duration::from_millis(50);
+/// The longest pause.
+const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// How long lanes may take to finish when the state is thrown away.
+const RELOAD_DRAIN: Duration = Duration::from_secs(10);
+
+/// How a generation ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// By request, after everything that could be finished was.
+    Stopped,
+    /// Another process owns the shard.
+    Fenced,
+    /// No more updates can come.
+    IntakeOver,
+    /// The state is not to be trusted any more, for this reason.
+    Reload(Box<str>),
+}
+
+/// The engine's state and what works on it, from one load to the next.
+pub(super) struct Generation {
+    core: Arc<Core>,
+    lease: Lease,
+    state: State,
+    sender: Sender,
+    lanes: Lanes,
+    reports: Reports,
+    inbox: mpsc::UnboundedReceiver<Report>,
+    commands: CommandsTask,
+    /// Work of stored rows that the engine has not started yet.
+    payloads: HashMap<InboxId, LaneTask>,
+    /// What was left undone before, taken before anything new.
+    backlog: VecDeque<Item>,
+    known_commands: HashSet<CommandId>,
+    done_commands: VecDeque<CommandId>,
+    next_tick: Instant,
+    drain_until: Option<Instant>,
+    is_intake_over: bool,
+}
+
+/// Items of one batch.
+#[derive(Default)]
+struct Gathered {
+    items: Vec<Item>,
+    updates: usize,
+    acks: Vec<oneshot::Sender<()>>,
+}
+
+/// Why a batch did not become true.
+enum Refusal {
+    Fenced,
+    Refused(Box<str>),
+    /// The database was away until the time to stop was over.
+    GivenUp,
+}
+
+impl Generation {
+    #[expect(clippy::too_many_arguments, reason = "called once, by the loader, with the parts it has just made")]
+    pub(super) fn new(
+        core: Arc<Core>,
+        lease: Lease,
+        state: State,
+        sender: Sender,
+        lanes: Lanes,
+        (reports, inbox): ReportEnds,
+        payloads: HashMap<InboxId, LaneTask>,
+        backlog: VecDeque<Item>,
+        commands: CommandsTask,
+    ) -> Self {
+        Self {
+            core,
+            lease,
+            state,
+            sender,
+            lanes,
+            reports,
+            inbox,
+            commands,
+            payloads,
+            backlog,
+            known_commands: HashSet::new(),
+            done_commands: VecDeque::new(),
+            next_tick: Instant::now(),
+            drain_until: None,
+            is_intake_over: false,
+        }
+    }
+
+    /// The source of row numbers, for the next generation.
+    pub(super) fn ids(&self) -> IdSource {
+        self.state.ids().clone()
+    }
+
+    /// Turns the crank until something ends it.
+    pub(super) async fn run(&mut self, world: &mut World, intake: &mut mpsc::Receiver<Intake>, replay: &mut Replay) -> End {
+        loop {
+            let mut gathered = Gathered::default();
+            if self.backlog.is_empty() {
+                replay.acks.drain(..).for_each(confirm);
+                replay.is_careful = false;
+                replay.condemned.clear();
+                if let Err(end) = self.wait(world, intake, replay, &mut gathered).await {
+                    return self.end_early(end, gathered, replay);
+                }
+            }
+            if let Err(end) = self.gather(intake, replay, &mut gathered) {
+                return self.end_early(end, gathered, replay);
+            }
+            if let Err(refusal) = self.turn(&gathered.items, replay, world.entropy.as_mut()).await {
+                return self.give_up(refusal, gathered, replay);
+            }
+            gathered.acks.into_iter().for_each(confirm);
+            if self.is_drained() {
+                return End::Stopped;
+            }
+        }
+    }
+
+    /// Ends lanes and sender. Gracefully: what is queued is still sent, for a while.
+    pub(super) async fn stop(self, is_graceful: bool) {
+        end_task(self.commands).await;
+        let now = Instant::now();
+        let deadline = self.drain_until.unwrap_or(now).max(now);
+        self.lanes.stop(if is_graceful { deadline } else { now + RELOAD_DRAIN }).await;
+        // Nobody waits for the engine's reports any more; settling does not insist then.
+        drop((self.reports, self.inbox));
+        self.sender.stop(if is_graceful { deadline } else { now }).await;
+    }
+
+    /// Waits until there is something to do, and takes the first of it.
+    async fn wait(
+        &mut self,
+        world: &mut World,
+        intake: &mut mpsc::Receiver<Intake>,
+        replay: &mut Replay,
+        gathered: &mut Gathered,
+    ) -> Result<(), End> {
+        let takes_intake = self.drain_until.is_none() && !self.is_intake_over && self.has_room();
+        let mut wake = self.next_tick;
+        if let Some(deadline) = self.drain_until {
+            wake = wake.min(deadline).min(Instant::now() + MIN_TICK);
+        } else if !takes_intake {
+            wake = wake.min(Instant::now() + MIN_TICK);
+        }
+        tokio::select! {
+            biased;
+            _ = world.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
+            () = world.shutdown.asked(), if self.drain_until.is_none() && !world.shutdown.is_asked() => {}
+            Some(report) = self.inbox.recv() => self.take_report(report, gathered)?,
+            taken = intake.recv(), if takes_intake => match taken {
+                Some(taken) => self.take_intake(taken, replay, gathered),
+                None if self.core.is_posted => self.is_intake_over = true,
+                None => return Err(End::IntakeOver),
+            },
+            () = sleep_until(wake) => {}
+        }
+        if world.shutdown.is_asked() && self.drain_until.is_none() {
+            world.readiness.send_replace(Readiness::Stopping);
+            self.drain_until = Some(drain_deadline(&self.core.settings));
+            // What came in already is taken along; what comes later is asked for again by whoever starts next.
+            while let Ok(taken) = intake.try_recv() {
+                self.take_intake(taken, replay, gathered);
+            }
+            intake.close();
+        }
+        Ok(())
+    }
+
+    /// Fills a batch with what is at hand.
+    fn gather(&mut self, intake: &mut mpsc::Receiver<Intake>, replay: &mut Replay, gathered: &mut Gathered) -> Result<(), End> {
+        let limit = if replay.is_careful { 1 } else { BATCH_UPDATES };
+        while gathered.updates < limit
+            && let Some(item) = self.backlog.pop_front()
+        {
+            if let Item::Command(id, _) = &item {
+                self.known_commands.insert(*id);
+            }
+            gathered.items.push(item);
+            gathered.updates += 1;
+        }
+        if replay.is_careful {
+            return Ok(());
+        }
+        while gathered.items.len() < BATCH_REPORTS
+            && let Ok(report) = self.inbox.try_recv()
+        {
+            self.take_report(report, gathered)?;
+        }
+        if self.drain_until.is_none() {
+            while gathered.updates < BATCH_UPDATES
+                && self.has_room()
+                && let Ok(taken) = intake.try_recv()
+            {
+                self.take_intake(taken, replay, gathered);
+            }
+        }
+        let now = Instant::now();
+        if now >= self.next_tick {
+            gathered.items.push(Item::Event(Event::Tick));
+        }
+        Ok(())
+    }
+
+    fn take_report(&mut self, report: Report, gathered: &mut Gathered) -> Result<(), End> {
+        match report {
+            Report::Event(event) => gathered.items.push(Item::Event(event)),
+            Report::LaneFailed { inbox, telegram, update, reason } => {
+                gathered.items.push(Item::LaneFailed { inbox, telegram, update, reason });
+            }
+            Report::Commands(commands) => {
+                for (id, command) in commands {
+                    if !self.done_commands.contains(&id) && self.known_commands.insert(id) {
+                        gathered.items.push(Item::Command(id, command));
+                    }
+                }
+            }
+            Report::Reload => return Err(End::Reload("a lane's commit is not known".into())),
+            Report::Fenced => return Err(End::Fenced),
+        }
+        Ok(())
+    }
+
+    /// Takes updates in, but for those that were taken in before.
+    fn take_intake(&self, intake: Intake, replay: &mut Replay, gathered: &mut Gathered) {
+        let fresh = self.core.watermark.fresh(self.core.clock.now());
+        for incoming in intake.updates {
+            let is_new = if self.core.is_posted {
+                replay.seen.insert(incoming.id)
+            } else {
+                fresh.is_none_or(|watermark| incoming.id > watermark)
+            };
+            if is_new {
+                gathered.items.push(Item::Update(incoming));
+                gathered.updates += 1;
+            } else {
+                self.core.counters.repeated.add(1);
+            }
+        }
+        gathered.acks.push(intake.committed);
+    }
+
+    /// Steps, commits and lets go.
+    async fn turn(&mut self, items: &[Item], replay: &Replay, entropy: &mut dyn Entropy) -> Result<(), Refusal> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let now = self.core.clock.now();
+        let watermark = self.watermark_after(items, now);
+        let stepped = catch_unwind(AssertUnwindSafe(|| self.step(items, replay, entropy, watermark, now)));
+        let folded = stepped.map_err(|_panic| Refusal::Refused("a step panicked".into()))?;
+        if !folded.batch.is_empty() {
+            self.commit(&folded).await?;
+            self.core.counters.commits.add(1);
+        }
+        if let Some(id) = watermark {
+            self.core.watermark.set(id, now);
+        }
+        let updates = items.iter().filter(|item| matches!(item, Item::Update(_))).count();
+        self.core.counters.updates.add(u64::try_from(updates).unwrap_or(u64::MAX));
+        self.let_go(folded);
+        self.plan_tick(now);
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        items: &[Item],
+        replay: &Replay,
+        entropy: &mut dyn Entropy,
+        watermark: Option<UpdateId>,
+        now: Timestamp,
+    ) -> Folded {
+        let mut effects = Vec::new();
+        let mut payloads = HashMap::new();
+        for item in items {
+            if let Item::Update(incoming) = item {
+                payloads.insert(incoming.id, &incoming.payload);
+            }
+            let staged = item.stage(&replay.condemned);
+            for event in staged.events {
+                effects.append(&mut step(&mut self.state, event, now, entropy));
+            }
+            effects.extend(staged.effects);
+        }
+        let payload = |id: UpdateId| payloads.get(&id).map(|&payload| payload.clone());
+        fold(effects, watermark, now, self.core.render.as_ref(), &payload)
+    }
+
+    /// Returns the watermark that a batch moves to: the highest number in it. Posted updates come in any order, so there
+    /// it only grows, unless it is too old to compare with.
+    fn watermark_after(&self, items: &[Item], now: Timestamp) -> Option<UpdateId> {
+        let highest =
+            items.iter().filter_map(|item| if let Item::Update(incoming) = item { Some(incoming.id) } else { None }).max()?;
+        match self.core.watermark.fresh(now) {
+            Some(watermark) if watermark >= highest => None,
+            _ => Some(highest),
+        }
+    }
+
+    async fn commit(&self, folded: &Folded) -> Result<(), Refusal> {
+        let mut pause = MIN_PAUSE;
+        loop {
+            let previous = self.core.watermark.stored();
+            match self.core.journal.commit(&self.lease, previous, &folded.batch).await {
+                Ok(()) => return Ok(()),
+                Err(JournalError::Fenced | JournalError::Held { .. }) => return Err(Refusal::Fenced),
+                Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
+                    self.core.counters.outages.add(1);
+                    warn!(cause = chain(&error), "a batch cannot be committed; trying again");
+                }
+                Err(error) => return Err(Refusal::Refused(chain(&error).into())),
+            }
+            if self.drain_until.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Err(Refusal::GivenUp);
+            }
+            sleep(pause).await;
+            pause = pause.saturating_mul(2).min(MAX_PAUSE);
+        }
+    }
+
+    /// Does in memory what the batch has made true.
+    fn let_go(&mut self, folded: Folded) {
+        let Folded { batch, work, answers, unsent } = folded;
+        let counters = &self.core.counters;
+        counters.dead.add(u64::try_from(batch.dead.len()).unwrap_or(u64::MAX));
+        for row in &batch.inbox {
+            self.payloads.insert(row.id, task_of(row));
+        }
+        for inbox in &batch.inbox_done {
+            self.payloads.remove(inbox);
+        }
+        for command in batch.commands_done {
+            self.known_commands.remove(&command);
+            self.done_commands.push_back(command);
+            if self.done_commands.len() > DONE_COMMANDS {
+                self.done_commands.pop_front();
+            }
+        }
+        let door = self.sender.door();
+        // Purges are of earlier batches; rows of this one were dropped while folding.
+        for (receiver, chat) in batch.purges {
+            door.purge(receiver, chat);
+        }
+        door.send(batch.outbox, Counting::ByEngine);
+        for callback in answers {
+            door.answer(callback);
+        }
+        for (receiver, count) in unsent {
+            counters.purged.add(u64::from(count));
+            self.reports.send(Report::Event(Event::Settled { receiver, count }));
+        }
+        for (inbox, telegram, chat) in work {
+            if let Some(task) = self.payloads.remove(&inbox) {
+                self.lanes.start(LaneRow { inbox, telegram, chat, task });
+            } else {
+                error!("the engine started a row that is not stored");
+            }
+        }
+        counters.lanes.set(self.lanes.tidy());
+        counters.waiting_people.set(self.state.waiting_count());
+        counters.chats.set(self.state.chat_count());
+    }
+
+    /// Plans when the engine is told next that time passed.
+    fn plan_tick(&mut self, now: Timestamp) {
+        let due = self.state.next_deadline().map_or(TICK, |deadline| deadline.since(now).clamp(MIN_TICK, TICK));
+        self.next_tick = Instant::now() + due;
+    }
+
+    fn end_early(&mut self, end: End, gathered: Gathered, replay: &mut Replay) -> End {
+        match end {
+            End::Reload(reason) => self.give_up(Refusal::Refused(reason), gathered, replay),
+            end => end,
+        }
+    }
+
+    /// Keeps what has not committed for the next generation.
+    fn give_up(&mut self, refusal: Refusal, gathered: Gathered, replay: &mut Replay) -> End {
+        let end = match refusal {
+            Refusal::Fenced => return End::Fenced,
+            Refusal::GivenUp => return End::Stopped,
+            Refusal::Refused(reason) => End::Reload(reason),
+        };
+        if let ([item], true) = (gathered.items.as_slice(), replay.is_careful)
+            && let Some(culprit) = item.culprit()
+        {
+            let refused = replay.condemned.entry(culprit).or_default();
+            *refused = refused.saturating_add(1);
+        }
+        let updates = |items: Vec<Item>| items.into_iter().filter_map(into_update);
+        let mut kept: VecDeque<_> = updates(gathered.items).collect();
+        kept.extend(updates(std::mem::take(&mut self.backlog).into()));
+        replay.updates = kept;
+        replay.acks.extend(gathered.acks);
+        end
+    }
+
+    fn has_room(&self) -> bool {
+        self.core.counters.waiting_rows.get() < self.core.settings.max_waiting_rows
+    }
+
+    /// Reports whether a stop was asked for and there is nothing left to do, or no time.
+    fn is_drained(&mut self) -> bool {
+        let Some(deadline) = self.drain_until else { return false };
+        let is_idle = self.lanes.tidy() == 0
+            && self.backlog.is_empty()
+            && self.inbox.is_empty()
+            && self.core.counters.waiting_rows.get() == 0;
+        is_idle || Instant::now() >= deadline
+    }
+}
+
+fn into_update(item: Item) -> Option<crate::intake::Incoming> {
+    match item {
+        Item::Update(incoming) => Some(incoming),
+        Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
+    }
+}
+
+fn confirm(ack: oneshot::Sender<()>) {
+    // Whoever fetched or posted it may be gone; then it comes again and is known.
+    let _ = ack.send(());
+}

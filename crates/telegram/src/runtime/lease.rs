@@ -1,0 +1,114 @@
+//! Holding the lease: taking it, prolonging it on a timer of its own, and knowing at every moment whether it still runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use luvhive_core::error::chain;
+use luvhive_core::ports::{Clock, Journal, JournalError, Lease};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+use tracing::{info, warn};
+
+/// How often a held lease is asked for again.
+const ACQUIRE_PAUSE: Duration = Duration::from_millis(200);
+/// The pause after a heartbeat that failed.
+const FAILED_PAUSE: Duration = Duration::from_millis(100);
+
+/// The time until which this process may write and send, on the monotonic clock, which goes on while it is frozen.
+#[derive(Debug)]
+pub(crate) struct LeaseTerm {
+    begun: Instant,
+    until_ms: AtomicU64,
+}
+
+impl LeaseTerm {
+    pub(crate) fn new(until: Instant) -> Self {
+        let term = Self { begun: Instant::now(), until_ms: AtomicU64::new(0) };
+        term.extend(until);
+        term
+    }
+
+    pub(crate) fn extend(&self, until: Instant) {
+        let ms = until.saturating_duration_since(self.begun).as_millis();
+        self.until_ms.store(u64::try_from(ms).unwrap_or(u64::MAX), Ordering::Release);
+    }
+
+    /// Reports whether the lease certainly still runs.
+    pub(crate) fn is_running(&self) -> bool {
+        let until = self.begun + Duration::from_millis(self.until_ms.load(Ordering::Acquire));
+        Instant::now() < until
+    }
+}
+
+/// Whether to wait for the lease of a living owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standby {
+    /// Wait until its lease would have run out once, then give up: only a crashed owner is waited for.
+    No,
+    /// Wait as long as it takes, ready to take over.
+    Wait,
+}
+
+/// Takes the lease.
+///
+/// # Errors
+/// [`JournalError::Held`] if a living owner keeps it and `standby` is [`Standby::No`]; [`JournalError::Store`] if the
+/// database fails at the first try (later failures are waited out).
+pub(crate) async fn acquire(
+    journal: &dyn Journal,
+    clock: &dyn Clock,
+    owner: &str,
+    length: Duration,
+    standby: Standby,
+) -> Result<(Lease, LeaseTerm), JournalError> {
+    let give_up_at = Instant::now() + length.saturating_mul(2);
+    let mut is_told = false;
+    loop {
+        let asked = Instant::now();
+        match journal.acquire(owner, clock.now(), length).await {
+            Ok(lease) => {
+                info!(epoch = lease.epoch.get(), "this process owns the shard");
+                return Ok((lease, LeaseTerm::new(asked + length)));
+            }
+            Err(error @ JournalError::Held { .. }) => {
+                if standby == Standby::No && asked >= give_up_at {
+                    return Err(error);
+                }
+                if !is_told {
+                    info!(cause = chain(&error), "waiting for the shard");
+                    is_told = true;
+                }
+            }
+            Err(error) if is_told => warn!(cause = chain(&error), "the shard cannot be asked for; trying again"),
+            Err(error) => return Err(error),
+        }
+        sleep(ACQUIRE_PAUSE).await;
+    }
+}
+
+/// Prolongs the lease until it is lost. Never ends otherwise.
+pub(crate) async fn keep(
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    lease: Lease,
+    term: Arc<LeaseTerm>,
+    length: Duration,
+    fenced: watch::Sender<bool>,
+) {
+    loop {
+        sleep(length / 3).await;
+        let asked = Instant::now();
+        match journal.heartbeat(&lease, clock.now(), length).await {
+            Ok(()) => term.extend(asked + length),
+            Err(JournalError::Fenced | JournalError::Held { .. }) => {
+                fenced.send_replace(true);
+                return;
+            }
+            Err(error) => {
+                warn!(cause = chain(&error), "the lease could not be prolonged; trying again");
+                sleep(FAILED_PAUSE).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The start of a generation: everything the journal holds is read, and what was left undone is begun again.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use luvhive_core::engine::batch::{InboxRow, InboxWork};
+use luvhive_core::engine::{IdSource, State};
+use luvhive_core::error::chain;
+use luvhive_core::ports::{JournalError, Loaded, StoreError};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+use tracing::{info, warn};
+
+use super::crank::Generation;
+use super::item::{Condemned, Item};
+use super::report::{Report, Reports};
+use super::seen::Seen;
+use super::{Core, Readiness, RuntimeError, World};
+use crate::intake::Incoming;
+use crate::lane::LaneTask;
+use crate::lanes::{LaneParts, LaneRow, Lanes};
+use crate::sender::queue::Counting;
+use crate::sender::{Sender, SenderParts};
+
+/// How often operators' commands are looked for.
+const COMMANDS_PERIOD: Duration = Duration::from_millis(500);
+/// The pause after the first failed load; doubles up to [`MAX_PAUSE`].
+const MIN_PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause.
+const MAX_PAUSE: Duration = Duration::from_secs(2);
+
+/// What outlives a generation whose state was thrown away.
+#[derive(Debug, Default)]
+pub(super) struct Replay {
+    /// Updates that have not committed, in their order.
+    pub(super) updates: VecDeque<Incoming>,
+    /// Told once none of these is left.
+    pub(super) acks: Vec<oneshot::Sender<()>>,
+    /// Whether each item has a batch of its own until all of that is done.
+    pub(super) is_careful: bool,
+    /// Items that were refused on their own.
+    pub(super) condemned: Condemned,
+    /// Posted updates that were taken in.
+    pub(super) seen: Seen,
+}
+
+impl Generation {
+    /// Reads everything and starts lanes and sender. `ids` goes on from the last generation.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Fenced`], [`RuntimeError::Journal`].
+    pub(super) async fn start(world: &mut World, ids: Option<IdSource>, replay: &mut Replay) -> Result<Self, RuntimeError> {
+        let begun = Instant::now();
+        let core = world.core.clone();
+        let mut loaded = load(world).await?;
+        let now = core.clock.now();
+        let state = match ids {
+            None => State::load(world.lease.epoch, &loaded, now),
+            Some(ids) => State::reload(ids, &loaded, now),
+        };
+        let (reports, inbox) = Reports::channel();
+        let sender = Sender::start(SenderParts {
+            messenger: core.messenger.clone(),
+            chats: core.chats.clone(),
+            journal: core.journal.clone(),
+            clock: core.clock.clone(),
+            lease: world.lease,
+            term: world.term.clone(),
+            pairs: core.pairs.clone(),
+            counters: core.counters.clone(),
+            reports: reports.clone(),
+            in_flight: core.settings.in_flight.max(1),
+        });
+        sender.door().send(std::mem::take(&mut loaded.outbox), Counting::ByEngine);
+        let mut lanes = Lanes::new(LaneParts {
+            handler: core.handler.clone(),
+            journal: core.journal.clone(),
+            clock: core.clock.clone(),
+            lease: world.lease,
+            ids: state.ids().clone(),
+            sender: sender.door().clone(),
+            counters: core.counters.clone(),
+            reports: reports.clone(),
+            at_once: core.settings.lanes,
+        });
+        let (payloads, backlog) = sort_backlog(loaded, &mut lanes, replay);
+        info!(
+            backlog = backlog.len(),
+            waiting = state.waiting_count(),
+            chats = state.chat_count(),
+            took_ms = begun.elapsed().as_millis(),
+            "the engine's state is read"
+        );
+        let commands = tokio::spawn(look_for_commands(core.clone(), world.lease, reports.clone()));
+        world.readiness.send_replace(Readiness::Ready);
+        Ok(Self::new(core, world.lease, state, sender, lanes, (reports, inbox), payloads, backlog, commands))
+    }
+}
+
+async fn load(world: &World) -> Result<Loaded, RuntimeError> {
+    let mut pause = MIN_PAUSE;
+    loop {
+        match world.core.journal.load(&world.lease, world.core.clock.now()).await {
+            Ok(loaded) => return Ok(loaded),
+            Err(JournalError::Fenced | JournalError::Held { .. }) => return Err(RuntimeError::Fenced),
+            Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
+                world.core.counters.outages.add(1);
+                warn!(cause = chain(&error), "what is stored cannot be read; trying again");
+            }
+            Err(error) => return Err(RuntimeError::Journal(error)),
+        }
+        if *world.fenced.borrow() {
+            return Err(RuntimeError::Fenced);
+        }
+        sleep(pause).await;
+        pause = pause.saturating_mul(2).min(MAX_PAUSE);
+    }
+}
+
+/// Sorts what was left undone: commands first, then stored updates, then those that have not committed.
+/// Erasures go to their lanes at once: the engine has nothing to decide about them.
+fn sort_backlog(
+    loaded: Loaded,
+    lanes: &mut Lanes,
+    replay: &mut Replay,
+) -> (HashMap<luvhive_core::id::InboxId, LaneTask>, VecDeque<Item>) {
+    let mut payloads = HashMap::new();
+    let mut backlog: VecDeque<Item> = loaded.commands.into_iter().map(|(id, command)| Item::Command(id, command)).collect();
+    for row in loaded.inbox {
+        let task = task_of(&row);
+        if matches!(row.work, InboxWork::Erase { .. }) {
+            lanes.start(LaneRow { inbox: row.id, telegram: row.telegram, chat: row.chat, task });
+        } else {
+            payloads.insert(row.id, task);
+            backlog.push_back(Item::Stored(row));
+        }
+    }
+    backlog.extend(std::mem::take(&mut replay.updates).into_iter().map(Item::Update));
+    (payloads, backlog)
+}
+
+/// Returns what a lane does about a row.
+pub(super) fn task_of(row: &InboxRow) -> LaneTask {
+    match &row.work {
+        InboxWork::Update { payload, .. } => LaneTask::Update { payload: payload.clone() },
+        InboxWork::Erase { person } => LaneTask::Erase { person: *person },
+    }
+}
+
+/// Looks for commands of operators until it is aborted.
+async fn look_for_commands(core: std::sync::Arc<Core>, lease: luvhive_core::ports::Lease, reports: Reports) {
+    loop {
+        sleep(COMMANDS_PERIOD).await;
+        match core.journal.list_commands(&lease).await {
+            Ok(commands) if commands.is_empty() => {}
+            Ok(commands) => reports.send(Report::Commands(commands)),
+            Err(JournalError::Fenced | JournalError::Held { .. }) => reports.send(Report::Fenced),
+            // The crank meets the same outage and tells of it.
+            Err(JournalError::Store(_)) => {}
+        }
+    }
+}
+
+/// The parts of a generation that only its tasks hold the other ends of.
+pub(super) type ReportEnds = (Reports, mpsc::UnboundedReceiver<Report>);
+/// The task that looks for commands.
+pub(super) type CommandsTask = JoinHandle<()>;

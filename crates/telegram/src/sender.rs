@@ -1,0 +1,358 @@
+//! The sender: takes committed rows to their receivers, each receiver's in order, no receiver in another's way.
+//! What a send brought about (gone, settled) enters the engine again at the front, as a report.
+
+mod limit;
+mod outcome;
+pub(crate) mod pairs;
+pub(crate) mod queue;
+mod retry;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
+use luvhive_core::engine::event::Event;
+use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
+use luvhive_core::ports::{ChatStore, Clock, Delivery, Journal, Lease, Messenger, MessengerError, Settlement, StoreError};
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep_until};
+use tracing::{debug, error};
+
+use crate::runtime::counters::Counters;
+use crate::runtime::lease::LeaseTerm;
+use crate::runtime::report::{Report, Reports};
+use limit::Limiter;
+use outcome::Told;
+use pairs::RecentPairs;
+use queue::{Counting, Fate, Job, Queues};
+use settle::{Left, Settler};
+
+/// How many answers to button presses are under way at most.
+const ANSWERS_IN_FLIGHT: usize = 100;
+/// How many answers wait at most; older ones are dropped, they only stop a spinner.
+const ANSWERS_WAITING: usize = 1_000;
+/// How often an expired lease is looked at again.
+const LEASE_CHECK: Duration = Duration::from_millis(20);
+
+/// What the sender needs.
+pub(crate) struct SenderParts {
+    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) chats: Arc<dyn ChatStore>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) lease: Lease,
+    pub(crate) term: Arc<LeaseTerm>,
+    pub(crate) pairs: Arc<RecentPairs>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) reports: Reports,
+    /// How many rows are on their way at once; Telegram refuses more than about 1,000.
+    pub(crate) in_flight: usize,
+}
+
+/// The sender: its door and its task.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    door: Outgoing,
+    task: JoinHandle<()>,
+}
+
+/// The sender's door; clones lead to the same queues.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    orders: mpsc::UnboundedSender<Order>,
+    counters: Arc<Counters>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Rows(Vec<OutboxRow>, Counting),
+    Purge(TelegramId, Option<ChatId>),
+    Answer(Answer),
+    /// Begin nothing after this time, see what is under way through, and end.
+    Stop(Instant),
+}
+
+#[derive(Debug)]
+enum Answer {
+    Plain(Box<str>),
+    Rendered(TelegramId, Rendered),
+}
+
+impl Sender {
+    /// Starts the sender.
+    pub(crate) fn start(parts: SenderParts) -> Self {
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let door = Outgoing { orders, counters: parts.counters.clone() };
+        Self { door, task: tokio::spawn(Work::new(parts, inbox).run()) }
+    }
+
+    /// Returns the door.
+    pub(crate) fn door(&self) -> &Outgoing {
+        &self.door
+    }
+
+    /// Ends the sender: nothing begins after `deadline`, what is under way is seen through, everything is settled.
+    /// Rows that are left stay in the outbox.
+    pub(crate) async fn stop(self, deadline: Instant) {
+        let _ = self.door.orders.send(Order::Stop(deadline));
+        if let Err(failure) = self.task.await {
+            error!(is_panic = failure.is_panic(), "the sender ended in an unforeseen way");
+        }
+        self.door.counters.waiting_rows.set(0);
+    }
+}
+
+impl Outgoing {
+    /// Adds committed rows.
+    pub(crate) fn send(&self, rows: Vec<OutboxRow>, counting: Counting) {
+        if !rows.is_empty() {
+            self.counters.waiting_rows.add(rows.len());
+            let _ = self.orders.send(Order::Rows(rows, counting));
+        }
+    }
+
+    /// Drops rows to a receiver, of one chat or all.
+    pub(crate) fn purge(&self, receiver: TelegramId, chat: Option<ChatId>) {
+        let _ = self.orders.send(Order::Purge(receiver, chat));
+    }
+
+    /// Stops a button's spinner.
+    pub(crate) fn answer(&self, callback: Box<str>) {
+        let _ = self.orders.send(Order::Answer(Answer::Plain(callback)));
+    }
+
+    /// Answers a button press with a rendered `answerCallbackQuery`.
+    pub(crate) fn answer_rendered(&self, telegram: TelegramId, call: Rendered) {
+        let _ = self.orders.send(Order::Answer(Answer::Rendered(telegram, call)));
+    }
+}
+
+struct Work {
+    parts: Arc<SenderParts>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    queues: Queues,
+    limiter: Limiter,
+    under_way: JoinSet<(Job, Result<Delivery, MessengerError>)>,
+    answers: VecDeque<Answer>,
+    answering: JoinSet<()>,
+    left: mpsc::UnboundedSender<Left>,
+    settler: JoinHandle<()>,
+    stop_at: Option<Instant>,
+    successes: u64,
+    /// Rows that the gauge holds of those that came in.
+    gauged: usize,
+}
+
+impl Work {
+    fn new(parts: SenderParts, orders: mpsc::UnboundedReceiver<Order>) -> Self {
+        let (left, rows) = mpsc::unbounded_channel();
+        let settler = Settler {
+            journal: parts.journal.clone(),
+            lease: parts.lease,
+            clock: parts.clock.clone(),
+            counters: parts.counters.clone(),
+            reports: parts.reports.clone(),
+            left: rows,
+        };
+        Self {
+            parts: Arc::new(parts),
+            orders,
+            queues: Queues::default(),
+            limiter: Limiter::default(),
+            under_way: JoinSet::new(),
+            answers: VecDeque::new(),
+            answering: JoinSet::new(),
+            left,
+            settler: tokio::spawn(settler.run()),
+            stop_at: None,
+            successes: 0,
+            gauged: 0,
+        }
+    }
+
+    async fn run(mut self) {
+        loop {
+            let held_until = self.dispatch();
+            self.gauge();
+            if self.is_over() {
+                break;
+            }
+            let wake = [held_until, self.queues.next_wake(), self.stop_at].into_iter().flatten().min();
+            tokio::select! {
+                order = self.orders.recv() => self.take(order),
+                Some(done) = self.under_way.join_next() => self.finish(done),
+                Some(_) = self.answering.join_next() => {}
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
+            }
+            // Whatever else is at hand, before anything new leaves.
+            while let Ok(order) = self.orders.try_recv() {
+                self.take(Some(order));
+            }
+            while let Some(done) = self.under_way.try_join_next() {
+                self.finish(done);
+            }
+        }
+        while let Some(done) = self.under_way.join_next().await {
+            self.finish(done);
+        }
+        self.answering.shutdown().await;
+        drop(self.left);
+        if self.settler.await.is_err() {
+            error!("settling ended in an unforeseen way");
+        }
+    }
+
+    /// Takes rows that left out of the gauge; whoever sent them in put them there.
+    fn gauge(&mut self) {
+        let waiting = self.queues.waiting();
+        self.parts.counters.waiting_rows.sub(self.gauged.saturating_sub(waiting));
+        self.gauged = waiting;
+    }
+
+    /// Reports whether everything was sent, or time is up.
+    fn is_over(&self) -> bool {
+        self.stop_at.is_some_and(|at| self.queues.waiting() == 0 && self.answers.is_empty() || Instant::now() >= at)
+    }
+
+    fn take(&mut self, order: Option<Order>) {
+        match order {
+            Some(Order::Rows(rows, counting)) => {
+                self.gauged = self.gauged.saturating_add(rows.len());
+                for row in rows {
+                    self.queues.push(row, counting);
+                }
+            }
+            Some(Order::Purge(receiver, chat)) => {
+                let count = self.queues.purge(receiver, chat);
+                if count > 0 {
+                    self.parts.counters.purged.add(u64::from(count));
+                    self.parts.reports.send(Report::Event(Event::Settled { receiver, count }));
+                }
+            }
+            Some(Order::Answer(answer)) => {
+                self.answers.push_back(answer);
+                if self.answers.len() > ANSWERS_WAITING {
+                    self.answers.pop_front();
+                }
+            }
+            Some(Order::Stop(at)) => self.stop_at = Some(at),
+            None => self.stop_at = Some(Instant::now()),
+        }
+    }
+
+    /// Sends what may be sent now. Returns when to look again, if something holds the rest back.
+    fn dispatch(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        self.queues.wake(now);
+        if self.stop_at.is_some_and(|at| now >= at) {
+            return None;
+        }
+        if !self.parts.term.is_running() {
+            return Some(now + LEASE_CHECK);
+        }
+        while self.answering.len() < ANSWERS_IN_FLIGHT
+            && let Some(answer) = self.answers.pop_front()
+        {
+            self.answering.spawn(give_answer(self.parts.clone(), answer));
+        }
+        while self.under_way.len() < self.parts.in_flight {
+            // Asked first, so that a row is not taken out of its line in vain.
+            if let Err(at) = self.limiter.peek(now) {
+                return Some(at);
+            }
+            let Some(job) = self.queues.next() else { break };
+            self.limiter.spend(now);
+            self.under_way.spawn(send(self.parts.clone(), job));
+        }
+        None
+    }
+
+    fn finish(&mut self, done: Result<(Job, Result<Delivery, MessengerError>), tokio::task::JoinError>) {
+        let Ok((job, result)) = done else {
+            // Unreachable while `send` cannot panic; the row comes back at the next start.
+            error!("a send ended in an unforeseen way");
+            return;
+        };
+        let (receiver, id) = (job.row.receiver, job.row.id);
+        let now = Instant::now();
+        if result.is_ok() {
+            self.successes = self.successes.saturating_add(1);
+        }
+        let verdict = outcome::judge(job, result, now, self.successes, &self.parts.counters);
+        match verdict.told {
+            Told::Nobody => {}
+            Told::Limiter => self.limiter.refused(receiver, now),
+            Told::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
+        }
+        if let Some(pair) = &verdict.pair {
+            self.parts.pairs.insert(pair);
+        }
+        let is_removed = matches!(verdict.fate, Fate::Remove);
+        let counting = self.queues.finish(receiver, id, verdict.fate);
+        if is_removed {
+            self.settle(id, receiver, verdict.pair, counting);
+        }
+    }
+
+    fn settle(
+        &self,
+        outbox: OutboxId,
+        receiver: TelegramId,
+        pair: Option<luvhive_core::ports::MessagePair>,
+        counting: Option<Counting>,
+    ) {
+        let _ = self.left.send(Left { settlement: Settlement { outbox, pair }, receiver, counting });
+    }
+}
+
+/// Sends one row. Begins nothing without a running lease, also if the process was frozen since the row was taken.
+async fn send(parts: Arc<SenderParts>, job: Job) -> (Job, Result<Delivery, MessengerError>) {
+    let reply_to = match &job.row.body {
+        OutboxBody::Relay(relay) => resolve(&parts, job.row.receiver, *relay).await,
+        OutboxBody::Call(_) => Ok(None),
+    };
+    let result = match reply_to {
+        Err(error) => Err(MessengerError::NotSent(Box::new(error))),
+        Ok(_) if !parts.term.is_running() => Err(MessengerError::NotSent(Box::new(LeaseOver))),
+        Ok(reply_to) => parts.messenger.deliver(job.row.receiver, &job.row.body, reply_to).await,
+    };
+    (job, result)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("lease is over")]
+struct LeaseOver;
+
+/// Finds the message on the receiver's side that a relay replies to; `None` if there is none between these two.
+async fn resolve(parts: &SenderParts, receiver: TelegramId, relay: Relay) -> Result<Option<MessageId>, StoreError> {
+    let Some(reply_to) = relay.reply_to else { return Ok(None) };
+    if let Some((telegram, message)) = parts.pairs.find(relay.from, reply_to) {
+        return Ok((telegram == receiver).then_some(message));
+    }
+    match parts.chats.find_pair(relay.from, reply_to).await {
+        Ok(pair) => {
+            let between = pair.filter(|pair| pair.from == receiver || pair.to == receiver);
+            Ok(between.map(|pair| pair.on_side_of(receiver)))
+        }
+        // Safe to try again; anything else would hold the message back for the sake of its quote.
+        Err(error @ StoreError::Unavailable(_)) => Err(error),
+        Err(_unreadable) => Ok(None),
+    }
+}
+
+async fn give_answer(parts: Arc<SenderParts>, answer: Answer) {
+    let result = match answer {
+        Answer::Plain(callback) => parts.messenger.answer(&callback).await,
+        Answer::Rendered(telegram, call) => {
+            parts.messenger.deliver(telegram, &OutboxBody::Call(call), None).await.map(|_delivery| ())
+        }
+    };
+    if let Err(error) = result {
+        debug!(cause = luvhive_core::error::chain(&error), "a button press could not be answered");
+    }
+}

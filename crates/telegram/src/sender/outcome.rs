@@ -1,0 +1,98 @@
+//! What a send's result means for its row, its chat and the engine. One place decides it for all rows.
+
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
+use luvhive_core::error::chain;
+use luvhive_core::ports::{Delivery, MessagePair, MessengerError};
+use tokio::time::Instant;
+use tracing::{debug, error, warn};
+
+use super::queue::{Fate, Job};
+use super::retry;
+use crate::runtime::counters::Counters;
+
+/// What follows from a result.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) fate: Fate,
+    /// The pair a relay made.
+    pub(super) pair: Option<MessagePair>,
+    pub(super) told: Told,
+}
+
+/// Who else has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    Nobody,
+    /// The limiter: this chat was throttled.
+    Limiter,
+    /// The engine: this person cannot be reached.
+    Engine,
+}
+
+/// Judges the result of sending `job`. `successes` counts all successful sends so far.
+pub(super) fn judge(
+    mut job: Job,
+    result: Result<Delivery, MessengerError>,
+    now: Instant,
+    successes: u64,
+    counters: &Counters,
+) -> Verdict {
+    let done = |pair| Verdict { fate: Fate::Remove, pair, told: Told::Nobody };
+    match result {
+        Ok(delivery) => {
+            counters.sent.add(1);
+            done(pair_of(&job.row, delivery))
+        }
+        Err(MessengerError::RetryAfter(wait)) => {
+            counters.throttled.add(1);
+            debug!(tg.retry_after_ms = wait.as_millis(), "a chat is throttled");
+            // A wait that no clock can hold is cut to a day, Telegram's own longest.
+            let at = now.checked_add(wait.max(retry::MIN_THROTTLE)).unwrap_or(now + std::time::Duration::from_hours(24));
+            Verdict { fate: Fate::Again(at, job), pair: None, told: Told::Limiter }
+        }
+        Err(MessengerError::Gone) => {
+            counters.gone.add(1);
+            Verdict { fate: Fate::Park, pair: None, told: Told::Engine }
+        }
+        Err(MessengerError::Rejected { code }) => {
+            counters.rejected.add(1);
+            warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused for good and dropped");
+            done(None)
+        }
+        Err(MessengerError::NotSent(cause)) => {
+            counters.not_sent.add(1);
+            job.not_sent = job.not_sent.saturating_add(1);
+            if job.not_sent == 1 {
+                debug!(cause = chain(cause.as_ref()), "a row did not leave; sending it again");
+            }
+            Verdict { fate: Fate::Again(now + retry::after_not_sent(job.not_sent), job), pair: None, told: Told::Nobody }
+        }
+        Err(MessengerError::Unknown(cause)) => {
+            counters.unknown.add(1);
+            // While nothing at all succeeds the trouble is not this row's.
+            if successes > job.successes_then || job.unknown == 0 {
+                job.unknown = job.unknown.saturating_add(1);
+                job.successes_then = successes;
+            }
+            if job.unknown > retry::MAX_UNKNOWN {
+                error!(cause = chain(cause.as_ref()), kind = kind_of(&job.row), "a row is given up, its outcome unknown");
+                counters.rejected.add(1);
+                return done(None);
+            }
+            debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown; sending it again");
+            Verdict { fate: Fate::Again(now + retry::after_unknown(job.unknown), job), pair: None, told: Told::Nobody }
+        }
+    }
+}
+
+fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
+    let OutboxBody::Relay(relay) = &row.body else { return None };
+    Some(MessagePair { chat: row.chat?, from: relay.from, source: relay.source, to: row.receiver, copy: delivery.message? })
+}
+
+fn kind_of(row: &OutboxRow) -> &'static str {
+    match row.body {
+        OutboxBody::Relay(_) => "relay",
+        OutboxBody::Call(_) => "call",
+    }
+}

@@ -1,0 +1,83 @@
+//! Recent pairs of messages in memory, so that a reply finds its message on the other side without the database.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use luvhive_core::id::{MessageId, TelegramId};
+use luvhive_core::ports::MessagePair;
+
+/// A message by the private chat it lies in.
+type Spot = (TelegramId, MessageId);
+
+/// Pairs of messages, found from either side. Holds at least the last `capacity` and at most twice as many.
+#[derive(Debug)]
+pub(crate) struct RecentPairs {
+    capacity: usize,
+    generations: Mutex<Generations>,
+}
+
+#[derive(Debug, Default)]
+struct Generations {
+    young: HashMap<Spot, Spot>,
+    old: HashMap<Spot, Spot>,
+}
+
+impl RecentPairs {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { capacity, generations: Mutex::default() }
+    }
+
+    pub(crate) fn insert(&self, pair: &MessagePair) {
+        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        if generations.young.len() >= self.capacity.saturating_mul(2) {
+            generations.old = std::mem::take(&mut generations.young);
+        }
+        let (source, copy) = ((pair.from, pair.source), (pair.to, pair.copy));
+        generations.young.insert(source, copy);
+        generations.young.insert(copy, source);
+    }
+
+    /// Finds the other side of a message: whose chat it lies in, and its id there.
+    pub(crate) fn find(&self, telegram: TelegramId, message: MessageId) -> Option<Spot> {
+        let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let spot = (telegram, message);
+        generations.young.get(&spot).or_else(|| generations.old.get(&spot)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use luvhive_core::id::ChatId;
+
+    use super::*;
+
+    fn pair(n: i32) -> MessagePair {
+        MessagePair {
+            chat: ChatId::new(1),
+            from: TelegramId::new(1),
+            source: MessageId::new(n),
+            to: TelegramId::new(2),
+            copy: MessageId::new(1_000 + n),
+        }
+    }
+
+    #[test]
+    fn a_pair_is_found_from_both_sides() {
+        let pairs = RecentPairs::new(10);
+        pairs.insert(&pair(3));
+        assert_eq!(pairs.find(TelegramId::new(1), MessageId::new(3)), Some((TelegramId::new(2), MessageId::new(1_003))));
+        assert_eq!(pairs.find(TelegramId::new(2), MessageId::new(1_003)), Some((TelegramId::new(1), MessageId::new(3))));
+        assert_eq!(pairs.find(TelegramId::new(2), MessageId::new(3)), None);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_last_ones_stay() {
+        let pairs = RecentPairs::new(10);
+        for n in 0..1_000 {
+            pairs.insert(&pair(n));
+        }
+        let held = (0..1_000).filter(|&n| pairs.find(TelegramId::new(1), MessageId::new(n)).is_some()).count();
+        assert!((10..=20).contains(&held), "{held}");
+        assert!((990..1_000).all(|n| pairs.find(TelegramId::new(1), MessageId::new(n)).is_some()));
+    }
+}

@@ -1,0 +1,212 @@
+//! Rows that wait, by receiver: in the order of their ids, one on its way at a time, no receiver in another's way.
+//! Pure: the time is passed in, and nothing here sends.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
+use luvhive_core::id::{ChatId, OutboxId, TelegramId};
+use tokio::time::Instant;
+
+/// After this many relays in a row a waiting notice has its turn, so that notices never starve.
+const RELAYS_PER_NOTICE: u8 = 8;
+
+/// Whether the engine counts a row among those waiting for its receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// The engine numbered it or read it at start, and is told when it leaves.
+    ByEngine,
+    /// A lane numbered it; the engine never knew.
+    Nobody,
+}
+
+/// A row whose turn it is.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub(super) row: Arc<OutboxRow>,
+    /// Sends in a row that did not leave.
+    pub(super) not_sent: u32,
+    /// Sends of unknown outcome, and the count of successes to anybody at the last of them.
+    pub(super) unknown: u32,
+    pub(super) successes_then: u64,
+}
+
+/// What becomes of a row that was on its way.
+#[derive(Clone, Debug)]
+pub(super) enum Fate {
+    /// It left the outbox.
+    Remove,
+    /// It is sent again, at that time or later, and nothing else to this receiver before.
+    Again(Instant, Job),
+    /// It stays, and nothing is sent to this receiver until everything to them is purged.
+    Park,
+}
+
+#[derive(Debug)]
+struct Entry {
+    job: Job,
+    counting: Counting,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    rows: BTreeMap<OutboxId, Entry>,
+    busy: Option<OutboxId>,
+    paused_until: Option<Instant>,
+    is_parked: bool,
+    is_listed: bool,
+}
+
+/// All queues.
+#[derive(Debug, Default)]
+pub(super) struct Queues {
+    receivers: HashMap<TelegramId, Queue>,
+    relays: VecDeque<TelegramId>,
+    notices: VecDeque<TelegramId>,
+    pauses: BTreeSet<(Instant, TelegramId)>,
+    relays_in_a_row: u8,
+    waiting: usize,
+}
+
+impl Queues {
+    /// How many rows there are, those on their way included.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// Adds a row. A row that is there already stays as it is.
+    pub(super) fn push(&mut self, row: OutboxRow, counting: Counting) {
+        let (receiver, id) = (row.receiver, row.id);
+        let queue = self.receivers.entry(receiver).or_default();
+        if queue.rows.contains_key(&id) || queue.busy == Some(id) {
+            return;
+        }
+        let job = Job { row: Arc::new(row), not_sent: 0, unknown: 0, successes_then: 0 };
+        queue.rows.insert(id, Entry { job, counting });
+        self.waiting = self.waiting.saturating_add(1);
+        self.list(receiver);
+    }
+
+    /// Drops rows to a receiver, of one chat or all, also one that is on its way (it is not sent again then).
+    /// Returns how many of them the engine counted.
+    pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> u32 {
+        let Some(queue) = self.receivers.get_mut(&receiver) else { return 0 };
+        let before = queue.rows.len();
+        let mut counted = 0_u32;
+        queue.rows.retain(|_, entry| {
+            let stays = chat.is_some() && entry.job.row.chat != chat;
+            if !stays && entry.counting == Counting::ByEngine {
+                counted = counted.saturating_add(1);
+            }
+            stays
+        });
+        self.waiting = self.waiting.saturating_sub(before.saturating_sub(queue.rows.len()));
+        if chat.is_none() {
+            queue.is_parked = false;
+        }
+        self.list(receiver);
+        self.tidy(receiver);
+        counted
+    }
+
+    /// Takes the next row that may be sent.
+    pub(super) fn next(&mut self) -> Option<Job> {
+        loop {
+            let prefers_notice = self.relays_in_a_row >= RELAYS_PER_NOTICE;
+            let (first, second) =
+                if prefers_notice { (&mut self.notices, &mut self.relays) } else { (&mut self.relays, &mut self.notices) };
+            let receiver = first.pop_front().or_else(|| second.pop_front())?;
+            let Some(queue) = self.receivers.get_mut(&receiver) else { continue };
+            queue.is_listed = false;
+            if queue.is_parked || queue.busy.is_some() || queue.paused_until.is_some() {
+                continue;
+            }
+            let Some((&id, entry)) = queue.rows.first_key_value() else { continue };
+            queue.busy = Some(id);
+            let is_relay = matches!(entry.job.row.body, OutboxBody::Relay(_));
+            self.relays_in_a_row = if is_relay { self.relays_in_a_row.saturating_add(1) } else { 0 };
+            return Some(entry.job.clone());
+        }
+    }
+
+    /// Takes note of what became of a row that was on its way.
+    /// Returns how it was counted, or `None` if it was purged meanwhile.
+    pub(super) fn finish(&mut self, receiver: TelegramId, id: OutboxId, fate: Fate) -> Option<Counting> {
+        let queue = self.receivers.get_mut(&receiver)?;
+        if queue.busy == Some(id) {
+            queue.busy = None;
+        }
+        let counting = queue.rows.get(&id).map(|entry| entry.counting);
+        match fate {
+            Fate::Remove => {
+                if queue.rows.remove(&id).is_some() {
+                    self.waiting = self.waiting.saturating_sub(1);
+                }
+            }
+            Fate::Again(at, job) => {
+                if let Some(entry) = queue.rows.get_mut(&id) {
+                    entry.job = job;
+                }
+                // The pause is the chat's, so it holds although the row may be gone.
+                queue.paused_until = Some(at);
+                self.pauses.insert((at, receiver));
+            }
+            Fate::Park => queue.is_parked = !queue.rows.is_empty() && counting.is_some(),
+        }
+        self.list(receiver);
+        self.tidy(receiver);
+        counting
+    }
+
+    /// Ends pauses that are over.
+    pub(super) fn wake(&mut self, now: Instant) {
+        while let Some(&(at, receiver)) = self.pauses.first() {
+            if at > now {
+                return;
+            }
+            self.pauses.pop_first();
+            if let Some(queue) = self.receivers.get_mut(&receiver) {
+                queue.paused_until = None;
+            }
+            self.list(receiver);
+            self.tidy(receiver);
+        }
+    }
+
+    /// Returns when the next pause is over.
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        self.pauses.first().map(|&(at, _)| at)
+    }
+
+    /// Puts a receiver whose turn it could be in line.
+    fn list(&mut self, receiver: TelegramId) {
+        let Some(queue) = self.receivers.get_mut(&receiver) else { return };
+        if queue.is_listed || queue.is_parked || queue.busy.is_some() || queue.paused_until.is_some() {
+            return;
+        }
+        let Some((_, entry)) = queue.rows.first_key_value() else { return };
+        queue.is_listed = true;
+        match entry.job.row.body {
+            OutboxBody::Relay(_) => self.relays.push_back(receiver),
+            OutboxBody::Call(_) => self.notices.push_back(receiver),
+        }
+    }
+
+    /// Forgets a receiver of whom nothing is left.
+    fn tidy(&mut self, receiver: TelegramId) {
+        let is_idle = self.receivers.get(&receiver).is_some_and(|queue| {
+            queue.rows.is_empty() && queue.busy.is_none() && queue.paused_until.is_none() && !queue.is_listed
+        });
+        if is_idle {
+            self.receivers.remove(&receiver);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn receivers(&self) -> usize {
+        self.receivers.len()
+    }
+}
+
+#[cfg(test)]
+mod tests;
