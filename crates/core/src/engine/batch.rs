@@ -90,6 +90,8 @@ pub struct Batch {
     pub reachable: Vec<(PersonId, bool)>,
     /// Updates set aside.
     pub dead: Vec<DeadUpdate>,
+    /// Updates that came by webhook, remembered for 48 hours; none when polling, where the watermark is enough.
+    pub seen: Vec<UpdateId>,
 }
 
 impl Batch {
@@ -105,6 +107,7 @@ impl Batch {
             && self.commands_done.is_empty()
             && self.reachable.is_empty()
             && self.dead.is_empty()
+            && self.seen.is_empty()
     }
 }
 

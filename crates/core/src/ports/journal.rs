@@ -49,6 +49,8 @@ pub enum JournalError {
 /// Everything the engine needs to start, consistent with one another.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
+    /// The watermark, which may have moved since the lease was taken.
+    pub watermark: Option<UpdateId>,
     /// Facts of every registered person, by person.
     pub people: Vec<PersonFacts>,
     /// Seats, by person.
@@ -63,6 +65,8 @@ pub struct Loaded {
     pub commands: Vec<(CommandId, EngineCommand)>,
     /// Rows to send, by id.
     pub outbox: Vec<OutboxRow>,
+    /// Updates that came by webhook within the last 48 hours, by number.
+    pub seen: Vec<UpdateId>,
 }
 
 /// A row that left the sender.
