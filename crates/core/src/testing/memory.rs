@@ -1,0 +1,45 @@
+//! Stores in memory, with the promises of the real ones: fencing, atomic batches, named conflicts.
+
+mod batch;
+mod journal;
+mod lane;
+mod stores;
+mod tables;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::engine::event::EngineCommand;
+use crate::id::{BotId, CommandId, Shard};
+
+pub use journal::MemoryJournal;
+use tables::Tables;
+
+/// A database of one bot and shard in memory. Clones are the same database.
+#[derive(Clone, Debug)]
+pub struct MemoryStore {
+    bot: BotId,
+    shard: Shard,
+    tables: Arc<Mutex<Tables>>,
+}
+
+impl MemoryStore {
+    /// Makes an empty database.
+    pub fn new(bot: BotId, shard: Shard) -> Self {
+        Self { bot, shard, tables: Arc::default() }
+    }
+
+    /// Opens a journal as a process of its own would: its lease is free once the value is dropped.
+    pub fn journal(&self) -> MemoryJournal {
+        MemoryJournal::open(self.clone())
+    }
+
+    /// Leaves a command as an operator would, beside the engine.
+    pub fn put_command(&self, command: EngineCommand) -> CommandId {
+        self.tables().insert_command(None, command)
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // A test that panicked in another thread has failed already; the data is still whole.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,192 @@
+//! What a lane brings about, applied to the rows.
+
+use super::tables::{PersonRow, ReportRow, Tables, conflict};
+use crate::conduct::{NewReport, Pseudonym};
+use crate::engine::effect::OutboxRow;
+use crate::engine::event::{EngineCommand, FactsChange, Finished};
+use crate::id::{InboxId, PersonId, TelegramId};
+use crate::person::registration::NewPerson;
+use crate::person::{City, PersonFacts};
+use crate::ports::journal::Change;
+use crate::ports::{Entropy as _, StoreError};
+use crate::preferences::Preferences;
+use crate::testing::SeededEntropy;
+
+impl Tables {
+    /// Applies a lane's result to a copy and keeps the copy if no rule is broken.
+    pub(super) fn apply_lane(
+        &mut self,
+        inbox: InboxId,
+        telegram: TelegramId,
+        changes: &[Change],
+        outgoing: &[OutboxRow],
+    ) -> Result<Finished, StoreError> {
+        let mut after = self.clone();
+        if after.inbox.remove(&inbox).is_none() {
+            return Err(StoreError::NotFound);
+        }
+        let mut finished = Finished::default();
+        let mut uncounted = Vec::new();
+        let (mut are_facts_touched, mut is_erased) = (false, false);
+        for change in changes {
+            match change {
+                Change::ToEngine(EngineCommand::Rated { chat, .. }) if uncounted.contains(chat) => {}
+                Change::ToEngine(command) => {
+                    let id = after.insert_command(Some(inbox), command.clone());
+                    finished.commands.push((id, command.clone()));
+                }
+                Change::Rate { chat, rater, rated, is_good, .. } => {
+                    if after.were_together(*chat, *rater, *rated) && !after.ratings.contains_key(&(*chat, *rater)) {
+                        after.ratings.insert((*chat, *rater), (*rated, *is_good));
+                        after.count_rating(*rated, *is_good);
+                    } else {
+                        uncounted.push(*chat);
+                    }
+                }
+                other => {
+                    are_facts_touched |= matches!(
+                        other,
+                        Change::SetLanguage(_) | Change::Register(_) | Change::Profile(..) | Change::Preferences(..)
+                    );
+                    is_erased |= matches!(other, Change::Erase(_));
+                    after.apply_change(telegram, other)?;
+                }
+            }
+        }
+        for row in outgoing {
+            after.insert_outbox(row)?;
+        }
+        finished.facts = match after.find_by_telegram(telegram) {
+            _ if is_erased => Some(FactsChange::Erased),
+            Some(row) if are_facts_touched => Some(FactsChange::Registered(Box::new(row.facts.clone()))),
+            _ => None,
+        };
+        *self = after;
+        Ok(finished)
+    }
+
+    fn count_rating(&mut self, rated: PersonId, is_good: bool) {
+        if let Some(row) = self.people.get_mut(&rated) {
+            let count = if is_good { &mut row.facts.ratings_up } else { &mut row.facts.ratings_down };
+            *count = count.saturating_add(1);
+        }
+    }
+
+    fn apply_change(&mut self, telegram: TelegramId, change: &Change) -> Result<(), StoreError> {
+        match change {
+            Change::SetLanguage(language) => {
+                self.visitors.entry(telegram).or_default().language = Some(*language);
+                if let Some(row) = self.people.values_mut().find(|row| row.facts.telegram == telegram) {
+                    row.facts.language = *language;
+                }
+            }
+            Change::Consent(consent) => self.visitors.entry(telegram).or_default().consent = Some(*consent),
+            Change::RefuseMinor { at } => {
+                self.visitors.entry(telegram).or_default().refused_at.get_or_insert(*at);
+            }
+            Change::Dialog(dialog) => self.visitors.entry(telegram).or_default().dialog.clone_from(dialog),
+            Change::Register(person) => self.register(person)?,
+            Change::Profile(person, profile) => {
+                if let Some(row) = self.people.get_mut(person) {
+                    let (gender, born) = (row.profile.gender, row.profile.born);
+                    row.profile = profile.as_ref().clone();
+                    (row.profile.gender, row.profile.born) = (gender, born);
+                    row.facts.country = profile.country;
+                    row.facts.city_mark = profile.city.as_ref().map(City::mark);
+                    row.facts.languages = profile.languages;
+                    row.facts.interests = profile.interests;
+                }
+            }
+            Change::Preferences(person, wanted) => {
+                if let Some(row) = self.people.get_mut(person) {
+                    row.facts.preferences = wanted.clone();
+                }
+            }
+            Change::Block { blocker, blocked, .. } => {
+                if self.people.contains_key(blocker) && self.people.contains_key(blocked) {
+                    self.blocks.insert((*blocker, *blocked));
+                }
+            }
+            Change::Report(report) => self.report(report),
+            Change::Erase(person) => self.erase(*person)?,
+            // Both are the caller's.
+            Change::Rate { .. } | Change::ToEngine(_) => {}
+        }
+        Ok(())
+    }
+
+    fn register(&mut self, person: &NewPerson) -> Result<(), StoreError> {
+        let telegram = person.telegram();
+        if self.visitors.get(&telegram).is_some_and(|row| row.refused_at.is_some()) {
+            return Err(conflict("visitors_refused_at_check"));
+        }
+        if self.find_by_telegram(telegram).is_some() {
+            return Err(conflict("people_bot_id_telegram_id_key"));
+        }
+        let id = PersonId::new(self.next_number());
+        let profile = person.profile();
+        let facts = PersonFacts {
+            person: id,
+            telegram,
+            language: person.language(),
+            gender: profile.gender,
+            born: profile.born,
+            country: profile.country,
+            city_mark: profile.city.as_ref().map(City::mark),
+            languages: profile.languages,
+            interests: profile.interests,
+            is_verified: false,
+            preferences: Preferences::open_to(person.wanted()),
+            ratings_up: 0,
+            ratings_down: 0,
+            suspended_until: None,
+            is_reachable: true,
+            chats_count: 0,
+        };
+        let bits = SeededEntropy::new(id.get().cast_unsigned()).next_u64();
+        let row = PersonRow { facts, profile: profile.clone(), pseudonym: Pseudonym::from_random(bits) };
+        self.people.insert(id, row);
+        self.visitors.entry(telegram).or_default().consent = Some(person.consent());
+        Ok(())
+    }
+
+    fn report(&mut self, report: &NewReport) {
+        let is_first = !self.reports.values().any(|row| row.report.chat == report.chat && row.report.reporter == report.reporter);
+        let reporter = self.people.get(&report.reporter).map(|row| row.pseudonym.clone());
+        if let Some(reporter) = reporter
+            && is_first
+            && self.were_together(report.chat, report.reporter, report.reported)
+        {
+            let number = self.next_number();
+            self.reports.insert(number, ReportRow { report: report.clone(), reporter, is_open: true });
+        }
+    }
+
+    fn erase(&mut self, person: PersonId) -> Result<(), StoreError> {
+        if self.seats.contains_key(&person) {
+            return Err(conflict("seats_bot_id_person_id_fkey"));
+        }
+        let Some(row) = self.people.remove(&person) else { return Ok(()) };
+        let telegram = row.facts.telegram;
+        self.ratings.retain(|(_, rater), (rated, _)| *rater != person && *rated != person);
+        self.blocks.retain(|(by, other)| *by != person && *other != person);
+        self.reports.retain(|_, row| row.report.reported != person);
+        self.pairs.retain(|_, pair| pair.from != telegram && pair.to != telegram);
+        for chat in self.chats.values_mut() {
+            for seat in &mut chat.people {
+                *seat = seat.filter(|other| *other != person);
+            }
+        }
+        for row in self.reports.values_mut().filter(|row| row.report.reporter == person) {
+            row.report.message = None;
+            row.report.messages.clear();
+        }
+        if let Some(mut visitor) = self.visitors.remove(&telegram)
+            && visitor.refused_at.is_some()
+        {
+            visitor = super::tables::VisitorRow { refused_at: visitor.refused_at, ..Default::default() };
+            self.visitors.insert(telegram, visitor);
+        }
+        Ok(())
+    }
+}

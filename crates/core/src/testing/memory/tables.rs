@@ -1,0 +1,136 @@
+//! The rows, in maps by key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::chat::{EndReason, Seat};
+use crate::conduct::{NewReport, NewSanction, Pseudonym};
+use crate::engine::batch::InboxRow;
+use crate::engine::effect::OutboxRow;
+use crate::engine::event::EngineCommand;
+use crate::id::{ChatId, CommandId, InboxId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
+use crate::ports::StoreError;
+use crate::ports::chats::MessagePair;
+use crate::ports::people::DialogRecord;
+use crate::time::Timestamp;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct LeaseRow {
+    pub(super) owner: Option<String>,
+    pub(super) session: u64,
+    pub(super) epoch: i64,
+    pub(super) watermark: Option<UpdateId>,
+    pub(super) watermark_at: Option<Timestamp>,
+    pub(super) expires_at: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PersonRow {
+    pub(super) facts: PersonFacts,
+    pub(super) profile: Profile,
+    pub(super) pseudonym: Pseudonym,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct VisitorRow {
+    pub(super) language: Option<UiLanguage>,
+    pub(super) refused_at: Option<Timestamp>,
+    pub(super) dialog: Option<DialogRecord>,
+    pub(super) consent: Option<Consent>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ChatRow {
+    pub(super) people: [Option<PersonId>; 2],
+    pub(super) started_at: Timestamp,
+    pub(super) ended: Option<(Timestamp, EndReason, Option<PersonId>)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ReportRow {
+    pub(super) report: NewReport,
+    pub(super) reporter: Pseudonym,
+    pub(super) is_open: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct CommandRow {
+    pub(super) inbox: Option<InboxId>,
+    pub(super) command: EngineCommand,
+}
+
+/// Everything; cloned before a change, so that a refused one leaves nothing behind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tables {
+    pub(super) sessions: u64,
+    pub(super) dead_sessions: BTreeSet<u64>,
+    pub(super) lease: LeaseRow,
+    pub(super) numbers: i64,
+    pub(super) people: BTreeMap<PersonId, PersonRow>,
+    pub(super) visitors: BTreeMap<TelegramId, VisitorRow>,
+    pub(super) seats: BTreeMap<PersonId, Seat>,
+    pub(super) chats: BTreeMap<ChatId, ChatRow>,
+    pub(super) pairs: BTreeMap<(ChatId, OutboxId), MessagePair>,
+    pub(super) ratings: BTreeMap<(ChatId, PersonId), (PersonId, bool)>,
+    pub(super) blocks: BTreeSet<(PersonId, PersonId)>,
+    pub(super) reports: BTreeMap<i64, ReportRow>,
+    pub(super) sanctions: Vec<NewSanction>,
+    pub(super) inbox: BTreeMap<InboxId, InboxRow>,
+    pub(super) commands: BTreeMap<CommandId, CommandRow>,
+    pub(super) outbox: BTreeMap<OutboxId, OutboxRow>,
+    pub(super) dead: BTreeMap<UpdateId, Box<str>>,
+    pub(super) seen: BTreeMap<UpdateId, Timestamp>,
+}
+
+/// Makes the error for a rule of the database, by the constraint's name there.
+pub(super) fn conflict(constraint: &str) -> StoreError {
+    StoreError::Conflict { constraint: constraint.to_owned() }
+}
+
+impl Tables {
+    pub(super) fn next_number(&mut self) -> i64 {
+        self.numbers = self.numbers.saturating_add(1);
+        self.numbers
+    }
+
+    pub(super) fn insert_command(&mut self, inbox: Option<InboxId>, command: EngineCommand) -> CommandId {
+        let id = CommandId::new(self.next_number());
+        self.commands.insert(id, CommandRow { inbox, command });
+        id
+    }
+
+    pub(super) fn find_by_telegram(&self, telegram: TelegramId) -> Option<&PersonRow> {
+        self.people.values().find(|row| row.facts.telegram == telegram)
+    }
+
+    pub(super) fn insert_outbox(&mut self, row: &OutboxRow) -> Result<(), StoreError> {
+        match self.outbox.insert(row.id, row.clone()) {
+            None => Ok(()),
+            Some(_) => Err(conflict("outbox_bot_id_id_pkey")),
+        }
+    }
+
+    /// Reports whether these two were the people of the chat.
+    pub(super) fn were_together(&self, chat: ChatId, one: PersonId, other: PersonId) -> bool {
+        self.chats.get(&chat).is_some_and(|row| row.people == [Some(one), Some(other)] || row.people == [Some(other), Some(one)])
+    }
+
+    /// Checks what the keys of seats promise: a person and a chat that exist, one person a side.
+    pub(super) fn check_seats(&self) -> Result<(), StoreError> {
+        let mut taken = BTreeSet::new();
+        for (person, seat) in &self.seats {
+            if !self.people.contains_key(person) {
+                return Err(conflict("seats_bot_id_person_id_fkey"));
+            }
+            if let Seat::Chatting { chat, side, .. } = seat {
+                if !taken.insert((*chat, *side)) {
+                    return Err(conflict("seats_bot_id_chat_id_side_key"));
+                }
+                if !self.chats.contains_key(chat) {
+                    return Err(conflict("seats_bot_id_chat_id_fkey"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
