@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use luvhive_core::error::Cause;
-use tokio_postgres::NoTls;
 use tokio_postgres::config::{Config, Host, SslMode};
+use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long one attempt to connect may take, unless the connection string says otherwise.
@@ -124,6 +124,22 @@ impl Database {
             .await
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
+    }
+
+    /// Makes one plain connection, for statements that are prepared once; its driver runs as a task of the runtime.
+    pub(crate) async fn client(&self) -> Result<Client, DatabaseError> {
+        match &self.tls {
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await.map_err(DatabaseError::unavailable)?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(DatabaseError::unavailable)?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
+        }
     }
 }
 

@@ -1,11 +1,26 @@
 //! LuvHive's store ports over PostgreSQL, and the private cluster a newcomer gets.
 
 pub mod advisory;
+pub mod chats;
+pub(crate) mod codes;
+pub(crate) mod command;
+pub mod conduct;
 pub mod database;
+pub(crate) mod erase;
+pub(crate) mod error;
+pub mod journal;
 #[cfg(feature = "local")]
 pub mod local;
 pub mod migrate;
+pub(crate) mod moment;
+pub mod people;
 pub mod pool;
+pub(crate) mod schema;
+pub mod seed;
 
+pub use chats::PgChatStore;
+pub use conduct::PgConductStore;
 pub use database::{Database, DatabaseError};
+pub use journal::PgJournal;
+pub use people::PgPeopleStore;
 pub use pool::{Pool, PoolSettings};

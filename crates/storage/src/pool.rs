@@ -159,7 +159,7 @@ pub(crate) enum RunFailure {
 ///
 /// A server that hangs up sends a last error of no special kind, before the driver sees the end of the connection;
 /// asking again tells it from a plain error, and costs a round trip only there.
-async fn is_gone(error: &QueryError, connection: &mut AsyncPgConnection) -> bool {
+pub(crate) async fn is_gone(error: &QueryError, connection: &mut AsyncPgConnection) -> bool {
     match error {
         QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | QueryError::BrokenTransactionManager => true,
         _ if connection.is_broken() => true,

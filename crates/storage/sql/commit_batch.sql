@@ -1,0 +1,85 @@
+-- Commits one batch. Everything hangs on the first part: without the lease, nothing is written.
+-- All parts see the rows as they were before, so a purge never touches what this batch adds.
+WITH lease AS (
+    UPDATE shard_leases
+    SET batch_seq = batch_seq + 1,
+        watermark = COALESCE($6::bigint, watermark),
+        watermark_at = CASE WHEN $6::bigint IS NULL THEN watermark_at ELSE $7::timestamptz END
+    WHERE bot_id = $1::bigint AND shard = $2::smallint AND epoch = $3::bigint AND batch_seq = $4::bigint
+        AND watermark IS NOT DISTINCT FROM $5::bigint
+    RETURNING bot_id
+), chats_opened AS (
+    INSERT INTO chats (bot_id, id, first_person_id, second_person_id, started_at, ended_at, end_reason, ended_by_side)
+    SELECT lease.bot_id, c.id, c.first, c.second, $7, CASE WHEN c.reason IS NOT NULL THEN $7 END, c.reason,
+        CASE c.ended_by WHEN c.first THEN 0 WHEN c.second THEN 1 END
+    FROM lease CROSS JOIN unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bigint[])
+        AS c (id, first, second, reason, ended_by)
+    RETURNING first_person_id, second_person_id, ended_at
+), chats_ended AS (
+    UPDATE chats
+    SET ended_at = $7, end_reason = c.reason,
+        ended_by_side = CASE c.ended_by WHEN first_person_id THEN 0 WHEN second_person_id THEN 1 END
+    FROM lease CROSS JOIN unnest($20::bigint[], $21::text[], $22::bigint[]) AS c (id, reason, ended_by)
+    WHERE chats.bot_id = lease.bot_id AND chats.id = c.id AND chats.ended_at IS NULL
+    RETURNING first_person_id, second_person_id
+), people_changed AS (
+    UPDATE people
+    SET chats_count = people.chats_count + d.chats, is_reachable = COALESCE(d.is_reachable, people.is_reachable)
+    FROM (
+        SELECT e.bot_id, e.person_id, sum(e.chats)::integer AS chats, bool_or(e.is_reachable) AS is_reachable
+        FROM (
+            SELECT lease.bot_id, p.person_id, 1 AS chats, NULL::boolean AS is_reachable
+            FROM lease CROSS JOIN chats_ended CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
+            UNION ALL
+            SELECT lease.bot_id, p.person_id, 1, NULL
+            FROM lease CROSS JOIN chats_opened CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
+            WHERE chats_opened.ended_at IS NOT NULL
+            UNION ALL
+            SELECT lease.bot_id, r.person_id, 0, r.is_reachable
+            FROM lease CROSS JOIN unnest($43::bigint[], $44::boolean[]) AS r (person_id, is_reachable)
+        ) AS e
+        GROUP BY e.bot_id, e.person_id
+    ) AS d
+    WHERE people.bot_id = d.bot_id AND people.id = d.person_id
+), seats_left AS (
+    DELETE FROM seats USING lease WHERE seats.bot_id = lease.bot_id AND seats.person_id = ANY ($14::bigint[])
+), seats_taken AS (
+    INSERT INTO seats (bot_id, person_id, kind, chat_id, side, since, widened)
+    SELECT lease.bot_id, s.person_id, s.kind, s.chat_id, s.side, s.since, string_to_array(s.widened, ',')
+    FROM lease CROSS JOIN unnest(
+        $8::bigint[], $9::text[], $10::bigint[], $11::smallint[], $12::timestamptz[], $13::text[]
+    ) AS s (person_id, kind, chat_id, side, since, widened)
+    ON CONFLICT (bot_id, person_id) DO UPDATE
+    SET kind = EXCLUDED.kind, chat_id = EXCLUDED.chat_id, side = EXCLUDED.side, since = EXCLUDED.since,
+        widened = EXCLUDED.widened
+), outbox_purged AS (
+    DELETE FROM outbox USING lease CROSS JOIN unnest($31::bigint[], $32::bigint[]) AS p (receiver_id, chat_id)
+    WHERE outbox.bot_id = lease.bot_id AND outbox.receiver_telegram_id = p.receiver_id
+        AND (p.chat_id IS NULL OR outbox.chat_id = p.chat_id)
+), outbox_added AS (
+    INSERT INTO outbox (bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body)
+    SELECT lease.bot_id, o.*
+    FROM lease CROSS JOIN unnest(
+        $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::integer[], $28::integer[], $29::smallint[], $30::text[]
+    ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body)
+), inbox_done AS (
+    DELETE FROM inbox USING lease WHERE inbox.bot_id = lease.bot_id AND inbox.id = ANY ($41::bigint[])
+), inbox_added AS (
+    INSERT INTO inbox (bot_id, id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at)
+    SELECT lease.bot_id, i.*
+    FROM lease CROSS JOIN unnest(
+        $33::bigint[], $34::bigint[], $35::bigint[], $36::text[], $37::bigint[], $38::text[], $39::bigint[], $40::timestamptz[]
+    ) AS i (id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at)
+), commands_done AS (
+    DELETE FROM commands USING lease WHERE commands.bot_id = lease.bot_id AND commands.id = ANY ($42::bigint[])
+), dead_added AS (
+    INSERT INTO dead_updates (bot_id, update_id, reason, died_at)
+    SELECT lease.bot_id, d.update_id, d.reason, $7
+    FROM lease CROSS JOIN unnest($45::bigint[], $46::text[]) AS d (update_id, reason)
+    ON CONFLICT DO NOTHING
+), seen_added AS (
+    INSERT INTO seen_updates (bot_id, update_id, seen_at)
+    SELECT lease.bot_id, s.update_id, $7 FROM lease CROSS JOIN unnest($47::bigint[]) AS s (update_id)
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM lease

@@ -1,0 +1,9 @@
+-- Removes rows that left the sender and remembers the pairs they made. Safe to repeat.
+WITH gone AS (
+    DELETE FROM outbox WHERE bot_id = $1::bigint AND id = ANY ($2::bigint[])
+)
+INSERT INTO message_map (bot_id, chat_id, id, from_telegram_id, source_id, to_telegram_id, copy_id)
+SELECT $1, p.*
+FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::integer[], $7::bigint[], $8::integer[])
+    AS p (chat_id, id, from_id, source_id, to_id, copy_id)
+ON CONFLICT DO NOTHING

@@ -1,0 +1,160 @@
+//! Chats and message pairs: their rows, and the store that reads them.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::chats::{ChatRecord, ChatStore, MessagePair};
+use luvhive_core::time::Timestamp;
+
+use crate::error::of_run;
+use crate::moment::Moment;
+use crate::pool::Pool;
+use crate::schema::{chats, message_map};
+
+/// The most pairs one call lists.
+const MAX_PAIRS: u16 = 100;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = chats, check_for_backend(diesel::pg::Pg))]
+struct ChatRow {
+    id: i64,
+    first_person_id: Option<i64>,
+    second_person_id: Option<i64>,
+    started_at: Moment,
+    ended_at: Option<Moment>,
+}
+
+impl ChatRow {
+    /// A chat with somebody who was erased since is not found any more.
+    fn into_record(self) -> Option<ChatRecord> {
+        Some(ChatRecord {
+            chat: ChatId::new(self.id),
+            people: [PersonId::new(self.first_person_id?), PersonId::new(self.second_person_id?)],
+            started_at: self.started_at.into(),
+            ended_at: self.ended_at.map(Timestamp::from),
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = message_map, check_for_backend(diesel::pg::Pg))]
+#[expect(clippy::struct_field_names, reason = "they are the names of the columns")]
+struct PairRow {
+    chat_id: i64,
+    from_telegram_id: i64,
+    source_id: i32,
+    to_telegram_id: i64,
+    copy_id: i32,
+}
+
+impl From<PairRow> for MessagePair {
+    fn from(row: PairRow) -> Self {
+        Self {
+            chat: ChatId::new(row.chat_id),
+            from: TelegramId::new(row.from_telegram_id),
+            source: MessageId::new(row.source_id),
+            to: TelegramId::new(row.to_telegram_id),
+            copy: MessageId::new(row.copy_id),
+        }
+    }
+}
+
+async fn find_chat(conn: &mut AsyncPgConnection, bot: i64, chat: i64) -> QueryResult<Option<ChatRow>> {
+    chats::table.find((bot, chat)).select(ChatRow::as_select()).first(conn).await.optional()
+}
+
+/// Numbers of chats grow, so the last chat is the one with the highest number; each side is one step into its index.
+async fn find_last_chat(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<Option<ChatRow>> {
+    let whole = chats::table
+        .filter(chats::bot_id.eq(bot))
+        .filter(chats::first_person_id.is_not_null().and(chats::second_person_id.is_not_null()))
+        .select(ChatRow::as_select())
+        .order(chats::id.desc())
+        .limit(1);
+    let first = whole.filter(chats::first_person_id.eq(person)).first(conn).await.optional()?;
+    let second = whole.filter(chats::second_person_id.eq(person)).first(conn).await.optional()?;
+    Ok([first, second].into_iter().flatten().max_by_key(|row: &ChatRow| row.id))
+}
+
+/// A message id is unique in its private chat, so at most one row fits, but for a copy that was made twice.
+async fn find_pair(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, message: i32) -> QueryResult<Option<PairRow>> {
+    let pairs = message_map::table
+        .filter(message_map::bot_id.eq(bot))
+        .select(PairRow::as_select())
+        .order((message_map::chat_id.desc(), message_map::id.desc()))
+        .limit(1);
+    let sent = pairs
+        .filter(message_map::from_telegram_id.eq(telegram).and(message_map::source_id.eq(message)))
+        .first(conn)
+        .await
+        .optional()?;
+    if sent.is_some() {
+        return Ok(sent);
+    }
+    pairs.filter(message_map::to_telegram_id.eq(telegram).and(message_map::copy_id.eq(message))).first(conn).await.optional()
+}
+
+async fn list_last_pairs(conn: &mut AsyncPgConnection, bot: i64, chat: i64, limit: i64) -> QueryResult<Vec<PairRow>> {
+    message_map::table
+        .filter(message_map::bot_id.eq(bot).and(message_map::chat_id.eq(chat)))
+        .order(message_map::id.desc())
+        .limit(limit)
+        .select(PairRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// Reads chats of one bot.
+#[derive(Clone, Debug)]
+pub struct PgChatStore {
+    pool: Pool,
+    bot: BotId,
+}
+
+impl PgChatStore {
+    /// Makes a store over a pool.
+    pub fn new(pool: Pool, bot: BotId) -> Self {
+        Self { pool, bot }
+    }
+}
+
+#[async_trait::async_trait]
+impl ChatStore for PgChatStore {
+    async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError> {
+        let (bot, chat) = (self.bot.get(), chat.get());
+        let row =
+            self.pool.run(async move |conn: &mut AsyncPgConnection| find_chat(conn, bot, chat).await).await.map_err(of_run)?;
+        Ok(row.and_then(ChatRow::into_record))
+    }
+
+    async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
+        let (bot, person) = (self.bot.get(), person.get());
+        let row = self
+            .pool
+            .run(async move |conn: &mut AsyncPgConnection| find_last_chat(conn, bot, person).await)
+            .await
+            .map_err(of_run)?;
+        Ok(row.and_then(ChatRow::into_record))
+    }
+
+    async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError> {
+        let (bot, telegram, message) = (self.bot.get(), telegram.get(), message.get());
+        let row = self
+            .pool
+            .run(async move |conn: &mut AsyncPgConnection| find_pair(conn, bot, telegram, message).await)
+            .await
+            .map_err(of_run)?;
+        Ok(row.map(MessagePair::from))
+    }
+
+    async fn list_last_pairs(&self, chat: ChatId, limit: u16) -> Result<Vec<MessagePair>, StoreError> {
+        let (bot, chat, limit) = (self.bot.get(), chat.get(), i64::from(limit.clamp(1, MAX_PAIRS)));
+        let rows = self
+            .pool
+            .run(async move |conn: &mut AsyncPgConnection| list_last_pairs(conn, bot, chat, limit).await)
+            .await
+            .map_err(of_run)?;
+        Ok(rows.into_iter().rev().map(MessagePair::from).collect())
+    }
+}

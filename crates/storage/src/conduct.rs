@@ -1,0 +1,163 @@
+//! Reports and sanctions as operators handle them, beside a running bot.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::{NewSanction, OpenReport, Pseudonym, ReportReason, SanctionKind};
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{BotId, PersonId, ReportId};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
+use luvhive_core::time::Timestamp;
+
+use crate::codes::{read, storable};
+use crate::error::{ATTEMPTS, Fault, of_connection, of_run};
+use crate::journal::{Stopped, insert_command};
+use crate::moment::Moment;
+use crate::pool::Pool;
+use crate::schema::{audit_log, people, reports, sanctions};
+
+/// The most reports one call lists.
+const MAX_REPORTS: u16 = 1000;
+
+#[derive(QueryableByName)]
+struct ReportRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    reporter: String,
+    #[diesel(sql_type = Text)]
+    reported: String,
+    #[diesel(sql_type = Text)]
+    reason: String,
+    #[diesel(sql_type = BigInt)]
+    messages_count: i64,
+    #[diesel(sql_type = Timestamptz)]
+    reported_at: Moment,
+    #[diesel(sql_type = BigInt)]
+    open_about_same: i64,
+}
+
+impl TryFrom<ReportRow> for OpenReport {
+    type Error = StoreError;
+
+    fn try_from(row: ReportRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            report: ReportId::new(row.id),
+            reporter: read(Pseudonym::new(&row.reporter), "pseudonym")?,
+            reported: read(Pseudonym::new(&row.reported), "pseudonym")?,
+            reason: read(ReportReason::from_code(&row.reason), "report reason")?,
+            messages_count: u16::try_from(row.messages_count).unwrap_or(u16::MAX),
+            reported_at: row.reported_at.into(),
+            open_about_same: u32::try_from(row.open_about_same).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+async fn list_open_reports(conn: &mut AsyncPgConnection, bot: i64, limit: i64) -> QueryResult<Vec<ReportRow>> {
+    diesel::sql_query(include_str!("../sql/list_open_reports.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await
+}
+
+/// Stores what operators decide, for any bot of the database.
+#[derive(Clone, Debug)]
+pub struct PgConductStore {
+    pool: Pool,
+}
+
+impl PgConductStore {
+    /// Makes a store over a pool.
+    pub fn new(pool: Pool) -> Self {
+        Self { pool }
+    }
+}
+
+async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+    let person: Option<(i64, Option<Moment>)> = people::table
+        .filter(people::bot_id.eq(bot).and(people::pseudonym.eq(sanction.pseudonym.as_str())))
+        .select((people::id, people::suspended_until))
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((person, suspended)) = person else { return Ok(SanctionOutcome::UnknownPseudonym) };
+    let is_suspended = suspended.is_some_and(|until| Timestamp::from(until) > sanction.decided_at);
+    let until = match sanction.kind {
+        SanctionKind::Ban => Some(Timestamp::MAX),
+        SanctionKind::Suspend => Some(sanction.until),
+        SanctionKind::Lift if is_suspended => None,
+        SanctionKind::Lift => return Ok(SanctionOutcome::NothingToLift),
+    };
+    let (reason, decided_by) = (storable(&sanction.reason), storable(&sanction.decided_by));
+    let decided_at = Moment(sanction.decided_at);
+    let id: i64 = diesel::insert_into(sanctions::table)
+        .values((
+            sanctions::bot_id.eq(bot),
+            sanctions::person_id.eq(person),
+            sanctions::kind.eq(sanction.kind.code()),
+            sanctions::until.eq(until.map(Moment)),
+            sanctions::reason.eq(&reason),
+            sanctions::decided_by.eq(&decided_by),
+            sanctions::decided_at.eq(decided_at),
+        ))
+        .returning(sanctions::id)
+        .get_result(conn)
+        .await?;
+    diesel::update(people::table.find((bot, person))).set(people::suspended_until.eq(until.map(Moment))).execute(conn).await?;
+    if until.is_some() {
+        let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::reported_id.eq(person)));
+        diesel::update(open.filter(reports::closed_at.is_null()))
+            .set((reports::closed_at.eq(decided_at), reports::sanction_id.eq(id)))
+            .execute(conn)
+            .await?;
+    }
+    diesel::insert_into(audit_log::table)
+        .values((
+            audit_log::bot_id.eq(bot),
+            audit_log::acted_at.eq(decided_at),
+            audit_log::actor.eq(&decided_by),
+            audit_log::action.eq(sanction.kind.code()),
+            audit_log::subject.eq(sanction.pseudonym.as_str()),
+            audit_log::detail.eq(&reason),
+        ))
+        .execute(conn)
+        .await?;
+    let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason: reason.into_owned() };
+    insert_command(conn, bot, None, &command, decided_at).await?;
+    Ok(SanctionOutcome::Stored)
+}
+
+#[async_trait::async_trait]
+impl ConductStore for PgConductStore {
+    async fn list_open_reports(&self, bot: BotId, limit: u16) -> Result<Vec<OpenReport>, StoreError> {
+        let (bot, limit) = (bot.get(), i64::from(limit.clamp(1, MAX_REPORTS)));
+        let rows = self
+            .pool
+            .run(async move |conn: &mut AsyncPgConnection| list_open_reports(conn, bot, limit).await)
+            .await
+            .map_err(of_run)?;
+        rows.into_iter().map(OpenReport::try_from).collect()
+    }
+
+    async fn insert_sanction(&self, bot: BotId, new: NewSanction) -> Result<SanctionOutcome, StoreError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let mut conn = self.pool.get().await.map_err(of_connection)?;
+            let result = conn.transaction(async |conn| sanction(conn, bot.get(), &new).await).await;
+            let fault = match result {
+                Ok(outcome) => return Ok(outcome),
+                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
+                Err(Stopped::Store(error)) => return Err(error),
+                Err(Stopped::Fenced | Stopped::NotFound) => return Err(StoreError::NotFound),
+            };
+            match fault {
+                Fault::Contention(_) if attempt < ATTEMPTS => {}
+                fault => return Err(fault.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Erasing a person, table by table.
+//!
+//! Kept on purpose: a minor's refusal; sanctions, without the person; reports by the person about somebody else, under
+//! the pseudonym alone; chats, without the person; the audit log, which knows pseudonyms only. Work under way (`inbox`,
+//! `outbox`, `commands`) holds ids until it is done. `RESTRICT` on every foreign key makes a forgotten table fail here.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::schema::{blocks, chats, consents, dialogs, message_map, people, preferences, ratings, reports, sanctions, visitors};
+
+/// Removes everything about a person who has no seat any more; somebody already gone is no error.
+pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<()> {
+    let telegram: Option<i64> =
+        people::table.find((bot, person)).select(people::telegram_id).for_update().first(conn).await.optional()?;
+    let Some(telegram) = telegram else { return Ok(()) };
+    erase_conduct(conn, bot, person).await?;
+    diesel::update(chats::table.filter(chats::bot_id.eq(bot).and(chats::first_person_id.eq(person))))
+        .set(chats::first_person_id.eq(None::<i64>))
+        .execute(conn)
+        .await?;
+    diesel::update(chats::table.filter(chats::bot_id.eq(bot).and(chats::second_person_id.eq(person))))
+        .set(chats::second_person_id.eq(None::<i64>))
+        .execute(conn)
+        .await?;
+    erase_account(conn, bot, telegram).await?;
+    diesel::delete(preferences::table.find((bot, person))).execute(conn).await?;
+    diesel::delete(people::table.find((bot, person))).execute(conn).await?;
+    Ok(())
+}
+
+async fn erase_conduct(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<()> {
+    let of_bot = ratings::bot_id.eq(bot);
+    diesel::delete(ratings::table.filter(of_bot).filter(ratings::rater_id.eq(person).or(ratings::rated_id.eq(person))))
+        .execute(conn)
+        .await?;
+    let of_bot = blocks::bot_id.eq(bot);
+    diesel::delete(blocks::table.filter(of_bot).filter(blocks::blocker_id.eq(person).or(blocks::blocked_id.eq(person))))
+        .execute(conn)
+        .await?;
+    diesel::delete(reports::table.filter(reports::bot_id.eq(bot).and(reports::reported_id.eq(person)))).execute(conn).await?;
+    diesel::update(reports::table.filter(reports::bot_id.eq(bot).and(reports::reporter_id.eq(person))))
+        .set((
+            reports::reporter_id.eq(None::<i64>),
+            reports::message_id.eq(None::<i32>),
+            reports::message_ids.eq(Vec::<i32>::new()),
+        ))
+        .execute(conn)
+        .await?;
+    diesel::update(sanctions::table.filter(sanctions::bot_id.eq(bot).and(sanctions::person_id.eq(person))))
+        .set(sanctions::person_id.eq(None::<i64>))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn erase_account(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<()> {
+    let of_bot = message_map::bot_id.eq(bot);
+    diesel::delete(message_map::table.filter(of_bot).filter(message_map::from_telegram_id.eq(telegram))).execute(conn).await?;
+    diesel::delete(message_map::table.filter(of_bot).filter(message_map::to_telegram_id.eq(telegram))).execute(conn).await?;
+    diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
+    diesel::delete(consents::table.filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram))))
+        .execute(conn)
+        .await?;
+    diesel::delete(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null())).execute(conn).await?;
+    diesel::update(visitors::table.find((bot, telegram))).set(visitors::ui_language.eq(None::<String>)).execute(conn).await?;
+    Ok(())
+}

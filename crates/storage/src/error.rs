@@ -1,0 +1,105 @@
+//! What PostgreSQL says, sorted into what core knows: conflicts by constraint name, everything else "later".
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as QueryError};
+use diesel_async::AsyncPgConnection;
+use luvhive_core::ports::StoreError;
+
+use crate::database::DatabaseError;
+use crate::pool::{RunFailure, is_gone};
+
+/// How often a transaction that lost against another one is tried in all.
+pub(crate) const ATTEMPTS: u32 = 3;
+
+/// What a failed statement means for whoever sent it.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// A rule of the database refused it; nothing is stored.
+    Conflict(String),
+    /// It lost against another transaction; nothing is stored, and the next try may win.
+    Contention(StoreError),
+    /// The session is gone; whether it took effect is unknown.
+    Lost(StoreError),
+    /// The server refused it for a reason of its own; nothing is stored.
+    Refused(StoreError),
+}
+
+impl Fault {
+    /// Sorts what the driver of the dedicated connections says.
+    pub(crate) fn of_driver(error: tokio_postgres::Error) -> Self {
+        let Some(database) = error.as_db_error() else { return Self::Lost(StoreError::Unavailable(Box::new(error))) };
+        let code = database.code().code();
+        let constraint = database.constraint().unwrap_or(code).to_owned();
+        match code {
+            "40001" | "40P01" | "55P03" => Self::Contention(StoreError::Unavailable(Box::new(error))),
+            // A query cancelled by its time limit was rolled back; the other codes of this class end the session.
+            "57014" => Self::Refused(StoreError::Unavailable(Box::new(error))),
+            _ => match code.get(..2) {
+                Some("22" | "23") => Self::Conflict(constraint),
+                Some("08" | "57") => Self::Lost(StoreError::Unavailable(Box::new(error))),
+                _ => Self::Refused(StoreError::Unavailable(Box::new(error))),
+            },
+        }
+    }
+
+    /// Sorts what Diesel says about a transaction, which may have been cut off with its connection.
+    pub(crate) async fn of_transaction(error: QueryError, connection: &mut AsyncPgConnection) -> Self {
+        if is_gone(&error, connection).await {
+            Self::Lost(StoreError::Unavailable(Box::new(error)))
+        } else {
+            Self::of_query(error)
+        }
+    }
+
+    /// Sorts what Diesel says about a statement on a connection that stands.
+    pub(crate) fn of_query(error: QueryError) -> Self {
+        match error {
+            QueryError::NotFound => Self::Refused(StoreError::NotFound),
+            QueryError::DeserializationError(_) => Self::Refused(StoreError::Corrupt { what: "row" }),
+            QueryError::DatabaseError(kind, information) => of_database(kind, information),
+            error => Self::Refused(StoreError::Unavailable(Box::new(error))),
+        }
+    }
+}
+
+fn of_database(kind: DatabaseErrorKind, information: Box<dyn DatabaseErrorInformation + Send + Sync>) -> Fault {
+    match kind {
+        DatabaseErrorKind::UniqueViolation
+        | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::NotNullViolation
+        | DatabaseErrorKind::CheckViolation
+        | DatabaseErrorKind::RestrictViolation
+        | DatabaseErrorKind::ExclusionViolation => {
+            Fault::Conflict(information.constraint_name().or(information.column_name()).unwrap_or("unnamed").to_owned())
+        }
+        // Diesel does not pass the code of a deadlock on, only its text.
+        kind => {
+            let is_contention = matches!(kind, DatabaseErrorKind::SerializationFailure)
+                || information.message().contains("deadlock")
+                || information.message().contains("lock timeout");
+            let error = StoreError::Unavailable(Box::new(QueryError::DatabaseError(kind, information)));
+            if is_contention { Fault::Contention(error) } else { Fault::Refused(error) }
+        }
+    }
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Conflict(constraint) => Self::Conflict { constraint },
+            Fault::Contention(error) | Fault::Lost(error) | Fault::Refused(error) => error,
+        }
+    }
+}
+
+/// Maps a pool or connection failure.
+pub(crate) fn of_connection(error: DatabaseError) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}
+
+/// Maps the failure of a single statement or read.
+pub(crate) fn of_run(failure: RunFailure) -> StoreError {
+    match failure {
+        RunFailure::Database(error) => of_connection(error),
+        RunFailure::Query(error) => Fault::of_query(error).into(),
+    }
+}

@@ -1,0 +1,116 @@
+//! The journal over PostgreSQL: the lease, the one statement per batch, the lanes' transactions, the sender's clean-up.
+//!
+//! Three connections of its own beside the pool: one commits batches, one settles sent rows without waiting for the
+//! disk, one guards the lease by an advisory lock that ends with the process.
+
+mod batch;
+mod change;
+mod clean;
+mod commit;
+mod finish;
+mod lease;
+mod line;
+mod load;
+mod outbox;
+mod settle;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use luvhive_core::engine::batch::Batch;
+use luvhive_core::engine::effect::OutboxRow;
+use luvhive_core::engine::event::{EngineCommand, Finished};
+use luvhive_core::id::{BotId, CommandId, InboxId, Shard, TelegramId, UpdateId};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Settlement};
+use luvhive_core::time::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::database::Database;
+use crate::pool::Pool;
+use commit::Hot;
+use lease::Guard;
+use line::Line;
+
+pub use clean::Cleaned;
+
+pub(crate) use change::insert_command;
+pub(crate) use finish::Stopped;
+
+/// The journal of one bot and shard.
+pub struct PgJournal {
+    bot: BotId,
+    shard: Shard,
+    pool: Pool,
+    hot: Mutex<Hot>,
+    settling: Mutex<Line>,
+    guard: Mutex<Guard>,
+    /// Lanes' transactions of which nobody knows yet whether they committed.
+    unknown: std::sync::Mutex<BTreeSet<InboxId>>,
+}
+
+impl PgJournal {
+    /// Makes a journal; nothing is connected before it is used. `pool` serves the lanes and the load at start.
+    ///
+    /// The database must be reached directly, or through a pooler of sessions: not one of transactions.
+    pub fn new(database: &Database, pool: Pool, bot: BotId, shard: Shard) -> Self {
+        Self {
+            bot,
+            shard,
+            pool,
+            hot: Mutex::new(Hot::new(database.clone().named("luvhive-commit"))),
+            settling: Mutex::new(settle::line(database.clone().named("luvhive-settle"))),
+            guard: Mutex::new(Guard::new(database.clone().named("luvhive-lease"))),
+            unknown: std::sync::Mutex::default(),
+        }
+    }
+}
+
+impl fmt::Debug for PgJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PgJournal").field("bot", &self.bot).field("shard", &self.shard).finish_non_exhaustive()
+    }
+}
+
+#[async_trait::async_trait]
+impl Journal for PgJournal {
+    async fn acquire(&self, owner: &str, now: Timestamp, length: Duration) -> Result<Lease, JournalError> {
+        self.take(owner, now, length).await
+    }
+
+    async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: Duration) -> Result<(), JournalError> {
+        self.prolong(lease, now, length).await
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), JournalError> {
+        self.give_back(lease).await
+    }
+
+    async fn load(&self, lease: &Lease, now: Timestamp) -> Result<Loaded, JournalError> {
+        self.read_all(lease, now).await
+    }
+
+    async fn commit(&self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
+        self.hot.lock().await.commit(lease, previous, batch).await
+    }
+
+    async fn finish(
+        &self,
+        lease: &Lease,
+        inbox: InboxId,
+        telegram: TelegramId,
+        changes: &[Change],
+        outgoing: &[OutboxRow],
+        now: Timestamp,
+    ) -> Result<Finished, JournalError> {
+        self.finish_lane(lease, &finish::Work { inbox, telegram, changes, outgoing, now }).await
+    }
+
+    async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<(), JournalError> {
+        self.settle_rows(settlements).await
+    }
+
+    async fn list_commands(&self, _lease: &Lease) -> Result<Vec<(CommandId, EngineCommand)>, JournalError> {
+        self.list_operators_commands().await
+    }
+}

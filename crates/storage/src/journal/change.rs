@@ -1,0 +1,308 @@
+//! A lane's changes, each as its statements.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
+use diesel::upsert::excluded;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::{NewReport, Pseudonym};
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{ChatId, CommandId, MessageId};
+use luvhive_core::person::registration::NewPerson;
+use luvhive_core::person::{City, Consent, Profile};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::journal::Change;
+use luvhive_core::ports::people::DialogRecord;
+use luvhive_core::preferences::Preferences;
+
+use super::finish::{Stopped, Work};
+use crate::codes::{self, ProfileColumns, storable};
+use crate::command;
+use crate::erase;
+use crate::moment::Moment;
+use crate::schema::{commands, consents, dialogs, people, preferences, visitors};
+
+/// What changes did to the facts that the engine holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Touched {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// They are to be read again.
+    Facts,
+    /// The person is gone.
+    Erased,
+}
+
+/// What the changes so far brought about.
+#[derive(Default)]
+pub(super) struct Applied {
+    pub(super) touched: Touched,
+    pub(super) commands: Vec<(CommandId, EngineCommand)>,
+    /// Chats whose rating was not counted, because it was not the first.
+    uncounted: Vec<ChatId>,
+}
+
+/// Says what a change does to the facts.
+pub(super) fn touches(change: &Change) -> Touched {
+    match change {
+        Change::SetLanguage(_) | Change::Register(_) | Change::Profile(..) | Change::Preferences(..) => Touched::Facts,
+        Change::Erase(_) => Touched::Erased,
+        Change::Consent(_)
+        | Change::RefuseMinor { .. }
+        | Change::Dialog(_)
+        | Change::Rate { .. }
+        | Change::Block { .. }
+        | Change::Report(_)
+        | Change::ToEngine(_) => Touched::Nothing,
+    }
+}
+
+/// Applies one change.
+pub(super) async fn apply(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    work: &Work<'_>,
+    change: &Change,
+    applied: &mut Applied,
+) -> Result<(), Stopped> {
+    let telegram = work.telegram.get();
+    applied.touched = applied.touched.max(touches(change));
+    match change {
+        Change::SetLanguage(language) => set_language(conn, bot, telegram, language.code()).await?,
+        Change::Consent(consent) => put_consent(conn, bot, telegram, consent).await?,
+        Change::RefuseMinor { at } => refuse_minor(conn, bot, telegram, Moment(*at)).await?,
+        Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, dialog).await?,
+        Change::Dialog(None) => {
+            diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
+        }
+        Change::Register(person) => register(conn, bot, person).await?,
+        Change::Profile(person, profile) => update_profile(conn, bot, person.get(), profile).await?,
+        Change::Preferences(person, wanted) => update_preferences(conn, bot, person.get(), wanted).await?,
+        Change::Rate { chat, rater, rated, is_good, at } => {
+            let people = (rater.get(), rated.get());
+            if !insert_rating(conn, bot, chat.get(), people, *is_good, Moment(*at)).await? {
+                applied.uncounted.push(*chat);
+            }
+        }
+        Change::Block { blocker, blocked, at } => {
+            insert_block(conn, bot, blocker.get(), blocked.get(), Moment(*at)).await?;
+        }
+        Change::Report(report) => insert_report(conn, bot, report).await?,
+        Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
+        Change::ToEngine(EngineCommand::Rated { chat, .. }) if applied.uncounted.contains(chat) => {}
+        Change::ToEngine(command) => {
+            let id = insert_command(conn, bot, Some(work.inbox.get()), command, Moment(work.now)).await?;
+            applied.commands.push((CommandId::new(id), command.clone()));
+        }
+    }
+    Ok(())
+}
+
+async fn set_language(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, code: &str) -> QueryResult<()> {
+    diesel::insert_into(visitors::table)
+        .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram), visitors::ui_language.eq(code)))
+        .on_conflict((visitors::bot_id, visitors::telegram_id))
+        .do_update()
+        .set(visitors::ui_language.eq(excluded(visitors::ui_language)))
+        .execute(conn)
+        .await?;
+    let person = people::table.filter(people::bot_id.eq(bot).and(people::telegram_id.eq(telegram)));
+    diesel::update(person).set(people::ui_language.eq(code)).execute(conn).await.map(drop)
+}
+
+async fn put_consent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, consent: &Consent) -> QueryResult<()> {
+    diesel::insert_into(consents::table)
+        .values((
+            consents::bot_id.eq(bot),
+            consents::telegram_id.eq(telegram),
+            consents::version.eq(consent.version),
+            consents::documents_at.eq(Moment(consent.documents_at)),
+            consents::orientation_at.eq(Moment(consent.orientation_at)),
+        ))
+        .on_conflict((consents::bot_id, consents::telegram_id, consents::version))
+        .do_update()
+        .set((
+            consents::documents_at.eq(excluded(consents::documents_at)),
+            consents::orientation_at.eq(excluded(consents::orientation_at)),
+        ))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// The first refusal counts; a later one does not move it.
+async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, at: Moment) -> QueryResult<()> {
+    diesel::insert_into(visitors::table)
+        .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram)))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    diesel::update(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null()))
+        .set(visitors::refused_at.eq(at))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn put_dialog(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, dialog: &DialogRecord) -> QueryResult<()> {
+    diesel::insert_into(dialogs::table)
+        .values((
+            dialogs::bot_id.eq(bot),
+            dialogs::telegram_id.eq(telegram),
+            dialogs::version.eq(dialog.version),
+            dialogs::state.eq(storable(&dialog.state)),
+        ))
+        .on_conflict((dialogs::bot_id, dialogs::telegram_id))
+        .do_update()
+        .set((dialogs::version.eq(excluded(dialogs::version)), dialogs::state.eq(excluded(dialogs::state))))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) -> Result<(), Stopped> {
+    let telegram = person.telegram().get();
+    let refused_at: Option<Option<Moment>> =
+        visitors::table.find((bot, telegram)).select(visitors::refused_at).first(conn).await.optional()?;
+    if refused_at.flatten().is_some() {
+        return Err(StoreError::Conflict { constraint: "visitors_refused_at_check".to_owned() }.into());
+    }
+    // The server's strong generator: 60 of a random UUID's bits, of which a pseudonym needs 50.
+    let random =
+        diesel::dsl::sql::<BigInt>("('x0' || substr(replace(gen_random_uuid()::text, '-', ''), 18, 15))::bit(64)::bigint");
+    let bits: i64 = diesel::select(random).get_result(conn).await?;
+    let pseudonym = Pseudonym::from_random(bits.cast_unsigned());
+    let profile = ProfileColumns::from(person.profile());
+    let id: i64 = diesel::insert_into(people::table)
+        .values((
+            people::bot_id.eq(bot),
+            people::telegram_id.eq(telegram),
+            people::pseudonym.eq(pseudonym.as_str()),
+            people::ui_language.eq(person.language().code()),
+            people::gender.eq(person.profile().gender.code()),
+            people::born_on.eq(person.profile().born.as_naive()),
+            people::country.eq(profile.country),
+            people::city.eq(profile.city),
+            people::languages.eq(profile.languages),
+            people::interests.eq(profile.interests),
+            people::registered_at.eq(Moment(person.registered_at())),
+        ))
+        .returning(people::id)
+        .get_result(conn)
+        .await?;
+    put_consent(conn, bot, telegram, &person.consent()).await?;
+    let wanted = Preferences::open_to(person.wanted());
+    diesel::insert_into(preferences::table)
+        .values((preferences::bot_id.eq(bot), preferences::person_id.eq(id), preference_columns(&wanted)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+type PreferenceColumns = (
+    diesel::dsl::Eq<preferences::genders, Vec<&'static str>>,
+    diesel::dsl::Eq<preferences::lowest_age, i16>,
+    diesel::dsl::Eq<preferences::highest_age, i16>,
+    diesel::dsl::Eq<preferences::country, Option<&'static str>>,
+    diesel::dsl::Eq<preferences::requires_common_language, bool>,
+    diesel::dsl::Eq<preferences::requires_verified, bool>,
+);
+
+fn preference_columns(wanted: &Preferences) -> PreferenceColumns {
+    (
+        preferences::genders.eq(codes::of_genders(wanted.genders)),
+        preferences::lowest_age.eq(i16::from(wanted.ages.low().years())),
+        preferences::highest_age.eq(i16::from(wanted.ages.high().years())),
+        preferences::country.eq(wanted.country.map(luvhive_core::person::Country::code)),
+        preferences::requires_common_language.eq(wanted.requires_common_language),
+        preferences::requires_verified.eq(wanted.requires_verified),
+    )
+}
+
+async fn update_profile(conn: &mut AsyncPgConnection, bot: i64, person: i64, profile: &Profile) -> QueryResult<()> {
+    let columns = ProfileColumns::from(profile);
+    diesel::update(people::table.find((bot, person)))
+        .set((
+            people::country.eq(columns.country),
+            people::city.eq(profile.city.as_ref().map(City::as_str)),
+            people::languages.eq(columns.languages),
+            people::interests.eq(columns.interests),
+        ))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn update_preferences(conn: &mut AsyncPgConnection, bot: i64, person: i64, wanted: &Preferences) -> QueryResult<()> {
+    diesel::update(preferences::table.find((bot, person))).set(preference_columns(wanted)).execute(conn).await.map(drop)
+}
+
+/// Reports whether the rating was counted.
+async fn insert_rating(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    chat: i64,
+    (by, about): (i64, i64),
+    is_good: bool,
+    at: Moment,
+) -> QueryResult<bool> {
+    let rows = diesel::sql_query(include_str!("../../sql/insert_rating.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(chat)
+        .bind::<BigInt, _>(by)
+        .bind::<BigInt, _>(about)
+        .bind::<Bool, _>(is_good)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    Ok(rows > 0)
+}
+
+async fn insert_block(conn: &mut AsyncPgConnection, bot: i64, by: i64, other: i64, at: Moment) -> QueryResult<()> {
+    diesel::sql_query(include_str!("../../sql/insert_block.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(by)
+        .bind::<BigInt, _>(other)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewReport) -> QueryResult<()> {
+    let messages: Vec<i32> = report.messages.iter().map(|message| message.get()).collect();
+    diesel::sql_query(include_str!("../../sql/insert_report.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(report.chat.get())
+        .bind::<BigInt, _>(report.reporter.get())
+        .bind::<BigInt, _>(report.reported.get())
+        .bind::<Text, _>(report.reason.code())
+        .bind::<Nullable<Integer>, _>(report.message.map(MessageId::get))
+        .bind::<Array<Integer>, _>(messages)
+        .bind::<Timestamptz, _>(Moment(report.reported_at))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// Leaves a command for the engine and returns its number; `inbox` is the lane's row, `None` for an operator.
+pub(crate) async fn insert_command(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    inbox: Option<i64>,
+    command: &EngineCommand,
+    at: Moment,
+) -> Result<i64, Stopped> {
+    let body = command::write(command)?;
+    Ok(diesel::insert_into(commands::table)
+        .values((
+            commands::bot_id.eq(bot),
+            commands::inbox_id.eq(inbox),
+            commands::version.eq(command::VERSION),
+            commands::body.eq(body),
+            commands::created_at.eq(at),
+        ))
+        .returning(commands::id)
+        .get_result(conn)
+        .await?)
+}

@@ -1,0 +1,202 @@
+//! What a lane brought about, in one transaction under this epoch.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::result::Error as QueryError;
+use diesel::sql_types::{BigInt, SmallInt};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use luvhive_core::engine::effect::OutboxRow;
+use luvhive_core::engine::event::{FactsChange, Finished};
+use luvhive_core::id::{CommandId, InboxId, TelegramId};
+use luvhive_core::person::PersonFacts;
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::journal::{Change, JournalError, Lease};
+use luvhive_core::time::Timestamp;
+
+use super::PgJournal;
+use super::change::{self, Applied, Touched};
+use super::outbox::NewOutbox;
+use crate::command;
+use crate::error::{Fault, of_connection};
+use crate::people;
+use crate::schema::{commands, inbox, outbox};
+
+/// How often a lane's transaction is tried in all.
+const ATTEMPTS: u32 = 5;
+
+/// One lane's result.
+pub(super) struct Work<'a> {
+    pub(super) inbox: InboxId,
+    pub(super) telegram: TelegramId,
+    pub(super) changes: &'a [Change],
+    pub(super) outgoing: &'a [OutboxRow],
+    pub(super) now: Timestamp,
+}
+
+/// Why the transaction did not commit.
+pub(crate) enum Stopped {
+    Fenced,
+    NotFound,
+    /// A value could not be stored.
+    Store(StoreError),
+    Query(QueryError),
+}
+
+impl From<QueryError> for Stopped {
+    fn from(error: QueryError) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl PgJournal {
+    pub(super) async fn finish_lane(&self, lease: &Lease, work: &Work<'_>) -> Result<Finished, JournalError> {
+        let mut attempt = 0_u32;
+        loop {
+            attempt = attempt.saturating_add(1);
+            let mut conn = self.pool.get().await.map_err(of_connection)?;
+            let result = conn.transaction(async |conn| run(conn, lease, work).await).await;
+            let fault = match result {
+                Ok(finished) => {
+                    self.know(work.inbox);
+                    return Ok(finished);
+                }
+                Err(Stopped::Fenced) => return Err(JournalError::Fenced),
+                Err(Stopped::NotFound) if self.know(work.inbox) => {
+                    // An earlier try of ours did commit, and its reply was lost.
+                    let result = conn.transaction(async |conn| read_again(conn, lease, work).await).await;
+                    return result.map_err(|stopped| match stopped {
+                        Stopped::Query(error) => {
+                            self.doubt(work.inbox);
+                            JournalError::Store(Fault::of_query(error).into())
+                        }
+                        other => into_error(other),
+                    });
+                }
+                Err(Stopped::NotFound) => return Err(StoreError::NotFound.into()),
+                Err(Stopped::Store(error)) => return Err(error.into()),
+                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
+            };
+            let is_last = attempt >= ATTEMPTS;
+            match fault {
+                Fault::Lost(error) => {
+                    self.doubt(work.inbox);
+                    if is_last {
+                        return Err(StoreError::into_journal(error));
+                    }
+                    tokio::time::sleep(Duration::from_millis(u64::from(attempt).saturating_mul(50))).await;
+                }
+                Fault::Contention(_) if !is_last => {}
+                // Another person drew the same pseudonym: draw again.
+                Fault::Conflict(constraint) if constraint == "people_bot_id_pseudonym_key" && !is_last => {}
+                fault => return Err(JournalError::Store(fault.into())),
+            }
+        }
+    }
+
+    /// Notes that nobody knows whether this row's transaction committed.
+    fn doubt(&self, inbox: InboxId) {
+        if let Ok(mut unknown) = self.unknown.lock() {
+            unknown.insert(inbox);
+        }
+    }
+
+    /// Forgets the doubt about this row and reports whether there was one.
+    fn know(&self, inbox: InboxId) -> bool {
+        self.unknown.lock().is_ok_and(|mut unknown| unknown.remove(&inbox))
+    }
+}
+
+/// Wraps without naming the type at each place.
+trait IntoJournal {
+    fn into_journal(self) -> JournalError;
+}
+
+impl IntoJournal for StoreError {
+    fn into_journal(self) -> JournalError {
+        JournalError::Store(self)
+    }
+}
+
+fn into_error(stopped: Stopped) -> JournalError {
+    match stopped {
+        Stopped::Fenced => JournalError::Fenced,
+        Stopped::NotFound => StoreError::NotFound.into(),
+        Stopped::Store(error) => error.into(),
+        Stopped::Query(error) => JournalError::Store(Fault::of_query(error).into()),
+    }
+}
+
+/// Locks the lease row against a change of owner, for this epoch. A process that hangs in here must not hold up its
+/// successor, so the server ends the session after a second and a half without a word from us.
+async fn fence(conn: &mut AsyncPgConnection, lease: &Lease) -> Result<(), Stopped> {
+    let rows = diesel::sql_query(
+        "SELECT set_config('idle_in_transaction_session_timeout', '1500', true) FROM shard_leases \
+         WHERE bot_id = $1 AND shard = $2 AND epoch = $3 FOR KEY SHARE",
+    )
+    .bind::<BigInt, _>(lease.bot.get())
+    .bind::<SmallInt, _>(lease.shard.get())
+    .bind::<BigInt, _>(lease.epoch.get())
+    .execute(conn)
+    .await?;
+    if rows == 1 { Ok(()) } else { Err(Stopped::Fenced) }
+}
+
+async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>) -> Result<Finished, Stopped> {
+    let bot = lease.bot.get();
+    fence(conn, lease).await?;
+    let gone = diesel::delete(inbox::table.find((bot, work.inbox.get()))).execute(conn).await?;
+    if gone == 0 {
+        return Err(Stopped::NotFound);
+    }
+    let mut applied = Applied::default();
+    for change in work.changes {
+        change::apply(conn, bot, work, change, &mut applied).await?;
+    }
+    if !work.outgoing.is_empty() {
+        diesel::insert_into(outbox::table).values(NewOutbox::list(bot, work.outgoing)).execute(conn).await?;
+    }
+    let facts = read_facts(conn, bot, work, applied.touched).await?;
+    Ok(Finished { facts, commands: applied.commands })
+}
+
+/// Reads again what a transaction that had committed gave back.
+async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>) -> Result<Finished, Stopped> {
+    let bot = lease.bot.get();
+    fence(conn, lease).await?;
+    let rows: Vec<(i64, i16, String)> = commands::table
+        .filter(commands::bot_id.eq(bot).and(commands::inbox_id.eq(work.inbox.get())))
+        .order(commands::id)
+        .select((commands::id, commands::version, commands::body))
+        .load(conn)
+        .await?;
+    let commands = rows
+        .into_iter()
+        .map(|(id, version, body)| Ok((CommandId::new(id), command::parse(version, &body)?)))
+        .collect::<Result<_, StoreError>>()?;
+    let touched = work.changes.iter().map(change::touches).max().unwrap_or_default();
+    let facts = read_facts(conn, bot, work, touched).await?;
+    Ok(Finished { facts, commands })
+}
+
+async fn read_facts(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    work: &Work<'_>,
+    touched: Touched,
+) -> Result<Option<FactsChange>, Stopped> {
+    Ok(match touched {
+        Touched::Nothing => None,
+        Touched::Erased => Some(FactsChange::Erased),
+        Touched::Facts => match people::find_by_telegram(conn, bot, work.telegram.get()).await? {
+            Some(row) => Some(FactsChange::Registered(Box::new(PersonFacts::try_from(&row)?))),
+            None => None,
+        },
+    })
+}

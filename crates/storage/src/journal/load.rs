@@ -1,0 +1,257 @@
+//! Reading everything the engine needs to start, from one snapshot.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::chat::{Seat, Side};
+use luvhive_core::engine::batch::{InboxRow, InboxWork};
+use luvhive_core::engine::effect::OutboxRow;
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::person::PersonFacts;
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::journal::{JournalError, Lease, Loaded};
+use luvhive_core::time::Timestamp;
+use std::time::Duration;
+
+use super::PgJournal;
+use super::outbox::StoredOutbox;
+use crate::codes::{corrupt, widening};
+use crate::command;
+use crate::error::of_run;
+use crate::moment::Moment;
+use crate::people::{self, FullRow};
+use crate::schema::{blocks, chats, commands, inbox, outbox, seats, seen_updates, shard_leases};
+
+/// How long an ended chat keeps its people apart.
+const RECENT: Duration = Duration::from_hours(24);
+/// How long an update that came by webhook is remembered.
+const SEEN: Duration = Duration::from_hours(48);
+/// The most commands that one call lists.
+const COMMANDS_LIMIT: i64 = 100;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = seats, check_for_backend(diesel::pg::Pg))]
+struct SeatRow {
+    person_id: i64,
+    kind: String,
+    chat_id: Option<i64>,
+    side: Option<i16>,
+    since: Moment,
+    widened: Vec<String>,
+}
+
+impl TryFrom<SeatRow> for (PersonId, Seat) {
+    type Error = StoreError;
+
+    fn try_from(row: SeatRow) -> Result<Self, StoreError> {
+        let since = row.since.into();
+        let seat = match (row.kind.as_str(), row.chat_id, row.side.and_then(Side::from_number)) {
+            ("waiting", None, None) => Seat::Waiting { since, widening: widening(&row.widened)? },
+            ("chatting", Some(chat), Some(side)) => Seat::Chatting { chat: ChatId::new(chat), side, since },
+            _ => return Err(corrupt("seat")),
+        };
+        Ok((PersonId::new(row.person_id), seat))
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inbox, check_for_backend(diesel::pg::Pg))]
+struct StoredInbox {
+    id: i64,
+    telegram_id: i64,
+    chat_id: Option<i64>,
+    kind: String,
+    update_id: Option<i64>,
+    payload: Option<String>,
+    person_id: Option<i64>,
+    received_at: Moment,
+}
+
+impl TryFrom<StoredInbox> for InboxRow {
+    type Error = StoreError;
+
+    fn try_from(row: StoredInbox) -> Result<Self, StoreError> {
+        let work = match (row.kind.as_str(), row.update_id, row.payload, row.person_id) {
+            ("update", Some(update), Some(payload), None) => {
+                InboxWork::Update { update: UpdateId::new(update), payload: payload.into() }
+            }
+            ("erase", None, None, Some(person)) => InboxWork::Erase { person: PersonId::new(person) },
+            _ => return Err(corrupt("inbox row")),
+        };
+        Ok(Self {
+            id: InboxId::new(row.id),
+            telegram: TelegramId::new(row.telegram_id),
+            chat: row.chat_id.map(ChatId::new),
+            work,
+            received_at: row.received_at.into(),
+        })
+    }
+}
+
+/// A command's number, form and body.
+type CommandRow = (i64, i16, String);
+
+/// Everything as rows.
+struct Rows {
+    lease: Option<(i64, Option<i64>)>,
+    people: Vec<FullRow>,
+    seats: Vec<SeatRow>,
+    blocks: Vec<(i64, i64)>,
+    recent: Vec<(Option<i64>, Option<i64>, Option<Moment>)>,
+    inbox: Vec<StoredInbox>,
+    commands: Vec<CommandRow>,
+    outbox: Vec<StoredOutbox>,
+    seen: Vec<i64>,
+}
+
+async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Timestamp) -> QueryResult<Rows> {
+    let read = async move |conn: &mut AsyncPgConnection| read_rows(conn, bot, shard, now).await;
+    conn.build_transaction().read_only().repeatable_read().run(read).await
+}
+
+async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Timestamp) -> QueryResult<Rows> {
+    Ok(Rows {
+        lease: shard_leases::table
+            .find((bot, shard))
+            .select((shard_leases::epoch, shard_leases::watermark))
+            .first(conn)
+            .await
+            .optional()?,
+        people: people::list_all(conn, bot).await?,
+        seats: seats::table.filter(seats::bot_id.eq(bot)).order(seats::person_id).select(SeatRow::as_select()).load(conn).await?,
+        blocks: blocks::table
+            .filter(blocks::bot_id.eq(bot))
+            .order((blocks::blocker_id, blocks::blocked_id))
+            .select((blocks::blocker_id, blocks::blocked_id))
+            .load(conn)
+            .await?,
+        recent: chats::table
+            .filter(chats::bot_id.eq(bot).and(chats::is_cleared.eq(false)))
+            .filter(chats::ended_at.gt(Moment(now.minus(RECENT))))
+            .filter(chats::first_person_id.is_not_null().and(chats::second_person_id.is_not_null()))
+            .order((chats::ended_at, chats::id))
+            .select((chats::first_person_id, chats::second_person_id, chats::ended_at))
+            .load(conn)
+            .await?,
+        inbox: inbox::table
+            .filter(inbox::bot_id.eq(bot))
+            .order((inbox::received_at, inbox::id))
+            .select(StoredInbox::as_select())
+            .load(conn)
+            .await?,
+        commands: commands::table
+            .filter(commands::bot_id.eq(bot).and(commands::is_dead.eq(false)))
+            .order(commands::id)
+            .select((commands::id, commands::version, commands::body))
+            .load(conn)
+            .await?,
+        outbox: outbox::table
+            .filter(outbox::bot_id.eq(bot))
+            .order(outbox::id)
+            .select(StoredOutbox::as_select())
+            .load(conn)
+            .await?,
+        seen: seen_updates::table
+            .filter(seen_updates::bot_id.eq(bot).and(seen_updates::seen_at.gt(Moment(now.minus(SEEN)))))
+            .order(seen_updates::update_id)
+            .select(seen_updates::update_id)
+            .load(conn)
+            .await?,
+    })
+}
+
+/// Commands sorted by what becomes of them.
+struct Sorted {
+    open: Vec<(CommandId, EngineCommand)>,
+    unreadable: Vec<i64>,
+    /// Ratings, which the facts just read hold already.
+    counted: Vec<i64>,
+}
+
+fn sort(rows: Vec<CommandRow>, counts_are_read: bool) -> Sorted {
+    let mut sorted = Sorted { open: Vec::new(), unreadable: Vec::new(), counted: Vec::new() };
+    for (id, version, body) in rows {
+        match command::parse(version, &body) {
+            Ok(EngineCommand::Rated { .. }) if counts_are_read => sorted.counted.push(id),
+            Ok(command) => sorted.open.push((CommandId::new(id), command)),
+            Err(_) => {
+                tracing::error!(command = id, version, "a command to the engine is not readable and was set aside");
+                sorted.unreadable.push(id);
+            }
+        }
+    }
+    sorted
+}
+
+async fn list_of_operators(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<CommandRow>> {
+    commands::table
+        .filter(commands::bot_id.eq(bot).and(commands::inbox_id.is_null()).and(commands::is_dead.eq(false)))
+        .order(commands::id)
+        .limit(COMMANDS_LIMIT)
+        .select((commands::id, commands::version, commands::body))
+        .load(conn)
+        .await
+}
+
+/// Sets unreadable commands aside and removes counted ones; safe to repeat.
+async fn put_away(conn: &mut AsyncPgConnection, bot: i64, unreadable: Vec<i64>, counted: Vec<i64>) -> QueryResult<()> {
+    let of_bot = commands::bot_id.eq(bot);
+    diesel::update(commands::table.filter(of_bot).filter(commands::id.eq_any(unreadable)))
+        .set(commands::is_dead.eq(true))
+        .execute(conn)
+        .await?;
+    diesel::delete(commands::table.filter(of_bot).filter(commands::id.eq_any(counted))).execute(conn).await.map(drop)
+}
+
+impl PgJournal {
+    pub(super) async fn read_all(&self, lease: &Lease, now: Timestamp) -> Result<Loaded, JournalError> {
+        // A batch that is still under way must not commit after this snapshot.
+        self.hot.lock().await.settle_pending(lease).await?;
+        let (bot, shard) = (self.bot.get(), self.shard.get());
+        let rows = self
+            .pool
+            .run(async move |conn: &mut AsyncPgConnection| read_at_once(conn, bot, shard, now).await)
+            .await
+            .map_err(of_run)?;
+        let Some((epoch, watermark)) = rows.lease else { return Err(JournalError::Fenced) };
+        if epoch != lease.epoch.get() {
+            return Err(JournalError::Fenced);
+        }
+        let commands = sort(rows.commands, true);
+        self.put_away(&commands).await?;
+        let recent = |(first, second, ended): (Option<i64>, Option<i64>, Option<Moment>)| {
+            Some((PersonId::new(first?), PersonId::new(second?), ended?.into()))
+        };
+        Ok(Loaded {
+            watermark: watermark.map(UpdateId::new),
+            people: rows.people.iter().map(PersonFacts::try_from).collect::<Result<_, _>>()?,
+            seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+            blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
+            recent: rows.recent.into_iter().filter_map(recent).collect(),
+            inbox: rows.inbox.into_iter().map(InboxRow::try_from).collect::<Result<_, _>>()?,
+            commands: commands.open,
+            outbox: rows.outbox.into_iter().map(OutboxRow::try_from).collect::<Result<_, _>>()?,
+            seen: rows.seen.into_iter().map(UpdateId::new).collect(),
+        })
+    }
+
+    pub(super) async fn list_operators_commands(&self) -> Result<Vec<(CommandId, EngineCommand)>, JournalError> {
+        let bot = self.bot.get();
+        let rows =
+            self.pool.run(async move |conn: &mut AsyncPgConnection| list_of_operators(conn, bot).await).await.map_err(of_run)?;
+        let commands = sort(rows, false);
+        self.put_away(&commands).await?;
+        Ok(commands.open)
+    }
+
+    async fn put_away(&self, sorted: &Sorted) -> Result<(), StoreError> {
+        if sorted.unreadable.is_empty() && sorted.counted.is_empty() {
+            return Ok(());
+        }
+        let (bot, unreadable, counted) = (self.bot.get(), sorted.unreadable.clone(), sorted.counted.clone());
+        self.pool
+            .run(async move |conn: &mut AsyncPgConnection| put_away(conn, bot, unreadable, counted).await)
+            .await
+            .map_err(of_run)
+    }
+}

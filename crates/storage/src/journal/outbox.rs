@@ -1,0 +1,121 @@
+//! Outbox rows: as columns to write, and from rows read.
+
+use std::borrow::Cow;
+
+use diesel::prelude::*;
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
+use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
+use luvhive_core::ports::StoreError;
+
+use crate::codes::{corrupt, storable};
+use crate::schema::outbox;
+
+/// Rows column by column, for `unnest`.
+#[derive(Default)]
+pub(super) struct OutboxColumns<'a> {
+    pub(super) id: Vec<i64>,
+    pub(super) receiver: Vec<i64>,
+    pub(super) chat: Vec<Option<i64>>,
+    pub(super) from: Vec<Option<i64>>,
+    pub(super) source: Vec<Option<i32>>,
+    pub(super) reply_to: Vec<Option<i32>>,
+    pub(super) version: Vec<Option<i16>>,
+    pub(super) body: Vec<Option<Cow<'a, str>>>,
+}
+
+impl<'a> OutboxColumns<'a> {
+    /// Turns rows on their side.
+    pub(super) fn new(rows: &'a [OutboxRow]) -> Self {
+        let mut columns = Self::default();
+        for row in rows {
+            columns.id.push(row.id.get());
+            columns.receiver.push(row.receiver.get());
+            columns.chat.push(row.chat.map(ChatId::get));
+            let relay = if let OutboxBody::Relay(relay) = &row.body { Some(relay) } else { None };
+            let call = if let OutboxBody::Call(call) = &row.body { Some(call) } else { None };
+            columns.from.push(relay.map(|relay| relay.from.get()));
+            columns.source.push(relay.map(|relay| relay.source.get()));
+            columns.reply_to.push(relay.and_then(|relay| relay.reply_to).map(MessageId::get));
+            columns.version.push(call.map(|call| call.version));
+            columns.body.push(call.map(|call| storable(&call.body)));
+        }
+        columns
+    }
+}
+
+/// A row to be written by Diesel, in the same form.
+#[derive(Insertable)]
+#[diesel(table_name = outbox)]
+pub(super) struct NewOutbox<'a> {
+    bot_id: i64,
+    id: i64,
+    receiver_telegram_id: i64,
+    chat_id: Option<i64>,
+    from_telegram_id: Option<i64>,
+    source_id: Option<i32>,
+    reply_to_id: Option<i32>,
+    version: Option<i16>,
+    body: Option<Cow<'a, str>>,
+}
+
+impl<'a> NewOutbox<'a> {
+    /// Makes the rows of one bot.
+    pub(super) fn list(bot_id: i64, rows: &'a [OutboxRow]) -> Vec<Self> {
+        let make = |row: &'a OutboxRow| {
+            let (from_telegram_id, source_id, reply_to_id, version, body) = match &row.body {
+                OutboxBody::Relay(relay) => {
+                    (Some(relay.from.get()), Some(relay.source.get()), relay.reply_to.map(MessageId::get), None, None)
+                }
+                OutboxBody::Call(call) => (None, None, None, Some(call.version), Some(storable(&call.body))),
+            };
+            Self {
+                bot_id,
+                id: row.id.get(),
+                receiver_telegram_id: row.receiver.get(),
+                chat_id: row.chat.map(ChatId::get),
+                from_telegram_id,
+                source_id,
+                reply_to_id,
+                version,
+                body,
+            }
+        };
+        rows.iter().map(make).collect()
+    }
+}
+
+/// A row as read.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox, check_for_backend(diesel::pg::Pg))]
+pub(super) struct StoredOutbox {
+    id: i64,
+    receiver_telegram_id: i64,
+    chat_id: Option<i64>,
+    from_telegram_id: Option<i64>,
+    source_id: Option<i32>,
+    reply_to_id: Option<i32>,
+    version: Option<i16>,
+    body: Option<String>,
+}
+
+impl TryFrom<StoredOutbox> for OutboxRow {
+    type Error = StoreError;
+
+    fn try_from(row: StoredOutbox) -> Result<Self, StoreError> {
+        let body = match (row.version, row.body, row.from_telegram_id, row.source_id) {
+            (Some(version), Some(body), None, None) => OutboxBody::Call(Rendered { version, body }),
+            (None, None, Some(from), Some(source)) => OutboxBody::Relay(Relay {
+                from: TelegramId::new(from),
+                source: MessageId::new(source),
+                reply_to: row.reply_to_id.map(MessageId::new),
+            }),
+            _ => return Err(corrupt("outbox row")),
+        };
+        Ok(Self {
+            id: OutboxId::new(row.id),
+            receiver: TelegramId::new(row.receiver_telegram_id),
+            chat: row.chat_id.map(ChatId::new),
+            body,
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! People: their rows, and the store that reads them.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::Pseudonym;
+use luvhive_core::id::{BotId, PersonId, TelegramId};
+use luvhive_core::person::{City, Consent, Country, Gender, PersonFacts, Profile};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
+use luvhive_core::time::{Day, Timestamp};
+
+use crate::codes::{self, read};
+use crate::error::of_run;
+use crate::moment::Moment;
+use crate::pool::Pool;
+use crate::schema::{consents, dialogs, people, preferences, visitors};
+
+/// A person's row.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = people, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct PersonRow {
+    id: i64,
+    telegram_id: i64,
+    pseudonym: String,
+    ui_language: String,
+    gender: String,
+    born_on: NaiveDate,
+    country: String,
+    city: Option<String>,
+    languages: Vec<String>,
+    interests: Vec<String>,
+    is_verified: bool,
+    is_reachable: bool,
+    ratings_up: i32,
+    ratings_down: i32,
+    chats_count: i32,
+    suspended_until: Option<Moment>,
+}
+
+/// A row of preferences.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = preferences, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct PreferencesRow {
+    genders: Vec<String>,
+    lowest_age: i16,
+    highest_age: i16,
+    country: Option<String>,
+    requires_common_language: bool,
+    requires_verified: bool,
+}
+
+/// A person with their preferences.
+#[derive(Queryable, Selectable)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub(crate) struct FullRow {
+    #[diesel(embed)]
+    person: PersonRow,
+    #[diesel(embed)]
+    preferences: PreferencesRow,
+}
+
+fn count(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+impl TryFrom<&FullRow> for PersonFacts {
+    type Error = StoreError;
+
+    fn try_from(FullRow { person, preferences }: &FullRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            person: PersonId::new(person.id),
+            telegram: TelegramId::new(person.telegram_id),
+            language: codes::ui_language(&person.ui_language),
+            gender: read(Gender::from_code(&person.gender), "gender")?,
+            born: Day::from_naive(person.born_on),
+            country: read(Country::from_code(&person.country), "country")?,
+            city_mark: codes::city(person.city.as_deref())?.as_ref().map(City::mark),
+            languages: codes::languages(&person.languages),
+            interests: codes::interests(&person.interests)?,
+            is_verified: person.is_verified,
+            preferences: codes::preferences(
+                &preferences.genders,
+                (preferences.lowest_age, preferences.highest_age),
+                preferences.country.as_deref(),
+                preferences.requires_common_language,
+                preferences.requires_verified,
+            )?,
+            ratings_up: count(person.ratings_up),
+            ratings_down: count(person.ratings_down),
+            suspended_until: person.suspended_until.map(Timestamp::from),
+            is_reachable: person.is_reachable,
+            chats_count: count(person.chats_count),
+        })
+    }
+}
+
+impl TryFrom<FullRow> for RegisteredPerson {
+    type Error = StoreError;
+
+    fn try_from(row: FullRow) -> Result<Self, StoreError> {
+        let facts = PersonFacts::try_from(&row)?;
+        let profile = Profile {
+            gender: facts.gender,
+            born: facts.born,
+            country: facts.country,
+            city: codes::city(row.person.city.as_deref())?,
+            languages: facts.languages,
+            interests: facts.interests,
+        };
+        Ok(Self { facts, profile, pseudonym: read(Pseudonym::new(&row.person.pseudonym), "pseudonym")? })
+    }
+}
+
+/// Finds a registered person by their account.
+pub(crate) async fn find_by_telegram(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<Option<FullRow>> {
+    people::table
+        .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
+        .filter(people::bot_id.eq(bot).and(people::telegram_id.eq(telegram)))
+        .select(FullRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Lists every registered person of a bot, by number. At start only: the one list without a limit.
+pub(crate) async fn list_all(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<FullRow>> {
+    people::table
+        .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
+        .filter(people::bot_id.eq(bot))
+        .order(people::id)
+        .select(FullRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// Reads people of one bot.
+#[derive(Clone, Debug)]
+pub struct PgPeopleStore {
+    pool: Pool,
+    bot: BotId,
+}
+
+impl PgPeopleStore {
+    /// Makes a store over a pool.
+    pub fn new(pool: Pool, bot: BotId) -> Self {
+        Self { pool, bot }
+    }
+}
+
+type VisitorParts =
+    (Option<(Option<String>, Option<Moment>)>, Option<(i16, String)>, Option<(i16, Moment, Moment)>, Option<FullRow>);
+
+async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
+    let read = async move |conn: &mut AsyncPgConnection| read_visitor(conn, bot, telegram).await;
+    conn.build_transaction().read_only().repeatable_read().run(read).await
+}
+
+async fn read_visitor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
+    let visitor = visitors::table
+        .find((bot, telegram))
+        .select((visitors::ui_language, visitors::refused_at))
+        .first(conn)
+        .await
+        .optional()?;
+    let dialog = dialogs::table.find((bot, telegram)).select((dialogs::version, dialogs::state)).first(conn).await.optional()?;
+    let consent = consents::table
+        .filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram)))
+        .order(consents::version.desc())
+        .select((consents::version, consents::documents_at, consents::orientation_at))
+        .first(conn)
+        .await
+        .optional()?;
+    let person = find_by_telegram(conn, bot, telegram).await?;
+    Ok((visitor, dialog, consent, person))
+}
+
+#[async_trait::async_trait]
+impl PeopleStore for PgPeopleStore {
+    async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
+        let (bot, id) = (self.bot.get(), telegram.get());
+        let (visitor, dialog, consent, person) =
+            self.pool.run(async move |conn: &mut AsyncPgConnection| read_at_once(conn, bot, id).await).await.map_err(of_run)?;
+        let (language, refused_at) = visitor.unwrap_or_default();
+        Ok(Visitor {
+            telegram,
+            language: language.as_deref().map(codes::ui_language),
+            refused_at: refused_at.map(Timestamp::from),
+            dialog: dialog.map(|(version, state)| DialogRecord { version, state }),
+            consent: consent.map(|(version, documents_at, orientation_at)| Consent {
+                version,
+                documents_at: documents_at.into(),
+                orientation_at: orientation_at.into(),
+            }),
+            person: person.map(RegisteredPerson::try_from).transpose()?,
+        })
+    }
+}

@@ -1,0 +1,259 @@
+//! The tables as Diesel sees them: generated from the migrated database, never edited.
+//! A test compares them with the catalogue.
+
+diesel::table! {
+    audit_log (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        acted_at -> Timestamptz,
+        actor -> Text,
+        action -> Text,
+        subject -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    blocks (bot_id, blocker_id, blocked_id) {
+        bot_id -> BigInt,
+        blocker_id -> BigInt,
+        blocked_id -> BigInt,
+        blocked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    chats (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        first_person_id -> Nullable<BigInt>,
+        second_person_id -> Nullable<BigInt>,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        ended_by_side -> Nullable<SmallInt>,
+        is_cleared -> Bool,
+    }
+}
+
+diesel::table! {
+    commands (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        inbox_id -> Nullable<BigInt>,
+        version -> SmallInt,
+        body -> Text,
+        is_dead -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consents (bot_id, telegram_id, version) {
+        bot_id -> BigInt,
+        telegram_id -> BigInt,
+        version -> SmallInt,
+        documents_at -> Timestamptz,
+        orientation_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    dead_updates (bot_id, update_id) {
+        bot_id -> BigInt,
+        update_id -> BigInt,
+        reason -> Text,
+        died_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    dialogs (bot_id, telegram_id) {
+        bot_id -> BigInt,
+        telegram_id -> BigInt,
+        version -> SmallInt,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    inbox (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        telegram_id -> BigInt,
+        chat_id -> Nullable<BigInt>,
+        kind -> Text,
+        update_id -> Nullable<BigInt>,
+        payload -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
+        received_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    message_map (bot_id, chat_id, id) {
+        bot_id -> BigInt,
+        chat_id -> BigInt,
+        id -> BigInt,
+        from_telegram_id -> BigInt,
+        source_id -> Integer,
+        to_telegram_id -> BigInt,
+        copy_id -> Integer,
+    }
+}
+
+diesel::table! {
+    outbox (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        receiver_telegram_id -> BigInt,
+        chat_id -> Nullable<BigInt>,
+        from_telegram_id -> Nullable<BigInt>,
+        source_id -> Nullable<Integer>,
+        reply_to_id -> Nullable<Integer>,
+        version -> Nullable<SmallInt>,
+        body -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    people (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        telegram_id -> BigInt,
+        pseudonym -> Text,
+        ui_language -> Text,
+        gender -> Text,
+        born_on -> Date,
+        country -> Text,
+        city -> Nullable<Text>,
+        languages -> Array<Text>,
+        interests -> Array<Text>,
+        is_verified -> Bool,
+        is_reachable -> Bool,
+        ratings_up -> Integer,
+        ratings_down -> Integer,
+        chats_count -> Integer,
+        suspended_until -> Nullable<Timestamptz>,
+        registered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    preferences (bot_id, person_id) {
+        bot_id -> BigInt,
+        person_id -> BigInt,
+        genders -> Array<Text>,
+        lowest_age -> SmallInt,
+        highest_age -> SmallInt,
+        country -> Nullable<Text>,
+        requires_common_language -> Bool,
+        requires_verified -> Bool,
+    }
+}
+
+diesel::table! {
+    ratings (bot_id, chat_id, rater_id) {
+        bot_id -> BigInt,
+        chat_id -> BigInt,
+        rater_id -> BigInt,
+        rated_id -> BigInt,
+        is_good -> Bool,
+        rated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reports (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        chat_id -> BigInt,
+        reporter_id -> Nullable<BigInt>,
+        reporter_pseudonym -> Text,
+        reported_id -> BigInt,
+        reason -> Text,
+        message_id -> Nullable<Integer>,
+        message_ids -> Array<Integer>,
+        reported_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+        sanction_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sanctions (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        subject_hash -> Nullable<Bytea>,
+        kind -> Text,
+        until -> Nullable<Timestamptz>,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    seats (bot_id, person_id) {
+        bot_id -> BigInt,
+        person_id -> BigInt,
+        kind -> Text,
+        chat_id -> Nullable<BigInt>,
+        side -> Nullable<SmallInt>,
+        since -> Timestamptz,
+        widened -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    seen_updates (bot_id, update_id) {
+        bot_id -> BigInt,
+        update_id -> BigInt,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    shard_leases (bot_id, shard) {
+        bot_id -> BigInt,
+        shard -> SmallInt,
+        owner -> Nullable<Text>,
+        epoch -> BigInt,
+        batch_seq -> BigInt,
+        watermark -> Nullable<BigInt>,
+        watermark_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    visitors (bot_id, telegram_id) {
+        bot_id -> BigInt,
+        telegram_id -> BigInt,
+        ui_language -> Nullable<Text>,
+        refused_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    audit_log,
+    blocks,
+    chats,
+    commands,
+    consents,
+    dead_updates,
+    dialogs,
+    inbox,
+    message_map,
+    outbox,
+    people,
+    preferences,
+    ratings,
+    reports,
+    sanctions,
+    seats,
+    seen_updates,
+    shard_leases,
+    visitors,
+);

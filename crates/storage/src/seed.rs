@@ -1,0 +1,53 @@
+//! Made-up people and chats in bulk, for load runs and benches: made inside the database, in one statement each.
+
+use luvhive_core::id::{BotId, TelegramId};
+use luvhive_core::person::CONSENT_VERSION;
+use luvhive_core::ports::StoreError;
+use luvhive_core::time::Timestamp;
+use tokio_postgres::types::ToSql;
+
+use crate::database::Database;
+use crate::error::{Fault, of_connection};
+use crate::moment::Moment;
+
+/// Registers `count` people with the accounts `first`, `first + 1` and so on, and returns how many there are now new.
+///
+/// The same numbers give the same people: ages 18 to 45, eight countries, all with English. Accounts must not be
+/// registered yet and must be above 0 and below 2⁵⁰.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if one of the accounts is registered, [`StoreError::Unavailable`].
+pub async fn seed_people(
+    database: &Database,
+    bot: BotId,
+    count: u32,
+    first: TelegramId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let sql = include_str!("../sql/seed_people.sql");
+    run(database, sql, &[&bot.get(), &i64::from(count), &first.get(), &Moment(now), &CONSENT_VERSION]).await
+}
+
+/// Puts people made by [`seed_people`] into `pairs` live chats, two neighboring accounts a chat from `first` on, and
+/// returns how many people sit now. Chats are numbered from 1, the first account of each pair on the first side.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if one of them has a seat or the chats are there already, [`StoreError::Unavailable`].
+pub async fn seed_chats(
+    database: &Database,
+    bot: BotId,
+    pairs: u32,
+    first: TelegramId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let sql = include_str!("../sql/seed_chats.sql");
+    run(database, sql, &[&bot.get(), &i64::from(pairs), &first.get(), &Moment(now)]).await
+}
+
+async fn run(database: &Database, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
+    let client = database.client().await.map_err(of_connection)?;
+    let rows = client.execute(sql, parameters).await.map_err(Fault::of_driver)?;
+    // The planner knows nothing of rows that came all at once.
+    client.batch_execute("ANALYZE people, preferences, chats, seats").await.map_err(Fault::of_driver)?;
+    Ok(rows)
+}
