@@ -369,4 +369,4 @@ fn parse_day(field: &str) -> Option<Day> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

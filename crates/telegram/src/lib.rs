@@ -2,12 +2,11 @@
 
 pub mod callback;
 pub mod client;
+pub mod dialog;
 pub mod intake;
 pub mod lane;
 mod lanes;
-#[allow(dead_code, clippy::allow_attributes, reason = "the dialogs that say the rest follow")]
 pub mod locale;
 pub mod runtime;
 mod sender;
-#[allow(dead_code, clippy::allow_attributes, reason = "the dialogs that show some of these screens follow")]
 pub mod view;

@@ -1,10 +1,15 @@
 //! What people see: pure functions from values to screens, and screens to Bot API calls.
 //! Decides no rule; every word comes from the locale files.
 
+pub(crate) mod about;
 pub(crate) mod conduct;
+pub(crate) mod country;
 pub(crate) mod menu;
 pub(crate) mod notice;
+pub(crate) mod profile;
+pub(crate) mod registration;
 pub(crate) mod screen;
+pub(crate) mod settings;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::engine::effect::Rendered;
@@ -23,3 +28,6 @@ impl Render for Views {
         notice::screen(Words::new(language), notice).send(receiver)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ widen-button = Leave out { $filter } this time
 widened = Done. This search leaves out { $filter }; your settings stay as they are.
 filter-age = your age range
 filter-country = your choice of country
-filter-language = the common language
+filter-language = your wish for a common language
 filter-verified = “verified people only”
 filter-gender = your choice of genders
 
@@ -40,14 +40,14 @@ matched-closing = Whatever you write now goes to your partner, without your name
 
 ended-title = The chat is over
 ended-stopped = You ended the chat.
-ended-blocked = You blocked this person. You two will not be matched again.
-ended-reported = Thank you, your report has reached our staff. You two will not be matched again.
+ended-blocked = Your block closed this chat.
+ended-reported = Your report closed this chat.
 ended-sanctioned = A decision about your account ended the chat.
 ended-deleted = The chat ended because you are leaving LuvHive.
 ended-by-partner = Your partner has left the chat.
 ended-partner-gone = Your partner cannot be reached any more. You keep your place at the head of the line.
 ended-searching = I am looking for somebody new.
-ended-ask = How was it? Only LuvHive learns your answer.
+ended-ask = How was it? Your partner is not told what you answer.
 
 rate-good = 👍 Good chat
 rate-bad = 👎 Bad chat

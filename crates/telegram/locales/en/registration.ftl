@@ -11,6 +11,7 @@ consent-agree = I agree to the terms and the privacy notice
 
 renewal-title = Our documents have changed
 renewal-body = Please read the new /terms and the new /privacy notice. Do you agree to both?
+renewal-done = Thank you. Everything goes on as before.
 
 orientation-title = One more consent
 orientation-body =
@@ -64,7 +65,6 @@ city-none = Go on without a city
 
 languages-title = Which languages do you speak?
 languages-body = Choose every language in which you would enjoy a chat.
-languages-more = More languages
 languages-needed = Please choose at least one language.
 
 interests-title = What do you like?

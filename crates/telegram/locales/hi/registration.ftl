@@ -11,6 +11,7 @@ consent-agree = मैं नियमों और निजता की स�
 
 renewal-title = हमारे दस्तावेज़ बदल गए हैं
 renewal-body = कृपया नए नियम (/terms) और नई निजता की सूचना (/privacy) पढ़ें। क्या आप दोनों से सहमत हैं?
+renewal-done = धन्यवाद। सब कुछ पहले की तरह चलता रहेगा।
 
 orientation-title = एक और सहमति
 orientation-body =
@@ -64,7 +65,6 @@ city-none = शहर के बिना आगे बढ़ें
 
 languages-title = आप कौन-सी भाषाएँ बोलते हैं?
 languages-body = वे सभी भाषाएँ चुनें जिनमें आप चैट करना पसंद करेंगे।
-languages-more = और भाषाएँ
 languages-needed = कृपया कम से कम एक भाषा चुनें।
 
 interests-title = आपको क्या पसंद है?

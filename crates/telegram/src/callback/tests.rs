@@ -76,7 +76,8 @@ fn profiles() -> impl Strategy<Value = ProfileAction> {
     ]
 }
 
-fn callbacks() -> impl Strategy<Value = Callback> {
+/// Any callback at all.
+pub(crate) fn callbacks() -> impl Strategy<Value = Callback> {
     let commands = prop_oneof![
         Just(Command::Find),
         Just(Command::CancelSearch),

@@ -124,13 +124,16 @@ fn literals(folder: &Path, found: &mut BTreeSet<String>) {
 #[test]
 fn every_text_is_used_and_every_used_text_is_there() {
     let keys: BTreeSet<String> = keys_of(UiLanguage::English).into_keys().collect();
-    let used = families();
+    let mut used = families();
     let missing: Vec<_> = used.difference(&keys).collect();
     assert!(missing.is_empty(), "texts that are put together but not there: {missing:?}");
     let mut found = BTreeSet::new();
     literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     let hyphened: Vec<_> = found.iter().filter(|text| is_key_like(text) && !keys.contains(*text)).collect();
     assert!(hyphened.is_empty(), "texts asked for but not there: {hyphened:?}");
+    used.extend(found);
+    let idle: Vec<_> = keys.difference(&used).collect();
+    assert!(idle.is_empty(), "texts that nothing asks for: {idle:?}");
 }
 
 /// Keys have a hyphen and start like one of the files' topics.

@@ -1,6 +1,7 @@
 //! Rating, blocking and reporting the partner of a chat.
 
 use luvhive_core::conduct::ReportReason;
+use luvhive_core::engine::event::Command;
 use luvhive_core::id::{ChatId, MessageId};
 
 use super::menu::Menu;
@@ -28,10 +29,13 @@ pub(crate) fn card(words: Words, chat: ChatId) -> Screen {
     Screen::titled(words.text("ended-title"), words.text("ended-ask")).with_buttons(rating_rows(words, chat))
 }
 
-/// Thanks for a rating; reporting and blocking stay possible.
-pub(crate) fn rated(words: Words, chat: ChatId, is_good: bool) -> Screen {
+/// Thanks for a rating; reporting and blocking stay possible, and so does going on for somebody who is in no chat.
+pub(crate) fn rated(words: Words, chat: ChatId, is_good: bool, is_free: bool) -> Screen {
     let (title, body) = if is_good { ("rated-good-title", "rated-good-body") } else { ("rated-bad-title", "rated-bad-body") };
-    Screen::titled(words.text(title), words.text(body)).with_buttons(vec![conduct_row(words, chat)])
+    let find = Button::new(words.text("button-find"), Callback::Command(Command::Find));
+    let mut rows = vec![conduct_row(words, chat)];
+    rows.extend(is_free.then(|| vec![find]));
+    Screen::titled(words.text(title), words.text(body)).with_buttons(rows)
 }
 
 /// Asks whether to block. `back` is what "no" leads to.

@@ -1,0 +1,215 @@
+//! What lanes do: conversations with one person, from an update to changes and calls.
+//! Everything is decided from the update and what the stores say, so that doing it again after a crash does the same.
+
+mod birthday;
+mod conduct;
+mod edit;
+mod guess;
+mod incoming;
+mod member;
+mod record;
+mod registration;
+
+use std::sync::Arc;
+
+use luvhive_core::engine::effect::Rendered;
+use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
+use luvhive_core::person::UiLanguage;
+use luvhive_core::ports::{Change, ChatStore, PeopleStore, StoreError, Visitor};
+use luvhive_core::time::Timestamp;
+
+use crate::callback::{Callback, SettingsAction};
+use crate::lane::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::locale::{MenuCommand, Words};
+use crate::view::about;
+use crate::view::menu;
+use crate::view::screen::Screen;
+use crate::view::{registration as registration_view, settings as settings_view};
+use incoming::{Incoming, Press, Said};
+pub(crate) use registration::{Draft, Registration, Step};
+
+/// The conversations, over the stores they read.
+pub struct Dialogs {
+    people: Arc<dyn PeopleStore>,
+    chats: Arc<dyn ChatStore>,
+}
+
+impl Dialogs {
+    /// Makes the conversations.
+    pub fn new(people: Arc<dyn PeopleStore>, chats: Arc<dyn ChatStore>) -> Self {
+        Self { people, chats }
+    }
+
+    async fn answer(&self, work: &LaneWork, payload: &str) -> Result<LaneOutcome, StoreError> {
+        let Some(update) = incoming::read(payload) else { return Ok(LaneOutcome::default()) };
+        let visitor = self.people.get_visitor(work.telegram).await?;
+        let scene = Scene::new(work, &visitor, update.language_tag.as_deref());
+        let mut turn = Turn::default();
+        let callback = update.callback();
+        match update.what {
+            Incoming::Said(said) => self.hear(&scene, &said, &mut turn).await?,
+            Incoming::Pressed(press) => self.press(&scene, &press, &mut turn).await?,
+            Incoming::Edited(edit) => self.follow_edit(&scene, &edit, &mut turn).await?,
+            Incoming::CalledInGroup => turn.say(&scene, &menu::private_only(scene.words)),
+            Incoming::Nothing => {}
+        }
+        Ok(turn.into_outcome(callback))
+    }
+
+    async fn hear(&self, scene: &Scene<'_>, said: &Said, turn: &mut Turn) -> Result<(), StoreError> {
+        if let Some(command) = said.command
+            && documents(scene, command, turn)
+        {
+            return Ok(());
+        }
+        match &scene.visitor.person {
+            Some(person) => self.hear_member(scene, person, said, turn).await,
+            None if scene.visitor.refused_at.is_some() => {
+                turn.say(scene, &registration_view::refused(scene.words));
+                Ok(())
+            }
+            None => {
+                registration::hear(scene, said, turn);
+                Ok(())
+            }
+        }
+    }
+
+    async fn press(&self, scene: &Scene<'_>, press: &Press, turn: &mut Turn) -> Result<(), StoreError> {
+        let Some(callback) = press.callback else {
+            turn.answer_with(scene.words.text("old-button"));
+            return Ok(());
+        };
+        if let Some(person) = &scene.visitor.person {
+            return self.press_member(scene, person, press, callback, turn).await;
+        }
+        if scene.visitor.refused_at.is_some() {
+            turn.alert(scene.words.text("refused-body"));
+            return Ok(());
+        }
+        match callback {
+            Callback::Step { serial, action } => registration::press(scene, press.message, serial, action, turn),
+            Callback::Settings(SettingsAction::Language(language)) => {
+                set_language(scene, language, press.message, turn);
+            }
+            Callback::Command(_) => registration::begin(scene, None, turn),
+            _ => turn.answer_with(scene.words.text("old-button")),
+        }
+        Ok(())
+    }
+
+    async fn erase(&self, work: &LaneWork, person: PersonId) -> Result<LaneOutcome, StoreError> {
+        let visitor = self.people.get_visitor(work.telegram).await?;
+        let scene = Scene::new(work, &visitor, None);
+        let mut turn = Turn::default();
+        turn.change(Change::Dialog(None));
+        turn.change(Change::Erase(person));
+        turn.say(&scene, &about::goodbye(scene.words));
+        Ok(turn.into_outcome(None))
+    }
+}
+
+#[async_trait::async_trait]
+impl LaneHandler for Dialogs {
+    async fn handle(&self, work: &LaneWork) -> Result<LaneOutcome, StoreError> {
+        match &work.task {
+            LaneTask::Update { payload } => self.answer(work, payload).await,
+            LaneTask::Erase { person } => self.erase(work, *person).await,
+        }
+    }
+}
+
+/// What everybody may read, registered or not; reports whether the command was one of these.
+fn documents(scene: &Scene<'_>, command: MenuCommand, turn: &mut Turn) -> bool {
+    let words = scene.words;
+    let screen = match command {
+        MenuCommand::Help => about::help(words),
+        MenuCommand::Privacy => about::privacy(words),
+        MenuCommand::Terms => about::terms(words),
+        MenuCommand::Language => settings_view::languages(words),
+        _ => return false,
+    };
+    turn.say(scene, &screen);
+    true
+}
+
+/// Changes the bot's language and says so in it.
+fn set_language(scene: &Scene<'_>, language: UiLanguage, message: Option<MessageId>, turn: &mut Turn) {
+    let words = Words::new(language);
+    turn.change(Change::SetLanguage(language));
+    turn.show(scene, message, &menu::sentence(words, "language-changed"));
+    if scene.visitor.person.is_none() {
+        registration::show_again(&Scene { words, ..*scene }, turn);
+    } else if scene.chat.is_none() {
+        turn.say(scene, &menu::idle(words));
+    } else {
+        turn.say(scene, &menu::chatting(words));
+    }
+}
+
+/// Who is in front of us, and where.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    visitor: &'a Visitor,
+    words: Words,
+    /// The language tag Telegram gave, such as `hi-IN`.
+    tag: Option<&'a str>,
+    telegram: TelegramId,
+    chat: Option<ChatId>,
+    now: Timestamp,
+}
+
+impl<'a> Scene<'a> {
+    fn new(work: &LaneWork, visitor: &'a Visitor, tag: Option<&'a str>) -> Self {
+        let registered = visitor.person.as_ref().map(|person| person.facts.language);
+        let guessed = tag.map_or(UiLanguage::English, UiLanguage::from_tag);
+        let words = Words::new(visitor.language.or(registered).unwrap_or(guessed));
+        Self { visitor, words, tag, telegram: work.telegram, chat: work.chat, now: work.now }
+    }
+}
+
+/// What one update brings about, while it is being put together.
+#[derive(Default)]
+struct Turn {
+    changes: Vec<Change>,
+    calls: Vec<Rendered>,
+    partner_calls: Vec<(TelegramId, Rendered)>,
+    answer: Option<(String, bool)>,
+}
+
+impl Turn {
+    fn change(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Sends a new message.
+    fn say(&mut self, scene: &Scene<'_>, screen: &Screen) {
+        self.calls.push(screen.send(scene.telegram));
+    }
+
+    /// Puts a screen in the place of a message, or sends it if there is none.
+    fn show(&mut self, scene: &Scene<'_>, message: Option<MessageId>, screen: &Screen) {
+        self.calls.push(match message {
+            Some(message) => screen.edit(scene.telegram, message),
+            None => screen.send(scene.telegram),
+        });
+    }
+
+    /// Answers a button with a passing line.
+    fn answer_with(&mut self, text: String) {
+        self.answer = Some((text, false));
+    }
+
+    /// Answers a button with a line that has to be closed.
+    fn alert(&mut self, text: String) {
+        self.answer = Some((text, true));
+    }
+
+    fn into_outcome(self, callback: Option<Box<str>>) -> LaneOutcome {
+        let answer = callback.map(|callback| {
+            let (text, is_alert) = self.answer.map_or((None, false), |(text, is_alert)| (Some(text), is_alert));
+            CallbackAnswer { callback, text, is_alert }
+        });
+        LaneOutcome { changes: self.changes, calls: self.calls, partner_calls: self.partner_calls, answer }
+    }
+}

@@ -1,0 +1,64 @@
+//! Edited messages: the copy on the partner's side follows, while their chat goes on.
+
+use luvhive_core::id::TelegramId;
+use luvhive_core::ports::{MessagePair, StoreError};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::incoming::{Edit, EditContent, Said};
+use super::{Dialogs, Scene, Turn};
+use crate::view::menu;
+use crate::view::screen::render;
+
+impl Dialogs {
+    pub(super) async fn follow_edit(&self, scene: &Scene<'_>, edit: &Edit, turn: &mut Turn) -> Result<(), StoreError> {
+        if scene.visitor.person.is_none() {
+            // Whoever corrects a typed date by editing it has typed it anew.
+            if let EditContent::Text(text, _) = &edit.content {
+                let said = Said { text: Some(text.clone()), command: None, reply_to: None };
+                return self.hear(scene, &said, turn).await;
+            }
+            return Ok(());
+        }
+        let pair = self.chats.find_pair(scene.telegram, edit.message).await?;
+        match (pair, scene.chat) {
+            (Some(pair), Some(chat)) if pair.chat == chat && pair.from == scene.telegram => {
+                turn.partner_calls.push((pair.to, follow(&pair, &edit.content)));
+            }
+            (Some(_), _) => turn.say(scene, &menu::sentence(scene.words, "edit-too-late")),
+            (None, Some(_)) => turn.say(scene, &menu::sentence(scene.words, "edit-not-passed")),
+            // An edited command or answer to the bot itself.
+            (None, None) => {}
+        }
+        Ok(())
+    }
+}
+
+fn follow(pair: &MessagePair, content: &EditContent) -> luvhive_core::engine::effect::Rendered {
+    let (chat_id, message_id) = (TelegramId::get(pair.to), pair.copy.get());
+    match content {
+        EditContent::Text(text, entities) => render("editMessageText", &EditText { chat_id, message_id, text, entities }),
+        EditContent::Caption(caption, caption_entities) => {
+            render("editMessageCaption", &EditCaption { chat_id, message_id, caption, caption_entities })
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EditText<'a> {
+    chat_id: i64,
+    message_id: i32,
+    text: &'a str,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    entities: &'a [Value],
+}
+
+#[derive(Serialize)]
+struct EditCaption<'a> {
+    chat_id: i64,
+    message_id: i32,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    caption: &'a str,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    caption_entities: &'a [Value],
+}

@@ -1,0 +1,205 @@
+//! An update as the dialogs read it: who said or pressed what. Unknown kinds and fields are passed over.
+
+use luvhive_core::id::MessageId;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::callback::Callback;
+use crate::locale::{MenuCommand, menu_command, slash_command};
+
+/// An update.
+pub(super) struct Update {
+    /// The sender's language tag.
+    pub(super) language_tag: Option<String>,
+    /// What happened.
+    pub(super) what: Incoming,
+}
+
+impl Update {
+    /// The query to answer, if it came from a button.
+    pub(super) fn callback(&self) -> Option<Box<str>> {
+        match &self.what {
+            Incoming::Pressed(press) => Some(press.query.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What happened.
+pub(super) enum Incoming {
+    /// A message in the private chat.
+    Said(Said),
+    /// A button.
+    Pressed(Press),
+    /// A message of theirs was changed.
+    Edited(Edit),
+    /// A command in a group.
+    CalledInGroup,
+    /// Nothing that asks for an answer.
+    Nothing,
+}
+
+/// A message.
+pub(super) struct Said {
+    /// The text, if it has one.
+    pub(super) text: Option<String>,
+    /// What it asks for, if it is a command or a button of the menu.
+    pub(super) command: Option<MenuCommand>,
+    /// The message it replies to.
+    pub(super) reply_to: Option<MessageId>,
+}
+
+/// A pressed button.
+pub(super) struct Press {
+    /// The query.
+    pub(super) query: Box<str>,
+    /// What the button carries, if it is one of ours and of today's form.
+    pub(super) callback: Option<Callback>,
+    /// The message with the button.
+    pub(super) message: Option<MessageId>,
+}
+
+/// A changed message.
+pub(super) struct Edit {
+    /// Which.
+    pub(super) message: MessageId,
+    /// Its text or caption now.
+    pub(super) content: EditContent,
+}
+
+/// What a changed message holds now; media that were exchanged are not told apart from unchanged ones.
+pub(super) enum EditContent {
+    /// A text with its formatting.
+    Text(String, Vec<Value>),
+    /// A caption with its formatting, empty if it was taken away.
+    Caption(String, Vec<Value>),
+}
+
+/// Reads raw JSON; `None` if it is no update at all.
+pub(super) fn read(payload: &str) -> Option<Update> {
+    let raw: RawUpdate = serde_json::from_str(payload).ok()?;
+    let nobody = Update { language_tag: None, what: Incoming::Nothing };
+    Some(if let Some(message) = raw.message {
+        Update { language_tag: tag(message.from.as_ref()), what: said(message) }
+    } else if let Some(message) = raw.edited_message {
+        Update { language_tag: tag(message.from.as_ref()), what: edited(message) }
+    } else if let Some(query) = raw.callback_query {
+        let message = query.message.filter(|message| message.chat.is_private());
+        let press = Press {
+            query: query.id.into(),
+            callback: query.data.as_deref().and_then(Callback::parse),
+            message: message.map(|message| MessageId::new(message.message_id)),
+        };
+        Update { language_tag: tag(Some(&query.from)), what: Incoming::Pressed(press) }
+    } else {
+        nobody
+    })
+}
+
+fn tag(user: Option<&RawUser>) -> Option<String> {
+    user.and_then(|user| user.language_code.clone())
+}
+
+fn said(message: RawMessage) -> Incoming {
+    let command = message.text.as_deref().and_then(|text| slash_command(text).or_else(|| menu_command(text)));
+    if !message.chat.is_private() {
+        let is_call = message.text.as_deref().is_some_and(|text| text.starts_with('/')) && command.is_some();
+        return if is_call { Incoming::CalledInGroup } else { Incoming::Nothing };
+    }
+    Incoming::Said(Said {
+        command,
+        text: message.text,
+        reply_to: message.reply_to_message.map(|reply| MessageId::new(reply.message_id)),
+    })
+}
+
+fn edited(message: RawMessage) -> Incoming {
+    if !message.chat.is_private() {
+        return Incoming::Nothing;
+    }
+    let has_media = message.has_media();
+    let content = match message.text {
+        Some(text) => EditContent::Text(text, anonymous(message.entities)),
+        None if has_media => EditContent::Caption(message.caption.unwrap_or_default(), anonymous(message.caption_entities)),
+        // A live location moves every few seconds; nothing else can be edited.
+        None => return Incoming::Nothing,
+    };
+    Incoming::Edited(Edit { message: MessageId::new(message.message_id), content })
+}
+
+/// Formatting without mentions of accounts, which would name somebody.
+fn anonymous(mut entities: Vec<Value>) -> Vec<Value> {
+    entities.retain(|entity| entity.get("type").and_then(Value::as_str) != Some("text_mention"));
+    entities
+}
+
+#[derive(Deserialize)]
+struct RawUpdate {
+    message: Option<RawMessage>,
+    edited_message: Option<RawMessage>,
+    callback_query: Option<RawQuery>,
+}
+
+#[derive(Deserialize)]
+struct RawMessage {
+    message_id: i32,
+    from: Option<RawUser>,
+    chat: RawChat,
+    text: Option<String>,
+    #[serde(default)]
+    entities: Vec<Value>,
+    caption: Option<String>,
+    #[serde(default)]
+    caption_entities: Vec<Value>,
+    reply_to_message: Option<RawReply>,
+    photo: Option<Box<RawValue>>,
+    video: Option<Box<RawValue>>,
+    animation: Option<Box<RawValue>>,
+    document: Option<Box<RawValue>>,
+    audio: Option<Box<RawValue>>,
+    voice: Option<Box<RawValue>>,
+}
+
+impl RawMessage {
+    fn has_media(&self) -> bool {
+        let media = [&self.photo, &self.video, &self.animation, &self.document, &self.audio, &self.voice];
+        media.into_iter().any(Option::is_some)
+    }
+}
+
+#[derive(Deserialize)]
+struct RawReply {
+    message_id: i32,
+}
+
+#[derive(Deserialize)]
+struct RawUser {
+    language_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawChat {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl RawChat {
+    fn is_private(&self) -> bool {
+        self.kind == "private"
+    }
+}
+
+#[derive(Deserialize)]
+struct RawQuery {
+    id: String,
+    from: RawUser,
+    data: Option<String>,
+    message: Option<RawQueryMessage>,
+}
+
+#[derive(Deserialize)]
+struct RawQueryMessage {
+    message_id: i32,
+    chat: RawChat,
+}

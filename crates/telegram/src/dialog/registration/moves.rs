@@ -1,0 +1,155 @@
+//! The moves that buttons make: pure changes of a registration.
+
+use luvhive_core::person::age::{BirthdayRefusal, age_at};
+use luvhive_core::person::{Gender, GenderSet, UiLanguage};
+use luvhive_core::time::{Day, Timestamp};
+
+use super::{Registration, Step};
+use crate::callback::StepAction;
+
+/// What a button brought about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    /// The state is as the button wants it already.
+    Nothing,
+    /// The button does not belong to this question.
+    Foreign,
+    /// Something has to be chosen first; the key of what is said.
+    Needs(&'static str),
+    /// A choice changed; the question stays.
+    Chosen,
+    /// Another page of this question is shown.
+    Page(u8),
+    /// The bot speaks this language from now on.
+    Speak(UiLanguage),
+    /// The next or the previous question.
+    Went,
+    /// A member agreed to new documents.
+    Renewed,
+    /// The date of birth was confirmed and is that of a minor.
+    TooYoung,
+    /// Everything is answered.
+    Finished,
+}
+
+/// Applies a button to the question that is open.
+pub(super) fn apply(registration: &mut Registration, action: StepAction, now: Timestamp) -> Move {
+    let step = registration.step;
+    let draft = &mut registration.draft;
+    let went = |registration: &mut Registration, step: Step| {
+        registration.step = step;
+        Move::Went
+    };
+    match (step, action) {
+        (_, StepAction::Back) => match previous(registration) {
+            Some(step) => went(registration, step),
+            None => Move::Foreign,
+        },
+        (Step::Consent, StepAction::Agree) => {
+            draft.documents_at = Some(now);
+            went(registration, Step::Orientation)
+        }
+        (Step::Consent, StepAction::Ui(language)) => Move::Speak(language),
+        (Step::Orientation, StepAction::Agree) => {
+            draft.orientation_at = Some(now);
+            if registration.is_renewal { Move::Renewed } else { went(registration, Step::Birthday) }
+        }
+        (Step::BirthdayCheck, StepAction::Born(day)) if draft.typed.contains(&day) => match age_at(day, now) {
+            Ok(_) => {
+                draft.born = Some(day);
+                went(registration, Step::Gender)
+            }
+            Err(BirthdayRefusal::TooYoung) => Move::TooYoung,
+            Err(BirthdayRefusal::Implausible) => Move::Needs("birthday-implausible"),
+        },
+        (Step::Gender, StepAction::Gender(gender)) => {
+            draft.gender = Some(gender);
+            went(registration, Step::Wanted)
+        }
+        (Step::Wanted, StepAction::Want(gender, on)) => {
+            choose(&mut draft.wanted, |wanted| if wanted.contains(gender) == on { wanted } else { wanted.toggled(gender) })
+        }
+        (Step::Wanted, StepAction::WantEveryone) => {
+            draft.wanted = Gender::ALL.iter().copied().collect::<GenderSet>();
+            went(registration, Step::Country)
+        }
+        (Step::Wanted, StepAction::Continue) if draft.wanted.is_empty() => Move::Needs("wanted-needed"),
+        (Step::Wanted, StepAction::Continue) => went(registration, Step::Country),
+        (Step::Country | Step::CountryList, StepAction::Country(country)) => {
+            if draft.country != Some(country) {
+                draft.city = None;
+            }
+            draft.country = Some(country);
+            went(registration, Step::Languages)
+        }
+        (Step::Country, StepAction::Page(_)) => went(registration, Step::CountryList),
+        (Step::CountryList | Step::Languages, StepAction::Page(page)) => Move::Page(page),
+        (Step::Country | Step::Languages, StepAction::City) if draft.country.is_some() => went(registration, Step::City),
+        (Step::City, StepAction::NoCity) => {
+            draft.city = None;
+            went(registration, Step::Languages)
+        }
+        (Step::Languages, StepAction::Language(language, on)) => {
+            choose(
+                &mut draft.languages,
+                |languages| {
+                    if languages.contains(language) == on { languages } else { languages.toggled(language) }
+                },
+            )
+        }
+        (Step::Languages, StepAction::Continue) if draft.languages.is_empty() => Move::Needs("languages-needed"),
+        (Step::Languages, StepAction::Continue) => went(registration, Step::Interests),
+        (Step::Interests, StepAction::Interest(interest, on)) => {
+            choose(
+                &mut draft.interests,
+                |interests| {
+                    if interests.contains(interest) == on { interests } else { interests.toggled(interest) }
+                },
+            )
+        }
+        (Step::Interests, StepAction::Continue) if draft.interests.is_empty() => Move::Needs("interests-needed"),
+        (Step::Interests, StepAction::Continue) => Move::Finished,
+        _ => Move::Foreign,
+    }
+}
+
+/// Takes what a typed date can mean; a hint's key if none of it can be a date of birth.
+///
+/// A minor's date is taken like any other: only confirming it counts, so that a slip of the finger refuses nobody.
+pub(super) fn take_days(registration: &mut Registration, days: &[Day], now: Timestamp) -> Option<&'static str> {
+    let is_plausible = |day: &&Day| age_at(**day, now) != Err(BirthdayRefusal::Implausible);
+    let plausible: Vec<Day> = days.iter().filter(is_plausible).copied().collect();
+    if plausible.is_empty() {
+        return Some("birthday-implausible");
+    }
+    registration.draft.typed = plausible;
+    registration.step = Step::BirthdayCheck;
+    None
+}
+
+fn choose<S: Copy + PartialEq>(set: &mut S, change: impl FnOnce(S) -> S) -> Move {
+    let changed = change(*set);
+    if changed == *set {
+        return Move::Nothing;
+    }
+    *set = changed;
+    Move::Chosen
+}
+
+/// The question before this one.
+fn previous(registration: &mut Registration) -> Option<Step> {
+    Some(match registration.step {
+        Step::Consent => return None,
+        Step::Orientation => Step::Consent,
+        Step::Birthday => Step::Orientation,
+        Step::BirthdayCheck => Step::Birthday,
+        Step::Gender => {
+            registration.draft.typed = registration.draft.born.into_iter().collect();
+            if registration.draft.typed.is_empty() { Step::Birthday } else { Step::BirthdayCheck }
+        }
+        Step::Wanted => Step::Gender,
+        Step::Country => Step::Wanted,
+        Step::CountryList | Step::City | Step::Languages => Step::Country,
+        Step::Interests => Step::Languages,
+    })
+}

@@ -1,0 +1,41 @@
+//! Help, the documents, and leaving.
+
+use luvhive_core::time::Timestamp;
+
+use super::screen::{Button, Keyboard, Screen};
+use crate::callback::Callback;
+use crate::locale::Words;
+
+/// How LuvHive works.
+pub(crate) fn help(words: Words) -> Screen {
+    Screen::titled(words.text("help-title"), words.text("help-body"))
+}
+
+/// The privacy notice.
+pub(crate) fn privacy(words: Words) -> Screen {
+    Screen::titled(words.text("privacy-title"), words.text("privacy-body"))
+}
+
+/// The terms.
+pub(crate) fn terms(words: Words) -> Screen {
+    Screen::titled(words.text("terms-title"), words.text("terms-body"))
+}
+
+/// Asks whether the account shall be deleted.
+pub(crate) fn ask_delete(words: Words, now: Timestamp) -> Screen {
+    let asked_at_s = seconds(now);
+    Screen::titled(words.text("delete-title"), words.text("delete-body")).with_buttons(vec![
+        vec![Button::new(words.text("delete-yes"), Callback::Delete { asked_at_s })],
+        vec![Button::new(words.text("delete-no"), Callback::Dismiss)],
+    ])
+}
+
+/// The last message to somebody who left.
+pub(crate) fn goodbye(words: Words) -> Screen {
+    Screen::titled(words.text("deleted-title"), words.text("deleted-body")).with(Keyboard::Remove)
+}
+
+/// Whole seconds since 1970, as a deletion's question carries them.
+pub(crate) fn seconds(now: Timestamp) -> u32 {
+    u32::try_from(now.as_micros() / 1_000_000).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,304 @@
+//! Every screen in every language, as a text that can be read aloud, and the limits that hold for all of them.
+
+use luvhive_core::chat::seat::Filter;
+use luvhive_core::chat::{Content, EndReason, Icebreaker};
+use luvhive_core::engine::notice::{Ended, MatchCard};
+use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::person::{
+    Age, City, Country, Gender, GenderSet, Interest, InterestSet, Profile, SpokenLanguage, SpokenLanguages,
+};
+use luvhive_core::preferences::{AgeRange, Preferences};
+use luvhive_core::time::{Day, Timestamp};
+
+use super::screen::{MAX_TEXT_UNITS, Screen};
+use super::*;
+use crate::callback::Callback;
+use crate::dialog::{Draft, Registration, Step};
+
+const CHAT: ChatId = ChatId::new(4_294_967_297);
+/// 2026-03-01T12:30:00Z.
+const NOW: Timestamp = Timestamp::from_millis(1_772_368_200_000);
+
+fn country(code: &str) -> Country {
+    Country::from_code(code).unwrap()
+}
+
+fn born() -> Day {
+    Day::from_ymd(1999, 4, 23).unwrap()
+}
+
+fn profile() -> Profile {
+    Profile {
+        gender: Gender::Woman,
+        born: born(),
+        country: country("IN"),
+        city: City::new("Pune"),
+        languages: [SpokenLanguage::English, SpokenLanguage::Hindi].into_iter().collect(),
+        interests: [Interest::Music, Interest::Travel].into_iter().collect(),
+    }
+}
+
+fn card() -> MatchCard {
+    MatchCard {
+        chat: CHAT,
+        gender: Gender::Man,
+        ages: (26, 30),
+        country: country("BR"),
+        interests: [Interest::Chatting, Interest::Films].into_iter().collect(),
+        languages: [SpokenLanguage::English].into_iter().collect(),
+        is_verified: true,
+        good_ratings_percent: Some(92),
+        icebreaker: Icebreaker::pick(3),
+    }
+}
+
+/// Writes screens one under the other and checks what holds for each.
+fn book(screens: &[(&str, Screen)]) -> String {
+    let mut pages = Vec::new();
+    for (name, screen) in screens {
+        let units = screen.text().encode_utf16().count();
+        assert!((1..=MAX_TEXT_UNITS).contains(&units), "{name} has {units} UTF-16 units");
+        for sent in [screen.send(TelegramId::new(7)), screen.edit(TelegramId::new(7), MessageId::new(9))] {
+            let call: serde_json::Value = serde_json::from_str(&sent.body).unwrap();
+            assert_eq!(call["params"]["chat_id"], 7, "{name}");
+            assert_eq!(call["params"]["text"], screen.text(), "{name}");
+        }
+        pages.push(format!("=== {name} ===\n{}", screen.sketch()));
+    }
+    pages.join("\n\n")
+}
+
+fn each_language(group: &str, screens: impl Fn(Words) -> Vec<(&'static str, Screen)>) {
+    for &language in UiLanguage::ALL {
+        insta::assert_snapshot!(format!("{group}_{language}"), book(&screens(Words::new(language))));
+    }
+}
+
+fn at(step: Step, draft: Draft) -> Registration {
+    Registration { serial: 7, step, is_renewal: false, draft }
+}
+
+#[test]
+fn registration_screens() {
+    each_language("registration", |words| {
+        let show = |step: Step, draft: Draft| registration::screen(words, &at(step, draft), 0);
+        let guessed = || Draft {
+            country: Some(country("IN")),
+            languages: [SpokenLanguage::Hindi].into_iter().collect(),
+            ..Draft::default()
+        };
+        let renewal = Registration { is_renewal: true, ..at(Step::Consent, Draft::default()) };
+        vec![
+            ("consent", show(Step::Consent, Draft::default())),
+            ("consent again", registration::screen(words, &renewal, 0)),
+            ("orientation", show(Step::Orientation, Draft::default())),
+            ("birthday", show(Step::Birthday, Draft::default())),
+            ("birthday, unreadable", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-unreadable"))),
+            ("birthday check", show(Step::BirthdayCheck, Draft { typed: vec![born()], ..Draft::default() })),
+            (
+                "birthday, two days",
+                show(
+                    Step::BirthdayCheck,
+                    Draft {
+                        typed: vec![Day::from_ymd(1999, 4, 3).unwrap(), Day::from_ymd(1999, 3, 4).unwrap()],
+                        ..Draft::default()
+                    },
+                ),
+            ),
+            ("refused", registration::refused(words)),
+            ("gender", show(Step::Gender, Draft::default())),
+            ("wanted, nobody yet", show(Step::Wanted, Draft::default())),
+            (
+                "wanted, two",
+                show(
+                    Step::Wanted,
+                    Draft { wanted: [Gender::Woman, Gender::NonBinary].into_iter().collect(), ..Draft::default() },
+                ),
+            ),
+            ("country, no guess", show(Step::Country, Draft::default())),
+            ("country, guessed", show(Step::Country, guessed())),
+            ("country, with city", show(Step::Country, Draft { city: City::new("Pune"), ..guessed() })),
+            ("country, right-to-left city", show(Step::Country, Draft { city: City::new("חיפה"), ..guessed() })),
+            ("countries, first page", show(Step::CountryList, Draft::default())),
+            ("countries, last page", registration::screen(words, &at(Step::CountryList, Draft::default()), 200)),
+            ("countries found", registration::countries_found(words, 7, "guin", &words.find_countries("guin", 8))),
+            ("no country found", registration::countries_found(words, 7, "qqq", &[])),
+            ("city", show(Step::City, guessed())),
+            ("languages", show(Step::Languages, guessed())),
+            ("languages, none", registration::screen(words, &at(Step::Languages, Draft::default()), 1)),
+            ("interests, none", show(Step::Interests, Draft::default())),
+            (
+                "interests, two",
+                show(
+                    Step::Interests,
+                    Draft { interests: [Interest::Music, Interest::Pets].into_iter().collect(), ..Draft::default() },
+                ),
+            ),
+            ("registered", registration::registered(words, &profile(), NOW)),
+            ("welcome", registration::welcome(words)),
+        ]
+    });
+}
+
+#[test]
+fn notice_screens() {
+    each_language("notices", |words| {
+        let show = |notice: Notice| notice::screen(words, &notice);
+        let ended = |how, searching| show(Notice::ChatEnded { chat: CHAT, how, searching });
+        let bare = MatchCard {
+            interests: InterestSet::EMPTY,
+            languages: SpokenLanguages::EMPTY,
+            is_verified: false,
+            good_ratings_percent: None,
+            ..card()
+        };
+        vec![
+            ("searching, no estimate", show(Notice::Searching { usual_wait_s: None })),
+            ("searching, 20 s", show(Notice::Searching { usual_wait_s: Some(20) })),
+            ("searching, 70 s", show(Notice::Searching { usual_wait_s: Some(70) })),
+            ("searching, 290 s", show(Notice::Searching { usual_wait_s: Some(290) })),
+            ("already searching", show(Notice::AlreadySearching)),
+            ("already chatting", show(Notice::AlreadyChatting)),
+            ("search cancelled", show(Notice::SearchCancelled)),
+            ("nothing to end", show(Notice::NothingToEnd)),
+            ("widen age, none", show(Notice::OfferWiden { filter: Filter::Age, would_fit: 0 })),
+            ("widen country, one", show(Notice::OfferWiden { filter: Filter::Country, would_fit: 1 })),
+            ("widen language, five", show(Notice::OfferWiden { filter: Filter::Language, would_fit: 5 })),
+            ("widen verified, two", show(Notice::OfferWiden { filter: Filter::Verified, would_fit: 2 })),
+            ("widen gender, two", show(Notice::OfferWiden { filter: Filter::Gender, would_fit: 2 })),
+            ("widened", show(Notice::Widened { filter: Filter::Country })),
+            ("search paused", show(Notice::SearchPaused)),
+            ("matched", show(Notice::Matched(card()))),
+            ("matched, nothing in common", show(Notice::Matched(bare))),
+            ("ended, stopped", ended(Ended::ByYou(EndReason::Stopped), false)),
+            ("ended, next", ended(Ended::ByYou(EndReason::Next), true)),
+            ("ended, blocked", ended(Ended::ByYou(EndReason::Blocked), false)),
+            ("ended, reported", ended(Ended::ByYou(EndReason::Reported), false)),
+            ("ended, sanctioned", ended(Ended::ByYou(EndReason::Sanctioned), false)),
+            ("ended, deleted", ended(Ended::ByYou(EndReason::Deleted), false)),
+            ("ended by partner", ended(Ended::ByPartner, false)),
+            ("partner gone", ended(Ended::PartnerGone, true)),
+            ("contact", show(Notice::NotRelayed { content: Content::Contact })),
+            ("poll", show(Notice::NotRelayed { content: Content::Poll })),
+            ("other content", show(Notice::NotRelayed { content: Content::Other })),
+            ("partner slow", show(Notice::PartnerSlow)),
+            ("too fast", show(Notice::TooFast)),
+            ("suspended", show(Notice::Suspended { until: NOW })),
+            ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
+            ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
+            ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
+            ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
+            ("not understood", show(Notice::NotUnderstood)),
+        ]
+    });
+}
+
+#[test]
+fn member_screens() {
+    let preferences = Preferences::open_to([Gender::Man].into_iter().collect::<GenderSet>());
+    let strict = Preferences {
+        ages: AgeRange::new(Age::new(25).unwrap(), Age::new(35).unwrap()).unwrap(),
+        country: Some(country("IN")),
+        requires_common_language: false,
+        ..preferences.clone()
+    };
+    let elders = AgeRange::new(Age::new(50).unwrap(), Age::OLDEST).unwrap();
+    each_language("member", |words| {
+        let cityless = Profile { city: None, ..profile() };
+        vec![
+            ("menu", menu::idle(words)),
+            ("menu in a chat", menu::chatting(words)),
+            ("a message to nobody", menu::idle_hint(words)),
+            ("called in a group", menu::private_only(words)),
+            ("profile", profile::overview(words, &profile(), NOW)),
+            ("profile without city", profile::overview(words, &cityless, NOW)),
+            ("profile languages", profile::languages(words, &profile(), 0)),
+            ("profile interests", profile::interests(words, &profile())),
+            ("profile countries", profile::countries(words, 1)),
+            ("profile countries found", profile::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
+            ("profile city", profile::city(words, &profile())),
+            ("settings", settings::overview(words, &preferences)),
+            ("settings, strict", settings::overview(words, &strict)),
+            ("settings languages", settings::languages(words)),
+            ("settings wanted", settings::wanted(words, &preferences)),
+            ("settings ages", settings::ages(words, AgeRange::ANY)),
+            ("settings ages, strict", settings::ages(words, strict.ages)),
+            ("settings ages, elders", settings::ages(words, elders)),
+            ("settings countries", settings::countries(words, None, country("IN"), 0)),
+            ("settings countries, strict", settings::countries(words, Some(country("BR")), country("IN"), 1)),
+            ("settings countries found", settings::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
+            ("help", about::help(words)),
+            ("privacy", about::privacy(words)),
+            ("terms", about::terms(words)),
+            ("delete", about::ask_delete(words, NOW)),
+            ("goodbye", about::goodbye(words)),
+            ("rating card", conduct::card(words, CHAT)),
+            ("rated good", conduct::rated(words, CHAT, true, true)),
+            ("rated bad, in the next chat", conduct::rated(words, CHAT, false, false)),
+            ("block", conduct::ask_block(words, CHAT, Callback::Card { chat: CHAT })),
+            ("blocked", conduct::blocked(words, CHAT)),
+            ("report a chat", conduct::ask_report(words, CHAT, None, Callback::Dismiss)),
+            ("report a message", conduct::ask_report(words, CHAT, Some(MessageId::new(12)), Callback::Dismiss)),
+            ("reported", conduct::reported(words)),
+            ("nothing to report", conduct::no_chat(words, "report-no-chat")),
+        ]
+    });
+}
+
+#[test]
+fn single_sentences() {
+    let keys = [
+        "use-buttons",
+        "birthday-short-year",
+        "birthday-no-such-day",
+        "birthday-implausible",
+        "wanted-needed",
+        "languages-needed",
+        "interests-needed",
+        "city-unreadable",
+        "renewal-done",
+        "stale-button",
+        "old-button",
+        "already-done",
+        "older-dialog",
+        "dismissed",
+        "edit-too-late",
+        "edit-not-passed",
+        "typing-in-chat",
+        "language-changed",
+        "profile-saved",
+        "profile-last-language",
+        "profile-last-interest",
+        "settings-last-wanted",
+        "conduct-too-late",
+        "block-no-chat",
+        "delete-started",
+        "delete-too-old",
+        "delete-nothing",
+    ];
+    for &language in UiLanguage::ALL {
+        let words = Words::new(language);
+        let answers = keys.iter().map(|key| {
+            let text = words.text(key);
+            assert!(text.chars().count() <= 200, "{key} is too long for the answer to a button");
+            format!("{key}: {text}")
+        });
+        let icebreakers = (0..12).map(|index| words.icebreaker(Icebreaker::pick(index)));
+        let commands = crate::locale::commands().into_iter().filter(|list| list.language == Some(language));
+        let commands = commands.flat_map(|list| list.commands).map(|(name, text)| format!("/{name} – {text}"));
+        let lines: Vec<String> = answers.chain(icebreakers).chain(commands).collect();
+        insta::assert_snapshot!(format!("sentences_{language}"), lines.join("\n"));
+    }
+}
+
+#[test]
+fn what_people_type_is_never_read_as_formatting() {
+    let notice = Notice::Sanctioned { until: Timestamp::MAX, reason: "<b>&\"\\".to_owned() };
+    let sent = Views.render(TelegramId::new(5), UiLanguage::English, &notice);
+    assert_eq!(sent.version, crate::lane::RENDERED_VERSION);
+    let call: serde_json::Value = serde_json::from_str(&sent.body).unwrap();
+    assert_eq!(call["method"], "sendMessage");
+    assert!(call["params"].get("parse_mode").is_none());
+    assert!(call["params"]["text"].as_str().unwrap().ends_with("The reason: <b>&\"\\"));
+    assert_eq!(call["params"]["entities"], serde_json::json!([{"type": "bold", "offset": 0, "length": 22}]));
+}
