@@ -128,6 +128,11 @@ impl RuntimeHandle {
         *self.readiness.borrow()
     }
 
+    /// Returns a watch on how far the runtime is.
+    pub fn watch(&self) -> watch::Receiver<Readiness> {
+        self.readiness.clone()
+    }
+
     /// Waits until the runtime is at work. Returns false if it has ended instead.
     pub async fn ready(&self) -> bool {
         let mut readiness = self.readiness.clone();

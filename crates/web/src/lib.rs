@@ -1,1 +1,51 @@
-//! LuvHive's HTTP routes: webhook and operations.
+//! LuvHive's HTTP routes: the webhook and what operators ask for.
+
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io;
+
+use luvhive_telegram::intake::webhook::WebhookIntake;
+use luvhive_telegram::runtime::Readiness;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What the routes are wired to.
+#[derive(Clone, Debug)]
+pub struct WebParts {
+    /// How far the runtime is.
+    pub readiness: watch::Receiver<Readiness>,
+    /// The webhook, if updates are posted.
+    pub webhook: Option<Webhook>,
+}
+
+/// The route to which Telegram posts updates.
+#[derive(Clone)]
+pub struct Webhook {
+    /// Its path, beginning with a slash, without placeholders.
+    pub path: String,
+    /// What Telegram sends along in `X-Telegram-Bot-Api-Secret-Token`.
+    pub secret: String,
+    /// Where posted updates go.
+    pub intake: WebhookIntake,
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Serves `/livez`, `/readyz` and the webhook until `shutdown` is done, then sees open requests through.
+///
+/// # Errors
+/// Those of the listening socket.
+pub async fn serve(
+    listener: TcpListener,
+    parts: WebParts,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, routes::router(parts)).with_graceful_shutdown(shutdown).await
+}

@@ -33,6 +33,13 @@ pub fn channel() -> (WebhookIntake, WebhookUpdates) {
     (WebhookIntake { crank }, WebhookUpdates(updates))
 }
 
+impl WebhookUpdates {
+    /// Takes the next call; `None` once no door is left. For a stand-in of the runtime.
+    pub async fn recv(&mut self) -> Option<Intake> {
+        self.0.recv().await
+    }
+}
+
 impl WebhookIntake {
     /// Takes one posted update and waits until it has committed.
     pub async fn post(&self, body: &str) -> Posted {
