@@ -8,5 +8,6 @@
     reason = "this is test code: a failing helper has to fail its test"
 )]
 
+mod browser;
 mod repo;
 mod storage;

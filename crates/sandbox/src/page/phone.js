@@ -130,9 +130,20 @@ function messageMenu(message, article, button) {
   toggle(menu, button, true);
 }
 
+// The log stays at its end while its owner has not scrolled up, also when it shrinks.
+let isPinned = true;
+function toEnd() {
+  isPinned = true;
+  $("log").scrollTop = $("log").scrollHeight;
+}
+$("log").addEventListener("scroll", () => {
+  const log = $("log");
+  isPinned = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+});
+new ResizeObserver(() => { if (isPinned) toEnd(); }).observe($("log"));
+
 function showMessages() {
   const log = $("log");
-  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const find = (id) => state.messages.find((message) => message.id === id);
   const hands = { say, press, jump, menu: messageMenu };
   const alive = new Set();
@@ -169,7 +180,7 @@ function showMessages() {
     log.querySelectorAll(".day").forEach((mark) => mark.remove());
     log.append(make("p", { class: "empty" }, state.bot.description ?? "No messages yet.\nPress Start to open the chat."));
   }
-  if (isAtEnd) log.scrollTop = log.scrollHeight;
+  if (isPinned) toEnd();
 }
 
 const DOING = { typing: "is typing …", choose_sticker: "is choosing a sticker …", find_location: "is looking for a place …" };
@@ -239,7 +250,7 @@ $("composer").addEventListener("submit", (event) => {
   const text = $("text").value.trim();
   if (!text) return;
   const body = editing ? { act: "edit", message_id: editing.id, text } : { act: "text", text, reply_to: replying?.id };
-  quietly(act(body).then(() => { $("text").value = ""; compose(null); $("log").scrollTop = $("log").scrollHeight; }));
+  quietly(act(body).then(() => { $("text").value = ""; compose(null); toEnd(); }));
 });
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("composer").requestSubmit(); }
@@ -272,7 +283,7 @@ const OTHERS = [
   ["☰ Poll", { kind: "poll", question: "Tea or coffee?", options: ["Tea", "Coffee"], is_anonymous: true }],
 ];
 $("attach-button").addEventListener("click", () => {
-  const send = (body) => quietly(act({ act: "media", ...body }).then(() => { $("log").scrollTop = $("log").scrollHeight; }));
+  const send = (body) => quietly(act({ act: "media", ...body }).then(toEnd));
   const reply = () => { const id = replying?.id; compose(null); return id; };
   const files = state.files.map(({ kind, name }) => item(`${LABELS[kind]}: ${name}`,
     () => send({ media: { kind }, options: { asset: name, reply_to: reply() } }),
@@ -288,7 +299,7 @@ function tick() {
 tick();
 setInterval(tick, 10_000);
 await refresh();
-$("log").scrollTop = $("log").scrollHeight;
+toEnd();
 const events = new EventSource("/phone/events");
 events.addEventListener("message", refresh);
 events.addEventListener("open", refresh);

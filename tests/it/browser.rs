@@ -1,0 +1,215 @@
+//! The sandbox's page in a real browser: two phones, a chat by typing and tapping, a third person.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use luvhive_sandbox::{Sandbox, SandboxSettings};
+use luvhive_tests::require_or_skip;
+use serde_json::{Value, json};
+
+/// A browser on a busy machine takes its time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running `chromedriver` and, in its process group, the browser.
+struct Driver {
+    child: Child,
+    url: String,
+}
+
+impl Driver {
+    /// Starts it on a free port; tells why it cannot.
+    fn start() -> Result<Self, String> {
+        let has_browser = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if !has_browser.is_ok_and(|status| status.success()) {
+            return Err("no chromium on PATH (Debian: chromium, chromium-driver)".to_owned());
+        }
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("no chromedriver on PATH (Debian: chromium-driver): {error}"))?;
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("successfully on port ")?;
+            port.trim_end_matches('.').parse::<u16>().ok()
+        });
+        let url = format!("http://127.0.0.1:{}", port.expect("chromedriver says its port"));
+        Ok(Self { child, url })
+    }
+
+    async fn open(&self, profile: &Path) -> Client {
+        let arguments = [
+            "--headless=new".to_owned(),
+            "--no-sandbox".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-sync".to_owned(),
+            "--no-first-run".to_owned(),
+            "--window-size=1280,860".to_owned(),
+            format!("--user-data-dir={}", profile.display()),
+        ];
+        let Value::Object(capabilities) = json!({"goog:chromeOptions": {"args": arguments}}) else { unreachable!() };
+        ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&self.url).await.unwrap()
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The group, because a browser outlives its driver when a test fails in the middle.
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// A bot of a few lines.
+struct Bot {
+    client: legacy::Client<HttpConnector, Full<Bytes>>,
+    base: String,
+    offset: i64,
+}
+
+impl Bot {
+    fn new(sandbox: &Sandbox) -> Self {
+        let base = format!("{}/bot{}", sandbox.base_url(), sandbox.token());
+        Self { client: legacy::Client::builder(TokioExecutor::new()).build_http(), base, offset: 0 }
+    }
+
+    async fn call(&self, method: &str, params: Value) -> Value {
+        let request = Request::post(format!("{}/{method}", self.base))
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::from(params.to_string())))
+            .unwrap();
+        let body = self.client.request(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+        let answer: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(answer["ok"], json!(true), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// The next update, which must come.
+    async fn next(&mut self) -> Value {
+        let asked = self.call("getUpdates", json!({"offset": self.offset, "timeout": 20, "limit": 1}));
+        let update = tokio::time::timeout(PATIENCE, asked).await.expect("an update")[0].clone();
+        self.offset = update["update_id"].as_i64().expect("an update") + 1;
+        update
+    }
+}
+
+async fn find(browser: &Client, css: &str) -> fantoccini::elements::Element {
+    match browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+        Ok(element) => element,
+        Err(error) => panic!("no {css}: {error}\n{}", browser.source().await.unwrap_or_default()),
+    }
+}
+
+/// Waits until an expression is true; one that fails is not true yet.
+async fn until(browser: &Client, script: &str) {
+    luvhive_tests::eventually(script, PATIENCE, async || {
+        let script = format!("try {{ return Boolean({script}) }} catch {{ return false }}");
+        browser.execute(&script, Vec::new()).await.unwrap() == json!(true)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_use_the_page() {
+    let Some(driver) = require_or_skip("chromium", Driver::start()) else { return };
+    let profile = luvhive_tests::TestFolder::new();
+    let sandbox = Sandbox::start(SandboxSettings { people_at_start: 2, ..SandboxSettings::default() }).await.unwrap();
+    let mut bot = Bot::new(&sandbox);
+    bot.call("setMyName", json!({"name": "LuvHive"})).await;
+    let browser = driver.open(profile.path()).await;
+    let told = walk(&browser, &sandbox, &mut bot).await;
+    browser.close().await.unwrap();
+    sandbox.stop().await;
+    assert!(told > 1_000, "the screenshot holds a page");
+}
+
+/// The whole visit; returns the size of the screenshot.
+async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
+    browser.goto(&sandbox.page_url()).await.unwrap();
+    until(browser, "document.querySelectorAll('iframe').length === 2").await;
+
+    // Each phone has an origin of its own, so that storage and frames stay apart.
+    browser.enter_frame(1).await.unwrap();
+    let origin = browser.execute("return location.origin", Vec::new()).await.unwrap();
+    assert_eq!(origin, json!(format!("http://u2.localhost:{}", sandbox.port())));
+    browser.enter_parent_frame().await.unwrap();
+
+    // Start is tapped and reaches the bot.
+    browser.enter_frame(0).await.unwrap();
+    until(browser, "!document.getElementById('start').hidden").await;
+    find(browser, "#start button").await.click().await.unwrap();
+    let update = bot.next().await;
+    assert_eq!(update["message"]["text"], json!("/start"));
+    let chat = update["message"]["chat"]["id"].clone();
+    assert_eq!(chat, json!(sandbox.people()[0].id));
+
+    // The bot types, answers with a button, and is told of the tap.
+    bot.call("sendChatAction", json!({"chat_id": chat, "action": "typing"})).await;
+    until(browser, "document.getElementById('doing').textContent.includes('typing')").await;
+    let keyboard = json!({"inline_keyboard": [[{"text": "I am an adult and agree", "callback_data": "agree"}]]});
+    let text = "<b>Welcome!</b> Do you agree to the <tg-spoiler>terms</tg-spoiler>?";
+    let params = json!({"chat_id": chat, "text": text, "parse_mode": "HTML", "reply_markup": keyboard});
+    bot.call("sendMessage", params).await;
+    find(browser, "article .keys button").await.click().await.unwrap();
+    let update = bot.next().await;
+    assert_eq!(update["callback_query"]["data"], json!("agree"));
+    let answer = json!({"callback_query_id": update["callback_query"]["id"], "text": "Thank you!"});
+    bot.call("answerCallbackQuery", answer).await;
+    until(browser, "document.getElementById('notice').textContent === 'Thank you!'").await;
+    until(browser, "document.querySelector('.e-bold').textContent === 'Welcome!'").await;
+
+    // Typed text is sent by the Enter key, and shown as hers.
+    let field = find(browser, "#text").await;
+    field.send_keys(&format!("hello <b>& all</b>{}", char::from(Key::Enter))).await.unwrap();
+    assert_eq!(bot.next().await["message"]["text"], json!("hello <b>& all</b>"));
+    until(browser, "document.querySelector('article.own:last-of-type .text').textContent.startsWith('hello <b>')").await;
+
+    // A reply keyboard works, and menus close by the Escape key and give the focus back.
+    let keys = json!({"keyboard": [["Find a partner", "My profile"]], "resize_keyboard": true});
+    bot.call("sendMessage", json!({"chat_id": chat, "text": "What now?", "reply_markup": keys})).await;
+    find(browser, "#keyboard button").await.click().await.unwrap();
+    assert_eq!(bot.next().await["message"]["text"], json!("Find a partner"));
+    find(browser, "#attach-button").await.click().await.unwrap();
+    until(browser, "document.activeElement.closest('#attach')").await;
+    browser.active_element().await.unwrap().send_keys(&char::from(Key::Escape).to_string()).await.unwrap();
+    until(browser, "document.getElementById('attach').hidden && document.activeElement.id === 'attach-button'").await;
+    browser.enter_parent_frame().await.unwrap();
+
+    // A third person.
+    find(browser, "#add").await.click().await.unwrap();
+    find(browser, "#add-name").await.send_keys("Zoya").await.unwrap();
+    find(browser, "#add-form button[type=submit]").await.click().await.unwrap();
+    until(browser, "document.querySelectorAll('iframe').length === 3").await;
+    assert_eq!(sandbox.people()[2].first_name, "Zoya");
+    browser.enter_frame(2).await.unwrap();
+    until(browser, "document.getElementById('owner').textContent.startsWith('Zoya')").await;
+    browser.enter_parent_frame().await.unwrap();
+
+    // A fault is started from its panel.
+    find(browser, "#faults-toggle").await.click().await.unwrap();
+    find(browser, "#fault-form button[type=submit]").await.click().await.unwrap();
+    until(browser, "document.getElementById('faults-toggle').textContent === 'Faults (1)'").await;
+    assert_eq!(sandbox.faults().len(), 1);
+
+    let picture = browser.screenshot().await.unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("sandbox-page.png"), &picture).unwrap();
+    picture.len()
+}
