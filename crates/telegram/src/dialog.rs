@@ -213,3 +213,6 @@ impl Turn {
         LaneOutcome { changes: self.changes, calls: self.calls, partner_calls: self.partner_calls, answer }
     }
 }
+
+#[cfg(test)]
+mod tests;

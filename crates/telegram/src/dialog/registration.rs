@@ -6,7 +6,7 @@ mod moves;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::consent::{CONSENT_VERSION, Consent};
 use luvhive_core::person::{
-    City, Country, Gender, GenderSet, InterestSet, NewPerson, Profile, RegistrationRefusal, SpokenLanguages,
+    City, Country, Gender, GenderSet, InterestSet, NewPerson, Profile, RegistrationRefusal, SpokenLanguage, SpokenLanguages,
 };
 use luvhive_core::ports::Change;
 use luvhive_core::time::{Day, Timestamp};
@@ -90,7 +90,11 @@ pub(crate) struct Draft {
 impl Registration {
     fn new(scene: &Scene<'_>, is_renewal: bool) -> Self {
         let tag = scene.tag.unwrap_or_default();
-        let draft = Draft { country: guess::country(tag), languages: guess::languages(tag), ..Draft::default() };
+        let guessed = guess::languages(tag);
+        // Whoever reads these texts speaks their language.
+        let read = SpokenLanguage::from_code(scene.words.language().code());
+        let languages = if guessed.is_empty() { read.into_iter().collect() } else { guessed };
+        let draft = Draft { country: guess::country(tag), languages, ..Draft::default() };
         // Seconds make the numbers of a new conversation differ from those of any earlier one.
         let serial = u32::try_from(scene.now.as_micros() / 1_000_000 % i64::from(u32::MAX)).unwrap_or(0);
         Self { serial, step: Step::Consent, is_renewal, draft }

@@ -45,12 +45,22 @@ impl Words {
     }
 
     /// Lists all countries by their name in this language.
-    pub(crate) fn countries_by_name(self) -> Vec<Country> {
-        let mut named: Vec<(String, Country)> = Country::all().map(|country| (fold(&self.country(country)), country)).collect();
-        named.sort();
-        named.into_iter().map(|(_, country)| country).collect()
+    pub(crate) fn countries_by_name(self) -> &'static [Country] {
+        let sorted = BY_NAME.iter().find(|(language, _)| *language == self.language());
+        sorted.map_or(&[], |(_, countries)| countries)
     }
 }
+
+/// All countries by name, for each language.
+static BY_NAME: LazyLock<Vec<(UiLanguage, Vec<Country>)>> = LazyLock::new(|| {
+    let sorted = |language| {
+        let words = Words::new(language);
+        let mut named: Vec<(String, Country)> = Country::all().map(|country| (fold(&words.country(country)), country)).collect();
+        named.sort();
+        named.into_iter().map(|(_, country)| country).collect()
+    };
+    UiLanguage::ALL.iter().map(|&language| (language, sorted(language))).collect()
+});
 
 /// 0 = the whole name, 1 = its beginning, 2 = the beginning of a word, 3 = somewhere inside.
 fn rank(name: &str, wanted: &str, letters: usize) -> Option<u8> {

@@ -1,0 +1,5 @@
+//! Conversations as people have them: a phone that sends and presses, and a store that keeps what the lane brought about.
+
+mod journeys;
+mod members;
+mod phone;

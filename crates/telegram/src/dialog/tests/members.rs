@@ -1,0 +1,396 @@
+//! Registered people: profile, settings, conduct, edits, sanctions, leaving.
+
+use std::time::Duration;
+
+use luvhive_core::conduct::ReportReason;
+use luvhive_core::engine::event::{EndCause, EngineCommand};
+use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
+use luvhive_core::person::{Gender, Interest, SpokenLanguage, UiLanguage};
+use luvhive_core::ports::{Change, ChatRecord, MessagePair};
+use luvhive_core::time::Timestamp;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::phone::{ME, MY_PERSON, Phone, START};
+use crate::callback::tests::callbacks;
+use crate::callback::{Callback, ProfileAction, SettingsAction};
+use crate::lane::LaneTask;
+use crate::locale::Words;
+
+const CHAT: ChatId = ChatId::new(4_294_967_301);
+const PARTNER: PersonId = PersonId::new(22);
+const PARTNERS_PHONE: TelegramId = TelegramId::new(2_002);
+
+fn member(tag: &'static str) -> Phone {
+    let mut phone = Phone::new(Some(tag));
+    phone.register();
+    phone.taps = 0;
+    phone
+}
+
+/// A member whose chat goes on, or ended so long ago.
+fn with_chat(ended_ago: Option<Duration>) -> Phone {
+    let mut phone = member("en");
+    phone.chat = ended_ago.is_none().then_some(CHAT);
+    let ended_at = ended_ago.map(|ago| START.minus(ago));
+    phone.with_store(|store| {
+        let started_at = START.minus(Duration::from_hours(100));
+        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at, ended_at });
+        store.pairs = (1..=30).map(pair).collect();
+    });
+    phone
+}
+
+/// Odd messages are mine, even ones the partner's.
+fn pair(number: i32) -> MessagePair {
+    let (source, copy) = (MessageId::new(500 + number), MessageId::new(900 + number));
+    if number % 2 == 1 {
+        MessagePair { chat: CHAT, from: ME, source, to: PARTNERS_PHONE, copy }
+    } else {
+        MessagePair { chat: CHAT, from: PARTNERS_PHONE, source: copy, to: ME, copy: source }
+    }
+}
+
+fn english(key: &str) -> String {
+    Words::new(UiLanguage::English).text(key)
+}
+
+fn says(phone: &Phone, key: &str) {
+    assert!(phone.screen().contains(&english(key)), "{key}: {}", phone.screen());
+}
+
+#[test]
+fn the_menu_answers_start_menu_and_messages_to_nobody() {
+    let mut phone = member("en");
+    for (text, key) in [
+        ("/start", "menu-body"),
+        ("/start ref_abc", "menu-body"),
+        ("/menu", "menu-body"),
+        ("/nonsense", "menu-body"),
+        ("hello", "idle-hint"),
+    ] {
+        let outcome = phone.send(text);
+        assert!(outcome.changes.is_empty(), "{text}");
+        says(&phone, key);
+        assert_eq!(phone.menu, ["button-find", "button-profile", "button-settings", "button-help"].map(english));
+    }
+    phone.chat = Some(CHAT);
+    phone.send("/menu");
+    assert_eq!(phone.menu, ["button-next", "button-stop", "button-report", "button-block"].map(english));
+}
+
+#[test]
+fn the_language_is_changed_by_a_tap_and_kept() {
+    let mut phone = member("en");
+    phone.send("/language");
+    phone.tap("ui:hi");
+    assert_eq!(phone.visitor().language, Some(UiLanguage::Hindi));
+    assert_eq!(phone.menu[0], Words::new(UiLanguage::Hindi).text("button-find"));
+    phone.send("/help");
+    assert!(phone.screen().starts_with(&Words::new(UiLanguage::Hindi).text("help-title")));
+}
+
+#[test]
+fn settings_change_one_thing_a_tap_and_keep_the_rest() {
+    let mut phone = member("en");
+    let preferences = |phone: &Phone| phone.visitor().person.unwrap().facts.preferences;
+    phone.send("/settings");
+    phone.tap("o:genders");
+    phone.tap("o:want:woman:1");
+    assert_eq!(preferences(&phone).genders.iter().collect::<Vec<_>>(), [Gender::Woman, Gender::Man]);
+    phone.tap("o:want:woman:0");
+    let last = phone.tap("o:want:man:0");
+    assert!(last.changes.is_empty() && last.answer.unwrap().is_alert, "somebody has to be wanted");
+    phone.tap("o:open");
+    phone.tap("o:ages");
+    phone.tap("o:ages:25:35");
+    phone.tap("o:ages:24:35");
+    assert_eq!((preferences(&phone).ages.low().years(), preferences(&phone).ages.high().years()), (24, 35));
+    phone.tap("o:open");
+    phone.tap("o:common:0");
+    phone.tap("o:countries:0");
+    phone.send("nepal");
+    phone.tap("o:country:NP");
+    let now = preferences(&phone);
+    assert_eq!((now.country.unwrap().code(), now.requires_common_language, now.requires_verified), ("NP", false, false));
+    assert_eq!(now.genders.iter().collect::<Vec<_>>(), [Gender::Man]);
+    assert!(phone.visitor().dialog.is_none(), "nothing is expected to be typed any more");
+    let same = phone.press_data(&Callback::Settings(SettingsAction::Country(now.country)).encode(), None);
+    assert!(same.changes.is_empty());
+}
+
+#[test]
+fn the_profile_changes_but_for_gender_and_birthday() {
+    let mut phone = member("en");
+    let profile = |phone: &Phone| phone.visitor().person.unwrap().profile;
+    let before = profile(&phone);
+    phone.send("/profile");
+    phone.tap("p:languages:0");
+    phone.tap("p:languages:1");
+    phone.tap("p:lang:fr:1:");
+    assert!(profile(&phone).languages.contains(SpokenLanguage::French));
+    phone.tap("p:lang:fr:0:");
+    phone.tap("p:languages:0");
+    let last = phone.tap("p:lang:en:0:");
+    assert!(last.changes.is_empty() && last.answer.unwrap().is_alert);
+    phone.tap("p:open");
+    phone.tap("p:interests");
+    phone.tap("p:like:anime:1");
+    phone.tap("p:like:music:0");
+    let last = phone.tap("p:like:anime:0");
+    assert!(last.changes.is_empty() && last.answer.unwrap().is_alert);
+    phone.tap("p:open");
+    phone.tap("p:city");
+    phone.send("Pune");
+    says(&phone, "profile-saved");
+    phone.tap("p:countries:0");
+    phone.send("nepal");
+    phone.tap("p:country:NP");
+    let after = profile(&phone);
+    assert_eq!(after.interests.iter().collect::<Vec<_>>(), [Interest::Anime]);
+    assert_eq!((after.country.code(), after.city), ("NP", None), "a city belongs to its country");
+    assert_eq!((after.gender, after.born), (before.gender, before.born));
+}
+
+#[test]
+fn typed_text_counts_only_as_an_answer_to_an_open_question() {
+    let mut phone = member("en");
+    phone.send("/profile");
+    phone.tap("p:city");
+    phone.send("/menu");
+    phone.send("Pune");
+    says(&phone, "idle-hint");
+    phone.send("/profile");
+    phone.tap("p:city");
+    phone.now = START.plus(Duration::from_mins(11));
+    phone.send("Pune");
+    says(&phone, "idle-hint");
+    assert_eq!(phone.visitor().person.unwrap().profile.city, None);
+    phone.chat = Some(CHAT);
+    let refused = phone.press_data(&Callback::Profile(ProfileAction::OpenCity).encode(), Some(101));
+    assert_eq!(refused.answer.unwrap().text, Some(english("typing-in-chat")));
+    assert!(phone.visitor().dialog.is_none());
+}
+
+#[test]
+fn leaving_asks_first_and_an_old_question_does_not_count() {
+    let mut phone = member("en");
+    phone.send("/delete_me");
+    let yes = phone.button("delete:");
+    phone.tap("dismiss");
+    says(&phone, "dismissed");
+    phone.now = START.plus(Duration::from_mins(61));
+    assert!(phone.press(&yes).changes.is_empty());
+    says(&phone, "delete-too-old");
+    phone.now = START.plus(Duration::from_mins(59));
+    let outcome = phone.press(&yes);
+    assert_eq!(outcome.changes, [Change::ToEngine(EngineCommand::Leave { person: MY_PERSON })]);
+    let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
+    assert_eq!(outcome.changes, [Change::Dialog(None), Change::Erase(MY_PERSON)]);
+    assert!(outcome.calls[0].body.contains(&english("deleted-title")) && outcome.calls[0].body.contains("remove_keyboard"));
+}
+
+#[test]
+fn a_rating_is_stored_and_its_buttons_go() {
+    let mut phone = with_chat(Some(Duration::from_hours(1)));
+    let card = Callback::Card { chat: CHAT };
+    phone.press_data(&card.encode(), None);
+    let good = phone.button("rate:");
+    let outcome = phone.press(&good);
+    assert_eq!(
+        outcome.changes,
+        [
+            Change::Rate { chat: CHAT, rater: MY_PERSON, rated: PARTNER, is_good: true, at: START },
+            Change::ToEngine(EngineCommand::Rated { person: PARTNER, is_good: true, chat: CHAT }),
+        ]
+    );
+    assert!(phone.buttons().iter().all(|button| !button.data.contains("rate:")));
+}
+
+#[test]
+fn nothing_can_be_rated_while_the_chat_goes_on() {
+    let mut phone = with_chat(None);
+    assert!(phone.press_data(&Callback::Rate { chat: CHAT, is_good: false }.encode(), None).changes.is_empty());
+}
+
+#[test]
+fn a_block_asks_first_and_separates_for_good() {
+    let mut phone = with_chat(None);
+    phone.send("/block");
+    let outcome = phone.tap("block:");
+    assert_eq!(
+        outcome.changes,
+        [
+            Change::Block { blocker: MY_PERSON, blocked: PARTNER, at: START },
+            Change::ToEngine(EngineCommand::Separate { by: MY_PERSON, other: PARTNER, cause: EndCause::Block }),
+        ]
+    );
+}
+
+#[test]
+fn a_report_names_the_last_25_messages_on_the_reporters_side() {
+    for ended_ago in [None, Some(Duration::from_hours(47))] {
+        let mut phone = with_chat(ended_ago);
+        phone.send("🚩 Report");
+        let outcome = phone.tap(":scam");
+        let [
+            Change::Report(report),
+            Change::Block { .. },
+            Change::ToEngine(EngineCommand::Separate { cause: EndCause::Report, .. }),
+        ] = outcome.changes.as_slice()
+        else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!((report.chat, report.reporter, report.reported), (CHAT, MY_PERSON, PARTNER));
+        assert_eq!((report.reason, report.message, report.reported_at), (ReportReason::Scam, None, START));
+        assert_eq!(report.messages, (506..=530).map(MessageId::new).collect::<Vec<_>>());
+        says(&phone, "report-done-body");
+    }
+}
+
+#[test]
+fn a_report_as_a_reply_is_about_that_message() {
+    let mut phone = with_chat(Some(Duration::from_hours(1)));
+    let message = json!({"message_id": 5, "date": 1, "chat": {"id": ME.get(), "type": "private"}, "from": phone.user(), "text": "/report",
+        "reply_to_message": {"message_id": 512, "date": 1, "chat": {"id": ME.get(), "type": "private"}}});
+    phone.update(&json!({"update_id": 1, "message": message}));
+    says(&phone, "report-body-message");
+    let outcome = phone.tap(":minor");
+    let Some(Change::Report(report)) = outcome.changes.first() else { panic!("{outcome:?}") };
+    assert_eq!(report.message, Some(MessageId::new(512)));
+}
+
+#[test]
+fn a_forged_message_in_a_report_is_left_out() {
+    let mut phone = with_chat(None);
+    let forged = Callback::Report { chat: CHAT, message: Some(MessageId::new(7)), reason: ReportReason::Spam };
+    let outcome = phone.press_data(&forged.encode(), None);
+    let Some(Change::Report(report)) = outcome.changes.first() else { panic!("{outcome:?}") };
+    assert_eq!(report.message, None);
+}
+
+#[test]
+fn other_peoples_chats_and_old_chats_cannot_be_touched() {
+    let foreign = ChatId::new(9);
+    let mut phone = with_chat(Some(Duration::from_hours(49)));
+    phone.with_store(|store| {
+        let people = [PARTNER, PersonId::new(33)];
+        store.chats.push(ChatRecord { chat: foreign, people, started_at: START, ended_at: Some(START) });
+    });
+    for chat in [CHAT, foreign, ChatId::new(77)] {
+        for callback in [
+            Callback::Rate { chat, is_good: false },
+            Callback::Block { chat },
+            Callback::AskBlock { chat },
+            Callback::AskReport { chat, message: None },
+            Callback::Report { chat, message: None, reason: ReportReason::Spam },
+            Callback::Card { chat },
+        ] {
+            let outcome = phone.press_data(&callback.encode(), Some(101));
+            assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{callback:?}");
+            assert!(outcome.answer.unwrap().text.is_some());
+        }
+    }
+    phone.send("/report");
+    says(&phone, "report-no-chat");
+    phone.send("/block");
+    says(&phone, "block-no-chat");
+}
+
+fn edit(phone: &mut Phone, message: i32, content: &Value) -> crate::lane::LaneOutcome {
+    let mut edited = json!({"message_id": message, "date": 1, "edit_date": 2, "chat": {"id": ME.get(), "type": "private"}, "from": phone.user()});
+    edited.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
+    phone.update(&json!({"update_id": 3, "edited_message": edited}))
+}
+
+#[test]
+fn an_edit_follows_to_the_partner_without_naming_anybody() {
+    let mut phone = with_chat(None);
+    let bold = json!({"type": "bold", "offset": 0, "length": 2});
+    let mention =
+        json!({"type": "text_mention", "offset": 0, "length": 2, "user": {"id": 5, "is_bot": false, "first_name": "A"}});
+    let outcome = edit(&mut phone, 501, &json!({"text": "hi!", "entities": [bold, mention]}));
+    let [(receiver, call)] = outcome.partner_calls.as_slice() else { panic!("{outcome:?}") };
+    assert_eq!(*receiver, PARTNERS_PHONE);
+    let call: Value = serde_json::from_str(&call.body).unwrap();
+    assert_eq!(
+        call,
+        json!({"method": "editMessageText", "params": {"chat_id": 2002, "message_id": 901, "text": "hi!", "entities": [bold]}})
+    );
+    let outcome = edit(&mut phone, 503, &json!({"photo": [{}], "caption": "new"}));
+    let call: Value = serde_json::from_str(&outcome.partner_calls[0].1.body).unwrap();
+    assert_eq!(call, json!({"method": "editMessageCaption", "params": {"chat_id": 2002, "message_id": 903, "caption": "new"}}));
+}
+
+#[test]
+fn an_edit_never_reaches_a_former_partner() {
+    let mut phone = with_chat(Some(Duration::from_secs(1)));
+    assert!(edit(&mut phone, 501, &json!({"text": "x"})).partner_calls.is_empty());
+    says(&phone, "edit-too-late");
+    phone.chat = Some(ChatId::new(CHAT.get() + 1));
+    assert!(edit(&mut phone, 501, &json!({"text": "x"})).partner_calls.is_empty());
+    says(&phone, "edit-too-late");
+    assert!(edit(&mut phone, 700, &json!({"text": "x"})).partner_calls.is_empty());
+    says(&phone, "edit-not-passed");
+    let silent = edit(&mut phone, 501, &json!({"location": {"latitude": 1.0, "longitude": 1.0}}));
+    assert!(silent.calls.is_empty() && silent.partner_calls.is_empty(), "a live location moves in silence");
+}
+
+#[test]
+fn a_suspended_person_is_told_until_when() {
+    let mut phone = member("en");
+    let until = START.plus(Duration::from_hours(48));
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(until));
+    for text in ["hello", "/start", "/menu"] {
+        phone.send(text);
+        assert!(phone.screen().contains("3 March 2026, 12:30 UTC"), "{}", phone.screen());
+    }
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(Timestamp::MAX));
+    phone.send("hello");
+    says(&phone, "banned-title");
+    phone.now = until;
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(until));
+    phone.send("hello");
+    says(&phone, "idle-hint");
+}
+
+#[test]
+fn new_documents_are_asked_about_before_anything_else() {
+    let mut phone = member("en");
+    phone.with_store(|store| store.visitor.consent.as_mut().unwrap().version = 0);
+    phone.send("hello");
+    says(&phone, "renewal-title");
+    phone.tap(":agree");
+    let outcome = phone.tap(":agree");
+    assert!(matches!(outcome.changes.first(), Some(Change::Consent(consent)) if consent.is_current()), "{outcome:?}");
+    phone.send("hello");
+    says(&phone, "idle-hint");
+}
+
+#[test]
+fn buttons_of_the_way_in_are_stale_for_members() {
+    let mut phone = member("en");
+    let outcome = phone.press_data("1s:5:agree", Some(101));
+    assert!(outcome.changes.is_empty());
+    assert_eq!(outcome.answer.unwrap().text, Some(english("stale-button")));
+    for data in ["", "x", "0c:find", "1report:1:all:nothing", "🙂"] {
+        let outcome = phone.press_data(data, Some(101));
+        assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{data}");
+        assert_eq!(outcome.answer.unwrap().text, Some(english("old-button")), "{data}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_button_in_any_place_is_answered(presses in proptest::collection::vec(callbacks(), 1..8), in_chat in any::<bool>()) {
+        let mut phone = with_chat(if in_chat { None } else { Some(Duration::from_hours(1)) });
+        for callback in presses {
+            phone.press_data(&callback.encode(), None);
+            let person = phone.visitor().person.unwrap();
+            prop_assert!(!person.facts.preferences.genders.is_empty());
+            prop_assert!(!person.profile.languages.is_empty() && !person.profile.interests.is_empty());
+        }
+    }
+}
