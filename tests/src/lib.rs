@@ -1,7 +1,13 @@
 //! LuvHive's test kit: a database per test, waiting for a state, skipping what a machine cannot run.
 //! It may depend on every crate; nothing of the product depends on it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "this is test code: a failing helper has to fail its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is test code: a failing helper has to fail its test"
+)]
 
+pub mod contract;
 pub mod database;
 pub mod folder;
 pub mod skip;

@@ -1,4 +1,5 @@
 //! Storage on a real PostgreSQL.
 
+mod contract;
 mod local;
 mod pool;

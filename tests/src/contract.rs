@@ -1,0 +1,205 @@
+//! The promises of the store ports, as tests that run on the stores in memory and on PostgreSQL alike.
+//! Each test gets stores of its own; [`Scene`] is one process that owns the shard.
+
+pub mod conduct;
+pub mod journal;
+pub mod lanes;
+pub mod lease;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use luvhive_core::chat::{Seat, Side};
+use luvhive_core::engine::batch::{Batch, ChatChange, InboxRow, InboxWork};
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
+use luvhive_core::engine::event::{FactsChange, Finished};
+use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::person::Gender;
+use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
+use luvhive_core::ports::{ChatStore, ConductStore, PeopleStore};
+use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
+use luvhive_storage::{PgChatStore, PgConductStore, PgJournal, PgPeopleStore};
+
+use crate::TestDatabase;
+
+/// The lease's length in these tests.
+pub const LENGTH: Duration = Duration::from_secs(3);
+
+/// One database's stores.
+pub struct Stores {
+    /// Reads people.
+    pub people: Arc<dyn PeopleStore>,
+    /// Reads chats.
+    pub chats: Arc<dyn ChatStore>,
+    /// What operators do.
+    pub conduct: Arc<dyn ConductStore>,
+    open: Box<dyn Fn() -> Arc<dyn Journal> + Send + Sync>,
+    _database: Option<TestDatabase>,
+}
+
+impl Stores {
+    /// Makes stores in memory.
+    pub fn memory() -> Self {
+        let store = MemoryStore::new(BOT, MAIN);
+        Self {
+            people: Arc::new(store.clone()),
+            chats: Arc::new(store.clone()),
+            conduct: Arc::new(store.clone()),
+            open: Box::new(move || Arc::new(store.journal())),
+            _database: None,
+        }
+    }
+
+    /// Makes stores over a database of the test's own.
+    ///
+    /// # Panics
+    /// When no PostgreSQL can be had.
+    pub async fn postgres() -> Self {
+        let database = TestDatabase::new().await;
+        let pool = database.pool().await;
+        let address = database.database();
+        Self {
+            people: Arc::new(PgPeopleStore::new(pool.clone(), BOT)),
+            chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
+            conduct: Arc::new(PgConductStore::new(pool.clone())),
+            open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
+            _database: Some(database),
+        }
+    }
+
+    /// Opens a journal, as a process of its own would.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        (self.open)()
+    }
+}
+
+/// A process that owns the shard, with short ways to bring things about.
+pub struct Scene {
+    /// The database.
+    pub stores: Stores,
+    /// This process's journal.
+    pub journal: Arc<dyn Journal>,
+    /// Its lease.
+    pub lease: Lease,
+    numbers: AtomicI64,
+}
+
+impl Scene {
+    /// Takes the lease of an empty database.
+    ///
+    /// # Panics
+    /// When it cannot be taken.
+    pub async fn new(stores: Stores) -> Self {
+        let journal = stores.journal();
+        let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+        Self { stores, journal, lease, numbers: AtomicI64::new(1 << 40) }
+    }
+
+    /// Returns a number that was not used before.
+    pub fn number(&self) -> i64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Commits a batch that leaves the watermark alone.
+    ///
+    /// # Errors
+    /// As the journal's.
+    pub async fn commit(&self, batch: Batch) -> Result<(), JournalError> {
+        self.journal.commit(&self.lease, None, &batch).await
+    }
+
+    /// Reads everything.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn load(&self) -> Loaded {
+        self.journal.load(&self.lease, timestamp(0)).await.unwrap()
+    }
+
+    /// Stores work for an account and returns its row's number.
+    ///
+    /// # Panics
+    /// When it cannot be stored.
+    pub async fn put_work(&self, telegram: TelegramId) -> InboxId {
+        let row = inbox(self.number(), telegram, 1);
+        let id = row.id;
+        self.commit(Batch { inbox: vec![row], at: timestamp(1), ..Batch::default() }).await.unwrap();
+        id
+    }
+
+    /// Stores work and finishes it with these changes.
+    ///
+    /// # Errors
+    /// As the journal's.
+    pub async fn lane(&self, telegram: TelegramId, changes: &[Change]) -> Result<Finished, JournalError> {
+        let work = self.put_work(telegram).await;
+        self.journal.finish(&self.lease, work, telegram, changes, &[], timestamp(2)).await
+    }
+
+    /// Registers somebody.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn register(&self, telegram: TelegramId) -> PersonId {
+        let change = Change::Register(Box::new(new_person(telegram, Gender::Woman)));
+        match self.lane(telegram, &[change]).await.unwrap().facts {
+            Some(FactsChange::Registered(facts)) => facts.person,
+            other => panic!("registered, but {other:?}"),
+        }
+    }
+
+    /// Registers two people with the accounts 1 and 2 and puts them into chat 7.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn pair(&self) -> (PersonId, PersonId) {
+        let (one, other) = (self.register(telegram(1)).await, self.register(telegram(2)).await);
+        self.commit(open_chat(7, one, other)).await.unwrap();
+        (one, other)
+    }
+}
+
+/// Wraps a number.
+pub fn telegram(number: i64) -> TelegramId {
+    TelegramId::new(number)
+}
+
+/// Wraps a number.
+pub fn update(number: i64) -> Option<UpdateId> {
+    Some(UpdateId::new(number))
+}
+
+/// Returns a call of ours to an account.
+pub fn call(id: i64, receiver: i64, body: &str) -> OutboxRow {
+    let body = OutboxBody::Call(Rendered { version: 1, body: body.to_owned() });
+    OutboxRow { id: OutboxId::new(id), receiver: telegram(receiver), chat: None, body }
+}
+
+/// Returns a relay of message `source` from account 1 to `receiver` in a chat.
+pub fn relay(id: i64, receiver: i64, chat: i64, source: i32) -> OutboxRow {
+    let relay = Relay { from: telegram(1), source: MessageId::new(source), reply_to: Some(MessageId::new(3)) };
+    let chat = Some(ChatId::new(chat));
+    OutboxRow { id: OutboxId::new(id), receiver: telegram(receiver), chat, body: OutboxBody::Relay(relay) }
+}
+
+/// Returns work on an update, received so many seconds after the start.
+pub fn inbox(id: i64, telegram: TelegramId, received: i64) -> InboxRow {
+    let work = InboxWork::Update { update: UpdateId::new(id), payload: r#"{"update_id":1}"#.into() };
+    InboxRow { id: InboxId::new(id), telegram, chat: None, work, received_at: timestamp(received) }
+}
+
+/// Returns a seat in a chat.
+pub fn chatting(chat: i64, side: Side) -> Seat {
+    Seat::Chatting { chat: ChatId::new(chat), side, since: timestamp(5) }
+}
+
+/// Returns a batch in which two people begin a chat.
+pub fn open_chat(chat: i64, first: PersonId, second: PersonId) -> Batch {
+    Batch {
+        at: timestamp(5),
+        chats: vec![ChatChange { chat: ChatId::new(chat), opened: Some([first, second]), ended: None }],
+        seats: vec![(first, Some(chatting(chat, Side::First))), (second, Some(chatting(chat, Side::Second)))],
+        ..Batch::default()
+    }
+}

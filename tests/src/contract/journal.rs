@@ -1,0 +1,196 @@
+//! Batches: what they write, what they never write, and who may write them.
+
+use luvhive_core::chat::seat::{Filter, Widening};
+use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::engine::batch::{Batch, ChatChange, DeadUpdate};
+use luvhive_core::id::{ChatId, MessageId, OutboxId, UpdateId};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::chats::MessagePair;
+use luvhive_core::ports::journal::{JournalError, Settlement};
+use luvhive_core::testing::timestamp;
+
+use super::{LENGTH, Scene, Stores, call, chatting, inbox, open_chat, relay, telegram, update};
+
+/// What a batch holds is read back, in the promised order.
+pub async fn a_batch_is_read_back_in_order(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = scene.pair().await;
+    let third = scene.register(telegram(3)).await;
+    let waiting = Seat::Waiting { since: timestamp(4), widening: Widening::EMPTY.with(Filter::Age).with(Filter::Verified) };
+    let rows = vec![relay(20, 2, 7, 50), call(21, 1, "ж \"quoted\" \\ \n"), call(22, 2, "")];
+    let late = inbox(30, telegram(1), 9);
+    let early = inbox(31, telegram(2), 8);
+    let batch = Batch {
+        watermark: update(100),
+        at: timestamp(6),
+        seats: vec![(third, Some(waiting))],
+        outbox: rows.clone(),
+        inbox: vec![late.clone(), early.clone()],
+        seen: vec![UpdateId::new(99), UpdateId::new(100)],
+        ..Batch::default()
+    };
+    scene.commit(batch).await.unwrap();
+    let loaded = scene.load().await;
+    assert_eq!(loaded.watermark, update(100));
+    assert_eq!(loaded.outbox, rows);
+    assert_eq!(loaded.inbox, [early, late]);
+    let seats = [(one, chatting(7, Side::First)), (other, chatting(7, Side::Second)), (third, waiting)];
+    assert_eq!(loaded.seats, seats);
+    assert_eq!(loaded.people.iter().map(|facts| facts.person).collect::<Vec<_>>(), [one, other, third]);
+    assert_eq!(loaded.seen, [UpdateId::new(99), UpdateId::new(100)]);
+}
+
+/// A writer of another epoch stores nothing.
+pub async fn a_batch_of_another_epoch_is_fenced(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let rival = scene.stores.journal();
+    let newer = rival.acquire("second", timestamp(10), LENGTH).await.unwrap();
+    let batch = Batch { outbox: vec![call(20, 1, "x")], ..Batch::default() };
+    assert!(matches!(scene.commit(batch.clone()).await, Err(JournalError::Fenced)));
+    assert!(matches!(scene.journal.load(&scene.lease, timestamp(10)).await, Err(JournalError::Fenced)));
+    assert!(rival.load(&newer, timestamp(10)).await.unwrap().outbox.is_empty());
+    rival.commit(&newer, None, &batch).await.unwrap();
+    assert_eq!(rival.load(&newer, timestamp(10)).await.unwrap().outbox, batch.outbox);
+}
+
+/// A writer that is not where the tables are stores nothing.
+pub async fn a_batch_after_another_watermark_is_fenced(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let first = Batch { watermark: update(10), ..Batch::default() };
+    scene.journal.commit(&scene.lease, None, &first).await.unwrap();
+    let second = Batch { watermark: update(11), outbox: vec![call(20, 1, "x")], ..Batch::default() };
+    for wrong in [None, update(9), update(11)] {
+        assert!(matches!(scene.journal.commit(&scene.lease, wrong, &second).await, Err(JournalError::Fenced)), "{wrong:?}");
+    }
+    assert_eq!((scene.load().await.watermark, scene.load().await.outbox.len()), (update(10), 0));
+    scene.journal.commit(&scene.lease, update(10), &second).await.unwrap();
+    assert_eq!((scene.load().await.watermark, scene.load().await.outbox.len()), (update(11), 1));
+}
+
+/// Batches that bring no update leave the watermark, one after the other.
+pub async fn batches_without_updates_leave_the_watermark(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let first = Batch { watermark: update(10), at: timestamp(1), ..Batch::default() };
+    scene.journal.commit(&scene.lease, None, &first).await.unwrap();
+    for id in 20..23 {
+        let batch = Batch { outbox: vec![call(id, 1, "x")], at: timestamp(id), ..Batch::default() };
+        scene.journal.commit(&scene.lease, update(10), &batch).await.unwrap();
+    }
+    let loaded = scene.load().await;
+    assert_eq!((loaded.watermark, loaded.outbox.len()), (update(10), 3));
+    let again = scene.journal.acquire("first", timestamp(50), LENGTH).await.unwrap();
+    assert_eq!((again.watermark, again.watermark_at), (update(10), Some(timestamp(1))));
+}
+
+/// A third person, a second seat on a side, a chat that was there: refused by name, and nothing of the batch stays.
+pub async fn a_refused_batch_leaves_nothing(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = scene.pair().await;
+    let third = scene.register(telegram(3)).await;
+    let refused = [
+        (Batch { seats: vec![(third, Some(chatting(7, Side::First)))], ..Batch::default() }, "seats_bot_id_chat_id_side_key"),
+        (Batch { seats: vec![(third, Some(chatting(8, Side::First)))], ..Batch::default() }, "seats_bot_id_chat_id_fkey"),
+        (open_chat(7, one, other), "chats_bot_id_id_pkey"),
+    ];
+    for (batch, expected) in refused {
+        let batch = Batch { watermark: update(5), outbox: vec![call(20, 1, "x")], ..batch };
+        match scene.commit(batch).await {
+            Err(JournalError::Store(StoreError::Conflict { constraint })) => assert_eq!(constraint, expected),
+            other => panic!("{expected}, but {other:?}"),
+        }
+        let loaded = scene.load().await;
+        assert_eq!((loaded.watermark, loaded.outbox.len(), loaded.seats.len()), (None, 0, 2));
+    }
+    scene.commit(Batch { outbox: vec![call(20, 1, "x")], ..Batch::default() }).await.unwrap();
+    assert_eq!(scene.load().await.outbox.len(), 1);
+}
+
+/// A purge drops what earlier batches stored, of one chat or of all, and nothing of its own batch.
+pub async fn a_purge_drops_earlier_rows_only(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let rows = vec![relay(20, 2, 7, 50), relay(21, 2, 8, 51), call(22, 2, "x"), relay(23, 1, 7, 52)];
+    scene.commit(Batch { outbox: rows, ..Batch::default() }).await.unwrap();
+    let purge =
+        Batch { purges: vec![(telegram(2), Some(ChatId::new(7)))], outbox: vec![relay(24, 2, 7, 53)], ..Batch::default() };
+    scene.commit(purge).await.unwrap();
+    let left = async || scene.load().await.outbox.iter().map(|row| row.id.get()).collect::<Vec<_>>();
+    assert_eq!(left().await, [21, 22, 23, 24]);
+    scene.commit(Batch { purges: vec![(telegram(2), None)], ..Batch::default() }).await.unwrap();
+    assert_eq!(left().await, [23]);
+}
+
+/// A chat counts for both when it ends, once, and keeps them apart for a day.
+pub async fn an_ended_chat_counts_once_and_is_recent_for_a_day(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = scene.pair().await;
+    let end = |by| ChatChange { chat: ChatId::new(7), opened: None, ended: Some((EndReason::Stopped, by)) };
+    let batch = Batch {
+        at: timestamp(60),
+        chats: vec![end(Some(other))],
+        seats: vec![(one, None), (other, None)],
+        reachable: vec![(other, false)],
+        ..Batch::default()
+    };
+    scene.commit(batch).await.unwrap();
+    // A second end changes nothing; a chat may begin and end within one batch.
+    let both = ChatChange { chat: ChatId::new(8), opened: Some([other, one]), ended: Some((EndReason::Gone, None)) };
+    scene.commit(Batch { at: timestamp(90), chats: vec![end(None), both], ..Batch::default() }).await.unwrap();
+    let loaded = scene.journal.load(&scene.lease, timestamp(100)).await.unwrap();
+    assert!(loaded.seats.is_empty());
+    let counts: Vec<_> = loaded.people.iter().map(|facts| (facts.chats_count, facts.is_reachable)).collect();
+    assert_eq!(counts, [(2, true), (2, false)]);
+    assert_eq!(loaded.recent, [(one, other, timestamp(60)), (other, one, timestamp(90))]);
+    let later = scene.journal.load(&scene.lease, timestamp(60 + 24 * 3600)).await.unwrap();
+    assert_eq!(later.recent, [(other, one, timestamp(90))]);
+    let chat = scene.stores.chats.find_chat(ChatId::new(7)).await.unwrap().unwrap();
+    assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one, other], timestamp(5), Some(timestamp(60))));
+    let last = scene.stores.chats.find_last_chat(one).await.unwrap().unwrap();
+    assert_eq!(last.chat, ChatId::new(8));
+}
+
+/// What is done goes with the batch that says so.
+pub async fn done_work_goes_with_its_batch(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let work = scene.put_work(telegram(1)).await;
+    let batch = Batch {
+        inbox_done: vec![work],
+        dead: vec![DeadUpdate { update: UpdateId::new(4), reason: "nonsense".into() }],
+        ..Batch::default()
+    };
+    scene.commit(batch.clone()).await.unwrap();
+    assert!(scene.load().await.inbox.is_empty());
+    // The same update set aside twice is no conflict.
+    scene.commit(batch).await.unwrap();
+}
+
+/// Settling twice is settling once, and both sides find the pair.
+pub async fn settling_is_idempotent(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    scene
+        .commit(Batch { outbox: vec![relay(20, 2, 7, 50), relay(21, 2, 7, 51), call(22, 2, "x")], ..Batch::default() })
+        .await
+        .unwrap();
+    let pair = |source: i32| MessagePair {
+        chat: ChatId::new(7),
+        from: telegram(1),
+        source: MessageId::new(source),
+        to: telegram(2),
+        copy: MessageId::new(source + 1000),
+    };
+    let settled = [
+        Settlement { outbox: OutboxId::new(21), pair: Some(pair(51)) },
+        Settlement { outbox: OutboxId::new(20), pair: Some(pair(50)) },
+        Settlement { outbox: OutboxId::new(22), pair: None },
+    ];
+    for _ in 0..2 {
+        scene.journal.settle(&scene.lease, &settled, timestamp(9)).await.unwrap();
+    }
+    assert!(scene.load().await.outbox.is_empty());
+    let chats = &scene.stores.chats;
+    assert_eq!(chats.list_last_pairs(ChatId::new(7), 10).await.unwrap(), [pair(50), pair(51)]);
+    assert_eq!(chats.list_last_pairs(ChatId::new(7), 1).await.unwrap(), [pair(51)]);
+    assert_eq!(chats.find_pair(telegram(1), MessageId::new(50)).await.unwrap(), Some(pair(50)));
+    assert_eq!(chats.find_pair(telegram(2), MessageId::new(1050)).await.unwrap(), Some(pair(50)));
+    assert_eq!(chats.find_pair(telegram(1), MessageId::new(1050)).await.unwrap(), None);
+    assert_eq!(chats.find_pair(telegram(3), MessageId::new(50)).await.unwrap(), None);
+}
