@@ -153,7 +153,10 @@ async fn make_template() -> String {
     if !is_ready {
         run(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         run(&admin, &format!("CREATE DATABASE {name}")).await;
-        migrate_apart(cluster.url(&name)).await;
+        let fresh = Database::parse(&cluster.url(&name), None).unwrap();
+        if let Err(error) = migrate::run(&fresh).await {
+            panic!("{}", luvhive_core::error::chain(&error));
+        }
         let freeze = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
         run(&admin, &freeze).await;
     }
@@ -162,19 +165,6 @@ async fn make_template() -> String {
     clear_away(&admin, now).await;
     run(&admin, &format!("SELECT pg_advisory_unlock({number})")).await;
     name
-}
-
-/// Runs the migrations on a thread with a runtime of many threads, whatever the test's own runtime is.
-async fn migrate_apart(url: String) {
-    let thread = tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let database = Database::parse(&url, None).unwrap();
-        let outcome = std::thread::spawn(move || runtime.block_on(migrate::run(&database)));
-        outcome.join().unwrap()
-    });
-    if let Err(error) = thread.await.unwrap() {
-        panic!("{}", luvhive_core::error::chain(&error));
-    }
 }
 
 /// Drops test databases of killed processes and templates of migrations that nobody runs any more.

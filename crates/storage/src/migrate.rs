@@ -50,18 +50,14 @@ pub struct SchemaState {
 
 /// Compares a database's schema with this program's, changing nothing but an empty table of versions.
 ///
-/// Needs a multi-threaded runtime.
-///
 /// # Errors
 /// [`MigrateError::Database`], [`MigrateError::Failed`].
 pub async fn state(database: &Database) -> Result<SchemaState, MigrateError> {
-    let mut harness = AsyncMigrationHarness::new(connect(database).await?);
-    compare(&mut harness)
+    let database = database.clone();
+    apart(async move { compare(&mut AsyncMigrationHarness::new(connect(&database).await?)) }).await
 }
 
 /// Names the migrations that have not run yet, in their order.
-///
-/// Needs a multi-threaded runtime.
 ///
 /// # Errors
 /// [`MigrateError::Newer`] and as [`state`].
@@ -72,30 +68,53 @@ pub async fn pending(database: &Database) -> Result<Vec<String>, MigrateError> {
 
 /// Runs the pending migrations and names them; several processes may call it at once, one of them does the work.
 ///
-/// Needs a multi-threaded runtime, and a direct connection: not one through a pooler of transactions.
+/// Needs a direct connection: not one through a pooler of transactions.
 ///
 /// # Errors
 /// [`MigrateError::Newer`] before anything is changed, [`MigrateError::Failed`], [`MigrateError::Database`].
 pub async fn run(database: &Database) -> Result<Vec<String>, MigrateError> {
-    let mut harness = AsyncMigrationHarness::new(lock(database).await?);
-    let state = refuse_newer(compare(&mut harness)?)?;
-    if state.pending.is_empty() {
-        return Ok(Vec::new());
-    }
-    harness.run_pending_migrations(MIGRATIONS).map_err(MigrateError::Failed)?;
-    Ok(state.pending)
+    let database = database.clone();
+    apart(async move {
+        let mut harness = AsyncMigrationHarness::new(lock(&database).await?);
+        let state = refuse_newer(compare(&mut harness)?)?;
+        if !state.pending.is_empty() {
+            harness.run_pending_migrations(MIGRATIONS).map_err(MigrateError::Failed)?;
+        }
+        Ok(state.pending)
+    })
+    .await
 }
 
 /// Reverts every migration, newest first: all data is lost. For tests of the migrations themselves.
 ///
-/// Needs a multi-threaded runtime.
-///
 /// # Errors
 /// As [`run`].
 pub async fn revert_all(database: &Database) -> Result<(), MigrateError> {
-    let mut harness = AsyncMigrationHarness::new(lock(database).await?);
-    refuse_newer(compare(&mut harness)?)?;
-    harness.revert_all_migrations(MIGRATIONS).map(drop).map_err(MigrateError::Failed)
+    let database = database.clone();
+    apart(async move {
+        let mut harness = AsyncMigrationHarness::new(lock(&database).await?);
+        refuse_newer(compare(&mut harness)?)?;
+        harness.revert_all_migrations(MIGRATIONS).map(drop).map_err(MigrateError::Failed)
+    })
+    .await
+}
+
+/// Runs `work` on a thread with a runtime of its own.
+///
+/// Diesel's migrations are synchronous and block inside the future that runs them. On the caller's runtime that panics
+/// (one thread) or swallows the wake-ups of whatever the caller awaits beside it (`join!`, `select!`).
+async fn apart<R: Send + 'static>(
+    work: impl Future<Output = Result<R, MigrateError>> + Send + 'static,
+) -> Result<R, MigrateError> {
+    let thread = tokio::task::spawn_blocking(move || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|error| MigrateError::Failed(error.into()))?
+            .block_on(work)
+    });
+    thread.await.map_err(|error| MigrateError::Failed(error.into()))?
 }
 
 fn compare(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<SchemaState, MigrateError> {

@@ -185,7 +185,7 @@ async fn dump(client: &Client) -> Vec<String> {
     all
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn migrations_run_revert_and_run_again() {
     let database = TestDatabase::empty().await;
     let address = database.database();

@@ -80,7 +80,7 @@ async fn an_address_where_nothing_listens_is_told_at_once() {
     assert!(matches!(error, DatabaseError::Unavailable(_)), "{error:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn migrations_run_once_however_many_processes_start() {
     let database = TestDatabase::empty().await;
     let address = database.database();
@@ -94,7 +94,7 @@ async fn migrations_run_once_however_many_processes_start() {
     assert!(migrate::pending(&address).await.unwrap().is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_database_of_a_newer_schema_is_refused_unchanged() {
     let database = TestDatabase::new().await;
     let address = database.database();
