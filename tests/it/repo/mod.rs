@@ -4,6 +4,7 @@ mod files;
 mod layers;
 mod packages;
 mod schema;
+mod schema_drift;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
