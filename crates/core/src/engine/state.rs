@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
+use super::batch::InboxWork;
 use super::event::Update;
 use super::flood::FloodGuard;
 use super::ids::IdSource;
@@ -26,7 +27,16 @@ pub(crate) struct LiveChat {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LaneQueue {
     pub(crate) open: Option<InboxId>,
-    pub(crate) deferred: VecDeque<(InboxId, Update)>,
+    pub(crate) deferred: VecDeque<Deferred>,
+}
+
+/// An update that waits behind its sender's lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Deferred {
+    pub(crate) inbox: InboxId,
+    pub(crate) update: Update,
+    /// The chat its sender was in when it came.
+    pub(crate) chat: Option<ChatId>,
 }
 
 /// Something that falls due while a person searches.
@@ -59,6 +69,8 @@ pub struct State {
     pub(crate) flood: FloodGuard,
     pub(crate) timers: BTreeSet<(Timestamp, PersonId, SearchTimer)>,
     pub(crate) last_chats: HashMap<PersonId, LastChat>,
+    /// The chats in which the senders of stored updates were when these came, by row; only of rows read at start.
+    pub(crate) stored_chats: HashMap<InboxId, Option<ChatId>>,
     /// Seats that were read at start and still have to be taken: waiting people by (since, person).
     pub(crate) rejoining: VecDeque<(PersonId, Timestamp, Widening)>,
     /// People whose stored chat lacks its other half; told at the next step.
@@ -80,12 +92,16 @@ impl State {
             flood: FloodGuard::default(),
             timers: BTreeSet::new(),
             last_chats: HashMap::new(),
+            stored_chats: HashMap::new(),
             rejoining: VecDeque::new(),
             orphans: Vec::new(),
         }
     }
 
-    /// Makes the state that the journal tells of. Inbox updates and commands are fed as events by the runtime.
+    /// Makes the state that the journal tells of.
+    ///
+    /// The runtime then feeds the loaded commands, by id, and after them the updates of the inbox, in their order,
+    /// before anything new. Rows that erase somebody go to a lane at once: whatever else comes from that account waits.
     pub fn load(epoch: Epoch, loaded: &Loaded, now: Timestamp) -> Self {
         let mut state = Self::new(epoch);
         state.read(loaded, now);
@@ -124,6 +140,11 @@ impl State {
         self.people.get(&telegram)
     }
 
+    /// Returns how many rows wait for a receiver, by what the engine was told.
+    pub fn pending_rows(&self, receiver: TelegramId) -> u32 {
+        self.pending.get(&receiver).copied().unwrap_or(0)
+    }
+
     /// Returns when the next timer of the engine falls due; `None` = nothing is waiting for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|&(at, _, _)| at);
@@ -134,6 +155,17 @@ impl State {
     fn read(&mut self, loaded: &Loaded, now: Timestamp) {
         for facts in &loaded.people {
             self.put_facts(facts.clone());
+        }
+        for row in &loaded.inbox {
+            match row.work {
+                InboxWork::Update { .. } => drop(self.stored_chats.insert(row.id, row.chat)),
+                InboxWork::Erase { person } => {
+                    // They have left already, only their rows are still there.
+                    self.people.remove(&row.telegram);
+                    self.accounts.remove(&person);
+                    self.lanes.entry(row.telegram).or_default().open = Some(row.id);
+                }
+            }
         }
         for row in &loaded.outbox {
             self.add_pending(row.receiver, 1);

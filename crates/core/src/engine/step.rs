@@ -9,7 +9,7 @@ use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
 use super::flood::Verdict;
 use super::notice::Notice;
 use super::state::State;
-use crate::id::{InboxId, PersonId, TelegramId};
+use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
 use crate::ports::Entropy;
 use crate::time::Timestamp;
@@ -31,6 +31,13 @@ struct Turn<'a> {
     now: Timestamp,
     random: &'a mut dyn Entropy,
     out: Vec<Effect>,
+}
+
+/// The inbox row of an update, and the chat its sender was in when it came.
+#[derive(Clone, Copy)]
+struct Stored {
+    inbox: InboxId,
+    chat: Option<ChatId>,
 }
 
 /// Whether the engine has dealt with an update or a lane must.
@@ -72,28 +79,31 @@ impl Turn<'_> {
                 return;
             }
         }
+        let stored = inbox.map(|inbox| {
+            let chat = self.state.stored_chats.remove(&inbox).unwrap_or_else(|| self.state.chat_of(update.from));
+            Stored { inbox, chat }
+        });
         if self.is_lane_busy(update.from) {
-            self.defer(update, inbox);
+            self.defer(update, stored);
         } else {
-            self.decide(update, inbox);
+            self.decide(update, stored);
         }
     }
 
     /// Handles an update whose turn it is.
-    fn decide(&mut self, update: Update, inbox: Option<InboxId>) {
-        let verdict = self.rule(&update);
-        match verdict {
+    fn decide(&mut self, update: Update, stored: Option<Stored>) {
+        match self.rule(&update, stored) {
             Verdicts::Decided => {
                 self.answer(update.callback);
-                if let Some(inbox) = inbox {
+                if let Some(Stored { inbox, .. }) = stored {
                     self.out.push(Effect::Done { inbox });
                 }
             }
-            Verdicts::NeedsLane => self.open_lane(&update, inbox),
+            Verdicts::NeedsLane => self.open_lane(&update, stored.map(|stored| stored.inbox)),
         }
     }
 
-    fn rule(&mut self, update: &Update) -> Verdicts {
+    fn rule(&mut self, update: &Update, stored: Option<Stored>) -> Verdicts {
         let Some(facts) = self.state.people.get(&update.from) else {
             return match update.kind {
                 UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
@@ -112,7 +122,13 @@ impl Turn<'_> {
         match update.kind {
             UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
             UpdateKind::Other => Verdicts::NeedsLane,
-            UpdateKind::Message { message, content, reply_to } => self.message(person, message, content, reply_to),
+            UpdateKind::Message { message, content, reply_to } => {
+                // What was written to one partner never reaches another, however long it had to wait.
+                if stored.is_some_and(|stored| stored.chat != self.state.chat_of(telegram)) {
+                    return Verdicts::NeedsLane;
+                }
+                self.message(person, message, content, reply_to)
+            }
             UpdateKind::Command(command) => {
                 match command {
                     Command::Find => self.find(person),

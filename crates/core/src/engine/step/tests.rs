@@ -2,11 +2,12 @@
 
 use super::step;
 use crate::chat::{Content, EndReason, Seat};
+use crate::engine::batch::{InboxRow, InboxWork};
 use crate::engine::effect::Effect;
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::{MAX_PENDING, State};
-use crate::id::{CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
+use crate::id::{ChatId, CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::{
     Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
 };
@@ -245,6 +246,88 @@ fn whatever_comes_while_a_lane_is_busy_waits_its_turn_in_order() {
     let effects = play.event(Event::LaneDone { inbox: second[0], telegram: telegram(1), finished: Finished::default() });
     assert_eq!(relays(&effects), [(2, 11)]);
     assert_eq!(relays(&play.say(1, 12)), [(2, 12)], "the fast path is open again");
+}
+
+#[test]
+fn what_was_written_to_one_partner_never_reaches_another() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let open = work(&play.update(1, UpdateKind::Other));
+    play.say(1, 10);
+    play.command(3, Command::Find);
+    play.event(Event::Gone { telegram: telegram(2) });
+    assert!(play.is_chatting(1) && play.is_chatting(3), "the survivor went on to the next partner");
+    play.say(1, 11);
+    let done = |inbox| Event::LaneDone { inbox, telegram: telegram(1), finished: Finished::default() };
+    let effects = play.event(done(open[0]));
+    assert!(relays(&effects).is_empty(), "{effects:?}");
+    let second = work(&effects);
+    assert_eq!(second.len(), 1, "a lane tells the sender");
+    assert_eq!(relays(&play.event(done(second[0]))), [(3, 11)]);
+}
+
+#[test]
+fn what_was_written_to_one_partner_never_reaches_another_after_a_restart() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let Some(Seat::Chatting { chat, .. }) = play.state.seat(PersonId::new(1)) else { panic!("no chat") };
+    let seats = (1..=2).map(|n| (PersonId::new(n), play.state.seat(PersonId::new(n)).unwrap())).collect();
+    let row = |id, chat| InboxRow {
+        id: InboxId::new(id),
+        telegram: telegram(1),
+        chat,
+        work: InboxWork::Update { update: UpdateId::new(id), payload: "{}".into() },
+        received_at: play.now,
+    };
+    let inbox = vec![row(1, Some(chat)), row(2, Some(ChatId::new(1))), row(3, None)];
+    let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, inbox, ..Loaded::default() };
+    play.state = State::load(Epoch::new(2), &loaded, play.now);
+    let mut stored = |message: i32| {
+        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None };
+        let (id, from) = (UpdateId::new(message.into()), telegram(1));
+        let update = Update { id, from, language: None, callback: None, kind };
+        play.event(Event::Update { update, inbox: Some(InboxId::new(message.into())) })
+    };
+    assert_eq!(relays(&stored(1)), [(2, 1)]);
+    let effects = stored(2);
+    assert!(relays(&effects).is_empty() && work(&effects).len() == 1, "{effects:?}");
+    assert!(relays(&stored(3)).is_empty());
+}
+
+#[test]
+fn who_is_being_erased_at_a_restart_stays_forgotten() {
+    let mut play = Play::new();
+    let work = InboxWork::Erase { person: PersonId::new(1) };
+    let row = InboxRow { id: InboxId::new(7), telegram: telegram(1), chat: None, work, received_at: play.now };
+    let loaded = Loaded { people: (1..=4).map(facts).collect(), inbox: vec![row], ..Loaded::default() };
+    play.state = State::load(Epoch::new(2), &loaded, play.now);
+    assert!(play.state.facts(telegram(1)).is_none());
+    let effects = play.command(1, Command::Find);
+    assert!(matches!(effects[..], [Effect::Store { .. }]), "it waits until the rows are gone: {effects:?}");
+    let finished = Finished { facts: Some(FactsChange::Erased), commands: vec![] };
+    let effects = play.event(Event::LaneDone { inbox: InboxId::new(7), telegram: telegram(1), finished });
+    assert!(matches!(effects[..], [Effect::Work { .. }]), "a stranger now, led by a lane: {effects:?}");
+}
+
+#[test]
+fn an_erased_person_leaves_no_partner_behind() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let finished = Finished { facts: Some(FactsChange::Erased), commands: vec![] };
+    let effects = play.event(Event::LaneDone { inbox: InboxId::new(7), telegram: telegram(1), finished });
+    assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { how: Ended::ByPartner, .. })]), "{effects:?}");
+    assert!(!play.is_chatting(2));
+}
+
+#[test]
+fn facts_read_before_a_sanction_do_not_lift_it() {
+    let mut play = Play::new();
+    let open = work(&play.update(1, UpdateKind::Other));
+    let ban = EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into() };
+    play.event(Event::Command { id: CommandId::new(1), command: ban });
+    let older = Finished { facts: Some(FactsChange::Registered(Box::new(facts(1)))), commands: vec![] };
+    play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: older });
+    assert!(matches!(notices(&play.command(1, Command::Find))[..], [(1, Notice::Suspended { .. })]));
 }
 
 #[test]
