@@ -1,0 +1,197 @@
+//! A seeded simulator that drives the real `step` and `fold` with two instances, crashes, freezes, lost replies, unknown
+//! outcomes and database crashes, and watches the promises of the engine. A failing seed replays:
+//! `LUVHIVE_SIM_SEED=<seed> cargo test -p luvhive-core --test simulation`.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a model may stop where a program must not")]
+
+mod simulation {
+    pub(crate) mod check;
+    pub(crate) mod database;
+    pub(crate) mod faults;
+    pub(crate) mod instance;
+    pub(crate) mod lane;
+    pub(crate) mod message;
+    pub(crate) mod people;
+    pub(crate) mod random;
+    pub(crate) mod sender;
+    pub(crate) mod telegram;
+    pub(crate) mod world;
+
+    /// A bug put into the model on purpose: the checks must see it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Planted {
+        AcknowledgeBeforeCommit,
+        RemoveBeforeSend,
+        NoEpoch,
+        NoWatermark,
+        OutboxNotReloaded,
+        UnknownTakenAsSent,
+        NewJobsFirst,
+        LaneUnfenced,
+    }
+}
+
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use simulation::Planted;
+use simulation::check::Rule;
+use simulation::world::{Outcomes, World};
+
+/// How many seeds the ordinary test run tries.
+const SEEDS: u64 = 20_000;
+/// Within so many seeds a planted bug must be seen.
+const PLANTED_SEEDS: u64 = 100;
+
+/// The sums of many seeds, and the first one that failed.
+#[derive(Debug, Default)]
+struct Sums {
+    events: u64,
+    faults: u64,
+    least_events: Option<u64>,
+    least_faults: Option<u64>,
+    counts: [u64; Rule::ALL.len()],
+    failed: Option<(u64, String)>,
+}
+
+impl Sums {
+    fn add(&mut self, seed: u64, outcomes: Outcomes) {
+        self.events += outcomes.events;
+        self.faults += outcomes.faults;
+        self.least_events = Some(self.least_events.map_or(outcomes.events, |least| least.min(outcomes.events)));
+        self.least_faults = Some(self.least_faults.map_or(outcomes.faults, |least| least.min(outcomes.faults)));
+        for (sum, count) in self.counts.iter_mut().zip(outcomes.counts) {
+            *sum += count;
+        }
+        if let Some(what) = outcomes.failure
+            && self.failed.as_ref().is_none_or(|&(first, _)| seed < first)
+        {
+            self.failed = Some((seed, what));
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.events += other.events;
+        self.faults += other.faults;
+        self.least_events = self.least_events.into_iter().chain(other.least_events).min();
+        self.least_faults = self.least_faults.into_iter().chain(other.least_faults).min();
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            *sum += count;
+        }
+        self.failed = self.failed.take().into_iter().chain(other.failed).min();
+    }
+}
+
+/// Runs seeds on all processors; the result does not depend on how many there are, unless a seed fails.
+fn run_all(seeds: u64) -> Sums {
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let work = || {
+        let mut sums = Sums::default();
+        while sums.failed.is_none() {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                break;
+            }
+            sums.add(seed, World::run(seed, None, false));
+        }
+        if sums.failed.is_some() {
+            next.store(seeds, Ordering::Relaxed);
+        }
+        sums
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).fold(Sums::default(), |mut all, one| {
+            all.join(one);
+            all
+        })
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "the figures of a run are its result")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a seed to replay is given by hand, for this test alone")]
+fn seed_to_replay() -> Option<u64> {
+    std::env::var("LUVHIVE_SIM_SEED").ok()?.parse().ok()
+}
+
+#[test]
+fn the_promises_hold_whatever_goes_wrong() {
+    if let Some(seed) = seed_to_replay() {
+        let outcomes = World::run(seed, None, true);
+        outcomes.trace.iter().for_each(|line| say(line));
+        assert_eq!(outcomes.failure, None, "seed {seed}");
+        return;
+    }
+    let sums = run_all(SEEDS);
+    let (least_events, least_faults) = (sums.least_events.unwrap_or(0), sums.least_faults.unwrap_or(0));
+    say(&format!("{SEEDS} seeds: {} events, at least {least_events} a seed", sums.events));
+    say(&format!("{} faults, at least {least_faults} a seed", sums.faults));
+    for (rule, count) in Rule::ALL.iter().zip(sums.counts) {
+        say(&format!("{rule:?} was checked {count} times"));
+    }
+    if let Some((seed, what)) = sums.failed {
+        panic!("seed {seed} failed {what}\nreplay: LUVHIVE_SIM_SEED={seed} cargo test -p luvhive-core --test simulation");
+    }
+    assert!(least_events >= 200 && least_faults >= 3, "a seed was too quiet");
+    for (rule, count) in Rule::ALL.iter().zip(sums.counts) {
+        assert!(count > 0, "{rule:?} was never exercised");
+    }
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    for seed in [1, 7, 4_711] {
+        assert_eq!(World::run(seed, None, true), World::run(seed, None, true), "seed {seed}");
+    }
+}
+
+#[track_caller]
+fn is_seen(planted: Planted) {
+    let found = (0..PLANTED_SEEDS).find_map(|seed| Some((seed, World::run(seed, Some(planted), false).failure?)));
+    assert!(found.is_some(), "{planted:?} was not seen within {PLANTED_SEEDS} seeds");
+    say(&format!("{planted:?} is seen: {found:?}"));
+}
+
+#[test]
+fn acknowledging_before_the_commit_is_seen() {
+    is_seen(Planted::AcknowledgeBeforeCommit);
+}
+
+#[test]
+fn removing_before_the_send_is_seen() {
+    is_seen(Planted::RemoveBeforeSend);
+}
+
+#[test]
+fn a_commit_without_epoch_is_seen() {
+    is_seen(Planted::NoEpoch);
+}
+
+#[test]
+fn a_commit_without_watermark_is_seen() {
+    is_seen(Planted::NoWatermark);
+}
+
+#[test]
+fn an_outbox_that_is_not_reloaded_is_seen() {
+    is_seen(Planted::OutboxNotReloaded);
+}
+
+#[test]
+fn an_unknown_outcome_taken_as_sent_is_seen() {
+    is_seen(Planted::UnknownTakenAsSent);
+}
+
+#[test]
+fn sending_new_rows_first_is_seen() {
+    is_seen(Planted::NewJobsFirst);
+}
+
+#[test]
+fn an_unfenced_lane_is_seen() {
+    is_seen(Planted::LaneUnfenced);
+}

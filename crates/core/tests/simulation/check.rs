@@ -1,0 +1,381 @@
+//! The invariants: what is watched at each commit and each delivery, and what must hold when everything is quiet.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::rc::Rc;
+
+use luvhive_core::chat::{EndReason, Seat};
+use luvhive_core::engine::{EngineCommand, OutboxBody, OutboxRow, Relay, UpdateKind};
+use luvhive_core::id::{ChatId, Epoch, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+
+use super::database::{CommitRequest, Database, FinishRequest};
+use super::telegram::Telegram;
+
+/// More than this many updates within [`FLOOD`] microseconds may be refused.
+const BURST: usize = 20;
+const FLOOD: i64 = 10_000_000;
+
+/// What must always hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    OneSeat,
+    TwoSeatsAChat,
+    OnceEach,
+    Answered,
+    RowsEnd,
+    SenderOrder,
+    ReceiverOrder,
+    DuplicatesTouched,
+    BlockedApart,
+    PartnerOnly,
+    NothingAfterEnd,
+    EndBeforeNext,
+    PurgesEarned,
+    NothingLost,
+    Replies,
+    Sanctions,
+    MemoryIsTruth,
+    Repeated,
+}
+
+impl Rule {
+    pub(crate) const ALL: [Self; 18] = [
+        Self::OneSeat,
+        Self::TwoSeatsAChat,
+        Self::OnceEach,
+        Self::Answered,
+        Self::RowsEnd,
+        Self::SenderOrder,
+        Self::ReceiverOrder,
+        Self::DuplicatesTouched,
+        Self::BlockedApart,
+        Self::PartnerOnly,
+        Self::NothingAfterEnd,
+        Self::EndBeforeNext,
+        Self::PurgesEarned,
+        Self::NothingLost,
+        Self::Replies,
+        Self::Sanctions,
+        Self::MemoryIsTruth,
+        Self::Repeated,
+    ];
+}
+
+/// Who wrote a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum RowKind {
+    #[default]
+    Notice,
+    Relay,
+    Lanes,
+}
+
+/// A message as one person has it, and the row that made it.
+type Seen = (TelegramId, MessageId, OutboxId);
+
+/// The life of one outbox row.
+#[derive(Clone, Copy, Debug, Default)]
+struct RowRecord {
+    kind: RowKind,
+    deliveries: u32,
+    is_touched: bool,
+    /// Purged, or refused because the receiver is gone.
+    is_dropped: bool,
+}
+
+/// Everything that was seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct Check {
+    pub(crate) failure: Option<String>,
+    pub(crate) counts: [u64; Rule::ALL.len()],
+    rows: BTreeMap<OutboxId, RowRecord>,
+    /// When each person was heard lately.
+    heard: BTreeMap<TelegramId, VecDeque<i64>>,
+    carried: HashMap<UpdateId, u32>,
+    lanes_done: HashMap<InboxId, Epoch>,
+    /// In which chat a message was written that had to wait for its sender's lane.
+    written_in: HashMap<(TelegramId, MessageId), Option<ChatId>>,
+    last_source: BTreeMap<(TelegramId, ChatId), MessageId>,
+    last_row: BTreeMap<TelegramId, OutboxId>,
+    /// Chats that are over for a person, and whether they were told so.
+    closed: BTreeMap<(TelegramId, ChatId), bool>,
+    open: BTreeMap<TelegramId, BTreeSet<ChatId>>,
+    sources: HashMap<(TelegramId, MessageId), Seen>,
+    copies: HashMap<(TelegramId, MessageId), Vec<Seen>>,
+}
+
+impl Check {
+    pub(crate) fn fail(&mut self, what: String) {
+        self.failure.get_or_insert(what);
+    }
+
+    fn count(&mut self, rule: Rule) {
+        let index = Rule::ALL.iter().position(|&r| r == rule).unwrap();
+        self.counts[index] += 1;
+    }
+
+    fn expect(&mut self, rule: Rule, holds: bool, what: impl FnOnce() -> String) {
+        self.count(rule);
+        if !holds {
+            self.fail(format!("{rule:?}: {}", what()));
+        }
+    }
+
+    pub(crate) fn touch(&mut self, row: OutboxId) {
+        self.rows.entry(row).or_default().is_touched = true;
+    }
+
+    pub(crate) fn repeated(&mut self) {
+        self.count(Rule::Repeated);
+    }
+
+    /// An update was taken in; without effect it may be only if its sender was told that they are too fast.
+    pub(crate) fn answered(&mut self, id: UpdateId, sender: TelegramId, is_answered: bool, now: i64) {
+        let heard = self.heard.entry(sender).or_default();
+        heard.push_back(now);
+        while heard.front().is_some_and(|&at| at + FLOOD < now) {
+            heard.pop_front();
+        }
+        let is_flood = heard.len() > BURST;
+        self.expect(Rule::Answered, is_answered || is_flood, || format!("update {id} had no effect"));
+    }
+
+    /// Before a batch is applied: what it may hold, given the tables as they are.
+    pub(crate) fn before_commit(&mut self, database: &Database, telegram: &Telegram, request: &CommitRequest) {
+        let batch = &request.batch;
+        for &id in &request.carried {
+            let times = self.carried.entry(id).or_default();
+            *times += 1;
+            let is_first = *times == 1;
+            self.expect(Rule::OnceEach, is_first, || format!("update {id} took effect twice"));
+        }
+        for row in &batch.inbox {
+            if let Some(UpdateKind::Message { message, .. }) =
+                Database::update_of(row).map(|id| telegram.posted(id).update.kind.clone())
+            {
+                self.written_in.insert((row.telegram, message), row.chat);
+            }
+        }
+        for row in &request.rows {
+            if let (OutboxBody::Relay(relay), Some(chat)) = (&row.body, row.chat) {
+                let people = match database.chats.get(&chat) {
+                    Some(row) if row.ended_at.is_none() => Some(row.people),
+                    Some(_) => None,
+                    None => batch.chats.iter().find(|change| change.chat == chat).and_then(|change| change.opened),
+                };
+                let ends = people.map(|people| people.map(|person| database.known[&person]));
+                let are_partners = ends == Some([relay.from, row.receiver]) || ends == Some([row.receiver, relay.from]);
+                self.expect(Rule::PartnerOnly, are_partners, || format!("{row:?} is no relay between partners: {ends:?}"));
+                let written_in = self.written_in.get(&(relay.from, relay.source)).copied();
+                self.expect(Rule::PartnerOnly, written_in.is_none_or(|was| was == Some(chat)), || {
+                    format!("{row:?} was written in another chat: {written_in:?}")
+                });
+            }
+        }
+        for &(id, receiver, chat) in &request.emitted {
+            let is_kept = request.rows.iter().any(|row| row.id == id);
+            let is_purged = batch.purges.iter().any(|&(who, which)| who == receiver && which.is_none_or(|c| c == chat));
+            self.expect(Rule::NothingLost, is_kept || is_purged, || format!("relay {id} vanished in its batch"));
+        }
+        for (first, second) in batch.chats.iter().filter_map(|change| change.opened).map(|[a, b]| (a, b)) {
+            let is_blocked = database.blocks.contains(&(first, second)) || database.blocks.contains(&(second, first));
+            let is_known = !database.commands.values().any(|(command, _)| {
+                matches!(command, EngineCommand::Separate { by, other, .. }
+                    if (*by, *other) == (first, second) || (*other, *by) == (first, second))
+            });
+            self.expect(Rule::BlockedApart, !(is_blocked && is_known), || format!("{first} meets {second}, blocked"));
+        }
+        for &(receiver, chat) in &batch.purges {
+            let Some(chat) = chat else { continue };
+            let change = batch.chats.iter().find(|change| change.chat == chat);
+            let earned = change.and_then(|change| change.ended).is_some_and(|(reason, by)| match by {
+                Some(by) => database.known.get(&by) == Some(&receiver),
+                None => matches!(reason, EndReason::Gone | EndReason::Sanctioned | EndReason::Deleted),
+            });
+            self.expect(Rule::PurgesEarned, earned, || format!("{receiver} lost rows of {chat}: {change:?}"));
+        }
+    }
+
+    /// After a batch was applied.
+    pub(crate) fn after_commit(&mut self, database: &Database, request: &CommitRequest, purged: &[Rc<OutboxRow>]) {
+        let batch = &request.batch;
+        for row in purged {
+            self.rows.entry(row.id).or_default().is_dropped = true;
+            if let Some(chat) = ended_chat(row) {
+                self.close(row.receiver, chat, false);
+            }
+        }
+        for row in &request.rows {
+            let kind = if matches!(row.body, OutboxBody::Relay(_)) { RowKind::Relay } else { RowKind::Notice };
+            self.rows.insert(row.id, RowRecord { kind, ..RowRecord::default() });
+        }
+        for change in batch.chats.iter().filter(|change| change.ended.is_some()) {
+            for person in database.chats[&change.chat].people {
+                let who = database.known[&person];
+                if !request.rows.iter().any(|row| row.receiver == who && ended_chat(row) == Some(change.chat)) {
+                    self.close(who, change.chat, false);
+                }
+            }
+        }
+        for &(person, seat) in &batch.seats {
+            if seat.is_none() {
+                continue;
+            }
+            let until = database.people.get(&person).and_then(|facts| facts.suspended_until);
+            let is_known = !database
+                .commands
+                .values()
+                .any(|(command, _)| matches!(command, EngineCommand::Sanction { person: whom, .. } if *whom == person));
+            let is_forbidden = is_known && until.is_some_and(|until| until > batch.at);
+            self.expect(Rule::Sanctions, !is_forbidden, || format!("{person} is suspended until {until:?} and has {seat:?}"));
+        }
+        if !batch.seats.is_empty() || !batch.chats.is_empty() {
+            self.seats(database);
+        }
+    }
+
+    /// Seats and chats agree.
+    pub(crate) fn seats(&mut self, database: &Database) {
+        let mut places: BTreeMap<ChatId, [Option<PersonId>; 2]> = BTreeMap::new();
+        for (&person, seat) in &database.seats {
+            if let Seat::Chatting { chat, side, .. } = *seat {
+                let index = usize::try_from(side.number()).unwrap();
+                let before = places.entry(chat).or_default()[index].replace(person);
+                self.expect(Rule::OneSeat, before.is_none(), || format!("{chat}: {person} and {before:?} on {side:?}"));
+            } else {
+                self.count(Rule::OneSeat);
+            }
+        }
+        for (chat, row) in database.chats.iter().filter(|(_, row)| row.ended_at.is_none()) {
+            let taken = places.remove(chat).unwrap_or_default();
+            self.expect(Rule::TwoSeatsAChat, taken == row.people.map(Some), || format!("{chat} {row:?} has {taken:?}"));
+        }
+        self.expect(Rule::TwoSeatsAChat, places.is_empty(), || format!("seats without a live chat: {places:?}"));
+    }
+
+    pub(crate) fn finished(&mut self, request: &FinishRequest, database: &Database) {
+        for row in &request.rows {
+            self.rows.insert(row.id, RowRecord { kind: RowKind::Lanes, ..RowRecord::default() });
+        }
+        self.lanes_done.insert(request.inbox, request.epoch);
+        self.seats(database);
+    }
+
+    /// A lane's work was done already: by the same owner, whose reply was lost, or something is wrong.
+    pub(crate) fn finished_again(&mut self, request: &FinishRequest) {
+        let by = self.lanes_done.get(&request.inbox).copied();
+        self.expect(Rule::OnceEach, by == Some(request.epoch), || format!("row {} was done by {by:?}", request.inbox));
+    }
+
+    pub(crate) fn gone(&mut self, row: &OutboxRow) {
+        self.rows.entry(row.id).or_default().is_dropped = true;
+        if let Some(chat) = ended_chat(row) {
+            self.close(row.receiver, chat, false);
+        }
+    }
+
+    /// A message arrived at a person.
+    pub(crate) fn delivered(&mut self, row: &OutboxRow, message: MessageId, reply_to: Option<MessageId>) {
+        let record = self.rows.entry(row.id).or_default();
+        record.deliveries += 1;
+        let (is_first, is_lanes) = (record.deliveries == 1, record.kind == RowKind::Lanes);
+        let receiver = row.receiver;
+        if is_first && !is_lanes {
+            let last = self.last_row.insert(receiver, row.id);
+            self.expect(Rule::ReceiverOrder, last < Some(row.id), || format!("{row:?} came after row {last:?}"));
+        }
+        match (&row.body, row.chat) {
+            (OutboxBody::Relay(relay), Some(chat)) => {
+                if is_first {
+                    let last = self.last_source.insert((relay.from, chat), relay.source);
+                    self.expect(Rule::SenderOrder, last < Some(relay.source), || format!("{row:?} came after {last:?}"));
+                    let was_told = self.closed.get(&(receiver, chat)) == Some(&true);
+                    self.expect(Rule::NothingAfterEnd, !was_told, || format!("{row:?} came after the end notice"));
+                    self.starts(receiver, chat);
+                }
+                self.reply(row, relay, reply_to);
+                self.sources.insert((receiver, message), (relay.from, relay.source, row.id));
+                self.copies.entry((relay.from, relay.source)).or_default().push((receiver, message, row.id));
+            }
+            (OutboxBody::Call(call), _) if is_first => {
+                if let Some(chat) = ended_chat(row) {
+                    self.close(receiver, chat, true);
+                } else if let Some(chat) = call.body.strip_prefix("matched ") {
+                    let chat = ChatId::new(chat.parse().unwrap());
+                    self.starts(receiver, chat);
+                    if !self.closed.contains_key(&(receiver, chat)) {
+                        self.open.entry(receiver).or_default().insert(chat);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, who: TelegramId, chat: ChatId, is_told: bool) {
+        self.closed.insert((who, chat), is_told);
+        if let Some(open) = self.open.get_mut(&who) {
+            open.remove(&chat);
+        }
+    }
+
+    /// Something of this chat arrives: all earlier ones must be over for the receiver.
+    fn starts(&mut self, who: TelegramId, chat: ChatId) {
+        let earlier = self.open.get(&who).and_then(|open| open.first().copied()).filter(|&first| first < chat);
+        self.expect(Rule::EndBeforeNext, earlier.is_none(), || format!("{chat} began for {who} before {earlier:?} ended"));
+    }
+
+    fn reply(&mut self, row: &OutboxRow, relay: &Relay, resolved: Option<MessageId>) {
+        let Some(meant) = relay.reply_to else { return };
+        let key = (relay.from, meant);
+        let mut right = Vec::new();
+        if let Some(&(from, source, id)) = self.sources.get(&key)
+            && from == row.receiver
+        {
+            right.push((source, id));
+        }
+        let copies = self.copies.get(&key).into_iter().flatten();
+        right.extend(copies.filter(|(to, _, _)| *to == row.receiver).map(|&(_, copy, id)| (copy, id)));
+        let is_right = match resolved {
+            Some(target) => right.iter().any(|&(message, _)| message == target),
+            None => right.iter().all(|(_, id)| self.rows[id].is_touched),
+        };
+        self.expect(Rule::Replies, is_right, || format!("{row:?} points at {resolved:?}, not at one of {right:?}"));
+    }
+
+    /// Everything is quiet: nothing may be left, nothing may be missing.
+    pub(crate) fn quiet(&mut self, database: &Database, telegram: &Telegram) {
+        self.seats(database);
+        for posted in telegram.all_posted() {
+            let id = posted.update.id;
+            let times = self.carried.get(&id).copied().unwrap_or(0);
+            self.expect(Rule::OnceEach, times == 1, || format!("update {id} took effect {times} times"));
+        }
+        for (id, record) in std::mem::take(&mut self.rows) {
+            let is_over = record.deliveries > 0 || record.is_dropped;
+            self.expect(Rule::RowsEnd, is_over && !database.outbox.contains_key(&id), || {
+                format!("row {id} never ended: {record:?}")
+            });
+            if record.kind == RowKind::Relay {
+                self.expect(Rule::NothingLost, is_over, || format!("relay {id} is lost"));
+            }
+            if record.deliveries > 1 {
+                self.expect(Rule::DuplicatesTouched, record.is_touched, || format!("row {id} came twice: {record:?}"));
+            }
+        }
+    }
+
+    pub(crate) fn memory(&mut self, person: PersonId, memory: Option<Seat>, truth: Option<Seat>) {
+        self.expect(Rule::MemoryIsTruth, memory == truth, || format!("{person} has {truth:?}, remembered as {memory:?}"));
+    }
+
+    pub(crate) fn pending(&mut self, who: TelegramId, pending: u32) {
+        self.expect(Rule::MemoryIsTruth, pending == 0, || format!("{pending} rows to {who} are thought to wait"));
+    }
+}
+
+fn ended_chat(row: &OutboxRow) -> Option<ChatId> {
+    match &row.body {
+        OutboxBody::Call(call) => Some(ChatId::new(call.body.strip_prefix("ended ")?.parse().unwrap())),
+        OutboxBody::Relay(_) => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! The model of the dialogs: what a lane makes of one inbox row, by the tables and the row alone.
+
+use std::rc::Rc;
+
+use luvhive_core::engine::batch::InboxWork;
+use luvhive_core::engine::event::EndCause;
+use luvhive_core::engine::{EngineCommand, IdSource, OutboxBody, OutboxRow, Rendered, UpdateKind};
+use luvhive_core::id::{ChatId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::person::{
+    Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+};
+use luvhive_core::preferences::Preferences;
+use luvhive_core::time::Day;
+
+use super::database::{Database, FinishRequest, LaneChange};
+use super::telegram::{Ask, index_of};
+use super::world::World;
+
+/// What a person is like after registration; the number is the database's business.
+pub(crate) fn facts(telegram: TelegramId) -> PersonFacts {
+    let index = index_of(telegram);
+    PersonFacts {
+        person: PersonId::new(0),
+        telegram,
+        language: UiLanguage::English,
+        gender: if index.is_multiple_of(2) { Gender::Woman } else { Gender::Man },
+        born: Day::from_ymd(1990, 1, 1).unwrap(),
+        country: Country::from_code("IN").unwrap(),
+        city_mark: None,
+        languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
+        interests: InterestSet::EMPTY.with(Interest::Chatting),
+        is_verified: false,
+        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect()),
+        ratings_up: 0,
+        ratings_down: 0,
+        suspended_until: None,
+        is_reachable: true,
+        chats_count: 0,
+    }
+}
+
+/// Works on one row; nothing of it is true before it is committed.
+pub(crate) fn work(world: &World, epoch: Epoch, ids: &IdSource, inbox: InboxId, telegram: TelegramId) -> FinishRequest {
+    let (mut changes, mut rows) = (Vec::new(), Vec::new());
+    if let Some(row) = world.database.inbox.get(&inbox) {
+        match row.work {
+            InboxWork::Erase { person } => changes.push(LaneChange::Erase(person)),
+            InboxWork::Update { update, .. } => {
+                changes = answer(world, update, telegram, row.chat);
+                let body = OutboxBody::Call(Rendered { version: 1, body: "lane".to_owned() });
+                rows.push(Rc::new(OutboxRow { id: ids.next_outbox(), receiver: telegram, chat: None, body }));
+            }
+        }
+    }
+    FinishRequest { epoch, inbox, telegram, changes, rows }
+}
+
+fn answer(world: &World, update: UpdateId, telegram: TelegramId, chat: Option<ChatId>) -> Vec<LaneChange> {
+    let database = &world.database;
+    let posted = world.telegram.posted(update);
+    let Some(&person) = database.accounts.get(&telegram) else {
+        let is_complete = update.get() % 4 != 0;
+        return if is_complete { vec![LaneChange::Register(Box::new(facts(telegram)))] } else { Vec::new() };
+    };
+    if posted.update.kind != UpdateKind::Other {
+        return Vec::new();
+    }
+    match posted.ask {
+        Ask::Plain => Vec::new(),
+        Ask::Settings => settings(database, person, update),
+        Ask::Block => part(database, person, chat, EndCause::Block),
+        Ask::Report => part(database, person, chat, EndCause::Report),
+        Ask::Rate => match database.last_partner(person, chat) {
+            Some((chat, person)) => vec![LaneChange::ToEngine(EngineCommand::Rated { person, is_good: true, chat })],
+            None => Vec::new(),
+        },
+        Ask::Leave => vec![LaneChange::ToEngine(EngineCommand::Leave { person })],
+    }
+}
+
+fn settings(database: &Database, person: PersonId, update: UpdateId) -> Vec<LaneChange> {
+    let Some(facts) = database.people.get(&person) else { return Vec::new() };
+    let mut preferences = facts.preferences.clone();
+    let all: GenderSet = Gender::ALL.iter().copied().collect();
+    preferences.genders = match update.get() % 4 {
+        0 => GenderSet::EMPTY.with(Gender::Man),
+        1 => GenderSet::EMPTY.with(Gender::Woman),
+        _ => all,
+    };
+    vec![LaneChange::Preferences(person, preferences)]
+}
+
+fn part(database: &Database, by: PersonId, chat: Option<ChatId>, cause: EndCause) -> Vec<LaneChange> {
+    let Some((_, other)) = database.last_partner(by, chat) else { return Vec::new() };
+    vec![LaneChange::Block(by, other), LaneChange::ToEngine(EngineCommand::Separate { by, other, cause })]
+}

@@ -1,0 +1,78 @@
+//! What the instances, the database and Telegram tell one another.
+
+use std::rc::Rc;
+
+use luvhive_core::engine::batch::Render;
+use luvhive_core::engine::{EngineCommand, Notice, Rendered};
+use luvhive_core::id::{CommandId, Epoch, InboxId, OutboxId, TelegramId, UpdateId};
+use luvhive_core::person::UiLanguage;
+use luvhive_core::ports::Loaded;
+
+use super::database::{CommitRequest, FinishReply, FinishRequest, LeaseRow};
+use super::sender::Settling;
+use super::telegram::Outcome;
+
+/// One life of one instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) instance: usize,
+    pub(crate) life: u32,
+}
+
+/// What an instance asks of the database.
+#[derive(Clone, Debug)]
+pub(crate) enum Statement {
+    Acquire,
+    Load,
+    Heartbeat { epoch: Epoch, sent_at: i64 },
+    Commit(Rc<CommitRequest>),
+    ReadLease(Rc<CommitRequest>),
+    Finish(Rc<FinishRequest>),
+    Settle(Rc<Settling>),
+    ListCommands,
+}
+
+/// What the database answers.
+#[derive(Clone, Debug)]
+pub(crate) enum Reply {
+    Acquired(Option<LeaseRow>),
+    Loaded(Box<Loaded>),
+    Heartbeat(bool),
+    Committed(bool),
+    Lease(LeaseRow),
+    Finished(FinishReply),
+    Settled,
+    Commands(Vec<(CommandId, EngineCommand)>),
+    /// No answer: the statement took effect or not.
+    Lost,
+}
+
+/// What enters an instance.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    Boot,
+    Answer(Statement, Reply),
+    Polled(Vec<UpdateId>),
+    Sent(OutboxId, TelegramId, Outcome),
+    Resume(TelegramId),
+    Lane(InboxId, TelegramId),
+    Again(Statement),
+    Beat,
+    Settle,
+    SessionLost,
+}
+
+/// Words of a notice that the checks read.
+pub(crate) struct Words;
+
+impl Render for Words {
+    fn render(&self, _receiver: TelegramId, _language: UiLanguage, notice: &Notice) -> Rendered {
+        let body = match notice {
+            Notice::Matched(card) => format!("matched {}", card.chat),
+            Notice::ChatEnded { chat, .. } => format!("ended {chat}"),
+            Notice::PartnerSlow => "slow".to_owned(),
+            _ => "notice".to_owned(),
+        };
+        Rendered { version: 1, body }
+    }
+}

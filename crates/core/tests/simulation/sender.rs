@@ -1,0 +1,194 @@
+//! The model of the sender: one row at a time for each receiver, retries, purges, and settling what is done.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use luvhive_core::engine::{OutboxBody, OutboxRow, Relay};
+use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
+use luvhive_core::ports::{MessagePair, Settlement};
+
+use super::Planted;
+use super::check::Check;
+use super::message::{Input, Origin, Statement};
+use super::telegram::{Call, Outcome};
+use super::world::{MS, REACHES_TELEGRAM, SECOND, World};
+
+/// Rows done so lately are settled again after a lost session, in microseconds.
+const LATELY: i64 = 30 * SECOND;
+
+/// One statement's worth of rows that are done.
+pub(crate) type Settling = Vec<Settlement>;
+
+/// A row that waits, and whether the engine counts it as pending.
+#[derive(Debug)]
+struct Item {
+    row: Rc<OutboxRow>,
+    is_counted: bool,
+}
+
+/// What waits for one receiver.
+#[derive(Debug, Default)]
+struct Queue {
+    items: VecDeque<Item>,
+    /// The row on its way; it is no longer among the others.
+    in_flight: Option<Item>,
+    /// Whether the row on its way was purged meanwhile, so that it is not tried again.
+    is_dropped: bool,
+    is_paused: bool,
+}
+
+/// Everything that is to be sent.
+#[derive(Debug, Default)]
+pub(crate) struct Sender {
+    queues: BTreeMap<TelegramId, Queue>,
+    pairs: BTreeMap<(TelegramId, MessageId), MessagePair>,
+    done: Settling,
+    lately: VecDeque<(i64, Settlement)>,
+    /// Rows that are done and not known to be settled.
+    unsettled: BTreeSet<OutboxId>,
+}
+
+impl Sender {
+    pub(crate) fn is_idle(&self) -> bool {
+        self.unsettled.is_empty() && self.queues.values().all(|queue| queue.items.is_empty() && queue.in_flight.is_none())
+    }
+
+    pub(crate) fn push(&mut self, row: Rc<OutboxRow>, is_counted: bool) {
+        self.queues.entry(row.receiver).or_default().items.push_back(Item { row, is_counted });
+    }
+
+    pub(crate) fn kick_all(&mut self, world: &mut World, origin: Origin, deadline: i64) {
+        let receivers: Vec<TelegramId> = self.queues.keys().copied().collect();
+        for receiver in receivers {
+            self.kick(world, origin, receiver, deadline);
+        }
+    }
+
+    pub(crate) fn resume(&mut self, world: &mut World, origin: Origin, receiver: TelegramId, deadline: i64) {
+        if let Some(queue) = self.queues.get_mut(&receiver) {
+            queue.is_paused = false;
+        }
+        self.kick(world, origin, receiver, deadline);
+    }
+
+    /// Starts the next send to a receiver, unless one is under way, they are throttled or the lease has run out.
+    pub(crate) fn kick(&mut self, world: &mut World, origin: Origin, receiver: TelegramId, deadline: i64) {
+        let Some(queue) = self.queues.get_mut(&receiver) else { return };
+        // What is sent must have arrived before a successor can start.
+        let is_late = world.now + REACHES_TELEGRAM >= deadline;
+        if queue.in_flight.is_some() || queue.is_paused || is_late {
+            return;
+        }
+        let newest_first = world.planted == Some(Planted::NewJobsFirst);
+        let Some(item) = (if newest_first { queue.items.pop_back() } else { queue.items.pop_front() }) else { return };
+        let row = Rc::clone(&item.row);
+        queue.in_flight = Some(item);
+        queue.is_dropped = false;
+        let reply_to = self.resolve(world, &row);
+        if world.planted == Some(Planted::RemoveBeforeSend) {
+            world.ask(origin, Statement::Settle(Rc::new(vec![Settlement { outbox: row.id, pair: None }])));
+        }
+        world.call(origin, Call::Send { row, reply_to });
+    }
+
+    /// The counterpart of the message that a relay replies to, on the receiver's side.
+    fn resolve(&self, world: &World, row: &OutboxRow) -> Option<MessageId> {
+        let OutboxBody::Relay(Relay { from, reply_to: Some(message), .. }) = row.body else { return None };
+        let key = (from, message);
+        let pair = self.pairs.get(&key).copied().or_else(|| world.database.find_pair(from, message))?;
+        let is_theirs = (pair.from == from && pair.to == row.receiver) || (pair.to == from && pair.from == row.receiver);
+        is_theirs.then(|| pair.on_side_of(row.receiver))
+    }
+
+    /// Takes in how a send went. Returns how many counted rows left the outbox.
+    pub(crate) fn sent(
+        &mut self,
+        world: &mut World,
+        origin: Origin,
+        id: OutboxId,
+        receiver: TelegramId,
+        outcome: Outcome,
+        deadline: i64,
+    ) -> u32 {
+        let Some(queue) = self.queues.get_mut(&receiver) else { return 0 };
+        let Some(item) = queue.in_flight.take_if(|item| item.row.id == id) else { return 0 };
+        let mut pair = None;
+        let wait = match outcome {
+            Outcome::Ok(copy) => {
+                if let (OutboxBody::Relay(relay), Some(chat)) = (&item.row.body, item.row.chat) {
+                    pair = Some(MessagePair { chat, from: relay.from, source: relay.source, to: receiver, copy });
+                }
+                None
+            }
+            Outcome::Unknown if world.planted == Some(Planted::UnknownTakenAsSent) => None,
+            Outcome::Gone => None,
+            Outcome::RetryAfter(micros) => Some(micros),
+            Outcome::NotSent | Outcome::Unknown => Some(100 * MS),
+        };
+        if let Some(wait) = wait
+            && !queue.is_dropped
+        {
+            queue.items.push_front(item);
+            queue.is_paused = true;
+            world.tell(wait, origin, Input::Resume(receiver));
+            return 0;
+        }
+        let is_counted = item.is_counted;
+        self.finish(world, origin, id, pair);
+        self.kick(world, origin, receiver, deadline);
+        u32::from(is_counted)
+    }
+
+    fn finish(&mut self, world: &mut World, origin: Origin, outbox: OutboxId, pair: Option<MessagePair>) {
+        if let Some(pair) = pair {
+            self.pairs.insert((pair.from, pair.source), pair);
+            self.pairs.insert((pair.to, pair.copy), pair);
+        }
+        if self.done.is_empty() {
+            world.tell(30 * MS, origin, Input::Settle);
+        }
+        let settlement = Settlement { outbox, pair };
+        self.done.push(settlement);
+        self.lately.push_back((world.now, settlement));
+        self.unsettled.insert(outbox);
+        while self.lately.front().is_some_and(|&(at, _)| at + LATELY < world.now) {
+            self.lately.pop_front();
+        }
+    }
+
+    /// Drops rows; the one on its way is not tried again. Returns how many counted rows left.
+    pub(crate) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> u32 {
+        let Some(queue) = self.queues.get_mut(&receiver) else { return 0 };
+        let is_meant = |item: &Item| chat.is_none() || item.row.chat == chat;
+        let counted = queue.items.iter().filter(|item| is_meant(item) && item.is_counted).count();
+        queue.items.retain(|item| !is_meant(item));
+        queue.is_dropped |= queue.in_flight.as_ref().is_some_and(is_meant);
+        u32::try_from(counted).unwrap()
+    }
+
+    pub(crate) fn settle(&mut self, world: &mut World, origin: Origin) {
+        let done = std::mem::take(&mut self.done);
+        world.ask(origin, Statement::Settle(Rc::new(done)));
+    }
+
+    /// A settlement is stored (though perhaps not on disk yet).
+    pub(crate) fn settled(&mut self, settling: &Settling) {
+        for settlement in settling {
+            self.unsettled.remove(&settlement.outbox);
+        }
+    }
+
+    /// A session was lost, so the database may have crashed: everything done lately is settled once more.
+    pub(crate) fn settle_lately_again(&mut self, world: &mut World, origin: Origin) {
+        let all = self.lately.iter().map(|&(_, settlement)| settlement).collect();
+        world.ask(origin, Statement::Settle(Rc::new(all)));
+    }
+
+    /// The process ends: what was on its way or not settled yet may come twice.
+    pub(crate) fn touch_unsettled(&self, check: &mut Check) {
+        let in_flight = self.queues.values().filter_map(|queue| Some(queue.in_flight.as_ref()?.row.id));
+        for row in in_flight.chain(self.unsettled.iter().copied()) {
+            check.touch(row);
+        }
+    }
+}
