@@ -10,6 +10,7 @@ pub(crate) mod profile;
 pub(crate) mod send;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -97,6 +98,9 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
         _ => {}
     }
     let outcome = run(shared, method.0, &params).await;
+    if shared.is_dead.load(Ordering::Acquire) {
+        return cut("");
+    }
     match (verdict.action, outcome) {
         (Some(FaultAction::CutAfter), _) => cut(""),
         (Some(FaultAction::BadGatewayAfter), _) => bad_gateway(),

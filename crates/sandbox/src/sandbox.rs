@@ -313,6 +313,8 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.shared.stopping.send_replace(true);
         self.tasks.abort_all();
+        // In this order: what is no longer stored must not be answered either.
+        self.shared.is_dead.store(true, Ordering::Release);
         self.shared.with(crate::world::World::close);
     }
 }

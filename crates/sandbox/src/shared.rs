@@ -3,9 +3,11 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, AtomicU16};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
@@ -29,11 +31,15 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Sender<bool>,
     pub(crate) webhook_retry: Duration,
     log: Option<Mutex<File>>,
-    pub(crate) port: std::sync::atomic::AtomicU16,
+    pub(crate) port: AtomicU16,
+    /// Set once nothing is stored any more: from then on no request is answered.
+    pub(crate) is_dead: AtomicBool,
+    /// Where held-back updates wait; people may act from any thread.
+    runtime: Handle,
 }
 
 impl Shared {
-    /// Opens the world and the request log.
+    /// Opens the world and the request log; inside a runtime.
     pub(crate) fn open(settings: &SandboxSettings) -> Result<Arc<Self>, SandboxError> {
         let log = settings
             .request_log
@@ -54,7 +60,9 @@ impl Shared {
             stopping: watch::Sender::new(false),
             webhook_retry: settings.webhook_retry,
             log: log.map(Mutex::new),
-            port: std::sync::atomic::AtomicU16::new(0),
+            port: AtomicU16::new(0),
+            is_dead: AtomicBool::new(false),
+            runtime: Handle::current(),
         }))
     }
 
@@ -82,7 +90,7 @@ impl Shared {
         match self.faults.for_update() {
             Some(UpdateFault::Late(by)) => {
                 let shared = Arc::clone(self);
-                tokio::spawn(async move {
+                self.runtime.spawn(async move {
                     tokio::time::sleep(by).await;
                     let now = shared.clock.now_ms();
                     shared.with(|world| world.push_update(now, update));

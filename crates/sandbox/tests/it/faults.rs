@@ -113,7 +113,8 @@ async fn late_update_is_held_back() {
     let bot = Bot::new().await;
     let asha = bot.person("Asha");
     bot.sandbox.add_fault(Fault::new(FaultAction::LateUpdates { ms: 50 }).times(1));
-    bot.sandbox.send_text(asha, "late", None).unwrap();
+    // People act from any thread, also outside a runtime.
+    std::thread::scope(|scope| scope.spawn(|| bot.sandbox.send_text(asha, "late", None).unwrap()).join().unwrap());
     bot.sandbox.send_text(asha, "early", None).unwrap();
     let first = bot.updates(0).await;
     assert_eq!(texts(&first), ["early"]);

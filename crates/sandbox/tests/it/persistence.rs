@@ -1,11 +1,12 @@
 //! The world after a kill: everything that was answered is still there, and no id comes twice.
 
 use std::io::Write;
+use std::time::Duration;
 
-use luvhive_sandbox::{Sandbox, SandboxError, SandboxSettings};
+use luvhive_sandbox::{Fault, FaultAction, PersonId, Sandbox, SandboxError, SandboxSettings};
 use serde_json::json;
 
-use crate::kit::{Bot, folder, ids, texts};
+use crate::kit::{Bot, exchange, folder, ids, texts};
 
 fn kept(name: &str) -> (std::path::PathBuf, impl Fn() -> SandboxSettings) {
     let path = folder(name);
@@ -102,6 +103,23 @@ async fn directory_serves_one_sandbox_at_a_time() {
     assert!(matches!(Sandbox::start(settings()).await, Err(SandboxError::InUse { .. })));
     first.stop().await;
     Sandbox::start(settings()).await.unwrap();
+}
+
+#[tokio::test]
+async fn request_in_flight_at_the_kill_is_not_answered() {
+    let (_, settings) = kept("in_flight");
+    let bot = Bot::with(settings()).await;
+    let person: PersonId = bot.sandbox.people()[0].id.into();
+    bot.sandbox.send_text(person, "/start", None).unwrap();
+    bot.sandbox.add_fault(Fault::new(FaultAction::Latency { ms: 100 }));
+    let (port, path) = (bot.sandbox.port(), format!("/bot{}/sendMessage", bot.sandbox.token()));
+    let body = json!({"chat_id": person.get(), "text": "x"}).to_string();
+    let (answer, ()) = tokio::join!(exchange(port, "127.0.0.1", &path, "application/json", body), async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        drop(bot);
+    });
+    assert!(answer.is_err(), "{answer:?}");
+    assert_eq!(Bot::with(settings()).await.sandbox.messages(person).len(), 1);
 }
 
 #[tokio::test]
