@@ -1,12 +1,14 @@
 //! The crank: the one task that owns the engine's state. It gathers what came in, steps, commits, and only then lets go
 //! of what the steps brought about.
 
+mod gather;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_core::engine::batch::{BATCH_UPDATES, Folded, fold};
+use luvhive_core::engine::batch::{Folded, fold};
 use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State, step};
 use luvhive_core::error::chain;
@@ -14,25 +16,24 @@ use luvhive_core::id::{CommandId, InboxId, UpdateId};
 use luvhive_core::ports::{Entropy, JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 use tracing::{error, warn};
 
 use super::item::Item;
 use super::load::{CommandsTask, Replay, ReportEnds, task_of};
 use super::report::{Report, Reports};
-use super::{Core, Readiness, World, drain_deadline, end_task};
+use super::{Core, World, end_task};
 use crate::intake::Intake;
 use crate::lane::LaneTask;
 use crate::lanes::{LaneRow, Lanes};
 use crate::sender::Sender;
 use crate::sender::queue::Counting;
+use gather::Gathered;
 
 /// How often the engine is told that time passed, at least.
 const TICK: Duration = Duration::from_secs(1);
 /// How often at most.
 const MIN_TICK: Duration = Duration::from_millis(20);
-/// How many reports one batch takes along with its updates at most.
-const BATCH_REPORTS: usize = 500;
 /// How many done commands are remembered, so that a list read before their end does not bring them back.
 const DONE_COMMANDS: usize = 1_000;
 /// The pause after the first commit that failed; doubles up to [`MAX_PAUSE`].
@@ -74,14 +75,6 @@ pub(super) struct Generation {
     next_tick: Instant,
     drain_until: Option<Instant>,
     is_intake_over: bool,
-}
-
-/// Items of one batch.
-#[derive(Default)]
-struct Gathered {
-    items: Vec<Item>,
-    updates: usize,
-    acks: Vec<oneshot::Sender<()>>,
 }
 
 /// Why a batch did not become true.
@@ -165,118 +158,6 @@ impl Generation {
         self.sender.stop(if is_graceful { deadline } else { now }).await;
     }
 
-    /// Waits until there is something to do, and takes the first of it.
-    async fn wait(
-        &mut self,
-        world: &mut World,
-        intake: &mut mpsc::Receiver<Intake>,
-        replay: &mut Replay,
-        gathered: &mut Gathered,
-    ) -> Result<(), End> {
-        let takes_intake = self.drain_until.is_none() && !self.is_intake_over && self.has_room();
-        let mut wake = self.next_tick;
-        if let Some(deadline) = self.drain_until {
-            wake = wake.min(deadline).min(Instant::now() + MIN_TICK);
-        } else if !takes_intake {
-            wake = wake.min(Instant::now() + MIN_TICK);
-        }
-        tokio::select! {
-            biased;
-            _ = world.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
-            () = world.shutdown.asked(), if self.drain_until.is_none() && !world.shutdown.is_asked() => {}
-            Some(report) = self.inbox.recv() => self.take_report(report, gathered)?,
-            taken = intake.recv(), if takes_intake => match taken {
-                Some(taken) => self.take_intake(taken, replay, gathered),
-                None if self.core.is_posted => self.is_intake_over = true,
-                None => return Err(End::IntakeOver),
-            },
-            () = sleep_until(wake) => {}
-        }
-        if world.shutdown.is_asked() && self.drain_until.is_none() {
-            world.readiness.send_replace(Readiness::Stopping);
-            self.drain_until = Some(drain_deadline(&self.core.settings));
-            // What came in already is taken along; what comes later is asked for again by whoever starts next.
-            while let Ok(taken) = intake.try_recv() {
-                self.take_intake(taken, replay, gathered);
-            }
-            intake.close();
-        }
-        Ok(())
-    }
-
-    /// Fills a batch with what is at hand.
-    fn gather(&mut self, intake: &mut mpsc::Receiver<Intake>, replay: &mut Replay, gathered: &mut Gathered) -> Result<(), End> {
-        let limit = if replay.is_careful { 1 } else { BATCH_UPDATES };
-        while gathered.updates < limit
-            && let Some(item) = self.backlog.pop_front()
-        {
-            if let Item::Command(id, _) = &item {
-                self.known_commands.insert(*id);
-            }
-            gathered.items.push(item);
-            gathered.updates += 1;
-        }
-        if replay.is_careful {
-            return Ok(());
-        }
-        while gathered.items.len() < BATCH_REPORTS
-            && let Ok(report) = self.inbox.try_recv()
-        {
-            self.take_report(report, gathered)?;
-        }
-        if self.drain_until.is_none() {
-            while gathered.updates < BATCH_UPDATES
-                && self.has_room()
-                && let Ok(taken) = intake.try_recv()
-            {
-                self.take_intake(taken, replay, gathered);
-            }
-        }
-        let now = Instant::now();
-        if now >= self.next_tick {
-            gathered.items.push(Item::Event(Event::Tick));
-        }
-        Ok(())
-    }
-
-    fn take_report(&mut self, report: Report, gathered: &mut Gathered) -> Result<(), End> {
-        match report {
-            Report::Event(event) => gathered.items.push(Item::Event(event)),
-            Report::LaneFailed { inbox, telegram, update, reason } => {
-                gathered.items.push(Item::LaneFailed { inbox, telegram, update, reason });
-            }
-            Report::Commands(commands) => {
-                for (id, command) in commands {
-                    if !self.done_commands.contains(&id) && self.known_commands.insert(id) {
-                        gathered.items.push(Item::Command(id, command));
-                    }
-                }
-            }
-            Report::Reload => return Err(End::Reload("a lane's commit is not known".into())),
-            Report::Fenced => return Err(End::Fenced),
-        }
-        Ok(())
-    }
-
-    /// Takes updates in, but for those that were taken in before.
-    fn take_intake(&self, intake: Intake, replay: &mut Replay, gathered: &mut Gathered) {
-        let fresh = self.core.watermark.fresh(self.core.clock.now());
-        for incoming in intake.updates {
-            let is_new = if self.core.is_posted {
-                replay.seen.insert(incoming.id)
-            } else {
-                fresh.is_none_or(|watermark| incoming.id > watermark)
-            };
-            if is_new {
-                gathered.items.push(Item::Update(incoming));
-                gathered.updates += 1;
-            } else {
-                self.core.counters.repeated.add(1);
-            }
-        }
-        gathered.acks.push(intake.committed);
-    }
-
     /// Steps, commits and lets go.
     async fn turn(&mut self, items: &[Item], replay: &Replay, entropy: &mut dyn Entropy) -> Result<(), Refusal> {
         if items.is_empty() {
@@ -285,7 +166,10 @@ impl Generation {
         let now = self.core.clock.now();
         let watermark = self.watermark_after(items, now);
         let stepped = catch_unwind(AssertUnwindSafe(|| self.step(items, replay, entropy, watermark, now)));
-        let folded = stepped.map_err(|_panic| Refusal::Refused("a step panicked".into()))?;
+        let mut folded = stepped.map_err(|_panic| Refusal::Refused("a step panicked".into()))?;
+        if self.core.is_posted {
+            folded.batch.seen = items.iter().filter_map(update_id).collect();
+        }
         if !folded.batch.is_empty() {
             self.commit(&folded).await?;
             self.core.counters.commits.add(1);
@@ -327,8 +211,7 @@ impl Generation {
     /// Returns the watermark that a batch moves to: the highest number in it. Posted updates come in any order, so there
     /// it only grows, unless it is too old to compare with.
     fn watermark_after(&self, items: &[Item], now: Timestamp) -> Option<UpdateId> {
-        let highest =
-            items.iter().filter_map(|item| if let Item::Update(incoming) = item { Some(incoming.id) } else { None }).max()?;
+        let highest = items.iter().filter_map(update_id).max()?;
         match self.core.watermark.fresh(now) {
             Some(watermark) if watermark >= highest => None,
             _ => Some(highest),
@@ -433,10 +316,6 @@ impl Generation {
         end
     }
 
-    fn has_room(&self) -> bool {
-        self.core.counters.waiting_rows.get() < self.core.settings.max_waiting_rows
-    }
-
     /// Reports whether a stop was asked for and there is nothing left to do, or no time.
     fn is_drained(&mut self) -> bool {
         let Some(deadline) = self.drain_until else { return false };
@@ -445,6 +324,13 @@ impl Generation {
             && self.inbox.is_empty()
             && self.core.counters.waiting_rows.get() == 0;
         is_idle || Instant::now() >= deadline
+    }
+}
+
+fn update_id(item: &Item) -> Option<UpdateId> {
+    match item {
+        Item::Update(incoming) => Some(incoming.id),
+        Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
     }
 }
 

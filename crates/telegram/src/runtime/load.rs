@@ -6,8 +6,8 @@ use std::time::Duration;
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::{IdSource, State};
 use luvhive_core::error::chain;
-use luvhive_core::ports::{JournalError, Loaded, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use luvhive_core::ports::{JournalError, Lease, Loaded, StoreError};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
@@ -53,8 +53,13 @@ impl Generation {
     pub(super) async fn start(world: &mut World, ids: Option<IdSource>, replay: &mut Replay) -> Result<Self, RuntimeError> {
         let begun = Instant::now();
         let core = world.core.clone();
-        let mut loaded = load(world).await?;
+        let mut loaded = load(&core, &world.lease, &world.fenced).await?;
         let now = core.clock.now();
+        if let Some(watermark) = loaded.watermark
+            && core.watermark.stored() != Some(watermark)
+        {
+            core.watermark.set(watermark, now);
+        }
         let state = match ids {
             None => State::load(world.lease.epoch, &loaded, now),
             Some(ids) => State::reload(ids, &loaded, now),
@@ -98,19 +103,19 @@ impl Generation {
     }
 }
 
-async fn load(world: &World) -> Result<Loaded, RuntimeError> {
+async fn load(core: &Core, lease: &Lease, fenced: &watch::Receiver<bool>) -> Result<Loaded, RuntimeError> {
     let mut pause = MIN_PAUSE;
     loop {
-        match world.core.journal.load(&world.lease, world.core.clock.now()).await {
+        match core.journal.load(lease, core.clock.now()).await {
             Ok(loaded) => return Ok(loaded),
             Err(JournalError::Fenced | JournalError::Held { .. }) => return Err(RuntimeError::Fenced),
             Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
-                world.core.counters.outages.add(1);
+                core.counters.outages.add(1);
                 warn!(cause = chain(&error), "what is stored cannot be read; trying again");
             }
             Err(error) => return Err(RuntimeError::Journal(error)),
         }
-        if *world.fenced.borrow() {
+        if *fenced.borrow() {
             return Err(RuntimeError::Fenced);
         }
         sleep(pause).await;
@@ -126,6 +131,9 @@ fn sort_backlog(
     replay: &mut Replay,
 ) -> (HashMap<luvhive_core::id::InboxId, LaneTask>, VecDeque<Item>) {
     let mut payloads = HashMap::new();
+    for id in loaded.seen {
+        replay.seen.insert(id);
+    }
     let mut backlog: VecDeque<Item> = loaded.commands.into_iter().map(|(id, command)| Item::Command(id, command)).collect();
     for row in loaded.inbox {
         let task = task_of(&row);
@@ -149,7 +157,7 @@ pub(super) fn task_of(row: &InboxRow) -> LaneTask {
 }
 
 /// Looks for commands of operators until it is aborted.
-async fn look_for_commands(core: std::sync::Arc<Core>, lease: luvhive_core::ports::Lease, reports: Reports) {
+async fn look_for_commands(core: std::sync::Arc<Core>, lease: Lease, reports: Reports) {
     loop {
         sleep(COMMANDS_PERIOD).await;
         match core.journal.list_commands(&lease).await {

@@ -69,12 +69,13 @@ pub(super) fn judge(
         }
         Err(MessengerError::Unknown(cause)) => {
             counters.unknown.add(1);
+            job.unknown = job.unknown.saturating_add(1);
             // While nothing at all succeeds the trouble is not this row's.
-            if successes > job.successes_then || job.unknown == 0 {
-                job.unknown = job.unknown.saturating_add(1);
+            if successes > job.successes_then {
+                job.blamed = job.blamed.saturating_add(1);
                 job.successes_then = successes;
             }
-            if job.unknown > retry::MAX_UNKNOWN {
+            if job.blamed > retry::MAX_UNKNOWN {
                 error!(cause = chain(cause.as_ref()), kind = kind_of(&job.row), "a row is given up, its outcome unknown");
                 counters.rejected.add(1);
                 return done(None);

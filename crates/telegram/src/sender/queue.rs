@@ -26,8 +26,10 @@ pub(super) struct Job {
     pub(super) row: Arc<OutboxRow>,
     /// Sends in a row that did not leave.
     pub(super) not_sent: u32,
-    /// Sends of unknown outcome, and the count of successes to anybody at the last of them.
+    /// Sends of unknown outcome.
     pub(super) unknown: u32,
+    /// Those of them before which somebody else's send had succeeded, and how many successes there were at the last.
+    pub(super) blamed: u32,
     pub(super) successes_then: u64,
 }
 
@@ -81,7 +83,7 @@ impl Queues {
         if queue.rows.contains_key(&id) || queue.busy == Some(id) {
             return;
         }
-        let job = Job { row: Arc::new(row), not_sent: 0, unknown: 0, successes_then: 0 };
+        let job = Job { row: Arc::new(row), not_sent: 0, unknown: 0, blamed: 0, successes_then: 0 };
         queue.rows.insert(id, Entry { job, counting });
         self.waiting = self.waiting.saturating_add(1);
         self.list(receiver);

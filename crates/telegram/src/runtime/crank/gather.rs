@@ -1,0 +1,147 @@
+//! Gathering: what came in since the last batch becomes the items of the next one.
+
+use luvhive_core::engine::batch::BATCH_UPDATES;
+use luvhive_core::engine::event::Event;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
+
+use super::{End, Generation, MIN_TICK};
+use crate::intake::Intake;
+use crate::runtime::item::Item;
+use crate::runtime::load::Replay;
+use crate::runtime::report::Report;
+use crate::runtime::{Readiness, World, drain_deadline};
+
+/// How many reports one batch takes along with its updates at most.
+const BATCH_REPORTS: usize = 500;
+
+/// Items of one batch.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) items: Vec<Item>,
+    updates: usize,
+    pub(super) acks: Vec<oneshot::Sender<()>>,
+}
+
+impl Generation {
+    /// Waits until there is something to do, and takes the first of it.
+    pub(super) async fn wait(
+        &mut self,
+        world: &mut World,
+        intake: &mut mpsc::Receiver<Intake>,
+        replay: &mut Replay,
+        gathered: &mut Gathered,
+    ) -> Result<(), End> {
+        let takes_intake = self.drain_until.is_none() && !self.is_intake_over && self.has_room();
+        let mut wake = self.next_tick;
+        if let Some(deadline) = self.drain_until {
+            wake = wake.min(deadline).min(Instant::now() + MIN_TICK);
+        } else if !takes_intake {
+            wake = wake.min(Instant::now() + MIN_TICK);
+        }
+        tokio::select! {
+            biased;
+            _ = world.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
+            () = world.shutdown.asked(), if self.drain_until.is_none() && !world.shutdown.is_asked() => {}
+            Some(report) = self.inbox.recv() => self.take_report(report, gathered)?,
+            taken = intake.recv(), if takes_intake => match taken {
+                Some(taken) => self.take_intake(taken, replay, gathered),
+                None if self.core.is_posted => self.is_intake_over = true,
+                None => return Err(End::IntakeOver),
+            },
+            () = sleep_until(wake) => {}
+        }
+        if world.shutdown.is_asked() && self.drain_until.is_none() {
+            world.readiness.send_replace(Readiness::Stopping);
+            self.drain_until = Some(drain_deadline(&self.core.settings));
+            // What came in already is taken along; what comes later is asked for again by whoever starts next.
+            while let Ok(taken) = intake.try_recv() {
+                self.take_intake(taken, replay, gathered);
+            }
+            intake.close();
+        }
+        Ok(())
+    }
+
+    /// Fills a batch with what is at hand.
+    pub(super) fn gather(
+        &mut self,
+        intake: &mut mpsc::Receiver<Intake>,
+        replay: &mut Replay,
+        gathered: &mut Gathered,
+    ) -> Result<(), End> {
+        let limit = if replay.is_careful { 1 } else { BATCH_UPDATES };
+        while gathered.updates < limit
+            && let Some(item) = self.backlog.pop_front()
+        {
+            if let Item::Command(id, _) = &item {
+                self.known_commands.insert(*id);
+            }
+            gathered.items.push(item);
+            gathered.updates += 1;
+        }
+        if replay.is_careful {
+            return Ok(());
+        }
+        while gathered.items.len() < BATCH_REPORTS
+            && let Ok(report) = self.inbox.try_recv()
+        {
+            self.take_report(report, gathered)?;
+        }
+        if self.drain_until.is_none() {
+            while gathered.updates < BATCH_UPDATES
+                && self.has_room()
+                && let Ok(taken) = intake.try_recv()
+            {
+                self.take_intake(taken, replay, gathered);
+            }
+        }
+        let now = Instant::now();
+        if now >= self.next_tick {
+            gathered.items.push(Item::Event(Event::Tick));
+        }
+        Ok(())
+    }
+
+    fn take_report(&mut self, report: Report, gathered: &mut Gathered) -> Result<(), End> {
+        match report {
+            Report::Event(event) => gathered.items.push(Item::Event(event)),
+            Report::LaneFailed { inbox, telegram, update, reason } => {
+                gathered.items.push(Item::LaneFailed { inbox, telegram, update, reason });
+            }
+            Report::Commands(commands) => {
+                for (id, command) in commands {
+                    if !self.done_commands.contains(&id) && self.known_commands.insert(id) {
+                        gathered.items.push(Item::Command(id, command));
+                    }
+                }
+            }
+            Report::Reload => return Err(End::Reload("a lane's commit is not known".into())),
+            Report::Fenced => return Err(End::Fenced),
+        }
+        Ok(())
+    }
+
+    /// Takes updates in, but for those that were taken in before.
+    fn take_intake(&self, intake: Intake, replay: &mut Replay, gathered: &mut Gathered) {
+        let fresh = self.core.watermark.fresh(self.core.clock.now());
+        for incoming in intake.updates {
+            let is_new = if self.core.is_posted {
+                replay.seen.insert(incoming.id)
+            } else {
+                fresh.is_none_or(|watermark| incoming.id > watermark)
+            };
+            if is_new {
+                gathered.items.push(Item::Update(incoming));
+                gathered.updates += 1;
+            } else {
+                self.core.counters.repeated.add(1);
+            }
+        }
+        gathered.acks.push(intake.committed);
+    }
+
+    fn has_room(&self) -> bool {
+        self.core.counters.waiting_rows.get() < self.core.settings.max_waiting_rows
+    }
+}
