@@ -12,21 +12,21 @@ help-body =
 
 privacy-title = Privacy notice
 privacy-body =
-    What is stored: your Telegram number (to write to you), your date of birth, gender, country, city if you gave one, languages, interests, whom you want to meet, your settings, when you agreed to what, with whom you chatted and when, ratings, blocks and reports.
+    What is stored: the id of your Telegram account (to write to you), your date of birth, gender, country, city if you gave one, languages, interests, whom you want to meet, your settings, when you agreed to what, with whom you chatted and when, ratings, blocks and reports.
 
-    What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The numbers of messages are kept for 48 hours, so that replies and changes reach the right place, and with a report for as long as it is looked into.
+    What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The ids of messages are kept until 48 hours after the chat, so that replies and changes reach the right place, and with a report for as long as it is looked into.
 
-    Who sees what: your partners see your gender, an age range, your country, and the interests and languages you share; if there are enough ratings, also how many were good. They never see your Telegram name, number or picture. Our staff see a made-up name and reports, never a chat that is going on.
+    Who sees what: your partners see your gender, an age range, your country, and the interests and languages you share; if there are enough ratings, also how many were good. They never see your Telegram name, phone number or picture. Our staff see a made-up name and reports, never a chat that is going on.
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 
-    /delete_me deletes all of this. What remains are decisions against an account, without anything else about the person, so that nobody can escape a ban by starting anew.
+    /delete_me deletes all of this. What remains, without your account, is that a decision was made (so that nobody escapes a ban by starting anew), that a minor was refused, and which reports you made about others.
 
 terms-title = Terms
 terms-body =
     LuvHive is for people aged 18 and over. Give your real date of birth.
 
-    Be kind. No insults, threats or hate, no advertising, no fraud, no asking for money. No sexual content that the other person does not want. Nothing that is against the law; anything that sexualises minors is banned at once.
+    Be kind. No insults, threats or hate, no advertising, no fraud, no asking for money. No sexual content that the other person does not want. Nothing that is against the law; anything that sexualizes minors is banned at once.
 
     Do not spread what others confide to you, and do not try to find out who they are.
 

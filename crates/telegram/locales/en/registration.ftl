@@ -4,7 +4,7 @@ use-buttons = Please use the buttons under this message.
 
 consent-title = Welcome to LuvHive
 consent-body =
-    Adults meet here. You say whom you would like to talk to, I find somebody who would like to talk to you, and you two chat through me. Neither of you sees the other's Telegram name, number or picture.
+    Adults meet here. You say whom you would like to talk to, I find somebody who would like to talk to you, and you two chat through me. Neither of you sees the other's Telegram name, phone number or picture.
 
     LuvHive is for people aged 18 and over. Please read the /terms and the /privacy notice first. Do you agree to both?
 consent-agree = I agree to the terms and the privacy notice

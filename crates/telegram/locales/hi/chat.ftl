@@ -31,8 +31,8 @@ search-paused-body = दस मिनट में आपके लिए सह
 
 matched-title = आपका साथी मिल गया
 matched-who = { $gender }, { $low }–{ $high }, { $country }
-matched-interests = दोनों को पसंद: { $interests }
-matched-languages = दोनों की भाषाएँ: { $languages }
+matched-interests = आप दोनों को पसंद: { $interests }
+matched-languages = आप दोनों की भाषाएँ: { $languages }
 matched-verified = हमारी टीम द्वारा सत्यापित
 matched-rating = अच्छी रेटिंग: { $percent } %
 matched-icebreaker = शुरुआत के लिए: { $question }

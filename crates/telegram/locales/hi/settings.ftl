@@ -19,8 +19,8 @@ settings-turn-common-on = साझा भाषा ज़रूरी करे
 settings-turn-common-off = साझा भाषा के बिना भी मिलाएँ
 settings-done = हो गया
 
-language-title = मैं किस भाषा में बात करूँ?
-language-changed = अब से मैं आपसे हिन्दी में बात करूँगा।
+language-title = बॉट किस भाषा में बात करे?
+language-changed = अब से यह बॉट आपसे हिन्दी में बात करेगा।
 
 ages-title = आपके साथी की उम्र कितनी हो?
 ages-body-any = अभी कोई भी उम्र ठीक है।

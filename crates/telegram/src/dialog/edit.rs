@@ -1,6 +1,7 @@
 //! Edited messages: the copy on the partner's side follows, while their chat goes on.
 
-use luvhive_core::id::TelegramId;
+use luvhive_core::engine::effect::Rendered;
+use luvhive_core::id::{ChatId, TelegramId};
 use luvhive_core::ports::{MessagePair, StoreError};
 use serde::Serialize;
 use serde_json::Value;
@@ -22,7 +23,7 @@ impl Dialogs {
         }
         let pair = self.chats.find_pair(scene.telegram, edit.message).await?;
         match (pair, scene.chat) {
-            (Some(pair), Some(chat)) if pair.chat == chat && pair.from == scene.telegram => {
+            (Some(pair), Some(chat)) if pair.chat == chat && pair.from == scene.telegram && self.goes_on(chat).await? => {
                 turn.partner_calls.push((pair.to, follow(&pair, &edit.content)));
             }
             (Some(_), _) => turn.say(scene, &menu::sentence(scene.words, "edit-too-late")),
@@ -32,9 +33,14 @@ impl Dialogs {
         }
         Ok(())
     }
+
+    /// Reports whether a chat has not ended since this update was stored.
+    async fn goes_on(&self, chat: ChatId) -> Result<bool, StoreError> {
+        Ok(self.chats.find_chat(chat).await?.is_some_and(|record| record.ended_at.is_none()))
+    }
 }
 
-fn follow(pair: &MessagePair, content: &EditContent) -> luvhive_core::engine::effect::Rendered {
+fn follow(pair: &MessagePair, content: &EditContent) -> Rendered {
     let (chat_id, message_id) = (TelegramId::get(pair.to), pair.copy.get());
     match content {
         EditContent::Text(text, entities) => render("editMessageText", &EditText { chat_id, message_id, text, entities }),

@@ -332,6 +332,10 @@ fn an_edit_never_reaches_a_former_partner() {
     says(&phone, "edit-too-late");
     assert!(edit(&mut phone, 700, &json!({"text": "x"})).partner_calls.is_empty());
     says(&phone, "edit-not-passed");
+    // The chat ended after the edit was stored and before it was handled.
+    phone.chat = Some(CHAT);
+    assert!(edit(&mut phone, 501, &json!({"text": "x"})).partner_calls.is_empty());
+    says(&phone, "edit-too-late");
     let silent = edit(&mut phone, 501, &json!({"location": {"latitude": 1.0, "longitude": 1.0}}));
     assert!(silent.calls.is_empty() && silent.partner_calls.is_empty(), "a live location moves in silence");
 }
