@@ -34,8 +34,8 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use simulation::Planted;
-use simulation::check::Rule;
-use simulation::world::{Outcomes, World};
+use simulation::check::{Outcomes, Rule};
+use simulation::world::World;
 
 /// How many seeds the ordinary test run tries.
 const SEEDS: u64 = 20_000;

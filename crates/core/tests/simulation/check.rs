@@ -60,6 +60,16 @@ impl Rule {
     ];
 }
 
+/// How one seed went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcomes {
+    pub(crate) failure: Option<String>,
+    pub(crate) events: u64,
+    pub(crate) faults: u64,
+    pub(crate) counts: [u64; Rule::ALL.len()],
+    pub(crate) trace: Vec<String>,
+}
+
 /// Who wrote a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum RowKind {

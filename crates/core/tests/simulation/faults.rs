@@ -27,9 +27,11 @@ pub(crate) enum Moment {
     Sent,
     Settled,
     Working,
+    /// Updates were taken in and are not committed yet.
+    Taken,
 }
 
-const MOMENTS: [Moment; 5] = [Moment::Committed, Moment::Finished, Moment::Sent, Moment::Settled, Moment::Working];
+const MOMENTS: [Moment; 6] = [Moment::Committed, Moment::Finished, Moment::Sent, Moment::Settled, Moment::Working, Moment::Taken];
 
 /// What is still going to go wrong, and how much has.
 #[derive(Debug, Default)]
@@ -58,7 +60,7 @@ impl Faults {
                 };
                 let is_process = matches!(fault, Fault::Kill | Fault::Freeze | Fault::DatabaseCrash);
                 let moment = (is_process && random.chance(700)).then(|| {
-                    let weights = if fault == Fault::Freeze { [15, 15, 15, 15, 40] } else { [20; 5] };
+                    let weights = if fault == Fault::Freeze { [12, 12, 12, 12, 40, 12] } else { [10, 10, 10, 10, 10, 30] };
                     MOMENTS[random.weighted(&weights)]
                 });
                 (random.between(2 * SECOND, until), fault, moment)

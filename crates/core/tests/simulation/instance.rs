@@ -92,7 +92,10 @@ impl Instance {
                 self.owner = Some(Box::new(Owner::new(&lease, world)));
                 world.ask(origin, Statement::Load);
             }
-            (statement @ Statement::Acquire, _) => world.tell(150 * MS, origin, Input::Again(statement)),
+            (statement @ Statement::Acquire, _) => {
+                let pause = world.random.between(100 * MS, 500 * MS);
+                world.tell(pause, origin, Input::Again(statement));
+            }
             (Statement::Commit(request), Reply::Committed(false) | Reply::Lost) => {
                 world.ask(origin, Statement::ReadLease(request));
             }
@@ -252,7 +255,8 @@ impl Owner {
 
     /// Asks for updates: at once, which gives again what is being committed, or after the commit.
     fn poll(&mut self, world: &mut World, origin: Origin) {
-        if self.taken > self.committed && !self.is_poll_due && world.random.chance(700) {
+        let waits = world.planted != Some(Planted::AcknowledgeBeforeCommit) && world.random.chance(700);
+        if self.taken > self.committed && !self.is_poll_due && waits {
             self.is_poll_due = true;
             return;
         }
@@ -361,6 +365,11 @@ impl Owner {
     /// Whether a lane is at work.
     pub(crate) fn has_lanes(&self) -> bool {
         !self.lanes.is_empty()
+    }
+
+    /// Whether updates are in memory alone, behind a commit that is under way.
+    pub(crate) fn has_taken(&self) -> bool {
+        !self.carried.is_empty()
     }
 
     /// Whether nothing is under way.

@@ -8,7 +8,7 @@ use luvhive_core::engine::OutboxRow;
 use luvhive_core::id::{Epoch, MessageId, UpdateId};
 use luvhive_core::time::Timestamp;
 
-use super::check::{Check, Rule};
+use super::check::{Check, Outcomes};
 use super::database::{Database, FinishReply};
 use super::faults::{Fault, Faults, Moment};
 use super::instance::Instance;
@@ -46,16 +46,6 @@ pub(crate) enum Happening {
     FromDatabase(Origin, u32, Statement, Reply),
     AtTelegram(Origin, Call),
     Quiet,
-}
-
-/// How one seed went.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Outcomes {
-    pub(crate) failure: Option<String>,
-    pub(crate) events: u64,
-    pub(crate) faults: u64,
-    pub(crate) counts: [u64; Rule::ALL.len()],
-    pub(crate) trace: Vec<String>,
 }
 
 /// Everything there is.
@@ -282,8 +272,13 @@ impl World {
         }
         self.trace(|| format!("{origin:?} takes {input:?}"));
         self.with_instance(origin.instance, |instance, world| instance.take(world, input));
-        if self.instances[origin.instance].owner.as_ref().is_some_and(|owner| owner.has_lanes()) {
+        let owner = self.instances[origin.instance].owner.as_ref();
+        let (works, has_taken) = owner.map_or((false, false), |owner| (owner.has_lanes(), owner.has_taken()));
+        if works {
             self.moment(Moment::Working, origin);
+        }
+        if has_taken {
+            self.moment(Moment::Taken, origin);
         }
     }
 
