@@ -189,6 +189,18 @@ async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     until(browser, "document.activeElement.closest('#attach')").await;
     browser.active_element().await.unwrap().send_keys(&char::from(Key::Escape).to_string()).await.unwrap();
     until(browser, "document.getElementById('attach').hidden && document.activeElement.id === 'attach-button'").await;
+
+    // Messages are one tab stop: arrows choose one, Enter opens what can be done with it.
+    let log = find(browser, "#log").await;
+    log.send_keys(&char::from(Key::Up).to_string()).await.unwrap();
+    until(browser, "document.activeElement.matches('article.own:last-of-type')").await;
+    browser.active_element().await.unwrap().send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+    until(browser, "document.activeElement.closest('[role=menu]')").await;
+    let reply = "[...document.querySelectorAll('article .popup button')].find((b) => b.textContent === 'Reply').click()";
+    browser.execute(reply, Vec::new()).await.unwrap();
+    until(browser, "document.activeElement.id === 'text' && !document.getElementById('reply-bar').hidden").await;
+    find(browser, "#text").await.send_keys(&format!("a reply{}", char::from(Key::Enter))).await.unwrap();
+    assert_eq!(bot.next().await["message"]["reply_to_message"]["text"], json!("Find a partner"));
     browser.enter_parent_frame().await.unwrap();
 
     // A third person.

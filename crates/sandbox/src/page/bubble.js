@@ -145,7 +145,7 @@ export function bubble(message, act, find) {
   }
   article.append(box);
   if (message.buttons.length) article.append(keys(message.buttons, (key, button) => act.press(message, key, button)));
-  const more = make("button", { type: "button", class: "more", "aria-label": "Message actions", "aria-haspopup": "menu", "aria-expanded": "false" }, "⋯");
+  const more = make("button", { type: "button", class: "more", tabindex: "-1", "aria-label": "Message actions", "aria-haspopup": "menu", "aria-expanded": "false" }, "⋯");
   more.addEventListener("click", () => act.menu(message, article, more));
   article.append(more);
   return article;

@@ -72,7 +72,7 @@ function close(refocus) {
   open.menu.hidden = true;
   open.button.setAttribute("aria-expanded", "false");
   if (open.isOwn) open.menu.remove();
-  if (refocus) open.button.focus();
+  if (refocus) (open.isOwn ? open.button.closest("article") : open.button).focus();
   open = null;
 }
 function toggle(menu, button, isOwn = false) {
@@ -92,6 +92,7 @@ document.addEventListener("keydown", (event) => {
   if (!step) return;
   event.preventDefault();
   const items = [...open.menu.querySelectorAll("button:not(:disabled)")];
+  event.stopPropagation();
   items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus();
 });
 document.addEventListener("click", (event) => {
@@ -139,6 +140,22 @@ function toEnd() {
 $("log").addEventListener("scroll", () => {
   const log = $("log");
   isPinned = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+});
+// One tab stop for all messages: arrows move, Enter opens the actions.
+$("log").addEventListener("keydown", (event) => {
+  const here = event.target.closest("article");
+  if (open || (event.target !== $("log") && event.target !== here)) return;
+  const articles = [...$("log").querySelectorAll("article")];
+  if (event.key === "Enter" && here) {
+    event.preventDefault();
+    here.querySelector(".more").click();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !articles.length) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const to = here ? articles.indexOf(here) + step : articles.length - 1;
+  articles[Math.min(Math.max(to, 0), articles.length - 1)].focus();
 });
 new ResizeObserver(() => { if (isPinned) toEnd(); }).observe($("log"));
 
