@@ -29,6 +29,7 @@ impl Words {
     /// Any language's name will do, whole or in part, whatever the case and the accents; a single letter finds beginnings only.
     pub(crate) fn find_countries(self, typed: &str, limit: usize) -> Vec<Country> {
         let wanted = fold(typed);
+        let word = format!(" {wanted}");
         let letters = wanted.chars().count();
         if letters == 0 || letters > 60 {
             return Vec::new();
@@ -36,7 +37,7 @@ impl Words {
         let mut found: Vec<(u8, String, Country)> = NAMES
             .iter()
             .filter_map(|(country, names)| {
-                let best = names.iter().filter_map(|name| rank(name, &wanted, letters)).min()?;
+                let best = names.iter().filter_map(|name| rank(name, &wanted, &word, letters)).min()?;
                 Some((best, self.country(*country), *country))
             })
             .collect();
@@ -63,12 +64,12 @@ static BY_NAME: LazyLock<Vec<(UiLanguage, Vec<Country>)>> = LazyLock::new(|| {
 });
 
 /// 0 = the whole name, 1 = its beginning, 2 = the beginning of a word, 3 = somewhere inside.
-fn rank(name: &str, wanted: &str, letters: usize) -> Option<u8> {
+fn rank(name: &str, wanted: &str, word: &str, letters: usize) -> Option<u8> {
     if name == wanted {
         Some(0)
     } else if name.starts_with(wanted) && (letters > 1 || name.chars().count() > 2) {
         Some(1)
-    } else if letters > 1 && name.contains(&format!(" {wanted}")) {
+    } else if letters > 1 && name.contains(word) {
         Some(2)
     } else if letters > 2 && name.contains(wanted) {
         Some(3)

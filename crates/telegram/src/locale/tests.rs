@@ -129,20 +129,14 @@ fn every_text_is_used_and_every_used_text_is_there() {
     assert!(missing.is_empty(), "texts that are put together but not there: {missing:?}");
     let mut found = BTreeSet::new();
     literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    // Keys have a hyphen and start like one of the files' topics.
+    let topics: BTreeSet<&str> = keys.iter().filter_map(|key| key.split_once('-').map(|(topic, _)| topic)).collect();
+    let is_key_like = |text: &str| !text.ends_with('-') && text.split_once('-').is_some_and(|(topic, _)| topics.contains(topic));
     let hyphened: Vec<_> = found.iter().filter(|text| is_key_like(text) && !keys.contains(*text)).collect();
     assert!(hyphened.is_empty(), "texts asked for but not there: {hyphened:?}");
     used.extend(found);
     let idle: Vec<_> = keys.difference(&used).collect();
     assert!(idle.is_empty(), "texts that nothing asks for: {idle:?}");
-}
-
-/// Keys have a hyphen and start like one of the files' topics.
-fn is_key_like(text: &str) -> bool {
-    let topics = keys_of(UiLanguage::English)
-        .into_keys()
-        .filter_map(|key| key.split_once('-').map(|(topic, _)| topic.to_owned()))
-        .collect::<BTreeSet<_>>();
-    !text.ends_with('-') && text.split_once('-').is_some_and(|(topic, _)| topics.contains(topic))
 }
 
 #[test]
@@ -232,6 +226,8 @@ fn only_typed_text_that_can_turn_the_direction_is_wrapped() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn reading_words_never_panics(text in ".{0,60}") {
         let _ = (menu_command(&text), slash_command(&text), typed(&text));
