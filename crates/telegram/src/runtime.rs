@@ -256,8 +256,8 @@ impl Runtime {
         let heartbeat =
             tokio::spawn(lease::keep(core.journal.clone(), core.clock.clone(), lease, term.clone(), settings.lease, fenced));
         readiness.send_replace(Readiness::Loading);
-        let world = World { core: core.clone(), lease, term, fenced: is_fenced, shutdown, entropy, readiness };
-        let result = world.run(source).await;
+        let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, readiness };
+        let result = world.run(source, shutdown).await;
         end_task(heartbeat).await;
         if !matches!(result, Err(RuntimeError::Fenced))
             && let Err(failure) = core.journal.release(&lease).await
@@ -274,27 +274,34 @@ pub(crate) struct World {
     pub(crate) lease: luvhive_core::ports::Lease,
     pub(crate) term: Arc<lease::LeaseTerm>,
     pub(crate) fenced: watch::Receiver<bool>,
-    pub(crate) shutdown: Shutdown,
     pub(crate) entropy: Box<dyn Entropy>,
     pub(crate) readiness: watch::Sender<Readiness>,
 }
 
 impl World {
-    async fn run(mut self, source: Source) -> Result<(), RuntimeError> {
+    async fn run(mut self, source: Source, mut shutdown: Shutdown) -> Result<(), RuntimeError> {
         let (mut intake, poller) = self.open(source);
         let mut replay = Replay::default();
         let mut ids = None;
         let mut reloads: u32 = 0;
         let result = loop {
-            let mut generation = match Generation::start(&mut self, ids.take(), &mut replay).await {
+            // Nothing is begun before everything is read, so reading can be broken off.
+            let started = tokio::select! {
+                biased;
+                started = Generation::start(&mut self, ids.take(), &mut replay) => started,
+                () = shutdown.asked(), if !shutdown.is_asked() => break Ok(()),
+            };
+            let mut generation = match started {
                 Ok(generation) => generation,
                 Err(error) => break Err(error),
             };
             let commits = self.core.counters.commits.get();
-            let end = generation.run(&mut self, &mut intake, &mut replay).await;
+            if !shutdown.is_asked() {
+                self.readiness.send_replace(Readiness::Ready);
+            }
+            let end = generation.run(&mut self, &mut shutdown, &mut intake, &mut replay).await;
             ids = Some(generation.ids());
-            let is_graceful = matches!(end, End::Stopped);
-            generation.stop(is_graceful).await;
+            generation.stop(&end).await;
             match end {
                 End::Stopped => break Ok(()),
                 End::Fenced => break Err(RuntimeError::Fenced),
@@ -330,7 +337,8 @@ impl World {
             Source::Webhook(WebhookUpdates(intake)) => (intake, None),
             Source::Feed(feed) => {
                 let (crank, intake) = mpsc::channel(1);
-                let poller = poll::run(feed, self.core.watermark.clone(), self.core.clock.clone(), crank);
+                let (watermark, term, clock) = (self.core.watermark.clone(), self.term.clone(), self.core.clock.clone());
+                let poller = poll::run(feed, watermark, term, clock, crank);
                 (intake, Some(tokio::spawn(poller)))
             }
         }

@@ -346,6 +346,9 @@ async fn resolve(parts: &SenderParts, receiver: TelegramId, relay: Relay) -> Res
 }
 
 async fn give_answer(parts: Arc<SenderParts>, answer: Answer) {
+    if !parts.term.is_running() {
+        return;
+    }
     let result = match answer {
         Answer::Plain(callback) => parts.messenger.answer(&callback).await,
         Answer::Rendered(telegram, call) => {

@@ -18,7 +18,8 @@ use super::{Incoming, nul};
 /// The longest update that is handled, in bytes. The longest text with its reply and entities takes about 100,000.
 pub const MAX_UPDATE_BYTES: usize = 256 << 10;
 
-/// Splits the reply of `getUpdates` into updates and reads each. `None` if the reply as a whole is not readable.
+/// Splits the reply of `getUpdates` into updates and reads each. `None` if the reply as a whole is not readable, or
+/// there is something in it and not one number of an update.
 pub fn read_batch(reply: &str) -> Option<Vec<Incoming>> {
     #[derive(Deserialize)]
     struct Reply<'a> {
@@ -26,7 +27,8 @@ pub fn read_batch(reply: &str) -> Option<Vec<Incoming>> {
         result: Vec<&'a RawValue>,
     }
     let reply: Reply<'_> = serde_json::from_str(reply).ok()?;
-    Some(reply.result.into_iter().filter_map(|raw| read(raw.get())).collect())
+    let updates: Vec<_> = reply.result.iter().filter_map(|raw| read(raw.get())).collect();
+    (reply.result.is_empty() || !updates.is_empty()).then_some(updates)
 }
 
 /// Reads one update. `None` if not even its number can be found.

@@ -13,6 +13,7 @@ use tracing::{error, warn};
 
 use super::{Incoming, Intake, decode};
 use crate::client::{BotApi, ClientError};
+use crate::runtime::lease::LeaseTerm;
 
 /// How old a watermark may be: after a silent week Telegram's numbers begin anywhere (Bot API 10.3, `update_id`).
 pub const WATERMARK_LIFE: Duration = Duration::from_hours(6 * 24);
@@ -22,6 +23,8 @@ const PACE: Duration = Duration::from_millis(4);
 const MIN_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause after failed fetches.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// How often an expired lease is looked at again.
+const LEASE_CHECK: Duration = Duration::from_millis(20);
 /// How often a lasting failure is told again, in failed fetches.
 const TOLD_EVERY: u32 = 12;
 
@@ -101,18 +104,23 @@ impl Watermark {
     }
 }
 
-/// Polls until the crank is gone.
+/// Polls until the crank is gone, and only while the lease runs.
 ///
 /// # Errors
 /// [`FeedError::TokenRefused`]; everything else is waited out.
 pub(crate) async fn run(
     feed: Arc<dyn UpdateFeed>,
     watermark: Arc<Watermark>,
+    term: Arc<LeaseTerm>,
     clock: Arc<dyn Clock>,
     crank: mpsc::Sender<Intake>,
 ) -> Result<(), FeedError> {
     let mut failures: u32 = 0;
     loop {
+        // Another process may be polling by now; whoever was frozen must not get in its way.
+        while !term.is_running() {
+            sleep(LEASE_CHECK).await;
+        }
         let begun = Instant::now();
         let offset = watermark.fresh(clock.now()).map(|id| UpdateId::new(id.get().saturating_add(1)));
         match feed.fetch(offset).await {

@@ -22,7 +22,7 @@ use tracing::{error, warn};
 use super::item::Item;
 use super::load::{CommandsTask, Replay, ReportEnds, task_of};
 use super::report::{Report, Reports};
-use super::{Core, World, end_task};
+use super::{Core, Shutdown, World, drain_deadline, end_task};
 use crate::intake::Intake;
 use crate::lane::LaneTask;
 use crate::lanes::{LaneRow, Lanes};
@@ -123,21 +123,27 @@ impl Generation {
     }
 
     /// Turns the crank until something ends it.
-    pub(super) async fn run(&mut self, world: &mut World, intake: &mut mpsc::Receiver<Intake>, replay: &mut Replay) -> End {
+    pub(super) async fn run(
+        &mut self,
+        world: &mut World,
+        shutdown: &mut Shutdown,
+        intake: &mut mpsc::Receiver<Intake>,
+        replay: &mut Replay,
+    ) -> End {
         loop {
             let mut gathered = Gathered::default();
             if self.backlog.is_empty() {
                 replay.acks.drain(..).for_each(confirm);
                 replay.is_careful = false;
                 replay.condemned.clear();
-                if let Err(end) = self.wait(world, intake, replay, &mut gathered).await {
+                if let Err(end) = self.wait(world, shutdown, intake, replay, &mut gathered).await {
                     return self.end_early(end, gathered, replay);
                 }
             }
             if let Err(end) = self.gather(intake, replay, &mut gathered) {
                 return self.end_early(end, gathered, replay);
             }
-            if let Err(refusal) = self.turn(&gathered.items, replay, world.entropy.as_mut()).await {
+            if let Err(refusal) = self.turn(&gathered.items, replay, world.entropy.as_mut(), shutdown).await {
                 return self.give_up(refusal, gathered, replay);
             }
             gathered.acks.into_iter().for_each(confirm);
@@ -147,19 +153,33 @@ impl Generation {
         }
     }
 
-    /// Ends lanes and sender. Gracefully: what is queued is still sent, for a while.
-    pub(super) async fn stop(self, is_graceful: bool) {
+    /// Ends lanes and sender. After a graceful end what is queued is still sent, for a while; after a reload what is under
+    /// way is seen through; after a take-over nothing more is waited for than answers to what was sent.
+    pub(super) async fn stop(self, end: &End) {
         end_task(self.commands).await;
         let now = Instant::now();
-        let deadline = self.drain_until.unwrap_or(now).max(now);
-        self.lanes.stop(if is_graceful { deadline } else { now + RELOAD_DRAIN }).await;
+        let (lanes_until, sends_until) = match end {
+            End::Stopped | End::IntakeOver => {
+                let deadline = self.drain_until.unwrap_or(now).max(now);
+                (deadline, deadline)
+            }
+            End::Reload(_) => (now + RELOAD_DRAIN, now),
+            End::Fenced => (now, now),
+        };
+        self.lanes.stop(lanes_until).await;
         // Nobody waits for the engine's reports any more; settling does not insist then.
         drop((self.reports, self.inbox));
-        self.sender.stop(if is_graceful { deadline } else { now }).await;
+        self.sender.stop(sends_until).await;
     }
 
     /// Steps, commits and lets go.
-    async fn turn(&mut self, items: &[Item], replay: &Replay, entropy: &mut dyn Entropy) -> Result<(), Refusal> {
+    async fn turn(
+        &mut self,
+        items: &[Item],
+        replay: &Replay,
+        entropy: &mut dyn Entropy,
+        shutdown: &mut Shutdown,
+    ) -> Result<(), Refusal> {
         if items.is_empty() {
             return Ok(());
         }
@@ -171,7 +191,7 @@ impl Generation {
             folded.batch.seen = items.iter().filter_map(update_id).collect();
         }
         if !folded.batch.is_empty() {
-            self.commit(&folded).await?;
+            self.commit(&folded, shutdown).await?;
             self.core.counters.commits.add(1);
         }
         if let Some(id) = watermark {
@@ -218,7 +238,8 @@ impl Generation {
         }
     }
 
-    async fn commit(&self, folded: &Folded) -> Result<(), Refusal> {
+    /// Commits a batch, through any outage; once a stop is asked for, only as long as a stop may last.
+    async fn commit(&mut self, folded: &Folded, shutdown: &mut Shutdown) -> Result<(), Refusal> {
         let mut pause = MIN_PAUSE;
         loop {
             let previous = self.core.watermark.stored();
@@ -234,7 +255,12 @@ impl Generation {
             if self.drain_until.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(Refusal::GivenUp);
             }
-            sleep(pause).await;
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = shutdown.asked(), if !shutdown.is_asked() => {
+                    self.drain_until = Some(drain_deadline(&self.core.settings));
+                }
+            }
             pause = pause.saturating_mul(2).min(MAX_PAUSE);
         }
     }

@@ -16,7 +16,7 @@ use super::crank::Generation;
 use super::item::{Condemned, Item};
 use super::report::{Report, Reports};
 use super::seen::Seen;
-use super::{Core, Readiness, RuntimeError, World};
+use super::{Core, RuntimeError, World};
 use crate::intake::Incoming;
 use crate::lane::LaneTask;
 use crate::lanes::{LaneParts, LaneRow, Lanes};
@@ -98,7 +98,6 @@ impl Generation {
             "the engine's state is read"
         );
         let commands = tokio::spawn(look_for_commands(core.clone(), world.lease, reports.clone()));
-        world.readiness.send_replace(Readiness::Ready);
         Ok(Self::new(core, world.lease, state, sender, lanes, (reports, inbox), payloads, backlog, commands))
     }
 }

@@ -373,3 +373,38 @@ async fn an_operators_command_takes_effect_once_within_a_second() {
     assert_eq!(told(), 1);
     world.stop().await.2.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_during_an_outage_does_not_wait_for_its_end() {
+    let world = World::start().await;
+    world.match_two().await;
+    world.journal.is_away.store(true, Ordering::SeqCst);
+    world.telegram.write(1001, "during");
+    world.after(Duration::from_secs(10)).await;
+    let begun = Instant::now();
+    let (telegram, store, result) = world.stop().await;
+    result.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    assert_eq!(telegram.unconfirmed(), 1);
+
+    let world = World::launch(telegram, store, None, settings());
+    assert!(world.handle.ready().await);
+    world.settled().await;
+    assert_eq!(copies(&world.telegram.read_by(1002)).len(), 1);
+    world.stop().await.2.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_while_reading_what_is_stored_ends_at_once() {
+    let world = World::start().await;
+    world.match_two().await;
+    // A refused batch has everything read again, and then nothing can be reached.
+    world.journal.refuses_all.store(true, Ordering::SeqCst);
+    world.telegram.write(1001, "hello");
+    world.after(Duration::from_millis(20)).await;
+    world.journal.is_away.store(true, Ordering::SeqCst);
+    world.after(Duration::from_mins(1)).await;
+    let begun = Instant::now();
+    world.stop().await.2.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+}

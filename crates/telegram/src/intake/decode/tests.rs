@@ -170,6 +170,8 @@ fn deep_nesting_in_a_field_nobody_reads_passes() {
 fn a_reply_that_is_no_batch_is_refused_whole() {
     assert!(read_batch("<html>502</html>").is_none());
     assert!(read_batch(r#"{"ok":true,"result":[{"update_id":5}"#).is_none());
+    assert!(read_batch(r#"{"ok":true,"result":[{"message":{}}]}"#).is_none());
+    assert_eq!(read_batch(r#"{"ok":true,"result":[]}"#), Some(vec![]));
 }
 
 #[test]

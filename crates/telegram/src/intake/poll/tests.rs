@@ -36,6 +36,10 @@ impl Clock for Fixed {
     }
 }
 
+fn term() -> Arc<LeaseTerm> {
+    Arc::new(LeaseTerm::new(Instant::now() + Duration::from_hours(24)))
+}
+
 const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 
 fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
@@ -45,7 +49,7 @@ fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
 /// Takes what is handed over as the crank would, until nothing comes for a minute. Returns the offsets asked for.
 async fn offsets_after(script: Arc<Script>, watermark: Arc<Watermark>) -> Vec<Option<i64>> {
     let (crank, mut intakes) = mpsc::channel::<Intake>(1);
-    let task = tokio::spawn(run(script.clone(), watermark.clone(), Arc::new(Fixed(NOW)), crank));
+    let task = tokio::spawn(run(script.clone(), watermark.clone(), term(), Arc::new(Fixed(NOW)), crank));
     while let Ok(Some(intake)) = tokio::time::timeout(Duration::from_mins(1), intakes.recv()).await {
         // Nothing further is asked for while the commit is under way.
         let asked = script.offsets.lock().unwrap().len();
@@ -95,6 +99,21 @@ async fn failures_are_waited_out_with_growing_pauses() {
 async fn a_refused_token_ends_it() {
     let (crank, _intakes) = mpsc::channel(1);
     let script = script(vec![Err(FeedError::TokenRefused)]);
-    let ended = run(script, Arc::default(), Arc::new(Fixed(NOW)), crank).await;
+    let ended = run(script, Arc::default(), term(), Arc::new(Fixed(NOW)), crank).await;
     assert!(matches!(ended, Err(FeedError::TokenRefused)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_asked_for_without_a_lease() {
+    let (crank, _intakes) = mpsc::channel(1);
+    let script = script(vec![]);
+    let term = Arc::new(LeaseTerm::new(Instant::now()));
+    let task = tokio::spawn(run(script.clone(), Arc::default(), term.clone(), Arc::new(Fixed(NOW)), crank));
+    sleep(Duration::from_mins(1)).await;
+    assert!(script.offsets.lock().unwrap().is_empty());
+    term.extend(Instant::now() + Duration::from_secs(3));
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(script.offsets.lock().unwrap().len(), 1);
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
 }

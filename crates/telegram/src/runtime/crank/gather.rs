@@ -10,7 +10,7 @@ use crate::intake::Intake;
 use crate::runtime::item::Item;
 use crate::runtime::load::Replay;
 use crate::runtime::report::Report;
-use crate::runtime::{Readiness, World, drain_deadline};
+use crate::runtime::{Readiness, Shutdown, World, drain_deadline};
 
 /// How many reports one batch takes along with its updates at most.
 const BATCH_REPORTS: usize = 500;
@@ -28,6 +28,7 @@ impl Generation {
     pub(super) async fn wait(
         &mut self,
         world: &mut World,
+        shutdown: &mut Shutdown,
         intake: &mut mpsc::Receiver<Intake>,
         replay: &mut Replay,
         gathered: &mut Gathered,
@@ -42,7 +43,7 @@ impl Generation {
         tokio::select! {
             biased;
             _ = world.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
-            () = world.shutdown.asked(), if self.drain_until.is_none() && !world.shutdown.is_asked() => {}
+            () = shutdown.asked(), if self.drain_until.is_none() && !shutdown.is_asked() => {}
             Some(report) = self.inbox.recv() => self.take_report(report, gathered)?,
             taken = intake.recv(), if takes_intake => match taken {
                 Some(taken) => self.take_intake(taken, replay, gathered),
@@ -51,9 +52,10 @@ impl Generation {
             },
             () = sleep_until(wake) => {}
         }
-        if world.shutdown.is_asked() && self.drain_until.is_none() {
+        if shutdown.is_asked() && !self.is_intake_over {
+            self.is_intake_over = true;
             world.readiness.send_replace(Readiness::Stopping);
-            self.drain_until = Some(drain_deadline(&self.core.settings));
+            self.drain_until.get_or_insert_with(|| drain_deadline(&self.core.settings));
             // What came in already is taken along; what comes later is asked for again by whoever starts next.
             while let Ok(taken) = intake.try_recv() {
                 self.take_intake(taken, replay, gathered);
