@@ -63,7 +63,7 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     let Ok(body) = to_bytes(body, BODY_MAX).await else {
         return refuse(&ApiError { description: "Request Entity Too Large".to_owned(), ..ApiError::new(413, "") });
     };
-    if !shared.with(|world| world.bot.token == token) {
+    if shared.token != token {
         return refuse(&ApiError::unauthorized());
     }
     let Some(method) = METHODS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) else {

@@ -147,7 +147,11 @@ async fn add_person(State(shared): State<Arc<Shared>>, place: Place, spec: Resul
 
 async fn add_fault(State(shared): State<Arc<Shared>>, place: Place, fault: Result<Json<Fault>, JsonRejection>) -> Answer {
     require_outer(place)?;
-    let id = shared.faults.add(fault?.0);
+    let fault = fault?.0;
+    if !fault.is_sound() {
+        return Err(Refused(StatusCode::BAD_REQUEST, "percent is 0 to 100, status 400 to 599".to_owned()));
+    }
+    let id = shared.faults.add(fault);
     shared.ring();
     Ok(Json(json!({"id": id})))
 }

@@ -120,6 +120,15 @@ impl Fault {
         self
     }
 
+    /// Whether its numbers are in their ranges.
+    pub(crate) fn is_sound(&self) -> bool {
+        let has_status = match self.action {
+            FaultAction::Error { status, .. } => (400..600).contains(&status),
+            _ => true,
+        };
+        has_status && (0.0..=100.0).contains(&self.percent)
+    }
+
     fn concerns_updates(&self) -> bool {
         matches!(self.action, FaultAction::LateUpdates { .. } | FaultAction::DuplicateUpdates)
     }

@@ -86,7 +86,7 @@ impl Sandbox {
 
     /// The bot's token.
     pub fn token(&self) -> String {
-        self.shared.with(|world| world.bot.token.clone())
+        self.shared.token.clone()
     }
 
     /// The bot's Telegram id, the number before the token's colon.
@@ -205,6 +205,19 @@ impl Sandbox {
     /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for another emoji.
     pub fn react(&self, person: PersonId, message_id: i64, emoji: Option<&str>) -> Result<(), SandboxError> {
         self.shared.with(|world| self.shared.react(world, person, message_id, emoji))
+    }
+
+    /// Changes the language of the person's Telegram, an IETF tag; the bot learns it with what they do next.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownPerson`].
+    pub fn change_language(&self, person: PersonId, language_code: &str) -> Result<(), SandboxError> {
+        self.shared.with(|world| {
+            let chat = world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?;
+            let changed = Person { language_code: language_code.to_owned(), ..chat.person.clone() };
+            world.commit(crate::world::record::Record::Person(changed));
+            Ok(())
+        })
     }
 
     /// Blocks the bot.

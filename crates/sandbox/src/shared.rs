@@ -20,6 +20,8 @@ use crate::{SandboxError, SandboxSettings};
 /// The state behind a sandbox.
 pub(crate) struct Shared {
     world: Mutex<World>,
+    /// The bot's token; it never changes.
+    pub(crate) token: String,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) poller: Mutex<Poller>,
@@ -52,6 +54,7 @@ impl Shared {
         let world = World::open(settings)?;
         Ok(Arc::new(Self {
             changed: watch::Sender::new(world.version),
+            token: world.bot.token.clone(),
             world: Mutex::new(world),
             clock: Clock::default(),
             faults: Faults::new(settings.seed),

@@ -127,7 +127,7 @@ pub(crate) fn get_file(shared: &Shared, params: &Params) -> Outcome {
 
 /// `/file/bot<token>/assets/<name>.svg`
 pub(crate) fn serve(shared: &Shared, path: &str) -> Response {
-    let is_ours = path.split_once('/').is_some_and(|(token, _)| shared.with(|world| world.bot.token == token));
+    let is_ours = path.split_once('/').is_some_and(|(token, _)| shared.token == token);
     if !is_ours {
         return super::refuse(&ApiError::unauthorized());
     }

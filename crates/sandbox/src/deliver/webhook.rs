@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::api::error::ApiError;
-use crate::api::{Outcome, done, to_result};
+use crate::api::{Outcome, to_result};
 use crate::shared::{Shared, lock};
 use crate::strict::params::Params;
 use crate::world::record::{Pending, Record};
@@ -52,7 +52,13 @@ pub(crate) fn set(shared: &Shared, params: &Params) -> Outcome {
         world.set("webhook_error", None);
     });
     shared.queued.notify_waiters();
-    done()
+    described("Webhook was set")
+}
+
+/// `true` with a description beside it, as these two methods answer.
+#[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is returned")]
+fn described(description: &str) -> Outcome {
+    Ok(format!("true,\"description\":\"{description}\""))
 }
 
 fn check_url(url: &str) -> Result<(), ApiError> {
@@ -79,16 +85,18 @@ fn is_loopback(host: &str) -> bool {
 
 /// `deleteWebhook`
 pub(crate) fn delete(shared: &Shared, params: &Params) -> Outcome {
-    shared.with(|world| {
+    let was_set = shared.with(|world| {
         if params.is_on("drop_pending_updates") {
             world.commit(Record::Confirmed { below: world.next.update });
         }
-        if world.settings.contains_key("webhook") {
+        let was_set = world.settings.contains_key("webhook");
+        if was_set {
             world.set("webhook", None);
             world.set("webhook_error", None);
         }
+        was_set
     });
-    done()
+    described(if was_set { "Webhook was deleted" } else { "Webhook is already deleted" })
 }
 
 /// `getWebhookInfo`

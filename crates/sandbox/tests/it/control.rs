@@ -32,6 +32,8 @@ async fn people_are_driven_over_http() {
     assert_eq!(kinds, ["message", "callback_query", "message", "edited_message", "my_chat_member"]);
     let wrong = bot.post(&act, "application/json", json!({"act": "fly"}).to_string()).await.unwrap();
     assert_eq!(wrong.status, 400);
+    let wild = json!({"action": {"do": "error", "status": 200}}).to_string();
+    assert_eq!(bot.post("/control/faults", "application/json", wild).await.unwrap().status, 400);
     let fault = control(&bot, "/control/faults", json!({"action": {"do": "bad_gateway"}, "times": 1})).await;
     assert_eq!(fault["id"], json!(1));
     assert_eq!(bot.call("getMe", json!({})).await.status, 502);

@@ -26,6 +26,18 @@ async fn first_update_reads_as_telegram_writes_it() {
 }
 
 #[tokio::test]
+async fn language_of_a_persons_telegram_is_told_with_the_next_update() {
+    let bot = Bot::new().await;
+    let person = bot.person("Asha");
+    bot.sandbox.send_text(person, "one", None).unwrap();
+    bot.sandbox.change_language(person, "hi").unwrap();
+    bot.sandbox.send_text(person, "two", None).unwrap();
+    let updates = bot.updates(0).await;
+    assert_eq!(updates[0]["message"]["from"]["language_code"], json!("en"));
+    assert_eq!(updates[1]["message"]["from"]["language_code"], json!("hi"));
+}
+
+#[tokio::test]
 async fn offset_confirms_what_lies_below_it() {
     let bot = Bot::new().await;
     let person = bot.person("Asha");

@@ -112,7 +112,8 @@ async fn deleting_the_webhook_keeps_what_waits_unless_told_to_drop_it() {
     // Nobody listens there.
     bot.call("setWebhook", json!({"url": "http://127.0.0.1:9/"})).await.result();
     bot.sandbox.send_text(person, "kept", None).unwrap();
-    bot.call("deleteWebhook", json!({})).await.result();
+    let deleted = bot.call("deleteWebhook", json!({})).await;
+    assert_eq!(deleted.body, r#"{"ok":true,"result":true,"description":"Webhook was deleted"}"#);
     assert_eq!(bot.updates(0).await[0]["message"]["text"], json!("kept"));
     bot.call("deleteWebhook", json!({"drop_pending_updates": true})).await.result();
     assert_eq!(bot.sandbox.pending_updates(), 0);
