@@ -154,6 +154,7 @@ fn press_settings(scene: &Scene<'_>, facts: &PersonFacts, message: Option<Messag
         SettingsAction::OpenLanguage => return turn.show(scene, message, &settings_view::languages(words)),
         SettingsAction::OpenWanted => return turn.show(scene, message, &settings_view::wanted(words, now)),
         SettingsAction::OpenAges => return turn.show(scene, message, &settings_view::ages(words, now.ages)),
+        SettingsAction::OpenCountry(_) if scene.chat.is_some() => return turn.alert(words.text("typing-in-chat")),
         SettingsAction::OpenCountry(page) => {
             expect_typed(scene, TypedField::WantedCountry, turn);
             return turn.show(scene, message, &settings_view::countries(words, now.country, facts.country, page));
@@ -197,11 +198,13 @@ fn press_profile(
         ProfileAction::Open => return turn.show(scene, message, &profile_view::overview(words, now, scene.now)),
         ProfileAction::OpenLanguages(page) => return turn.show(scene, message, &profile_view::languages(words, now, page)),
         ProfileAction::OpenInterests => return turn.show(scene, message, &profile_view::interests(words, now)),
+        ProfileAction::OpenCountry(_) | ProfileAction::OpenCity if scene.chat.is_some() => {
+            return turn.alert(words.text("typing-in-chat"));
+        }
         ProfileAction::OpenCountry(page) => {
             expect_typed(scene, TypedField::HomeCountry, turn);
             return turn.show(scene, message, &profile_view::countries(words, page));
         }
-        ProfileAction::OpenCity if scene.chat.is_some() => return turn.alert(words.text("typing-in-chat")),
         ProfileAction::OpenCity => {
             expect_typed(scene, TypedField::City, turn);
             return turn.show(scene, message, &profile_view::city(words, now));
@@ -234,11 +237,9 @@ fn press_profile(
     turn.show(scene, message, &screen);
 }
 
-/// Takes the next text for an answer, unless it would go to a partner.
+/// Takes the next text for an answer. Nobody is asked to type while what they type goes to a partner.
 fn expect_typed(scene: &Scene<'_>, what: TypedField, turn: &mut Turn) {
-    if scene.chat.is_none() {
-        turn.change(Change::Dialog(Some(record::write(&Dialog::Typing { what, asked_at: scene.now }))));
-    }
+    turn.change(Change::Dialog(Some(record::write(&Dialog::Typing { what, asked_at: scene.now }))));
 }
 
 /// Whoever does something else does not answer the question any more.

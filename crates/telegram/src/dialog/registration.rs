@@ -207,7 +207,8 @@ fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn
             registration.ask_anew(scene, hint.map(|key| words.text(key)).as_deref(), turn);
         }
         Step::Country | Step::CountryList => {
-            registration.step = Step::Country;
+            // What was found is a list too: going back leads to the question.
+            registration.step = Step::CountryList;
             registration.next_serial();
             registration.store(turn);
             let found = words.find_countries(text, country_view::MOST_FOUND);

@@ -176,7 +176,8 @@ fn free_text_where_a_button_is_meant_shows_the_question_again() {
             let said = phone.messages.len();
             phone.send("qqq hello");
             let after = registration(&phone).unwrap();
-            assert_eq!((after.step, &after.draft), (before.step, &before.draft), "after {updates} updates");
+            let same = if before.step == Step::Country { Step::CountryList } else { before.step };
+            assert_eq!((after.step, &after.draft), (same, &before.draft), "after {updates} updates");
             assert_eq!(phone.messages.len(), said + 1);
             assert!(!phone.buttons().is_empty(), "the question comes with its buttons");
             // The old buttons are stale now, the new ones work.
@@ -341,6 +342,8 @@ fn countries_are_found_by_name_and_cities_typed() {
     assert_eq!(step(&phone), Some(Step::Country));
     phone.send("qqq");
     assert!(phone.screen().contains("qqq"));
+    phone.tap(":back");
+    assert_eq!(step(&phone), Some(Step::Country), "back from what was found leads to the question");
     phone.send("इंडोने");
     phone.tap(":country:ID");
     assert_eq!(step(&phone), Some(Step::Languages));

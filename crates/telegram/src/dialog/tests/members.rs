@@ -167,9 +167,15 @@ fn typed_text_counts_only_as_an_answer_to_an_open_question() {
     says(&phone, "idle-hint");
     assert_eq!(phone.visitor().person.unwrap().profile.city, None);
     phone.chat = Some(CHAT);
-    let refused = phone.press_data(&Callback::Profile(ProfileAction::OpenCity).encode(), Some(101));
-    assert_eq!(refused.answer.unwrap().text, Some(english("typing-in-chat")));
-    assert!(phone.visitor().dialog.is_none());
+    for callback in [
+        Callback::Profile(ProfileAction::OpenCity),
+        Callback::Profile(ProfileAction::OpenCountry(0)),
+        Callback::Settings(SettingsAction::OpenCountry(0)),
+    ] {
+        let refused = phone.press_data(&callback.encode(), Some(101));
+        assert_eq!(refused.answer.unwrap().text, Some(english("typing-in-chat")), "what is typed in a chat goes to the partner");
+        assert!(refused.calls.is_empty() && phone.visitor().dialog.is_none());
+    }
 }
 
 #[test]
