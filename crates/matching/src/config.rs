@@ -84,7 +84,7 @@ pub struct Fairness {
     /// `(classes − 1) × class_bonus` must be below `aging_cap` unless somebody can become overdue by
     /// waiting, so that no class starves another.
     pub class_bonus: u32,
-    /// Number of priority classes (1..=16).
+    /// Number of priority classes (1..=4).
     pub classes: u8,
     /// Waiting so long makes a ticket overdue (1..=[`MAX_SPAN_MS`]); `None`: never.
     pub overdue_after_ms: Option<u64>,
@@ -137,11 +137,6 @@ impl Fairness {
         self.overdue_after_ms = after_ms;
         self.overdue_passes = passes;
         self
-    }
-
-    pub(crate) fn aging_points(&self, enqueued: u64, now: u64) -> u32 {
-        let ticks = (now / self.aging_every_ms).saturating_sub(enqueued / self.aging_every_ms);
-        u32::try_from(ticks).unwrap_or(u32::MAX).min(self.aging_cap)
     }
 }
 
@@ -246,7 +241,7 @@ impl Config {
         range("aging_every_ms", fair.aging_every_ms, 100, 3_600_000)?;
         range("aging_cap", u64::from(fair.aging_cap), 0, 1_000_000)?;
         range("class_bonus", u64::from(fair.class_bonus), 0, 100_000)?;
-        range("classes", u64::from(fair.classes), 1, 16)?;
+        range("classes", u64::from(fair.classes), 1, 4)?;
         if let Some(after) = fair.overdue_after_ms {
             range("overdue_after_ms", after, 1, MAX_SPAN_MS)?;
         }

@@ -9,7 +9,7 @@ use crate::schema::{Dim, Dimension, Kind};
 use crate::set::Set;
 
 /// Number of bits of the priority class and of the merit.
-const CLASS_BITS: u32 = 4;
+const CLASS_BITS: u32 = 2;
 const MERIT_BITS: u32 = 8;
 const MARK_BITS: u32 = 32;
 /// Categories of so few values split the pool; so many combinations at most.
@@ -140,8 +140,9 @@ impl Layout {
             .iter()
             .map(|dim| {
                 let ways = u64::from(dim.size) * ((1u64 << dim.size.min(SPLIT_VALUES)) - 1);
-                let split =
-                    dim.kind == Kind::Category && dim.size <= SPLIT_VALUES && combinations.saturating_mul(ways) <= SPLIT_LIMIT;
+                let split = dim.kind == Kind::Category
+                    && (2..=SPLIT_VALUES).contains(&dim.size)
+                    && combinations.saturating_mul(ways) <= SPLIT_LIMIT;
                 if split {
                     combinations *= ways;
                 }

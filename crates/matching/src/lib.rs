@@ -17,6 +17,8 @@ mod record;
 mod schema;
 mod score;
 mod set;
+#[cfg(feature = "sim")]
+pub mod sim;
 mod slots;
 mod table;
 mod ticket;

@@ -11,16 +11,16 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::hash::Hash;
 
-use crate::config::{Claims, Config, MAX_TIME_MS, Policy};
+use crate::config::{Claims, Config, Effort, MAX_TIME_MS, Policy};
 use crate::error::{ConfigError, MatcherError};
 use crate::exclude::Exclusions;
-use crate::index::Index;
+use crate::index::{Index, Query};
 use crate::observer::Observer;
 use crate::plan::Plans;
 use crate::record::Plan;
 use crate::schema::Schema;
 use crate::score::{MAX_POINTS, Score, Weights, range};
-use crate::slots::{NONE, Slot, Slots};
+use crate::slots::{NONE, Slot, Slots, State};
 use crate::wheel::Wheel;
 
 pub use advance::{Event, Progress};
@@ -75,7 +75,7 @@ pub(crate) struct Held<K> {
     pub(crate) rank: u64,
     pub(crate) record: Vec<u64>,
     pub(crate) plan: Plan,
-    pub(crate) level: u8,
+    pub(crate) level: u16,
     pub(crate) passes: u8,
     pub(crate) overdue: bool,
 }
@@ -92,6 +92,7 @@ pub(crate) struct Estimate {
 ///
 /// Owns its state and nothing else: no clock, no randomness, no I/O. Two matchers that are given the same
 /// calls hold the same state and make the same pairs, on every platform.
+#[derive(Clone, Debug)]
 pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) schema: Schema,
     pub(crate) score: S,
@@ -112,6 +113,7 @@ pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) window_end: u64,
     pub(crate) counter: u64,
     pub(crate) next_match: u64,
+    pub(crate) query: Query,
     pub(crate) scratch: Vec<u64>,
     pub(crate) scratch_plan: Plan,
 }
@@ -151,6 +153,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             window_end: 0,
             counter: 0,
             next_match: 1,
+            query: Query::default(),
             scratch: Vec::new(),
             scratch_plan: Plan::default(),
             schema,
@@ -190,6 +193,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         &self.config
     }
 
+    /// Changes how hard searches look from now on.
+    pub fn set_effort(&mut self, effort: Effort) {
+        self.config.effort = effort;
+    }
+
     /// The observer.
     pub fn observer(&self) -> &O {
         &self.observer
@@ -226,8 +234,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     /// Waiting time of the next event of a ticket: step, end of life, or becoming overdue.
-    pub(crate) fn next_due(&self, plan: &Plan, level: u8, overdue: bool) -> u32 {
-        let step = plan.steps.get(usize::from(level)).map(|step| step.after_ms);
+    pub(crate) fn next_due(&self, plan: &Plan, level: u16, overdue: bool) -> u32 {
+        let step = plan.due(level);
         let late = self.config.fairness.overdue_after_ms.filter(|_| !overdue);
         let late = late.and_then(|after| u32::try_from(after).ok());
         [step, plan.ttl_ms, late].into_iter().flatten().min().unwrap_or(NONE)
@@ -246,8 +254,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             due: self.next_due(&held.plan, held.level, held.overdue),
             level: held.level,
             overdue: held.overdue,
-            ready: false,
-            alive: true,
+            state: State::Timed,
         };
         let handle = self.slots.insert(slot, &held.record);
         let place = self.index.insert(&held.record, handle, held.rank, held.passes, held.overdue);

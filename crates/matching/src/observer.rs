@@ -33,9 +33,9 @@ pub trait Observer<K> {
     fn expired(&mut self, key: K, waited_ms: u64) {
         let _ = (key, waited_ms);
     }
-    /// A ticket took relaxation steps; `level` of them are taken now.
-    fn relaxed(&mut self, key: K, level: u8) {
-        let _ = (key, level);
+    /// A ticket took all relaxation steps that were due.
+    fn relaxed(&mut self, key: K) {
+        let _ = key;
     }
     /// A held match was rejected by `leaver`.
     fn rejected(&mut self, leaver: K, survivor: K) {

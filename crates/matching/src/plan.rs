@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use crate::record::{Plan, Step};
+use crate::record::Plan;
 use crate::table::{Mixer, Table};
 
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl Plans {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let steps: usize = self.entries.iter().map(|entry| entry.plan.steps.capacity() * size_of::<Step>()).sum();
-        self.entries.capacity() * size_of::<Entry>() + steps + self.free.capacity() * 4 + self.table.bytes()
+        let words: usize = self.entries.iter().map(|entry| entry.plan.words.capacity() * 8).sum();
+        self.entries.capacity() * size_of::<Entry>() + words + self.free.capacity() * 4 + self.table.bytes()
     }
 }

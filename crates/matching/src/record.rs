@@ -7,13 +7,13 @@ use core::ops::RangeInclusive;
 
 use crate::MAX_SPAN_MS;
 use crate::error::TicketError;
-use crate::layout::Place;
+use crate::layout::{Layout, Place};
 use crate::schema::{Dim, Dimension, Kind, Schema};
 use crate::set::Set;
 use crate::ticket::{Accept, Have, Ticket};
 
 /// A rule ready to be written into a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     Values(Set),
     Range(u8, u8),
@@ -66,7 +66,7 @@ fn low_byte(value: u64) -> u8 {
 }
 
 /// One relaxation step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) after_ms: u32,
     pub(crate) dim: u8,
@@ -74,11 +74,84 @@ pub(crate) struct Step {
 }
 
 /// How a ticket changes while it waits; equal plans are stored once.
+///
+/// Steps are words, by time and then as written: time in the upper half, then dimension, shape of the rule and, for a
+/// range, its ends; the words of its sets follow. A step is known by the position of its first word.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Plan {
-    /// By time, then as written.
-    pub(crate) steps: Vec<Step>,
+    pub(crate) words: Vec<u64>,
     pub(crate) ttl_ms: Option<u32>,
+}
+
+const SHAPE_VALUES: u64 = 1;
+const SHAPE_RANGE: u64 = 2;
+const SHAPE_TAGS: u64 = 3;
+const SHAPE_NO_TAGS: u64 = 4;
+
+impl Plan {
+    fn push(&mut self, step: &Step) {
+        let head = u64::from(step.after_ms) << 32 | u64::from(step.dim) << 24;
+        match step.rule {
+            Rule::Values(set) => {
+                self.words.push(head | SHAPE_VALUES << 16);
+                self.words.extend(set.words);
+            }
+            Rule::Range(low, high) => {
+                self.words.push(head | SHAPE_RANGE << 16 | u64::from(low) << 8 | u64::from(high));
+            }
+            Rule::Tags(any, all, none) if any.is_empty() && all.is_empty() && none.is_empty() => {
+                self.words.push(head | SHAPE_NO_TAGS << 16);
+            }
+            Rule::Tags(any, all, none) => {
+                self.words.push(head | SHAPE_TAGS << 16);
+                for set in [any, all, none] {
+                    self.words.extend(set.words);
+                }
+            }
+            Rule::Nothing => self.words.push(head),
+        }
+    }
+
+    fn set(&self, at: usize) -> Set {
+        let word = |more: usize| self.words.get(at + more).copied().unwrap_or(0);
+        Set::from_words([word(0), word(1), word(2), word(3)])
+    }
+
+    /// When the step at `level` is due, in milliseconds of waiting; `None` after the last.
+    #[inline]
+    pub(crate) fn due(&self, level: u16) -> Option<u32> {
+        self.words.get(usize::from(level)).and_then(|head| u32::try_from(head >> 32).ok())
+    }
+
+    /// The step at `level` and the level after it.
+    pub(crate) fn step(&self, level: u16) -> Option<(Step, u16)> {
+        let at = usize::from(level);
+        let head = *self.words.get(at)?;
+        let (rule, length) = match head >> 16 & 255 {
+            SHAPE_VALUES => (Rule::Values(self.set(at + 1)), 5),
+            SHAPE_RANGE => (Rule::Range(low_byte(head >> 8), low_byte(head)), 1),
+            SHAPE_NO_TAGS => (Rule::Tags(Set::EMPTY, Set::EMPTY, Set::EMPTY), 1),
+            SHAPE_TAGS => (Rule::Tags(self.set(at + 1), self.set(at + 5), self.set(at + 9)), 13),
+            _ => (Rule::Nothing, 1),
+        };
+        let after_ms = u32::try_from(head >> 32).unwrap_or(0);
+        Some((Step { after_ms, dim: low_byte(head >> 24), rule }, level + length))
+    }
+}
+
+impl Layout {
+    /// Writes all steps due after `waited_ms` into `record`, from `level` on; returns the level reached.
+    pub(crate) fn take_steps(&self, plan: &Plan, level: u16, waited_ms: u64, record: &mut [u64]) -> u16 {
+        let mut level = level;
+        while plan.due(level).is_some_and(|due| u64::from(due) <= waited_ms) {
+            let Some((step, next)) = plan.step(level) else { break };
+            if let Some(place) = self.places.get(usize::from(step.dim)) {
+                step.rule.write(place, record);
+            }
+            level = next;
+        }
+        level
+    }
 }
 
 struct Check<'a> {
@@ -162,7 +235,7 @@ impl Schema {
     ) -> Result<(), TicketError> {
         record.clear();
         record.resize(self.layout.words, 0);
-        plan.steps.clear();
+        plan.words.clear();
         let mut seen = 0u32;
         for (dim, have) in &ticket.have {
             let (check, place) = self.check(*dim)?;
@@ -240,19 +313,28 @@ impl Schema {
             return Err(TicketError::TooManySteps { limit });
         }
         plan.ttl_ms = ticket.ttl_ms.map(|ttl_ms| span("ttl", ttl_ms)).transpose()?;
-        for step in &ticket.steps {
-            let (check, _) = self.check(step.dim)?;
+        // Few steps, and nearly always in order: sorted by repeated selection, without memory of their own.
+        let mut last = (0, 0);
+        for _ in &ticket.steps {
+            let order = |at: &usize| (ticket.steps.get(*at).map_or(0, |step| step.after_ms), *at + 1);
+            let next = (0..ticket.steps.len()).filter(|at| order(at) > last).min_by_key(order);
+            let Some((at, step)) = next.and_then(|at| Some((at, ticket.steps.get(at)?))) else { break };
+            last = (step.after_ms, at + 1);
+            let (check, place) = self.check(step.dim)?;
+            let rule = check.rule(&step.accept)?;
             let after_ms = span("relax", step.after_ms)?;
-            plan.steps.push(Step { after_ms, dim: step.dim.0, rule: check.rule(&step.accept)? });
-        }
-        plan.steps.sort_by_key(|step| step.after_ms);
-        for (at, step) in plan.steps.iter().enumerate() {
-            let (check, place) = self.check(Dim(step.dim))?;
-            let earlier = plan.steps.iter().take(at).rev().find(|earlier| earlier.dim == step.dim);
-            let old = earlier.map_or_else(|| Rule::read(place, record), |earlier| earlier.rule);
-            if !step.rule.covers(&old) {
-                return Err(TicketError::Narrows { dimension: check.name(), after_ms: u64::from(step.after_ms) });
+            let mut old = Rule::read(place, record);
+            let mut level = 0;
+            while let Some((earlier, next)) = plan.step(level) {
+                if earlier.dim == step.dim.0 {
+                    old = earlier.rule;
+                }
+                level = next;
             }
+            if !rule.covers(&old) {
+                return Err(TicketError::Narrows { dimension: check.name(), after_ms: step.after_ms });
+            }
+            plan.push(&Step { after_ms, dim: step.dim.0, rule });
         }
         Ok(())
     }

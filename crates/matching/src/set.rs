@@ -48,19 +48,19 @@ impl Set {
     }
 
     /// Every value below `size`.
+    #[inline]
     pub(crate) fn full(size: u16) -> Self {
-        let mut words = [0; 4];
-        let mut left = u32::from(size);
-        for word in &mut words {
-            *word = if left >= 64 { u64::MAX } else { (1 << left) - 1 };
-            left = left.saturating_sub(64);
-        }
-        Self::from_words(words)
+        let word = |from: u16| match size.saturating_sub(from) {
+            64.. => u64::MAX,
+            left => (1 << left) - 1,
+        };
+        Self::from_words([word(0), word(64), word(128), word(192)])
     }
 
     /// The smallest value that is not below `size`, if there is one.
     pub(crate) fn first_beyond(&self, size: u16) -> Option<u16> {
-        self.iter().find(|value| *value >= size).or(self.beyond)
+        let inside = Self::full(size);
+        if inside.covers(self) { self.beyond } else { self.iter().find(|value| *value >= size) }
     }
 
     pub(crate) fn covers(&self, other: &Self) -> bool {

@@ -12,6 +12,17 @@ const PAGE: usize = 1024;
 /// No slot, no link.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// Where a slot stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nobody's.
+    Free,
+    /// A waiting ticket whose timer, if any, runs.
+    Timed,
+    /// A waiting ticket whose timer has gone off.
+    Ready,
+}
+
 /// State of one waiting ticket besides its record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot<K> {
@@ -26,11 +37,10 @@ pub(crate) struct Slot<K> {
     pub(crate) previous: u32,
     /// Waiting time at which something is due; `NONE`: nothing is.
     pub(crate) due: u32,
-    /// Steps of the plan already taken.
-    pub(crate) level: u8,
+    /// The step of the plan that comes next.
+    pub(crate) level: u16,
     pub(crate) overdue: bool,
-    pub(crate) ready: bool,
-    pub(crate) alive: bool,
+    pub(crate) state: State,
 }
 
 impl<K> Slot<K> {
@@ -142,7 +152,7 @@ impl<K: Copy + Eq + Hash> Slots<K> {
         self.keys.remove(Mixer::hash_of(&key), |found| found == handle, hash_of);
         let free = self.free;
         let slot = self.get_mut(handle);
-        slot.alive = false;
+        slot.state = State::Free;
         slot.next = free;
         self.free = handle;
         self.len -= 1;
@@ -150,6 +160,6 @@ impl<K: Copy + Eq + Hash> Slots<K> {
 
     /// Handles of all waiting tickets, in no meaningful order.
     pub(crate) fn handles(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.used).filter(|handle| self.get(*handle).alive)
+        (0..self.used).filter(|handle| self.get(*handle).state != State::Free)
     }
 }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::hash::Hash;
 
-use crate::slots::{NONE, Slots};
+use crate::slots::{NONE, Slots, State};
 
 const LEVELS: usize = 6;
 
@@ -48,7 +48,7 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
         let due = slot.due_at();
         if due <= self.cursor {
             let ready = (due, slot.rank, slot.key, handle);
-            slots.get_mut(handle).ready = true;
+            slots.get_mut(handle).state = State::Ready;
             self.ready.insert(ready);
             return;
         }
@@ -58,7 +58,7 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
         let slot = slots.get_mut(handle);
         slot.next = head;
         slot.previous = NONE;
-        slot.ready = false;
+        slot.state = State::Timed;
         if head != NONE {
             slots.get_mut(head).previous = handle;
         }
@@ -72,9 +72,9 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
         if slot.due == NONE {
             return;
         }
-        if slot.ready {
+        if slot.state == State::Ready {
             self.ready.remove(&(slot.due_at(), slot.rank, slot.key, handle));
-            slots.get_mut(handle).ready = false;
+            slots.get_mut(handle).state = State::Timed;
             return;
         }
         if slot.next != NONE {
@@ -160,7 +160,7 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
     pub(crate) fn pop(&mut self, slots: &mut Slots<K>) -> Option<Ready<K>> {
         let ready = self.ready.pop_first()?;
         let slot = slots.get_mut(ready.3);
-        slot.ready = false;
+        slot.state = State::Timed;
         slot.due = NONE;
         Some(ready)
     }

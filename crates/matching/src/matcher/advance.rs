@@ -66,7 +66,13 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         if done < budget {
             done += self.close_window(budget - done, &mut sink);
         }
-        let finished = self.next_deadline().is_none_or(|next| next > now);
+        let window = match self.config.policy {
+            Policy::Window { .. } => self.window_end <= now,
+            Policy::Immediate => self.has_room_to_hold(),
+        };
+        let finished = self.wheel.peek().is_none()
+            && self.exclusions.next().is_none_or(|next| next.0 > now)
+            && (self.pending.is_empty() || !window);
         Ok(Progress { done, finished })
     }
 
@@ -126,28 +132,18 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     fn relax(&mut self, handle: u32, waited_ms: u64) -> bool {
         let slot = *self.slots.get(handle);
         let plan = self.plans.get(slot.plan);
-        let before = slot.level;
-        let mut level = before;
-        self.scratch.clear();
-        self.scratch.extend_from_slice(self.slots.record(handle));
-        while let Some(step) = plan.steps.get(usize::from(level)) {
-            if u64::from(step.after_ms) > waited_ms {
-                break;
-            }
-            if let Some(place) = self.schema.layout.places.get(usize::from(step.dim)) {
-                step.rule.write(place, &mut self.scratch);
-            }
-            level += 1;
-        }
-        if level == before {
+        if plan.due(slot.level).is_none_or(|due| u64::from(due) > waited_ms) {
             return false;
         }
+        self.scratch.clear();
+        self.scratch.extend_from_slice(self.slots.record(handle));
+        let level = self.schema.layout.take_steps(plan, slot.level, waited_ms, &mut self.scratch);
         let place = self.index.widen(slot.place, self.slots.record(handle), &self.scratch, handle, slot.rank);
         self.slots.record_mut(handle).copy_from_slice(&self.scratch);
         let slot = self.slots.get_mut(handle);
         slot.level = level;
         slot.place = place;
-        self.observer.relaxed(slot.key, level);
+        self.observer.relaxed(slot.key);
         true
     }
 
@@ -160,7 +156,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         }
         let record = self.slots.record(handle).to_vec();
         let hit = self.best(&record, slot.key, slot.rank, Some(handle))?;
-        self.pass_over(&record, slot.key, Some(handle), hit.handle);
+        self.pass_over(slot.key, Some(handle), hit.handle);
         let seeker = self.copy(handle);
         self.take(handle);
         Some(self.pair(seeker, hit.handle, hit.points))

@@ -4,7 +4,8 @@
 use alloc::vec::Vec;
 
 use super::{Estimate, Held, Key, Matcher};
-use crate::error::MatcherError;
+use crate::error::{MatcherError, TicketError};
+use crate::index::Query;
 use crate::layout::Layout;
 use crate::observer::Observer;
 use crate::predicate::{Predicate, accepts};
@@ -97,22 +98,34 @@ impl Memory {
 }
 
 impl Schema {
-    /// Encodes a ticket as it is before any relaxation step, to test many pairs with [`Predicate::fits`].
+    /// Encodes a ticket as it is after so many milliseconds of waiting, to test many pairs with [`Predicate::fits`].
     ///
     /// # Errors
-    /// [`TicketError`](crate::TicketError) as when the ticket is offered; any priority is accepted.
-    pub fn record<K: Copy>(&self, ticket: &Ticket<K>) -> Result<Vec<u64>, crate::TicketError> {
+    /// [`TicketError`] as when the ticket is offered; up to 63 steps and any priority are accepted.
+    pub fn record<K: Copy>(&self, ticket: &Ticket<K>, waited_ms: u64) -> Result<Vec<u64>, TicketError> {
         let mut record = Vec::new();
-        self.encode(ticket, 63, 16, &mut record, &mut Plan::default())?;
+        let mut plan = Plan::default();
+        self.encode(ticket, 63, 4, &mut record, &mut plan)?;
+        self.layout.take_steps(&plan, 0, waited_ms, &mut record);
         Ok(record)
     }
 
-    /// Compiles a ticket, as it is before any relaxation step, to a test against records.
+    /// Compiles a ticket, as it is after so many milliseconds of waiting, to a test against records.
     ///
     /// # Errors
     /// As [`record`](Self::record).
-    pub fn predicate<K: Copy>(&self, ticket: &Ticket<K>) -> Result<Predicate, crate::TicketError> {
-        Ok(Predicate::new(&self.layout, &self.record(ticket)?))
+    pub fn predicate<K: Copy>(&self, ticket: &Ticket<K>, waited_ms: u64) -> Result<Predicate, TicketError> {
+        Ok(Predicate::new(&self.layout, &self.record(ticket, waited_ms)?))
+    }
+
+    /// Points of two records made by [`record`](Self::record) of this schema, whether they fit or not.
+    ///
+    /// Zero for records of another length.
+    pub fn points<S: Score>(&self, score: &S, first: &[u64], second: &[u64]) -> i32 {
+        if first.len() != self.layout.words || second.len() != self.layout.words {
+            return 0;
+        }
+        pair_points(score, self, first, second)
     }
 
     /// Explains two tickets as they are before any relaxation step, without a matcher.
@@ -124,8 +137,8 @@ impl Schema {
         score: &S,
         first: &Ticket<K>,
         second: &Ticket<K>,
-    ) -> Result<Explanation, crate::TicketError> {
-        let (first, second) = (self.record(first)?, self.record(second)?);
+    ) -> Result<Explanation, TicketError> {
+        let (first, second) = (self.record(first, 0)?, self.record(second, 0)?);
         Ok(Explanation {
             verdicts: verdicts(&self.layout, &first, &second),
             excluded: None,
@@ -194,13 +207,29 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
     pub fn count(&self, ticket: &Ticket<K>) -> Result<u32, MatcherError> {
-        let predicate = self.schema.predicate(ticket)?;
+        let record = self.schema.record(ticket, 0)?;
+        let mut query = Query::default();
+        query.compile(&self.index, &record);
         let others = self.exclusions.others(ticket.key);
-        let fitting = self.slots.handles().filter(|handle| {
-            let key = self.slots.get(*handle).key;
-            key != ticket.key && others.binary_search(&key).is_err() && predicate.fits(self.slots.record(*handle))
+        let mut left_out = 0;
+        let fitting = self.index.count(&query, |handle| {
+            let key = self.slots.get(handle).key;
+            left_out += u32::from(key == ticket.key || others.binary_search(&key).is_ok());
         });
-        Ok(u32::try_from(fitting.count()).unwrap_or(u32::MAX))
+        Ok(fitting - left_out)
+    }
+
+    /// Whom `ticket` would be matched with if it were offered at the [latest time](Self::now): key and points.
+    ///
+    /// Changes nothing but the observer's counts. Cost of a search.
+    ///
+    /// # Errors
+    /// [`MatcherError::Ticket`] if the ticket is not valid.
+    pub fn preview(&mut self, ticket: &Ticket<K>) -> Result<Option<(K, i32)>, MatcherError> {
+        let record = self.schema.record(ticket, 0)?;
+        let me = self.slots.find(ticket.key);
+        let hit = self.best(&record, ticket.key, self.now << 20, me);
+        Ok(hit.map(|hit| (self.slots.get(hit.handle).key, hit.points)))
     }
 
     /// Mean wait, in milliseconds, of those matched lately who had and accepted the same in the small categories.
@@ -211,7 +240,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
     pub fn estimate_wait(&self, ticket: &Ticket<K>) -> Result<Option<u64>, MatcherError> {
-        let record = self.schema.record(ticket)?;
+        let record = self.schema.record(ticket, 0)?;
         let segment = self.schema.layout.segment(&record);
         Ok(self.estimates.get(&segment).map(|estimate| estimate.mean_ms))
     }

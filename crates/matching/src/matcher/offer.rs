@@ -131,15 +131,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Takes the steps that are due and notes whether the ticket is overdue.
     pub(crate) fn catch_up(&self, held: &mut Held<K>) {
         let waited = self.now - (held.rank >> 20);
-        while let Some(step) = held.plan.steps.get(usize::from(held.level)) {
-            if u64::from(step.after_ms) > waited {
-                break;
-            }
-            if let Some(place) = self.schema.layout.places.get(usize::from(step.dim)) {
-                step.rule.write(place, &mut held.record);
-            }
-            held.level += 1;
-        }
+        held.level = self.schema.layout.take_steps(&held.plan, held.level, waited, &mut held.record);
         held.overdue |= self.config.fairness.overdue_after_ms.is_some_and(|after| waited >= after);
     }
 
@@ -154,7 +146,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             self.put(held);
             return Outcome::Waiting;
         };
-        self.pass_over(&held.record, held.key, None, hit.handle);
+        self.pass_over(held.key, None, hit.handle);
         let seeker = held.clone_if(self.is_held_mode());
         Outcome::Matched(self.pair(seeker, hit.handle, hit.points))
     }

@@ -1,9 +1,15 @@
 //! The matcher's side of a search: who may not be met, and who was passed over.
 
+use alloc::vec::Vec;
+use core::mem;
+
 use super::{Key, Matcher};
-use crate::observer::{Observer, SearchCost};
-use crate::predicate::Predicate;
-use crate::score::{Score, pair_points};
+use crate::config::Effort;
+use crate::index::{How, Pool};
+use crate::observer::Observer;
+use crate::schema::Schema;
+use crate::score::{Facts, Score};
+use crate::slots::Slots;
 
 /// The best candidate of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,57 +18,89 @@ pub(crate) struct Hit {
     pub(crate) points: i32,
 }
 
-impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
-    /// The waiting ticket that comes first for a seeker, who is `me` if it waits itself.
-    pub(crate) fn best(&mut self, record: &[u64], key: K, _rank: u64, me: Option<u32>) -> Option<Hit> {
-        let predicate = Predicate::new(&self.schema.layout, record);
-        let others = self.exclusions.others(key);
-        let fair = self.config.fairness;
-        let mut best = None;
-        for handle in self.slots.handles() {
-            let slot = self.slots.get(handle);
-            let theirs = self.slots.record(handle);
-            if Some(handle) == me || others.binary_search(&slot.key).is_ok() || !predicate.fits(theirs) {
-                continue;
-            }
-            let points = pair_points(&self.score, &self.schema, record, theirs);
-            let class = u32::try_from(self.schema.layout.class.get(theirs)).unwrap_or(0);
-            let bonus = class * fair.class_bonus + fair.aging_points(slot.enqueued(), self.now);
-            let total = i64::from(points) + i64::from(bonus);
-            let order = (!slot.overdue, -total, slot.rank, slot.key);
-            if best.as_ref().is_none_or(|(best, _)| order < *best) {
-                best = Some((order, Hit { handle, points }));
-            }
-        }
-        self.observer.searched(SearchCost::default());
-        best.map(|best| best.1)
+/// The waiting tickets as one seeker sees them.
+struct View<'a, K, S> {
+    slots: &'a Slots<K>,
+    schema: &'a Schema,
+    score: &'a S,
+    record: &'a [u64],
+    /// Keys the seeker must not meet, sorted.
+    others: &'a [K],
+    /// The seeker's own ticket, if it waits.
+    me: Option<u32>,
+    extra_most: u32,
+}
+
+impl<K: Key, S: Score> Pool for View<'_, K, S> {
+    fn is_barred(&self, handle: u32) -> bool {
+        Some(handle) == self.me || !self.others.is_empty() && self.others.binary_search(&self.slots.get(handle).key).is_ok()
     }
 
-    /// Counts a pass for everybody who fits the seeker and waits longer than the chosen one.
-    pub(crate) fn pass_over(&mut self, record: &[u64], key: K, me: Option<u32>, chosen: u32) {
-        let Some(limit) = self.config.fairness.overdue_passes else {
-            return;
+    fn is_before(&self, first: u32, second: u32) -> bool {
+        let order = |handle: u32| (self.slots.get(handle).rank, self.slots.get(handle).key);
+        order(first) < order(second)
+    }
+
+    fn rank(&self, handle: u32) -> u64 {
+        self.slots.get(handle).rank
+    }
+
+    fn extra(&self, handle: u32) -> u32 {
+        let facts = |record| Facts { schema: self.schema, record };
+        self.score.extra(&facts(self.record), &facts(self.slots.record(handle)))
+    }
+
+    fn extra_most(&self) -> u32 {
+        self.extra_most
+    }
+}
+
+impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
+    /// The waiting ticket that comes first for a seeker, who is `me` if it waits itself.
+    pub(crate) fn best(&mut self, record: &[u64], key: K, rank: u64, me: Option<u32>) -> Option<Hit> {
+        let mut query = mem::take(&mut self.query);
+        query.compile(&self.index, record);
+        let view = View {
+            slots: &self.slots,
+            schema: &self.schema,
+            score: &self.score,
+            record,
+            others: self.exclusions.others(key),
+            me,
+            extra_most: self.score.extra_most(),
         };
-        let chosen = *self.slots.get(chosen);
-        let predicate = Predicate::new(&self.schema.layout, record);
-        let others = self.exclusions.others(key);
-        let passed = self.slots.handles().filter(|handle| {
-            let slot = self.slots.get(*handle);
-            Some(*handle) != me
-                && (slot.rank, slot.key) < (chosen.rank, chosen.key)
-                && others.binary_search(&slot.key).is_err()
-                && predicate.fits(self.slots.record(*handle))
-        });
-        let passed: alloc::vec::Vec<u32> = passed.collect();
-        for handle in passed {
-            if self.index.pass(self.slots.get(handle).place) >= limit && !self.slots.get(handle).overdue {
-                self.make_overdue(handle);
-            }
+        let runs = match self.config.effort {
+            Effort::Exact => None,
+            Effort::Bounded { runs } => Some(runs),
+        };
+        let tick = (self.now / self.config.fairness.aging_every_ms) & u64::from(u32::MAX);
+        let tick = u32::try_from(tick).unwrap_or(0);
+        let note_visits = self.config.fairness.overdue_passes.is_some();
+        let (found, cost) =
+            self.index.search(&mut query, (self.score.weights(), record), &view, &How { tick, runs, salt: rank, note_visits });
+        self.query = query;
+        self.observer.searched(cost);
+        found.map(|found| Hit { handle: found.handle, points: i32::try_from(found.points).unwrap_or(i32::MAX) })
+    }
+
+    /// Counts a pass for everybody the last search met who waits longer than the chosen one.
+    pub(crate) fn pass_over(&mut self, key: K, me: Option<u32>, chosen: u32) {
+        let Some(limit) = self.config.fairness.overdue_passes else { return };
+        let slot = *self.slots.get(chosen);
+        let barred = self.exclusions.others(key).iter().filter_map(|other| self.slots.find(*other));
+        let mut barred: Vec<u32> = barred.chain(me).map(|handle| self.slots.get(handle).place).collect();
+        barred.sort_unstable();
+        let slots = &self.slots;
+        let is_older = |handle: u32| (slots.get(handle).rank, slots.get(handle).key) < (slot.rank, slot.key);
+        let mut reached = Vec::new();
+        self.index.pass_over(&self.query, slot.rank, limit, &barred, is_older, |handle| reached.push(handle));
+        for handle in reached {
+            self.make_overdue(handle);
         }
     }
 
     /// Puts a waiting ticket into the class that is served first.
-    pub(crate) fn make_overdue(&mut self, handle: u32) {
+    fn make_overdue(&mut self, handle: u32) {
         // The timer may have been the one for becoming overdue by waiting.
         self.wheel.clear(&mut self.slots, handle);
         let slot = *self.slots.get(handle);

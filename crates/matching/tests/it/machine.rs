@@ -1,0 +1,261 @@
+//! A state machine: random operations on the matcher and on the reference, compared after every step.
+
+use luvhive_matching::{Claims, Config, Fairness, MatchId, Matcher};
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+
+use crate::model::{FOREVER, Model, Person, Rules, Waiting, World, event_of, exact, pair_of, points};
+
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    Offer(Person),
+    OfferSince(Person, u64),
+    Update(Person),
+    Cancel(u32),
+    Pass(u64),
+    Exclude(u32, u32, Option<u64>),
+    Lift(u32, u32),
+    Confirm(u8),
+    Reject(u8, bool),
+}
+
+fn tags(size: u16, least: usize, most: usize) -> impl Strategy<Value = Vec<u16>> {
+    btree_set(0..size, least..=most).prop_map(|tags| tags.into_iter().collect())
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let traits = (tags(5, 0, 2), tags(5, 0, 1), tags(5, 0, 1)).prop_map(|(want, need, refuse)| {
+        let refuse: Vec<u16> = refuse.into_iter().filter(|tag| !need.contains(tag) && !want.contains(tag)).collect();
+        (want, need, refuse)
+    });
+    (
+        tags(3, 1, 3),
+        proptest::option::of(tags(6, 1, 5)),
+        (18..=29i32, 0..=8i32),
+        prop_oneof![2 => Just(Vec::new()), 1 => tags(6, 1, 3)],
+        prop_oneof![2 => Just((vec![], vec![], vec![])), 1 => traits],
+    )
+        .prop_map(|(gender, country, (low, width), interest, (want, need, refuse))| Rules {
+            gender,
+            country,
+            age: (low, (low + width).min(29)),
+            interest,
+            want,
+            need,
+            refuse,
+        })
+}
+
+pub(crate) fn person(keys: u32) -> impl Strategy<Value = Person> {
+    let steps = prop_oneof![
+        Just(vec![]),
+        Just(vec![(1_000, 2)]),
+        Just(vec![(1_000, 1), (2_500, 3), (6_000, 11)]),
+        Just(vec![(700, 0), (701, 5)]),
+    ];
+    (
+        (0..keys, 0..3u16, 0..6u16, 18..=29i32),
+        (tags(3, 1, 3), tags(6, 0, 6), tags(5, 0, 4), 0..3u32),
+        (0..12u8, 0..2u8, rules(), steps),
+        proptest::option::of(500..20_000u64),
+    )
+        .prop_map(|((key, gender, country, age), (language, interest, trait_, city), rest, ttl)| {
+            let (merit, class, rules, steps) = rest;
+            Person { key, gender, country, age, language, interest, trait_, city, merit, class, rules, steps, ttl }
+        })
+}
+
+fn op(keys: u32) -> impl Strategy<Value = Op> {
+    prop_oneof![
+        8 => person(keys).prop_map(Op::Offer),
+        1 => (person(keys), 0..9_000u64).prop_map(|(person, back)| Op::OfferSince(person, back)),
+        1 => person(keys).prop_map(Op::Update),
+        1 => (0..keys).prop_map(Op::Cancel),
+        3 => prop_oneof![0..400u64, 0..4_000u64, 0..70_000u64].prop_map(Op::Pass),
+        2 => (0..keys, 0..keys, proptest::option::of(0..5_000u64)).prop_map(|(a, b, until)| Op::Exclude(a, b, until)),
+        1 => (0..keys, 0..keys).prop_map(|(a, b)| Op::Lift(a, b)),
+        1 => any::<u8>().prop_map(Op::Confirm),
+        2 => (any::<u8>(), any::<bool>()).prop_map(|(at, first)| Op::Reject(at, first)),
+    ]
+}
+
+fn fairness() -> impl Strategy<Value = Fairness> {
+    prop_oneof![
+        Just(Fairness::off().priority(2, 0)),
+        Just(Fairness::default().priority(2, 20)),
+        Just(Fairness::off().aging(100, 60).priority(2, 10).overdue(Some(5_000), Some(2))),
+        Just(Fairness::off().aging(500, 20).priority(2, 5).overdue(None, Some(1))),
+    ]
+}
+
+fn config() -> impl Strategy<Value = Config> {
+    (fairness(), any::<bool>())
+        .prop_map(|(fairness, held)| exact(fairness).claims(if held { Claims::Held } else { Claims::Final }))
+}
+
+/// Both sides of one run.
+pub(crate) struct Pair {
+    pub(crate) world: World,
+    pub(crate) matcher: Matcher<u32>,
+    pub(crate) model: Model,
+}
+
+impl Pair {
+    pub(crate) fn new(config: Config) -> Self {
+        let world = World::new();
+        Self { matcher: world.matcher(config), model: Model::new(config), world }
+    }
+
+    /// Applies an operation to both sides and compares what came of it.
+    pub(crate) fn apply(&mut self, op: &Op) {
+        let now = self.model.now;
+        let is_busy = |model: &Model, key: u32| model.held.values().any(|(a, b)| a.person.key == key || b.person.key == key);
+        match op {
+            Op::Offer(person) | Op::OfferSince(person, _) => {
+                let back = if let Op::OfferSince(_, back) = op { *back } else { 0 };
+                let since = now.saturating_sub(back);
+                let result = self.matcher.offer_since(&person.ticket(&self.world), since, now);
+                if self.model.waiting.contains_key(&person.key) || is_busy(&self.model, person.key) {
+                    assert_eq!(result, Err(luvhive_matching::MatcherError::Duplicate));
+                } else {
+                    assert_eq!(pair_of(result.unwrap()), self.model.offer(person, since));
+                }
+            }
+            Op::Update(person) => {
+                let result = self.matcher.update(&person.ticket(&self.world), now);
+                if self.model.waiting.contains_key(&person.key) {
+                    assert_eq!(pair_of(result.unwrap()), self.model.update(person));
+                } else {
+                    assert_eq!(result, Err(luvhive_matching::MatcherError::UnknownKey));
+                }
+            }
+            Op::Cancel(key) => {
+                let waited = self.model.waiting.remove(key).map(|ticket| now - ticket.since);
+                assert_eq!(self.matcher.cancel(*key).ok(), waited);
+            }
+            Op::Pass(time) => {
+                let mut events = Vec::new();
+                let progress = self.matcher.advance(now + time, u32::MAX, |event| events.push(event_of(event))).unwrap();
+                assert!(progress.finished);
+                assert_eq!(events, self.model.advance(now + time));
+            }
+            Op::Exclude(a, b, length) => {
+                let until = length.map(|length| now + length);
+                let result = self.matcher.exclude(*a, *b, until);
+                assert_eq!(result.is_err(), a == b);
+                if a != b && until.is_none_or(|until| until > now) {
+                    self.model.excluded.insert((*a.min(b), *a.max(b)), until.unwrap_or(FOREVER));
+                }
+            }
+            Op::Lift(a, b) => {
+                let result = self.matcher.lift(*a, *b, now).unwrap();
+                assert_eq!(result.is_some(), self.model.is_excluded(*a, *b));
+                assert_eq!(result.and_then(pair_of), self.model.lift(*a, *b));
+            }
+            Op::Confirm(at) => {
+                let Some(id) = self.held(*at) else { return };
+                self.matcher.confirm(MatchId(id)).unwrap();
+                self.model.held.remove(&id);
+            }
+            Op::Reject(at, first) => {
+                let Some(id) = self.held(*at) else { return };
+                let (a, b) = &self.model.held[&id];
+                let leaver = if *first { a.person.key } else { b.person.key };
+                let result = self.matcher.reject(MatchId(id), leaver, now).unwrap();
+                assert_eq!(pair_of(result), self.model.reject(id, leaver));
+            }
+        }
+    }
+
+    fn held(&self, at: u8) -> Option<u64> {
+        let ids: Vec<u64> = self.model.held.keys().copied().collect();
+        (!ids.is_empty()).then(|| ids[usize::from(at) % ids.len()])
+    }
+
+    /// What must hold at any time.
+    pub(crate) fn check(&self) {
+        let keys: Vec<u32> = self.model.waiting.keys().copied().collect();
+        assert_eq!(self.matcher.len(), keys.len());
+        for key in &keys {
+            assert!(self.matcher.is_waiting(*key));
+        }
+        assert_eq!(self.matcher.count_exclusions(), self.model.excluded.len());
+        // Quiescence: nothing is due, so no two who wait fit each other.
+        if self.matcher.next_deadline().is_none_or(|next| next > self.model.now) {
+            let waiting: Vec<&Waiting> = self.model.waiting.values().collect();
+            for (at, one) in waiting.iter().enumerate() {
+                for two in &waiting[at + 1..] {
+                    assert!(!self.model.fit(one, two), "{} and {} fit and wait", one.person.key, two.person.key);
+                    assert!(self.model.fit(two, one) == self.model.fit(one, two));
+                }
+            }
+        }
+    }
+
+    /// Explanations, diagnoses and counts against brute force.
+    pub(crate) fn check_answers(&self) {
+        let waiting: Vec<&Waiting> = self.model.waiting.values().collect();
+        for one in &waiting {
+            let found = self.matcher.diagnose(one.person.key).unwrap();
+            let fits = waiting.iter().filter(|two| self.model.fit(one, two)).count();
+            assert_eq!(usize::try_from(found.fits).unwrap(), fits);
+            for (name, without) in ["gender", "country", "age", "language", "interest", "trait"].iter().zip(&found.without) {
+                assert_eq!(self.world.schema.name(without.dim), Some(*name));
+                let mut free = (*one).clone();
+                loosen(&mut free.rules, name);
+                let mine = waiting.iter().filter(|two| self.fits_without_language(&free, two, name)).count();
+                assert_eq!(usize::try_from(without.mine).unwrap(), mine, "{name} of {}", one.person.key);
+                let theirs = waiting.iter().filter(|two| {
+                    let mut free = (**two).clone();
+                    loosen(&mut free.rules, name);
+                    self.fits_without_language(one, &free, name)
+                });
+                assert_eq!(usize::try_from(without.theirs).unwrap(), theirs.count(), "{name} towards {}", one.person.key);
+            }
+            for two in &waiting {
+                if one.person.key == two.person.key {
+                    continue;
+                }
+                let why = self.matcher.explain(one.person.key, two.person.key).unwrap();
+                assert_eq!(why.fits(), self.model.fit(one, two));
+                assert_eq!(why.points, points(&one.person, &two.person));
+                assert_eq!(why.points, self.matcher.explain(two.person.key, one.person.key).unwrap().points);
+            }
+        }
+    }
+
+    /// A common language is nobody's rule, so there is none to drop.
+    fn fits_without_language(&self, one: &Waiting, two: &Waiting, name: &str) -> bool {
+        let _ = name;
+        self.model.fit(one, two)
+    }
+}
+
+fn loosen(rules: &mut Rules, name: &str) {
+    match name {
+        "gender" => rules.gender = vec![0, 1, 2],
+        "country" => rules.country = None,
+        "age" => rules.age = (18, 29),
+        "interest" => rules.interest.clear(),
+        "trait" => {
+            rules.want.clear();
+            rules.need.clear();
+            rules.refuse.clear();
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_matcher_does_what_the_reference_does(config in config(), ops in vec(op(40), 1..160)) {
+        let mut pair = Pair::new(config);
+        for op in &ops {
+            pair.apply(op);
+            pair.check();
+        }
+        pair.check_answers();
+    }
+}

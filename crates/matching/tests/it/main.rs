@@ -1,0 +1,6 @@
+//! Properties of the whole matcher, checked against a plain reference.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+
+mod machine;
+mod model;

@@ -1,0 +1,397 @@
+//! A plain scan over plain data that does what the matcher promises, written from the promises alone.
+//! It shares no code with the crate: tickets are structs, rules are vectors, the best is found by sorting.
+
+use std::collections::BTreeMap;
+
+use luvhive_matching::{
+    Accept, Config, Dim, Effort, Event, Fairness, Mark, Match, Matcher, Outcome, Schema, Set, TagRule, Ticket, Weights,
+};
+
+pub(crate) const FOREVER: u64 = u64::MAX;
+
+/// Handles of the schema that all tests share.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) schema: Schema,
+    pub(crate) gender: Dim,
+    pub(crate) country: Dim,
+    pub(crate) age: Dim,
+    pub(crate) language: Dim,
+    pub(crate) interest: Dim,
+    pub(crate) trait_: Dim,
+    pub(crate) city: Mark,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let mut schema = Schema::builder();
+        let gender = schema.category("gender", 3);
+        let country = schema.category("country", 6);
+        let age = schema.ordinal("age", 18..=29);
+        let language = schema.common("language", 3);
+        let interest = schema.any_tags("interest", 6);
+        let trait_ = schema.tags("trait", 5);
+        let city = schema.mark("city");
+        schema.cluster(country);
+        let schema = schema.build().unwrap();
+        Self { schema, gender, country, age, language, interest, trait_, city }
+    }
+
+    pub(crate) fn weights(&self) -> Weights {
+        Weights::new()
+            .base(5)
+            .shared(self.interest, 10, 3)
+            .shared(self.language, 3, 2)
+            .same(self.country, 7)
+            .near(self.age, 12, 3)
+            .mark(self.city, 4)
+            .merit()
+    }
+
+    pub(crate) fn matcher(&self, config: Config) -> Matcher<u32> {
+        Matcher::new(self.schema.clone(), self.weights(), config).unwrap()
+    }
+}
+
+/// What a person accepts; `None` in a step leaves a rule as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) gender: Vec<u16>,
+    pub(crate) country: Option<Vec<u16>>,
+    pub(crate) age: (i32, i32),
+    pub(crate) interest: Vec<u16>,
+    pub(crate) want: Vec<u16>,
+    pub(crate) need: Vec<u16>,
+    pub(crate) refuse: Vec<u16>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) key: u32,
+    pub(crate) gender: u16,
+    pub(crate) country: u16,
+    pub(crate) age: i32,
+    pub(crate) language: Vec<u16>,
+    pub(crate) interest: Vec<u16>,
+    pub(crate) trait_: Vec<u16>,
+    pub(crate) city: u32,
+    pub(crate) merit: u8,
+    pub(crate) class: u8,
+    pub(crate) rules: Rules,
+    /// When, and how far the age range opens; interests are dropped with the second, genders with the third.
+    pub(crate) steps: Vec<(u64, i32)>,
+    pub(crate) ttl: Option<u64>,
+}
+
+impl Person {
+    /// The rules after so much waiting.
+    pub(crate) fn rules_at(&self, waited: u64) -> Rules {
+        let mut rules = self.rules.clone();
+        for (number, (after, pad)) in self.steps.iter().enumerate() {
+            if *after <= waited {
+                let (low, high) = self.rules.age;
+                rules.age = ((low - pad).max(18), (high + pad).min(29));
+                if number >= 1 {
+                    rules.interest.clear();
+                    rules.need.clear();
+                    rules.refuse.clear();
+                    rules.want.clear();
+                }
+                if number >= 2 {
+                    rules.gender = vec![0, 1, 2];
+                    rules.country = None;
+                }
+            }
+        }
+        rules
+    }
+
+    pub(crate) fn ticket(&self, world: &World) -> Ticket<u32> {
+        let set = |values: &[u16]| Set::from(values);
+        let mut ticket = Ticket::new(self.key)
+            .have(world.gender, i32::from(self.gender))
+            .have(world.country, i32::from(self.country))
+            .have(world.age, self.age)
+            .have(world.language, set(&self.language))
+            .have(world.interest, set(&self.interest))
+            .have(world.trait_, set(&self.trait_))
+            .accept(world.gender, set(&self.rules.gender))
+            .accept(world.age, self.rules.age.0..=self.rules.age.1)
+            .accept(world.interest, TagRule::any_of(set(&self.rules.interest)))
+            .accept(
+                world.trait_,
+                TagRule::any_of(set(&self.rules.want))
+                    .and(TagRule::all_of(set(&self.rules.need)))
+                    .and(TagRule::none_of(set(&self.rules.refuse))),
+            )
+            .mark(world.city, self.city)
+            .merit(self.merit)
+            .priority(self.class);
+        if let Some(countries) = &self.rules.country {
+            ticket = ticket.accept(world.country, set(countries));
+        }
+        for (number, (after, pad)) in self.steps.iter().enumerate() {
+            let (low, high) = self.rules.age;
+            ticket = ticket.relax(*after, world.age, low - pad..=high + pad);
+            if number == 1 {
+                ticket = ticket.relax(*after, world.interest, Accept::Any).relax(*after, world.trait_, Accept::Any);
+            }
+            if number == 2 {
+                ticket = ticket.relax(*after, world.gender, [0, 1, 2]).relax(*after, world.country, Accept::Any);
+            }
+        }
+        if let Some(ttl) = self.ttl {
+            ticket = ticket.ttl_ms(ttl);
+        }
+        ticket
+    }
+}
+
+pub(crate) fn accepts(rules: &Rules, other: &Person) -> bool {
+    let any = |asked: &[u16], tags: &[u16]| asked.is_empty() || asked.iter().any(|tag| tags.contains(tag));
+    rules.gender.contains(&other.gender)
+        && rules.country.as_ref().is_none_or(|countries| countries.contains(&other.country))
+        && (rules.age.0..=rules.age.1).contains(&other.age)
+        && any(&rules.interest, &other.interest)
+        && any(&rules.want, &other.trait_)
+        && rules.need.iter().all(|tag| other.trait_.contains(tag))
+        && !rules.refuse.iter().any(|tag| other.trait_.contains(tag))
+}
+
+pub(crate) fn points(a: &Person, b: &Person) -> i32 {
+    let shared = |x: &[u16], y: &[u16]| i32::try_from(x.iter().filter(|tag| y.contains(tag)).count()).unwrap();
+    5 + 10 * shared(&a.interest, &b.interest).min(3)
+        + 3 * shared(&a.language, &b.language).min(2)
+        + if a.country == b.country { 7 } else { 0 }
+        + (12 - 3 * (a.age - b.age).abs()).max(0)
+        + if a.city != 0 && a.city == b.city { 4 } else { 0 }
+        + i32::from(a.merit)
+        + i32::from(b.merit)
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) person: Person,
+    pub(crate) since: u64,
+    pub(crate) number: u64,
+    pub(crate) rules: Rules,
+    /// Steps taken.
+    pub(crate) level: usize,
+    pub(crate) overdue: bool,
+    pub(crate) passes: u8,
+}
+
+/// The reference.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub(crate) config: Config,
+    pub(crate) waiting: BTreeMap<u32, Waiting>,
+    pub(crate) held: BTreeMap<u64, (Waiting, Waiting)>,
+    pub(crate) excluded: BTreeMap<(u32, u32), u64>,
+    pub(crate) now: u64,
+    pub(crate) counter: u64,
+    pub(crate) matches: u64,
+}
+
+impl Model {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            config,
+            waiting: BTreeMap::new(),
+            held: BTreeMap::new(),
+            excluded: BTreeMap::new(),
+            now: 0,
+            counter: 0,
+            matches: 0,
+        }
+    }
+
+    pub(crate) fn is_excluded(&self, a: u32, b: u32) -> bool {
+        self.excluded.contains_key(&(a.min(b), a.max(b)))
+    }
+
+    pub(crate) fn fit(&self, a: &Waiting, b: &Waiting) -> bool {
+        a.person.key != b.person.key
+            && a.person.language.iter().any(|tag| b.person.language.contains(tag))
+            && accepts(&a.rules, &b.person)
+            && accepts(&b.rules, &a.person)
+            && !self.is_excluded(a.person.key, b.person.key)
+    }
+
+    fn fairness(&self) -> Fairness {
+        self.config.fairness
+    }
+
+    /// Smaller is better: overdue, points with aging and bonus, wait, key.
+    pub(crate) fn order(&self, seeker: &Waiting, candidate: &Waiting) -> (bool, i64, u64, u64, u32) {
+        let fair = self.fairness();
+        let ticks = self.now / fair.aging_every_ms - candidate.since / fair.aging_every_ms;
+        let aging = ticks.min(u64::from(fair.aging_cap));
+        let bonus = u64::from(candidate.person.class) * u64::from(fair.class_bonus);
+        let total = i64::from(points(&seeker.person, &candidate.person)) + i64::try_from(aging + bonus).unwrap();
+        (!candidate.overdue, -total, candidate.since, candidate.number, candidate.person.key)
+    }
+
+    pub(crate) fn best(&self, seeker: &Waiting) -> Option<u32> {
+        let fitting = self.waiting.values().filter(|other| self.fit(seeker, other));
+        fitting.min_by_key(|other| self.order(seeker, other)).map(|best| best.person.key)
+    }
+
+    fn is_late(&self, since: u64) -> bool {
+        self.fairness().overdue_after_ms.is_some_and(|after| self.now - since >= after)
+    }
+
+    fn catch_up(&self, ticket: &mut Waiting) -> bool {
+        let waited = self.now - ticket.since;
+        let level = ticket.person.steps.iter().filter(|step| step.0 <= waited).count();
+        let relaxed = level > ticket.level;
+        ticket.level = level;
+        ticket.rules = ticket.person.rules_at(waited);
+        ticket.overdue |= self.is_late(ticket.since);
+        relaxed
+    }
+
+    fn enter(&mut self, ticket: Waiting) -> Option<(u32, u32)> {
+        let Some(partner) = self.best(&ticket) else {
+            self.waiting.insert(ticket.person.key, ticket);
+            return None;
+        };
+        Some(self.pair(ticket, partner))
+    }
+
+    fn pair(&mut self, seeker: Waiting, partner: u32) -> (u32, u32) {
+        let chosen = self.waiting[&partner].clone();
+        if let Some(limit) = self.fairness().overdue_passes {
+            let fitting = self.waiting.values().filter(|other| self.fit(&seeker, other));
+            let place = |ticket: &Waiting| (ticket.since, ticket.number, ticket.person.key);
+            let passed: Vec<u32> = fitting.filter(|other| place(other) < place(&chosen)).map(|other| other.person.key).collect();
+            for key in passed {
+                let ticket = self.waiting.get_mut(&key).unwrap();
+                ticket.passes = (ticket.passes + 1).min(31);
+                if ticket.passes == limit {
+                    ticket.overdue = true;
+                }
+            }
+        }
+        self.waiting.remove(&partner);
+        self.matches += 1;
+        let pair = (seeker.person.key, partner);
+        if self.config.claims == luvhive_matching::Claims::Held {
+            self.held.insert(self.matches, (seeker, chosen));
+        }
+        pair
+    }
+
+    pub(crate) fn offer(&mut self, person: &Person, since: u64) -> Option<(u32, u32)> {
+        self.counter += 1;
+        let mut ticket = Waiting {
+            person: person.clone(),
+            since,
+            number: self.counter,
+            rules: person.rules.clone(),
+            level: 0,
+            overdue: false,
+            passes: 0,
+        };
+        self.catch_up(&mut ticket);
+        self.enter(ticket)
+    }
+
+    pub(crate) fn update(&mut self, person: &Person) -> Option<(u32, u32)> {
+        let mut ticket = self.waiting.remove(&person.key).unwrap();
+        ticket.person = person.clone();
+        ticket.level = 0;
+        self.catch_up(&mut ticket);
+        self.enter(ticket)
+    }
+
+    pub(crate) fn reject(&mut self, id: u64, leaver: u32) -> Option<(u32, u32)> {
+        let (a, b) = self.held.remove(&id).unwrap();
+        let mut survivor = if a.person.key == leaver { b } else { a };
+        self.catch_up(&mut survivor);
+        self.enter(survivor)
+    }
+
+    pub(crate) fn lift(&mut self, a: u32, b: u32) -> Option<(u32, u32)> {
+        self.excluded.remove(&(a.min(b), a.max(b)))?;
+        self.meet(a, b)
+    }
+
+    fn meet(&mut self, a: u32, b: u32) -> Option<(u32, u32)> {
+        let (one, two) = (self.waiting.get(&a)?, self.waiting.get(&b)?);
+        if !self.fit(one, two) {
+            return None;
+        }
+        let place = |ticket: &Waiting| (ticket.since, ticket.number, ticket.person.key);
+        let (partner, seeker) = if place(one) < place(two) { (a, b) } else { (b, a) };
+        let seeker = self.waiting.remove(&seeker).unwrap();
+        self.waiting.remove(&partner).map(|chosen| {
+            self.matches += 1;
+            let pair = (seeker.person.key, partner);
+            if self.config.claims == luvhive_matching::Claims::Held {
+                self.held.insert(self.matches, (seeker, chosen));
+            }
+            pair
+        })
+    }
+
+    /// The next event of a ticket that is due by now: its time.
+    fn due(&self, ticket: &Waiting) -> Option<u64> {
+        let step = ticket.person.steps.get(ticket.level).map(|step| step.0);
+        let late = self.fairness().overdue_after_ms.filter(|_| !ticket.overdue);
+        [step, ticket.person.ttl, late].into_iter().flatten().min().map(|due| ticket.since + due)
+    }
+
+    /// Everything due by `now`, in order. Pairs are `(a, Some(b))`, expiries `(a, None)`.
+    pub(crate) fn advance(&mut self, now: u64) -> Vec<(u32, Option<u32>)> {
+        self.now = now;
+        let mut events = Vec::new();
+        loop {
+            let timers = self
+                .waiting
+                .values()
+                .filter_map(|ticket| Some((self.due(ticket)?, ticket.since, ticket.number, ticket.person.key)));
+            let timer = timers.min().filter(|timer| timer.0 <= now);
+            let end = self.excluded.iter().map(|(pair, until)| (*until, *pair)).min().filter(|end| end.0 <= now);
+            match (timer, end) {
+                (None, None) => return events,
+                (timer, Some((until, (a, b)))) if timer.is_none_or(|timer| until < timer.0) => {
+                    self.excluded.remove(&(a, b));
+                    events.extend(self.meet(a, b).map(|(a, b)| (a, Some(b))));
+                }
+                (Some((_, since, _, key)), _) => {
+                    let mut ticket = self.waiting.remove(&key).unwrap();
+                    if ticket.person.ttl.is_some_and(|ttl| since + ttl <= now) {
+                        events.push((key, None));
+                        continue;
+                    }
+                    if self.catch_up(&mut ticket) {
+                        events.extend(self.enter(ticket).map(|(a, b)| (a, Some(b))));
+                    } else {
+                        self.waiting.insert(key, ticket);
+                    }
+                }
+                (None, Some(_)) => unreachable!("the guard holds without a timer"),
+            }
+        }
+    }
+}
+
+pub(crate) fn pair_of(outcome: Outcome<u32>) -> Option<(u32, u32)> {
+    match outcome {
+        Outcome::Matched(made) => Some((made.seeker, made.partner)),
+        Outcome::Waiting => None,
+    }
+}
+
+pub(crate) fn event_of(event: Event<u32>) -> (u32, Option<u32>) {
+    match event {
+        Event::Matched(Match { seeker, partner, .. }) => (seeker, Some(partner)),
+        Event::Expired { key, .. } => (key, None),
+        _ => unreachable!("no other event exists"),
+    }
+}
+
+pub(crate) fn exact(fairness: Fairness) -> Config {
+    Config::default().effort(Effort::Exact).fairness(fairness)
+}
