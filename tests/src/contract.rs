@@ -1,5 +1,6 @@
 //! The promises of the store ports, as tests that run on the stores in memory and on PostgreSQL alike.
 //! Each test gets stores of its own; [`Scene`] is one process that owns the shard.
+#![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
 pub mod conduct;
 pub mod journal;

@@ -22,11 +22,11 @@ fn sanction(pseudonym: &Pseudonym, kind: SanctionKind) -> NewSanction {
     }
 }
 
-async fn report(scene: &Scene, reporter: PersonId, reported: PersonId) {
+async fn report(scene: &Scene, reporter: PersonId, accused: PersonId) {
     let report = NewReport {
         chat: ChatId::new(7),
         reporter,
-        reported,
+        reported: accused,
         reason: ReportReason::Harassment,
         message: None,
         messages: Vec::new(),
