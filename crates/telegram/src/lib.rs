@@ -1,4 +1,4 @@
-//! LuvHive's Telegram side: intake, lanes, dialogs, views and sender.
+#![doc = include_str!("../README.md")]
 
 pub mod callback;
 pub mod client;

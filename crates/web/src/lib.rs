@@ -1,4 +1,4 @@
-//! LuvHive's HTTP routes: the webhook and what operators ask for.
+#![doc = include_str!("../README.md")]
 
 mod routes;
 #[cfg(test)]

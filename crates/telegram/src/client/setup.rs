@@ -1,13 +1,12 @@
 //! What is settled with Telegram before the first update: the token, and how updates come.
 
 use frankenstein::AsyncTelegramApi;
-use frankenstein::methods::{DeleteWebhookParams, SetMyCommandsParams, SetWebhookParams};
+use frankenstein::methods::{DeleteWebhookParams, SetWebhookParams};
 use frankenstein::response::MethodResponse;
-use frankenstein::types::{AllowedUpdate, BotCommand};
+use frankenstein::types::AllowedUpdate;
 use serde::Deserialize;
 
 use super::{BotApi, ClientError};
-use crate::locale;
 
 /// Where Telegram is to post updates.
 #[derive(Clone)]
@@ -67,27 +66,6 @@ impl BotApi {
     pub async fn get_account(&self) -> Result<BotAccount, SetupError> {
         let reply: MethodResponse<BotAccount> = self.request("getMe", None::<()>).await?;
         Ok(reply.result)
-    }
-
-    /// Shows people the bot's commands, in each of its languages.
-    ///
-    /// # Errors
-    /// [`SetupError::TokenRefused`], [`SetupError::Client`].
-    pub async fn register_commands(&self) -> Result<(), SetupError> {
-        for list in locale::commands() {
-            let command = |(name, description): (&str, String)| {
-                BotCommand::builder().command(name.to_owned()).description(description).build()
-            };
-            let commands: Vec<_> = list.commands.into_iter().map(command).collect();
-            let params = match list.language {
-                None => SetMyCommandsParams::builder().commands(commands).build(),
-                Some(language) => {
-                    SetMyCommandsParams::builder().commands(commands).language_code(language.code().to_owned()).build()
-                }
-            };
-            self.set_my_commands(&params).await?;
-        }
-        Ok(())
     }
 
     /// Has updates wait for polling. Pending ones are kept.

@@ -240,17 +240,6 @@ async fn a_webhook_must_be_https_unless_both_ends_are_here() {
 }
 
 #[tokio::test]
-async fn commands_are_registered_for_everybody_and_for_each_language() {
-    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":true}"#)).await;
-    BotApi::new(&server.url, &token()).unwrap().register_commands().await.unwrap();
-    let requests = server.stop().await;
-    let languages = luvhive_core::person::UiLanguage::ALL.len();
-    assert_eq!(requests.len(), 1 + languages);
-    assert!(requests.iter().all(|request| request.contains("/setMyCommands ")), "{requests:?}");
-    assert_eq!(requests.iter().filter(|request| request.contains("\"language_code\"")).count(), languages);
-}
-
-#[tokio::test]
 async fn the_token_is_in_no_text_of_ours() {
     let secret = token();
     let api = BotApi::new("http://127.0.0.1:1", &secret).unwrap();
