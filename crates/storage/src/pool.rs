@@ -81,7 +81,7 @@ impl Pool {
     /// Asks the database for a sign of life.
     ///
     /// # Errors
-    /// As [`Pool::run`].
+    /// [`DatabaseError::Busy`] after the check-out time, [`DatabaseError::Unavailable`] when it does not answer.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         self.run(async |connection: &mut AsyncPgConnection| connection.batch_execute("SELECT 1").await).await.map_err(|error| {
             match error {
