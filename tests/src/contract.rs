@@ -36,7 +36,7 @@ pub struct Stores {
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
     open: Box<dyn Fn() -> Arc<dyn Journal> + Send + Sync>,
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl Stores {
@@ -48,7 +48,7 @@ impl Stores {
             chats: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
             open: Box::new(move || Arc::new(store.journal())),
-            _database: None,
+            database: None,
         }
     }
 
@@ -65,8 +65,16 @@ impl Stores {
             chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
             conduct: Arc::new(PgConductStore::new(pool.clone())),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
-            _database: Some(database),
+            database: Some(database),
         }
+    }
+
+    /// The database, where the stores are over one.
+    ///
+    /// # Panics
+    /// With stores in memory.
+    pub fn database(&self) -> &TestDatabase {
+        self.database.as_ref().unwrap()
     }
 
     /// Opens a journal, as a process of its own would.

@@ -10,10 +10,12 @@
 pub mod contract;
 pub mod database;
 pub mod folder;
+pub mod proxy;
 pub mod skip;
 pub mod wait;
 
 pub use database::{TestDatabase, test_cluster};
 pub use folder::TestFolder;
+pub use proxy::Proxy;
 pub use skip::{is_required, require_or_skip};
 pub use wait::eventually;

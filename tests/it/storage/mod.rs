@@ -1,5 +1,9 @@
 //! Storage on a real PostgreSQL.
 
 mod contract;
+mod journal;
 mod local;
+mod people;
+mod plans;
 mod pool;
+mod schema;

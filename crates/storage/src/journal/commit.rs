@@ -36,6 +36,8 @@ enum Pending {
     Nothing,
     /// Not whether it committed; the batch is kept if its writer was told "unavailable".
     Unknown(Option<Box<Batch>>),
+    /// A batch committed that its writer did not go on from; only a load helps.
+    Diverged,
 }
 
 /// What a barrier found.
@@ -62,7 +64,7 @@ impl Hot {
 
     /// Makes sure that no batch sent before can commit from now on, and forgets about it.
     pub(super) async fn settle_pending(&mut self, lease: &Lease) -> Result<(), JournalError> {
-        if self.epoch != Some(lease.epoch) || matches!(self.pending, Pending::Unknown(_)) {
+        if self.epoch != Some(lease.epoch) || !matches!(self.pending, Pending::Nothing) {
             match self.barrier(lease).await.map_err(store)? {
                 Found::Fenced => return Err(JournalError::Fenced),
                 Found::Ours { .. } => self.pending = Pending::Nothing,
@@ -76,6 +78,9 @@ impl Hot {
         if batch.is_empty() {
             return Ok(());
         }
+        if matches!(self.pending, Pending::Diverged) && self.epoch == Some(lease.epoch) {
+            return Err(JournalError::Fenced);
+        }
         if let Pending::Unknown(before) = std::mem::replace(&mut self.pending, Pending::Unknown(None)) {
             let is_same = before.as_deref() == Some(batch);
             match self.barrier(lease).await {
@@ -84,7 +89,10 @@ impl Hot {
                     return Ok(());
                 }
                 // Some other batch of ours did commit: the writer's state is not what the tables hold.
-                Ok(Found::Ours { has_advanced: true, .. } | Found::Fenced) => return Err(JournalError::Fenced),
+                Ok(Found::Ours { has_advanced: true, .. } | Found::Fenced) => {
+                    self.pending = Pending::Diverged;
+                    return Err(JournalError::Fenced);
+                }
                 Ok(Found::Ours { has_advanced: false, .. }) => {}
                 Err(fault) => {
                     self.pending = Pending::Unknown(before);

@@ -1,0 +1,270 @@
+//! The journal where only a real database will do: lost replies, killed sessions, what it sets aside and clears away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_core::chat::EndReason;
+use luvhive_core::engine::batch::{Batch, ChatChange};
+use luvhive_core::engine::event::{EngineCommand, FactsChange};
+use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId};
+use luvhive_core::person::{Gender, UiLanguage};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::chats::{ChatStore, MessagePair};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Settlement};
+use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
+use luvhive_storage::journal::Cleaned;
+use luvhive_storage::{PgChatStore, PgJournal, Pool, PoolSettings};
+use luvhive_tests::contract::{LENGTH, call, inbox, relay, telegram, update};
+use luvhive_tests::{Proxy, TestDatabase, eventually};
+use tokio_postgres::Client;
+
+/// A journal behind a proxy, with a way past it.
+struct Behind {
+    proxy: Proxy,
+    journal: Arc<PgJournal>,
+    lease: Lease,
+    client: Client,
+    database: TestDatabase,
+}
+
+async fn behind() -> Behind {
+    let database = TestDatabase::new().await;
+    let proxy = Proxy::start(&database).await;
+    let address = proxy.database();
+    let settings = PoolSettings {
+        max_connections: 2,
+        min_idle_connections: 0,
+        checkout_timeout_ms: 2_000,
+        statement_timeout_ms: 5_000,
+        application_name: "luvhive-tests".to_owned(),
+    };
+    let pool = Pool::open(&address, &settings).await.unwrap();
+    let journal = Arc::new(PgJournal::new(&address, pool, BOT, MAIN));
+    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    Behind { proxy, journal, lease, client: database.client().await, database }
+}
+
+fn batch(number: i64, mark: &str) -> Batch {
+    Batch { watermark: update(number), at: timestamp(number), outbox: vec![call(number, 1, mark)], ..Batch::default() }
+}
+
+impl Behind {
+    async fn commit(&self, previous: i64, batch: &Batch) -> Result<(), JournalError> {
+        let previous = if previous == 0 { None } else { update(previous) };
+        self.journal.commit(&self.lease, previous, batch).await
+    }
+
+    async fn bodies(&self) -> Vec<String> {
+        let rows = self.client.query("SELECT body FROM outbox ORDER BY id", &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_batch_whose_reply_was_lost_commits_once() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    behind.proxy.lose_reply("SECOND");
+    behind.commit(1, &batch(2, "SECOND")).await.unwrap();
+    assert!(behind.proxy.has_lost());
+    behind.proxy.lose_request("THIRD");
+    behind.commit(2, &batch(3, "THIRD")).await.unwrap();
+    assert!(behind.proxy.has_lost());
+    behind.commit(3, &batch(4, "fourth")).await.unwrap();
+    assert_eq!(behind.bodies().await, ["first", "SECOND", "THIRD", "fourth"]);
+}
+
+#[tokio::test]
+async fn a_batch_without_a_watermark_proves_its_commit_too() {
+    let behind = behind().await;
+    behind.proxy.lose_reply("MARKED");
+    let plain = Batch { watermark: None, ..batch(1, "MARKED") };
+    behind.commit(0, &plain).await.unwrap();
+    assert!(behind.proxy.has_lost());
+    assert_eq!(behind.bodies().await, ["MARKED"]);
+}
+
+#[tokio::test]
+async fn a_batch_that_committed_before_an_outage_is_known_after_it() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    behind.proxy.lose_reply("SECOND");
+    behind.proxy.set_down(true);
+    let second = batch(2, "SECOND");
+    assert!(matches!(behind.commit(1, &second).await, Err(JournalError::Store(StoreError::Unavailable(_)))));
+    behind.proxy.set_down(false);
+    // The same batch: it had committed. Another one would be written on a state that is not ours.
+    behind.commit(1, &second).await.unwrap();
+    assert_eq!(behind.bodies().await, ["first", "SECOND"]);
+    behind.commit(2, &batch(3, "third")).await.unwrap();
+    assert_eq!(behind.bodies().await.len(), 3);
+}
+
+#[tokio::test]
+async fn after_an_outage_only_the_same_batch_or_a_load_goes_on() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    behind.proxy.lose_reply("SECOND");
+    behind.proxy.set_down(true);
+    assert!(behind.commit(1, &batch(2, "SECOND")).await.is_err());
+    behind.proxy.set_down(false);
+    for _ in 0..2 {
+        assert!(matches!(behind.commit(1, &Batch { watermark: None, ..batch(3, "other") }).await, Err(JournalError::Fenced)));
+    }
+    assert_eq!(behind.journal.load(&behind.lease, timestamp(1)).await.unwrap().watermark, update(2));
+    behind.commit(2, &batch(3, "other")).await.unwrap();
+    assert_eq!(behind.bodies().await, ["first", "SECOND", "other"]);
+}
+
+#[tokio::test]
+async fn a_statement_left_behind_by_a_lost_session_does_nothing_any_more() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    // The row is held, so that the batch hangs on the server; then we lose its session, and the server does not.
+    let holder = behind.database.client().await;
+    holder.batch_execute("BEGIN; SELECT 1 FROM shard_leases FOR UPDATE").await.unwrap();
+    behind.proxy.leave_behind("SECOND");
+    let (journal, lease) = (Arc::clone(&behind.journal), behind.lease);
+    let commit = tokio::spawn(async move { journal.commit(&lease, update(1), &batch(2, "SECOND")).await });
+    let both_wait = async || waiting(&behind.client).await == 2;
+    eventually("the statement left behind and the next one wait", Duration::from_secs(5), both_wait).await;
+    holder.batch_execute("COMMIT").await.unwrap();
+    commit.await.unwrap().unwrap();
+    assert_eq!(behind.bodies().await, ["first", "SECOND"]);
+    behind.commit(2, &batch(3, "third")).await.unwrap();
+    assert_eq!(behind.bodies().await.len(), 3);
+}
+
+async fn waiting(client: &Client) -> i64 {
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    client.query_one(count, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn a_lane_whose_reply_was_lost_gives_its_result_once() {
+    let behind = behind().await;
+    let work = inbox(50, telegram(1), 1);
+    behind.commit(0, &Batch { inbox: vec![work.clone()], ..Batch::default() }).await.unwrap();
+    let command = EngineCommand::Leave { person: PersonId::new(5) };
+    let changes = [Change::Register(Box::new(new_person(telegram(1), Gender::Man))), Change::ToEngine(command.clone())];
+    behind.proxy.lose_reply("COMMIT");
+    let finished = behind.journal.finish(&behind.lease, work.id, telegram(1), &changes, &[call(60, 1, "hi")], timestamp(2)).await;
+    assert!(behind.proxy.has_lost());
+    let finished = finished.unwrap();
+    assert!(matches!(finished.facts, Some(FactsChange::Registered(_))), "{finished:?}");
+    assert_eq!(finished.commands.iter().map(|(_, command)| command.clone()).collect::<Vec<_>>(), [command]);
+    assert_eq!(behind.bodies().await, ["hi"]);
+    // Asked once more, it is gone.
+    let again = behind.journal.finish(&behind.lease, work.id, telegram(1), &changes, &[], timestamp(2)).await;
+    assert!(matches!(again, Err(JournalError::Store(StoreError::NotFound))), "{again:?}");
+}
+
+#[tokio::test]
+async fn killed_sessions_are_made_again() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    let settlement = Settlement { outbox: OutboxId::new(1), pair: None };
+    for number in 2..5 {
+        let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE pid <> pg_backend_pid() AND datname = current_database()";
+        behind.client.execute(kill, &[]).await.unwrap();
+        behind.commit(number - 1, &batch(number, "next")).await.unwrap();
+        behind.journal.settle(&behind.lease, &[settlement], timestamp(2)).await.unwrap();
+        behind.journal.heartbeat(&behind.lease, timestamp(2), LENGTH).await.unwrap();
+    }
+    assert_eq!(behind.bodies().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_heartbeat_leaves_the_watermarks_time() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    behind.journal.heartbeat(&behind.lease, timestamp(500), LENGTH).await.unwrap();
+    let again = behind.journal.acquire("first", timestamp(501), LENGTH).await.unwrap();
+    assert_eq!((again.watermark, again.watermark_at), (update(1), Some(timestamp(1))));
+}
+
+#[tokio::test]
+async fn a_lane_that_hangs_does_not_hold_up_the_successor_for_long() {
+    let behind = behind().await;
+    // What a frozen process leaves: its lane's transaction, open, with the lease row's lock.
+    let frozen = behind.database.client().await;
+    frozen
+        .batch_execute(
+            "BEGIN; SELECT set_config('idle_in_transaction_session_timeout', '1500', true) FROM shard_leases FOR KEY SHARE",
+        )
+        .await
+        .unwrap();
+    let taken = behind.journal.acquire("second", timestamp(100), LENGTH).await.unwrap();
+    assert_eq!(taken.epoch.get(), behind.lease.epoch.get() + 1);
+    assert!(frozen.batch_execute("COMMIT").await.is_err());
+}
+
+#[tokio::test]
+async fn an_unreadable_command_is_set_aside() {
+    let behind = behind().await;
+    let insert = "INSERT INTO commands (bot_id, version, body, created_at) VALUES ($1, 99, '{}', now()), ($1, 1, $2, now())";
+    behind.client.execute(insert, &[&BOT.get(), &r#"{"kind":"leave","person":3}"#]).await.unwrap();
+    for _ in 0..2 {
+        let commands = behind.journal.list_commands(&behind.lease).await.unwrap();
+        assert_eq!(commands.len(), 1);
+        assert_eq!(commands[0].1, EngineCommand::Leave { person: PersonId::new(3) });
+    }
+    let dead = behind.client.query_one("SELECT count(*) FROM commands WHERE is_dead", &[]).await.unwrap();
+    assert_eq!(dead.get::<_, i64>(0), 1);
+    assert_eq!(behind.journal.load(&behind.lease, timestamp(1)).await.unwrap().commands.len(), 1);
+}
+
+#[tokio::test]
+async fn a_nul_never_reaches_the_database() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "a\0b")).await.unwrap();
+    assert_eq!(behind.bodies().await, ["ab"]);
+    let work = inbox(50, telegram(1), 1);
+    behind.commit(1, &Batch { inbox: vec![work.clone()], ..Batch::default() }).await.unwrap();
+    let dialog = luvhive_core::ports::people::DialogRecord { version: 1, state: "x\0y".to_owned() };
+    let changes = [Change::Dialog(Some(dialog)), Change::SetLanguage(UiLanguage::English)];
+    behind.journal.finish(&behind.lease, work.id, telegram(1), &changes, &[call(60, 1, "\0")], timestamp(2)).await.unwrap();
+    let state = behind.client.query_one("SELECT state FROM dialogs", &[]).await.unwrap();
+    assert_eq!(state.get::<_, String>(0), "xy");
+}
+
+#[tokio::test]
+async fn pairs_are_kept_for_48_hours_after_the_end() {
+    let behind = behind().await;
+    for (id, account) in [(50, 1), (51, 2)] {
+        let work = inbox(id, telegram(account), 1);
+        behind.commit(0, &Batch { inbox: vec![work.clone()], ..Batch::default() }).await.unwrap();
+        let change = [Change::Register(Box::new(new_person(telegram(account), Gender::Man)))];
+        behind.journal.finish(&behind.lease, work.id, telegram(account), &change, &[], timestamp(2)).await.unwrap();
+    }
+    let people: Vec<PersonId> =
+        behind.journal.load(&behind.lease, timestamp(2)).await.unwrap().people.iter().map(|facts| facts.person).collect();
+    let chat = |number: i64, ended| ChatChange { chat: ChatId::new(number), opened: Some([people[0], people[1]]), ended };
+    let end = Some((EndReason::Stopped, None));
+    let rows = vec![relay(70, 2, 7, 1), relay(71, 2, 8, 2)];
+    let chats = vec![chat(7, end), chat(8, None)];
+    behind
+        .commit(0, &Batch { at: timestamp(100), chats, outbox: rows, seen: vec![update(5).unwrap()], ..Batch::default() })
+        .await
+        .unwrap();
+    let settled = [(70, 7, 1), (71, 8, 2)].map(|(id, chat, source)| {
+        let pair = MessagePair {
+            chat: ChatId::new(chat),
+            from: telegram(1),
+            source: MessageId::new(source),
+            to: telegram(2),
+            copy: MessageId::new(source + 100),
+        };
+        Settlement { outbox: OutboxId::new(id), pair: Some(pair) }
+    });
+    behind.journal.settle(&behind.lease, &settled, timestamp(100)).await.unwrap();
+    let hours = |hours: i64| timestamp(100 + hours * 3600);
+    assert_eq!(behind.journal.clean(hours(47)).await.unwrap(), Cleaned::default());
+    let cleaned = behind.journal.clean(hours(48)).await.unwrap();
+    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, dead: 0 });
+    assert_eq!(behind.journal.clean(hours(500)).await.unwrap(), Cleaned::default());
+    let store = PgChatStore::new(behind.database.pool().await, BOT);
+    assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());
+    assert!(store.find_pair(telegram(1), MessageId::new(2)).await.unwrap().is_some(), "that chat goes on");
+}

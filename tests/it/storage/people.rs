@@ -1,0 +1,164 @@
+//! What the database itself refuses about people, and what an erasure leaves.
+
+use luvhive_core::conduct::{NewReport, NewSanction, ReportReason, SanctionKind};
+use luvhive_core::engine::batch::Batch;
+use luvhive_core::id::{ChatId, MessageId, OutboxId};
+use luvhive_core::ports::chats::MessagePair;
+use luvhive_core::ports::conduct::ConductStore;
+use luvhive_core::ports::journal::{Change, Settlement};
+use luvhive_core::ports::people::DialogRecord;
+use luvhive_core::testing::{BOT, timestamp};
+use luvhive_storage::PgConductStore;
+use luvhive_tests::TestDatabase;
+use luvhive_tests::contract::{Scene, Stores, telegram};
+use tokio_postgres::Client;
+
+/// Work under way: it holds ids until it is done, minutes at most.
+const UNDER_WAY: [&str; 3] = ["inbox", "outbox", "commands"];
+
+async fn refused(client: &Client, statement: &str) -> String {
+    let error = client.batch_execute(statement).await.expect_err(statement);
+    error.as_db_error().and_then(|error| error.constraint()).unwrap_or_default().to_owned()
+}
+
+fn insert_person(born: &str, registered: &str) -> String {
+    format!(
+        "INSERT INTO people (bot_id, telegram_id, pseudonym, ui_language, gender, born_on, country, languages, interests, \
+         registered_at) VALUES (1, 1, 'aaaaaaaaaa', 'en', 'man', '{born}', 'IN', '{{en}}', '{{chatting}}', '{registered}')"
+    )
+}
+
+#[tokio::test]
+async fn the_database_refuses_minors() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    for (born, registered) in [("2008-11-02", "2026-11-01T23:59:59Z"), ("2008-02-29", "2026-02-28T12:00:00Z")] {
+        assert_eq!(refused(&client, &insert_person(born, registered)).await, "people_born_on_registered_at_check");
+    }
+    client.batch_execute(&insert_person("2008-11-02", "2026-11-02T00:00:00Z")).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_audit_log_is_only_ever_added_to() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    let insert =
+        "INSERT INTO audit_log (bot_id, acted_at, actor, action, subject, detail) VALUES (1, now(), 'a', 'ban', 's', '')";
+    client.batch_execute(insert).await.unwrap();
+    for change in ["UPDATE audit_log SET actor = 'b'", "DELETE FROM audit_log", "TRUNCATE audit_log"] {
+        assert_eq!(refused(&client, change).await, "audit_log_append_only");
+    }
+}
+
+/// Lists every column of the catalogue that may hold a person or an account, as `table.column`.
+async fn person_columns(client: &Client) -> Vec<(String, String)> {
+    let rows = client
+        .query(
+            "SELECT DISTINCT t.relname::text, a.attname::text \
+             FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid \
+             LEFT JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f' AND a.attnum = ANY (c.conkey) \
+                 AND c.confrelid = 'people'::regclass \
+             WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped \
+               AND a.attname <> 'bot_id' AND (c.oid IS NOT NULL OR a.attname ~ '(telegram|person)_id$') \
+             ORDER BY 1, 2",
+            &[],
+        )
+        .await
+        .unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+async fn count(client: &Client, table: &str, column: &str, value: i64) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table} WHERE {column} = $1");
+    client.query_one(&sql, &[&value]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn an_erasure_reaches_every_table() {
+    let stores = Stores::postgres().await;
+    let database = stores.database();
+    let client = database.client().await;
+    let pool = database.pool().await;
+    let scene = Scene::new(stores).await;
+    // The accounts lie far from the numbers that the database gives.
+    let (account, partner) = (telegram(900_001), telegram(900_002));
+    for _ in 0..5 {
+        client.query("SELECT nextval(pg_get_serial_sequence('people', 'id'))", &[]).await.unwrap();
+    }
+    let (one, other) = (scene.register(account).await, scene.register(partner).await);
+    scene.commit(luvhive_tests::contract::open_chat(7, one, other)).await.unwrap();
+    let report = |reporter, reported| NewReport {
+        chat: ChatId::new(7),
+        reporter,
+        reported,
+        reason: ReportReason::Spam,
+        message: Some(MessageId::new(4)),
+        messages: vec![MessageId::new(4)],
+        reported_at: timestamp(8),
+    };
+    for (account, by, about) in [(account, one, other), (partner, other, one)] {
+        let changes = [
+            Change::Rate { chat: ChatId::new(7), rater: by, rated: about, is_good: true, at: timestamp(8) },
+            Change::Block { blocker: by, blocked: about, at: timestamp(8) },
+            Change::Report(report(by, about)),
+            Change::Dialog(Some(DialogRecord { version: 1, state: "x".to_owned() })),
+            Change::SetLanguage(luvhive_core::person::UiLanguage::Hindi),
+        ];
+        scene.lane(account, &changes).await.unwrap();
+    }
+    let pairs = [(1, account, partner), (2, partner, account)].map(|(id, from, to)| {
+        let (source, copy) = (MessageId::new(1), MessageId::new(2));
+        let pair = MessagePair { chat: ChatId::new(7), from, source, to, copy };
+        Settlement { outbox: OutboxId::new(id), pair: Some(pair) }
+    });
+    scene.journal.settle(&scene.lease, &pairs, timestamp(9)).await.unwrap();
+    let pseudonym = scene.stores.people.get_visitor(account).await.unwrap().person.unwrap().pseudonym;
+    let sanction = NewSanction {
+        pseudonym,
+        kind: SanctionKind::Suspend,
+        until: timestamp(100),
+        reason: "r".to_owned(),
+        decided_by: "o".to_owned(),
+        decided_at: timestamp(10),
+    };
+    PgConductStore::new(pool).insert_sanction(BOT, sanction).await.unwrap();
+
+    let columns: Vec<_> =
+        person_columns(&client).await.into_iter().filter(|(table, _)| !UNDER_WAY.contains(&table.as_str())).collect();
+    assert!(columns.len() > 15, "{columns:?}");
+    let mut uncovered = Vec::new();
+    for (table, column) in &columns {
+        let value = if column.ends_with("telegram_id") { account.get() } else { one.get() };
+        if count(&client, table, column, value).await == 0 {
+            uncovered.push(format!("{table}.{column}"));
+        }
+    }
+    // Of the two sides of a chat one person takes one.
+    assert_eq!(uncovered, ["chats.second_person_id"], "fill these in this test, so that it sees them emptied");
+
+    scene.commit(Batch { seats: vec![(one, None), (other, None)], ..Batch::default() }).await.unwrap();
+    scene.lane(account, &[Change::Erase(one)]).await.unwrap();
+    for (table, column) in &columns {
+        let value = if column.ends_with("telegram_id") { account.get() } else { one.get() };
+        assert_eq!(count(&client, table, column, value).await, 0, "{table}.{column}");
+    }
+    // What safety keeps knows the person no more.
+    let kept = "SELECT (SELECT count(*) FROM sanctions), (SELECT count(*) FROM reports WHERE reporter_id IS NULL), \
+                (SELECT count(*) FROM audit_log)";
+    let row = client.query_one(kept, &[]).await.unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2)), (1, 1, 1));
+    assert_eq!(count(&client, "people", "id", other.get()).await, 1, "the partner stays");
+}
+
+#[tokio::test]
+async fn a_refused_minor_is_remembered_through_an_erasure() {
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let scene = Scene::new(stores).await;
+    let person = scene.register(telegram(1)).await;
+    let changes = [Change::RefuseMinor { at: timestamp(3) }, Change::Erase(person)];
+    scene.lane(telegram(1), &changes).await.unwrap();
+    let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
+    assert_eq!((visitor.refused_at, visitor.language, visitor.person), (Some(timestamp(3)), None, None));
+    assert_eq!(count(&client, "people", "telegram_id", 1).await, 0);
+}

@@ -1,0 +1,105 @@
+//! Seeded people in bulk: what the hot queries cost on them, and that a start reads them all.
+
+use luvhive_core::id::{ChatId, PersonId, TelegramId};
+use luvhive_core::ports::journal::Journal;
+use luvhive_core::ports::{ChatStore, PeopleStore};
+use luvhive_core::testing::{BOT, MAIN, timestamp};
+use luvhive_storage::{PgChatStore, PgJournal, PgPeopleStore, seed};
+use luvhive_tests::TestDatabase;
+use luvhive_tests::contract::{LENGTH, telegram};
+
+const PEOPLE: u32 = 3000;
+const PAIRS: u32 = 500;
+const FIRST: TelegramId = TelegramId::new(1_000_000);
+
+async fn seeded() -> TestDatabase {
+    let database = TestDatabase::new().await;
+    let address = database.database();
+    assert_eq!(seed::seed_people(&address, BOT, PEOPLE, FIRST, timestamp(0)).await.unwrap(), u64::from(PEOPLE));
+    assert_eq!(seed::seed_chats(&address, BOT, PAIRS, FIRST, timestamp(0)).await.unwrap(), u64::from(PAIRS) * 2);
+    database
+}
+
+#[tokio::test]
+async fn seeded_people_are_whole() {
+    let database = seeded().await;
+    let pool = database.pool().await;
+    let journal = PgJournal::new(&database.database(), pool.clone(), BOT, MAIN);
+    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    let loaded = journal.load(&lease, timestamp(0)).await.unwrap();
+    assert_eq!((loaded.people.len(), loaded.seats.len()), (3000, 1000));
+    assert!(loaded.people.iter().all(|facts| facts.age(timestamp(0)).years() >= 18));
+    let people = PgPeopleStore::new(pool.clone(), BOT);
+    for account in [FIRST, telegram(FIRST.get() + 2999)] {
+        let visitor = people.get_visitor(account).await.unwrap();
+        assert!(visitor.consent.is_some() && visitor.person.is_some());
+    }
+    let first = people.get_visitor(FIRST).await.unwrap().person.unwrap().facts.person;
+    let chat = PgChatStore::new(pool, BOT).find_last_chat(first).await.unwrap().unwrap();
+    assert_eq!((chat.chat, chat.people[0]), (ChatId::new(1), first));
+    // The same accounts again are refused whole.
+    assert!(seed::seed_people(&database.database(), BOT, 10, FIRST, timestamp(0)).await.is_err());
+}
+
+/// The queries that run for each update or each lane, as Diesel and the journal send them.
+fn hot_queries(person: PersonId) -> Vec<(&'static str, String)> {
+    let (bot, person, account) = (BOT.get(), person.get(), FIRST.get() + 7);
+    vec![
+        (
+            "find_by_telegram",
+            format!(
+                "SELECT * FROM people JOIN preferences ON preferences.bot_id = people.bot_id \
+                 AND preferences.person_id = people.id WHERE people.bot_id = {bot} AND telegram_id = {account}"
+            ),
+        ),
+        ("pseudonym", format!("SELECT id FROM people WHERE bot_id = {bot} AND pseudonym = 'aaaaaaaaaa' FOR NO KEY UPDATE")),
+        (
+            "find_last_chat",
+            format!(
+                "SELECT id FROM chats WHERE bot_id = {bot} AND first_person_id IS NOT NULL AND second_person_id IS NOT NULL \
+                 AND first_person_id = {person} ORDER BY id DESC LIMIT 1"
+            ),
+        ),
+        (
+            "find_last_chat, other side",
+            format!(
+                "SELECT id FROM chats WHERE bot_id = {bot} AND first_person_id IS NOT NULL AND second_person_id IS NOT NULL \
+                 AND second_person_id = {person} ORDER BY id DESC LIMIT 1"
+            ),
+        ),
+        ("reachable", format!("UPDATE people SET is_reachable = false WHERE bot_id = {bot} AND id = {person}")),
+        ("seat", format!("DELETE FROM seats WHERE bot_id = {bot} AND person_id = ANY ('{{{person}}}'::bigint[])")),
+    ]
+}
+
+async fn plan(client: &tokio_postgres::Client, statement: &str) -> String {
+    let rows = client.query(&format!("EXPLAIN {statement}"), &[]).await.unwrap();
+    rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn hot_queries_never_scan_all_people() {
+    let database = seeded().await;
+    let client = database.client().await;
+    let person = client.query_one("SELECT min(id) FROM people", &[]).await.unwrap().get(0);
+    for (name, statement) in hot_queries(PersonId::new(person)) {
+        let plan = plan(&client, &statement).await;
+        assert!(!plan.contains("Seq Scan"), "{name}:\n{plan}");
+    }
+    let scan = plan(&client, "SELECT * FROM people WHERE city = 'x'").await;
+    assert!(scan.contains("Seq Scan"), "the test sees a scan where there is one:\n{scan}");
+}
+
+#[tokio::test]
+async fn the_batch_statement_goes_by_index_only() {
+    let database = seeded().await;
+    let client = database.client().await;
+    let setup = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
+    client.batch_execute(setup).await.unwrap();
+    let sql = include_str!("../../../crates/storage/sql/commit_batch.sql");
+    client.batch_execute(&format!("PREPARE batch AS {sql}")).await.unwrap();
+    let nothing = vec!["NULL"; 47].join(", ");
+    let plan = plan(&client, &format!("EXECUTE batch ({nothing})")).await;
+    let scans: Vec<_> = plan.lines().filter(|line| line.contains("Seq Scan")).collect();
+    assert!(scans.is_empty(), "{plan}");
+}

@@ -1,0 +1,104 @@
+//! What the program believes of the tables, compared with the tables: `schema.rs` and the codes in CHECKs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use luvhive_core::chat::EndReason;
+use luvhive_core::chat::seat::Filter;
+use luvhive_core::conduct::{ReportReason, SanctionKind};
+use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage};
+use luvhive_tests::TestDatabase;
+
+const SCHEMA: &str = include_str!("../../../crates/storage/src/schema.rs");
+
+/// Writes the `table!` blocks of a migrated database.
+async fn generate(database: &TestDatabase) -> BTreeMap<String, String> {
+    let client = database.client().await;
+    let rows = client
+        .query(
+            "SELECT c.table_name::text, c.column_name::text, c.udt_name::text, c.is_nullable = 'YES', \
+                 (SELECT string_agg(a.attname, ', ' ORDER BY k.place) \
+                  FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) \
+                  JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number \
+                  WHERE i.indisprimary AND i.indrelid = c.table_name::regclass) \
+             FROM information_schema.columns c \
+             WHERE c.table_schema = 'public' AND c.table_name <> '__diesel_schema_migrations' \
+             ORDER BY c.table_name, c.ordinal_position",
+            &[],
+        )
+        .await
+        .unwrap();
+    let mut blocks: BTreeMap<String, String> = BTreeMap::new();
+    for row in rows {
+        let (table, column, kind): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        let key: String = row.get(4);
+        let kind = match kind.as_str() {
+            "int2" => "SmallInt",
+            "int4" => "Integer",
+            "int8" => "BigInt",
+            "text" => "Text",
+            "bool" => "Bool",
+            "date" => "Date",
+            "bytea" => "Bytea",
+            "timestamptz" => "Timestamptz",
+            "_text" => "Array<Text>",
+            "_int4" => "Array<Integer>",
+            other => panic!("teach this test the type {other} of {table}.{column}"),
+        };
+        let kind = if row.get(3) { format!("Nullable<{kind}>") } else { kind.to_owned() };
+        let block = blocks.entry(table.clone()).or_insert_with(|| format!("    {table} ({key}) {{\n"));
+        writeln!(block, "        {column} -> {kind},").unwrap();
+    }
+    blocks.values_mut().for_each(|block| block.push_str("    }"));
+    blocks
+}
+
+#[tokio::test]
+async fn schema_rs_is_what_the_migrations_make() {
+    let expected = generate(&TestDatabase::new().await).await;
+    for (table, block) in &expected {
+        assert!(SCHEMA.contains(&format!("diesel::table! {{\n{block}\n}}")), "{table} should be:\n{block}");
+    }
+    assert_eq!(SCHEMA.matches("diesel::table! {").count(), expected.len(), "a table that is not there");
+}
+
+/// Reads the quoted codes of a CHECK.
+async fn codes(database: &TestDatabase, constraint: &str) -> BTreeSet<String> {
+    let sql = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = $1";
+    let definition: String = database.client().await.query_one(sql, &[&constraint]).await.unwrap().get(0);
+    definition.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn checks_list_the_codes_that_core_knows() {
+    let database = TestDatabase::new().await;
+    let listed = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<BTreeSet<_>>();
+    let genders: Vec<_> = Gender::ALL.iter().map(|value| value.code()).collect();
+    let interests: Vec<_> = Interest::ALL.iter().map(|value| value.code()).collect();
+    let ends: Vec<_> = EndReason::ALL.iter().map(|value| value.code()).collect();
+    let filters: Vec<_> = Filter::ALL.iter().map(|value| value.code()).collect();
+    let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).collect();
+    let kinds: Vec<_> = SanctionKind::ALL.iter().map(|value| value.code()).collect();
+    for (constraint, expected) in [
+        ("people_gender_check", &genders),
+        ("preferences_genders_check", &genders),
+        ("people_interests_check", &interests),
+        ("chats_end_reason_check", &ends),
+        ("seats_widened_check", &filters),
+        ("reports_reason_check", &reasons),
+        ("sanctions_kind_check", &kinds),
+    ] {
+        assert_eq!(codes(&database, constraint).await, listed(expected), "{constraint}");
+    }
+}
+
+#[test]
+fn codes_under_a_pattern_fit_it() {
+    let languages = SpokenLanguage::ALL.iter().map(|value| value.code()).chain(UiLanguage::ALL.iter().map(|value| value.code()));
+    for code in languages {
+        assert!(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase()), "{code}");
+    }
+    for country in Country::all() {
+        assert!(country.code().len() == 2 && country.code().bytes().all(|byte| byte.is_ascii_uppercase()), "{country}");
+    }
+}
