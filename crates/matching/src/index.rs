@@ -10,6 +10,7 @@
 mod query;
 mod rows;
 mod run;
+mod saved;
 mod search;
 
 use alloc::vec;
@@ -24,12 +25,13 @@ use crate::slots::NONE;
 pub(crate) use query::Query;
 use rows::{LIVE, PASS_PLANES, RowMap};
 use run::{BLOCK, BLOCKS, Bits, Run};
+pub(crate) use saved::SavedIndex;
 pub(crate) use search::{How, Pool};
 
 /// A segment gets a group of its own when there are so many tickets of it.
 const OWN_GROUP: u32 = 256;
 /// A value of the cluster dimension gets a lane of its own when a group has so many tickets of it.
-const OWN_LANE: u32 = 4096;
+const OWN_LANE: u32 = 2048;
 /// A lane keeps a summary from so many runs on.
 const SUMMARY_FROM: usize = 4;
 /// Blocks covered by one summary.
@@ -97,7 +99,7 @@ pub(crate) struct Index {
     patience: u32,
 }
 
-fn wide(number: u32) -> usize {
+pub(crate) fn wide(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
@@ -292,14 +294,19 @@ impl Index {
         self.runs[number].used += 1;
         self.used += 1;
         self.put_column(number, column, record, handle, rank);
+        let place = narrow(number) << COLUMN_BITS | narrow(column);
+        self.settle(place, record, passes, overdue);
+        place
+    }
+
+    /// What remains to be noted about a new column.
+    fn settle(&mut self, place: u32, record: &[u64], passes: u8, overdue: bool) {
         let segment = self.segment_at(self.layout.segment(record));
         self.segments[segment].1 += 1;
-        let place = narrow(number) << COLUMN_BITS | narrow(column);
         self.set_passes(place, passes);
         if overdue {
             self.mark_overdue(place);
         }
-        place
     }
 
     fn put_column(&mut self, number: usize, column: usize, record: &[u64], handle: u32, rank: u64) {

@@ -213,3 +213,25 @@ impl Layout {
         segment
     }
 }
+
+impl Layout {
+    /// Whether a record that was not made here holds nothing but what its fields can mean.
+    pub(crate) fn is_sound(&self, record: &[u64]) -> bool {
+        let fits = |place: &Place| {
+            let size = u64::from(place.size);
+            let sets = [&place.tags, &place.any, &place.all, &place.none];
+            let in_domain = sets.iter().all(|set| set.get(record).first_beyond(place.size).is_none());
+            in_domain
+                && match place.kind {
+                    Kind::Category => place.value.get(record) < size && !place.any.get(record).is_empty(),
+                    Kind::Ordinal => {
+                        let (low, high) = (place.low.get(record), place.high.get(record));
+                        place.value.get(record) < size && low <= high && high < size
+                    }
+                    Kind::Common => !place.tags.get(record).is_empty(),
+                    Kind::Tags | Kind::AnyTags => true,
+                }
+        };
+        record.len() == self.words && self.places.iter().all(fits)
+    }
+}

@@ -20,6 +20,7 @@ mod set;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod slots;
+mod snapshot;
 mod table;
 mod ticket;
 mod wheel;
@@ -32,4 +33,5 @@ pub use predicate::Predicate;
 pub use schema::{Dim, Kind, MAX_DIMENSIONS, MAX_DOMAIN, Mark, Schema, SchemaBuilder};
 pub use score::{Facts, MAX_POINTS, Score, Weights};
 pub use set::Set;
+pub use snapshot::Snapshot;
 pub use ticket::{Accept, Have, TagRule, Ticket};

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::hash::Hash;
 
 use crate::config::{Claims, Config, Effort, MAX_TIME_MS, Policy};
-use crate::error::{ConfigError, MatcherError};
+use crate::error::{ConfigError, MatcherError, RestoreError};
 use crate::exclude::Exclusions;
 use crate::index::{Index, Query};
 use crate::observer::Observer;
@@ -243,6 +243,16 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Puts a ticket that is in no other place into the pool.
     pub(crate) fn put(&mut self, held: &Held<K>) -> u32 {
+        let handle = self.add_slot(held);
+        let place = self.index.insert(&held.record, handle, held.rank, held.passes, held.overdue);
+        self.slots.get_mut(handle).place = place;
+        self.wheel.set(&mut self.slots, handle);
+        self.tidy();
+        self.observer.waiting(held.key, self.now);
+        handle
+    }
+
+    fn add_slot(&mut self, held: &Held<K>) -> u32 {
         let plan = self.plans.intern(&held.plan);
         let slot = Slot {
             key: held.key,
@@ -256,13 +266,19 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             overdue: held.overdue,
             state: State::Timed,
         };
-        let handle = self.slots.insert(slot, &held.record);
-        let place = self.index.insert(&held.record, handle, held.rank, held.passes, held.overdue);
+        self.slots.insert(slot, &held.record)
+    }
+
+    /// Puts a ticket into a pool that is being restored.
+    pub(crate) fn put_back(&mut self, held: &Held<K>, place: u32) -> Result<(), RestoreError> {
+        if !self.index.would_hold(place, &held.record) {
+            return Err(RestoreError::Damaged { part: "the place of a ticket" });
+        }
+        let handle = self.add_slot(held);
+        self.index.put_back(place, &held.record, handle, held.rank, held.passes, held.overdue);
         self.slots.get_mut(handle).place = place;
         self.wheel.set(&mut self.slots, handle);
-        self.tidy();
-        self.observer.waiting(held.key, self.now);
-        handle
+        Ok(())
     }
 
     /// Takes a ticket out of the pool.
@@ -312,3 +328,6 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

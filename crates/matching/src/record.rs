@@ -117,6 +117,31 @@ impl Plan {
         Set::from_words([word(0), word(1), word(2), word(3)])
     }
 
+    /// Whether every step can be taken, and `level` is one of them or the end.
+    pub(crate) fn is_sound(&self, layout: &Layout, level: u16) -> bool {
+        let (mut at, mut is_level) = (0, level == 0);
+        while let Some((step, next)) = self.step(at) {
+            let Some(place) = layout.places.get(usize::from(step.dim)) else { return false };
+            let size = place.size;
+            let fits = match (place.kind, step.rule) {
+                (Kind::Category, Rule::Values(set)) => !set.is_empty() && set.first_beyond(size).is_none(),
+                (Kind::Ordinal, Rule::Range(low, high)) => low <= high && u16::from(high) < size,
+                (Kind::Tags, Rule::Tags(any, all, none)) => [any, all, none].iter().all(|set| set.first_beyond(size).is_none()),
+                (Kind::AnyTags, Rule::Tags(any, all, none)) => {
+                    any.first_beyond(size).is_none() && all.is_empty() && none.is_empty()
+                }
+                (Kind::Common, Rule::Nothing) => true,
+                _ => false,
+            };
+            if !fits || usize::from(next) > self.words.len() || self.due(at) == Some(0) {
+                return false;
+            }
+            is_level |= next == level;
+            at = next;
+        }
+        is_level && self.words.len() <= 63 * 13 && self.ttl_ms != Some(0)
+    }
+
     /// When the step at `level` is due, in milliseconds of waiting; `None` after the last.
     #[inline]
     pub(crate) fn due(&self, level: u16) -> Option<u32> {

@@ -136,7 +136,7 @@ impl Index {
         let How { tick, runs, salt, note_visits } = *how;
         let mut visited = core::mem::take(&mut query.visited);
         visited.clear();
-        let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * narrow(BLOCKS));
+        let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * narrow(BLOCKS) - 1);
         let bonus = self.fairness.aging_cap + self.top_class * self.fairness.class_bonus;
         let scoring = core::mem::take(&mut query.scoring);
         let cost = SearchCost::default();
@@ -311,11 +311,15 @@ impl<P: Pool> Hunt<'_, P> {
                 let end = to.min((at / SUMMARY_BLOCKS + 1) * SUMMARY_BLOCKS);
                 if let Some(summary) = lane.summary.get(at / SUMMARY_BLOCKS) {
                     let hopeful = self.query.blocks(summary, lane.known());
-                    if hopeful.any() {
-                        for block in (at..end).filter(|block| hopeful.has(block % SUMMARY_BLOCKS)) {
-                            if self.spot(lane, block, only, visited.as_deref_mut()) {
-                                return true;
-                            }
+                    for block in at..end {
+                        // A block without hope counts as examined, so that a summary never changes a result.
+                        let is_over = if hopeful.has(block % SUMMARY_BLOCKS) {
+                            self.spot(lane, block, only, visited.as_deref_mut())
+                        } else {
+                            self.left < u32::MAX && self.pass_by(lane, block)
+                        };
+                        if is_over {
+                            return true;
                         }
                     }
                 } else {
@@ -331,6 +335,24 @@ impl<P: Pool> Hunt<'_, P> {
         false
     }
 
+    /// Takes a block off the effort that is left after the first hit; whether there was none left.
+    #[inline]
+    fn charge(&mut self) -> bool {
+        if self.best.is_some() {
+            if self.left == 0 {
+                return true;
+            }
+            self.left -= 1;
+        }
+        false
+    }
+
+    /// Leaves a block out; whether the effort is used up.
+    fn pass_by(&mut self, lane: &Lane, spot: usize) -> bool {
+        let run = self.index.runs.get(wide(lane.runs[spot / BLOCKS]));
+        run.is_some_and(|run| run.block_live[spot % BLOCKS] > 0) && self.charge()
+    }
+
     /// Searches one block of a lane; whether the effort is used up.
     #[inline]
     fn spot(&mut self, lane: &Lane, spot: usize, only: Option<usize>, visited: Option<&mut Visits>) -> bool {
@@ -340,11 +362,8 @@ impl<P: Pool> Hunt<'_, P> {
         if run.block_live[block] == 0 {
             return false;
         }
-        if self.best.is_some() {
-            if self.left == 0 {
-                return true;
-            }
-            self.left -= 1;
+        if self.charge() {
+            return true;
         }
         self.cost.blocks += 1;
         let mut start = only.map_or(Bits([u64::MAX; 8]), |row| *run.row(row, block));

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::schema::{Dim, Schema};
 use crate::score::Weights;
 use crate::set::Set;
-use crate::ticket::{Accept, TagRule, Ticket};
+use crate::ticket::{Accept, Have, TagRule, Ticket};
 
 const COUNTRIES: usize = 64;
 /// Number of keys in [`Population::excluded`].
@@ -110,6 +110,21 @@ impl Population {
             14,
             2,
         )
+    }
+
+    /// A name for people like `key`: gender and whether they pay.
+    pub fn segment(&self, key: u32) -> &'static str {
+        let ticket = self.ticket(key);
+        let gender = ticket.have.iter().find(|have| have.0 == self.gender).map(|have| have.1);
+        let is_premium = ticket.class > 0;
+        match (gender, is_premium) {
+            (Some(Have::Value(0)), false) => "men",
+            (Some(Have::Value(0)), true) => "men, premium",
+            (Some(Have::Value(1)), false) => "women",
+            (Some(Have::Value(1)), true) => "women, premium",
+            (_, false) => "others",
+            (_, true) => "others, premium",
+        }
     }
 
     fn pick_country(&self, random: &mut Random) -> u16 {

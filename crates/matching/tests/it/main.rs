@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
+mod long;
 mod machine;
 mod model;
+mod policy;
+mod refusals;

@@ -297,6 +297,25 @@ impl Model {
         self.enter(ticket)
     }
 
+    /// Waits whoever fits.
+    pub(crate) fn offer_unpaired(&mut self, person: &Person, since: u64) {
+        self.now = since;
+        self.counter += 1;
+        let (number, rules) = (self.counter, person.rules.clone());
+        let person = person.clone();
+        let ticket = Waiting { person, since, number, rules, level: 0, overdue: false, passes: 0 };
+        self.waiting.insert(ticket.person.key, ticket);
+    }
+
+    /// Takes every step due by `now`, pairing nobody.
+    pub(crate) fn note_time(&mut self, now: u64) {
+        self.now = now;
+        for mut ticket in std::mem::take(&mut self.waiting).into_values() {
+            self.catch_up(&mut ticket);
+            self.waiting.insert(ticket.person.key, ticket);
+        }
+    }
+
     pub(crate) fn update(&mut self, person: &Person) -> Option<(u32, u32)> {
         let mut ticket = self.waiting.remove(&person.key).unwrap();
         ticket.person = person.clone();

@@ -1,0 +1,37 @@
+//! What only the inside can see: that moving tickets together changes nothing.
+
+use crate::{Config, Effort, Fairness, Matcher, Outcome, Schema, Ticket, Weights};
+
+#[test]
+fn moving_tickets_together_is_invisible() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let age = schema.ordinal("age", 0..=99);
+    let schema = schema.build().unwrap();
+    let config = Config::default().effort(Effort::Exact).fairness(Fairness::off().overdue(None, Some(3)));
+    let mut matcher = Matcher::new(schema, Weights::new().near(age, 50, 1), config).unwrap();
+    let ticket = |key: u32, side_: i32| {
+        let ages = i32::try_from(key % 100).unwrap();
+        Ticket::new(key).have(side, side_).have(age, ages).accept(side, [u16::try_from(1 - side_).unwrap()])
+    };
+    for key in 0..40_000 {
+        assert_eq!(matcher.offer(&ticket(key, 0), u64::from(key)), Ok(Outcome::Waiting));
+    }
+    // Nothing is moved while so much is thrown away at once.
+    for key in (0..40_000).filter(|key| key % 8 != 0) {
+        let handle = matcher.slots.find(key).unwrap();
+        let slot = *matcher.slots.get(handle);
+        matcher.index.remove(slot.place, matcher.slots.record(handle));
+        matcher.plans.release(slot.plan);
+        matcher.slots.remove(handle);
+    }
+    let (hash, bytes) = (matcher.state_hash(), matcher.memory().index);
+    let choice = matcher.preview(&ticket(50_000, 1)).unwrap();
+    for _ in 0..10_000 {
+        matcher.tidy();
+    }
+    assert!(matcher.memory().index * 2 < bytes, "{} of {bytes}", matcher.memory().index);
+    assert_eq!(matcher.state_hash(), hash);
+    assert_eq!(matcher.preview(&ticket(50_000, 1)).unwrap(), choice);
+    assert_eq!(matcher.count(&ticket(50_000, 1)), Ok(5_000));
+}

@@ -1,0 +1,223 @@
+//! Windows, budgets, fairness over time, and what a tutor needs from a score of their own.
+
+use luvhive_matching::{Config, Effort, Event, Facts, Fairness, Matcher, Outcome, Policy, Schema, Score, Ticket, Weights};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::long::Dice;
+use crate::machine::person;
+use crate::model::{Model, Person, World, event_of, exact};
+
+/// Two sides; everybody accepts the other side.
+fn sides() -> (Schema, luvhive_matching::Dim, luvhive_matching::Dim) {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let level = schema.ordinal("level", 0..=99);
+    (schema.build().unwrap(), side, level)
+}
+
+#[test]
+fn a_waiting_ticket_of_any_class_overtakes_in_bounded_time() {
+    let (schema, side, level) = sides();
+    let who = |key: u32, value: i32, at: i32| {
+        Ticket::new(key).have(side, value).have(level, at).accept(side, [u16::try_from(1 - value).unwrap()])
+    };
+    for (fairness, bound) in [
+        (Fairness::off().aging(1_000, 60).priority(2, 20), 60),
+        (Fairness::off().priority(2, 50).overdue(Some(30_000), None), 31),
+        (Fairness::off().aging(1_000, 5).priority(2, 4).overdue(None, Some(20)), 21),
+    ] {
+        // A plain ticket far from every seeker, against an endless stream of better ones of a higher class.
+        let weights = Weights::new().near(level, 30, 1);
+        let mut matcher = Matcher::new(schema.clone(), weights, exact(fairness)).unwrap();
+        matcher.offer(&who(0, 0, 99), 0).unwrap();
+        let mut served = None;
+        for round in 1..200u32 {
+            let now = u64::from(round) * 1_000;
+            matcher.advance(now, 100, |_| {}).unwrap();
+            matcher.offer(&who(round * 2, 0, 10).priority(1), now).unwrap();
+            let Outcome::Matched(made) = matcher.offer(&who(round * 2 + 1, 1, 10), now).unwrap() else {
+                panic!("both wait for a seeker")
+            };
+            if made.partner == 0 {
+                served = Some(round);
+                break;
+            }
+        }
+        assert!(served.is_some_and(|round| (2..=bound).contains(&round)), "{served:?} for {bound}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// At the end of a window nobody who fits is left beside anybody, whatever the budget.
+    #[test]
+    fn a_window_leaves_no_pair_behind(people in vec(person(60), 1..60), budget in 1..9u32, every_ms in 1..3_000u64) {
+        let world = World::new();
+        let config = exact(Fairness::default().priority(2, 20)).policy(Policy::Window { every_ms });
+        let mut matcher = world.matcher(config);
+        let mut model = Model::new(config);
+        for person in &people {
+            if matcher.is_waiting(person.key) {
+                continue;
+            }
+            prop_assert_eq!(matcher.offer(&person.ticket(&world), 10).unwrap(), Outcome::Waiting);
+            // A model that never pairs: only used as a record of who waits.
+            model.offer_unpaired(person, 10);
+        }
+        let now = (10 / every_ms + 1) * every_ms;
+        let mut gone = Vec::new();
+        loop {
+            let progress = matcher.advance(now, budget, |event| gone.push(event_of(event))).unwrap();
+            prop_assert!(progress.done <= budget);
+            if progress.finished {
+                break;
+            }
+            prop_assert!(progress.done > 0);
+        }
+        model.note_time(now);
+        for (a, b) in gone {
+            if let Some(b) = b {
+                prop_assert!(model.fit(&model.waiting[&a], &model.waiting[&b]));
+                model.waiting.remove(&b);
+            }
+            model.waiting.remove(&a);
+        }
+        let waiting: Vec<_> = model.waiting.values().collect();
+        prop_assert_eq!(matcher.len(), waiting.len());
+        for one in &waiting {
+            for two in &waiting {
+                prop_assert!(!model.fit(one, two));
+            }
+        }
+    }
+
+    /// However small the budget, the same events come in the same order.
+    #[test]
+    fn a_budget_changes_nothing_but_the_pace(people in vec(person(60), 1..80), budget in 1..5u32) {
+        let world = World::new();
+        let config = exact(Fairness::default().priority(2, 20));
+        let (mut at_once, mut slowly) = (world.matcher(config), world.matcher(config));
+        let (mut all, mut bits) = (Vec::new(), Vec::new());
+        for (number, person) in (0u64..).zip(&people) {
+            let now = number * 300;
+            at_once.advance(now, u32::MAX, |event| all.push(event)).unwrap();
+            while !slowly.advance(now, budget, |event| bits.push(event)).unwrap().finished {}
+            prop_assert_eq!(at_once.offer(&person.ticket(&world), now), slowly.offer(&person.ticket(&world), now));
+        }
+        prop_assert_eq!(all, bits);
+        prop_assert_eq!(at_once.state_hash(), slowly.state_hash());
+    }
+
+    /// Cancelling and offering anew equals never having been there, but for the numbers given out.
+    #[test]
+    fn update_equals_cancel_and_a_return_to_the_old_place(people in vec(person(1_000), 2..60), changed in person(1), at in any::<prop::sample::Index>()) {
+        let world = World::new();
+        let config = exact(Fairness::off().priority(2, 0));
+        let (mut one, mut two) = (world.matcher(config), world.matcher(config));
+        for (number, person) in (0u64..).zip(&people) {
+            for matcher in [&mut one, &mut two] {
+                if !matcher.is_waiting(person.key) {
+                    matcher.offer(&person.ticket(&world), number).unwrap();
+                }
+            }
+        }
+        let waiting: Vec<u64> = (0u64..).zip(&people).filter(|(_, person)| one.is_waiting(person.key)).map(|(number, _)| number).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let since = waiting[at.index(waiting.len())];
+        let key = people[usize::try_from(since).unwrap()].key;
+        let now = 500;
+        let ticket = Person { key, ..changed }.ticket(&world);
+        let waited = two.cancel(key).unwrap();
+        prop_assert!(waited <= now);
+        let enqueued = two.now() - waited;
+        let pair = |outcome: Outcome<u32>| crate::model::pair_of(outcome);
+        prop_assert_eq!(pair(one.update(&ticket, now).unwrap()), pair(two.offer_since(&ticket, enqueued, now).unwrap()));
+        prop_assert_eq!(one.len(), two.len());
+    }
+}
+
+/// Five points for levels that add up to a hundred.
+#[derive(Clone)]
+struct Complement(Weights, luvhive_matching::Dim);
+
+impl Score for Complement {
+    fn weights(&self) -> &Weights {
+        &self.0
+    }
+    fn extra(&self, first: &Facts<'_>, second: &Facts<'_>) -> u32 {
+        let sum = first.value(self.1).zip(second.value(self.1)).map(|(a, b)| a + b);
+        if sum == Some(100) { 50 } else { 0 }
+    }
+    fn extra_most(&self) -> u32 {
+        50
+    }
+}
+
+#[test]
+fn a_score_of_ones_own_is_found_among_many() {
+    let (schema, side, level) = sides();
+    let score = Complement(Weights::new().near(level, 40, 1), level);
+    let mut matcher = Matcher::new(schema, score, Config::default().effort(Effort::Exact).fairness(Fairness::off())).unwrap();
+    let mut dice = Dice(9);
+    let mut levels = Vec::new();
+    for key in 0..3_000u32 {
+        let at = i32::try_from(dice.below(60)).unwrap();
+        levels.push(at);
+        matcher.offer(&Ticket::new(key).have(side, 0).have(level, at).accept(side, [1]), 0).unwrap();
+    }
+    for key in 3_000..3_060u32 {
+        let mine = i32::try_from(dice.below(100)).unwrap();
+        let points = |at: &i32| (40 - (mine - at).abs()).max(0) + if mine + at == 100 { 50 } else { 0 };
+        let best = levels.iter().map(points).max();
+        let seeker = Ticket::new(key).have(side, 1).have(level, mine).accept(side, [0]);
+        assert_eq!(matcher.preview(&seeker).unwrap().map(|found| found.1), best);
+    }
+}
+
+#[test]
+fn an_estimate_follows_what_was_seen() {
+    let (schema, side, level) = sides();
+    let mut matcher = Matcher::new(schema, Weights::new(), Config::default()).unwrap();
+    let who = |key: u32, value: i32| {
+        Ticket::new(key).have(side, value).have(level, 0).accept(side, [u16::try_from(1 - value).unwrap()])
+    };
+    assert_eq!(matcher.estimate_wait(&who(1, 0)), Ok(None));
+    for round in 0..40u32 {
+        let now = u64::from(round) * 10_000;
+        matcher.offer(&who(round * 2, 0), now).unwrap();
+        matcher.offer(&who(round * 2 + 1, 1), now + 4_000).unwrap();
+    }
+    assert_eq!(matcher.estimate_wait(&who(1, 0)), Ok(Some(4_000)));
+    assert_eq!(matcher.estimate_wait(&who(1, 1)), Ok(Some(0)));
+}
+
+#[test]
+fn the_next_deadline_is_when_something_happens() {
+    let (schema, side, level) = sides();
+    let mut matcher = Matcher::new(schema, Weights::new(), exact(Fairness::off())).unwrap();
+    assert_eq!(matcher.next_deadline(), None);
+    let mut dice = Dice(17);
+    let mut ends = Vec::new();
+    for key in 0..500u32 {
+        let ttl = 1 + dice.below(1 << (1 + key % 31));
+        ends.push((1_000 + ttl, key));
+        matcher.offer(&Ticket::new(key).have(side, 0).have(level, 0).accept(side, [1]).ttl_ms(ttl), 1_000).unwrap();
+    }
+    ends.sort_unstable();
+    for (end, key) in ends {
+        if !matcher.is_waiting(key) {
+            continue;
+        }
+        assert_eq!(matcher.next_deadline(), Some(end));
+        matcher.advance(end - 1, 9, |event| panic!("{event:?} is early")).unwrap();
+        let mut seen = Vec::new();
+        matcher.advance(end, 900, |event| seen.push(event)).unwrap();
+        assert!(seen.contains(&Event::Expired { key, waited_ms: end - 1_000 }));
+    }
+    assert!(matcher.is_empty());
+    assert_eq!(matcher.next_deadline(), None);
+}

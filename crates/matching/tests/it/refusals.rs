@@ -1,0 +1,249 @@
+//! Bad input is refused with an error that names the field, and changes nothing.
+
+use luvhive_matching::{
+    Accept, Claims, Config, ConfigError, Effort, Fairness, MAX_SPAN_MS, MAX_TIME_MS, MatchId, Matcher, MatcherError, Outcome,
+    Policy, RestoreError, Schema, SchemaError, TagRule, Ticket, TicketError, Weights,
+};
+
+use crate::model::World;
+
+fn base(world: &World, key: u32) -> Ticket<u32> {
+    Ticket::new(key).have(world.gender, 0).have(world.country, 1).have(world.age, 20).have(world.language, [0])
+}
+
+#[test]
+fn a_bad_ticket_is_named_and_changes_nothing() {
+    let world = World::new();
+    let mut matcher = world.matcher(Config::default());
+    matcher.offer(&base(&world, 1).accept(world.gender, [1]), 5).unwrap();
+    let hash = matcher.state_hash();
+    let name = |dimension: &str| dimension.to_owned();
+    let out = |dimension: &str, value| TicketError::OutOfDomain { dimension: dimension.to_owned(), value };
+    let cases = [
+        (Ticket::new(2).have(world.gender, 0), TicketError::Missing { dimension: name("country") }),
+        (base(&world, 2).have(world.age, 21), TicketError::Repeated { dimension: name("age") }),
+        (base(&world, 2).have(world.interest, 1), TicketError::WrongKind { dimension: name("interest") }),
+        (base(&world, 2).have(world.interest, [6]), out("interest", 6)),
+        (base(&world, 2).have(world.interest, [300]), out("interest", 300)),
+        (Ticket::new(2).have(world.age, 30), out("age", 30)),
+        (Ticket::new(2).have(world.age, i32::MIN), out("age", i64::from(i32::MIN))),
+        (Ticket::new(2).have(world.gender, -1), out("gender", -1)),
+        (
+            Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18).have(world.language, []),
+            TicketError::Missing { dimension: name("language") },
+        ),
+        (base(&world, 2).accept(world.gender, []), TicketError::EmptyAccept { dimension: name("gender") }),
+        (base(&world, 2).accept(world.gender, [0, 3]), out("gender", 3)),
+        (base(&world, 2).accept(world.age, 30..=40), TicketError::EmptyAccept { dimension: name("age") }),
+        (base(&world, 2).accept(world.age, [1]), TicketError::WrongKind { dimension: name("age") }),
+        (base(&world, 2).accept(world.language, [1]), TicketError::WrongKind { dimension: name("language") }),
+        (base(&world, 2).accept(world.interest, TagRule::none_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (
+            base(&world, 2).accept(world.trait_, TagRule::all_of([1]).and(TagRule::none_of([1, 2]))),
+            TicketError::EmptyAccept { dimension: name("trait") },
+        ),
+        (
+            base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 21..=28),
+            TicketError::Narrows { dimension: name("age"), after_ms: 10 },
+        ),
+        (
+            base(&world, 2).accept(world.gender, [1]).relax(20, world.gender, Accept::Any).relax(30, world.gender, [1]),
+            TicketError::Narrows { dimension: name("gender"), after_ms: 30 },
+        ),
+        (
+            base(&world, 2).relax(10, world.interest, TagRule::any_of([1])),
+            TicketError::Narrows { dimension: name("interest"), after_ms: 10 },
+        ),
+        (
+            base(&world, 2).accept(world.trait_, TagRule::all_of([1])).relax(9, world.trait_, TagRule::none_of([2])),
+            TicketError::Narrows { dimension: name("trait"), after_ms: 9 },
+        ),
+        (base(&world, 2).relax(0, world.age, Accept::Any), TicketError::Span { field: "relax", value: 0, limit: MAX_SPAN_MS }),
+        (base(&world, 2).ttl_ms(MAX_SPAN_MS + 1), TicketError::Span { field: "ttl", value: MAX_SPAN_MS + 1, limit: MAX_SPAN_MS }),
+        (base(&world, 2).priority(1), TicketError::Priority { class: 1, classes: 1 }),
+        (
+            (1..=17).fold(base(&world, 2), |ticket, after| ticket.relax(after, world.age, Accept::Any)),
+            TicketError::TooManySteps { limit: 16 },
+        ),
+    ];
+    for (ticket, error) in cases {
+        assert_eq!(matcher.offer(&ticket, 9), Err(MatcherError::Ticket(error.clone())));
+        let mut other = ticket.clone();
+        if error != (TicketError::Missing { dimension: name("country") }) {
+            other = ticket;
+        }
+        assert_eq!(
+            matcher.count(&other).is_err(),
+            !matches!(error, TicketError::Priority { .. } | TicketError::TooManySteps { .. })
+        );
+        assert_eq!(matcher.state_hash(), hash, "{error}");
+    }
+    let mut more = Schema::builder();
+    let dims: Vec<_> = (0..9).map(|number| more.category(&number.to_string(), 2)).collect();
+    let stranger = base(&world, 2).accept(dims[8], [0]);
+    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(TicketError::UnknownDimension { index: 8 })));
+    assert_eq!(matcher.state_hash(), hash);
+}
+
+#[test]
+fn a_bad_call_is_refused_and_changes_nothing() {
+    let world = World::new();
+    let config = Config::default().waiting_limit(3).claims(Claims::Held).limits(|limits| {
+        limits.held = 1;
+        limits.exclusions = 2;
+    });
+    let mut matcher = world.matcher(config);
+    for key in 1..=3 {
+        let ticket = base(&world, key).accept(world.gender, [1]).ttl_ms(100_000);
+        assert_eq!(matcher.offer(&ticket, 50), Ok(Outcome::Waiting));
+    }
+    for other in 2..=3 {
+        matcher.exclude(1, other, None).unwrap();
+    }
+    let hash = matcher.state_hash();
+    let ticket = base(&world, 4);
+    let errors = [
+        (matcher.offer(&base(&world, 1), 50).err(), MatcherError::Duplicate),
+        (matcher.offer(&ticket, 50).err(), MatcherError::Full { limit: 3 }),
+        (matcher.offer(&ticket, 49).err(), MatcherError::TimeWentBack { last_ms: 50, now_ms: 49 }),
+        (matcher.advance(49, 1, |_| {}).err(), MatcherError::TimeWentBack { last_ms: 50, now_ms: 49 }),
+        (
+            matcher.offer(&ticket, MAX_TIME_MS + 1).err(),
+            MatcherError::TimeOutOfRange { field: "now", value: MAX_TIME_MS + 1, limit: MAX_TIME_MS },
+        ),
+        (matcher.offer_since(&ticket, 61, 60).err(), MatcherError::TimeOutOfRange { field: "enqueued", value: 61, limit: 60 }),
+        (matcher.update(&ticket, 50).err(), MatcherError::UnknownKey),
+        (matcher.cancel(4).err(), MatcherError::UnknownKey),
+        (matcher.confirm(MatchId(1)).err(), MatcherError::UnknownMatch),
+        (matcher.reject(MatchId(1), 1, 50).err(), MatcherError::UnknownMatch),
+        (matcher.exclude(1, 1, None).err(), MatcherError::SamePerson),
+        (matcher.exclude(1, 9, None).err(), MatcherError::TooManyExclusions { limit: 2 }),
+        (
+            matcher.exclude(2, 3, Some(MAX_TIME_MS + 1)).err(),
+            MatcherError::TimeOutOfRange { field: "until", value: MAX_TIME_MS + 1, limit: MAX_TIME_MS },
+        ),
+        (matcher.lift(2, 3, 40).err(), MatcherError::TimeWentBack { last_ms: 50, now_ms: 40 }),
+        (matcher.explain(1, 9).err(), MatcherError::UnknownKey),
+        (matcher.diagnose(9).err(), MatcherError::UnknownKey),
+    ];
+    for (found, error) in errors {
+        assert_eq!(found, Some(error));
+    }
+    assert_eq!(matcher.state_hash(), hash);
+
+    // One held match is allowed; the next arrival is refused although somebody fits.
+    matcher.cancel(3).unwrap();
+    let bride = |key| Ticket::new(key).have(world.gender, 1).have(world.country, 1).have(world.age, 20).have(world.language, [0]);
+    let Outcome::Matched(made) = matcher.offer(&bride(10), 60).unwrap() else { panic!("they fit") };
+    assert_eq!(matcher.offer(&bride(11), 60), Err(MatcherError::TooManyHeld { limit: 1 }));
+    assert_eq!(matcher.offer(&bride(10), 60), Err(MatcherError::Duplicate));
+    assert_eq!(matcher.reject(made.id, 77, 60), Err(MatcherError::NotInMatch));
+    assert!(matcher.explain(10, made.partner).unwrap().fits());
+    assert_eq!(matcher.find_held(made.id), Some((10, made.partner)));
+    matcher.confirm(made.id).unwrap();
+    assert_eq!(matcher.confirm(made.id), Err(MatcherError::UnknownMatch));
+}
+
+#[test]
+fn a_bad_schema_or_setting_is_named() {
+    let mut schema = Schema::builder();
+    assert_eq!(schema.clone().build(), Err(SchemaError::NoDimension));
+    schema.category("a", 2);
+    let mut twice = schema.clone();
+    twice.ordinal("a", 0..=1);
+    assert_eq!(twice.build(), Err(SchemaError::DuplicateName { name: "a".into() }));
+    for (size, build) in [(0, 0), (257, 257)] {
+        let mut bad = schema.clone();
+        bad.category("b", build);
+        assert_eq!(bad.build(), Err(SchemaError::Domain { name: "b".into(), size, limit: 256 }));
+    }
+    let mut bad = schema.clone();
+    bad.ordinal("b", i32::MIN..=i32::MAX);
+    assert_eq!(bad.build(), Err(SchemaError::Domain { name: "b".into(), size: 1 << 32, limit: 256 }));
+    let mut many = Schema::builder();
+    (0..33).for_each(|number| _ = many.common(&number.to_string(), 1));
+    assert_eq!(many.build(), Err(SchemaError::TooMany { limit: 32 }));
+
+    let world = World::new();
+    let with = |weights, config| Matcher::<u32>::new(world.schema.clone(), weights, config).err();
+    let weight = |weight, index| Some(ConfigError::Weight { weight, index });
+    assert_eq!(with(Weights::new().near(world.gender, 1, 1), Config::default()), weight("near", 0));
+    assert_eq!(with(Weights::new().shared(world.age, 1, 1), Config::default()), weight("shared", 2));
+    assert_eq!(with(Weights::new().same(world.language, 1), Config::default()), weight("same", 3));
+    let out = |field, value, low, high| Some(ConfigError::OutOfRange { field, value, low, high });
+    assert_eq!(
+        with(Weights::new().shared(world.interest, 1, 16), Config::default()),
+        out("largest count of shared tags", 16, 1, 15)
+    );
+    let fair = |fairness| with(Weights::new(), Config::default().fairness(fairness));
+    assert_eq!(fair(Fairness::off().priority(2, 1)), Some(ConfigError::Starving { bonus: 1, cap: 0 }));
+    assert_eq!(fair(Fairness::off().aging(1000, 60).priority(4, 20)), Some(ConfigError::Starving { bonus: 60, cap: 60 }));
+    assert_eq!(fair(Fairness::off().aging(1000, 61).priority(4, 20)), None);
+    assert_eq!(fair(Fairness::off().priority(5, 0)), out("classes", 5, 1, 4));
+    assert_eq!(fair(Fairness::off().aging(99, 1)), out("aging_every_ms", 99, 100, 3_600_000));
+    assert_eq!(fair(Fairness::off().overdue(None, Some(32))), out("overdue_passes", 32, 1, 31));
+    let window = Config::default().policy(Policy::Window { every_ms: 0 });
+    assert_eq!(with(Weights::new(), window), out("every_ms", 0, 1, 3_600_000));
+}
+
+#[test]
+fn a_snapshot_of_another_matcher_is_refused() {
+    let world = World::new();
+    let mut matcher = world.matcher(Config::default());
+    matcher.offer(&base(&world, 1).accept(world.gender, [1]), 5).unwrap();
+    let snapshot = matcher.snapshot();
+    let restore = |weights, config| Matcher::restore(world.schema.clone(), weights, config, (), snapshot.clone()).err();
+    assert_eq!(restore(world.weights(), Config::default().effort(Effort::Exact)), None);
+    let different = |part| Some(RestoreError::Different { part });
+    assert_eq!(restore(world.weights().base(6), Config::default()), different("settings"));
+    assert_eq!(restore(world.weights(), Config::default().claims(Claims::Held)), different("settings"));
+    let mut schema = Schema::builder();
+    schema.category("gender", 3);
+    let other = Matcher::restore(schema.build().unwrap(), Weights::new(), Config::default(), (), snapshot.clone());
+    assert_eq!(other.err(), different("schema"));
+}
+
+#[cfg(feature = "serde")]
+mod damaged {
+    use luvhive_matching::{Config, Matcher, Snapshot};
+    use proptest::prelude::*;
+
+    use super::{World, base};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+        /// Any number of the text replaced by any other: refused, or a matcher that works.
+        #[test]
+        fn a_damaged_snapshot_never_panics(at in any::<prop::sample::Index>(), value in prop_oneof![0..70u64, any::<u64>()]) {
+            let world = World::new();
+            let mut matcher = world.matcher(Config::default());
+            for key in 0..5 {
+                let ticket = base(&world, key).accept(world.gender, [1]).relax(1_000, world.country, [0, 1, 2, 3, 4, 5]);
+                matcher.offer(&ticket.relax(2_000, world.gender, [0, 1]).ttl_ms(9_000), 5).unwrap();
+            }
+            matcher.exclude(1, 2, Some(700)).unwrap();
+            let text = serde_json::to_string(&matcher.snapshot()).unwrap();
+            // Numbers and what is between them.
+            let mut pieces: Vec<String> = Vec::new();
+            for letter in text.chars() {
+                match pieces.last_mut().filter(|piece| piece.ends_with(|last: char| last.is_ascii_digit()) == letter.is_ascii_digit()) {
+                    Some(piece) => piece.push(letter),
+                    None => pieces.push(letter.to_string()),
+                }
+            }
+            let numbers = (0..pieces.len()).filter(|at| pieces[*at].starts_with(|first: char| first.is_ascii_digit()));
+            let numbers: Vec<usize> = numbers.collect();
+            pieces[numbers[at.index(numbers.len())]] = value.to_string();
+            let damaged = pieces.concat();
+            let Ok(snapshot) = serde_json::from_str::<Snapshot<u32>>(&damaged) else { return Ok(()) };
+            let restored = Matcher::restore(world.schema.clone(), world.weights(), Config::default(), (), snapshot);
+            if let Ok(mut restored) = restored {
+                let now = restored.now();
+                restored.advance(now, 1_000, |_| {}).unwrap();
+                let _ = restored.offer(&base(&world, 77), now);
+                restored.advance((now + 10_000).min(luvhive_matching::MAX_TIME_MS), 1_000, |_| {}).unwrap();
+            }
+        }
+    }
+}
