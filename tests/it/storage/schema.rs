@@ -49,7 +49,9 @@ async fn generate(database: &TestDatabase) -> BTreeMap<String, String> {
         let block = blocks.entry(table.clone()).or_insert_with(|| format!("    {table} ({key}) {{\n"));
         writeln!(block, "        {column} -> {kind},").unwrap();
     }
-    blocks.values_mut().for_each(|block| block.push_str("    }"));
+    for block in blocks.values_mut() {
+        block.push_str("    }");
+    }
     blocks
 }
 
