@@ -1,6 +1,7 @@
 //! Our small Bot API client over frankenstein's trait: two HTTP clients, the status kept, the token never shown.
 //! Everything that speaks to Telegram goes through [`BotApi`].
 
+mod commands;
 mod error;
 mod messenger;
 mod setup;
