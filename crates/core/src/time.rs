@@ -60,6 +60,16 @@ impl Timestamp {
     }
 }
 
+impl fmt::Display for Timestamp {
+    /// Formats as RFC 3339 in UTC to the second, such as `2026-01-31T12:00:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match DateTime::from_timestamp_micros(self.0) {
+            Some(time) => write!(f, "{}", time.format("%Y-%m-%dT%H:%M:%SZ")),
+            None => f.write_str("for ever"),
+        }
+    }
+}
+
 /// A calendar day, such as a date of birth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);
