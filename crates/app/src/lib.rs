@@ -1,1 +1,89 @@
-//! The luvhive program: settings, wiring, sub-commands.
+#![doc = include_str!("../README.md")]
+
+pub mod bot;
+mod cli;
+mod database;
+mod doctor;
+pub mod error;
+mod hold;
+mod jobs;
+pub mod phone;
+pub mod settings;
+mod shutdown;
+mod smoke;
+mod staff;
+pub mod system;
+pub mod telemetry;
+mod wiring;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use luvhive_core::error::chain;
+
+use cli::{Cli, Command, complain, say};
+use error::AppError;
+use settings::Settings;
+use wiring::Side;
+
+/// Runs the program with these arguments (the first is its name) and this environment; returns its exit code.
+pub fn main(
+    arguments: impl IntoIterator<Item = OsString>,
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => {
+            let _ = answer.print();
+            return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(error::SOFTWARE));
+        }
+    };
+    let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let environment: BTreeMap<String, String> = variables.into_iter().filter_map(readable).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(AppError::Threads);
+    match runtime.and_then(|runtime| runtime.block_on(dispatch(cli, &environment))) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&chain(&error));
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<u8, AppError> {
+    let settings = Settings::load(environment);
+    if let Some(Command::Doctor(output)) = &cli.command {
+        return Ok(doctor::examine(settings, cli.sandbox, output.json).await);
+    }
+    let settings = settings?;
+    telemetry::start(&settings);
+    match cli.command {
+        None => run(&settings, cli.sandbox, cli.run).await?,
+        Some(Command::Run(args)) => run(&settings, cli.sandbox, args).await?,
+        Some(Command::Sandbox) => wiring::run_sandbox(&settings).await?,
+        Some(Command::Migrate) => match database::open(&settings, say).await?.migrate().await? {
+            0 => say("the database is of this version already"),
+            count => say(&format!("{count} migrations ran; the database is of this version")),
+        },
+        Some(Command::CheckConfig) => {
+            Side::choose(&settings, cli.sandbox)?;
+            for line in &settings.shown {
+                say(line);
+            }
+        }
+        Some(Command::Doctor(_)) => {}
+        Some(Command::Reports(output)) => staff::Desk::open(&settings, cli.sandbox).await?.list_reports(output.json).await?,
+        Some(Command::Sanction(args)) => {
+            let decided_by = environment.get("SUDO_USER").or_else(|| environment.get("USER"));
+            let desk = staff::Desk::open(&settings, cli.sandbox).await?;
+            desk.sanction(args, decided_by.map_or("operator", String::as_str)).await?;
+        }
+    }
+    Ok(0)
+}
+
+async fn run(settings: &Settings, wants_sandbox: bool, args: cli::RunArgs) -> Result<(), AppError> {
+    if args.smoke { smoke::run(settings).await } else { wiring::run(settings, wants_sandbox, args).await }
+}

@@ -1,0 +1,187 @@
+//! A bot at work: the layers wired to one another, its regular jobs, and its end.
+
+use std::sync::Arc;
+
+use luvhive_core::engine::batch::Render;
+use luvhive_core::id::Shard;
+use luvhive_core::ports::{ChatStore, Clock, Entropy};
+use luvhive_storage::{Database, PgChatStore, PgJournal, PgPeopleStore, Pool};
+use luvhive_telegram::client::{BotApi, BotApiMessenger, WebhookSettings};
+use luvhive_telegram::dialog::Dialogs;
+use luvhive_telegram::intake::poll::BotApiFeed;
+use luvhive_telegram::intake::webhook::{self, WebhookIntake};
+use luvhive_telegram::locale;
+use luvhive_telegram::runtime::{
+    Readiness, Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby,
+};
+use luvhive_telegram::view::Views;
+use luvhive_web::{WebParts, Webhook};
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::error::AppError;
+use crate::jobs;
+use crate::settings::Settings;
+use crate::system::{OsEntropy, SystemClock};
+
+/// There is one shard a bot for now.
+const SHARD: Shard = Shard::new(0);
+
+/// How many calls Telegram makes at once; its own default (Bot API 10.3, `setWebhook.max_connections`).
+const WEBHOOK_CONNECTIONS: u8 = 40;
+
+/// What a bot is made of beside its settings.
+#[derive(Debug)]
+pub struct BotParts {
+    /// A client whose token Telegram knows.
+    pub api: Arc<BotApi>,
+    /// The database, of this version.
+    pub database: Database,
+    /// Connections to it.
+    pub pool: Pool,
+    /// How updates come in.
+    pub intake: Intake,
+}
+
+/// How updates come in.
+#[derive(Debug)]
+pub enum Intake {
+    /// We ask for them.
+    Polling,
+    /// Telegram posts them to this address, which leads to the listener.
+    Webhook {
+        /// The full address of the route: https, or any on this machine.
+        url: String,
+        /// Where we listen.
+        listener: TcpListener,
+    },
+}
+
+/// A running bot.
+pub struct Bot {
+    handle: RuntimeHandle,
+    runtime: JoinHandle<Result<(), RuntimeError>>,
+    jobs: JoinHandle<()>,
+    route: Option<Route>,
+    stop: oneshot::Sender<()>,
+}
+
+impl Bot {
+    /// Wires a bot, tells Telegram its commands, and starts it; returns when it takes updates.
+    ///
+    /// # Errors
+    /// [`AppError::Setup`] when Telegram does not answer, [`AppError::Runtime`] when another process owns the shard.
+    pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
+        let BotParts { api, database, pool, intake } = made_of;
+        let bot = api.bot_id();
+        api.set_command_lists(&locale::commands()).await?;
+        let (source, door) = match intake {
+            Intake::Polling => {
+                api.prepare_polling().await?;
+                (Source::Feed(Arc::new(BotApiFeed::new(api.clone(), settings.poll_timeout))), None)
+            }
+            Intake::Webhook { url, listener } => {
+                let (door, updates) = webhook::channel();
+                (Source::Webhook(updates), Some((url, listener, door)))
+            }
+        };
+        let journal = Arc::new(PgJournal::new(&database, pool.clone(), bot, SHARD));
+        let chats: Arc<dyn ChatStore> = Arc::new(PgChatStore::new(pool.clone(), bot));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let render: Arc<dyn Render + Send + Sync> = Arc::new(Views);
+        let entropy: Box<dyn Entropy> = Box::new(OsEntropy);
+        let ports = RuntimePorts {
+            journal: journal.clone(),
+            chats: chats.clone(),
+            messenger: Arc::new(BotApiMessenger::new(api.clone())),
+            handler: Arc::new(Dialogs::new(Arc::new(PgPeopleStore::new(pool, bot)), chats)),
+            render,
+            clock: clock.clone(),
+            entropy,
+            source,
+        };
+        let limits = RuntimeSettings {
+            lease: settings.lease,
+            standby,
+            lanes: usize::try_from(settings.max_lanes).unwrap_or(1),
+            in_flight: usize::try_from(settings.max_in_flight).unwrap_or(1),
+            drain: settings.drain,
+            ..RuntimeSettings::new(owner())
+        };
+        let (runtime, handle) = Runtime::new(limits, ports);
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::spawn(runtime.run(async move {
+            // Without a sender nobody can ask any more, which is a wish as well.
+            let _ = stopped.await;
+        }));
+        let mut bot = Self { handle, runtime, jobs: tokio::spawn(jobs::run(journal, clock)), route: None, stop };
+        if !bot.handle.ready().await {
+            return Err(bot.ended().await);
+        }
+        if let Some((url, listener, intake)) = door {
+            let wired = RouteParts { readiness: bot.handle.watch(), intake };
+            bot.route = Some(open_route(&api, url, listener, wired).await?);
+        }
+        Ok(bot)
+    }
+
+    /// Waits until the bot ends by itself, and says why.
+    pub async fn ended(&mut self) -> AppError {
+        match (&mut self.runtime).await {
+            Ok(Ok(())) => AppError::Ended,
+            Ok(Err(error)) => AppError::Runtime(error),
+            Err(panic) => AppError::Task(panic),
+        }
+    }
+
+    /// What the bot has counted so far, and how far it is.
+    pub fn handle(&self) -> &RuntimeHandle {
+        &self.handle
+    }
+
+    /// Stops taking updates, sends what is committed, gives the lease back.
+    ///
+    /// # Errors
+    /// [`AppError::Runtime`] when it had ended by itself, [`AppError::Task`].
+    pub async fn stop(self) -> Result<(), AppError> {
+        self.jobs.abort();
+        let _ = self.stop.send(());
+        let ended = self.runtime.await.map_err(AppError::Task);
+        if let Some((route, stop)) = self.route {
+            let _ = stop.send(());
+            route.await.map_err(AppError::Task)?.map_err(AppError::Listen)?;
+        }
+        ended?.map_err(AppError::Runtime)
+    }
+}
+
+/// What the webhook's route is wired to.
+struct RouteParts {
+    readiness: watch::Receiver<Readiness>,
+    intake: WebhookIntake,
+}
+
+type Route = (JoinHandle<std::io::Result<()>>, oneshot::Sender<()>);
+
+/// Opens the door for posted updates, then has Telegram knock there.
+async fn open_route(api: &BotApi, url: String, listener: TcpListener, parts: RouteParts) -> Result<Route, AppError> {
+    // Drawn anew at each start: nobody has to keep it.
+    let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
+    let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
+    let webhook = Webhook { path, secret: secret.clone(), intake: parts.intake };
+    let (stop, stopped) = oneshot::channel();
+    let served = luvhive_web::serve(listener, WebParts { readiness: parts.readiness, webhook: Some(webhook) }, async move {
+        let _ = stopped.await;
+    });
+    let route = (tokio::spawn(served), stop);
+    api.prepare_webhook(&WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS }).await?;
+    Ok(route)
+}
+
+/// This process's name in the lease: host and process number.
+fn owner() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host: String = host.trim().chars().take(100).collect();
+    format!("process {} on {}", std::process::id(), if host.is_empty() { "this machine" } else { &host })
+}

@@ -1,0 +1,130 @@
+//! The command line: what can be asked of `luvhive`, and how it speaks to a terminal.
+
+use std::io::Write as _;
+
+use clap::{Args, Parser, Subcommand};
+
+/// LuvHive: adults meet and chat anonymously through a Telegram bot.
+#[derive(Debug, Parser)]
+#[command(name = "luvhive", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    /// Uses the local sandbox instead of Telegram, even if a token is set.
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the bot (the default).
+    Run(RunArgs),
+    /// Runs only the local Telegram and its page.
+    Sandbox,
+    /// Brings the database to this version.
+    Migrate,
+    /// Checks the settings and prints them, secrets as ***.
+    CheckConfig,
+    /// Looks at settings, database and Bot API; ends with 0 (well), 1 (warnings) or 2 (faults).
+    Doctor(OutputArgs),
+    /// Lists open reports, people by pseudonym.
+    Reports(OutputArgs),
+    /// Bans or suspends a person, or lifts that; takes effect at once in a running bot.
+    Sanction(SanctionArgs),
+}
+
+/// How to run.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct RunArgs {
+    /// Drives two people from /start to a chat against a throwaway database, and ends.
+    #[arg(long, conflicts_with = "standby")]
+    pub(crate) smoke: bool,
+    /// Waits until the running LuvHive ends, then takes over.
+    #[arg(long)]
+    pub(crate) standby: bool,
+    /// Brings the database named by `DATABASE_URL` to this version first.
+    #[arg(long)]
+    pub(crate) migrate: bool,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Prints JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A sanction.
+#[derive(Debug, Args)]
+pub(crate) struct SanctionArgs {
+    /// Whom, as `luvhive reports` names them.
+    pub(crate) pseudonym: String,
+    #[command(flatten)]
+    pub(crate) decision: Decision,
+    /// The reason, which the person reads; 1 to 500 characters.
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+/// What is decided: exactly one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Decision {
+    /// For ever.
+    #[arg(long)]
+    pub(crate) ban: bool,
+    /// For this many days.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) suspend: Option<u32>,
+    /// Lifts a ban or suspension.
+    #[arg(long)]
+    pub(crate) lift: bool,
+}
+
+/// Prints a line to standard output; a closed one is no fault.
+pub(crate) fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Prints a line to standard error; a closed one is no fault.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "luvhive: {line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn run_is_the_default() {
+        let cli = Cli::try_parse_from(["luvhive", "--smoke"]).unwrap();
+        assert!(cli.command.is_none() && cli.run.smoke);
+        let cli = Cli::try_parse_from(["luvhive", "run", "--sandbox"]).unwrap();
+        assert!(cli.sandbox && matches!(cli.command, Some(Command::Run(_))));
+    }
+
+    #[test]
+    fn a_sanction_is_one_decision_with_a_reason() {
+        for bad in [
+            &["sanction", "abcdefghjk", "--reason", "x"][..],
+            &["sanction", "abcdefghjk", "--ban"],
+            &["sanction", "abcdefghjk", "--ban", "--lift", "--reason", "x"],
+            &["sanction", "abcdefghjk", "--suspend", "0", "--reason", "x"],
+        ] {
+            Cli::try_parse_from(std::iter::once("luvhive").chain(bad.iter().copied())).expect_err("must be refused");
+        }
+        Cli::try_parse_from(["luvhive", "sanction", "abcdefghjk", "--suspend", "3", "--reason", "x"]).unwrap();
+    }
+}

@@ -1,0 +1,94 @@
+//! The database this process works with: the one that was named, or the private cluster in the data directory.
+
+use std::path::Path;
+
+use luvhive_storage::local::{ClusterSettings, LocalCluster};
+use luvhive_storage::{Database, Pool, PoolSettings, migrate};
+
+use crate::error::AppError;
+use crate::settings::Settings;
+
+/// The name of LuvHive's database in a private cluster.
+const PRIVATE_NAME: &str = "luvhive";
+
+/// A database that answers, and the private cluster behind it, which runs at least as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) database: Database,
+    cluster: Option<LocalCluster>,
+}
+
+/// Where the private cluster of a data directory lies.
+pub(crate) fn cluster_dir(settings: &Settings) -> std::path::PathBuf {
+    settings.data_dir.join("postgres")
+}
+
+/// Opens the named database, or starts or joins the private cluster; each longer step is told by `progress`.
+///
+/// # Errors
+/// [`AppError::Cluster`], [`AppError::Database`].
+pub(crate) async fn open(settings: &Settings, progress: fn(&str)) -> Result<Opened, AppError> {
+    match &settings.database_url {
+        Some(url) => Ok(Opened { database: Database::parse(url.expose(), None)?, cluster: None }),
+        None => start(ClusterSettings::durable(cluster_dir(settings)), progress).await,
+    }
+}
+
+/// Starts a cluster that is gone with this process, in `dir`, which must not hold another one.
+///
+/// # Errors
+/// [`AppError::Cluster`].
+pub(crate) async fn throwaway(dir: &Path, progress: fn(&str)) -> Result<Opened, AppError> {
+    start(ClusterSettings::throwaway(dir), progress).await
+}
+
+async fn start(settings: ClusterSettings, progress: fn(&str)) -> Result<Opened, AppError> {
+    let started = tokio::task::spawn_blocking(move || LocalCluster::start(&settings, &progress)).await;
+    let cluster = started.map_err(AppError::Task)??;
+    cluster.ensure_database(PRIVATE_NAME).await?;
+    Ok(Opened { database: Database::parse(&cluster.url(PRIVATE_NAME), None)?, cluster: Some(cluster) })
+}
+
+impl Opened {
+    /// Reports whether it is the private cluster's.
+    pub(crate) fn is_private(&self) -> bool {
+        self.cluster.is_some()
+    }
+
+    /// Brings the schema to this version and returns how many migrations ran.
+    ///
+    /// # Errors
+    /// [`AppError::Migrate`], also for a database of a newer version.
+    pub(crate) async fn migrate(&self) -> Result<usize, AppError> {
+        Ok(migrate::run(&self.database).await?.len())
+    }
+
+    /// Makes sure that the schema is of this version; only a private database, or one for which `may_migrate`, is
+    /// changed for that.
+    ///
+    /// # Errors
+    /// [`AppError::Migrate`], [`AppError::PendingMigrations`].
+    pub(crate) async fn prepare(&self, may_migrate: bool) -> Result<(), AppError> {
+        if self.is_private() || may_migrate {
+            return self.migrate().await.map(drop);
+        }
+        let pending = migrate::pending(&self.database).await?;
+        if pending.is_empty() { Ok(()) } else { Err(AppError::PendingMigrations { count: pending.len() }) }
+    }
+
+    /// Opens a pool of connections.
+    ///
+    /// # Errors
+    /// [`AppError::Database`].
+    pub(crate) async fn pool(&self, settings: &Settings) -> Result<Pool, AppError> {
+        let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let pool = PoolSettings {
+            max_connections: settings.max_connections,
+            min_idle_connections: 1,
+            checkout_timeout_ms: millis(settings.checkout_timeout),
+            statement_timeout_ms: millis(settings.statement_timeout),
+            application_name: "luvhive".to_owned(),
+        };
+        Ok(Pool::open(&self.database, &pool).await?)
+    }
+}

@@ -1,0 +1,174 @@
+//! Why the program ends other than well, and with which exit code.
+
+use std::path::PathBuf;
+
+use luvhive_core::ports::StoreError;
+use luvhive_sandbox::SandboxError;
+use luvhive_storage::DatabaseError;
+use luvhive_storage::local::LocalError;
+use luvhive_storage::migrate::MigrateError;
+use luvhive_telegram::client::{ClientError, SetupError};
+use luvhive_telegram::runtime::RuntimeError;
+
+use crate::settings::SettingsError;
+
+/// Exit code for wrong settings (`EX_CONFIG`).
+pub const CONFIGURATION: u8 = 78;
+/// Exit code for something that cannot be reached or is in use (`EX_UNAVAILABLE`).
+pub const UNAVAILABLE: u8 = 69;
+/// Exit code for anything else (`EX_SOFTWARE`).
+pub const SOFTWARE: u8 = 70;
+
+/// Why a command failed. One variant a step; each message names the remedy.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// Settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A database was named, but no token: play people must not enter a real database.
+    #[error(
+        "DATABASE_URL is set but BOT_TOKEN is not; set BOT_TOKEN, or unset DATABASE_URL to use a private database, or \
+         add --sandbox if play people may enter that database"
+    )]
+    SandboxOnRealDatabase,
+    /// The data directory cannot be used.
+    #[error("data directory {path} cannot be written; make it writable or name another in LUVHIVE_DATA_DIR")]
+    DataDir {
+        /// Which.
+        path: PathBuf,
+        /// The system's answer.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another LuvHive works in the data directory.
+    #[error("data directory {path} is in use by process {holder}; stop it, name another in LUVHIVE_DATA_DIR, or add --standby")]
+    Held {
+        /// Which.
+        path: PathBuf,
+        /// The holder's process number, or `unknown`.
+        holder: String,
+    },
+    /// The private cluster cannot be had.
+    #[error(transparent)]
+    Cluster(#[from] LocalError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The schema cannot be brought to this version.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// A named database is of an older version, and nobody allowed to change it.
+    #[error("{count} migrations are pending in the database of DATABASE_URL; run `luvhive migrate`, or start with --migrate")]
+    PendingMigrations {
+        /// How many.
+        count: usize,
+    },
+    /// The sandbox's port is taken.
+    #[error("port {port} on 127.0.0.1 is taken; free it, or name another (0 for any) in LUVHIVE__SANDBOX__PORT")]
+    Port {
+        /// Which.
+        port: u16,
+        /// The system's answer.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The webhook's address cannot be listened on.
+    #[error("the webhook's address cannot be listened on; free it, or name another in LUVHIVE__WEBHOOK__LISTEN")]
+    Listen(#[source] std::io::Error),
+    /// The sandbox's world cannot be used.
+    #[error("the sandbox does not start")]
+    Sandbox(#[source] SandboxError),
+    /// The token has the wrong form, or certificates are missing.
+    #[error("the Bot API client cannot be made")]
+    Client(#[from] ClientError),
+    /// Telegram does not answer.
+    #[error("Telegram cannot be reached; check the network and LUVHIVE__TELEGRAM__API_URL")]
+    Unreachable(#[source] ClientError),
+    /// Telegram refuses the token or something else.
+    #[error(transparent)]
+    Setup(SetupError),
+    /// The bot ended by itself.
+    #[error("the bot cannot go on")]
+    Runtime(#[source] RuntimeError),
+    /// The bot ended although nobody asked it to.
+    #[error("the bot has ended")]
+    Ended,
+    /// No bot has run in this data directory, so there is nobody to report or sanction.
+    #[error("no bot has run here yet; start luvhive once, or set BOT_TOKEN to name the bot")]
+    NoBot,
+    /// A store failed.
+    #[error("the database did not do what it was asked")]
+    Store(#[from] StoreError),
+    /// Nobody has this pseudonym.
+    #[error("nobody has the pseudonym {0:?}; `luvhive reports` lists them: 10 letters and digits")]
+    Pseudonym(String),
+    /// A reason is missing or too long.
+    #[error("--reason takes 1 to 500 characters, which the person reads")]
+    Reason,
+    /// No sanction is in force.
+    #[error("there is no ban or suspension to lift")]
+    NothingToLift,
+    /// Signals cannot be listened to.
+    #[error("signals cannot be received")]
+    Signals(#[source] std::io::Error),
+    /// The asynchronous runtime does not start.
+    #[error("threads cannot be started")]
+    Threads(#[source] std::io::Error),
+    /// A piece of work ended by a panic.
+    #[error("a task ended unexpectedly")]
+    Task(#[source] tokio::task::JoinError),
+}
+
+impl From<SandboxError> for AppError {
+    fn from(error: SandboxError) -> Self {
+        match error {
+            SandboxError::Bind { port, source } => Self::Port { port, source },
+            other => Self::Sandbox(other),
+        }
+    }
+}
+
+impl From<SetupError> for AppError {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::Client(error @ (ClientError::NotSent(_) | ClientError::Unknown(_))) => Self::Unreachable(error),
+            other => Self::Setup(other),
+        }
+    }
+}
+
+impl AppError {
+    /// Returns the exit code: 78, 69 or 70.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Settings(_)
+            | Self::SandboxOnRealDatabase
+            | Self::DataDir { .. }
+            | Self::Cluster(LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. })
+            | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. })
+            | Self::Migrate(MigrateError::Newer { .. })
+            | Self::PendingMigrations { .. }
+            | Self::Client(ClientError::TokenForm)
+            | Self::Setup(SetupError::TokenRefused | SetupError::InsecureWebhook | SetupError::WebhookSecret)
+            | Self::Runtime(RuntimeError::TokenRefused)
+            | Self::NoBot
+            | Self::Pseudonym(_)
+            | Self::Reason
+            | Self::NothingToLift => CONFIGURATION,
+            Self::Held { .. }
+            | Self::Cluster(_)
+            | Self::Database(_)
+            | Self::Migrate(MigrateError::Database(_))
+            | Self::Port { .. }
+            | Self::Listen(_)
+            | Self::Client(_)
+            | Self::Unreachable(_)
+            | Self::Setup(_)
+            | Self::Runtime(RuntimeError::Journal(_) | RuntimeError::Fenced)
+            | Self::Sandbox(SandboxError::InUse { .. })
+            | Self::Store(StoreError::Unavailable(_)) => UNAVAILABLE,
+            _ => SOFTWARE,
+        }
+    }
+}

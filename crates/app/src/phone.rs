@@ -1,0 +1,198 @@
+//! A person of the sandbox who goes through the bot by pressing what is offered, in whatever language it is offered.
+//! The smoke check, the scenarios and the benches drive the bot through it.
+
+use std::time::Duration;
+
+use luvhive_core::person::{Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages};
+use luvhive_core::time::Day;
+use luvhive_sandbox::{Button, PersonId, PersonSpec, Sandbox, SandboxError, SeenMessage};
+use luvhive_telegram::callback::{Callback, StepAction};
+use luvhive_telegram::locale::{MenuCommand, menu_command};
+
+/// The most presses and texts a registration may take before it counts as stuck; today's longest takes about twenty.
+const MAX_STEPS: usize = 40;
+
+/// What a person answers when the bot asks.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    /// Gender.
+    pub gender: Gender,
+    /// Whom they want to meet.
+    pub wanted: GenderSet,
+    /// Date of birth.
+    pub born: Day,
+    /// Languages they speak, beside those the bot guesses.
+    pub languages: SpokenLanguages,
+    /// What they like.
+    pub interests: InterestSet,
+}
+
+impl Answers {
+    /// An adult who likes chatting, speaks English and wants to meet everybody.
+    pub fn of(gender: Gender) -> Self {
+        Self {
+            gender,
+            wanted: Gender::ALL.iter().copied().collect(),
+            born: Day::from_ymd(1995, 5, 17).unwrap_or(Day::from_naive(chrono::NaiveDate::MIN)),
+            languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
+            interests: InterestSet::EMPTY.with(Interest::Chatting),
+        }
+    }
+}
+
+/// What the menu in the keyboard's place offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// There is none.
+    None,
+    /// Somebody who neither searches nor chats.
+    Idle,
+    /// Somebody who searches.
+    Searching,
+    /// Somebody in a chat.
+    Chatting,
+}
+
+/// One step of a person and how long the bot took to answer it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What was done: the callback data, the command or `text`.
+    pub what: String,
+    /// From the act until the answer was seen.
+    pub took: Duration,
+}
+
+/// A person's phone.
+#[derive(Clone, Copy, Debug)]
+pub struct Phone<'a> {
+    sandbox: &'a Sandbox,
+    person: PersonId,
+    patience: Duration,
+}
+
+impl<'a> Phone<'a> {
+    /// Hands a new person their phone; the bot has never heard of them.
+    pub fn new(sandbox: &'a Sandbox, spec: &PersonSpec, patience: Duration) -> Self {
+        Self::of(sandbox, sandbox.add_person(spec), patience)
+    }
+
+    /// Takes the phone of somebody who is there already.
+    pub fn of(sandbox: &'a Sandbox, person: PersonId, patience: Duration) -> Self {
+        Self { sandbox, person, patience }
+    }
+
+    /// Whose phone it is.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Sends `/start` and answers every question until the menu is there.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`] when the bot does not answer, or asks without end.
+    pub async fn register(&self, answers: &Answers) -> Result<Vec<Step>, SandboxError> {
+        let mut steps = Vec::new();
+        let mut has_typed = false;
+        let mut mark = self.sandbox.mark();
+        let mut began = tokio::time::Instant::now();
+        let mut what = "/start".to_owned();
+        self.sandbox.send_text(self.person, &what, None)?;
+        while steps.len() < MAX_STEPS {
+            let seen = self.sandbox.wait_until(self.person, self.patience, |messages| {
+                let newest = messages.iter().filter(|message| message.from_bot && message.version > mark);
+                let newest = newest.max_by_key(|message| message.version)?;
+                (self.menu() != Menu::None || !has_typed || answer(newest, answers).is_some()).then(|| newest.clone())
+            });
+            let seen = seen.await?;
+            steps.push(Step { what: std::mem::take(&mut what), took: began.elapsed() });
+            if self.menu() != Menu::None {
+                return Ok(steps);
+            }
+            mark = self.sandbox.mark();
+            began = tokio::time::Instant::now();
+            if let Some(data) = answer(&seen, answers) {
+                self.sandbox.press(self.person, seen.id, Button::Data(data.clone()))?;
+                what = data;
+            } else {
+                has_typed = true;
+                self.sandbox.send_text(self.person, &answers.born.to_string(), None)?;
+                "text".clone_into(&mut what);
+            }
+        }
+        Err(SandboxError::TimedOut(self.patience, "the registration goes round in circles".to_owned()))
+    }
+
+    /// Sends a text and waits until the menu is as it should be then.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`].
+    pub async fn send_until(&self, text: &str, expected: Menu) -> Result<Step, SandboxError> {
+        let mark = self.sandbox.mark();
+        let began = tokio::time::Instant::now();
+        self.sandbox.send_text(self.person, text, None)?;
+        self.wait_for_menu(mark, expected).await?;
+        Ok(Step { what: text.to_owned(), took: began.elapsed() })
+    }
+
+    /// Waits until the bot has written after `mark` and the menu is this.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`].
+    pub async fn wait_for_menu(&self, mark: u64, expected: Menu) -> Result<(), SandboxError> {
+        let answered = |messages: &[SeenMessage]| {
+            let is_new = messages.iter().any(|message| message.from_bot && message.version > mark);
+            (is_new && self.menu() == expected).then_some(())
+        };
+        self.sandbox.wait_until(self.person, self.patience, answered).await
+    }
+
+    /// Waits until this text has come from the bot after `mark`.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`].
+    pub async fn wait_for_text(&self, mark: u64, text: &str) -> Result<SeenMessage, SandboxError> {
+        self.sandbox.wait_for(self.person, mark, self.patience, |message| message.text == text).await
+    }
+
+    /// What the menu offers now.
+    pub fn menu(&self) -> Menu {
+        let keys: Vec<MenuCommand> =
+            self.sandbox.reply_keyboard(self.person).iter().flatten().filter_map(|key| menu_command(&key.text)).collect();
+        let offers = |command| keys.contains(&command);
+        match () {
+            () if offers(MenuCommand::Next) => Menu::Chatting,
+            () if offers(MenuCommand::CancelSearch) => Menu::Searching,
+            () if offers(MenuCommand::Find) => Menu::Idle,
+            () => Menu::None,
+        }
+    }
+}
+
+/// Chooses the callback data of the button that answers a question; `None` if no button does.
+pub fn answer(message: &SeenMessage, answers: &Answers) -> Option<String> {
+    let buttons: Vec<(String, StepAction)> = message
+        .buttons
+        .iter()
+        .flatten()
+        .filter_map(|button| {
+            let data = button.data.clone()?;
+            match Callback::parse(&data)? {
+                Callback::Step { action, .. } => Some((data, action)),
+                _ => None,
+            }
+        })
+        .collect();
+    let first =
+        |fits: &dyn Fn(StepAction) -> bool| buttons.iter().find(|(_, action)| fits(*action)).map(|(data, _)| data.clone());
+    first(&|action| match action {
+        StepAction::Agree | StepAction::Born(_) | StepAction::NoCity => true,
+        StepAction::Gender(gender) => gender == answers.gender,
+        // A choice names the state that pressing brings about, so `true` stands on those that are off.
+        StepAction::Want(gender, is_on) => is_on && answers.wanted.contains(gender),
+        StepAction::Language(language, is_on) => is_on && answers.languages.contains(language),
+        StepAction::Interest(interest, is_on) => is_on && answers.interests.contains(interest),
+        _ => false,
+    })
+    .or_else(|| first(&|action| action == StepAction::Continue))
+    .or_else(|| first(&|action| matches!(action, StepAction::Country(_))))
+}

@@ -1,0 +1,24 @@
+//! Where the data directory lies when nobody says so.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf, absolute};
+
+/// Returns the absolute data directory: the one given, `data` in the checkout around the current directory, or the
+/// user's own (`$XDG_DATA_HOME/luvhive`, `~/.local/share/luvhive`, and `/var/lib/luvhive` without a home).
+pub(super) fn data_dir(given: Option<String>, environment: &BTreeMap<String, String>) -> PathBuf {
+    let variable = |name: &str| environment.get(name).filter(|value| value.starts_with('/')).map(PathBuf::from);
+    let chosen = given
+        .map(PathBuf::from)
+        .or_else(|| checkout().map(|root| root.join("data")))
+        .or_else(|| variable("XDG_DATA_HOME").map(|home| home.join("luvhive")))
+        .or_else(|| variable("HOME").map(|home| home.join(".local/share/luvhive")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib/luvhive"));
+    absolute(&chosen).unwrap_or(chosen)
+}
+
+/// Finds the root of a checkout of LuvHive at or above the current directory.
+fn checkout() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let is_root = |dir: &&Path| dir.join("crates/app/Cargo.toml").is_file() && dir.join("config/default.toml").is_file();
+    here.ancestors().find(is_root).map(Path::to_owned)
+}

@@ -1,0 +1,170 @@
+//! Reads settings out of their layers and collects every fault on the way.
+//!
+//! Serde stops at the first wrong value; whoever sets up a server wants to read all of them at once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use config::{Config, Environment, File, FileFormat, Source as _, Value, ValueKind};
+
+const DEFAULTS: &str = include_str!("../../../../config/default.toml");
+/// Short names of keys; they win over every other way to set them.
+const ALIASES: [(&str, &str); 5] = [
+    ("BOT_TOKEN", "telegram.token"),
+    ("DATABASE_URL", "database.url"),
+    ("RUN_MODE", "telegram.run_mode"),
+    ("EXTERNAL_URL", "webhook.external_url"),
+    ("LUVHIVE_DATA_DIR", "data_dir"),
+];
+const SECRETS: [&str; 2] = ["telegram.token", "database.url"];
+
+/// One thing that is wrong with the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The key, or the name of the file or variable that holds it.
+    pub key: String,
+    /// What is wrong with it; never the value of a secret.
+    pub problem: String,
+    /// The form it must have, and what to do.
+    pub remedy: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.key, self.problem, self.remedy)
+    }
+}
+
+/// The merged layers, and the faults found so far.
+pub(super) struct Reader<'a> {
+    values: BTreeMap<String, String>,
+    environment: &'a BTreeMap<String, String>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Reader<'a> {
+    /// Merges the compiled-in file, the file named by `LUVHIVE_CONFIG` and the environment.
+    pub(super) fn new(environment: &'a BTreeMap<String, String>) -> Self {
+        let known = flatten(Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)));
+        let mut reader = Self { values: known.unwrap_or_default(), environment, faults: Vec::new() };
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(path) = environment.get("LUVHIVE_CONFIG").filter(|path| !path.is_empty()) {
+            builder = builder.add_source(File::new(path, FileFormat::Toml));
+        }
+        let ours = environment.clone().into_iter().collect();
+        builder = builder.add_source(
+            Environment::with_prefix("LUVHIVE")
+                .prefix_separator("__")
+                .separator("__")
+                .try_parsing(false)
+                .ignore_empty(true)
+                .source(Some(ours)),
+        );
+        match flatten(builder) {
+            Ok(values) => {
+                let unknown: Vec<_> = values.keys().filter(|key| !reader.values.contains_key(*key)).cloned().collect();
+                for key in unknown {
+                    let remedy = match nearest(&key, reader.values.keys()) {
+                        Some(near) => format!("did you mean {near}? `luvhive check-config` lists every key"),
+                        None => "remove it; `luvhive check-config` lists every key".to_owned(),
+                    };
+                    reader.fault(&key, "no such setting", &remedy);
+                }
+                reader.values = values;
+            }
+            Err(error) => {
+                let problem = format!("the file cannot be used ({error})");
+                reader.fault("LUVHIVE_CONFIG", &problem, "name a readable TOML file with the keys of config/default.toml");
+            }
+        }
+        for (name, key) in ALIASES {
+            if let Some(value) = environment.get(name).filter(|value| !value.is_empty()) {
+                reader.values.insert(key.to_owned(), value.clone());
+            }
+        }
+        reader
+    }
+
+    /// Notes a fault of a key, naming the variable that set it.
+    pub(super) fn fault(&mut self, key: &str, problem: &str, remedy: &str) {
+        let variable = format!("LUVHIVE__{}", key.replace('.', "__").to_uppercase());
+        let alias = ALIASES.iter().find(|(_, of)| *of == key).map(|(name, _)| (*name).to_owned());
+        let set = |name: &String| self.environment.get(name).is_some_and(|value| !value.is_empty());
+        let key = match alias.filter(set).or(Some(variable).filter(set)) {
+            Some(name) => format!("{key} (from {name})"),
+            None => key.to_owned(),
+        };
+        self.faults.push(Fault { key, problem: problem.to_owned(), remedy: remedy.to_owned() });
+    }
+
+    /// Returns a text, trimmed; `None` if it is not set.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.values.get(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// Returns a whole number of the range, its lower end after a fault.
+    pub(super) fn number(&mut self, key: &str, range: RangeInclusive<u32>) -> u32 {
+        let text = self.text(key).unwrap_or_default();
+        if let Some(number) = text.parse().ok().filter(|number| range.contains(number)) {
+            return number;
+        }
+        let form = format!("give a whole number from {} to {}", range.start(), range.end());
+        self.fault(key, &format!("{text:?} is not possible"), &form);
+        *range.start()
+    }
+
+    /// Returns what `parse` makes of a text; notes a fault if that is nothing.
+    pub(super) fn parsed<T>(&mut self, key: &str, form: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(key)?;
+        let value = parse(&text);
+        if value.is_none() {
+            let shown = if SECRETS.contains(&key) { "the value".to_owned() } else { format!("{text:?}") };
+            self.fault(key, &format!("{shown} has the wrong form"), &format!("expected {form}"));
+        }
+        value
+    }
+
+    /// Returns all values as `key = "value"` lines by key, secrets as `***`, and the faults.
+    pub(super) fn finish(self) -> (Vec<String>, Vec<Fault>) {
+        let line = |(key, value): (String, String)| {
+            let is_secret = SECRETS.contains(&key.as_str()) && !value.is_empty();
+            format!("{key} = {:?}", if is_secret { "***" } else { &value })
+        };
+        (self.values.into_iter().map(line).collect(), self.faults)
+    }
+}
+
+fn flatten(
+    builder: config::ConfigBuilder<config::builder::DefaultState>,
+) -> Result<BTreeMap<String, String>, config::ConfigError> {
+    fn walk(prefix: &str, value: Value, into: &mut BTreeMap<String, String>) {
+        match value.kind {
+            ValueKind::Table(table) => {
+                for (key, value) in table {
+                    let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+                    walk(&path, value, into);
+                }
+            }
+            kind => {
+                into.insert(prefix.to_owned(), kind.to_string());
+            }
+        }
+    }
+    let mut flat = BTreeMap::new();
+    for (key, value) in builder.build()?.collect()? {
+        walk(&key, value, &mut flat);
+    }
+    Ok(flat)
+}
+
+/// Finds the known key that shares the longest beginning and end with `key`, if they make up most of it.
+fn nearest<'k>(key: &str, known: impl Iterator<Item = &'k String>) -> Option<&'k str> {
+    let shared = |other: &str| {
+        let head = key.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+        let tail = key.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).count();
+        (head + tail).min(key.chars().count()).min(other.chars().count())
+    };
+    let best = known.max_by_key(|other| shared(other))?;
+    (shared(best) * 4 >= best.chars().count() * 3).then_some(best.as_str())
+}

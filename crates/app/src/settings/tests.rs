@@ -1,0 +1,104 @@
+//! What is read from where, what is refused, and that secrets stay unseen.
+
+use super::*;
+
+fn token() -> String {
+    format!("{}:{}", 4242, "a".repeat(35))
+}
+
+fn load(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Settings::load(&environment)
+}
+
+#[track_caller]
+fn refused(variables: &[(&str, &str)], expected: &[&str]) {
+    let message = load(variables).expect_err("must be refused").to_string();
+    for part in expected {
+        assert!(message.contains(part), "{part:?} is missing in: {message}");
+    }
+}
+
+#[test]
+fn defaults_are_valid_and_choose_the_sandbox() {
+    let settings = load(&[]).unwrap();
+    assert_eq!(settings.token, None);
+    assert_eq!(settings.run_mode, RunMode::Polling);
+    assert_eq!(settings.sandbox_port, 8484);
+    assert!(settings.data_dir.is_absolute());
+}
+
+#[test]
+fn environment_wins_over_file_and_alias_over_both() {
+    let file = std::env::temp_dir().join(format!("luvhive-settings-{}.toml", std::process::id()));
+    std::fs::write(&file, "data_dir = \"/from/file\"\n[sandbox]\nport = 1\npeople = 7\n").unwrap();
+    let path = file.to_str().unwrap();
+    let settings = load(&[
+        ("LUVHIVE_CONFIG", path),
+        ("LUVHIVE__SANDBOX__PORT", "2"),
+        ("LUVHIVE__DATA_DIR", "/from/variable"),
+        ("LUVHIVE_DATA_DIR", "/from/alias"),
+    ]);
+    std::fs::remove_file(&file).unwrap();
+    let settings = settings.unwrap();
+    assert_eq!(settings.sandbox_people, 7);
+    assert_eq!(settings.sandbox_port, 2);
+    assert_eq!(settings.data_dir, PathBuf::from("/from/alias"));
+}
+
+#[test]
+fn all_faults_are_reported_together() {
+    refused(
+        &[
+            ("BOT_TOKEN", "12345"),
+            ("LUVHIVE__SANDBOX__PORT", "70000"),
+            ("LUVHIVE__SANDBOX__PROT", "1"),
+            ("LUVHIVE__LOG__FORMAT", "xml"),
+            ("RUN_MODE", "carrier-pigeon"),
+        ],
+        &[
+            "in 5 places",
+            "telegram.token (from BOT_TOKEN): the value has the wrong form",
+            "sandbox.port (from LUVHIVE__SANDBOX__PORT): \"70000\" is not possible; give a whole number from 0 to 65535",
+            "sandbox.prot (from LUVHIVE__SANDBOX__PROT): no such setting; did you mean sandbox.port?",
+            "log.format (from LUVHIVE__LOG__FORMAT): \"xml\" has the wrong form; expected auto, pretty or json",
+            "telegram.run_mode (from RUN_MODE)",
+        ],
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    refused(&[("LUVHIVE_CONFIG", "/nonexistent/luvhive.toml")], &["LUVHIVE_CONFIG", "readable TOML file"]);
+}
+
+#[test]
+fn webhook_needs_https_unless_it_stays_on_this_machine() {
+    refused(&[("RUN_MODE", "webhook")], &["webhook.external_url: it is not set"]);
+    refused(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", "http://example.org/hook")], &["EXTERNAL_URL", "https://"]);
+    for good in ["https://example.org:8443/hook", "http://127.0.0.1:8485/hook", "http://[::1]:1/", "http://localhost/x"] {
+        let settings = load(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", good)]).unwrap();
+        assert!(matches!(settings.run_mode, RunMode::Webhook { external_url, .. } if external_url == good));
+    }
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let token = token();
+    let settings = load(&[("BOT_TOKEN", &token), ("DATABASE_URL", "postgres://me:hunter2@host/db")]).unwrap();
+    assert_eq!(settings.token.as_ref().map(Secret::expose), Some(token.as_str()));
+    let everything = format!("{settings:?} {}", settings.shown.join("\n"));
+    assert!(!everything.contains(&token) && !everything.contains("hunter2"), "{everything}");
+    assert!(settings.shown.contains(&"telegram.token = \"***\"".to_owned()));
+    refused(&[("DATABASE_URL", "mysql://me:hunter2@host/db")], &["database.url (from DATABASE_URL)"]);
+    let message = load(&[("DATABASE_URL", "mysql://me:hunter2@host/db")]).unwrap_err().to_string();
+    assert!(!message.contains("hunter2"), "{message}");
+}
+
+#[test]
+fn tokens_are_digits_colon_and_thirty_five_characters() {
+    assert!(is_token(&token()));
+    for bad in ["", ":", "1:", "abc:def", &token().replace(':', ""), &format!("{}x", token()), &format!("-{}", token())] {
+        assert!(!is_token(bad), "{bad}");
+    }
+}

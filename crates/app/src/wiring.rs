@@ -1,0 +1,178 @@
+//! Who gets what: the database, the local Telegram if there is no other, the bot; and the order of start and end.
+
+use std::sync::Arc;
+
+use luvhive_core::id::BotId;
+use luvhive_sandbox::{Sandbox, SandboxSettings};
+use luvhive_telegram::client::BotApi;
+use luvhive_telegram::runtime::Standby;
+use tokio::net::TcpListener;
+
+use crate::bot::{Bot, BotParts, Intake};
+use crate::cli::{RunArgs, say};
+use crate::database;
+use crate::error::AppError;
+use crate::hold::Hold;
+use crate::settings::{RunMode, Secret, Settings};
+use crate::shutdown::Signals;
+
+/// The file in the data directory that holds the sandbox bot's number, for sub-commands beside a running sandbox.
+const SANDBOX_BOT: &str = "sandbox.bot";
+
+/// Which Telegram the bot talks to.
+#[derive(Clone, Debug)]
+pub(crate) enum Side {
+    /// The one of a bot with this token.
+    Telegram(Secret),
+    /// The local one.
+    Sandbox,
+}
+
+impl Side {
+    /// Chooses by token and wish.
+    ///
+    /// # Errors
+    /// [`AppError::SandboxOnRealDatabase`] if play people would enter a named database without anybody's wish.
+    pub(crate) fn choose(settings: &Settings, wants_sandbox: bool) -> Result<Self, AppError> {
+        match &settings.token {
+            Some(token) if !wants_sandbox => Ok(Self::Telegram(token.clone())),
+            None if settings.database_url.is_some() && !wants_sandbox => Err(AppError::SandboxOnRealDatabase),
+            _ => Ok(Self::Sandbox),
+        }
+    }
+
+    /// Finds the bot's number: in the token, or where the last sandbox left it.
+    ///
+    /// # Errors
+    /// [`AppError::NoBot`], [`AppError::Client`].
+    pub(crate) fn bot_id(&self, settings: &Settings) -> Result<BotId, AppError> {
+        match self {
+            Self::Telegram(token) => Ok(BotApi::new(&settings.api_url, token.expose())?.bot_id()),
+            Self::Sandbox => {
+                let stored = std::fs::read_to_string(settings.data_dir.join(SANDBOX_BOT)).ok();
+                stored.and_then(|number| number.trim().parse().ok()).map(BotId::new).ok_or(AppError::NoBot)
+            }
+        }
+    }
+}
+
+/// Runs the bot until a signal asks it to stop.
+///
+/// # Errors
+/// Any [`AppError`].
+pub(crate) async fn run(settings: &Settings, wants_sandbox: bool, args: RunArgs) -> Result<(), AppError> {
+    let side = Side::choose(settings, wants_sandbox)?;
+    let mut signals = Signals::listen()?;
+    tokio::select! {
+        started = start(settings, &side, args) => started?.serve(settings, &mut signals).await,
+        () = signals.next() => Ok(()),
+    }
+}
+
+/// Everything that runs.
+struct Service {
+    // Fields end in this order: first who uses, then what is used.
+    bot: Bot,
+    sandbox: Option<Sandbox>,
+    opened: database::Opened,
+    _hold: Option<Hold>,
+}
+
+async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Service, AppError> {
+    let is_local = settings.database_url.is_none() || matches!(side, Side::Sandbox);
+    let mut early = None;
+    if args.standby {
+        // Warm: the database is open and of this version before the running process ends.
+        early = Some(open(settings, args).await?);
+        say("standing by");
+    }
+    let hold = match (is_local, args.standby) {
+        (true, false) => Some(Hold::take(&settings.data_dir)?),
+        (true, true) => Some(Hold::wait(&settings.data_dir).await?),
+        (false, _) => None,
+    };
+    let (sandbox, api) = match side {
+        Side::Telegram(token) => (None, BotApi::new(&settings.api_url, token.expose())?),
+        Side::Sandbox => {
+            let sandbox = start_sandbox(settings).await?;
+            let api = BotApi::new(&sandbox.base_url(), &sandbox.token())?;
+            (Some(sandbox), api)
+        }
+    };
+    let account = api.get_account().await?;
+    let opened = match early {
+        Some(opened) => opened,
+        None => open(settings, args).await?,
+    };
+    let intake = match &settings.run_mode {
+        RunMode::Polling => Intake::Polling,
+        RunMode::Webhook { external_url, listen } => {
+            let listener = TcpListener::bind(listen).await.map_err(AppError::Listen)?;
+            Intake::Webhook { url: external_url.clone(), listener }
+        }
+    };
+    let pool = opened.pool(settings).await?;
+    let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake };
+    let standby = if args.standby { Standby::Wait } else { Standby::No };
+    let bot = Bot::start(settings, parts, standby).await?;
+    match &sandbox {
+        Some(sandbox) => say(&format!("LuvHive is ready: {}", sandbox.page_url())),
+        None => say(&format!("LuvHive is ready: https://t.me/{}", account.username)),
+    }
+    Ok(Service { bot, sandbox, opened, _hold: hold })
+}
+
+async fn open(settings: &Settings, args: RunArgs) -> Result<database::Opened, AppError> {
+    let opened = database::open(settings, say).await?;
+    opened.prepare(args.migrate).await?;
+    Ok(opened)
+}
+
+impl Service {
+    async fn serve(mut self, settings: &Settings, signals: &mut Signals) -> Result<(), AppError> {
+        tokio::select! {
+            error = self.bot.ended() => return Err(error),
+            () = signals.next() => {}
+        }
+        tracing::info!(drain_ms = settings.drain.as_millis(), "stopping");
+        let stop = async {
+            let stopped = self.bot.stop().await;
+            if let Some(sandbox) = self.sandbox {
+                sandbox.stop().await;
+            }
+            drop(self.opened);
+            stopped
+        };
+        signals.or_again(stop).await.unwrap_or(Ok(()))
+    }
+}
+
+/// Runs only the local Telegram until a signal asks it to stop.
+///
+/// # Errors
+/// [`AppError::Port`], [`AppError::Sandbox`], [`AppError::DataDir`], [`AppError::Held`].
+pub(crate) async fn run_sandbox(settings: &Settings) -> Result<(), AppError> {
+    let mut signals = Signals::listen()?;
+    let _hold = Hold::take(&settings.data_dir)?;
+    let sandbox = start_sandbox(settings).await?;
+    say(&format!("the local Telegram is ready: {}", sandbox.page_url()));
+    say(&format!("its bot: LUVHIVE__TELEGRAM__API_URL={} BOT_TOKEN={}", sandbox.base_url(), sandbox.token()));
+    signals.next().await;
+    signals.or_again(sandbox.stop()).await;
+    Ok(())
+}
+
+async fn start_sandbox(settings: &Settings) -> Result<Sandbox, AppError> {
+    let sandbox = Sandbox::start(SandboxSettings {
+        port: settings.sandbox_port,
+        data_dir: Some(settings.data_dir.join("sandbox")),
+        people_at_start: settings.sandbox_people,
+        bot_name: "LuvHive".to_owned(),
+        bot_username: "luvhive_sandbox_bot".to_owned(),
+        ..SandboxSettings::default()
+    })
+    .await?;
+    let fail = |source| AppError::DataDir { path: settings.data_dir.clone(), source };
+    std::fs::write(settings.data_dir.join(SANDBOX_BOT), sandbox.bot_id().to_string()).map_err(fail)?;
+    Ok(sandbox)
+}

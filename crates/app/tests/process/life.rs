@@ -1,0 +1,173 @@
+//! Starts, stops and kills: what goes on, what is printed, what sub-commands do beside a running bot.
+
+use std::time::Duration;
+
+use luvhive_app::phone::{Answers, Menu, Phone};
+use luvhive_core::person::Gender;
+use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
+use luvhive_storage::local::{ClusterSettings, LocalCluster};
+
+use super::kit::{Folder, PATIENCE, Running, fails, finish, get};
+
+/// The people of a test, their Telegram, and the program's way to it.
+struct Telegram {
+    runtime: tokio::runtime::Runtime,
+    sandbox: Sandbox,
+}
+
+impl Telegram {
+    fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let sandbox = runtime.block_on(Sandbox::start(SandboxSettings::default())).unwrap();
+        Self { runtime, sandbox }
+    }
+
+    /// Starts the program as a bot of this Telegram, with its private database in `folder`.
+    fn run(&self, folder: &Folder, arguments: &[&str]) -> Running {
+        let mut command = folder.luvhive(arguments);
+        command.env("BOT_TOKEN", self.sandbox.token()).env("LUVHIVE__TELEGRAM__API_URL", self.sandbox.base_url());
+        Running::start(&mut command)
+    }
+
+    fn register(&self, name: &str, gender: Gender) -> Phone<'_> {
+        let phone = Phone::new(&self.sandbox, &PersonSpec::new(name, "en"), PATIENCE);
+        self.runtime.block_on(phone.register(&Answers::of(gender))).unwrap();
+        phone
+    }
+
+    /// Two people in a chat.
+    fn couple(&self) -> (Phone<'_>, Phone<'_>) {
+        let (asha, ravi) = (self.register("Asha", Gender::Woman), self.register("Ravi", Gender::Man));
+        self.runtime.block_on(async {
+            let mark = self.sandbox.mark();
+            asha.send_until("/find", Menu::Searching).await.unwrap();
+            ravi.send_until("/find", Menu::Chatting).await.unwrap();
+            asha.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+        });
+        (asha, ravi)
+    }
+
+    fn say(&self, from: Phone<'_>, to: Phone<'_>, text: &str) {
+        self.sandbox.send_text(from.person(), text, None).unwrap();
+        self.runtime.block_on(to.wait_for_text(0, text)).unwrap();
+    }
+}
+
+/// Asks the private database in `folder` for one number.
+fn ask(telegram: &Telegram, folder: &Folder, query: &str) -> i64 {
+    let cluster = LocalCluster::start(&ClusterSettings::durable(folder.path().join("postgres")), &|_| {}).unwrap();
+    telegram.runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&cluster.url("luvhive"), tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.query_one(query, &[]).await.unwrap().get(0)
+    })
+}
+
+#[test]
+fn a_killed_bot_goes_on_with_chats_and_waits() {
+    let telegram = Telegram::start();
+    let folder = Folder::new();
+    let bot = telegram.run(&folder, &["run"]);
+    let (asha, ravi) = telegram.couple();
+    telegram.say(asha, ravi, "before");
+    let mia = telegram.register("Mia", Gender::Woman);
+    telegram.runtime.block_on(mia.send_until("/find", Menu::Searching)).unwrap();
+    let since = "SELECT (extract(epoch FROM since) * 1000000)::bigint FROM seats WHERE kind = 'waiting'";
+    let before = ask(&telegram, &folder, since);
+    bot.kill();
+    telegram.sandbox.send_text(asha.person(), "while you were gone", None).unwrap();
+    let bot = telegram.run(&folder, &["run"]);
+    telegram.runtime.block_on(ravi.wait_for_text(0, "while you were gone")).unwrap();
+    telegram.say(ravi, asha, "after");
+    assert_eq!(ask(&telegram, &folder, since), before, "the wait began when it began");
+    assert_eq!(bot.stop(), Some(0));
+}
+
+#[test]
+fn a_standby_takes_over_from_a_killed_bot() {
+    let telegram = Telegram::start();
+    let folder = Folder::new();
+    let bot = telegram.run(&folder, &["run"]);
+    let (asha, ravi) = telegram.couple();
+    let standby = std::thread::scope(|scope| {
+        let standby = scope.spawn(|| telegram.run(&folder, &["run", "--standby"]));
+        telegram.say(asha, ravi, "while it stands by");
+        bot.kill();
+        standby.join().unwrap()
+    });
+    assert!(standby.said.contains(&"standing by".to_owned()), "{:?}", standby.said);
+    telegram.say(ravi, asha, "after it took over");
+    assert_eq!(standby.stop(), Some(0));
+}
+
+#[test]
+fn the_sandbox_is_the_same_world_after_a_kill() {
+    let folder = Folder::new();
+    let first = Running::start(&mut folder.luvhive(&[]));
+    let people = get(&first.url, "control/state");
+    assert!(people.contains("\"people\""), "{people}");
+    assert!(get(&first.url, "").contains("<html"), "the page is served");
+    let bot = std::fs::read_to_string(folder.path().join("sandbox.bot")).unwrap();
+    first.kill();
+    let second = Running::start(&mut folder.luvhive(&[]));
+    assert_eq!(std::fs::read_to_string(folder.path().join("sandbox.bot")).unwrap(), bot);
+    assert!(get(&second.url, "control/state").contains(&bot), "another bot came out of the same folder");
+    assert_eq!(second.stop(), Some(0));
+}
+
+#[test]
+fn smoke_passes_beside_a_running_one() {
+    let folder = Folder::new();
+    let running = Running::start(&mut folder.luvhive(&["run"]));
+    let output = finish(&mut folder.luvhive(&["run", "--smoke"]));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for step in ["throwaway database", "migrations", "registered in", "matched", "delivered", "this machine runs LuvHive"] {
+        assert!(said.lines().any(|line| line.contains(step) && line.contains(" ms ")), "{step:?} is missing in: {said}");
+    }
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn staff_tools_work_beside_a_running_bot() {
+    let folder = Folder::new();
+    fails(&mut folder.luvhive(&["reports"]), 78, &["no bot has run here yet"]);
+    let running = Running::start(&mut folder.luvhive(&["run"]));
+    let output = finish(&mut folder.luvhive(&["reports"]));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "no open reports\n");
+    let output = finish(&mut folder.luvhive(&["reports", "--json"]));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "[]\n");
+    let ban = ["sanction", "abcdefghjk", "--ban", "--reason", "selling things"];
+    fails(&mut folder.luvhive(&ban), 78, &["nobody has the pseudonym \"abcdefghjk\""]);
+    fails(&mut folder.luvhive(&["sanction", "x", "--lift", "--reason", "a mistake"]), 78, &["nobody has the pseudonym \"x\""]);
+    let output = finish(&mut folder.luvhive(&["doctor"]));
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn doctor_tells_well_from_faulty() {
+    let folder = Folder::new();
+    let output = finish(&mut folder.luvhive(&["doctor", "--json"]));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for part in ["\"check\":\"settings\",\"detail\"", "\"state\":\"ok\"", "\"check\":\"bot_api\"", "\"state\":\"skipped\""] {
+        assert!(said.contains(part), "{part} is missing in: {said}");
+    }
+    let mut command = folder.luvhive(&["doctor"]);
+    let output = finish(command.env("LUVHIVE__LOG__FORMAT", "xml"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("log.format"));
+}
+
+#[test]
+fn a_graceful_stop_is_quick_and_leaves_no_lease_behind() {
+    let telegram = Telegram::start();
+    let folder = Folder::new();
+    let bot = telegram.run(&folder, &["run"]);
+    let began = tokio::time::Instant::now();
+    assert_eq!(bot.stop(), Some(0));
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(5), "an idle bot took {took:?} to stop");
+    assert_eq!(ask(&telegram, &folder, "SELECT count(*) FROM shard_leases WHERE owner IS NOT NULL"), 0);
+}
