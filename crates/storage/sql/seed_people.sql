@@ -11,13 +11,11 @@ WITH new AS (
     SELECT
         $1::bigint, telegram_id,
         -- Ten letters of the pseudonyms' alphabet from the bits of the Telegram id, so that each is another one.
-        (
-            SELECT string_agg(
-                substr('abcdefghjkmnpqrstuvwxyz023456789', ((telegram_id >> (5 * place)) & 31)::integer + 1, 1), ''
-                ORDER BY place
-            )
-            FROM generate_series(0, 9) AS place
-        ),
+        substr(letters, ((telegram_id >> 0) & 31)::integer + 1, 1) || substr(letters, ((telegram_id >> 5) & 31)::integer + 1, 1)
+            || substr(letters, ((telegram_id >> 10) & 31)::integer + 1, 1) || substr(letters, ((telegram_id >> 15) & 31)::integer + 1, 1)
+            || substr(letters, ((telegram_id >> 20) & 31)::integer + 1, 1) || substr(letters, ((telegram_id >> 25) & 31)::integer + 1, 1)
+            || substr(letters, ((telegram_id >> 30) & 31)::integer + 1, 1) || substr(letters, ((telegram_id >> 35) & 31)::integer + 1, 1)
+            || substr(letters, ((telegram_id >> 40) & 31)::integer + 1, 1) || substr(letters, ((telegram_id >> 45) & 31)::integer + 1, 1),
         CASE WHEN h % 5 = 0 THEN 'hi' ELSE 'en' END,
         CASE WHEN h % 50 = 0 THEN 'nonbinary' WHEN h % 3 = 0 THEN 'woman' ELSE 'man' END,
         (($4::timestamptz AT TIME ZONE 'UTC')::date - INTERVAL '18 years')::date - ((h / 7) % 10000)::integer,
@@ -28,7 +26,7 @@ WITH new AS (
             WHEN 2 THEN ARRAY['chatting'] ELSE ARRAY['love', 'travel', 'pets']
         END,
         $4
-    FROM new
+    FROM new CROSS JOIN (VALUES ('abcdefghjkmnpqrstuvwxyz023456789')) AS alphabet (letters)
     RETURNING bot_id, id, telegram_id, gender
 ), wanted AS (
     INSERT INTO preferences (
