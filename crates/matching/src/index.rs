@@ -7,6 +7,7 @@
     reason = "groups, lanes and runs are numbered by the index itself and live as long as a place refers to them"
 )]
 
+mod counts;
 mod query;
 mod rows;
 mod run;

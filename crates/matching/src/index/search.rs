@@ -3,7 +3,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "lanes, runs and blocks are numbered by the index")]
 
-use super::query::{Known, PLANES, Packs, Query, Scoring, Visits};
+use super::counts::Counts;
+use super::query::{Known, Packs, Query, Scoring, Visits};
 use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits, Run};
 use super::{COLUMN_BITS, Group, Index, Lane, MIXED, SUMMARY_BLOCKS, narrow, wide};
@@ -76,52 +77,6 @@ struct Hunt<'a, P> {
     cost: SearchCost,
     /// Largest bonus for aging and class.
     bonus: u32,
-}
-
-/// Bit-sliced counts of shared tags.
-struct Counts {
-    planes: [Bits; PLANES],
-}
-
-impl Counts {
-    fn new(query: &Scoring, run: &Run, block: usize) -> Self {
-        let mut planes = [Bits::default(); PLANES];
-        let used = wide((query.tier.rows.len() + 1).next_power_of_two().trailing_zeros()).min(PLANES);
-        for row in &query.tier.rows {
-            let mut carry = *run.row(*row, block);
-            for plane in &mut planes[..used] {
-                let sum = *plane;
-                for ((plane, carry), sum) in plane.0.iter_mut().zip(&mut carry.0).zip(&sum.0) {
-                    *plane = sum ^ *carry;
-                    *carry &= sum;
-                }
-            }
-            // Fifteen is the most; who has more stays there.
-            if used == PLANES {
-                for plane in &mut planes {
-                    plane.or(&carry);
-                }
-            }
-        }
-        Self { planes }
-    }
-
-    /// Columns that share at least `count` tags.
-    fn at_least(&self, count: u32) -> Bits {
-        let mut reached = Bits([u64::MAX; 8]);
-        for (at, plane) in self.planes.iter().enumerate() {
-            if count >> at & 1 == 1 {
-                reached.and(plane);
-            } else {
-                reached.or(plane);
-            }
-        }
-        reached
-    }
-
-    fn get(&self, column: usize) -> u32 {
-        self.planes.iter().rev().fold(0, |sum, plane| sum << 1 | u32::from(plane.has(column)))
-    }
 }
 
 impl Index {
