@@ -10,7 +10,7 @@ pub const MAX_TIME_MS: u64 = (1 << 44) - 1;
 pub const MAX_SPAN_MS: u64 = 0xFFFF_FF00;
 /// Largest number of tickets that can wait in one matcher.
 pub const MAX_WAITING: u32 = (1 << 24) - 1;
-/// Columns of one run of the index, the unit of [`Effort::Bounded`].
+/// Tickets in a run, the unit of [`Effort::Bounded`].
 pub const RUN: u32 = 4096;
 
 /// When pairs are formed.
@@ -54,7 +54,7 @@ impl Default for Effort {
 
 impl Effort {
     /// Runs of the default effort; measured to keep 0.95 of the best score with a million waiting.
-    pub const DEFAULT_RUNS: u16 = 16;
+    pub const DEFAULT_RUNS: u16 = 4;
 }
 
 /// What becomes of a match.

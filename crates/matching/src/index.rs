@@ -34,13 +34,13 @@ const OWN_GROUP: u32 = 256;
 /// A value of the cluster dimension gets a lane of its own when a group has so many tickets of it.
 const OWN_LANE: u32 = 2048;
 /// A lane keeps a summary from so many runs on.
-const SUMMARY_FROM: usize = 4;
+const SUMMARY_FROM: usize = 16;
 /// Blocks covered by one summary.
 const SUMMARY_BLOCKS: usize = 512;
 /// The lane of everybody whose cluster is small.
 const MIXED: u16 = u16::MAX;
 /// Column bits of a place; the rest is the number of the run.
-const COLUMN_BITS: u32 = 12;
+const COLUMN_BITS: u32 = 10;
 
 /// Tickets with the same values and rules in the small categories, or all those of rare ones.
 #[derive(Clone, Debug)]
@@ -445,7 +445,7 @@ impl Index {
     pub(crate) fn stray(&mut self) -> Option<(u32, u32)> {
         let dead = self.used - self.live;
         if self.victim.is_none() {
-            if dead <= self.live / 10 + 2 * narrow(BLOCK * BLOCKS) || dead < self.patience {
+            if dead <= self.live / 12 + 16 * narrow(BLOCK) || dead < self.patience {
                 return None;
             }
             self.victim = self.choose_victim();

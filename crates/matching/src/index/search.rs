@@ -8,6 +8,7 @@ use super::query::{Known, Packs, Query, Scoring, Visits};
 use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits, Run};
 use super::{COLUMN_BITS, Group, Index, Lane, MIXED, SUMMARY_BLOCKS, narrow, wide};
+use crate::config::RUN;
 use crate::observer::SearchCost;
 use crate::score::{Weights, near};
 
@@ -15,6 +16,8 @@ const NOTHING_KNOWN: Known = Known { cluster: false, segment: false };
 
 /// From so many shared tags on it pays to count them before the filters are asked.
 const COUNT_FIRST: u32 = 2;
+/// Blocks in a step of effort.
+const STEP: u32 = RUN / 512;
 /// So few candidates are weighed without sorting them first.
 const FEW: u32 = 4;
 
@@ -91,7 +94,7 @@ impl Index {
         let How { tick, runs, salt, note_visits } = *how;
         let mut visited = core::mem::take(&mut query.visited);
         visited.clear();
-        let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * narrow(BLOCKS) - 1);
+        let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * STEP - 1);
         let bonus = self.fairness.aging_cap + self.top_class * self.fairness.class_bonus;
         let scoring = core::mem::take(&mut query.scoring);
         let cost = SearchCost::default();
