@@ -1,0 +1,286 @@
+//! How fast and how good is the matcher, against engines in this very file's modules, on the same tickets?
+//!
+//! `cargo bench -p luvhive-benches --bench matching [-- --quick]` prints a table and ends with `bar <name> <number> <unit>`
+//! lines. Every ratio is measured within the run, the worse of the mixes skew and hard. Words narrow a run down: `10k`,
+//! `100k`, `1m`, `skew`, `hard`, `quality`.
+
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a bench may print, measure time, and stop at the first surprise"
+)]
+
+#[path = "matching/flat.rs"]
+mod flat;
+#[path = "matching/micro.rs"]
+mod micro;
+#[path = "matching/quality.rs"]
+mod quality;
+#[path = "matching/world.rs"]
+mod world;
+
+use std::collections::BTreeMap;
+
+use luvhive_matching::sim::Mix;
+use luvhive_matching::{Effort, Fairness};
+
+use crate::world::{Times, Watch, World, quantile};
+
+/// Smallest effort there is.
+const FAST: Effort = Effort::Bounded { runs: 0 };
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let only = |name: &str| {
+        let chosen: Vec<&String> =
+            arguments.iter().filter(|a| ["10k", "100k", "1m", "skew", "hard"].contains(&a.as_str())).collect();
+        chosen.is_empty() || chosen.iter().any(|chosen| chosen.as_str() == name)
+    };
+    let mut bars = Bars::default();
+    if arguments.iter().any(|argument| argument == "quality") {
+        quality::run(&mut bars);
+        bars.print();
+        return;
+    }
+    let sizes = [("10k", 10_000), ("100k", 100_000), ("1m", 1_000_000)];
+    for (name, mix) in [("skew", Mix::Skew), ("hard", Mix::Hard)] {
+        if arguments.iter().any(|a| a == "skew" || a == "hard") && !only(name) {
+            continue;
+        }
+        let chosen = arguments.iter().any(|a| sizes.iter().any(|size| size.0 == a));
+        let sizes = sizes.iter().filter(|size| if chosen { only(size.0) } else { !is_quick || size.1 < 1_000_000 });
+        for (size, cap) in sizes {
+            pool(name, mix, size, *cap, is_quick, &mut bars);
+        }
+    }
+    if !is_quick && !arguments.iter().any(|a| ["10k", "100k", "1m"].contains(&a.as_str())) {
+        fairness(&mut bars);
+        quality::run(&mut bars);
+    }
+    bars.print();
+}
+
+/// Figures by name, the worst of all that were noted.
+#[derive(Default)]
+pub(crate) struct Bars {
+    figures: BTreeMap<String, (f64, &'static str)>,
+    rates: BTreeMap<String, f64>,
+}
+
+impl Bars {
+    fn at_least(&mut self, name: &str, value: f64, unit: &'static str) {
+        let figure = self.figures.entry(name.to_owned()).or_insert((value, unit));
+        figure.0 = figure.0.min(value);
+    }
+
+    fn at_most(&mut self, name: &str, value: f64, unit: &'static str) {
+        let figure = self.figures.entry(name.to_owned()).or_insert((value, unit));
+        figure.0 = figure.0.max(value);
+    }
+
+    fn add(&mut self, name: &str, value: f64, unit: &'static str) {
+        self.figures.entry(name.to_owned()).or_insert((0.0, unit)).0 += value;
+    }
+
+    fn print(&self) {
+        for (name, (value, unit)) in &self.figures {
+            println!("bar {name} {value:.3} {unit}");
+        }
+    }
+}
+
+/// What the naive engines need for an arrival, and how good the crate's choice was.
+#[derive(Default)]
+struct Naive {
+    first: Vec<u32>,
+    best: Vec<u32>,
+    score: f64,
+    with_partner: u32,
+    rows: usize,
+}
+
+impl Naive {
+    fn first_rate(&self) -> f64 {
+        self.first.len() as f64 / (self.first.iter().map(|time| f64::from(*time)).sum::<f64>() / 1e9)
+    }
+
+    fn best_rate(&self) -> f64 {
+        self.best.len() as f64 / (self.best.iter().map(|time| f64::from(*time)).sum::<f64>() / 1e9)
+    }
+
+    fn ns_per_row(&self) -> f64 {
+        1e9 / self.best_rate() / self.rows as f64
+    }
+}
+
+/// Arrivals whose choice is compared with a scan of everybody. The last `timed` of them are timed scans.
+fn sample(world: &mut World, timed: usize, partners: u32, most: usize) -> Naive {
+    let mut naive = Naive { rows: world.flat.rows.len(), ..Naive::default() };
+    let mut seen = 0;
+    while seen < timed || naive.with_partner < partners && seen < most {
+        let key = world.next_key;
+        let ticket = world.population.ticket(key);
+        let record = world.flat.record(&ticket, 0);
+        let predicate = world.population.schema().predicate(&ticket, 0).unwrap();
+        let excluded = world.excluded(key);
+        let effort = world.engine.config().effort;
+        let mut best = None;
+        if seen < timed {
+            let watch = Watch::start();
+            let first = world.flat.first(&predicate, &excluded);
+            naive.first.push(watch.stop());
+            let watch = Watch::start();
+            best = world.flat.best(&predicate, &record, &excluded);
+            naive.best.push(watch.stop());
+            assert_eq!(first.is_some(), best.is_some());
+        }
+        for other in &excluded {
+            world.engine.exclude(key, *other, None).unwrap();
+        }
+        world.engine.set_effort(Effort::Exact);
+        let exact = world.engine.preview(&ticket).unwrap();
+        world.engine.set_effort(effort);
+        let chosen = world.engine.preview(&ticket).unwrap();
+        // No false nobody; and the exact search finds what the scan finds.
+        world.violations += u32::from(exact.is_some() != chosen.is_some());
+        if seen < timed {
+            world.violations += u32::from(exact.map(|exact| exact.1) != best.map(|best| best.1));
+        }
+        if let (Some(exact), Some(chosen)) = (exact, chosen) {
+            naive.with_partner += 1;
+            naive.score += f64::from(chosen.1) / f64::from(exact.1);
+        }
+        world.arrive();
+        seen += 1;
+    }
+    naive
+}
+
+fn run(world: &World, effort: Effort, arrivals: usize) -> (World, Times) {
+    let mut world = world.clone();
+    world.engine.set_effort(effort);
+    let mut times = Times::default();
+    for _ in 0..arrivals / 10 / world::BATCH as usize {
+        world.batch(world::BATCH, &mut Times::default());
+    }
+    for _ in 0..arrivals / world::BATCH as usize {
+        world.batch(world::BATCH, &mut times);
+    }
+    (world, times)
+}
+
+fn tell(mix: &str, size: &str, engine: &str, times: &Times) {
+    let q = |permille| quantile(&times.arrivals, permille);
+    println!(
+        "{mix:5} {size:>5} {engine:8} {:>9.0} arrivals/s  hits {:>4.1} %  p50 {:>8.2}  p99 {:>8.2}  p99.9 {:>8.2} us | \
+         step p50 {:.2} p99 {:.2} p99.9 {:.2} | cancel p50 {:.2} p99 {:.2}",
+        times.rate(),
+        100.0 * f64::from(times.hits) / times.arrivals.len() as f64,
+        q(500),
+        q(990),
+        q(999),
+        quantile(&times.advances, 500),
+        quantile(&times.advances, 990),
+        quantile(&times.advances, 999),
+        quantile(&times.cancels, 500),
+        quantile(&times.cancels, 990),
+    );
+}
+
+fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, is_quick: bool, bars: &mut Bars) {
+    let mut base = World::new(mix, cap, Fairness::off().priority(2, 0));
+    let before = resident();
+    base.grow();
+    let memory = base.engine.memory();
+    println!(
+        "{mix_name:5} {size:>5} pool of {} after {} arrivals, {:.1} bytes a ticket \
+         (tickets {:.1}, index {:.1}, keys {:.1}), process grew by {:.0} MB",
+        base.engine.len(),
+        base.next_key,
+        memory.total() as f64 / cap as f64,
+        memory.tickets as f64 / cap as f64,
+        memory.index as f64 / cap as f64,
+        memory.keys as f64 / cap as f64,
+        (resident() - before) / 1e6,
+    );
+    if size == "1m" {
+        bars.at_most("bytes_per_ticket_1m", memory.total() as f64 / cap as f64, "B");
+    }
+    if !is_quick {
+        micro::run(mix_name, size, &base);
+    }
+    base.with_exclusions = true;
+    let arrivals = if is_quick { 60_000 } else { 200_000 };
+    let exact_arrivals = if cap >= 1_000_000 { 20_000 } else { arrivals };
+
+    let (mut bounded_world, bounded) = run(&base, Effort::default(), arrivals);
+    tell(mix_name, size, "bounded", &bounded);
+    let (timed, partners) = if cap >= 1_000_000 { (60, 400) } else { (if is_quick { 400 } else { 1_000 }, 0) };
+    let naive = sample(&mut bounded_world, timed, partners, 4_000);
+    bounded_world.check_quiet(20);
+    bars.add("violations", f64::from(bounded_world.violations), "");
+    drop(bounded_world);
+    println!(
+        "{mix_name:5} {size:>5} naive    first {:>8.0}/s  best {:>8.0}/s  {:.2} ns a ticket | bounded keeps {:.4} of the best score ({} arrivals)",
+        naive.first_rate(),
+        naive.best_rate(),
+        naive.ns_per_row(),
+        naive.score / f64::from(naive.with_partner),
+        naive.with_partner,
+    );
+    let (exact_world, exact) = run(&base, Effort::Exact, exact_arrivals);
+    tell(mix_name, size, "exact", &exact);
+    bars.add("violations", f64::from(exact_world.violations), "");
+    drop(exact_world);
+    let (fast_world, fast) = run(&base, FAST, arrivals);
+    tell(mix_name, size, "fast", &fast);
+    bars.add("violations", f64::from(fast_world.violations), "");
+    drop(fast_world);
+
+    bars.rates.insert(format!("bounded_{mix_name}_{size}"), bounded.rate());
+    for (engine, times) in [("exact", &exact), ("bounded", &bounded), ("fast", &fast)] {
+        bars.at_least(&format!("{engine}_arrivals_per_s_{size}_{mix_name}"), times.rate(), "1/s");
+    }
+    match size {
+        "10k" => bars.at_least("exact_vs_naive_best_10k", exact.rate() / naive.best_rate(), "x"),
+        "100k" => {
+            bars.at_least("exact_vs_naive_best_100k", exact.rate() / naive.best_rate(), "x");
+            let ratio = quantile(&exact.arrivals, 999) / quantile(&naive.best, 500);
+            bars.at_most("p999_exact_vs_p50_naive_best_100k", ratio, "x");
+            bars.at_most("naive_ns_per_ticket_100k", naive.ns_per_row(), "ns");
+        }
+        _ => {
+            bars.at_least("bounded_vs_naive_first_1m", bounded.rate() / naive.first_rate(), "x");
+            bars.at_least("fast_vs_naive_first_1m", fast.rate() / naive.first_rate(), "x");
+            bars.at_least("score_vs_best_1m", naive.score / f64::from(naive.with_partner), "x");
+            bars.at_least("score_sample_1m", f64::from(naive.with_partner), "arrivals");
+            bars.at_most("p999_us_bounded_1m", quantile(&bounded.arrivals, 999), "us");
+            if let Some(small) = bars.rates.get(&format!("bounded_{mix_name}_10k")).copied() {
+                bars.at_least("flatness_bounded_1m_vs_10k", bounded.rate() / small, "x");
+            }
+        }
+    }
+}
+
+/// The stream with aging, priority and both ways to become overdue, on a pool of 100k.
+fn fairness(bars: &mut Bars) {
+    for (name, mix) in [("skew", Mix::Skew), ("hard", Mix::Hard)] {
+        let mut base = World::new(mix, 100_000, Fairness::default().priority(2, 20));
+        base.grow();
+        let (world, times) = run(&base, Effort::default(), 100_000);
+        tell(name, "100k", "fair", &times);
+        bars.add("violations", f64::from(world.violations), "");
+        bars.at_least(&format!("fair_arrivals_per_s_100k_{name}"), times.rate(), "1/s");
+    }
+}
+
+/// Memory of the process, in bytes.
+fn resident() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    text.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0) * 4096.0
+}
