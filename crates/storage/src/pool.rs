@@ -1,6 +1,8 @@
 //! The pool of database connections: bounded, quick to give up, never silent about a lost connection.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bb8::{ErrorSink, RunError};
@@ -12,6 +14,8 @@ use diesel_async::pooled_connection::{
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use crate::database::{Database, DatabaseError};
 
@@ -34,7 +38,32 @@ pub struct PoolSettings {
 #[derive(Clone)]
 pub struct Pool {
     inner: diesel_async::pooled_connection::bb8::Pool<AsyncPgConnection>,
+    /// One turn a connection, in the order of asking. bb8 alone lets a newcomer take a connection from under somebody it
+    /// has just woken, who then waits behind everybody: of 200 people at once some waited for longer than the check-out
+    /// time (measured with 8 connections and 32 lanes).
+    turns: Arc<Semaphore>,
     checkout_timeout_ms: u64,
+}
+
+/// A connection that is checked out; it goes back when dropped.
+pub(crate) struct Checkout<'a> {
+    // Given back in this order, so that a turn always finds a free connection.
+    connection: PooledConnection<'a, AsyncPgConnection>,
+    _turn: SemaphorePermit<'a>,
+}
+
+impl Deref for Checkout<'_> {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Checkout<'_> {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
 }
 
 impl Pool {
@@ -64,18 +93,24 @@ impl Pool {
             .test_on_check_out(true)
             .error_sink(Box::new(LogSink))
             .build_unchecked(manager);
-        Ok(Self { inner, checkout_timeout_ms: settings.checkout_timeout_ms })
+        let turns = Arc::new(Semaphore::new(usize::try_from(settings.max_connections.max(1)).unwrap_or(1)));
+        Ok(Self { inner, turns, checkout_timeout_ms: settings.checkout_timeout_ms })
     }
 
-    /// Checks a connection out; it goes back when dropped.
+    /// Checks a connection out, in the order of asking.
     ///
     /// # Errors
     /// [`DatabaseError::Busy`] after the check-out time, [`DatabaseError::Unavailable`] when connecting fails.
-    pub(crate) async fn get(&self) -> Result<PooledConnection<'_, AsyncPgConnection>, DatabaseError> {
-        self.inner.get().await.map_err(|error| match error {
-            RunError::TimedOut => DatabaseError::Busy { waited_ms: self.checkout_timeout_ms },
+    pub(crate) async fn get(&self) -> Result<Checkout<'_>, DatabaseError> {
+        let busy = || DatabaseError::Busy { waited_ms: self.checkout_timeout_ms };
+        let patience = Duration::from_millis(self.checkout_timeout_ms.max(1));
+        let turn = timeout(patience, self.turns.acquire()).await.map_err(|_elapsed| busy())?;
+        let turn = turn.map_err(DatabaseError::unavailable)?;
+        let connection = self.inner.get().await.map_err(|error| match error {
+            RunError::TimedOut => busy(),
             RunError::User(error) => DatabaseError::unavailable(error),
-        })
+        })?;
+        Ok(Checkout { connection, _turn: turn })
     }
 
     /// Asks the database for a sign of life.

@@ -83,3 +83,16 @@ async fn a_refused_statement_is_not_repeated() {
     assert!(matches!(outcome, Err(RunFailure::Query(_))));
     assert_eq!(tries.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test]
+async fn a_newcomer_does_not_pass_whoever_waits() {
+    let bench = bench(|settings| settings.checkout_timeout_ms = 10_000).await;
+    let held = bench.pool.get().await.unwrap();
+    let mut waiting = Box::pin(bench.pool.get());
+    assert!((&mut waiting).now_or_never().is_none());
+    drop(held);
+    let mut newcomer = Box::pin(bench.pool.get());
+    assert!((&mut newcomer).now_or_never().is_none(), "it took the connection from whoever waited");
+    drop(waiting.await.unwrap());
+    newcomer.await.unwrap();
+}
