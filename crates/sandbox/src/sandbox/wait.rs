@@ -38,10 +38,16 @@ impl Sandbox {
     ) -> Result<T, SandboxError> {
         let mut changed = self.shared.changed.subscribe();
         let wait = async {
+            // Most changes are other people's: only those in this chat are worth a look at all of it.
+            let mut seen = None;
             loop {
                 changed.borrow_and_update();
-                if let Some(found) = read(&self.messages(person)) {
-                    return found;
+                let newest = self.chat(person, |chat| chat.messages.iter().map(|message| message.version).max()).flatten();
+                if seen != Some(newest) {
+                    seen = Some(newest);
+                    if let Some(found) = read(&self.messages(person)) {
+                        return found;
+                    }
                 }
                 if changed.changed().await.is_err() {
                     std::future::pending::<()>().await;
