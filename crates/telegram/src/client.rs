@@ -38,7 +38,7 @@ const MAX_REPLY_BYTES: usize = 16 << 20;
 /// The most updates one `getUpdates` gives (Bot API 10.3, "limit").
 const POLL_LIMIT: u8 = 100;
 /// The kinds of updates asked for; named on every call, because the list sticks when it is left out.
-pub const ALLOWED_UPDATES: [&str; 3] = ["message", "callback_query", "my_chat_member"];
+pub const ALLOWED_UPDATES: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
 
 /// A client of one bot account. `Debug` shows neither token nor address.
 pub struct BotApi {

@@ -93,7 +93,12 @@ impl BotApi {
         let params = SetWebhookParams::builder()
             .url(settings.url.clone())
             .max_connections(u32::from(settings.connections.clamp(1, 100)))
-            .allowed_updates(vec![AllowedUpdate::Message, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember])
+            .allowed_updates(vec![
+                AllowedUpdate::Message,
+                AllowedUpdate::EditedMessage,
+                AllowedUpdate::CallbackQuery,
+                AllowedUpdate::MyChatMember,
+            ])
             .drop_pending_updates(false)
             .secret_token(settings.secret.clone())
             .build();
