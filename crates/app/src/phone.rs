@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use luvhive_core::engine::Command;
 use luvhive_core::person::{Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages};
 use luvhive_core::time::Day;
 use luvhive_sandbox::{Button, PersonId, PersonSpec, Sandbox, SandboxError, SeenMessage};
 use luvhive_telegram::callback::{Callback, StepAction};
-use luvhive_telegram::locale::{MenuCommand, menu_command};
+use luvhive_telegram::locale::menu_command;
 
 /// The most presses and texts a registration may take before it counts as stuck; today's longest takes about twenty.
 const MAX_STEPS: usize = 40;
@@ -101,7 +102,7 @@ impl<'a> Phone<'a> {
             let seen = self.sandbox.wait_until(self.person, self.patience, |messages| {
                 let newest = messages.iter().filter(|message| message.from_bot && message.version > mark);
                 let newest = newest.max_by_key(|message| message.version)?;
-                (self.menu() != Menu::None || !has_typed || answer(newest, answers).is_some()).then(|| newest.clone())
+                (self.menu_in(messages) != Menu::None || !has_typed || answer(newest, answers).is_some()).then(|| newest.clone())
             });
             let seen = seen.await?;
             steps.push(Step { what: std::mem::take(&mut what), took: began.elapsed() });
@@ -141,7 +142,7 @@ impl<'a> Phone<'a> {
     pub async fn wait_for_menu(&self, mark: u64, expected: Menu) -> Result<(), SandboxError> {
         let answered = |messages: &[SeenMessage]| {
             let is_new = messages.iter().any(|message| message.from_bot && message.version > mark);
-            (is_new && self.menu() == expected).then_some(())
+            (is_new && self.menu_in(messages) == expected).then_some(())
         };
         self.sandbox.wait_until(self.person, self.patience, answered).await
     }
@@ -154,17 +155,38 @@ impl<'a> Phone<'a> {
         self.sandbox.wait_for(self.person, mark, self.patience, |message| message.text == text).await
     }
 
-    /// What the menu offers now.
+    /// What the menu offers now: the one in the keyboard's place, or the buttons of a newer message that stand for it.
     pub fn menu(&self) -> Menu {
-        let keys: Vec<MenuCommand> =
-            self.sandbox.reply_keyboard(self.person).iter().flatten().filter_map(|key| menu_command(&key.text)).collect();
-        let offers = |command| keys.contains(&command);
-        match () {
-            () if offers(MenuCommand::Next) => Menu::Chatting,
-            () if offers(MenuCommand::CancelSearch) => Menu::Searching,
-            () if offers(MenuCommand::Find) => Menu::Idle,
-            () => Menu::None,
+        self.menu_in(&self.sandbox.messages(self.person))
+    }
+
+    fn menu_in(&self, messages: &[SeenMessage]) -> Menu {
+        let newest_first = messages.iter().rev().filter(|message| message.from_bot);
+        newest_first.map(|message| self.menu_of(message)).find(|menu| *menu != Menu::None).unwrap_or(Menu::None)
+    }
+
+    fn menu_of(&self, message: &SeenMessage) -> Menu {
+        if message.keyboard.is_some() {
+            let keys = self.sandbox.reply_keyboard(self.person);
+            let mut offered = keys.iter().flatten().filter_map(|key| menu_command(&key.text));
+            return offered.find_map(|command| menu_that_offers(command.engine_command()?)).unwrap_or(Menu::None);
         }
+        let mut offered = message.buttons.iter().flatten().filter_map(|button| Callback::parse(button.data.as_deref()?));
+        let command = offered.find_map(|callback| match callback {
+            Callback::Command(command) => menu_that_offers(command),
+            _ => None,
+        });
+        command.unwrap_or(Menu::None)
+    }
+}
+
+/// Tells by a button which menu it stands in.
+fn menu_that_offers(command: Command) -> Option<Menu> {
+    match command {
+        Command::Find => Some(Menu::Idle),
+        Command::CancelSearch => Some(Menu::Searching),
+        Command::Next | Command::Stop => Some(Menu::Chatting),
+        Command::Widen(_) => None,
     }
 }
 
