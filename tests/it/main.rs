@@ -8,6 +8,7 @@
     reason = "this is test code: a failing helper has to fail its test"
 )]
 
+mod bot;
 mod browser;
 mod repo;
 mod storage;

@@ -7,6 +7,7 @@
     reason = "this is test code: a failing helper has to fail its test"
 )]
 
+pub mod bot;
 pub mod contract;
 pub mod database;
 pub mod folder;

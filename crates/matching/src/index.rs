@@ -71,6 +71,12 @@ struct Lane {
     summary: Vec<Vec<Bits>>,
 }
 
+impl Lane {
+    fn known(&self) -> query::Known {
+        query::Known { cluster: self.cluster != MIXED, segment: self.has_segment }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     map: RowMap,

@@ -61,6 +61,9 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// Of a lane nothing is known about.
+    pub(crate) const NOTHING: Self = Self { cluster: false, segment: false };
+
     #[inline]
     fn covers(self, tells: Tells) -> bool {
         match tells {

@@ -12,8 +12,6 @@ use crate::config::RUN;
 use crate::observer::SearchCost;
 use crate::score::{Weights, near};
 
-const NOTHING_KNOWN: Known = Known { cluster: false, segment: false };
-
 /// From so many shared tags on it pays to count them before the filters are asked.
 const COUNT_FIRST: u32 = 2;
 /// Blocks in a step of effort.
@@ -57,12 +55,6 @@ pub(crate) struct Found {
     /// With aging and class bonus.
     total: u32,
     rank: u64,
-}
-
-impl Lane {
-    fn known(&self) -> Known {
-        Known { cluster: self.cluster != MIXED, segment: self.has_segment }
-    }
 }
 
 /// The state of a search.
@@ -128,7 +120,7 @@ impl Index {
                 for number in self.lanes[wide(*lane)].runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &self.runs[wide(*number)];
                     for block in 0..run.blocks {
-                        let fits = query.block(run, block, Bits([u64::MAX; 8]), NOTHING_KNOWN);
+                        let fits = query.block(run, block, Bits([u64::MAX; 8]), Known::NOTHING);
                         count += fits.count();
                         fits.each(|at| see(run.handles[block * BLOCK + at]));
                     }
@@ -241,7 +233,7 @@ impl<P: Pool> Hunt<'_, P> {
                 for number in index.lanes[wide(*lane)].runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &index.runs[wide(*number)];
                     for block in (0..run.blocks).filter(|block| run.block_live[*block] > 0) {
-                        let fits = self.query.block(run, block, Bits([u64::MAX; 8]), NOTHING_KNOWN);
+                        let fits = self.query.block(run, block, Bits([u64::MAX; 8]), Known::NOTHING);
                         if fits.any() {
                             visited.push((wide(*number), block, fits));
                         }

@@ -1,0 +1,60 @@
+//! Telegram in a bad mood: one throttled chat, errors, updates that nobody can read.
+
+use std::time::Duration;
+
+use luvhive_app::phone::Menu;
+use luvhive_sandbox::{Fault, FaultAction};
+use luvhive_tests::bot::Bot;
+use serde_json::json;
+use tokio::time::Instant;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_throttled_chat_slows_nobody_else() {
+    let bot = Bot::start_with_people(4).await;
+    let (first, second) = bot.couple().await;
+    let phones = bot.phones();
+    let (third, fourth) = (phones[2], phones[3]);
+    bot.match_up(third, fourth).await;
+    let throttle = FaultAction::TooManyRequests { retry_after: Some(2) };
+    bot.sandbox.add_fault(Fault::new(throttle).chat(second.person().get()).times(1));
+    let began = Instant::now();
+    bot.sandbox.send_text(first.person(), "slow", None).unwrap();
+    for i in 0..5 {
+        let text = format!("quick {i}");
+        bot.sandbox.send_text(third.person(), &text, None).unwrap();
+        fourth.wait_for_text(0, &text).await.unwrap();
+    }
+    let others = began.elapsed();
+    assert!(others < Duration::from_millis(1_500), "others waited {others:?}");
+    second.wait_for_text(0, "slow").await.unwrap();
+    let own = began.elapsed();
+    assert!(own >= Duration::from_secs(2), "retried after {own:?}, before Telegram allowed it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_of_the_server_lose_nothing() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    bot.sandbox.add_fault(Fault::new(FaultAction::BadGateway).method("copyMessage").times(1));
+    bot.sandbox.add_fault(Fault::new(FaultAction::CutBefore).method("copyMessage").times(1));
+    for i in 0..3 {
+        bot.sandbox.send_text(first.person(), &format!("line {i}"), None).unwrap();
+    }
+    second.wait_for_text(0, "line 2").await.unwrap();
+    let came: Vec<String> = bot.texts(second, 0).into_iter().filter(|text| text.starts_with("line")).collect();
+    assert_eq!(came, ["line 0", "line 1", "line 2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_update_is_recorded_and_passed_over() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    bot.sandbox.inject_raw_update(&json!({"brand_new_kind": {"from": {"id": "not a number"}}})).unwrap();
+    bot.sandbox.inject_raw_update(&json!({"message": {"message_id": "seven", "from": {"id": first.person().get()}}})).unwrap();
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first.person(), "after it", None).unwrap();
+    second.wait_for_text(mark, "after it").await.unwrap();
+    bot.settle().await;
+    assert!(bot.count("SELECT count(*) FROM dead_updates").await >= 1);
+    assert_eq!(second.menu(), Menu::Chatting);
+}

@@ -1,0 +1,8 @@
+//! Scenarios: people with phones, the whole bot, a real database.
+
+mod chat;
+mod conduct;
+mod crowd;
+mod faults;
+mod registration;
+mod restart;

@@ -1,0 +1,142 @@
+//! Becoming a member: by buttons, in any language, with every detour, and never under 18.
+
+use futures_util::future::join_all;
+use luvhive_app::phone::{Answers, Menu, answer};
+use luvhive_core::person::{Gender, UiLanguage};
+use luvhive_core::time::Day;
+use luvhive_sandbox::{Button, PersonId, SeenMessage};
+use luvhive_telegram::callback::{Callback, StepAction};
+use luvhive_tests::bot::{Bot, PATIENCE};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registration_takes_ten_taps_and_one_typed_date_in_each_language() {
+    let bot = Bot::start().await;
+    for (tag, language) in [("en", UiLanguage::English), ("hi", UiLanguage::Hindi), ("hi-IN", UiLanguage::Hindi)] {
+        let phone = bot.newcomer("Asha", tag);
+        let mut answers = Answers::of(Gender::Woman);
+        answers.wanted = std::iter::once(Gender::Man).collect();
+        answers.languages = answers.languages.intersection(luvhive_core::person::SpokenLanguages::EMPTY);
+        let steps = phone.register(&answers).await.unwrap();
+        let typed = steps.iter().filter(|step| step.what == "text").count();
+        let taps = steps.len() - typed - 1;
+        assert_eq!(typed, 1, "{steps:?}");
+        assert!(taps <= 10, "{taps} taps: {steps:?}");
+        let query = "SELECT ui_language, gender, born_on::text FROM people WHERE telegram_id = $1";
+        let row = bot.sql.query_one(query, &[&phone.person().get()]).await.unwrap();
+        assert_eq!(row.get::<_, String>(0), language.code());
+        assert_eq!(row.get::<_, String>(1), "woman");
+        assert_eq!(row.get::<_, String>(2), "1995-05-17");
+        assert_eq!(phone.menu(), Menu::Idle);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_under_age_is_refused_and_remembered() {
+    let mut bot = Bot::start().await;
+    let child = bot.newcomer("Kim", "en").person();
+    let mut answers = Answers::of(Gender::Woman);
+    answers.born = Day::from_ymd(2015, 1, 1).unwrap();
+    let refused = register_until(&bot, child, &answers, "adults only").await;
+    assert!(refused.buttons.is_empty(), "{refused:?}");
+    bot.restart().await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(child, "/start", None).unwrap();
+    bot.sandbox.wait_for(child, mark, PATIENCE, |message| message.text.contains("adults only")).await.unwrap();
+    bot.sandbox.send_text(child, "1990-01-01", None).unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 0);
+    assert_eq!(bot.count("SELECT count(*) FROM visitors WHERE refused_at IS NOT NULL").await, 1);
+}
+
+/// Answers every question until a message with these words comes.
+async fn register_until(bot: &Bot, person: PersonId, answers: &Answers, words: &str) -> SeenMessage {
+    let phone = bot.phone(person);
+    tokio::select! {
+        steps = phone.register(answers) => panic!("registered: {steps:?}"),
+        refused = bot.sandbox.wait_for(person, 0, PATIENCE, |message| message.text.contains(words)) => refused.unwrap(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_survives_a_restart() {
+    let mut bot = Bot::start().await;
+    let person = bot.newcomer("Asha", "en").person();
+    let answers = Answers::of(Gender::Woman);
+    bot.sandbox.send_text(person, "/start", None).unwrap();
+    let (mut mark, mut steps, mut has_typed) = (0, 0, false);
+    loop {
+        let seen = {
+            let phone = bot.phone(person);
+            let next = |messages: &[SeenMessage]| {
+                let new = messages.iter().filter(|message| message.from_bot && message.version > mark);
+                let newest = new.max_by_key(|message| message.version)?;
+                let is_question = phone.menu() != Menu::None || answer(newest, &answers).is_some() || !has_typed;
+                is_question.then(|| newest.clone())
+            };
+            bot.sandbox.wait_until(person, PATIENCE, next).await.unwrap()
+        };
+        bot.settle().await;
+        if bot.phone(person).menu() == Menu::Idle {
+            break;
+        }
+        bot.restart().await;
+        mark = bot.sandbox.mark();
+        if let Some(data) = answer(&seen, &answers) {
+            bot.sandbox.press(person, seen.id, Button::Data(data)).unwrap();
+        } else {
+            bot.sandbox.send_text(person, &answers.born.to_string(), None).unwrap();
+            has_typed = true;
+        }
+        steps += 1;
+        assert!(steps < 30, "the registration goes round in circles");
+    }
+    assert!(steps >= 8, "{steps} steps");
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stale_repeated_and_forged_buttons_change_nothing() {
+    let bot = Bot::start().await;
+    let phone = bot.newcomer("Asha", "en");
+    let person = phone.person();
+    bot.sandbox.send_text(person, "/start", None).unwrap();
+    let consent = bot.sandbox.wait_for(person, 0, PATIENCE, |message| !message.buttons.is_empty()).await.unwrap();
+    let agree = consent.buttons.iter().flatten().find_map(|button| {
+        let data = button.data.clone()?;
+        matches!(Callback::parse(&data)?, Callback::Step { action: StepAction::Agree, .. }).then_some(data)
+    });
+    let agree = agree.unwrap();
+    let query = |id: u32, data: &str| {
+        serde_json::json!({"callback_query": {
+            "id": id.to_string(), "chat_instance": "1", "data": data,
+            "from": {"id": person.get(), "is_bot": false, "first_name": "Asha", "language_code": "en"},
+            "message": {"message_id": consent.id, "date": 1, "chat": {"id": person.get(), "type": "private", "first_name": "Asha"}},
+        }})
+    };
+    // The same button five times: one step, whatever comes after it is stale.
+    for id in 0..5 {
+        bot.sandbox.inject_raw_update(&query(id, &agree)).unwrap();
+    }
+    for (id, data) in (10..).zip(["", "1s:999:agree", "0s:1:agree", "1c:widen:everything", "1block:1", "1rate:1:1", "💣"]) {
+        bot.sandbox.inject_raw_update(&query(id, data)).unwrap();
+    }
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 0);
+    assert_eq!(bot.count("SELECT count(*) FROM dialogs").await, 1);
+    assert_eq!(bot.count("SELECT count(*) FROM dead_updates").await, 0, "a forged button is no unusable update");
+    bot.newcomer("Bina", "en").register(&Answers::of(Gender::Woman)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_people_register_at_once() {
+    let bot = Bot::start().await;
+    let languages = ["en", "hi"];
+    let phones: Vec<_> = (0..200).map(|i| bot.newcomer(&format!("P{i}"), languages[i % 2])).collect();
+    let answers = Answers::of(Gender::Man);
+    for outcome in join_all(phones.iter().map(|phone| phone.register(&answers))).await {
+        outcome.unwrap();
+    }
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 200);
+    assert_eq!(bot.count("SELECT count(*) FROM dialogs").await, 0);
+}

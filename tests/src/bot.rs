@@ -1,0 +1,200 @@
+//! The whole bot in one process: a database of its own, a local Telegram, the real runtime between them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_app::bot::{Bot as RunningBot, BotParts, Intake};
+use luvhive_app::phone::{Answers, Menu, Phone};
+use luvhive_app::settings::Settings;
+use luvhive_app::system::SystemClock;
+use luvhive_core::id::{BotId, TelegramId};
+use luvhive_core::person::Gender;
+use luvhive_core::ports::Clock as _;
+use luvhive_sandbox::{Button, PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
+use luvhive_storage::seed::seed_people;
+use luvhive_telegram::callback::Callback;
+use luvhive_telegram::client::BotApi;
+use luvhive_telegram::runtime::Standby;
+use tokio_postgres::Client;
+
+use crate::{TestDatabase, eventually};
+
+/// How long the bot may take for anything on a busy machine before a test gives up.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What still has to be worked on or sent.
+const OPEN_WORK: &str = "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM commands)";
+
+/// A bot, its database and its Telegram.
+pub struct Bot {
+    /// The local Telegram.
+    pub sandbox: Sandbox,
+    /// The test's own connection, for looking at tables.
+    pub sql: Client,
+    /// The database.
+    pub database: TestDatabase,
+    settings: Settings,
+    running: Option<RunningBot>,
+}
+
+impl Bot {
+    /// Starts everything with default settings.
+    ///
+    /// # Panics
+    /// When anything does not start.
+    pub async fn start() -> Self {
+        Self::start_in(SandboxSettings::default()).await
+    }
+
+    /// Starts everything with `count` people who are registered already, speak English and want to meet everybody.
+    ///
+    /// # Panics
+    /// When anything does not start.
+    pub async fn start_with_people(count: u32) -> Self {
+        Self::start_in(SandboxSettings { people_at_start: count, ..SandboxSettings::default() }).await
+    }
+
+    /// Starts everything with such a Telegram; the people in it are registered already, see [`Self::start_with_people`].
+    ///
+    /// # Panics
+    /// When anything does not start.
+    pub async fn start_in(sandbox: SandboxSettings) -> Self {
+        let database = TestDatabase::new().await;
+        let mut bot = Self {
+            sandbox: Sandbox::start(sandbox).await.unwrap(),
+            sql: database.client().await,
+            database,
+            settings: Settings::load(&BTreeMap::new()).unwrap(),
+            running: None,
+        };
+        let people = bot.sandbox.people();
+        if let Some(first) = people.first() {
+            let (id, count) = (BotId::new(bot.sandbox.bot_id()), u32::try_from(people.len()).unwrap());
+            let now = SystemClock.now();
+            seed_people(&bot.database.database(), id, count, TelegramId::new(first.id), now).await.unwrap();
+            let open = "UPDATE people SET ui_language = 'en'; UPDATE preferences SET genders = '{woman,man,nonbinary}'";
+            bot.sql.batch_execute(open).await.unwrap();
+        }
+        bot.run().await;
+        bot
+    }
+
+    /// The phones of everybody, in the order in which they came.
+    pub fn phones(&self) -> Vec<Phone<'_>> {
+        self.sandbox.people().iter().map(|person| self.phone(person.id.into())).collect()
+    }
+
+    /// Starts the bot again after [`Self::halt`]; the Telegram went on meanwhile.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn run(&mut self) {
+        let api = Arc::new(BotApi::new(&self.sandbox.base_url(), &self.sandbox.token()).unwrap());
+        let (database, pool) = (self.database.database(), self.database.pool().await);
+        let parts = BotParts { api, database, pool, intake: Intake::Polling };
+        match RunningBot::start(&self.settings, parts, Standby::No).await {
+            Ok(running) => self.running = Some(running),
+            Err(error) => panic!("{}", luvhive_core::error::chain(&error)),
+        }
+    }
+
+    /// Stops the bot gracefully.
+    ///
+    /// # Panics
+    /// When it does not stop, or had ended by itself.
+    pub async fn halt(&mut self) {
+        self.running.take().unwrap().stop().await.unwrap();
+    }
+
+    /// Stops and starts the bot.
+    ///
+    /// # Panics
+    /// As [`Self::halt`] and [`Self::run`].
+    pub async fn restart(&mut self) {
+        self.halt().await;
+        self.run().await;
+    }
+
+    /// A new person's phone; the bot has never heard of them.
+    pub fn newcomer(&self, name: &str, language: &str) -> Phone<'_> {
+        Phone::new(&self.sandbox, &PersonSpec::new(name, language), PATIENCE)
+    }
+
+    /// The phone of somebody.
+    pub fn phone(&self, person: PersonId) -> Phone<'_> {
+        Phone::of(&self.sandbox, person, PATIENCE)
+    }
+
+    /// A registered person who speaks English and wants to meet everybody.
+    ///
+    /// # Panics
+    /// When the registration does not come to its end.
+    pub async fn person(&self, name: &str, gender: Gender) -> Phone<'_> {
+        let phone = self.newcomer(name, "en");
+        phone.register(&Answers::of(gender)).await.unwrap();
+        phone
+    }
+
+    /// The first two people, in a chat with each other.
+    ///
+    /// # Panics
+    /// When they are not there or not matched.
+    pub async fn couple(&self) -> (Phone<'_>, Phone<'_>) {
+        let phones = self.phones();
+        let [first, second, ..] = phones.as_slice() else { panic!("two people are needed") };
+        self.match_up(*first, *second).await;
+        (*first, *second)
+    }
+
+    /// Has two people search until they chat; nobody else may be waiting.
+    ///
+    /// # Panics
+    /// When they are not matched.
+    pub async fn match_up(&self, first: Phone<'_>, second: Phone<'_>) {
+        let mark = self.sandbox.mark();
+        first.send_until("/find", Menu::Searching).await.unwrap();
+        second.send_until("/find", Menu::Chatting).await.unwrap();
+        first.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+    }
+
+    /// Presses the newest button that fits, waiting for it to come.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn press(&self, phone: Phone<'_>, fits: impl Fn(Callback) -> bool) {
+        let find = |messages: &[SeenMessage]| {
+            messages.iter().rev().find_map(|message| {
+                let mut buttons = message.buttons.iter().flatten().filter_map(|button| button.data.clone());
+                buttons.find(|data| Callback::parse(data).is_some_and(&fits)).map(|data| (message.id, data))
+            })
+        };
+        let (message, data) = self.sandbox.wait_until(phone.person(), PATIENCE, find).await.unwrap();
+        let press = self.sandbox.press(phone.person(), message, Button::Data(data)).unwrap();
+        self.sandbox.wait_for_answer(&press, PATIENCE).await.unwrap();
+    }
+
+    /// Waits until everything that people did was taken in, worked on and sent.
+    ///
+    /// # Panics
+    /// When that does not come.
+    pub async fn settle(&self) {
+        // Only a commit confirms updates, so once none is pending the tables tell the rest.
+        let is_calm = async || self.sandbox.pending_updates() == 0 && self.count(OPEN_WORK).await == 0;
+        eventually("all is taken in, worked on and sent", PATIENCE, is_calm).await;
+    }
+
+    /// Runs a query that gives one number.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn count(&self, query: &str) -> i64 {
+        self.sql.query_one(query, &[]).await.unwrap_or_else(|error| panic!("{query}: {error:?}")).get(0)
+    }
+
+    /// The texts that came to somebody after `mark`, oldest first.
+    pub fn texts(&self, phone: Phone<'_>, mark: u64) -> Vec<String> {
+        let came = self.sandbox.messages(phone.person()).into_iter();
+        came.filter(|message| message.from_bot && message.version > mark).map(|message| message.text).collect()
+    }
+}
