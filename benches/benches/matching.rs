@@ -215,7 +215,7 @@ fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, is_quick: bool, bars: 
         micro::run(mix_name, size, &base);
     }
     base.with_exclusions = true;
-    let arrivals = if is_quick { 60_000 } else { 200_000 };
+    let arrivals = if is_quick { 20_000 } else { 200_000 };
     let exact_arrivals = if cap >= 1_000_000 { 20_000 } else { arrivals };
 
     let (mut bounded_world, bounded) = run(&base, Effort::default(), arrivals);
