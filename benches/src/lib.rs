@@ -1,1 +1,3 @@
-//! LuvHive's benches, load and report programs.
+//! LuvHive's load and report programs, and what its benches share.
+
+pub mod load;

@@ -144,6 +144,19 @@ fn latest_message(world: &World, person: PersonId) -> Option<i64> {
     world.chats.get(&person.get())?.messages.back().map(|message| message.id)
 }
 
+impl Checker {
+    /// Has a person write one numbered message now, outside of any plan.
+    ///
+    /// # Errors
+    /// [`SandboxError`] if the person cannot write.
+    pub fn send_probe(&self, sandbox: &Sandbox, person: PersonId) -> Result<(), SandboxError> {
+        let number = self.send(person.get(), sandbox.shared.now_ms());
+        let update = say(sandbox, person, &text_of(number), None)?;
+        self.sent(number, update);
+        Ok(())
+    }
+}
+
 impl Sandbox {
     /// Returns the number below which the bot has confirmed every update.
     pub fn confirmed_below(&self) -> i64 {

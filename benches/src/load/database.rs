@@ -1,0 +1,76 @@
+//! The run's own PostgreSQL: private, durable, thrown away at the end, and crashed on demand.
+
+use std::path::{Path, PathBuf};
+
+use luvhive_core::id::{BotId, TelegramId};
+use luvhive_core::time::Timestamp;
+use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
+use luvhive_storage::{Database, migrate, seed_chats, seed_people};
+
+use super::LoadError;
+
+const NAME: &str = "load";
+
+/// A cluster with fsync on and one database.
+#[derive(Debug)]
+pub(super) struct LoadDatabase {
+    settings: ClusterSettings,
+    cluster: LocalCluster,
+}
+
+impl LoadDatabase {
+    pub(super) async fn start(dir: &Path) -> Result<Self, LoadError> {
+        let settings = ClusterSettings { durability: Durability::Durable, ..ClusterSettings::throwaway(dir) };
+        let cluster = start(settings.clone()).await?;
+        cluster.ensure_database(NAME).await?;
+        let this = Self { settings, cluster };
+        migrate::run(&this.database()?).await?;
+        Ok(this)
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.cluster.url(NAME)
+    }
+
+    fn database(&self) -> Result<Database, LoadError> {
+        Ok(Database::parse(&self.url(), None)?)
+    }
+
+    /// Registers `people + idle` accounts from `first` on and seats the first `people` of them in pairs.
+    pub(super) async fn seed(
+        &self,
+        bot: BotId,
+        first: i64,
+        people: u32,
+        idle: u32,
+        now: Timestamp,
+    ) -> Result<(), LoadError> {
+        let database = self.database()?;
+        seed_people(&database, bot, people.saturating_add(idle), TelegramId::new(first), now).await?;
+        seed_chats(&database, bot, people / 2, TelegramId::new(first), now).await?;
+        Ok(())
+    }
+
+    /// Returns the name of the process that holds the shard.
+    pub(super) async fn owner(&self) -> Result<String, LoadError> {
+        let client = self.database()?.client().await?;
+        let row = client.query_opt("SELECT coalesce(owner, '') FROM shard_leases LIMIT 1", &[]).await?;
+        Ok(row.map(|row| row.get::<_, String>(0)).unwrap_or_default())
+    }
+
+    /// Kills the server's first process as a power cut would, then starts it again.
+    pub(super) async fn crash(&mut self) -> Result<(), LoadError> {
+        let pid_file: PathBuf = self.cluster.dir().join("data").join("postmaster.pid");
+        let text = std::fs::read_to_string(pid_file)?;
+        let pid = text.lines().next().unwrap_or_default().trim().to_owned();
+        tokio::process::Command::new("kill").args(["-9", &pid]).status().await?;
+        // The old handle is kept until the new one stands, so that nobody takes the folder for unused.
+        self.cluster = start(self.settings.clone()).await?;
+        Ok(())
+    }
+}
+
+async fn start(settings: ClusterSettings) -> Result<LocalCluster, LoadError> {
+    let started = tokio::task::spawn_blocking(move || LocalCluster::start(&settings, &|line| tracing::info!("{line}"))).await?;
+    Ok(started?)
+}

@@ -1,0 +1,56 @@
+//! What a load run found, as numbers.
+
+use serde::Serialize;
+
+/// One JSON object; times in milliseconds, counts of messages unless the name says otherwise.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Texts sent a second of the window.
+    pub offered_per_s: f64,
+    /// First deliveries inside the window, a second.
+    pub relayed_per_s: f64,
+    /// Median latency from the scheduled time of sending to the delivery.
+    pub p50_ms: i64,
+    /// 99th percentile.
+    pub p99_ms: i64,
+    /// 99.9th percentile.
+    pub p999_ms: i64,
+    /// Numbered messages that the bot confirmed to Telegram.
+    pub accepted: u64,
+    /// Of those, delivered.
+    pub delivered: u64,
+    /// Of those, refused to the sender or fallen to the end of their chat.
+    pub refused: u64,
+    /// Of those, neither, 60 s after the window.
+    pub lost: u64,
+    /// Delivered to anyone but the partner.
+    pub misdelivered: u64,
+    /// Deliveries beyond the first.
+    pub duplicated: u64,
+    /// Delivered after a later message of the same sender.
+    pub reordered: u64,
+    /// Longest stretch without a delivery while at least 20 waited.
+    pub worst_gap_ms: i64,
+    /// Processes killed.
+    pub kills: u32,
+    /// Processes frozen.
+    pub freezes: u32,
+    /// Database crashes.
+    pub db_crashes: u32,
+    /// Copies answered with 429.
+    pub throttled: u64,
+    /// Copies whose reply was lost.
+    pub unknown: u64,
+    /// CPU seconds of all bot processes per 1,000 relayed messages.
+    pub cpu_s_per_1000: f64,
+    /// Largest resident size of a bot process, megabytes of 10^6 bytes.
+    pub peak_rss_mb: f64,
+    /// With `--throttle-one`: 99th percentile of all other chats before the throttle.
+    pub others_p99_before_ms: i64,
+    /// With `--throttle-one`: the same during the throttle.
+    pub others_p99_during_ms: i64,
+    /// From the bots' start to the first relayed message of a restored chat.
+    pub first_relay_after_start_ms: i64,
+    /// Share of the asked rate that was offered, percent.
+    pub offered_percent: f64,
+}

@@ -1,0 +1,248 @@
+//! One run from an empty folder to a verdict.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_core::id::BotId;
+use luvhive_core::time::Timestamp;
+use luvhive_sandbox::load::{Checker, Driver, Plan, Window};
+use luvhive_sandbox::{Fault, FaultAction, PersonId, PersonSpec, Sandbox, SandboxSettings};
+use tokio::time::{Instant, sleep};
+
+use super::LoadError;
+use super::args::Args;
+use super::bots::{Bot, BotSettings, Usage};
+use super::database::LoadDatabase;
+use super::faults;
+use super::report::Report;
+
+/// How long after the window a message may still arrive before it counts as lost.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the bots may take to relay the first message.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+/// A folder for the run, gone with this value.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs it all.
+///
+/// # Errors
+/// Whatever keeps the run from being made; what the bot does wrong stands in the report.
+pub async fn run(args: &Args) -> Result<Report, LoadError> {
+    let scratch = Scratch(std::env::temp_dir().join(format!("luvhive-load-{}", std::process::id())));
+    std::fs::create_dir_all(&scratch.0)?;
+    let mut database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
+    let checker = Arc::new(Checker::new());
+    let settings = SandboxSettings { observer: Some(Arc::clone(&checker) as _), history_per_chat: 30, seed: Some(1), ..SandboxSettings::default() };
+    let sandbox = Sandbox::start(settings).await?;
+    let spec = PersonSpec { has_started: true, ..PersonSpec::default() };
+    let people: Vec<PersonId> = (0..args.people / 2 * 2).map(|_| sandbox.add_person(&spec)).collect();
+    let first = people.first().ok_or("a run needs people")?.get();
+    let count = u32::try_from(people.len())?;
+    database.seed(BotId::new(sandbox.bot_id()), first, count, args.idle_people, now()).await?;
+    for (number, pair) in (0_u64..).zip(people.chunks_exact(2)) {
+        if let &[one, other] = pair {
+            checker.seat(luvhive_storage::SEEDED_CHATS_FROM + number, [one.get(), other.get()], 0);
+        }
+    }
+
+    let bot = |name: &str, standby| {
+        Bot::start(BotSettings {
+            token: sandbox.token(),
+            api_url: sandbox.base_url(),
+            database_url: database.url(),
+            dir: scratch.0.join(name),
+            standby,
+        })
+    };
+    let started = Instant::now();
+    let mut bots = vec![bot("bot-1", false)?];
+    let first_relay = wait_for_first_relay(&sandbox, &checker, &people, started).await;
+    let first_relay_after_start_ms = match first_relay {
+        Ok(time) => i64::try_from(time.as_millis())?,
+        Err(error) => {
+            let log = bots.first().and_then(|bot| std::fs::read_to_string(bot.log_path()).ok()).unwrap_or_default();
+            return Err(format!("{error}; the bot said:\n{log}").into());
+        }
+    };
+    if args.needs_standby() {
+        bots.push(bot("bot-2", true)?);
+        sleep(Duration::from_secs(1)).await;
+    }
+
+    let before: f64 = bots.iter().map(|bot| { bot.sample(); bot.usage().cpu_s }).sum();
+    let keeper = tokio::spawn(faults::keep_alive(bots.clone()));
+    script_faults(args, &sandbox);
+    let throttled_chat = people.get(1).copied().filter(|_| args.throttle_one > 0);
+    let length = Duration::from_secs(u64::from(args.seconds));
+    let plan = Plan {
+        rate: args.rate,
+        length,
+        commands_percent: 2,
+        replies_percent: 1,
+        next: "/next".to_owned(),
+        stop: "/stop".to_owned(),
+        find: "/find".to_owned(),
+        seed: 7,
+    };
+    let driver = Driver::new(people, Arc::clone(&checker), plan);
+    let (window, struck, ()) = tokio::join!(
+        driver.run(&sandbox),
+        faults::strike(args, &mut database, &bots),
+        throttle_one(args, &sandbox, throttled_chat, length),
+    );
+    let struck = struck?;
+    let hits = count_hits(&sandbox);
+    drain(args, &sandbox, &checker).await;
+    bots.iter().for_each(|bot| bot.sample());
+    keeper.abort();
+    let confirmed = sandbox.confirmed_below();
+    let verdict = checker.judge(window, confirmed);
+    for line in checker.explain_lost(confirmed) {
+        tracing::error!("lost: {line}");
+    }
+    let usage: Vec<Usage> = bots.iter().map(|bot| bot.usage()).collect();
+    let stopping = bots.clone();
+    tokio::task::spawn_blocking(move || stopping.iter().try_for_each(|bot| bot.stop())).await??;
+    if verdict.lost + verdict.misdelivered + verdict.reordered > 0 {
+        keep_logs(&bots);
+    }
+    drop(bots);
+    sandbox.stop().await;
+
+    let cpu_s: f64 = usage.iter().map(|usage| usage.cpu_s).sum::<f64>() - before;
+    let peak_kb = usage.iter().map(|usage| usage.peak_rss_kb).max().unwrap_or(0);
+    let offered_percent = verdict.offered_per_s * 100.0 / (f64::from(args.rate) * 0.98);
+    let (others_p99_before_ms, others_p99_during_ms) = others(args, &checker, window, throttled_chat);
+    Ok(Report {
+        offered_per_s: round(verdict.offered_per_s),
+        relayed_per_s: round(verdict.relayed_per_s),
+        p50_ms: verdict.p50_ms,
+        p99_ms: verdict.p99_ms,
+        p999_ms: verdict.p999_ms,
+        accepted: verdict.accepted,
+        delivered: verdict.delivered,
+        refused: verdict.refused,
+        lost: verdict.lost,
+        misdelivered: verdict.misdelivered,
+        duplicated: verdict.duplicated,
+        reordered: verdict.reordered,
+        worst_gap_ms: verdict.worst_gap_ms,
+        kills: struck.kills,
+        freezes: struck.freezes,
+        db_crashes: struck.db_crashes,
+        throttled: hits.0,
+        unknown: hits.1,
+        cpu_s_per_1000: (cpu_s * 1_000.0 / count(verdict.delivered).max(1.0) * 1_000.0).round() / 1_000.0,
+        peak_rss_mb: round(count(peak_kb) * 1_024.0 / 1e6),
+        others_p99_before_ms,
+        others_p99_during_ms,
+        first_relay_after_start_ms,
+        offered_percent: round(offered_percent.min(100.0)),
+    })
+}
+
+/// Sends one message and waits until it arrives: the bot is up and its chats are restored.
+async fn wait_for_first_relay(
+    sandbox: &Sandbox,
+    checker: &Checker,
+    people: &[PersonId],
+    started: Instant,
+) -> Result<Duration, LoadError> {
+    let person = people.first().copied().ok_or("a run needs people")?;
+    checker.send_probe(sandbox, person)?;
+    while checker.undelivered(i64::MAX) > 0 {
+        if started.elapsed() > START_PATIENCE {
+            return Err(format!("no message was relayed within {START_PATIENCE:?} of the start").into());
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    Ok(started.elapsed())
+}
+
+fn script_faults(args: &Args, sandbox: &Sandbox) {
+    let length = Duration::from_secs(u64::from(args.seconds));
+    if args.throttle > 0.0 {
+        let action = FaultAction::TooManyRequests { retry_after: Some(1) };
+        sandbox.add_fault(Fault::new(action).method("copyMessage").percent(args.throttle).lasting(length));
+    }
+    if args.unknown > 0.0 {
+        sandbox.add_fault(Fault::new(FaultAction::CutAfter).method("copyMessage").percent(args.unknown).lasting(length));
+    }
+}
+
+async fn throttle_one(args: &Args, sandbox: &Sandbox, chat: Option<PersonId>, length: Duration) {
+    let Some(chat) = chat else { return };
+    sleep(length / 2).await;
+    let action = FaultAction::TooManyRequests { retry_after: None };
+    let time = Duration::from_secs(u64::from(args.throttle_one));
+    sandbox.add_fault(Fault::new(action).chat(chat.get()).lasting(time));
+}
+
+/// How many copies were throttled and how many replies were lost, so far.
+fn count_hits(sandbox: &Sandbox) -> (u64, u64) {
+    let faults = sandbox.faults();
+    let hits = |wanted: fn(&FaultAction) -> bool| faults.iter().filter(|f| wanted(&f.fault.action)).map(|f| f.hits).sum();
+    (
+        hits(|action| matches!(action, FaultAction::TooManyRequests { .. })),
+        hits(|action| matches!(action, FaultAction::CutAfter)),
+    )
+}
+
+/// Waits until nothing accepted is on its way, at most as long as a message may take.
+async fn drain(args: &Args, sandbox: &Sandbox, checker: &Checker) {
+    let extra = Duration::from_secs(u64::from(args.throttle_one));
+    let deadline = Instant::now() + PATIENCE + extra;
+    let mut quiet_since = Instant::now();
+    let mut last = usize::MAX;
+    while Instant::now() < deadline {
+        let left = checker.undelivered(i64::MAX);
+        if left != last {
+            quiet_since = Instant::now();
+            last = left;
+        }
+        // What is left after five quiet seconds was refused, fell to the end of its chat, or is lost.
+        if left == 0 || (sandbox.pending_updates() == 0 && quiet_since.elapsed() > Duration::from_secs(5) + extra) {
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn others(args: &Args, checker: &Checker, window: Window, throttled: Option<PersonId>) -> (i64, i64) {
+    let Some(chat) = throttled else { return (0, 0) };
+    let middle = i64::midpoint(window.from_ms, window.until_ms);
+    let until_ms = window.until_ms.min(middle + i64::from(args.throttle_one) * 1_000);
+    let before = Window { from_ms: window.from_ms, until_ms: middle };
+    let during = Window { from_ms: middle, until_ms };
+    (checker.p99_of_others(before, &[chat.get()]), checker.p99_of_others(during, &[chat.get()]))
+}
+
+fn keep_logs(bots: &[Arc<Bot>]) {
+    for (number, bot) in bots.iter().enumerate() {
+        let kept = std::env::temp_dir().join(format!("luvhive-load-bot-{number}.log"));
+        if std::fs::copy(bot.log_path(), &kept).is_ok() {
+            tracing::error!("the log of bot {number} was kept: {}", kept.display());
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a load run is outside of the product and has no clock of its own")]
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(0))
+}
+
+fn round(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+fn count(number: u64) -> f64 {
+    u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
+}
