@@ -37,14 +37,7 @@ impl LoadDatabase {
     }
 
     /// Registers `people + idle` accounts from `first` on and seats the first `people` of them in pairs.
-    pub(super) async fn seed(
-        &self,
-        bot: BotId,
-        first: i64,
-        people: u32,
-        idle: u32,
-        now: Timestamp,
-    ) -> Result<(), LoadError> {
+    pub(super) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32, now: Timestamp) -> Result<(), LoadError> {
         let database = self.database()?;
         seed_people(&database, bot, people.saturating_add(idle), TelegramId::new(first), now).await?;
         seed_chats(&database, bot, people / 2, TelegramId::new(first), now).await?;
@@ -53,8 +46,11 @@ impl LoadDatabase {
 
     /// Returns the name of the process that holds the shard.
     pub(super) async fn owner(&self) -> Result<String, LoadError> {
-        let client = self.database()?.client().await?;
+        let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await?;
+        let connection = tokio::spawn(connection);
         let row = client.query_opt("SELECT coalesce(owner, '') FROM shard_leases LIMIT 1", &[]).await?;
+        drop(client);
+        connection.await??;
         Ok(row.map(|row| row.get::<_, String>(0)).unwrap_or_default())
     }
 

@@ -39,13 +39,18 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
     std::fs::create_dir_all(&scratch.0)?;
     let mut database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
     let checker = Arc::new(Checker::new());
-    let settings = SandboxSettings { observer: Some(Arc::clone(&checker) as _), history_per_chat: 30, seed: Some(1), ..SandboxSettings::default() };
+    let settings = SandboxSettings {
+        observer: Some(Arc::clone(&checker) as _),
+        history_per_chat: 30,
+        seed: Some(1),
+        ..SandboxSettings::default()
+    };
     let sandbox = Sandbox::start(settings).await?;
     let spec = PersonSpec { has_started: true, ..PersonSpec::default() };
     let people: Vec<PersonId> = (0..args.people / 2 * 2).map(|_| sandbox.add_person(&spec)).collect();
     let first = people.first().ok_or("a run needs people")?.get();
-    let count = u32::try_from(people.len())?;
-    database.seed(BotId::new(sandbox.bot_id()), first, count, args.idle_people, now()).await?;
+    let people_count = u32::try_from(people.len())?;
+    database.seed(BotId::new(sandbox.bot_id()), first, people_count, args.idle_people, now()).await?;
     for (number, pair) in (0_u64..).zip(people.chunks_exact(2)) {
         if let &[one, other] = pair {
             checker.seat(luvhive_storage::SEEDED_CHATS_FROM + number, [one.get(), other.get()], 0);
@@ -76,7 +81,13 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
         sleep(Duration::from_secs(1)).await;
     }
 
-    let before: f64 = bots.iter().map(|bot| { bot.sample(); bot.usage().cpu_s }).sum();
+    let before: f64 = bots
+        .iter()
+        .map(|bot| {
+            bot.sample();
+            bot.usage().cpu_s
+        })
+        .sum();
     let keeper = tokio::spawn(faults::keep_alive(bots.clone()));
     script_faults(args, &sandbox);
     let throttled_chat = people.get(1).copied().filter(|_| args.throttle_one > 0);
@@ -189,10 +200,7 @@ async fn throttle_one(args: &Args, sandbox: &Sandbox, chat: Option<PersonId>, le
 fn count_hits(sandbox: &Sandbox) -> (u64, u64) {
     let faults = sandbox.faults();
     let hits = |wanted: fn(&FaultAction) -> bool| faults.iter().filter(|f| wanted(&f.fault.action)).map(|f| f.hits).sum();
-    (
-        hits(|action| matches!(action, FaultAction::TooManyRequests { .. })),
-        hits(|action| matches!(action, FaultAction::CutAfter)),
-    )
+    (hits(|action| matches!(action, FaultAction::TooManyRequests { .. })), hits(|action| matches!(action, FaultAction::CutAfter)))
 }
 
 /// Waits until nothing accepted is on its way, at most as long as a message may take.

@@ -1,7 +1,7 @@
 -- Puts people into chats, two by two by account: $3 and $3 + 1, $3 + 2 and $3 + 3 and so on.
--- $1 bot, $2 how many pairs, $3 the first Telegram id, $4 now. Chats are numbered from 1, below every epoch's.
+-- $1 bot, $2 how many pairs, $3 the first Telegram id, $4 now. $5 the number of the first chat.
 WITH pairs AS (
-    SELECT i + 1 AS chat_id, a.id AS first_id, b.id AS second_id
+    SELECT $5::bigint + i AS chat_id, a.id AS first_id, b.id AS second_id
     FROM generate_series(0, $2::bigint - 1) AS i
     JOIN people AS a ON a.bot_id = $1::bigint AND a.telegram_id = $3::bigint + 2 * i
     JOIN people AS b ON b.bot_id = $1 AND b.telegram_id = $3 + 2 * i + 1

@@ -24,3 +24,4 @@ pub use database::{Database, DatabaseError};
 pub use journal::PgJournal;
 pub use people::PgPeopleStore;
 pub use pool::{Pool, PoolSettings};
+pub use seed::{SEEDED_CHATS_FROM, seed_chats, seed_people};

@@ -10,6 +10,9 @@ use crate::database::Database;
 use crate::error::{Fault, of_connection};
 use crate::moment::Moment;
 
+/// The number of the first seeded chat: as long as a real one, below every epoch's range.
+pub const SEEDED_CHATS_FROM: u64 = 1 << 39;
+
 /// Registers `count` people with the accounts `first`, `first + 1` and so on, and returns how many there are now new.
 ///
 /// The same numbers give the same people: ages 18 to 45, eight countries, all with English. Accounts must not be
@@ -29,7 +32,7 @@ pub async fn seed_people(
 }
 
 /// Puts people made by [`seed_people`] into `pairs` live chats, two neighboring accounts a chat from `first` on, and
-/// returns how many people sit now. Chats are numbered from 1, the first account of each pair on the first side.
+/// returns how many people sit now. Chats are numbered from [`SEEDED_CHATS_FROM`], the first account of each pair on the first side.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if one of them has a seat or the chats are there already, [`StoreError::Unavailable`].
@@ -41,7 +44,7 @@ pub async fn seed_chats(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let sql = include_str!("../sql/seed_chats.sql");
-    run(database, sql, &[&bot.get(), &i64::from(pairs), &first.get(), &Moment(now)]).await
+    run(database, sql, &[&bot.get(), &i64::from(pairs), &first.get(), &Moment(now), &SEEDED_CHATS_FROM.cast_signed()]).await
 }
 
 async fn run(database: &Database, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
