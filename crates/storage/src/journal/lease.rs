@@ -93,9 +93,15 @@ impl PgJournal {
         let key = advisory::shard_lease(bot, shard, before.epoch);
         let mut is_gone = false;
         if let Some(holder) = before.holder(owner, now) {
-            let row = client.query_one("SELECT pg_try_advisory_lock($1)", &[&key]).await.map_err(Fault::of_driver)?;
-            is_gone = row.try_get(0).map_err(Fault::of_driver)?;
+            // A restart of the database frees the locks of the living too; they take them again with their next heartbeat.
+            let probe = "SELECT pg_try_advisory_lock($1), pg_postmaster_start_time() < clock_timestamp() - $2 * interval '1 s'";
+            let row = client.query_one(probe, &[&key, &length.as_secs_f64()]).await.map_err(Fault::of_driver)?;
+            let is_free: bool = row.try_get(0).map_err(Fault::of_driver)?;
+            is_gone = is_free && row.try_get(1).map_err(Fault::of_driver)?;
             if !is_gone {
+                if is_free {
+                    client.execute("SELECT pg_advisory_unlock($1)", &[&key]).await.map_err(Fault::of_driver)?;
+                }
                 return Ok(Err(holder.to_owned()));
             }
         }
