@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One JSON object; times in milliseconds, counts of messages unless the name says otherwise.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// Texts sent a second of the window.
+    /// Events of people a second of the window: texts, commands, searches.
     pub offered_per_s: f64,
     /// First deliveries inside the window, a second.
     pub relayed_per_s: f64,

@@ -129,7 +129,7 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
 
     let cpu_s: f64 = usage.iter().map(|usage| usage.cpu_s).sum::<f64>() - before;
     let peak_kb = usage.iter().map(|usage| usage.peak_rss_kb).max().unwrap_or(0);
-    let offered_percent = verdict.offered_per_s * 100.0 / (f64::from(args.rate) * 0.98);
+    let offered_percent = verdict.offered_per_s * 100.0 / f64::from(args.rate);
     let (others_p99_before_ms, others_p99_during_ms) = others(args, &checker, window, throttled_chat);
     Ok(Report {
         offered_per_s: round(verdict.offered_per_s),

@@ -54,6 +54,8 @@ impl Trace {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     pub(super) messages: Vec<Sent>,
+    /// Everything people did in the plan, commands included.
+    pub(super) events: usize,
     pub(super) people: HashMap<i64, Trace>,
     pub(super) reordered: u64,
     pub(super) duplicated: u64,

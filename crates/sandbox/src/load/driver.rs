@@ -108,8 +108,9 @@ impl Driver {
                 let is_reply = dice < self.plan.commands_percent + self.plan.replies_percent;
                 self.write(sandbox, person, scheduled_ms, is_reply)
             };
-            if let Err(error) = result {
-                tracing::warn!(%error, "a person of the load run could not act");
+            match result {
+                Ok(()) => self.checker.log().events += 1,
+                Err(error) => tracing::warn!(%error, "a person of the load run could not act"),
             }
             return;
         }

@@ -7,7 +7,7 @@ use super::checker::{ChatMark, Checker, Log, Sent, Trace};
 /// What a run came to. Times in milliseconds, counts of messages.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Verdict {
-    /// Messages sent a second of the window.
+    /// Events of people a second of the window: texts, commands, searches.
     pub offered_per_s: f64,
     /// First deliveries inside the window, a second.
     pub relayed_per_s: f64,
@@ -50,7 +50,6 @@ impl Checker {
         let log = self.log();
         let seconds = millis_to_seconds(window.until_ms - window.from_ms).max(0.001);
         let in_window = |ms: i64| ms >= window.from_ms && ms < window.until_ms;
-        let offered = log.messages.iter().filter(|sent| in_window(sent.scheduled_ms)).count();
         let relayed = log.messages.iter().filter(|sent| sent.deliveries > 0 && in_window(sent.delivered_ms)).count();
         let mut latencies: Vec<i64> = log
             .messages
@@ -65,7 +64,7 @@ impl Checker {
         let lost = list_lost(&log, &accepted);
         let misdelivered = log.messages.iter().filter(|sent| sent.deliveries > 0 && !is_rightly_delivered(&log, sent)).count();
         Verdict {
-            offered_per_s: count_to_f64(offered) / seconds,
+            offered_per_s: count_to_f64(log.events) / seconds,
             relayed_per_s: count_to_f64(relayed) / seconds,
             p50_ms: percentile(&latencies, 0.5),
             p99_ms: percentile(&latencies, 0.99),
