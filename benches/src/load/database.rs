@@ -1,15 +1,20 @@
 //! The run's own PostgreSQL: private, durable, thrown away at the end, and crashed on demand.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::time::Timestamp;
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
 use luvhive_storage::{Database, migrate, seed_chats, seed_people};
 
+use tokio::time::Instant;
+
 use super::LoadError;
 
 const NAME: &str = "load";
+/// How long the processes of a killed server may take to be gone.
+const ORPHANS_END: Duration = Duration::from_secs(15);
 
 /// A cluster with fsync on and one database.
 #[derive(Debug)]
@@ -60,9 +65,19 @@ impl LoadDatabase {
         let text = std::fs::read_to_string(pid_file)?;
         let pid = text.lines().next().unwrap_or_default().trim().to_owned();
         tokio::process::Command::new("kill").args(["-9", &pid]).status().await?;
-        // The old handle is kept until the new one stands, so that nobody takes the folder for unused.
-        self.cluster = start(self.settings.clone()).await?;
-        Ok(())
+        // Its orphans notice and end by themselves; until then the folder counts as in use.
+        let deadline = Instant::now() + ORPHANS_END;
+        loop {
+            // The old handle is kept until the new one stands, so that nobody takes the folder for unused.
+            match start(self.settings.clone()).await {
+                Ok(cluster) => {
+                    self.cluster = cluster;
+                    return Ok(());
+                }
+                Err(error) if Instant::now() >= deadline => return Err(error),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
     }
 }
 

@@ -22,6 +22,14 @@ use crate::moment::Moment;
 /// Taking the lease does.
 const SETUP: &str = "SET statement_timeout = 10000; SET synchronous_commit = off";
 
+/// Tries the owner's lock, and tells whether the server has been up for longer than a lease.
+///
+/// A restart or crash of the server frees the locks of the living too; they take them again with their next heartbeat. The
+/// checkpointer is started anew even where the first process survives; a role that may not see it learns of restarts only.
+const PROBE: &str = "SELECT pg_try_advisory_lock($1), \
+     greatest(pg_postmaster_start_time(), (SELECT max(backend_start) FROM pg_stat_activity WHERE backend_type = 'checkpointer')) \
+     < clock_timestamp() - $2 * interval '1 s'";
+
 /// The connection that holds the owner's lock.
 pub(super) struct Guard {
     line: Line,
@@ -93,9 +101,7 @@ impl PgJournal {
         let key = advisory::shard_lease(bot, shard, before.epoch);
         let mut is_gone = false;
         if let Some(holder) = before.holder(owner, now) {
-            // A restart of the database frees the locks of the living too; they take them again with their next heartbeat.
-            let probe = "SELECT pg_try_advisory_lock($1), pg_postmaster_start_time() < clock_timestamp() - $2 * interval '1 s'";
-            let row = client.query_one(probe, &[&key, &length.as_secs_f64()]).await.map_err(Fault::of_driver)?;
+            let row = client.query_one(PROBE, &[&key, &length.as_secs_f64()]).await.map_err(Fault::of_driver)?;
             let is_free: bool = row.try_get(0).map_err(Fault::of_driver)?;
             is_gone = is_free && row.try_get(1).map_err(Fault::of_driver)?;
             if !is_gone {
