@@ -110,6 +110,7 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
     );
     let struck = struck?;
     let hits = count_hits(&sandbox);
+    sandbox.clear_faults();
     drain(args, &sandbox, &checker).await;
     bots.iter().for_each(|bot| bot.sample());
     keeper.abort();
@@ -178,13 +179,12 @@ async fn wait_for_first_relay(
 }
 
 fn script_faults(args: &Args, sandbox: &Sandbox) {
-    let length = Duration::from_secs(u64::from(args.seconds));
     if args.throttle > 0.0 {
         let action = FaultAction::TooManyRequests { retry_after: Some(1) };
-        sandbox.add_fault(Fault::new(action).method("copyMessage").percent(args.throttle).lasting(length));
+        sandbox.add_fault(Fault::new(action).method("copyMessage").percent(args.throttle));
     }
     if args.unknown > 0.0 {
-        sandbox.add_fault(Fault::new(FaultAction::CutAfter).method("copyMessage").percent(args.unknown).lasting(length));
+        sandbox.add_fault(Fault::new(FaultAction::CutAfter).method("copyMessage").percent(args.unknown));
     }
 }
 
