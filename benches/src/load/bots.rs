@@ -161,6 +161,12 @@ fn spawn(settings: &BotSettings, start: u32) -> Result<Child, LoadError> {
     Ok(command.spawn()?)
 }
 
+/// Whether a process is there and not merely waiting to be buried.
+pub(super) fn is_process_alive(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z')))
+}
+
 fn usage_of(pid: u32) -> Option<Usage> {
     let proc = Path::new("/proc").join(pid.to_string());
     let stat = std::fs::read_to_string(proc.join("stat")).ok()?;

@@ -11,6 +11,7 @@ use luvhive_storage::{Database, migrate, seed_chats, seed_people};
 use tokio::time::Instant;
 
 use super::LoadError;
+use super::bots::is_process_alive;
 
 const NAME: &str = "load";
 /// How long the processes of a killed server may take to be gone.
@@ -65,6 +66,9 @@ impl LoadDatabase {
         let text = std::fs::read_to_string(pid_file)?;
         let pid = text.lines().next().unwrap_or_default().trim().to_owned();
         tokio::process::Command::new("kill").args(["-9", &pid]).status().await?;
+        while is_process_alive(&pid) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         // Its orphans notice and end by themselves; until then the folder counts as in use.
         let deadline = Instant::now() + ORPHANS_END;
         loop {

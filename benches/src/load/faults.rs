@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::LoadError;
 use super::args::Args;
-use super::bots::Bot;
+use super::bots::{Bot, is_process_alive};
 use super::database::LoadDatabase;
 
 /// How long a frozen process stands still.
@@ -31,8 +31,7 @@ pub(super) async fn keep_alive(bots: Vec<Arc<Bot>>) {
     loop {
         for (bot, since) in bots.iter().zip(&mut dead_since) {
             bot.sample();
-            let is_dead = std::fs::read_to_string(format!("/proc/{}/stat", bot.pid()))
-                .map_or(true, |stat| stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z')));
+            let is_dead = !is_process_alive(&bot.pid().to_string());
             let died = if is_dead { Some(since.unwrap_or_else(Instant::now)) } else { None };
             *since = died;
             if died.is_some_and(|at| at.elapsed() >= REVIVE_AFTER) {
