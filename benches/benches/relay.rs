@@ -50,7 +50,7 @@ struct Traffic {
 impl Traffic {
     fn update(&mut self) -> (Event, Event) {
         let from = TelegramId::new(FIRST + self.next % PEOPLE);
-        let receiver = TelegramId::new(FIRST + (self.next % PEOPLE ^ 1));
+        let receiver = TelegramId::new(FIRST + ((self.next % PEOPLE) ^ 1));
         self.next += 1;
         self.now = Timestamp::from_micros(self.now.as_micros() + 100);
         let message = MessageId::new(i32::try_from(self.next % 1_000_000_000).unwrap_or(1));

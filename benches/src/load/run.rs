@@ -7,20 +7,21 @@ use std::time::Duration;
 use luvhive_core::id::BotId;
 use luvhive_core::time::Timestamp;
 use luvhive_sandbox::load::{Checker, Driver, Plan, Window};
-use luvhive_sandbox::{Fault, FaultAction, PersonId, PersonSpec, Sandbox, SandboxSettings};
+use luvhive_sandbox::{Fault, FaultAction, Observer, PersonId, PersonSpec, Sandbox, SandboxSettings};
 use tokio::time::{Instant, sleep};
 
 use super::LoadError;
 use super::args::Args;
-use super::bots::{Bot, BotSettings, Usage};
+use super::bots::{Bot, BotSettings};
 use super::database::LoadDatabase;
-use super::faults;
+use super::faults::{self, Done};
 use super::report::Report;
 
 /// How long after the window a message may still arrive before it counts as lost.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long the bots may take to relay the first message.
 const START_PATIENCE: Duration = Duration::from_secs(30);
+
 /// A folder for the run, gone with this value.
 struct Scratch(PathBuf);
 
@@ -30,67 +31,105 @@ impl Drop for Scratch {
     }
 }
 
+/// Everything a run needs, with thousands of people in chats.
+struct Stage {
+    // Fields end in this order.
+    bots: Vec<Arc<Bot>>,
+    sandbox: Sandbox,
+    database: LoadDatabase,
+    checker: Arc<Checker>,
+    people: Vec<PersonId>,
+    first_relay_after_start_ms: i64,
+    scratch: Scratch,
+}
+
+/// What happened between the first and the last act.
+struct Played {
+    window: Window,
+    struck: Done,
+    throttled_chat: Option<PersonId>,
+    /// Copies throttled, replies lost.
+    hits: (u64, u64),
+    cpu_s: f64,
+    peak_rss_kb: u64,
+}
+
 /// Runs it all.
 ///
 /// # Errors
 /// Whatever keeps the run from being made; what the bot does wrong stands in the report.
 pub async fn run(args: &Args) -> Result<Report, LoadError> {
+    let mut stage = set_up(args).await?;
+    let played = play(args, &mut stage).await?;
+    let report = judge(args, &stage, &played)?;
+    let stopping = stage.bots.clone();
+    tokio::task::spawn_blocking(move || stopping.iter().try_for_each(|bot| bot.stop())).await??;
+    if report.lost + report.misdelivered + report.reordered > 0 {
+        keep_logs(&stage.bots);
+    }
+    stage.bots.clear();
+    stage.sandbox.stop().await;
+    Ok(report)
+}
+
+async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     let scratch = Scratch(std::env::temp_dir().join(format!("luvhive-load-{}", std::process::id())));
     std::fs::create_dir_all(&scratch.0)?;
-    let mut database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
+    let database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
     let checker = Arc::new(Checker::new());
-    let settings = SandboxSettings {
-        observer: Some(Arc::clone(&checker) as _),
-        history_per_chat: 30,
-        seed: Some(1),
-        ..SandboxSettings::default()
-    };
+    let observer: Arc<dyn Observer> = checker.clone();
+    let settings =
+        SandboxSettings { observer: Some(observer), history_per_chat: 30, seed: Some(1), ..SandboxSettings::default() };
     let sandbox = Sandbox::start(settings).await?;
     let spec = PersonSpec { has_started: true, ..PersonSpec::default() };
     let people: Vec<PersonId> = (0..args.people / 2 * 2).map(|_| sandbox.add_person(&spec)).collect();
     let first = people.first().ok_or("a run needs people")?.get();
-    let people_count = u32::try_from(people.len())?;
-    database.seed(BotId::new(sandbox.bot_id()), first, people_count, args.idle_people, now()).await?;
+    let seated = u32::try_from(people.len())?;
+    database.seed(BotId::new(sandbox.bot_id()), first, seated, args.idle_people, now()).await?;
     for (number, pair) in (0_u64..).zip(people.chunks_exact(2)) {
         if let &[one, other] = pair {
             checker.seat(luvhive_storage::SEEDED_CHATS_FROM + number, [one.get(), other.get()], 0);
         }
     }
-
-    let bot = |name: &str, standby| {
-        Bot::start(BotSettings {
-            token: sandbox.token(),
-            api_url: sandbox.base_url(),
-            database_url: database.url(),
-            dir: scratch.0.join(name),
-            standby,
-        })
-    };
     let started = Instant::now();
-    let mut bots = vec![bot("bot-1", false)?];
+    let bot = start_bot(&sandbox, &database, &scratch, "bot-1", false)?;
     let first_relay = wait_for_first_relay(&sandbox, &checker, &people, started).await;
-    let first_relay_after_start_ms = match first_relay {
-        Ok(time) => i64::try_from(time.as_millis())?,
-        Err(error) => {
-            let log = bots.first().and_then(|bot| std::fs::read_to_string(bot.log_path()).ok()).unwrap_or_default();
-            return Err(format!("{error}; the bot said:\n{log}").into());
-        }
-    };
+    let waited = first_relay.map_err(|error| {
+        let log = std::fs::read_to_string(bot.log_path()).unwrap_or_default();
+        format!("{error}; the bot said:\n{log}")
+    })?;
+    let mut bots = vec![bot];
     if args.needs_standby() {
-        bots.push(bot("bot-2", true)?);
+        bots.push(start_bot(&sandbox, &database, &scratch, "bot-2", true)?);
         sleep(Duration::from_secs(1)).await;
     }
+    let first_relay_after_start_ms = i64::try_from(waited.as_millis())?;
+    Ok(Stage { bots, sandbox, database, checker, people, first_relay_after_start_ms, scratch })
+}
 
-    let before: f64 = bots
-        .iter()
-        .map(|bot| {
-            bot.sample();
-            bot.usage().cpu_s
-        })
-        .sum();
-    let keeper = tokio::spawn(faults::keep_alive(bots.clone()));
-    script_faults(args, &sandbox);
-    let throttled_chat = people.get(1).copied().filter(|_| args.throttle_one > 0);
+fn start_bot(
+    sandbox: &Sandbox,
+    database: &LoadDatabase,
+    scratch: &Scratch,
+    name: &str,
+    standby: bool,
+) -> Result<Arc<Bot>, LoadError> {
+    Bot::start(BotSettings {
+        token: sandbox.token(),
+        api_url: sandbox.base_url(),
+        database_url: database.url(),
+        dir: scratch.0.join(name),
+        standby,
+    })
+}
+
+async fn play(args: &Args, stage: &mut Stage) -> Result<Played, LoadError> {
+    tracing::info!("the bots are up; the run lies in {}", stage.scratch.0.display());
+    let sandbox = &stage.sandbox;
+    let cpu_before = sample(&stage.bots).0;
+    let keeper = tokio::spawn(faults::keep_alive(stage.bots.clone()));
+    script_faults(args, sandbox);
+    let throttled_chat = stage.people.get(1).copied().filter(|_| args.throttle_one > 0);
     let length = Duration::from_secs(u64::from(args.seconds));
     let plan = Plan {
         rate: args.rate,
@@ -102,36 +141,38 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
         find: "/find".to_owned(),
         seed: 7,
     };
-    let driver = Driver::new(people, Arc::clone(&checker), plan);
+    let driver = Driver::new(stage.people.clone(), Arc::clone(&stage.checker), plan);
     let (window, struck, ()) = tokio::join!(
-        driver.run(&sandbox),
-        faults::strike(args, &mut database, &bots),
-        throttle_one(args, &sandbox, throttled_chat, length),
+        driver.run(sandbox),
+        faults::strike(args, &mut stage.database, &stage.bots),
+        throttle_one(args, sandbox, throttled_chat, length),
     );
-    let struck = struck?;
-    let hits = count_hits(&sandbox);
+    let hits = count_hits(sandbox);
     sandbox.clear_faults();
-    drain(args, &sandbox, &checker).await;
-    bots.iter().for_each(|bot| bot.sample());
+    drain(args, sandbox, &stage.checker).await;
+    let (cpu_after, peak_rss_kb) = sample(&stage.bots);
     keeper.abort();
-    let confirmed = sandbox.confirmed_below();
-    let verdict = checker.judge(window, confirmed);
-    for line in checker.explain_lost(confirmed) {
-        tracing::error!("lost: {line}");
-    }
-    let usage: Vec<Usage> = bots.iter().map(|bot| bot.usage()).collect();
-    let stopping = bots.clone();
-    tokio::task::spawn_blocking(move || stopping.iter().try_for_each(|bot| bot.stop())).await??;
-    if verdict.lost + verdict.misdelivered + verdict.reordered > 0 {
-        keep_logs(&bots);
-    }
-    drop(bots);
-    sandbox.stop().await;
+    Ok(Played { window, struck: struck?, throttled_chat, hits, cpu_s: cpu_after - cpu_before, peak_rss_kb })
+}
 
-    let cpu_s: f64 = usage.iter().map(|usage| usage.cpu_s).sum::<f64>() - before;
-    let peak_kb = usage.iter().map(|usage| usage.peak_rss_kb).max().unwrap_or(0);
+/// CPU seconds of all bots so far, and the largest resident size of one of them in kilobytes.
+fn sample(bots: &[Arc<Bot>]) -> (f64, u64) {
+    let usage = |bot: &Arc<Bot>| {
+        bot.sample();
+        bot.usage()
+    };
+    bots.iter().map(usage).fold((0.0, 0), |(cpu_s, peak), usage| (cpu_s + usage.cpu_s, peak.max(usage.peak_rss_kb)))
+}
+
+fn judge(args: &Args, stage: &Stage, played: &Played) -> Result<Report, LoadError> {
+    let confirmed = stage.sandbox.confirmed_below();
+    let verdict = stage.checker.judge(played.window, confirmed);
+    for line in stage.checker.explain(confirmed) {
+        tracing::error!("{line}");
+    }
     let offered_percent = verdict.offered_per_s * 100.0 / f64::from(args.rate);
-    let (others_p99_before_ms, others_p99_during_ms) = others(args, &checker, window, throttled_chat);
+    let (others_p99_before_ms, others_p99_during_ms) = others(args, &stage.checker, played.window, played.throttled_chat);
+    let thousands = f64::from(u32::try_from(verdict.delivered)?.max(1)) / 1_000.0;
     Ok(Report {
         offered_per_s: round(verdict.offered_per_s),
         relayed_per_s: round(verdict.relayed_per_s),
@@ -146,16 +187,16 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
         duplicated: verdict.duplicated,
         reordered: verdict.reordered,
         worst_gap_ms: verdict.worst_gap_ms,
-        kills: struck.kills,
-        freezes: struck.freezes,
-        db_crashes: struck.db_crashes,
-        throttled: hits.0,
-        unknown: hits.1,
-        cpu_s_per_1000: (cpu_s * 1_000.0 / count(verdict.delivered).max(1.0) * 1_000.0).round() / 1_000.0,
-        peak_rss_mb: round(count(peak_kb) * 1_024.0 / 1e6),
+        kills: played.struck.kills,
+        freezes: played.struck.freezes,
+        db_crashes: played.struck.db_crashes,
+        throttled: played.hits.0,
+        unknown: played.hits.1,
+        cpu_s_per_1000: (played.cpu_s / thousands * 1_000.0).round() / 1_000.0,
+        peak_rss_mb: round(f64::from(u32::try_from(played.peak_rss_kb)?) * 1_024.0 / 1e6),
         others_p99_before_ms,
         others_p99_during_ms,
-        first_relay_after_start_ms,
+        first_relay_after_start_ms: stage.first_relay_after_start_ms,
         offered_percent: round(offered_percent.min(100.0)),
     })
 }
@@ -249,8 +290,4 @@ fn now() -> Timestamp {
 
 fn round(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
-}
-
-fn count(number: u64) -> f64 {
-    u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
 }

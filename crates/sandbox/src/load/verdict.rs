@@ -94,13 +94,22 @@ impl Checker {
         percentile(&latencies, 0.99)
     }
 
-    /// Returns the numbers of the first lost messages, at most ten, with what is known of them.
-    pub fn explain_lost(&self, confirmed_below: i64) -> Vec<String> {
+    /// Tells what is known of the first lost and the first misdelivered messages, at most ten of each.
+    pub fn explain(&self, confirmed_below: i64) -> Vec<String> {
         let log = self.log();
         let accepted: Vec<(usize, &Sent)> =
             log.messages.iter().enumerate().filter(|(_, sent)| sent.update < confirmed_below).collect();
-        let lost = list_lost(&log, &accepted);
-        lost.into_iter().take(10).filter_map(|at| Some(format!("#{at} {:?}", log.messages.get(at)?))).collect()
+        let lost = list_lost(&log, &accepted).into_iter().map(|at| ("lost", at));
+        let numbered = log.messages.iter().enumerate();
+        let wrong = numbered.filter(|(_, sent)| sent.deliveries > 0 && !is_rightly_delivered(&log, sent));
+        let spans = |person: i64| log.people.get(&person).map(|trace| trace.spans.clone());
+        lost.take(10)
+            .chain(wrong.map(|(at, _)| ("misdelivered", at)).take(10))
+            .filter_map(|(fault, at)| Some((fault, at, log.messages.get(at)?)))
+            .map(|(fault, at, sent)| {
+                format!("{fault} #{at}: {sent:?}; sender saw {:?}; receiver saw {:?}", spans(sent.from), spans(sent.receiver))
+            })
+            .collect()
     }
 
     /// Returns how many numbered messages that somebody still waits for have not arrived.
