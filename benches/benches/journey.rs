@@ -1,0 +1,108 @@
+//! How long a person waits for the bot, step by step: register, match, first message.
+//!
+//! Everything is real but Telegram, which is the sandbox in the same process; its own time and HTTP's are in the
+//! figures. The database is a private cluster with fsync on. Couples go one after another, so nobody waits in a queue.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use luvhive_app::bot::{Bot, BotParts, Intake};
+use luvhive_app::phone::{Answers, Menu, Phone, Step};
+use luvhive_app::settings::Settings;
+use luvhive_core::person::Gender;
+use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
+use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
+use luvhive_storage::{Database, Pool, PoolSettings, migrate};
+use luvhive_telegram::client::BotApi;
+use luvhive_telegram::runtime::Standby;
+use tokio::time::Instant;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Couples that go through before measuring begins.
+const WARM_UP: usize = 2;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let couples = if std::env::args().any(|argument| argument == "--quick") { 25 } else { 200 };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let steps = runtime.block_on(run(couples))?;
+    let mut all: Vec<Duration> = steps.iter().map(|(_, took)| *took).collect();
+    all.sort_unstable();
+    let mut out = std::io::stdout().lock();
+    let mut by_kind: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for (kind, took) in &steps {
+        by_kind.entry(kind).or_default().push(*took);
+    }
+    for (kind, mut times) in by_kind {
+        times.sort_unstable();
+        writeln!(out, "journey/{kind}: {} steps, p50 {:.2} ms, p99 {:.2} ms", times.len(), part(&times, 50), part(&times, 99))?;
+    }
+    writeln!(out, "bar step_p50_ms {:.2} ms", part(&all, 50))?;
+    writeln!(out, "bar step_p99_ms {:.2} ms", part(&all, 99))?;
+    Ok(())
+}
+
+/// The time within which `percent` of the steps were done, in ms; `sorted` is in ascending order.
+fn part(sorted: &[Duration], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(rank).map_or(0.0, |took| took.as_secs_f64() * 1e3)
+}
+
+async fn run(couples: usize) -> Result<Vec<(&'static str, Duration)>, Box<dyn Error>> {
+    let folder = std::env::temp_dir().join(format!("luvhive-journey-{}", std::process::id()));
+    let cluster = ClusterSettings { durability: Durability::Durable, ..ClusterSettings::throwaway(&folder) };
+    let cluster = tokio::task::spawn_blocking(move || LocalCluster::start(&cluster, &|_| {})).await??;
+    cluster.ensure_database("luvhive").await?;
+    let database = Database::parse(&cluster.url("luvhive"), None)?;
+    migrate::run(&database).await?;
+    let pool = PoolSettings {
+        max_connections: 16,
+        min_idle_connections: 1,
+        checkout_timeout_ms: 2_000,
+        statement_timeout_ms: 10_000,
+        application_name: "luvhive-journey".to_owned(),
+    };
+    let pool = Pool::open(&database, &pool).await?;
+    let sandbox = Sandbox::start(SandboxSettings::default()).await?;
+    let api = Arc::new(BotApi::new(&sandbox.base_url(), &sandbox.token())?);
+    let parts = BotParts { api, database, pool, intake: Intake::Polling };
+    let bot = Bot::start(&Settings::load(&BTreeMap::new())?, parts, Standby::No).await?;
+    let mut steps = Vec::new();
+    for couple in 0..WARM_UP + couples {
+        let walked = walk(&sandbox).await?;
+        if couple >= WARM_UP {
+            steps.extend(walked);
+        }
+    }
+    bot.stop().await?;
+    sandbox.stop().await;
+    drop(cluster);
+    Ok(steps)
+}
+
+/// Sends one couple through everything; both leave at the end.
+async fn walk(sandbox: &Sandbox) -> Result<Vec<(&'static str, Duration)>, Box<dyn Error>> {
+    let asha = Phone::new(sandbox, &PersonSpec::new("Asha", "en"), PATIENCE);
+    let ravi = Phone::new(sandbox, &PersonSpec::new("Ravi", "hi"), PATIENCE);
+    let mut steps = Vec::new();
+    let registration = |step: Step| ("registration", step.took);
+    steps.extend(asha.register(&Answers::of(Gender::Woman)).await?.into_iter().map(registration));
+    steps.extend(ravi.register(&Answers::of(Gender::Man)).await?.into_iter().map(registration));
+    steps.push(("search", asha.send_until("/find", Menu::Searching).await?.took));
+    let mark = sandbox.mark();
+    steps.push(("match", ravi.send_until("/find", Menu::Chatting).await?.took));
+    asha.wait_for_menu(mark, Menu::Chatting).await?;
+    for (from, to) in [(asha, ravi), (ravi, asha)] {
+        let mark = sandbox.mark();
+        let began = Instant::now();
+        sandbox.send_text(from.person(), "hello", None)?;
+        to.wait_for_text(mark, "hello").await?;
+        steps.push(("message", began.elapsed()));
+    }
+    let mark = sandbox.mark();
+    steps.push(("stop", asha.send_until("/stop", Menu::Idle).await?.took));
+    ravi.wait_for_menu(mark, Menu::Idle).await?;
+    Ok(steps)
+}
