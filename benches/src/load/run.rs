@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use luvhive_core::id::BotId;
 use luvhive_core::time::Timestamp;
-use luvhive_sandbox::load::{Checker, Driver, Plan, Window};
+use luvhive_sandbox::load::{Checker, Driver, Plan, Window, leave_all};
 use luvhive_sandbox::{Fault, FaultAction, Observer, PersonId, PersonSpec, Sandbox, SandboxSettings};
 use tokio::time::{Instant, sleep};
 
@@ -17,6 +17,10 @@ use super::database::LoadDatabase;
 use super::faults::{self, Done};
 use super::report::Report;
 
+/// What the keyboard of a chat shows and no other: the English label of `button-next`.
+const CHAT_BUTTON: &str = "⏭ Next partner";
+/// What people write to leave a chat.
+const STOP: &str = "/stop";
 /// How long after the window a message may still arrive before it counts as lost.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long the bots may take to relay the first message.
@@ -76,7 +80,7 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     let scratch = Scratch(std::env::temp_dir().join(format!("luvhive-load-{}", std::process::id())));
     std::fs::create_dir_all(&scratch.0)?;
     let database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
-    let checker = Arc::new(Checker::new());
+    let checker = Arc::new(Checker::new(CHAT_BUTTON));
     let observer: Arc<dyn Observer> = checker.clone();
     let settings =
         SandboxSettings { observer: Some(observer), history_per_chat: 30, seed: Some(1), ..SandboxSettings::default() };
@@ -86,10 +90,8 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     let first = people.first().ok_or("a run needs people")?.get();
     let seated = u32::try_from(people.len())?;
     database.seed(BotId::new(sandbox.bot_id()), first, seated, args.idle_people, now()).await?;
-    for (number, pair) in (0_u64..).zip(people.chunks_exact(2)) {
-        if let &[one, other] = pair {
-            checker.seat(luvhive_storage::SEEDED_CHATS_FROM + number, [one.get(), other.get()], 0);
-        }
+    for person in &people {
+        checker.seat(person.get());
     }
     let started = Instant::now();
     let bot = start_bot(&sandbox, &database, &scratch, "bot-1", false)?;
@@ -137,7 +139,7 @@ async fn play(args: &Args, stage: &mut Stage) -> Result<Played, LoadError> {
         commands_percent: 2,
         replies_percent: 1,
         next: "/next".to_owned(),
-        stop: "/stop".to_owned(),
+        stop: STOP.to_owned(),
         find: "/find".to_owned(),
         seed: 7,
     };
@@ -151,6 +153,7 @@ async fn play(args: &Args, stage: &mut Stage) -> Result<Played, LoadError> {
     sandbox.clear_faults();
     drain(args, sandbox, &stage.checker).await;
     let (cpu_after, peak_rss_kb) = sample(&stage.bots);
+    leave_all(sandbox, &stage.checker, STOP, PATIENCE).await;
     keeper.abort();
     Ok(Played { window, struck: struck?, throttled_chat, hits, cpu_s: cpu_after - cpu_before, peak_rss_kb })
 }

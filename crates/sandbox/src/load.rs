@@ -5,7 +5,7 @@ mod driver;
 mod verdict;
 
 pub use self::checker::{ChatMark, Checker};
-pub use self::driver::{Driver, Plan};
+pub use self::driver::{Driver, Plan, leave_all};
 pub use self::verdict::{Verdict, Window};
 
 #[cfg(test)]

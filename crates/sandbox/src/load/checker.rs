@@ -1,9 +1,10 @@
 //! The checker: judges a bot by what reached whom, and when, with nothing but this sandbox's own log.
 //!
-//! Every message of the driver carries a number. Two people are partners while both hold a card of the bot whose buttons
-//! name the same chat; the second time a person sees that chat named, it is over for them.
+//! Every message of the driver carries a number. A person is in a chat from the message that shows them the keyboard of a
+//! chat to the one whose inline buttons name that chat, which is its end. Two people were partners if both saw the same
+//! chat named; so a run ends with everybody leaving their chat.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -19,34 +20,34 @@ pub(super) struct Sent {
     pub(super) from: i64,
     pub(super) scheduled_ms: i64,
     pub(super) update: i64,
-    pub(super) chat: Option<ChatMark>,
     pub(super) delivered_ms: i64,
     pub(super) receiver: i64,
     pub(super) deliveries: u32,
 }
 
-/// What one person saw of one chat.
+/// The end of a chat as one person saw it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct End {
     pub(super) chat: ChatMark,
-    pub(super) from_ms: i64,
-    pub(super) until_ms: i64,
+    pub(super) at_ms: i64,
 }
 
 /// What one person saw.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
-    pub(super) spans: Vec<Span>,
+    /// In the order of time.
+    pub(super) ends: Vec<End>,
+    pub(super) is_chatting: bool,
     /// When the bot said something of its own that names no chat: refusals, hints, menus.
     pub(super) told_ms: Vec<i64>,
     /// The last number first delivered to them, by sender and chat.
     last: HashMap<i64, u64>,
-    last_seen: Option<i64>,
 }
 
 impl Trace {
-    pub(super) fn current(&self) -> Option<ChatMark> {
-        self.spans.last().filter(|span| span.until_ms == i64::MAX).map(|span| span.chat)
+    /// The first chat that ended for this person at `ms` or later.
+    pub(super) fn chat_at(&self, ms: i64) -> Option<End> {
+        self.ends.iter().find(|end| end.at_ms >= ms).copied()
     }
 }
 
@@ -65,44 +66,48 @@ pub(super) struct Log {
     pub(super) last_delivery_ms: i64,
     /// Deliveries count towards the gap until then.
     pub(super) window_end_ms: i64,
-    /// Times of all first deliveries in a chat that is throttled on purpose are kept apart by receiver.
-    pub(super) replies_resolved: u64,
+    /// When everybody was made to leave; ends from then on excuse nothing.
+    pub(super) leaving_ms: i64,
 }
 
 /// Takes note of everything that reaches anybody. Hang it on a sandbox as its observer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Checker {
     log: Mutex<Log>,
+    chat_button: String,
 }
 
 /// How many messages must wait for a stretch without a delivery to count as a gap.
 const GAP_WAITING: i64 = 20;
 
 impl Checker {
-    /// Makes a checker that has seen nothing.
-    pub fn new() -> Self {
-        Self::default()
+    /// Makes a checker that has seen nothing. `chat_button` is a button that the bot shows to people in a chat alone.
+    pub fn new(chat_button: impl Into<String>) -> Self {
+        let log = Log { leaving_ms: i64::MAX, ..Log::default() };
+        Self { log: Mutex::new(log), chat_button: chat_button.into() }
     }
 
     pub(super) fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells of a chat that exists before the run: its mark and its two people.
-    pub fn seat(&self, chat: ChatMark, people: [i64; 2], now_ms: i64) {
-        let mut log = self.log();
-        for person in people {
-            log.people.entry(person).or_default().spans.push(Span { chat, from_ms: now_ms, until_ms: i64::MAX });
-        }
+    /// Tells of a person who is in a chat before the run.
+    pub fn seat(&self, person: i64) {
+        self.log().people.entry(person).or_default().is_chatting = true;
+    }
+
+    /// Lists the people who are in a chat now, as far as they know.
+    pub fn list_chatting(&self) -> Vec<i64> {
+        self.log().people.iter().filter(|(_, trace)| trace.is_chatting).map(|(&person, _)| person).collect()
     }
 
     /// Notes a message about to be sent and gives it its number.
     pub(super) fn send(&self, from: i64, scheduled_ms: i64) -> u64 {
         let mut log = self.log();
-        let chat = log.people.get(&from).and_then(Trace::current);
+        let is_chatting = log.people.get(&from).is_some_and(|trace| trace.is_chatting);
         let number = log.messages.len();
-        log.messages.push(Sent { from, scheduled_ms, update: i64::MAX, chat, delivered_ms: 0, receiver: 0, deliveries: 0 });
-        if chat.is_some() {
+        log.messages.push(Sent { from, scheduled_ms, update: i64::MAX, delivered_ms: 0, receiver: 0, deliveries: 0 });
+        if is_chatting {
             log.outstanding += 1;
         }
         u64::try_from(number).unwrap_or(u64::MAX)
@@ -135,7 +140,7 @@ impl Observer for Checker {
         if delivery.copied_from.is_some() {
             relayed(log, delivery);
         } else {
-            told(log, delivery);
+            told(log, delivery, &self.chat_button);
         }
     }
 }
@@ -153,9 +158,6 @@ fn relayed(log: &mut Log, delivery: &Delivery<'_>) {
     message.delivered_ms = delivery.at_ms;
     message.receiver = delivery.person;
     let from = message.from;
-    if delivery.reply_to.is_some() {
-        log.replies_resolved += 1;
-    }
     let number = u64::try_from(at).unwrap_or(u64::MAX);
     let trace = log.people.entry(delivery.person).or_default();
     let last = trace.last.entry(from).or_insert(number);
@@ -170,22 +172,29 @@ fn relayed(log: &mut Log, delivery: &Delivery<'_>) {
     log.outstanding -= 1;
 }
 
-fn told(log: &mut Log, delivery: &Delivery<'_>) {
-    let marks: HashSet<ChatMark> = delivery.markup.map(marks_of).unwrap_or_default();
+fn told(log: &mut Log, delivery: &Delivery<'_>, chat_button: &str) {
     let trace = log.people.entry(delivery.person).or_default();
-    trace.last_seen = Some(delivery.message_id);
-    let Some(&chat) = marks.iter().next() else {
+    if let Some(chat) = delivery.markup.and_then(mark_of) {
+        if !trace.ends.iter().any(|end| end.chat == chat) {
+            trace.ends.push(End { chat, at_ms: delivery.at_ms });
+            trace.is_chatting = false;
+        }
+    } else if delivery.markup.is_some_and(|markup| shows(markup, chat_button)) {
+        trace.is_chatting = true;
+    } else {
         trace.told_ms.push(delivery.at_ms);
-        return;
-    };
-    match trace.spans.iter_mut().find(|span| span.chat == chat) {
-        Some(span) => span.until_ms = span.until_ms.min(delivery.at_ms),
-        None => trace.spans.push(Span { chat, from_ms: delivery.at_ms, until_ms: i64::MAX }),
     }
 }
 
-/// Chats named in a message's inline buttons.
-fn marks_of(markup: &Value) -> HashSet<ChatMark> {
+/// Whether a reply keyboard has this button.
+fn shows(markup: &Value, button: &str) -> bool {
+    let rows = markup.get("keyboard").and_then(Value::as_array);
+    let keys = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
+    keys.filter_map(|key| key.get("text").unwrap_or(key).as_str()).any(|text| text == button)
+}
+
+/// The chat named in a message's inline buttons.
+fn mark_of(markup: &Value) -> Option<ChatMark> {
     let rows = markup.get("inline_keyboard").and_then(Value::as_array);
     rows.into_iter()
         .flatten()
@@ -194,6 +203,5 @@ fn marks_of(markup: &Value) -> HashSet<ChatMark> {
         .filter_map(|button| button.get("callback_data")?.as_str())
         .flat_map(|data| data.split(|c: char| !c.is_ascii_digit()))
         .filter(|run| run.len() >= 10)
-        .filter_map(|run| run.parse().ok())
-        .collect()
+        .find_map(|run| run.parse().ok())
 }

@@ -90,7 +90,7 @@ impl Driver {
             let at = self.turn % self.people.len();
             self.turn += 1;
             let Some(&person) = self.people.get(at) else { return };
-            let is_chatting = self.checker.log().people.get(&person.get()).is_some_and(|trace| trace.current().is_some());
+            let is_chatting = self.checker.log().people.get(&person.get()).is_some_and(|trace| trace.is_chatting);
             if !is_chatting && self.searching.get(at).copied().unwrap_or(false) {
                 continue;
             }
@@ -143,6 +143,25 @@ fn say(sandbox: &Sandbox, person: PersonId, text: &str, reply_to: Option<i64>) -
 
 fn latest_message(world: &World, person: PersonId) -> Option<i64> {
     world.chats.get(&person.get())?.messages.back().map(|message| message.id)
+}
+
+/// Has everybody who is in a chat leave it, and waits until the last of them was told.
+///
+/// Afterwards it is known who was whose partner. Gives up after `patience`.
+pub async fn leave_all(sandbox: &Sandbox, checker: &Checker, stop: &str, patience: Duration) {
+    checker.log().leaving_ms = sandbox.shared.now_ms();
+    let deadline = Instant::now() + patience;
+    for person in checker.list_chatting() {
+        if checker.log().people.get(&person).is_some_and(|trace| trace.is_chatting)
+            && let Err(error) = say(sandbox, PersonId::from(person), stop, None)
+        {
+            tracing::warn!(%error, "a person of the load run could not leave");
+        }
+        tokio::task::yield_now().await;
+    }
+    while !checker.list_chatting().is_empty() && Instant::now() < deadline {
+        tokio::time::sleep(BEAT * 20).await;
+    }
 }
 
 impl Checker {

@@ -20,15 +20,31 @@ fn card(checker: &Checker, person: i64, chat: u64, at_ms: i64) {
     checker.delivered(&Delivery { at_ms, person, message_id: 2, text: "a card", copied_from: None, reply_to: None, markup });
 }
 
+fn chat_keyboard(checker: &Checker, person: i64, at_ms: i64) {
+    let markup = json!({"keyboard": [[{"text": "Next"}, {"text": "Stop"}]]});
+    let markup = Some(&markup);
+    checker.delivered(&Delivery { at_ms, person, message_id: 4, text: "hi", copied_from: None, reply_to: None, markup });
+}
+
 fn word(checker: &Checker, person: i64, at_ms: i64) {
     checker.delivered(&Delivery { at_ms, person, message_id: 3, text: "no", copied_from: None, reply_to: None, markup: None });
 }
 
+/// Persons 1 and 2 in a chat.
 fn pair() -> Checker {
-    let checker = Checker::new();
+    let checker = Checker::new("Next");
     checker.log().window_end_ms = WINDOW.until_ms;
-    checker.seat(1_000_000_000_001, [1, 2], 0);
+    checker.seat(1);
+    checker.seat(2);
     checker
+}
+
+/// They leave at the end of a run, as everybody does.
+fn leave(checker: &Checker, people: &[i64], chat: u64) {
+    checker.log().leaving_ms = 9_000;
+    for &person in people {
+        card(checker, person, chat, 9_001);
+    }
 }
 
 fn send(checker: &Checker, from: i64, at_ms: i64) -> u64 {
@@ -44,6 +60,7 @@ fn a_clean_run_has_no_faults() {
         let number = send(&checker, 1, at * 10);
         relay(&checker, number, 2, at * 10 + 5);
     }
+    leave(&checker, &[1, 2], 1_000_000_000_001);
     let verdict = checker.judge(WINDOW, 1_000);
     assert_eq!((verdict.accepted, verdict.delivered, verdict.lost), (100, 100, 0));
     assert_eq!((verdict.misdelivered, verdict.duplicated, verdict.reordered), (0, 0, 0));
@@ -56,6 +73,7 @@ fn a_missing_message_is_lost_unless_its_sender_was_told() {
     let first = send(&checker, 1, 10);
     let second = send(&checker, 1, 20);
     relay(&checker, second, 2, 30);
+    leave(&checker, &[1, 2], 1_000_000_000_001);
     assert_eq!(checker.judge(WINDOW, 1_000).lost, 1);
     word(&checker, 1, 15);
     let verdict = checker.judge(WINDOW, 1_000);
@@ -71,8 +89,17 @@ fn the_end_of_a_chat_excuses_only_what_came_last() {
     relay(&checker, arrived, 2, 25);
     send(&checker, 1, 30);
     card(&checker, 1, 1_000_000_000_001, 40);
+    card(&checker, 2, 1_000_000_000_001, 41);
     let verdict = checker.judge(WINDOW, 1_000);
     assert_eq!((verdict.lost, verdict.refused), (1, 1), "#{lost} is a gap, the last one fell to the end");
+}
+
+#[test]
+fn the_last_message_of_a_run_is_lost_although_everybody_leaves() {
+    let checker = pair();
+    send(&checker, 1, 10);
+    leave(&checker, &[1, 2], 1_000_000_000_001);
+    assert_eq!(checker.judge(WINDOW, 1_000).lost, 1);
 }
 
 #[test]
@@ -83,17 +110,22 @@ fn a_message_to_a_stranger_or_a_former_partner_is_misdelivered() {
     card(&checker, 2, 1_000_000_000_001, 30);
     let late = send(&checker, 1, 25);
     relay(&checker, late, 2, 40);
+    leave(&checker, &[1], 1_000_000_000_001);
+    leave(&checker, &[2, 3], 1_000_000_000_002);
     assert_eq!(checker.judge(WINDOW, 1_000).misdelivered, 2);
 }
 
 #[test]
-fn new_partners_are_known_by_their_cards() {
+fn new_partners_are_known_by_the_end_of_their_chat() {
     let checker = pair();
-    card(&checker, 3, 1_000_000_000_009, 10);
-    card(&checker, 4, 1_000_000_000_009, 11);
+    chat_keyboard(&checker, 3, 10);
+    chat_keyboard(&checker, 4, 11);
+    assert_eq!(checker.list_chatting().len(), 4);
     let number = send(&checker, 3, 20);
     relay(&checker, number, 4, 25);
+    leave(&checker, &[3, 4], 1_000_000_000_009);
     assert_eq!(checker.judge(WINDOW, 1_000).misdelivered, 0);
+    assert_eq!(checker.list_chatting().len(), 2);
 }
 
 #[test]

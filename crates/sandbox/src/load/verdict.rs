@@ -102,12 +102,16 @@ impl Checker {
         let lost = list_lost(&log, &accepted).into_iter().map(|at| ("lost", at));
         let numbered = log.messages.iter().enumerate();
         let wrong = numbered.filter(|(_, sent)| sent.deliveries > 0 && !is_rightly_delivered(&log, sent));
-        let spans = |person: i64| log.people.get(&person).map(|trace| trace.spans.clone());
+        let ends = |person: i64| log.people.get(&person).map(|trace| trace.ends.clone());
         lost.take(10)
             .chain(wrong.map(|(at, _)| ("misdelivered", at)).take(10))
             .filter_map(|(fault, at)| Some((fault, at, log.messages.get(at)?)))
             .map(|(fault, at, sent)| {
-                format!("{fault} #{at}: {sent:?}; sender saw {:?}; receiver saw {:?}", spans(sent.from), spans(sent.receiver))
+                format!(
+                    "{fault} #{at}: {sent:?}; the sender's chats ended {:?}; the receiver's {:?}",
+                    ends(sent.from),
+                    ends(sent.receiver)
+                )
             })
             .collect()
     }
@@ -119,26 +123,29 @@ impl Checker {
     }
 }
 
-/// A delivery is right if the receiver saw, at that moment, a chat that the sender saw too and had not seen end before
-/// sending.
+/// A delivery is right if the chat that ended next for the receiver ended for the sender too, and not before they sent.
 fn is_rightly_delivered(log: &Log, sent: &Sent) -> bool {
-    let (Some(sender), Some(receiver)) = (log.people.get(&sent.from), log.people.get(&sent.receiver)) else { return false };
-    sent.from != sent.receiver
-        && receiver.spans.iter().any(|theirs| {
-            theirs.from_ms <= sent.delivered_ms
-                && sent.delivered_ms <= theirs.until_ms
-                && sender.spans.iter().any(|mine| mine.chat == theirs.chat && mine.until_ms >= sent.scheduled_ms)
-        })
+    let sender = log.people.get(&sent.from);
+    chat_of(log, sent).is_some_and(|chat| {
+        sent.from != sent.receiver
+            && sender.is_some_and(|trace| trace.ends.iter().any(|end| end.chat == chat && end.at_ms >= sent.scheduled_ms))
+    })
+}
+
+/// The chat in which a message arrived.
+fn chat_of(log: &Log, sent: &Sent) -> Option<ChatMark> {
+    log.people.get(&sent.receiver)?.chat_at(sent.delivered_ms).map(|end| end.chat)
 }
 
 /// Accepted messages that neither arrived nor were refused nor fell to the end of their chat.
 ///
-/// An undelivered message is excused if its sender's chat ended after it was sent and nothing sent later in that chat
-/// arrived, or if the sender was told something of its own after it, each such word excusing one message.
+/// An undelivered message is excused if its sender's chat ended after it was sent, before everybody was made to leave, and
+/// nothing sent later arrived in that chat; or if the sender was told something of its own after it, each such word
+/// excusing one message.
 fn list_lost(log: &Log, accepted: &[(usize, &Sent)]) -> Vec<usize> {
     let mut last_delivered: HashMap<(i64, ChatMark), usize> = HashMap::new();
-    for &(at, sent) in accepted {
-        if let (true, Some(chat)) = (sent.deliveries > 0, sent.chat) {
+    for &(at, sent) in accepted.iter().filter(|(_, sent)| sent.deliveries > 0) {
+        if let Some(chat) = chat_of(log, sent) {
             last_delivered.insert((sent.from, chat), at);
         }
     }
@@ -147,11 +154,8 @@ fn list_lost(log: &Log, accepted: &[(usize, &Sent)]) -> Vec<usize> {
     let mut lost = Vec::new();
     for &(at, sent) in accepted.iter().filter(|(_, sent)| sent.deliveries == 0) {
         let trace = log.people.get(&sent.from).unwrap_or(&empty);
-        let is_ended = sent.chat.is_some_and(|chat| {
-            let ended = trace.spans.iter().any(|span| span.chat == chat && span.until_ms < i64::MAX);
-            ended && last_delivered.get(&(sent.from, chat)).is_none_or(|&last| last < at)
-        });
-        if is_ended {
+        let end = trace.chat_at(sent.scheduled_ms).filter(|end| end.at_ms < log.leaving_ms);
+        if end.is_some_and(|end| last_delivered.get(&(sent.from, end.chat)).is_none_or(|&last| last < at)) {
             continue;
         }
         let used = words.entry(sent.from).or_insert(0);
