@@ -7,3 +7,5 @@ mod bad_input;
 mod kit;
 #[path = "process/life.rs"]
 mod life;
+#[path = "process/secrets.rs"]
+mod secrets;

@@ -101,7 +101,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a command and waits until it is ready.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let child = command.stderr(Stdio::inherit()).spawn().unwrap();
+        Self::start_logging(command, Stdio::inherit())
+    }
+
+    /// Starts a command that logs to `log`, and waits until it is ready.
+    pub(crate) fn start_logging(command: &mut Command, log: Stdio) -> Self {
+        let child = command.stderr(log).spawn().unwrap();
         let mut running = Self { child, url: String::new(), said: Vec::new() };
         let lines = BufReader::new(running.child.stdout.take().unwrap()).lines();
         let (sender, receiver) = mpsc::channel();

@@ -10,13 +10,13 @@ use luvhive_storage::local::{ClusterSettings, LocalCluster};
 use super::kit::{Folder, PATIENCE, Running, fails, finish, get};
 
 /// The people of a test, their Telegram, and the program's way to it.
-struct Telegram {
-    runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
+pub(crate) struct Telegram {
+    pub(crate) runtime: tokio::runtime::Runtime,
+    pub(crate) sandbox: Sandbox,
 }
 
 impl Telegram {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(SandboxSettings::default())).unwrap();
         Self { runtime, sandbox }
@@ -36,7 +36,7 @@ impl Telegram {
     }
 
     /// Two people in a chat.
-    fn couple(&self) -> (Phone<'_>, Phone<'_>) {
+    pub(crate) fn couple(&self) -> (Phone<'_>, Phone<'_>) {
         let (asha, ravi) = (self.register("Asha", Gender::Woman), self.register("Ravi", Gender::Man));
         self.runtime.block_on(async {
             let mark = self.sandbox.mark();
@@ -47,7 +47,7 @@ impl Telegram {
         (asha, ravi)
     }
 
-    fn say(&self, from: Phone<'_>, to: Phone<'_>, text: &str) {
+    pub(crate) fn say(&self, from: Phone<'_>, to: Phone<'_>, text: &str) {
         self.sandbox.send_text(from.person(), text, None).unwrap();
         self.runtime.block_on(to.wait_for_text(0, text)).unwrap();
     }
