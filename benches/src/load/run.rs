@@ -17,8 +17,8 @@ use super::database::LoadDatabase;
 use super::faults::{self, Done};
 use super::report::Report;
 
-/// What the keyboard of a chat shows and no other: the English label of `button-next`.
-const CHAT_BUTTON: &str = "⏭ Next partner";
+/// What the keyboard of a chat shows and no other: the labels of `button-next` in English and Hindi.
+const CHAT_BUTTONS: [&str; 2] = ["⏭ Next partner", "⏭ अगला साथी"];
 /// What people write to leave a chat.
 const STOP: &str = "/stop";
 /// How long after the window a message may still arrive before it counts as lost.
@@ -80,7 +80,7 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     let scratch = Scratch(std::env::temp_dir().join(format!("luvhive-load-{}", std::process::id())));
     std::fs::create_dir_all(&scratch.0)?;
     let database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
-    let checker = Arc::new(Checker::new(CHAT_BUTTON));
+    let checker = Arc::new(Checker::new(&CHAT_BUTTONS));
     let observer: Arc<dyn Observer> = checker.clone();
     let settings =
         SandboxSettings { observer: Some(observer), history_per_chat: 30, seed: Some(1), ..SandboxSettings::default() };

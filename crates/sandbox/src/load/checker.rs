@@ -74,17 +74,17 @@ pub(super) struct Log {
 #[derive(Debug)]
 pub struct Checker {
     log: Mutex<Log>,
-    chat_button: String,
+    chat_buttons: Vec<String>,
 }
 
 /// How many messages must wait for a stretch without a delivery to count as a gap.
 const GAP_WAITING: i64 = 20;
 
 impl Checker {
-    /// Makes a checker that has seen nothing. `chat_button` is a button that the bot shows to people in a chat alone.
-    pub fn new(chat_button: impl Into<String>) -> Self {
+    /// Makes a checker that has seen nothing. The bot shows each of `chat_buttons`, one a language, to people in a chat alone.
+    pub fn new(chat_buttons: &[&str]) -> Self {
         let log = Log { leaving_ms: i64::MAX, ..Log::default() };
-        Self { log: Mutex::new(log), chat_button: chat_button.into() }
+        Self { log: Mutex::new(log), chat_buttons: chat_buttons.iter().map(|&button| button.to_owned()).collect() }
     }
 
     pub(super) fn log(&self) -> MutexGuard<'_, Log> {
@@ -140,7 +140,7 @@ impl Observer for Checker {
         if delivery.copied_from.is_some() {
             relayed(log, delivery);
         } else {
-            told(log, delivery, &self.chat_button);
+            told(log, delivery, &self.chat_buttons);
         }
     }
 }
@@ -172,25 +172,25 @@ fn relayed(log: &mut Log, delivery: &Delivery<'_>) {
     log.outstanding -= 1;
 }
 
-fn told(log: &mut Log, delivery: &Delivery<'_>, chat_button: &str) {
+fn told(log: &mut Log, delivery: &Delivery<'_>, chat_buttons: &[String]) {
     let trace = log.people.entry(delivery.person).or_default();
     if let Some(chat) = delivery.markup.and_then(mark_of) {
         if !trace.ends.iter().any(|end| end.chat == chat) {
             trace.ends.push(End { chat, at_ms: delivery.at_ms });
             trace.is_chatting = false;
         }
-    } else if delivery.markup.is_some_and(|markup| shows(markup, chat_button)) {
+    } else if delivery.markup.is_some_and(|markup| shows(markup, chat_buttons)) {
         trace.is_chatting = true;
     } else {
         trace.told_ms.push(delivery.at_ms);
     }
 }
 
-/// Whether a reply keyboard has this button.
-fn shows(markup: &Value, button: &str) -> bool {
+/// Whether a reply keyboard has one of these buttons.
+fn shows(markup: &Value, buttons: &[String]) -> bool {
     let rows = markup.get("keyboard").and_then(Value::as_array);
     let keys = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
-    keys.filter_map(|key| key.get("text").unwrap_or(key).as_str()).any(|text| text == button)
+    keys.filter_map(|key| key.get("text").unwrap_or(key).as_str()).any(|text| buttons.iter().any(|button| button == text))
 }
 
 /// The chat named in a message's inline buttons.

@@ -32,7 +32,7 @@ fn word(checker: &Checker, person: i64, at_ms: i64) {
 
 /// Persons 1 and 2 in a chat.
 fn pair() -> Checker {
-    let checker = Checker::new("Next");
+    let checker = Checker::new(&["Next", "Weiter"]);
     checker.log().window_end_ms = WINDOW.until_ms;
     checker.seat(1);
     checker.seat(2);
