@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_app::bot::{Bot, BotParts, Intake};
-use luvhive_app::phone::{Answers, Menu, Phone, Step};
 use luvhive_app::settings::Settings;
 use luvhive_core::person::Gender;
+use luvhive_phone::{Answers, Menu, Phone, Step};
 use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
 use luvhive_storage::{Database, Pool, PoolSettings, migrate};

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_app::bot::{Bot as RunningBot, BotParts, Intake};
-use luvhive_app::phone::{Answers, Menu, Phone};
 use luvhive_app::settings::Settings;
 use luvhive_app::system::SystemClock;
 use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::Clock as _;
+use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{Button, PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
 use luvhive_storage::seed::seed_people;
 use luvhive_telegram::callback::Callback;

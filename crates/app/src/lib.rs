@@ -7,7 +7,6 @@ mod doctor;
 pub mod error;
 mod hold;
 mod jobs;
-pub mod phone;
 pub mod settings;
 mod shutdown;
 mod smoke;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_core::person::Gender;
-use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
+use luvhive_phone::rehearse;
+use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
 use tokio::time::Instant;
@@ -15,7 +15,6 @@ use crate::bot::{Bot, BotParts, Intake};
 use crate::cli::say;
 use crate::database;
 use crate::error::AppError;
-use crate::phone::{Answers, Menu, Phone};
 use crate::settings::Settings;
 
 /// How long the bot may take for any answer.
@@ -65,35 +64,12 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), AppError> {
     let parts = BotParts { api, database: opened.database.clone(), pool, intake: Intake::Polling };
     let bot = Bot::start(settings, parts, Standby::No).await?;
     watch.tell("local Telegram and bot");
-    let driven = drive(&sandbox, &mut watch).await;
+    let driven = rehearse(&sandbox, PATIENCE, &mut |step| watch.tell(step)).await;
     bot.stop().await?;
     sandbox.stop().await;
     drop(opened);
     watch.tell("stopped");
     driven?;
     say(&format!("{:>6} ms  in all: this machine runs LuvHive", watch.began.elapsed().as_millis()));
-    Ok(())
-}
-
-async fn drive(sandbox: &Sandbox, watch: &mut Stopwatch) -> Result<(), AppError> {
-    let asha = Phone::new(sandbox, &PersonSpec::new("Asha", "en"), PATIENCE);
-    let steps = asha.register(&Answers::of(Gender::Woman)).await?;
-    watch.tell(&format!("the first person registered in {} steps", steps.len()));
-    let ravi = Phone::new(sandbox, &PersonSpec::new("Ravi", "hi"), PATIENCE);
-    let mut answers = Answers::of(Gender::Man);
-    answers.languages = answers.languages.with(luvhive_core::person::SpokenLanguage::Hindi);
-    let steps = ravi.register(&answers).await?;
-    watch.tell(&format!("the second person registered in {} steps", steps.len()));
-    let mark = sandbox.mark();
-    asha.send_until("/find", Menu::Searching).await?;
-    ravi.send_until("/find", Menu::Chatting).await?;
-    asha.wait_for_menu(mark, Menu::Chatting).await?;
-    watch.tell("they were matched");
-    for (from, to, text) in [(asha, ravi, "Hello from one phone"), (ravi, asha, "Hello from the other")] {
-        let mark = sandbox.mark();
-        sandbox.send_text(from.person(), text, None)?;
-        to.wait_for_text(mark, text).await?;
-        watch.tell(&format!("delivered: {text:?}"));
-    }
     Ok(())
 }

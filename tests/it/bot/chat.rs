@@ -1,6 +1,6 @@
 //! Two people in a chat: what passes between them, in which order, and how it ends.
 
-use luvhive_app::phone::Menu;
+use luvhive_phone::Menu;
 use luvhive_sandbox::{Kind, Media, MediaOptions};
 use luvhive_telegram::callback::Callback;
 use luvhive_tests::bot::{Bot, PATIENCE};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use luvhive_app::phone::Menu;
 use luvhive_app::system::SystemClock;
 use luvhive_core::conduct::{NewSanction, Pseudonym, SanctionKind};
 use luvhive_core::id::BotId;
 use luvhive_core::ports::{Clock as _, ConductStore as _, SanctionOutcome};
 use luvhive_core::time::Timestamp;
+use luvhive_phone::Menu;
 use luvhive_storage::PgConductStore;
 use luvhive_telegram::callback::Callback;
 use luvhive_tests::bot::{Bot, PATIENCE};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_app::phone::Menu;
+use luvhive_phone::Menu;
 use luvhive_sandbox::{Fault, FaultAction};
 use luvhive_tests::bot::Bot;
 use serde_json::json;

@@ -1,9 +1,9 @@
 //! Becoming a member: by buttons, in any language, with every detour, and never under 18.
 
 use futures_util::future::join_all;
-use luvhive_app::phone::{Answers, Menu, answer};
 use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::time::Day;
+use luvhive_phone::{Answers, Menu, answer};
 use luvhive_sandbox::{Button, PersonId, SeenMessage};
 use luvhive_telegram::callback::{Callback, StepAction};
 use luvhive_tests::bot::{Bot, PATIENCE};

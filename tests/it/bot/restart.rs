@@ -1,6 +1,6 @@
 //! What a restart leaves alone: chats, waits, and whatever came while nobody was there.
 
-use luvhive_app::phone::Menu;
+use luvhive_phone::Menu;
 use luvhive_tests::bot::Bot;
 
 #[tokio::test(flavor = "multi_thread")]

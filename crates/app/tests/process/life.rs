@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use luvhive_app::phone::{Answers, Menu, Phone};
 use luvhive_core::person::Gender;
+use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};
 

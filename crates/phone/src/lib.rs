@@ -1,6 +1,8 @@
 //! A person of the sandbox who goes through the bot by pressing what is offered, in whatever language it is offered.
 //! The smoke check, the scenarios and the benches drive the bot through it.
 
+mod rehearsal;
+
 use std::time::Duration;
 
 use luvhive_core::engine::Command;
@@ -9,6 +11,8 @@ use luvhive_core::time::Day;
 use luvhive_sandbox::{Button, PersonId, PersonSpec, Sandbox, SandboxError, SeenMessage};
 use luvhive_telegram::callback::{Callback, StepAction};
 use luvhive_telegram::locale::menu_command;
+
+pub use rehearsal::rehearse;
 
 /// The most presses and texts a registration may take before it counts as stuck; today's longest takes about twenty.
 const MAX_STEPS: usize = 40;
