@@ -7,7 +7,6 @@ mod doctor;
 pub mod error;
 mod hold;
 mod jobs;
-pub mod settings;
 mod shutdown;
 mod smoke;
 mod staff;
@@ -21,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use luvhive_core::error::chain;
+pub use luvhive_settings as settings;
 
 use cli::{Cli, Command, complain, say};
 use error::AppError;

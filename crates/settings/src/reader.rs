@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use config::{Config, Environment, File, FileFormat, Source as _, Value, ValueKind};
 
-const DEFAULTS: &str = include_str!("../../../../config/default.toml");
+const DEFAULTS: &str = include_str!("../../../config/default.toml");
 /// Short names of keys; they win over every other way to set them.
 const ALIASES: [(&str, &str); 5] = [
     ("BOT_TOKEN", "telegram.token"),
