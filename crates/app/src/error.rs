@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use luvhive_core::conduct::BadSanction;
 use luvhive_core::ports::StoreError;
 use luvhive_sandbox::SandboxError;
 use luvhive_storage::DatabaseError;
@@ -100,12 +101,9 @@ pub enum AppError {
     /// A store failed.
     #[error("the database did not do what it was asked")]
     Store(#[from] StoreError),
-    /// Nobody has this pseudonym.
-    #[error("nobody has the pseudonym {0:?}; `luvhive reports` lists them: 10 letters and digits")]
-    Pseudonym(String),
-    /// A reason is missing or too long.
-    #[error("--reason takes 1 to 500 characters, which the person reads")]
-    Reason,
+    /// A decision cannot be written down.
+    #[error(transparent)]
+    Sanction(#[from] BadSanction),
     /// No sanction is in force.
     #[error("there is no ban or suspension to lift")]
     NothingToLift,
@@ -153,8 +151,7 @@ impl AppError {
             | Self::Setup(SetupError::TokenRefused | SetupError::InsecureWebhook | SetupError::WebhookSecret)
             | Self::Runtime(RuntimeError::TokenRefused)
             | Self::NoBot
-            | Self::Pseudonym(_)
-            | Self::Reason
+            | Self::Sanction(_)
             | Self::NothingToLift => CONFIGURATION,
             Self::Held { .. }
             | Self::Cluster(_)

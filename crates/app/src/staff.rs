@@ -1,11 +1,8 @@
 //! The staff's sub-commands: reading open reports, deciding about people. They run beside a running bot.
 
-use std::time::Duration;
-
-use luvhive_core::conduct::{NewSanction, OpenReport, Pseudonym, SanctionKind};
+use luvhive_core::conduct::{BadSanction, Decision, NewSanction, OpenReport};
 use luvhive_core::id::BotId;
 use luvhive_core::ports::{Clock as _, ConductStore, SanctionOutcome};
-use luvhive_core::time::Timestamp;
 use luvhive_storage::PgConductStore;
 
 use crate::cli::{SanctionArgs, say};
@@ -48,9 +45,9 @@ impl Desk {
         } else if reports.is_empty() {
             say("no open reports");
         } else {
-            say("report  reported    open  about       messages  reporter    since");
+            say(OpenReport::HEAD);
             for report in &reports {
-                say(&as_line(report));
+                say(&report.to_string());
             }
         }
         Ok(())
@@ -59,45 +56,23 @@ impl Desk {
     /// Stores a decision; a running bot takes it up within a second.
     ///
     /// # Errors
-    /// [`AppError::Pseudonym`], [`AppError::Reason`], [`AppError::NothingToLift`], [`AppError::Store`].
+    /// [`AppError::Sanction`], [`AppError::NothingToLift`], [`AppError::Store`].
     pub(crate) async fn sanction(&self, args: SanctionArgs, decided_by: &str) -> Result<(), AppError> {
-        let Some(pseudonym) = Pseudonym::new(&args.pseudonym) else {
-            return Err(AppError::Pseudonym(args.pseudonym));
+        let decision = match args.decision.suspend {
+            Some(days) => Decision::Suspend(days),
+            None if args.decision.ban => Decision::Ban,
+            None => Decision::Lift,
         };
-        let reason = args.reason.trim().to_owned();
-        if reason.is_empty() || reason.chars().count() > 500 {
-            return Err(AppError::Reason);
-        }
-        let now = SystemClock.now();
-        let (kind, until) = match args.decision.suspend {
-            Some(days) => (SanctionKind::Suspend, now.plus(Duration::from_hours(24).saturating_mul(days))),
-            None if args.decision.ban => (SanctionKind::Ban, Timestamp::MAX),
-            None => (SanctionKind::Lift, now),
-        };
-        let decided_by = decided_by.chars().take(100).collect();
-        let sanction = NewSanction { pseudonym, kind, until, reason, decided_by, decided_at: now };
+        let sanction = NewSanction::new(&args.pseudonym, decision, &args.reason, decided_by, SystemClock.now())?;
         match self.store.insert_sanction(self.bot, sanction).await? {
             SanctionOutcome::Stored => {
                 say("stored; a running bot takes it up within a second");
                 Ok(())
             }
-            SanctionOutcome::UnknownPseudonym => Err(AppError::Pseudonym(args.pseudonym)),
+            SanctionOutcome::UnknownPseudonym => Err(BadSanction::Pseudonym(args.pseudonym).into()),
             SanctionOutcome::NothingToLift => Err(AppError::NothingToLift),
         }
     }
-}
-
-fn as_line(report: &OpenReport) -> String {
-    format!(
-        "{:<7} {}  {:<4}  {:<10}  {:<8}  {}  {}",
-        report.report.get(),
-        report.reported,
-        report.open_about_same,
-        report.reason.code(),
-        report.messages_count,
-        report.reporter,
-        report.reported_at,
-    )
 }
 
 fn as_json(report: &OpenReport) -> serde_json::Value {

@@ -96,6 +96,50 @@ pub struct OpenReport {
     pub open_about_same: u32,
 }
 
+impl fmt::Display for OpenReport {
+    /// Formats as one line under [`OpenReport::HEAD`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:<7} {}  {:<4}  {:<10}  {:<8}  {}  {}",
+            self.report.get(),
+            self.reported,
+            self.open_about_same,
+            self.reason.code(),
+            self.messages_count,
+            self.reporter,
+            self.reported_at,
+        )
+    }
+}
+
+impl OpenReport {
+    /// The names of a report's columns.
+    pub const HEAD: &'static str = "report  reported    open  about       messages  reporter    since";
+}
+
+/// What an operator wants done about a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// No search and no chat for ever.
+    Ban,
+    /// No search and no chat for this many days.
+    Suspend(u32),
+    /// A ban or suspension ends.
+    Lift,
+}
+
+/// Why a decision cannot be written down.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSanction {
+    /// This is nobody's pseudonym.
+    #[error("nobody has the pseudonym {0:?}; `luvhive reports` lists them: 10 letters and digits")]
+    Pseudonym(String),
+    /// A reason is missing or too long.
+    #[error("--reason takes 1 to 500 characters, which the person reads")]
+    Reason,
+}
+
 /// A decision about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSanction {
@@ -111,4 +155,27 @@ pub struct NewSanction {
     pub decided_by: String,
     /// When.
     pub decided_at: Timestamp,
+}
+
+impl NewSanction {
+    /// Writes a decision down; `decided_by` is cut to 100 characters.
+    ///
+    /// # Errors
+    /// [`BadSanction`].
+    pub fn new(pseudonym: &str, decision: Decision, reason: &str, decided_by: &str, now: Timestamp) -> Result<Self, BadSanction> {
+        let pseudonym = Pseudonym::new(pseudonym).ok_or_else(|| BadSanction::Pseudonym(pseudonym.to_owned()))?;
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() || reason.chars().count() > 500 {
+            return Err(BadSanction::Reason);
+        }
+        let (kind, until) = match decision {
+            Decision::Suspend(days) => {
+                (SanctionKind::Suspend, now.plus(std::time::Duration::from_hours(24).saturating_mul(days)))
+            }
+            Decision::Ban => (SanctionKind::Ban, Timestamp::MAX),
+            Decision::Lift => (SanctionKind::Lift, now),
+        };
+        let decided_by = decided_by.chars().take(100).collect();
+        Ok(Self { pseudonym, kind, until, reason, decided_by, decided_at: now })
+    }
 }

@@ -4,6 +4,7 @@
 //! through the traits in [`ports`]. The heart is [`engine::step`].
 
 pub mod chat;
+pub mod check;
 pub mod conduct;
 pub mod engine;
 pub mod error;
