@@ -5,9 +5,11 @@ pub(crate) mod callbacks;
 pub(crate) mod edits;
 pub(crate) mod error;
 pub(crate) mod files;
+pub(crate) mod invoices;
 pub(crate) mod messages;
 pub(crate) mod profile;
 pub(crate) mod send;
+pub(crate) mod stars;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -125,6 +127,13 @@ async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> Outcome {
         "setMessageReaction" => edits::react(shared, params),
         "sendChatAction" => messages::send_chat_action(shared, params),
         "sendLocation" => files::send_location(shared, params),
+        "sendInvoice" => invoices::send_invoice(shared, params),
+        "createInvoiceLink" => invoices::create_link(shared, params),
+        "answerPreCheckoutQuery" => invoices::answer(shared, params),
+        "refundStarPayment" => stars::refund(shared, params),
+        "editUserStarSubscription" => stars::edit_subscription(shared, params),
+        "getStarTransactions" => stars::transactions(shared, params),
+        "getMyStarBalance" => stars::balance(shared),
         "getMe" => profile::get_me(shared),
         "getFile" => files::get_file(shared, params),
         "setWebhook" => webhook::set(shared, params),

@@ -47,6 +47,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/control/faults/{fault}", delete(remove_fault))
         .route("/control/updates", post(inject))
         .route("/control/clock", post(advance_clock))
+        .route("/control/payments/release", post(release_payments))
         .fallback(api::handle)
         .with_state(shared)
 }
@@ -59,9 +60,10 @@ struct Refused(StatusCode, String);
 impl From<SandboxError> for Refused {
     fn from(error: SandboxError) -> Self {
         let status = match error {
-            SandboxError::UnknownPerson(_) | SandboxError::UnknownMessage { .. } | SandboxError::NoSuchButton { .. } => {
-                StatusCode::NOT_FOUND
-            }
+            SandboxError::UnknownPerson(_)
+            | SandboxError::UnknownMessage { .. }
+            | SandboxError::NoSuchButton { .. }
+            | SandboxError::NoInvoice(_) => StatusCode::NOT_FOUND,
             SandboxError::CutOff(_) => StatusCode::CONFLICT,
             _ => StatusCode::BAD_REQUEST,
         };
@@ -186,10 +188,15 @@ struct Advance {
 
 async fn advance_clock(State(shared): State<Arc<Shared>>, place: Place, by: Result<Json<Advance>, JsonRejection>) -> Answer {
     require_outer(place)?;
-    shared.clock.advance(Duration::from_millis(by?.0.advance_ms));
-    shared.queued.notify_waiters();
+    shared.advance(Duration::from_millis(by?.0.advance_ms));
     shared.ring();
     Ok(Json(json!({"now_ms": shared.now_ms()})))
+}
+
+async fn release_payments(State(shared): State<Arc<Shared>>, place: Place) -> Answer {
+    require_outer(place)?;
+    let released = shared.with(|world| shared.release_payments(world));
+    Ok(Json(json!({"released": released})))
 }
 
 /// Tells a page that something changed; it then asks for the state.

@@ -63,6 +63,9 @@ pub enum SandboxError {
         /// The button asked for.
         button: String,
     },
+    /// No such invoice in this person's chat or behind this link, or no such subscription.
+    #[error("find invoice {0}")]
+    NoInvoice(String),
     /// A person who blocked the bot or was deactivated cannot act in the chat.
     #[error("act as person {0}, who blocked the bot or was deactivated")]
     CutOff(PersonId),

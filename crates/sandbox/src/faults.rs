@@ -50,6 +50,16 @@ pub enum FaultAction {
     },
     /// Updates are delivered once more after they were confirmed.
     DuplicateUpdates,
+    /// The bot is told of a payment by two updates.
+    DuplicatePayments,
+    /// An agreed payment waits until [`crate::Sandbox::release_payments`].
+    HoldPayments,
+    /// The bot is never told of a payment; it stands in the transaction history alone.
+    LosePayments,
+    /// A payment is made at once, as if the bot's answer to the pre-checkout query were not needed.
+    UnansweredPayments,
+    /// The bot agrees to a payment, and the person does not go through with it.
+    AbandonPayments,
 }
 
 /// One rule. Rules are tried in the order in which they were added; the first that applies decides.
@@ -129,8 +139,9 @@ impl Fault {
         has_status && (0.0..=100.0).contains(&self.percent)
     }
 
-    fn concerns_updates(&self) -> bool {
-        matches!(self.action, FaultAction::LateUpdates { .. } | FaultAction::DuplicateUpdates)
+    fn concerns_requests(&self) -> bool {
+        let is_of_updates = matches!(self.action, FaultAction::LateUpdates { .. } | FaultAction::DuplicateUpdates);
+        !is_of_updates && PaymentFault::of(&self.action).is_none()
     }
 }
 
@@ -152,6 +163,29 @@ pub struct ActiveFault {
 pub(crate) struct Verdict {
     pub(crate) latency: Duration,
     pub(crate) action: Option<FaultAction>,
+}
+
+/// What was decided for one payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PaymentFault {
+    Twice,
+    Held,
+    Lost,
+    Unanswered,
+    Abandoned,
+}
+
+impl PaymentFault {
+    fn of(action: &FaultAction) -> Option<Self> {
+        match action {
+            FaultAction::DuplicatePayments => Some(Self::Twice),
+            FaultAction::HoldPayments => Some(Self::Held),
+            FaultAction::LosePayments => Some(Self::Lost),
+            FaultAction::UnansweredPayments => Some(Self::Unanswered),
+            FaultAction::AbandonPayments => Some(Self::Abandoned),
+            _ => None,
+        }
+    }
 }
 
 /// What was decided for one update.
@@ -213,7 +247,7 @@ impl Faults {
         let mut rules = lock(&self.rules);
         rules.drop_finished();
         let Rules { rng, active, .. } = &mut *rules;
-        for rule in active.iter_mut().filter(|rule| !rule.fault.concerns_updates()) {
+        for rule in active.iter_mut().filter(|rule| rule.fault.concerns_requests()) {
             let fits = match &rule.fault.method {
                 Some(wanted) => wanted.eq_ignore_ascii_case(method),
                 None => !method.eq_ignore_ascii_case("getUpdates"),
@@ -239,25 +273,33 @@ impl Faults {
 
     /// Decides about an update on its way into the queue.
     pub(crate) fn for_update(&self) -> Option<UpdateFault> {
-        self.find_update(|action| match action {
-            FaultAction::LateUpdates { ms } => Some(UpdateFault::Late(Duration::from_millis(*ms))),
+        self.find(|fault| match fault.action {
+            FaultAction::LateUpdates { ms } => Some(UpdateFault::Late(Duration::from_millis(ms))),
             _ => None,
         })
     }
 
     /// Whether a confirmed update is to be delivered once more.
     pub(crate) fn is_duplicated(&self) -> bool {
-        self.find_update(|action| (*action == FaultAction::DuplicateUpdates).then_some(())).is_some()
+        self.find(|fault| (fault.action == FaultAction::DuplicateUpdates).then_some(())).is_some()
     }
 
-    fn find_update<T>(&self, pick: impl Fn(&FaultAction) -> Option<T>) -> Option<T> {
+    /// Decides about a payment of this person; only these faults come into question.
+    pub(crate) fn for_payment(&self, person: i64, among: &[PaymentFault]) -> Option<PaymentFault> {
+        self.find(|fault| {
+            let is_theirs = fault.chat.is_none_or(|chat| chat == person);
+            PaymentFault::of(&fault.action).filter(|known| is_theirs && among.contains(known))
+        })
+    }
+
+    fn find<T>(&self, pick: impl Fn(&Fault) -> Option<T>) -> Option<T> {
         if !self.is_armed.load(Ordering::Acquire) {
             return None;
         }
         let mut rules = lock(&self.rules);
         rules.drop_finished();
         let Rules { rng, active, .. } = &mut *rules;
-        active.iter_mut().find_map(|rule| pick(&rule.fault.action).filter(|_| rule.take(rng)))
+        active.iter_mut().find_map(|rule| pick(&rule.fault).filter(|_| rule.take(rng)))
     }
 }
 

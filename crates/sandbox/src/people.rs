@@ -3,6 +3,7 @@
 
 pub(crate) mod draft;
 pub(crate) mod media;
+pub(crate) mod purse;
 pub(crate) mod seen;
 
 use std::borrow::Cow;

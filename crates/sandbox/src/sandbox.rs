@@ -1,6 +1,7 @@
 //! The sandbox as its driver holds it: started, driven, watched, stopped.
 //! The control API of [`crate::control`] offers the same over HTTP.
 
+pub(crate) mod stars;
 mod wait;
 
 use std::sync::Arc;
@@ -57,6 +58,7 @@ impl Sandbox {
             }
         });
         tasks.spawn(deliver::webhook::run(Arc::clone(&shared)));
+        tasks.spawn(crate::people::purse::run(Arc::clone(&shared)));
         Ok(Self { shared, tasks })
     }
 
@@ -309,10 +311,10 @@ impl Sandbox {
         self.shared.with(|world| crate::api::profile::commands_for(world, person.get(), &language))
     }
 
-    /// Moves the world's time forwards: updates expire after 24 h, presses after 150 s.
+    /// Moves the world's time forwards: updates expire after 24 h, presses after 150 s, checkouts
+    /// after 10 s, and subscriptions renew or lapse.
     pub fn advance_clock(&self, by: Duration) {
-        self.shared.clock.advance(by);
-        self.shared.queued.notify_waiters();
+        self.shared.advance(by);
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) poller: Mutex<Poller>,
     /// Rung when an update was queued or the webhook changed.
     pub(crate) queued: Notify,
+    /// Rung when a checkout or a subscription got a new time to be looked at.
+    pub(crate) due: Notify,
     /// The world's version; changes when something a person sees changed.
     pub(crate) changed: watch::Sender<u64>,
     /// True once the sandbox stops.
@@ -60,6 +62,7 @@ impl Shared {
             faults: Faults::new(settings.seed),
             poller: Mutex::default(),
             queued: Notify::new(),
+            due: Notify::new(),
             stopping: watch::Sender::new(false),
             webhook_retry: settings.webhook_retry,
             log: log.map(Mutex::new),
@@ -113,6 +116,14 @@ impl Shared {
     /// The world's time in milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now_ms()
+    }
+
+    /// Moves the world's time forwards and does what is due by then.
+    pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
+        self.clock.advance(by);
+        self.with(|world| self.settle(world));
+        self.queued.notify_waiters();
+        self.due.notify_one();
     }
 
     /// Whether requests and updates are to be logged at all.

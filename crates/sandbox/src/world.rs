@@ -6,6 +6,7 @@ pub(crate) mod message;
 pub(crate) mod person;
 pub(crate) mod queue;
 pub(crate) mod record;
+pub(crate) mod stars;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use self::message::{Message, MessageView};
 use self::person::{Bot, Person, PersonId, PersonSpec, Standing};
 use self::queue::{NewUpdate, Queue};
 use self::record::{Callback, Next, Pending, Record};
+use self::stars::Stars;
 use crate::observe::Observer;
 use crate::rng::Rng;
 use crate::{SandboxError, SandboxSettings};
@@ -58,6 +60,7 @@ pub(crate) struct World {
     callback_order: VecDeque<String>,
     pub(crate) settings: BTreeMap<String, Value>,
     pub(crate) files: HashMap<String, Value>,
+    pub(crate) stars: Stars,
     pub(crate) next: Next,
     /// Grows with every change a person could see.
     pub(crate) version: u64,
@@ -97,7 +100,8 @@ impl World {
             callback_order: VecDeque::new(),
             settings: BTreeMap::new(),
             files: HashMap::new(),
-            next: Next { message: 1, update, person },
+            stars: Stars::default(),
+            next: Next { message: 1, update, person, stars: 1 },
             version: 1,
             rng,
             observer: settings.observer.clone(),
@@ -169,6 +173,10 @@ impl World {
             .chain(self.settings.iter().map(|(key, value)| Record::Setting { key: key.clone(), value: Some(value.clone()) }))
             .chain(callbacks.map(|callback| Record::Callback(callback.clone())))
             .chain(self.queue.waiting.values().map(|update| Record::Update(update.clone())))
+            .chain(self.stars.invoices.values().map(|invoice| Record::Invoice(invoice.clone())))
+            .chain(self.stars.checkouts.values().map(|checkout| Record::Checkout(checkout.clone())))
+            .chain(self.stars.payments.values().map(|payment| Record::Payment(payment.clone())))
+            .chain(self.stars.subscriptions.values().map(|known| Record::Subscription(known.clone())))
             .chain(std::iter::once(Record::Next(self.next)))
     }
 
@@ -180,6 +188,7 @@ impl World {
                 self.next.message = self.next.message.max(next.message);
                 self.next.update = next.update;
                 self.next.person = next.person;
+                self.next.stars = self.next.stars.max(next.stars);
             }
             Record::Person(person) => self.apply_person(person),
             Record::Message { chat, message } => self.apply_message(chat, message),
@@ -216,6 +225,22 @@ impl World {
             }
             Record::File { id, body } => {
                 self.files.insert(id, body);
+            }
+            Record::Invoice(invoice) => {
+                self.next.stars = self.next.stars.max(invoice.seq + 1);
+                self.stars.invoices.insert(invoice.slug.clone(), invoice);
+            }
+            Record::Checkout(checkout) => {
+                self.next.stars = self.next.stars.max(checkout.seq + 1);
+                self.stars.apply_checkout(checkout);
+            }
+            Record::Payment(payment) => {
+                let last = payment.refund.map_or(payment.seq, |refund| refund.seq);
+                self.next.stars = self.next.stars.max(last + 1);
+                self.stars.apply_payment(payment);
+            }
+            Record::Subscription(subscription) => {
+                self.stars.subscriptions.insert(subscription.id.clone(), subscription);
             }
         }
     }
@@ -289,6 +314,7 @@ impl World {
             username: spec.username.clone(),
             language_code: spec.language_code.clone(),
             is_premium: spec.is_premium,
+            stars: spec.stars,
             hue: u16::try_from((u64::from(number) * 137 + 60) % 360).unwrap_or(0),
             standing: if spec.has_started { Standing::Open } else { Standing::New },
         };

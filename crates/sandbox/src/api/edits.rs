@@ -69,9 +69,14 @@ fn edit(shared: &Shared, params: &Params, change: impl FnOnce(&mut Message) -> R
         if !old.by_bot || (old.markup.is_some() && old.inline_keyboard().is_none()) {
             return Err(ApiError::bad_request("message can't be edited"));
         }
+        let is_invoice = old.content.kind == Kind::Invoice;
+        markup::check_pay(markup.as_deref(), is_invoice)?;
         let mut message = old.clone();
         change(&mut message)?;
-        message.markup = markup;
+        // Without a keyboard an invoice has its Pay button again.
+        let amount = old.content.body.pointer("/invoice/total_amount").and_then(Value::as_u64);
+        let usual = amount.and_then(|amount| u32::try_from(amount).ok()).map(|amount| Arc::new(markup::pay_keyboard(amount)));
+        message.markup = markup.or(usual);
         let is_same = message.content == old.content
             && message.markup == old.markup
             && message.rare(|more| more.link_preview.as_ref()) == old.rare(|more| more.link_preview.as_ref());

@@ -88,7 +88,7 @@ pub(crate) fn copy_message(shared: &Shared, params: &Params) -> Outcome {
 
 fn find_source(world: &World, from: i64, id: i64) -> Result<&Message, ApiError> {
     let source = send::known_chat(world, from)?.find(id).ok_or_else(|| ApiError::bad_request("message to copy not found"))?;
-    if source.protected || source.content.kind == Kind::Other {
+    if source.protected || !source.content.kind.can_be_copied() {
         return Err(ApiError::bad_request("message can't be copied"));
     }
     Ok(source)

@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) is_protected: bool,
     pub(crate) link_preview: Option<Value>,
     pub(crate) album: Option<String>,
+    /// The slug of the invoice it holds.
+    pub(crate) invoice: Option<String>,
     pub(crate) copied_from: Option<(i64, i64)>,
 }
 
@@ -40,12 +42,21 @@ impl Options {
     /// # Errors
     /// 400 as Telegram words it.
     pub(crate) fn read(params: &Params, chat: i64) -> Result<Self, ApiError> {
+        Self::read_with(params, chat, Allowed::All)
+    }
+
+    /// Reads them, with these markups only.
+    ///
+    /// # Errors
+    /// 400 as Telegram words it.
+    pub(crate) fn read_with(params: &Params, chat: i64, allowed: Allowed) -> Result<Self, ApiError> {
         Ok(Self {
             reply: read_reply(params, chat)?,
-            markup: markup::read(params, Allowed::All)?,
+            markup: markup::read(params, allowed)?,
             is_protected: params.is_on("protect_content"),
             link_preview: params.value("link_preview_options").cloned(),
             album: None,
+            invoice: None,
             copied_from: None,
         })
     }
@@ -108,7 +119,7 @@ pub(crate) fn deliver(
     options: Options,
 ) -> Result<i64, ApiError> {
     let chat = open_chat(world, chat_id)?;
-    let mut more = More { link_preview: options.link_preview, album: options.album, ..More::default() };
+    let mut more = More { link_preview: options.link_preview, album: options.album, invoice: options.invoice, ..More::default() };
     let mut reply_to = None;
     if let Some(reply) = options.reply {
         match chat.find(reply.message_id) {
@@ -120,7 +131,7 @@ pub(crate) fn deliver(
             None => return Err(ApiError::bad_request("message to be replied not found")),
         }
     }
-    let has_more = more.quote.is_some() || more.link_preview.is_some() || more.album.is_some();
+    let has_more = more.quote.is_some() || more.link_preview.is_some() || more.album.is_some() || more.invoice.is_some();
     let id = world.next.message;
     if let Some(observer) = &world.observer {
         observer.delivered(&Delivery {

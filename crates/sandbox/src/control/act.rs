@@ -9,6 +9,7 @@ use crate::SandboxError;
 use crate::people::draft::Draft;
 use crate::people::erase;
 use crate::people::media::{Media, MediaOptions};
+use crate::people::purse::{Payable, give, look};
 use crate::people::seen::Button;
 use crate::shared::Shared;
 use crate::world::person::{PersonId, Standing};
@@ -35,6 +36,27 @@ pub(super) enum Act {
     React { message_id: i64, emoji: Option<String> },
     /// Blocks the bot, opens the chat again, or deletes the account.
     Stand { standing: Standing },
+    /// Looks at an invoice before paying it; answers title, description, amount and the like.
+    Look {
+        #[serde(flatten)]
+        what: Payable,
+    },
+    /// Pays an invoice; answers `checkout_id`.
+    Pay {
+        #[serde(flatten)]
+        what: Payable,
+    },
+    /// Looks at an invoice and does not pay it: the bot learns nothing.
+    Decline {
+        #[serde(flatten)]
+        what: Payable,
+    },
+    /// Gives the person Stars.
+    Stars { add: u32 },
+    /// Ends a subscription, named by its first charge, or takes that back.
+    Subscription { id: String, is_canceled: bool },
+    /// Makes a subscription due at once.
+    Renew { id: String },
 }
 
 impl Act {
@@ -67,6 +89,24 @@ impl Act {
             }
             Self::Stand { standing } => {
                 shared.stand(world, person, standing)?;
+                Ok(json!({}))
+            }
+            Self::Look { what } => Ok(json!(look(world, person, &what)?)),
+            Self::Pay { what } => Ok(json!({"checkout_id": shared.check_out(world, person, &what)?})),
+            Self::Decline { what } => {
+                look(world, person, &what)?;
+                Ok(json!({}))
+            }
+            Self::Stars { add } => {
+                give(world, person, add)?;
+                Ok(json!({}))
+            }
+            Self::Subscription { id, is_canceled } => {
+                shared.keep_subscription(world, person, &id, is_canceled)?;
+                Ok(json!({}))
+            }
+            Self::Renew { id } => {
+                shared.renew_now(world, person, &id)?;
                 Ok(json!({}))
             }
         })

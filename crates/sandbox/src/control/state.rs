@@ -1,13 +1,18 @@
 //! What the page shows: the world around the phones, and one phone.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::SandboxError;
 use crate::api::profile::commands_for;
 use crate::assets::ASSETS;
 use crate::people::seen::{SeenMessage, buttons};
+use crate::sandbox::stars::{payments, subscriptions};
 use crate::shared::{Shared, lock};
+use crate::world::World;
 use crate::world::person::PersonId;
+use crate::world::stars::Checkout;
 
 /// A phone shows this many messages at most.
 const SHOWN: usize = 300;
@@ -15,6 +20,8 @@ const SHOWN: usize = 300;
 const LISTED: usize = 24;
 /// Answers to this many last presses are told.
 const ANSWERS: usize = 64;
+/// This many last checkouts are told.
+const CHECKOUTS: usize = 16;
 
 /// The bot, the people and the faults.
 pub(super) fn of_world(shared: &Shared) -> Value {
@@ -32,14 +39,23 @@ pub(super) fn of_world(shared: &Shared) -> Value {
             "people_count": world.numbers.len(),
             "people": people,
             "faults": faults,
+            "stars": world.stars.balance(),
         })
     })
 }
 
+/// The last checkouts of a person, by id.
+fn checkouts(world: &World, person: i64) -> serde_json::Map<String, Value> {
+    let mut own: Vec<&Checkout> = world.stars.checkouts.values().filter(|checkout| checkout.person == person).collect();
+    own.sort_by_key(|checkout| std::cmp::Reverse(checkout.seq));
+    own.into_iter().take(CHECKOUTS).map(|checkout| (checkout.id.clone(), json!(checkout.state))).collect()
+}
+
 /// One person's phone.
-pub(super) fn of_person(shared: &Shared, person: PersonId) -> Result<Value, SandboxError> {
+pub(super) fn of_person(shared: &Arc<Shared>, person: PersonId) -> Result<Value, SandboxError> {
     let now = shared.now_ms();
     shared.with(|world| {
+        shared.settle(world);
         let chat = world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?;
         let language = chat.person.language_code.split('-').next().unwrap_or_default();
         let own_or_usual = |field: &str| {
@@ -69,6 +85,9 @@ pub(super) fn of_person(shared: &Shared, person: PersonId) -> Result<Value, Sand
             "action": chat.action.as_ref().filter(|(_, until)| *until > now).map(|(action, _)| action),
             "commands": commands_for(world, person.get(), &chat.person.language_code),
             "answers": answers,
+            "checkouts": checkouts(world, person.get()),
+            "payments": payments(world, person),
+            "subscriptions": subscriptions(world, person),
             "files": files,
             "version": world.version,
         }))

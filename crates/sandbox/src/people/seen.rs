@@ -34,6 +34,8 @@ pub struct SeenMessage {
     pub quote: Option<String>,
     /// Albums: messages with the same name belong together.
     pub album: Option<String>,
+    /// The invoice it holds.
+    pub invoice: Option<SeenInvoice>,
     /// Whether it was edited.
     pub is_edited: bool,
     /// Whether it cannot be saved or forwarded.
@@ -59,6 +61,23 @@ pub struct SeenButton {
     pub data: Option<String>,
     /// What a press opens.
     pub url: Option<String>,
+    /// Whether it pays the invoice it stands under; see [`crate::Sandbox::pay`].
+    pub is_pay: bool,
+}
+
+/// An invoice as the person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenInvoice {
+    /// What is sold.
+    pub title: String,
+    /// More about it.
+    pub description: String,
+    /// The price in Stars.
+    pub amount: u32,
+    /// Seconds between two payments, for a subscription.
+    pub period_s: Option<u32>,
+    /// Whether this message's invoice was paid; links can be paid many times.
+    pub is_paid: bool,
 }
 
 /// How a button is named by who presses it.
@@ -107,6 +126,7 @@ impl SeenMessage {
             reply_to: message.reply_to,
             quote: message.rare(|more| more.quote.as_ref()?.get("text")?.as_str()).map(str::to_owned),
             album: rare(|more| more.album.as_ref()),
+            invoice: invoice(message),
             is_edited: message.edit_date.is_some(),
             is_protected: message.protected,
             has_spoiler: content.spoiler,
@@ -126,12 +146,26 @@ impl SeenMessage {
     }
 }
 
+/// The invoice in a message.
+fn invoice(message: &Message) -> Option<SeenInvoice> {
+    let body = message.content.body.get("invoice").filter(|_| message.content.kind == Kind::Invoice)?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Some(SeenInvoice {
+        title: text("title"),
+        description: text("description"),
+        amount: body.get("total_amount")?.as_u64()?.try_into().ok()?,
+        period_s: None,
+        is_paid: message.rare(|more| more.receipt.as_ref()).is_some(),
+    })
+}
+
 /// The buttons of a keyboard, row by row.
 pub(crate) fn buttons(markup: Option<&Value>, field: &str) -> Vec<Vec<SeenButton>> {
     let text = |button: &Value, name: &str| button.get(name).and_then(Value::as_str).map(str::to_owned);
     let seen = |button: &Value| SeenButton {
         text: text(button, "text").unwrap_or_default(),
         data: text(button, "callback_data"),
+        is_pay: button.get("pay").and_then(Value::as_bool).unwrap_or_default(),
         url: text(button, "url").or_else(|| button.pointer("/web_app/url")?.as_str().map(str::to_owned)),
     };
     markup.into_iter().flat_map(|markup| markup::rows(markup, field)).map(|row| row.iter().map(seen).collect()).collect()

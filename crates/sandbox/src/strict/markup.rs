@@ -21,6 +21,8 @@ const ACTIONS: [&str; 7] =
 pub(crate) enum Allowed {
     /// Inline keyboards alone: edits.
     Inline,
+    /// Inline keyboards whose first button is a Pay button: invoices.
+    Invoice,
     /// All four: sends.
     All,
 }
@@ -41,9 +43,14 @@ pub(crate) fn read(params: &Params, allowed: Allowed) -> Result<Option<Arc<Value
     }
     if map.contains_key("inline_keyboard") {
         check(value, "inline keyboard", INLINE_KEYBOARD)?;
-        return Ok(inline(value)?.then(|| Arc::new(value.clone())));
+        let markup = inline(value)?.then(|| Arc::new(value.clone()));
+        // An edit learns only later what it edits; it checks this for itself.
+        if allowed != Allowed::Inline {
+            check_pay(markup.as_deref(), allowed == Allowed::Invoice)?;
+        }
+        return Ok(markup);
     }
-    if allowed == Allowed::Inline {
+    if allowed != Allowed::All {
         return Err(ApiError::bad_request("inline keyboard expected"));
     }
     if map.contains_key("keyboard") {
@@ -66,6 +73,26 @@ pub(crate) fn read(params: &Params, allowed: Allowed) -> Result<Option<Arc<Value
 /// The buttons of a keyboard, row by row.
 pub(crate) fn rows<'a>(markup: &'a Value, field: &str) -> impl Iterator<Item = &'a Vec<Value>> {
     markup.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_array)
+}
+
+/// Checks that a Pay button stands first under an invoice, and nowhere else.
+///
+/// # Errors
+/// 400 as Telegram words it.
+pub(crate) fn check_pay(markup: Option<&Value>, is_invoice: bool) -> Result<(), ApiError> {
+    let is_pay = |button: &Value| button.get("pay").is_some();
+    let mut buttons = markup.into_iter().flat_map(|markup| rows(markup, "inline_keyboard")).flatten();
+    let starts_with_pay = markup.is_none() || buttons.next().is_some_and(|first| first.get("pay") == Some(&json!(true)));
+    if is_invoice && !starts_with_pay {
+        return Err(ApiError::bad_request("REPLY_MARKUP_BUY_EMPTY"));
+    }
+    let has_more = buttons.any(is_pay) || (!is_invoice && markup.is_some() && starts_with_pay);
+    if has_more { Err(ApiError::bad_request("BUTTON_TYPE_INVALID")) } else { Ok(()) }
+}
+
+/// The keyboard an invoice gets that was sent without one.
+pub(crate) fn pay_keyboard(amount: u32) -> Value {
+    json!({"inline_keyboard": [[{"text": format!("Pay ⭐️{amount}"), "pay": true}]]})
 }
 
 /// A key may be given as its bare text.

@@ -92,6 +92,30 @@ const SEND: [Field; 7] = [
 const CAPTION: [Field; 3] = [may("caption", Str), may("parse_mode", Str), may("caption_entities", ENTITIES)];
 const COVERED: [Field; 2] = [may("has_spoiler", Bool), may("show_caption_above_media", Bool)];
 
+/// What an invoice is made of, in a chat or behind a link.
+const INVOICE: [Field; 20] = [
+    may("title", Str),
+    may("description", Str),
+    may("payload", Str),
+    may("provider_token", Str),
+    may("currency", Str),
+    may("prices", List(&Object(&[must("label", Str), must("amount", Int)]))),
+    may("max_tip_amount", Int),
+    may("suggested_tip_amounts", List(&Int)),
+    may("provider_data", Str),
+    may("photo_url", Str),
+    may("photo_size", Int),
+    may("photo_width", Int),
+    may("photo_height", Int),
+    may("need_name", Bool),
+    may("need_phone_number", Bool),
+    may("need_email", Bool),
+    may("need_shipping_address", Bool),
+    may("send_phone_number_to_provider", Bool),
+    may("send_email_to_provider", Bool),
+    may("is_flexible", Bool),
+];
+
 /// A method: its name and the groups of fields it takes.
 pub(crate) type Method = (&'static str, &'static [&'static [Field]]);
 
@@ -177,6 +201,13 @@ pub(crate) const METHODS: &[Method] = &[
             ],
         ],
     ),
+    ("sendInvoice", &[&SEND, &INVOICE, &[may("start_parameter", Str)]]),
+    ("createInvoiceLink", &[&INVOICE, &[may("subscription_period", Int)]]),
+    ("answerPreCheckoutQuery", &[&[may("pre_checkout_query_id", Str), may("ok", Bool), may("error_message", Str)]]),
+    ("refundStarPayment", &[&[may("user_id", Int), may("telegram_payment_charge_id", Str)]]),
+    ("editUserStarSubscription", &[&[may("user_id", Int), may("telegram_payment_charge_id", Str), may("is_canceled", Bool)]]),
+    ("getStarTransactions", &[&[may("offset", Int), may("limit", Int)]]),
+    ("getMyStarBalance", &[]),
     (
         "setMessageReaction",
         &[&[may("chat_id", ChatId), may("message_id", Int), may("reaction", List(&REACTION)), may("is_big", Bool)]],

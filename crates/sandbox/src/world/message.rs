@@ -41,6 +41,12 @@ pub enum Kind {
     Dice,
     /// A poll.
     Poll,
+    /// An invoice with its Pay button; cannot be copied.
+    Invoice,
+    /// Telegram says that a payment was made; cannot be copied.
+    SuccessfulPayment,
+    /// Telegram says that a payment was given back; cannot be copied.
+    RefundedPayment,
     /// Anything else; cannot be copied.
     Other,
 }
@@ -63,8 +69,16 @@ impl Kind {
             Self::Contact => "contact",
             Self::Dice => "dice",
             Self::Poll => "poll",
+            Self::Invoice => "invoice",
+            Self::SuccessfulPayment => "successful_payment",
+            Self::RefundedPayment => "refunded_payment",
             Self::Other => "other",
         }
+    }
+
+    /// Whether a bot may copy it.
+    pub(crate) fn can_be_copied(self) -> bool {
+        !matches!(self, Self::Invoice | Self::SuccessfulPayment | Self::RefundedPayment | Self::Other)
     }
 
     /// Whether a caption may stand under it.
@@ -104,6 +118,12 @@ pub(crate) struct More {
     pub(crate) bot_reaction: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) person_reaction: Option<String>,
+    /// The slug of the invoice it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) invoice: Option<String>,
+    /// The message that says that its invoice was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) receipt: Option<i64>,
 }
 
 /// One message of one chat.

@@ -40,11 +40,27 @@ pub struct PersonSpec {
     pub has_started: bool,
     /// Whether the person has Telegram Premium.
     pub is_premium: bool,
+    /// How many Stars the person has.
+    pub stars: u32,
+}
+
+/// What people have who were made without a word about Stars.
+const STARS: u32 = 10_000;
+
+fn stars() -> u32 {
+    STARS
 }
 
 impl Default for PersonSpec {
     fn default() -> Self {
-        Self { first_name: String::new(), username: None, language_code: "en".to_owned(), has_started: false, is_premium: false }
+        Self {
+            first_name: String::new(),
+            username: None,
+            language_code: "en".to_owned(),
+            has_started: false,
+            is_premium: false,
+            stars: STARS,
+        }
     }
 }
 
@@ -84,6 +100,9 @@ pub struct Person {
     pub language_code: String,
     /// Whether the person has Telegram Premium.
     pub is_premium: bool,
+    /// How many Stars the person has.
+    #[serde(default = "stars")]
+    pub stars: u32,
     /// The avatar's colour, as a CSS hue from 0 to 359.
     pub hue: u16,
     /// How the person stands with the bot.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::message::Message;
 use super::person::{Bot, Person};
+use super::stars::{Checkout, Invoice, Payment, Subscription};
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +37,14 @@ pub(crate) enum Record {
     Setting { key: String, value: Option<Value> },
     /// A file a person sent that is none of the ready ones.
     File { id: String, body: Value },
+    /// The bot asks to be paid.
+    Invoice(Invoice),
+    /// A person is about to pay, or it came to an end.
+    Checkout(Checkout),
+    /// A person paid, or got it back.
+    Payment(Payment),
+    /// A subscription began or changed.
+    Subscription(Subscription),
 }
 
 /// The next free ids.
@@ -44,6 +53,9 @@ pub(crate) struct Next {
     pub(crate) message: i64,
     pub(crate) update: i64,
     pub(crate) person: i64,
+    /// Of invoices, checkouts, payments and refunds together.
+    #[serde(default)]
+    pub(crate) stars: i64,
 }
 
 /// An update that the bot has not confirmed.

@@ -13,5 +13,6 @@ mod kit;
 mod messages;
 mod persistence;
 mod polling;
+mod stars;
 mod strictness;
 mod webhook;

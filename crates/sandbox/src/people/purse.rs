@@ -1,0 +1,424 @@
+//! A person's purse: paying an invoice, what comes of it, and subscriptions that renew or lapse.
+//! A payment takes the Stars, notes the charge, says so in the chat and tells the bot, all at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::seen::SeenInvoice;
+use super::{acting, find};
+use crate::SandboxError;
+use crate::faults::PaymentFault;
+use crate::shared::Shared;
+use crate::world::World;
+use crate::world::message::{Content, Kind, Message};
+use crate::world::person::{Person, PersonId};
+use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS};
+use crate::world::record::Record;
+use crate::world::stars::{ANSWER_MS, Checkout, CheckoutState, Invoice, Payment, Refund, Subscription};
+
+/// Looked at no more rarely than this.
+const IDLE: Duration = Duration::from_hours(1);
+
+/// What a person pays.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub enum Payable {
+    /// The invoice in the message with this id.
+    #[serde(rename = "message_id")]
+    Message(i64),
+    /// The invoice behind this link, such as `https://t.me/$…`.
+    #[serde(rename = "link")]
+    Link(String),
+}
+
+impl From<i64> for Payable {
+    fn from(message_id: i64) -> Self {
+        Self::Message(message_id)
+    }
+}
+
+impl From<&str> for Payable {
+    fn from(link: &str) -> Self {
+        Self::Link(link.to_owned())
+    }
+}
+
+/// A charge about to be made.
+struct Charge {
+    person: i64,
+    title: String,
+    payload: String,
+    amount: u32,
+    at_ms: i64,
+    /// Times the bot is told.
+    copies: u8,
+    cycle: Cycle,
+}
+
+/// How a charge stands to a subscription.
+enum Cycle {
+    Once,
+    First { slug: String, period_s: u32 },
+    Renewal(Box<Subscription>),
+}
+
+/// The invoice a person may pay now.
+fn find_invoice(world: &World, person: PersonId, what: &Payable) -> Result<Invoice, SandboxError> {
+    let missing = || SandboxError::NoInvoice(format!("{what:?}"));
+    let slug = match what {
+        Payable::Message(id) => {
+            let message = find(acting(world, person)?, *id)?;
+            if message.rare(|more| more.receipt.as_ref()).is_some() {
+                return Err(SandboxError::NotAllowed("paying an invoice that is paid"));
+            }
+            message.rare(|more| more.invoice.as_deref()).ok_or_else(missing)?
+        }
+        Payable::Link(link) => {
+            acting(world, person)?;
+            link.strip_prefix("https://t.me/$").ok_or_else(missing)?
+        }
+    };
+    let invoice = world.stars.invoices.get(slug).ok_or_else(missing)?;
+    let is_running = |known: &Subscription| known.slug == slug && known.person == person.get() && !known.has_ended;
+    if world.stars.subscriptions.values().any(is_running) {
+        return Err(SandboxError::NotAllowed("paying for a subscription twice"));
+    }
+    Ok(invoice.clone())
+}
+
+/// The invoice a person may pay now, as they see it.
+pub(crate) fn look(world: &World, person: PersonId, what: &Payable) -> Result<SeenInvoice, SandboxError> {
+    let invoice = find_invoice(world, person, what)?;
+    Ok(SeenInvoice {
+        title: invoice.title,
+        description: invoice.description,
+        amount: invoice.amount,
+        period_s: invoice.period_s,
+        is_paid: false,
+    })
+}
+
+/// Gives a person Stars.
+pub(crate) fn give(world: &mut World, person: PersonId, add: u32) -> Result<(), SandboxError> {
+    let known = &world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?.person;
+    let richer = Person { stars: known.stars.saturating_add(add), ..known.clone() };
+    world.commit(Record::Person(richer));
+    Ok(())
+}
+
+/// Does what is due when it is due; ends when the sandbox stops.
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut stopping = shared.stopping.subscribe();
+    while !*stopping.borrow() {
+        let due = shared.with(|world| {
+            shared.settle(world);
+            world.stars.next_due_ms()
+        });
+        let pause = due.map(|due| u64::try_from(due - shared.now_ms()).unwrap_or(0).saturating_add(1));
+        tokio::select! {
+            () = shared.due.notified() => {}
+            () = tokio::time::sleep(pause.map_or(IDLE, Duration::from_millis).min(IDLE)) => {}
+            _ = stopping.changed() => {}
+        }
+    }
+}
+
+impl Shared {
+    /// Confirms a payment: the bot is asked first. Returns the id of the checkout.
+    pub(crate) fn check_out(
+        self: &Arc<Self>,
+        world: &mut World,
+        person: PersonId,
+        what: &Payable,
+    ) -> Result<String, SandboxError> {
+        let now = self.now_ms();
+        self.settle(world);
+        let invoice = find_invoice(world, person, what)?;
+        let buyer = &acting(world, person)?.person;
+        if buyer.stars < invoice.amount {
+            return Err(SandboxError::NotAllowed("paying with too few Stars"));
+        }
+        let seq = world.next.stars;
+        let id = format!("{}{seq:09}", 1 + (buyer.id % 900));
+        let payload = json!({
+            "id": id, "from": buyer.as_user(), "currency": "XTR",
+            "total_amount": invoice.amount, "invoice_payload": invoice.payload,
+        });
+        let message = match what {
+            Payable::Message(id) => Some(*id),
+            Payable::Link(_) => None,
+        };
+        let checkout = Checkout {
+            seq,
+            id: id.clone(),
+            person: person.get(),
+            slug: invoice.slug,
+            message,
+            at_ms: now,
+            state: CheckoutState::Asked,
+        };
+        world.commit(Record::Checkout(checkout.clone()));
+        self.tell_json(world, person, "pre_checkout_query", payload.to_string(), CALLBACK_KEPT_MS);
+        if self.faults.for_payment(person.get(), &[PaymentFault::Unanswered]).is_some() {
+            self.take(world, checkout, 1);
+        }
+        self.due.notify_one();
+        Ok(id)
+    }
+
+    /// The bot's answer to a checkout; `false` when it comes too late or for none.
+    pub(crate) fn answer_checkout(self: &Arc<Self>, world: &mut World, id: &str, verdict: Result<(), &str>) -> bool {
+        self.settle(world);
+        let Some(checkout) = world.stars.checkouts.get(id).filter(|known| known.state == CheckoutState::Asked).cloned() else {
+            return false;
+        };
+        let end = |world: &mut World, state| world.commit(Record::Checkout(Checkout { state, ..checkout.clone() }));
+        if let Err(message) = verdict {
+            end(world, CheckoutState::Refused { message: message.to_owned() });
+            return true;
+        }
+        let all = [PaymentFault::Twice, PaymentFault::Held, PaymentFault::Lost, PaymentFault::Abandoned];
+        match self.faults.for_payment(checkout.person, &all) {
+            Some(PaymentFault::Held) => end(world, CheckoutState::Held),
+            Some(PaymentFault::Abandoned) => end(world, CheckoutState::Abandoned),
+            Some(PaymentFault::Twice) => self.take(world, checkout, 2),
+            Some(PaymentFault::Lost) => self.take(world, checkout, 0),
+            Some(PaymentFault::Unanswered) | None => self.take(world, checkout, 1),
+        }
+        true
+    }
+
+    /// Lets the payments through that a fault held back; returns how many those were.
+    pub(crate) fn release_payments(self: &Arc<Self>, world: &mut World) -> usize {
+        let is_held = |known: &&Checkout| known.state == CheckoutState::Held;
+        let mut held: Vec<Checkout> = world.stars.checkouts.values().filter(is_held).cloned().collect();
+        held.sort_by_key(|checkout| checkout.seq);
+        let count = held.len();
+        for checkout in held {
+            self.take(world, checkout, 1);
+        }
+        count
+    }
+
+    /// Takes the Stars of a checkout and tells the bot `copies` times.
+    fn take(self: &Arc<Self>, world: &mut World, checkout: Checkout, copies: u8) {
+        let Some(invoice) = world.stars.invoices.get(&checkout.slug).cloned() else {
+            return;
+        };
+        let charge = Charge {
+            person: checkout.person,
+            title: invoice.title,
+            payload: invoice.payload,
+            amount: invoice.amount,
+            at_ms: self.now_ms(),
+            copies,
+            cycle: match invoice.period_s {
+                Some(period_s) => Cycle::First { slug: invoice.slug, period_s },
+                None => Cycle::Once,
+            },
+        };
+        let state = match self.book(world, charge) {
+            Some((charge, receipt)) => {
+                let paid = checkout.message.and_then(|id| world.chats.get(&checkout.person)?.find(id)).cloned();
+                if let Some(mut message) = paid {
+                    message.more_mut().receipt = Some(receipt);
+                    world.commit(Record::Message { chat: checkout.person, message });
+                }
+                CheckoutState::Paid { charge }
+            }
+            None => CheckoutState::TooFewStars,
+        };
+        world.commit(Record::Checkout(Checkout { state, ..checkout }));
+    }
+
+    /// Makes a charge; returns its id and the message that says so, or `None` for too few Stars.
+    fn book(self: &Arc<Self>, world: &mut World, charge: Charge) -> Option<(String, i64)> {
+        let buyer = &world.chats.get(&charge.person)?.person;
+        let buyer = Person { stars: buyer.stars.checked_sub(charge.amount)?, ..buyer.clone() };
+        let seq = world.next.stars;
+        // Shorter than the secret half of a token, so that no search for tokens finds one.
+        let id = format!("stx{}{seq:06}", world.rng.letters(12));
+        let mut body = json!({
+            "currency": "XTR", "total_amount": charge.amount, "invoice_payload": charge.payload,
+            "telegram_payment_charge_id": id, "provider_payment_charge_id": format!("{}_{seq}", charge.person),
+        });
+        let subscription = match charge.cycle {
+            Cycle::Once => None,
+            Cycle::First { slug, period_s } => Some(Subscription {
+                id: id.clone(),
+                person: charge.person,
+                slug,
+                title: charge.title.clone(),
+                payload: charge.payload.clone(),
+                amount: charge.amount,
+                period_s,
+                until_ms: charge.at_ms + i64::from(period_s) * 1000,
+                is_canceled: false,
+                is_barred: false,
+                has_ended: false,
+            }),
+            Cycle::Renewal(known) => Some(Subscription { until_ms: charge.at_ms + i64::from(known.period_s) * 1000, ..*known }),
+        };
+        if let (Some(known), Some(map)) = (&subscription, body.as_object_mut()) {
+            map.insert("subscription_expiration_date".to_owned(), (known.until_ms / 1000).into());
+            map.insert("is_recurring".to_owned(), true.into());
+            if known.id == id {
+                map.insert("is_first_recurring".to_owned(), true.into());
+            }
+        }
+        let payment = Payment {
+            seq,
+            charge: id.clone(),
+            person: charge.person,
+            title: charge.title,
+            payload: charge.payload,
+            amount: charge.amount,
+            at_ms: charge.at_ms,
+            period_s: subscription.as_ref().map(|known| known.period_s),
+            subscription: subscription.as_ref().map(|known| known.id.clone()),
+            refund: None,
+        };
+        world.commit(Record::Person(buyer));
+        world.commit(Record::Payment(payment));
+        if let Some(subscription) = subscription {
+            world.commit(Record::Subscription(subscription));
+        }
+        let receipt = note(world, charge.person, Kind::SuccessfulPayment, &body, charge.at_ms);
+        for _ in 0..charge.copies {
+            self.tell(world, PersonId::from(charge.person), receipt, "message");
+        }
+        Some((id, receipt))
+    }
+
+    /// Gives a payment back: the person has the Stars again, and chat and bot are told.
+    pub(crate) fn give_back(self: &Arc<Self>, world: &mut World, payment: Payment) {
+        let now = self.now_ms();
+        let body = json!({
+            "currency": "XTR", "total_amount": payment.amount, "invoice_payload": payment.payload,
+            "telegram_payment_charge_id": payment.charge,
+        });
+        let (person, amount) = (payment.person, payment.amount);
+        let refund = Some(Refund { seq: world.next.stars, at_ms: now });
+        world.commit(Record::Payment(Payment { refund, ..payment }));
+        if let Some(buyer) = world.chats.get(&person).map(|chat| chat.person.clone()) {
+            world.commit(Record::Person(Person { stars: buyer.stars.saturating_add(amount), ..buyer }));
+        }
+        let id = note(world, person, Kind::RefundedPayment, &body, now);
+        self.tell(world, PersonId::from(person), id, "message");
+    }
+
+    /// Does what is due by now: ends checkouts without an answer, renews subscriptions or ends them.
+    pub(crate) fn settle(self: &Arc<Self>, world: &mut World) {
+        let now = self.now_ms();
+        if world.stars.next_due_ms().is_none_or(|due| due > now) {
+            return;
+        }
+        let asked = world.stars.asked.iter().filter_map(|id| world.stars.checkouts.get(id));
+        let late: Vec<Checkout> = asked.filter(|checkout| now - checkout.at_ms >= ANSWER_MS).cloned().collect();
+        for checkout in late {
+            world.commit(Record::Checkout(Checkout { state: CheckoutState::TimedOut, ..checkout }));
+        }
+        let is_due = |known: &&Subscription| !known.has_ended && known.until_ms <= now;
+        while let Some(known) = world.stars.subscriptions.values().find(is_due).cloned() {
+            self.renew(world, known);
+        }
+    }
+
+    fn renew(self: &Arc<Self>, world: &mut World, known: Subscription) {
+        if known.is_canceled {
+            world.commit(Record::Subscription(Subscription { has_ended: true, ..known }));
+            return;
+        }
+        let fault = self.faults.for_payment(known.person, &[PaymentFault::Twice, PaymentFault::Lost]);
+        let charge = Charge {
+            person: known.person,
+            title: known.title.clone(),
+            payload: known.payload.clone(),
+            amount: known.amount,
+            at_ms: known.until_ms,
+            copies: match fault {
+                Some(PaymentFault::Twice) => 2,
+                Some(PaymentFault::Lost) => 0,
+                _ => 1,
+            },
+            cycle: Cycle::Renewal(Box::new(known.clone())),
+        };
+        if self.book(world, charge).is_none() {
+            self.tell_subscription(world, &known, "failed");
+            world.commit(Record::Subscription(Subscription { has_ended: true, ..known }));
+        }
+    }
+
+    /// A person ends a subscription of theirs, or takes that back.
+    pub(crate) fn keep_subscription(
+        self: &Arc<Self>,
+        world: &mut World,
+        person: PersonId,
+        id: &str,
+        is_canceled: bool,
+    ) -> Result<(), SandboxError> {
+        self.settle(world);
+        let known = own(world, person, id)?;
+        if known.has_ended || known.is_canceled == is_canceled {
+            return Err(SandboxError::NotAllowed("changing a subscription that ended or already stands so"));
+        }
+        if known.is_barred && !is_canceled {
+            return Err(SandboxError::NotAllowed("renewing a subscription that the bot canceled"));
+        }
+        self.tell_subscription(world, &known, if is_canceled { "canceled" } else { "active" });
+        world.commit(Record::Subscription(Subscription { is_canceled, ..known }));
+        Ok(())
+    }
+
+    /// Makes a subscription due at once.
+    pub(crate) fn renew_now(self: &Arc<Self>, world: &mut World, person: PersonId, id: &str) -> Result<(), SandboxError> {
+        let known = own(world, person, id)?;
+        if known.has_ended {
+            return Err(SandboxError::NotAllowed("renewing a subscription that ended"));
+        }
+        world.commit(Record::Subscription(Subscription { until_ms: known.until_ms.min(self.now_ms()), ..known }));
+        self.settle(world);
+        Ok(())
+    }
+
+    fn tell_subscription(self: &Arc<Self>, world: &mut World, known: &Subscription, state: &str) {
+        let user = world.chats.get(&known.person).map(|chat| chat.person.as_user());
+        let payload = json!({"user": user, "invoice_payload": known.payload, "state": state});
+        self.tell_json(world, PersonId::from(known.person), "subscription", payload.to_string(), KEPT_MS);
+    }
+}
+
+/// A subscription of this person.
+fn own(world: &World, person: PersonId, id: &str) -> Result<Subscription, SandboxError> {
+    let known = world.stars.subscriptions.get(id).filter(|known| known.person == person.get());
+    known.cloned().ok_or_else(|| SandboxError::NoInvoice(format!("subscription {id}")))
+}
+
+/// Puts a service message about Stars into a chat; returns its id.
+fn note(world: &mut World, chat: i64, kind: Kind, body: &Value, at_ms: i64) -> i64 {
+    let id = world.next.message;
+    let content = Content {
+        kind,
+        body: json!({kind.field(): body}),
+        text: String::new(),
+        entities: Vec::new(),
+        spoiler: false,
+        caption_above: false,
+    };
+    let message = Message {
+        id,
+        by_bot: false,
+        date: at_ms / 1000,
+        edit_date: None,
+        content: Arc::new(content),
+        reply_to: None,
+        markup: None,
+        protected: false,
+        more: None,
+        version: 0,
+    };
+    world.commit(Record::Message { chat, message });
+    id
+}
