@@ -26,6 +26,15 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// What still has to be worked on or sent.
 const OPEN_WORK: &str = "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM commands)";
 
+/// A button as somebody's screen showed it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The message below which it stood.
+    pub message: i64,
+    /// Its callback data.
+    pub data: String,
+}
+
 /// A bot, its database and its Telegram.
 pub struct Bot {
     /// The local Telegram.
@@ -158,11 +167,11 @@ impl Bot {
         first.wait_for_menu(mark, Menu::Chatting).await.unwrap();
     }
 
-    /// Presses the newest button that fits, waiting for it to come.
+    /// Presses the newest button that fits, waiting for it to come; returns what was pressed, for [`Self::press_again`].
     ///
     /// # Panics
-    /// When it does not come.
-    pub async fn press(&self, phone: Phone<'_>, fits: impl Fn(Callback) -> bool) {
+    /// When it does not come, or the press is not answered.
+    pub async fn press(&self, phone: Phone<'_>, fits: impl Fn(Callback) -> bool) -> Shown {
         let find = |messages: &[SeenMessage]| {
             messages.iter().rev().find_map(|message| {
                 let mut buttons = message.buttons.iter().flatten().filter_map(|button| button.data.clone());
@@ -170,7 +179,17 @@ impl Bot {
             })
         };
         let (message, data) = self.sandbox.wait_until(phone.person(), PATIENCE, find).await.unwrap();
-        let press = self.sandbox.press(phone.person(), message, Button::Data(data)).unwrap();
+        let shown = Shown { message, data };
+        self.press_again(phone, &shown).await;
+        shown
+    }
+
+    /// Presses a button that was on the screen a moment ago, whether or not the bot has taken it away since.
+    ///
+    /// # Panics
+    /// When the press is not answered.
+    pub async fn press_again(&self, phone: Phone<'_>, shown: &Shown) {
+        let press = self.sandbox.press_as_shown(phone.person(), shown.message, &shown.data).unwrap();
         self.sandbox.wait_for_answer(&press, PATIENCE).await.unwrap();
     }
 

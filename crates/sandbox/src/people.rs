@@ -138,10 +138,7 @@ impl Shared {
         id: i64,
         button: &Button,
     ) -> Result<String, SandboxError> {
-        let now = self.now_ms();
-        let callback_id = (world.rng.next() >> 2).to_string();
-        let chat = acting(world, person)?;
-        let message = find(chat, id)?;
+        let message = find(acting(world, person)?, id)?;
         let missing = || SandboxError::NoSuchButton { message_id: id, button: format!("{button:?}") };
         let pressed = buttons(message.markup.as_deref(), "inline_keyboard")
             .into_iter()
@@ -149,10 +146,24 @@ impl Shared {
             .find(|known| button.fits(known))
             .ok_or_else(missing)?;
         let data = pressed.data.ok_or(SandboxError::NotAllowed("pressing a button without callback data"))?;
+        self.call_back(world, person, id, &data)
+    }
+
+    /// Queues the callback query of a button, whether or not the message still has it; returns its id.
+    pub(crate) fn call_back(
+        self: &Arc<Self>,
+        world: &mut World,
+        person: PersonId,
+        id: i64,
+        data: &str,
+    ) -> Result<String, SandboxError> {
+        let now = self.now_ms();
+        let callback_id = (world.rng.next() >> 2).to_string();
+        let chat = acting(world, person)?;
         let payload = json!({
             "id": callback_id,
             "from": chat.person.as_user(),
-            "message": world.view(chat, message),
+            "message": world.view(chat, find(chat, id)?),
             "chat_instance": (person.get() ^ world.bot.id).to_string(),
             "data": data,
         });

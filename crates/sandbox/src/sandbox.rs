@@ -153,6 +153,15 @@ impl Sandbox {
         self.shared.with(|world| self.shared.press_inline(world, person, message_id, &button))
     }
 
+    /// Presses a button that the person's screen still shows, even if the bot has changed the message since;
+    /// Telegram passes such a press on. Returns the callback query's id.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`].
+    pub fn press_as_shown(&self, person: PersonId, message_id: i64, data: &str) -> Result<String, SandboxError> {
+        self.shared.with(|world| self.shared.call_back(world, person, message_id, data))
+    }
+
     /// Presses the button where it was last seen; returns the callback query's id.
     ///
     /// # Errors

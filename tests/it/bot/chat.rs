@@ -124,9 +124,8 @@ async fn stop_ends_the_chat_for_both_and_a_rating_counts_once() {
     let mark = bot.sandbox.mark();
     first.send_until("/stop", Menu::Idle).await.unwrap();
     second.wait_for_menu(mark, Menu::Idle).await.unwrap();
-    for _ in 0..2 {
-        bot.press(first, |button| matches!(button, Callback::Rate { is_good: true, .. })).await;
-    }
+    let good = bot.press(first, |button| matches!(button, Callback::Rate { is_good: true, .. })).await;
+    bot.press_again(first, &good).await;
     bot.settle().await;
     assert_eq!(bot.count("SELECT count(*) FROM ratings").await, 1);
     assert_eq!(bot.count("SELECT sum(ratings_up) FROM people").await, 1);

@@ -113,9 +113,11 @@ async fn stale_repeated_and_forged_buttons_change_nothing() {
             "message": {"message_id": consent.id, "date": 1, "chat": {"id": person.get(), "type": "private", "first_name": "Asha"}},
         }})
     };
-    // The same button five times: one step, whatever comes after it is stale.
-    for id in 0..5 {
-        bot.sandbox.inject_raw_update(&query(id, &agree)).unwrap();
+    // The same button five times: one step, whatever comes after it is stale, and each press is answered.
+    let presses: Vec<String> =
+        (0..5).map(|_| bot.sandbox.press_as_shown(person, consent.id, &agree).unwrap()).collect();
+    for press in presses {
+        bot.sandbox.wait_for_answer(&press, PATIENCE).await.unwrap();
     }
     for (id, data) in (10..).zip(["", "1s:999:agree", "0s:1:agree", "1c:widen:everything", "1block:1", "1rate:1:1", "💣"]) {
         bot.sandbox.inject_raw_update(&query(id, data)).unwrap();
