@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_app::bot::{Bot, BotParts, Intake};
+use luvhive_app::ops::Ops;
 use luvhive_app::settings::Settings;
 use luvhive_core::person::Gender;
 use luvhive_phone::{Answers, Menu, Phone, Step};
@@ -67,7 +68,7 @@ async fn run(couples: usize) -> Result<Vec<(&'static str, Duration)>, Box<dyn Er
     let pool = Pool::open(&database, &pool).await?;
     let sandbox = Sandbox::start(SandboxSettings::default()).await?;
     let api = Arc::new(BotApi::new(&sandbox.base_url(), &sandbox.token())?);
-    let parts = BotParts { api, database, pool, intake: Intake::Polling };
+    let parts = BotParts { api, database, pool, intake: Intake::Polling, ops: Ops::closed() };
     let bot = Bot::start(&Settings::load(&BTreeMap::new())?, parts, Standby::No).await?;
     let mut steps = Vec::new();
     for couple in 0..WARM_UP + couples {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_app::bot::{Bot as RunningBot, BotParts, Intake};
+use luvhive_app::ops::Ops;
 use luvhive_app::settings::Settings;
 use luvhive_app::system::SystemClock;
 use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::Clock as _;
 use luvhive_phone::{Answers, Menu, Phone};
-use luvhive_sandbox::{Button, PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
+use luvhive_sandbox::{PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
 use luvhive_storage::seed::seed_people;
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
@@ -101,7 +102,7 @@ impl Bot {
     pub async fn run(&mut self) {
         let api = Arc::new(BotApi::new(&self.sandbox.base_url(), &self.sandbox.token()).unwrap());
         let (database, pool) = (self.database.database(), self.database.pool().await);
-        let parts = BotParts { api, database, pool, intake: Intake::Polling };
+        let parts = BotParts { api, database, pool, intake: Intake::Polling, ops: Ops::closed() };
         match RunningBot::start(&self.settings, parts, Standby::No).await {
             Ok(running) => self.running = Some(running),
             Err(error) => panic!("{}", luvhive_core::error::chain(&error)),

@@ -1,5 +1,6 @@
 //! A bot at work: the layers wired to one another, its regular jobs, and its end.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use luvhive_core::engine::batch::Render;
@@ -11,17 +12,17 @@ use luvhive_telegram::dialog::Dialogs;
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::locale;
-use luvhive_telegram::runtime::{
-    Readiness, Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby,
-};
+use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
 use luvhive_telegram::view::Views;
 use luvhive_web::{WebParts, Webhook};
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::door::Door;
 use crate::error::AppError;
 use crate::jobs;
+use crate::ops::Ops;
 use crate::settings::Settings;
 use crate::system::{OsEntropy, SystemClock};
 
@@ -42,6 +43,8 @@ pub struct BotParts {
     pub pool: Pool,
     /// How updates come in.
     pub intake: Intake,
+    /// Where a supervisor asks how far it is.
+    pub ops: Ops,
 }
 
 /// How updates come in.
@@ -63,7 +66,8 @@ pub struct Bot {
     handle: RuntimeHandle,
     runtime: JoinHandle<Result<(), RuntimeError>>,
     jobs: JoinHandle<()>,
-    route: Option<Route>,
+    route: Option<Door>,
+    ops: Ops,
     stop: oneshot::Sender<()>,
 }
 
@@ -73,7 +77,7 @@ impl Bot {
     /// # Errors
     /// [`AppError::Setup`] when Telegram does not answer, [`AppError::Runtime`] when another process owns the shard.
     pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
-        let BotParts { api, database, pool, intake } = made_of;
+        let BotParts { api, database, pool, intake, ops } = made_of;
         let bot = api.bot_id();
         api.set_command_lists(&locale::commands()).await?;
         let (source, door) = match intake {
@@ -100,6 +104,7 @@ impl Bot {
             clock: clock.clone(),
             entropy,
             source,
+            readiness: ops.readiness(),
         };
         let limits = RuntimeSettings {
             lease: settings.lease,
@@ -115,13 +120,12 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let mut bot = Self { handle, runtime, jobs: tokio::spawn(jobs::run(journal, clock)), route: None, stop };
+        let mut bot = Self { handle, runtime, jobs: tokio::spawn(jobs::run(journal, clock)), route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);
         }
         if let Some((url, listener, intake)) = door {
-            let wired = RouteParts { readiness: bot.handle.watch(), intake };
-            bot.route = Some(open_route(&api, url, listener, wired).await?);
+            bot.route = Some(open_route(&api, url, listener, &bot.handle, intake).await?);
         }
         Ok(bot)
     }
@@ -140,43 +144,44 @@ impl Bot {
         &self.handle
     }
 
-    /// Stops taking updates, sends what is committed, gives the lease back.
+    /// Where a supervisor asks how far it is, if anywhere.
+    pub fn ops_address(&self) -> Option<SocketAddr> {
+        self.ops.address()
+    }
+
+    /// Says that it is not ready any more, stops taking updates, sends what is committed, gives the lease back.
     ///
     /// # Errors
     /// [`AppError::Runtime`] when it had ended by itself, [`AppError::Task`].
     pub async fn stop(self) -> Result<(), AppError> {
+        self.handle.announce_stop();
         self.jobs.abort();
         let _ = self.stop.send(());
         let ended = self.runtime.await.map_err(AppError::Task);
-        if let Some((route, stop)) = self.route {
-            let _ = stop.send(());
-            route.await.map_err(AppError::Task)?.map_err(AppError::Listen)?;
+        if let Some(route) = self.route {
+            route.close().await?;
         }
+        self.ops.close().await?;
         ended?.map_err(AppError::Runtime)
     }
 }
 
-/// What the webhook's route is wired to.
-struct RouteParts {
-    readiness: watch::Receiver<Readiness>,
-    intake: WebhookIntake,
-}
-
-type Route = (JoinHandle<std::io::Result<()>>, oneshot::Sender<()>);
-
 /// Opens the door for posted updates, then has Telegram knock there.
-async fn open_route(api: &BotApi, url: String, listener: TcpListener, parts: RouteParts) -> Result<Route, AppError> {
+async fn open_route(
+    api: &BotApi,
+    url: String,
+    listener: TcpListener,
+    handle: &RuntimeHandle,
+    intake: WebhookIntake,
+) -> Result<Door, AppError> {
     // Drawn anew at each start: nobody has to keep it.
     let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
     let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
-    let webhook = Webhook { path, secret: secret.clone(), intake: parts.intake };
-    let (stop, stopped) = oneshot::channel();
-    let served = luvhive_web::serve(listener, WebParts { readiness: parts.readiness, webhook: Some(webhook) }, async move {
-        let _ = stopped.await;
-    });
-    let route = (tokio::spawn(served), stop);
+    let webhook = Webhook { path, secret: secret.clone(), intake };
+    let parts = WebParts { readiness: handle.watch(), webhook: Some(webhook) };
+    let door = Door::open(std::future::ready(Ok(listener)), parts);
     api.prepare_webhook(&WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS }).await?;
-    Ok(route)
+    Ok(door)
 }
 
 /// This process's name in the lease: host and process number.

@@ -1,5 +1,6 @@
 //! Why the program ends other than well, and with which exit code.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use luvhive_core::conduct::BadSanction;
@@ -77,6 +78,15 @@ pub enum AppError {
     /// The webhook's address cannot be listened on.
     #[error("the webhook's address cannot be listened on; free it, or name another in LUVHIVE__WEBHOOK__LISTEN")]
     Listen(#[source] std::io::Error),
+    /// The address for supervisors cannot be listened on.
+    #[error("{address} cannot be listened on; free it, or name another in LUVHIVE__OPS__LISTEN")]
+    OpsListen {
+        /// Which.
+        address: SocketAddr,
+        /// The system's answer.
+        #[source]
+        source: std::io::Error,
+    },
     /// The sandbox's world cannot be used.
     #[error("the sandbox does not start")]
     Sandbox(#[source] SandboxError),
@@ -159,6 +169,7 @@ impl AppError {
             | Self::Migrate(MigrateError::Database(_))
             | Self::Port { .. }
             | Self::Listen(_)
+            | Self::OpsListen { .. }
             | Self::Client(_)
             | Self::Unreachable(_)
             | Self::Setup(_)

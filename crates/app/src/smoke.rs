@@ -15,6 +15,7 @@ use crate::bot::{Bot, BotParts, Intake};
 use crate::cli::say;
 use crate::database;
 use crate::error::AppError;
+use crate::ops::Ops;
 use crate::settings::Settings;
 
 /// How long the bot may take for any answer.
@@ -61,7 +62,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), AppError> {
     let sandbox = Sandbox::start(SandboxSettings::default()).await?;
     let api = Arc::new(BotApi::new(&sandbox.base_url(), &sandbox.token())?);
     let pool = opened.pool(settings).await?;
-    let parts = BotParts { api, database: opened.database.clone(), pool, intake: Intake::Polling };
+    let parts = BotParts { api, database: opened.database.clone(), pool, intake: Intake::Polling, ops: Ops::closed() };
     let bot = Bot::start(settings, parts, Standby::No).await?;
     watch.tell("local Telegram and bot");
     let driven = rehearse(&sandbox, PATIENCE, &mut |step| watch.tell(step)).await;

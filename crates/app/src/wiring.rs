@@ -13,6 +13,7 @@ use crate::cli::{RunArgs, say};
 use crate::database;
 use crate::error::AppError;
 use crate::hold::Hold;
+use crate::ops::Ops;
 use crate::settings::{RunMode, Secret, Settings};
 use crate::shutdown::Signals;
 
@@ -79,6 +80,11 @@ struct Service {
 }
 
 async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Service, AppError> {
+    let standby = if args.standby { Standby::Wait } else { Standby::No };
+    let ops = Ops::open(settings.ops_listen, standby).await?;
+    if let Some(address) = ops.address() {
+        say(&format!("how far it is: http://{address}/readyz"));
+    }
     let is_local = settings.database_url.is_none() || matches!(side, Side::Sandbox);
     let mut early = None;
     if args.standby {
@@ -112,8 +118,7 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         }
     };
     let pool = opened.pool(settings).await?;
-    let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake };
-    let standby = if args.standby { Standby::Wait } else { Standby::No };
+    let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };
     let bot = Bot::start(settings, parts, standby).await?;
     match &sandbox {
         Some(sandbox) => say(&format!("LuvHive is ready: {}", sandbox.page_url())),

@@ -27,6 +27,8 @@ pub struct Settings {
     pub api_url: String,
     /// How updates come in.
     pub run_mode: RunMode,
+    /// Where a supervisor asks how far we are; `None` = nowhere.
+    pub ops_listen: Option<SocketAddr>,
     /// How long one `getUpdates` call waits, at most 50 s.
     pub poll_timeout: Duration,
     /// How many Bot API calls may be in flight at once, 1 to 500.
@@ -115,6 +117,7 @@ impl Settings {
                 .trim_end_matches('/')
                 .to_owned(),
             run_mode: run_mode(&mut read),
+            ops_listen: read.parsed("ops.listen", "address:port", |text| text.parse().ok()),
             poll_timeout: Duration::from_secs(u64::from(read.number("telegram.poll_timeout_s", 0..=50))),
             max_in_flight: read.number("telegram.max_in_flight", 1..=500),
             database_url: {

@@ -98,10 +98,12 @@ pub struct RuntimePorts {
     pub entropy: Box<dyn Entropy>,
     /// Gives updates.
     pub source: Source,
+    /// Told how far the runtime is; whoever holds another end may say that it is to stop.
+    pub readiness: watch::Sender<Readiness>,
 }
 
-/// How far the runtime is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far the runtime is. It never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Readiness {
     /// Waiting for the lease.
     Standby,
@@ -115,10 +117,23 @@ pub enum Readiness {
     Stopped,
 }
 
+impl Readiness {
+    /// Announces this, unless something later was announced before.
+    pub(crate) fn announce(self, readiness: &watch::Sender<Self>) {
+        readiness.send_if_modified(|known| {
+            let is_later = self > *known;
+            if is_later {
+                *known = self;
+            }
+            is_later
+        });
+    }
+}
+
 /// Watches a runtime from outside.
 #[derive(Clone, Debug)]
 pub struct RuntimeHandle {
-    readiness: watch::Receiver<Readiness>,
+    readiness: watch::Sender<Readiness>,
     counters: Arc<Counters>,
 }
 
@@ -128,14 +143,19 @@ impl RuntimeHandle {
         *self.readiness.borrow()
     }
 
+    /// Says at once that the runtime is to stop, before whatever it is in the middle of is done.
+    pub fn announce_stop(&self) {
+        Readiness::Stopping.announce(&self.readiness);
+    }
+
     /// Returns a watch on how far the runtime is.
     pub fn watch(&self) -> watch::Receiver<Readiness> {
-        self.readiness.clone()
+        self.readiness.subscribe()
     }
 
     /// Waits until the runtime is at work. Returns false if it has ended instead.
     pub async fn ready(&self) -> bool {
-        let mut readiness = self.readiness.clone();
+        let mut readiness = self.readiness.subscribe();
         let reached = readiness.wait_for(|now| matches!(now, Readiness::Ready | Readiness::Stopped)).await;
         reached.is_ok_and(|now| *now == Readiness::Ready)
     }
@@ -213,7 +233,6 @@ impl Shutdown {
 impl Runtime {
     /// Wires a runtime. Nothing starts before [`Runtime::run`].
     pub fn new(settings: RuntimeSettings, ports: RuntimePorts) -> (Self, RuntimeHandle) {
-        let (readiness, watching) = watch::channel(Readiness::Standby);
         let counters = Arc::<Counters>::default();
         let core = Core {
             settings,
@@ -228,8 +247,9 @@ impl Runtime {
             watermark: Arc::default(),
             is_posted: matches!(ports.source, Source::Webhook(_)),
         };
-        let runtime = Self { core: Arc::new(core), entropy: ports.entropy, source: ports.source, readiness };
-        (runtime, RuntimeHandle { readiness: watching, counters })
+        let readiness = ports.readiness;
+        let handle = RuntimeHandle { readiness: readiness.clone(), counters };
+        (Self { core: Arc::new(core), entropy: ports.entropy, source: ports.source, readiness }, handle)
     }
 
     /// Runs until `shutdown` is done, then finishes what was begun and gives the lease back.
@@ -243,7 +263,7 @@ impl Runtime {
         let acquired = tokio::select! {
             acquired = lease::acquire(journal, core.clock.as_ref(), &settings.owner, settings.lease, settings.standby) => acquired,
             () = shutdown.asked() => {
-                readiness.send_replace(Readiness::Stopped);
+                Readiness::Stopped.announce(&readiness);
                 return Ok(());
             }
         };
@@ -255,7 +275,7 @@ impl Runtime {
         let term = Arc::new(term);
         let heartbeat =
             tokio::spawn(lease::keep(core.journal.clone(), core.clock.clone(), lease, term.clone(), settings.lease, fenced));
-        readiness.send_replace(Readiness::Loading);
+        Readiness::Loading.announce(&readiness);
         let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, readiness };
         let result = world.run(source, shutdown).await;
         end_task(heartbeat).await;
@@ -297,7 +317,7 @@ impl World {
             };
             let commits = self.core.counters.commits.get();
             if !shutdown.is_asked() {
-                self.readiness.send_replace(Readiness::Ready);
+                Readiness::Ready.announce(&self.readiness);
             }
             let end = generation.run(&mut self, &mut shutdown, &mut intake, &mut replay).await;
             ids = Some(generation.ids());
@@ -326,7 +346,7 @@ impl World {
             Some(poller) => end_poller(poller, result).await,
             None => result,
         };
-        self.readiness.send_replace(Readiness::Stopped);
+        Readiness::Stopped.announce(&self.readiness);
         info!("the runtime has ended");
         result
     }

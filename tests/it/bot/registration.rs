@@ -114,8 +114,7 @@ async fn stale_repeated_and_forged_buttons_change_nothing() {
         }})
     };
     // The same button five times: one step, whatever comes after it is stale, and each press is answered.
-    let presses: Vec<String> =
-        (0..5).map(|_| bot.sandbox.press_as_shown(person, consent.id, &agree).unwrap()).collect();
+    let presses: Vec<String> = (0..5).map(|_| bot.sandbox.press_as_shown(person, consent.id, &agree).unwrap()).collect();
     for press in presses {
         bot.sandbox.wait_for_answer(&press, PATIENCE).await.unwrap();
     }

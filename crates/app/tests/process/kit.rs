@@ -131,11 +131,21 @@ impl Running {
         self.child.wait().unwrap();
     }
 
-    /// Asks it to stop (SIGTERM) and returns its exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    /// Asks it to stop (SIGTERM).
+    pub(crate) fn ask_to_stop(&self) {
         let status = Command::new("kill").arg(self.pid().to_string()).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Waits for its end and returns its exit code.
+    pub(crate) fn wait(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
+    }
+
+    /// Asks it to stop and returns its exit code.
+    pub(crate) fn stop(self) -> Option<i32> {
+        self.ask_to_stop();
+        self.wait()
     }
 }
 

@@ -381,9 +381,12 @@ async fn a_stop_during_an_outage_does_not_wait_for_its_end() {
     world.journal.is_away.store(true, Ordering::SeqCst);
     world.telegram.write(1001, "during");
     world.after(Duration::from_secs(10)).await;
-    let begun = Instant::now();
+    let (begun, watch) = (Instant::now(), world.handle.watch());
+    world.handle.announce_stop();
+    assert_eq!(*watch.borrow(), Readiness::Stopping, "whoever asks learns of the stop before anything is waited for");
     let (telegram, store, result) = world.stop().await;
     result.unwrap();
+    assert_eq!(*watch.borrow(), Readiness::Stopped);
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
     assert_eq!(telegram.unconfirmed(), 1);
 

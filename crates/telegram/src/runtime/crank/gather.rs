@@ -54,7 +54,7 @@ impl Generation {
         }
         if shutdown.is_asked() && !self.is_intake_over {
             self.is_intake_over = true;
-            world.readiness.send_replace(Readiness::Stopping);
+            Readiness::Stopping.announce(&world.readiness);
             self.drain_until.get_or_insert_with(|| drain_deadline(&self.core.settings));
             // What came in already is taken along; what comes later is asked for again by whoever starts next.
             while let Ok(taken) = intake.try_recv() {

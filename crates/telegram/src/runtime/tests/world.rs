@@ -17,14 +17,14 @@ use luvhive_core::ports::{
 };
 use luvhive_core::testing::{BOT, FakeClock, MAIN, MemoryJournal, MemoryStore, SeededEntropy, new_person, timestamp};
 use luvhive_core::time::Timestamp;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::intake::poll::{FeedError, UpdateFeed};
 use crate::intake::{Incoming, decode};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
-use crate::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source};
+use crate::runtime::{Readiness, Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source};
 
 /// Telegram: updates wait until they are confirmed, sends are written down.
 #[derive(Default)]
@@ -317,6 +317,7 @@ impl World {
                 clock: clock.clone(),
                 entropy: Box::new(SeededEntropy::new(1)),
                 source: source.unwrap_or_else(|| Source::Feed(telegram.clone())),
+                readiness: watch::Sender::new(Readiness::Standby),
             },
         );
         let (stop, stopped) = oneshot::channel::<()>();

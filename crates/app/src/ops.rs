@@ -1,0 +1,72 @@
+//! What a supervisor asks about the process: a door of its own for `/livez` and `/readyz`, open from the first moment
+//! until the last. Closed unless `ops.listen` names an address.
+
+use std::net::SocketAddr;
+
+use luvhive_telegram::runtime::{Readiness, Standby};
+use luvhive_web::WebParts;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::door::{Door, listen_when_free};
+use crate::error::AppError;
+
+/// How far the process is, and the door at which that is told.
+#[derive(Debug)]
+pub struct Ops {
+    readiness: watch::Sender<Readiness>,
+    door: Option<Door>,
+    address: Option<SocketAddr>,
+}
+
+impl Ops {
+    /// Without a door.
+    pub fn closed() -> Self {
+        Self { readiness: watch::Sender::new(Readiness::Standby), door: None, address: None }
+    }
+
+    /// Opens the door, if there is to be one. A standby waits for an address that the process before it holds; nothing
+    /// else waits for the door.
+    ///
+    /// # Errors
+    /// [`AppError::OpsListen`] when the address cannot be listened on.
+    pub async fn open(address: Option<SocketAddr>, standby: Standby) -> Result<Self, AppError> {
+        let mut ops = Self::closed();
+        let Some(address) = address else { return Ok(ops) };
+        let parts = WebParts { readiness: ops.readiness.subscribe(), webhook: None };
+        let fail = |source| AppError::OpsListen { address, source };
+        match TcpListener::bind(address).await {
+            Ok(listener) => {
+                ops.address = Some(listener.local_addr().map_err(fail)?);
+                ops.door = Some(Door::open(std::future::ready(Ok(listener)), parts));
+            }
+            Err(error) if standby == Standby::Wait && error.kind() == std::io::ErrorKind::AddrInUse => {
+                tracing::info!("the address of ops.listen is taken; it is listened on once it is free");
+                ops.door = Some(Door::open(listen_when_free(address), parts));
+            }
+            Err(error) => return Err(fail(error)),
+        }
+        Ok(ops)
+    }
+
+    /// Where the door is, if it is open.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// Where the bot says how far it is.
+    pub(crate) fn readiness(&self) -> watch::Sender<Readiness> {
+        self.readiness.clone()
+    }
+
+    /// Closes the door.
+    ///
+    /// # Errors
+    /// [`AppError::Listen`] when it had failed before, [`AppError::Task`].
+    pub(crate) async fn close(self) -> Result<(), AppError> {
+        match self.door {
+            Some(door) => door.close().await,
+            None => Ok(()),
+        }
+    }
+}
