@@ -187,7 +187,12 @@ pub fn call(id: i64, receiver: i64, body: &str) -> OutboxRow {
 
 /// Returns a relay of message `source` from account 1 to `receiver` in a chat.
 pub fn relay(id: i64, receiver: i64, chat: i64, source: i32) -> OutboxRow {
-    let relay = Relay { from: telegram(1), source: MessageId::new(source), reply_to: Some(MessageId::new(3)) };
+    let relay = Relay {
+        from: telegram(1),
+        source: MessageId::new(source),
+        reply_to: Some(MessageId::new(3)),
+        is_protected: source % 2 == 0,
+    };
     let chat = Some(ChatId::new(chat));
     OutboxRow { id: OutboxId::new(id), receiver: telegram(receiver), chat, body: OutboxBody::Relay(relay) }
 }

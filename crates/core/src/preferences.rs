@@ -1,6 +1,6 @@
 //! Whom a person wants to meet.
 
-use crate::person::{Age, Country, GenderSet};
+use crate::person::{Age, Country, GenderSet, Reminders};
 
 /// A range of ages, both ends included; the lower end is never above the upper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ impl AgeRange {
     }
 }
 
-/// Whom a person wants to meet. All values are valid but for an empty set of genders, which no constructor makes.
+/// Whom a person wants to meet, and how they want to be treated. All values are valid but for an empty set of genders, which no constructor makes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the settings' pages")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preferences {
     /// Genders wanted; never empty for a registered person.
@@ -47,11 +48,32 @@ pub struct Preferences {
     pub requires_common_language: bool,
     /// Whether only verified people are wanted; off by default.
     pub requires_verified: bool,
+    /// Only people of one's own city; off by default. Without a city of one's own it asks for nothing.
+    pub requires_same_city: bool,
+    /// Only people with an interest in common; off by default.
+    pub requires_common_interest: bool,
+    /// Whether pictures and videos of partners are passed on; on by default.
+    pub accepts_media: bool,
+    /// Whether partners are kept from saving and forwarding what this person sends; off by default.
+    pub protects_content: bool,
+    /// Whether and when they want to hear from us unasked.
+    pub reminders: Reminders,
 }
 
 impl Preferences {
     /// The preferences somebody has after registration: these genders, anything else open.
     pub fn open_to(genders: GenderSet) -> Self {
-        Self { genders, ages: AgeRange::ANY, country: None, requires_common_language: true, requires_verified: false }
+        Self {
+            genders,
+            ages: AgeRange::ANY,
+            country: None,
+            requires_common_language: true,
+            requires_verified: false,
+            requires_same_city: false,
+            requires_common_interest: false,
+            accepts_media: true,
+            protects_content: false,
+            reminders: Reminders::default(),
+        }
     }
 }

@@ -57,11 +57,14 @@ WITH lease AS (
     WHERE outbox.bot_id = lease.bot_id AND outbox.receiver_telegram_id = p.receiver_id
         AND (p.chat_id IS NULL OR outbox.chat_id = p.chat_id)
 ), outbox_added AS (
-    INSERT INTO outbox (bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body)
+    INSERT INTO outbox (
+        bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body, is_protected
+    )
     SELECT lease.bot_id, o.*
     FROM lease CROSS JOIN unnest(
-        $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::integer[], $28::integer[], $29::smallint[], $30::text[]
-    ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body)
+        $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::integer[], $28::integer[], $29::smallint[], $30::text[],
+        $48::boolean[]
+    ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body, is_protected)
 ), inbox_done AS (
     DELETE FROM inbox USING lease WHERE inbox.bot_id = lease.bot_id AND inbox.id = ANY ($41::bigint[])
 ), inbox_added AS (

@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
+use diesel::prelude::*;
 use luvhive_core::chat::seat::{Filter, Widening};
-use luvhive_core::person::{Age, City, Country, Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages};
-use luvhive_core::person::{Profile, UiLanguage};
+use luvhive_core::person::{Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, Photo};
+use luvhive_core::person::{Profile, QuietHours, Reminders, SpokenLanguage, SpokenLanguages, UiLanguage, Zone};
 use luvhive_core::ports::StoreError;
 use luvhive_core::preferences::{AgeRange, Preferences};
+
+use crate::people::PreferencesRow;
+use crate::schema::{people, preferences};
 
 /// Returns a text without U+0000, which PostgreSQL cannot hold.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {
@@ -81,39 +85,111 @@ pub(crate) fn city(name: Option<&str>) -> Result<Option<City>, StoreError> {
     name.map(|name| City::new(name).ok_or(corrupt("city"))).transpose()
 }
 
-/// The editable parts of a profile, as columns.
-pub(crate) struct ProfileColumns<'a> {
-    pub(crate) country: &'static str,
-    pub(crate) city: Option<&'a str>,
-    pub(crate) languages: Vec<&'static str>,
-    pub(crate) interests: Vec<&'static str>,
+/// Lists the codes of some parts of a match card.
+pub(crate) fn of_card_parts(parts: CardParts) -> Vec<&'static str> {
+    parts.iter().map(CardPart::code).collect()
 }
 
-impl<'a> From<&'a Profile> for ProfileColumns<'a> {
-    fn from(profile: &'a Profile) -> Self {
+/// Reads parts of a match card.
+pub(crate) fn card_parts(codes: &[String]) -> Result<CardParts, StoreError> {
+    read_all(codes, CardPart::from_code, "card parts")
+}
+
+/// Reads what a person writes about themselves.
+pub(crate) fn bio(text: Option<&str>) -> Result<Option<Bio>, StoreError> {
+    text.map(|text| Bio::from_stored(text).ok_or(corrupt("bio"))).transpose()
+}
+
+/// The editable parts of a profile, as columns.
+#[derive(AsChangeset)]
+#[diesel(table_name = people, treat_none_as_null = true)]
+pub(crate) struct ProfileColumns {
+    country: &'static str,
+    city: Option<String>,
+    languages: Vec<&'static str>,
+    interests: Vec<&'static str>,
+    bio: Option<String>,
+    photo_file_id: Option<String>,
+    card_parts: Vec<&'static str>,
+}
+
+impl From<&Profile> for ProfileColumns {
+    fn from(profile: &Profile) -> Self {
+        let owned = |text: &str| text.to_owned();
         Self {
             country: profile.country.code(),
-            city: profile.city.as_ref().map(City::as_str),
+            city: profile.city.as_ref().map(City::as_str).map(owned),
             languages: of_languages(profile.languages),
             interests: of_interests(profile.interests),
+            bio: profile.bio.as_ref().map(Bio::as_str).map(owned),
+            photo_file_id: profile.photo.as_ref().map(Photo::as_str).map(owned),
+            card_parts: of_card_parts(profile.card),
+        }
+    }
+}
+
+/// Preferences, as columns.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = preferences, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[expect(clippy::struct_excessive_bools, reason = "a row has the columns that it has")]
+pub(crate) struct PreferencesColumns {
+    genders: Vec<&'static str>,
+    lowest_age: i16,
+    highest_age: i16,
+    country: Option<String>,
+    requires_common_language: bool,
+    requires_verified: bool,
+    requires_same_city: bool,
+    requires_common_interest: bool,
+    accepts_media: bool,
+    protects_content: bool,
+    is_reminded: bool,
+    time_zone: Option<String>,
+    quiet_from: Option<i16>,
+    quiet_until: Option<i16>,
+}
+
+impl From<&Preferences> for PreferencesColumns {
+    fn from(wanted: &Preferences) -> Self {
+        let reminders = wanted.reminders;
+        Self {
+            genders: of_genders(wanted.genders),
+            lowest_age: i16::from(wanted.ages.low().years()),
+            highest_age: i16::from(wanted.ages.high().years()),
+            country: wanted.country.map(|country| country.code().to_owned()),
+            requires_common_language: wanted.requires_common_language,
+            requires_verified: wanted.requires_verified,
+            requires_same_city: wanted.requires_same_city,
+            requires_common_interest: wanted.requires_common_interest,
+            accepts_media: wanted.accepts_media,
+            protects_content: wanted.protects_content,
+            is_reminded: reminders.are_on,
+            time_zone: reminders.zone.map(|zone| zone.name().to_owned()),
+            quiet_from: reminders.quiet.map(|hours| i16::from(hours.from())),
+            quiet_until: reminders.quiet.map(|hours| i16::from(hours.until())),
         }
     }
 }
 
 /// Puts preferences together.
-pub(crate) fn preferences(
-    wanted: &[String],
-    (lowest, highest): (i16, i16),
-    country: Option<&str>,
-    requires_common_language: bool,
-    requires_verified: bool,
-) -> Result<Preferences, StoreError> {
+pub(crate) fn preferences(row: &PreferencesRow) -> Result<Preferences, StoreError> {
     let age = |years: i16| u8::try_from(years).ok().and_then(Age::new).ok_or(corrupt("age wanted"));
+    let hour = |hour: i16| u8::try_from(hour).map_err(|_negative| corrupt("quiet hour"));
+    let quiet = match (row.quiet_from, row.quiet_until) {
+        (Some(from), Some(until)) => Some(read(QuietHours::new(hour(from)?, hour(until)?), "quiet hours")?),
+        _ => None,
+    };
     Ok(Preferences {
-        genders: genders(wanted)?,
-        ages: read(AgeRange::new(age(lowest)?, age(highest)?), "ages wanted")?,
-        country: country.map(|code| read(Country::from_code(code), "country wanted")).transpose()?,
-        requires_common_language,
-        requires_verified,
+        genders: genders(&row.genders)?,
+        ages: read(AgeRange::new(age(row.lowest_age)?, age(row.highest_age)?), "ages wanted")?,
+        country: row.country.as_deref().map(|code| read(Country::from_code(code), "country wanted")).transpose()?,
+        requires_common_language: row.requires_common_language,
+        requires_verified: row.requires_verified,
+        requires_same_city: row.requires_same_city,
+        requires_common_interest: row.requires_common_interest,
+        accepts_media: row.accepts_media,
+        protects_content: row.protects_content,
+        // A zone that a newer or older list does not know is that of the country.
+        reminders: Reminders { are_on: row.is_reminded, zone: row.time_zone.as_deref().and_then(Zone::from_name), quiet },
     })
 }

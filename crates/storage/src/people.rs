@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::id::{BotId, PersonId, TelegramId};
-use luvhive_core::person::{City, Consent, Country, Gender, PersonFacts, Profile};
+use luvhive_core::person::{CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
 use luvhive_core::time::{Day, Timestamp};
@@ -36,18 +36,31 @@ pub(crate) struct PersonRow {
     ratings_down: i32,
     chats_count: i32,
     suspended_until: Option<Moment>,
+    registered_at: Moment,
+    bio: Option<String>,
+    photo_file_id: Option<String>,
+    card_parts: Vec<String>,
 }
 
 /// A row of preferences.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = preferences, check_for_backend(diesel::pg::Pg))]
+#[expect(clippy::struct_excessive_bools, reason = "a row has the columns that it has")]
 pub(crate) struct PreferencesRow {
-    genders: Vec<String>,
-    lowest_age: i16,
-    highest_age: i16,
-    country: Option<String>,
-    requires_common_language: bool,
-    requires_verified: bool,
+    pub(crate) genders: Vec<String>,
+    pub(crate) lowest_age: i16,
+    pub(crate) highest_age: i16,
+    pub(crate) country: Option<String>,
+    pub(crate) requires_common_language: bool,
+    pub(crate) requires_verified: bool,
+    pub(crate) requires_same_city: bool,
+    pub(crate) requires_common_interest: bool,
+    pub(crate) accepts_media: bool,
+    pub(crate) protects_content: bool,
+    pub(crate) is_reminded: bool,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) quiet_from: Option<i16>,
+    pub(crate) quiet_until: Option<i16>,
 }
 
 /// A person with their preferences.
@@ -62,6 +75,14 @@ pub(crate) struct FullRow {
 
 fn count(number: i32) -> u32 {
     u32::try_from(number).unwrap_or(0)
+}
+
+/// What the match card shows; what is not shown is not read either.
+fn own_card(person: &PersonRow) -> Result<OwnCard, StoreError> {
+    let parts = codes::card_parts(&person.card_parts)?;
+    let city = person.city.as_deref().filter(|_| parts.contains(CardPart::City));
+    let bio = person.bio.as_deref().filter(|_| parts.contains(CardPart::Bio));
+    Ok(OwnCard { parts, city: codes::city(city)?, bio: codes::bio(bio)? })
 }
 
 impl TryFrom<&FullRow> for PersonFacts {
@@ -79,13 +100,8 @@ impl TryFrom<&FullRow> for PersonFacts {
             languages: codes::languages(&person.languages),
             interests: codes::interests(&person.interests)?,
             is_verified: person.is_verified,
-            preferences: codes::preferences(
-                &preferences.genders,
-                (preferences.lowest_age, preferences.highest_age),
-                preferences.country.as_deref(),
-                preferences.requires_common_language,
-                preferences.requires_verified,
-            )?,
+            card: own_card(person)?,
+            preferences: codes::preferences(preferences)?,
             ratings_up: count(person.ratings_up),
             ratings_down: count(person.ratings_down),
             suspended_until: person.suspended_until.map(Timestamp::from),
@@ -107,8 +123,12 @@ impl TryFrom<FullRow> for RegisteredPerson {
             city: codes::city(row.person.city.as_deref())?,
             languages: facts.languages,
             interests: facts.interests,
+            bio: codes::bio(row.person.bio.as_deref())?,
+            photo: row.person.photo_file_id.as_deref().map(|id| read(Photo::new(id), "photo")).transpose()?,
+            card: facts.card.parts,
         };
-        Ok(Self { facts, profile, pseudonym: read(Pseudonym::new(&row.person.pseudonym), "pseudonym")? })
+        let pseudonym = read(Pseudonym::new(&row.person.pseudonym), "pseudonym")?;
+        Ok(Self { facts, profile, pseudonym, registered_at: row.person.registered_at.into() })
     }
 }
 

@@ -113,6 +113,7 @@ diesel::table! {
         reply_to_id -> Nullable<Integer>,
         version -> Nullable<SmallInt>,
         body -> Nullable<Text>,
+        is_protected -> Bool,
     }
 }
 
@@ -136,6 +137,9 @@ diesel::table! {
         chats_count -> Integer,
         suspended_until -> Nullable<Timestamptz>,
         registered_at -> Timestamptz,
+        bio -> Nullable<Text>,
+        photo_file_id -> Nullable<Text>,
+        card_parts -> Array<Text>,
     }
 }
 
@@ -149,6 +153,14 @@ diesel::table! {
         country -> Nullable<Text>,
         requires_common_language -> Bool,
         requires_verified -> Bool,
+        requires_same_city -> Bool,
+        requires_common_interest -> Bool,
+        accepts_media -> Bool,
+        protects_content -> Bool,
+        is_reminded -> Bool,
+        time_zone -> Nullable<Text>,
+        quiet_from -> Nullable<SmallInt>,
+        quiet_until -> Nullable<SmallInt>,
     }
 }
 

@@ -1,15 +1,18 @@
 //! What a button carries: a typed value, written as at most 64 bytes with a version in front.
 //! Anything else that arrives as callback data (older forms, forgeries) does not parse.
 
+mod pages;
+
 use std::str::FromStr;
 
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
 use luvhive_core::id::{ChatId, MessageId};
-use luvhive_core::person::{Age, Country, Gender, Interest, SpokenLanguage, UiLanguage};
-use luvhive_core::preferences::AgeRange;
+use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::time::Day;
+
+pub use pages::{ProfileAction, SettingsAction};
 
 /// The most bytes that callback data may have (Bot API 10.3, `InlineKeyboardButton.callback_data`).
 pub const MAX_CALLBACK_BYTES: usize = 64;
@@ -113,62 +116,14 @@ pub enum StepAction {
     Ui(UiLanguage),
 }
 
-/// A change of the settings, or a page of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SettingsAction {
-    /// Shows all settings.
-    Open,
-    /// Shows the bot's languages.
-    OpenLanguage,
-    /// Shows whom to meet.
-    OpenWanted,
-    /// Shows ages.
-    OpenAges,
-    /// Shows countries, by page from 0.
-    OpenCountry(u8),
-    /// The bot's texts in this language.
-    Language(UiLanguage),
-    /// Wants or does not want to meet this gender.
-    Want(Gender, bool),
-    /// Ages wanted.
-    Ages(AgeRange),
-    /// Country wanted; `None` = any.
-    Country(Option<Country>),
-    /// Whether a common language is needed.
-    CommonLanguage(bool),
-}
-
-/// A change of the profile, or a page of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProfileAction {
-    /// Shows the profile.
-    Open,
-    /// Shows languages, by page from 0.
-    OpenLanguages(u8),
-    /// Shows interests.
-    OpenInterests,
-    /// Shows countries, by page from 0.
-    OpenCountry(u8),
-    /// Asks for the city.
-    OpenCity,
-    /// Speaks or does not speak this language; the page shown.
-    Language(SpokenLanguage, bool, u8),
-    /// Likes or does not like this.
-    Interest(Interest, bool),
-    /// Lives in this country.
-    Country(Country),
-    /// Names no city any more.
-    NoCity,
-}
-
 impl Callback {
     /// Writes the value as callback data: ASCII, at most [`MAX_CALLBACK_BYTES`].
     pub fn encode(self) -> String {
         let body = match self {
             Self::Command(command) => format!("c:{}", encode_command(command)),
             Self::Step { serial, action } => format!("s:{serial}:{}", encode_step(action)),
-            Self::Settings(action) => format!("o:{}", encode_settings(action)),
-            Self::Profile(action) => format!("p:{}", encode_profile(action)),
+            Self::Settings(action) => format!("o:{}", action.encode()),
+            Self::Profile(action) => format!("p:{}", action.encode()),
             Self::Rate { chat, is_good } => format!("rate:{chat}:{}", flag(is_good)),
             Self::Card { chat } => format!("card:{chat}"),
             Self::AskBlock { chat } => format!("block?:{chat}"),
@@ -190,8 +145,8 @@ impl Callback {
         let parsed = match fields.as_slice() {
             ["c", rest @ ..] => Self::Command(parse_command(rest)?),
             ["s", serial, rest @ ..] => Self::Step { serial: number(serial)?, action: parse_step(rest)? },
-            ["o", rest @ ..] => Self::Settings(parse_settings(rest)?),
-            ["p", rest @ ..] => Self::Profile(parse_profile(rest)?),
+            ["o", rest @ ..] => Self::Settings(SettingsAction::parse(rest)?),
+            ["p", rest @ ..] => Self::Profile(ProfileAction::parse(rest)?),
             ["rate", chat, is_good] => Self::Rate { chat: chat_id(chat)?, is_good: parse_flag(is_good)? },
             ["card", chat] => Self::Card { chat: chat_id(chat)? },
             ["block?", chat] => Self::AskBlock { chat: chat_id(chat)? },
@@ -267,69 +222,6 @@ fn parse_step(fields: &[&str]) -> Option<StepAction> {
         ["lang", language, on] => StepAction::Language(SpokenLanguage::from_code(language)?, parse_flag(on)?),
         ["like", interest, on] => StepAction::Interest(Interest::from_code(interest)?, parse_flag(on)?),
         ["ui", language] => StepAction::Ui(UiLanguage::from_code(language)?),
-        _ => return None,
-    })
-}
-
-fn encode_settings(action: SettingsAction) -> String {
-    match action {
-        SettingsAction::Open => "open".to_owned(),
-        SettingsAction::OpenLanguage => "languages".to_owned(),
-        SettingsAction::OpenWanted => "genders".to_owned(),
-        SettingsAction::OpenAges => "ages".to_owned(),
-        SettingsAction::OpenCountry(page) => format!("countries:{page}"),
-        SettingsAction::Language(language) => format!("ui:{language}"),
-        SettingsAction::Want(gender, on) => format!("want:{gender}:{}", flag(on)),
-        SettingsAction::Ages(range) => format!("ages:{}:{}", range.low().years(), range.high().years()),
-        SettingsAction::Country(country) => format!("country:{}", country.map_or("any", Country::code)),
-        SettingsAction::CommonLanguage(on) => format!("common:{}", flag(on)),
-    }
-}
-
-fn parse_settings(fields: &[&str]) -> Option<SettingsAction> {
-    Some(match fields {
-        ["open"] => SettingsAction::Open,
-        ["languages"] => SettingsAction::OpenLanguage,
-        ["genders"] => SettingsAction::OpenWanted,
-        ["ages"] => SettingsAction::OpenAges,
-        ["countries", page] => SettingsAction::OpenCountry(number(page)?),
-        ["ui", language] => SettingsAction::Language(UiLanguage::from_code(language)?),
-        ["want", gender, on] => SettingsAction::Want(Gender::from_code(gender)?, parse_flag(on)?),
-        ["ages", low, high] => SettingsAction::Ages(AgeRange::new(Age::new(number(low)?)?, Age::new(number(high)?)?)?),
-        ["country", "any"] => SettingsAction::Country(None),
-        ["country", code] => SettingsAction::Country(Some(Country::from_code(code)?)),
-        ["common", on] => SettingsAction::CommonLanguage(parse_flag(on)?),
-        _ => return None,
-    })
-}
-
-fn encode_profile(action: ProfileAction) -> String {
-    match action {
-        ProfileAction::Open => "open".to_owned(),
-        ProfileAction::OpenLanguages(page) => format!("languages:{page}"),
-        ProfileAction::OpenInterests => "interests".to_owned(),
-        ProfileAction::OpenCountry(page) => format!("countries:{page}"),
-        ProfileAction::OpenCity => "city".to_owned(),
-        ProfileAction::Language(language, on, page) => format!("lang:{language}:{}:{page}", flag(on)),
-        ProfileAction::Interest(interest, on) => format!("like:{interest}:{}", flag(on)),
-        ProfileAction::Country(country) => format!("country:{country}"),
-        ProfileAction::NoCity => "nocity".to_owned(),
-    }
-}
-
-fn parse_profile(fields: &[&str]) -> Option<ProfileAction> {
-    Some(match fields {
-        ["open"] => ProfileAction::Open,
-        ["languages", page] => ProfileAction::OpenLanguages(number(page)?),
-        ["interests"] => ProfileAction::OpenInterests,
-        ["countries", page] => ProfileAction::OpenCountry(number(page)?),
-        ["city"] => ProfileAction::OpenCity,
-        ["lang", language, on, page] => {
-            ProfileAction::Language(SpokenLanguage::from_code(language)?, parse_flag(on)?, number(page)?)
-        }
-        ["like", interest, on] => ProfileAction::Interest(Interest::from_code(interest)?, parse_flag(on)?),
-        ["country", code] => ProfileAction::Country(Country::from_code(code)?),
-        ["nocity"] => ProfileAction::NoCity,
         _ => return None,
     })
 }

@@ -7,8 +7,10 @@ mod edit;
 mod guess;
 mod incoming;
 mod member;
+mod profile;
 mod record;
 mod registration;
+mod settings;
 
 use std::sync::Arc;
 

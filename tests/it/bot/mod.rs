@@ -4,5 +4,6 @@ mod chat;
 mod conduct;
 mod crowd;
 mod faults;
+mod profile;
 mod registration;
 mod restart;

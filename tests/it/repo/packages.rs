@@ -28,7 +28,7 @@ const LICENCED_BY_NAME: [(&str, &str); 2] = [
 ];
 
 /// Packages in more than one version, since others have not moved on yet.
-const DUPLICATES: [&str; 24] = [
+const DUPLICATES: [&str; 26] = [
     "base64",
     "const-oid",
     "cookie",
@@ -40,6 +40,8 @@ const DUPLICATES: [&str; 24] = [
     "icu_collections",
     "icu_provider",
     "litemap",
+    "phf",
+    "phf_shared",
     "syn",
     "synstructure",
     "thiserror",

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use luvhive_core::chat::EndReason;
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::{ReportReason, SanctionKind};
-use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage};
+use luvhive_core::person::{CardPart, Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_tests::TestDatabase;
 
 const SCHEMA: &str = include_str!("../../../crates/storage/src/schema.rs");
@@ -78,6 +78,7 @@ async fn checks_list_the_codes_that_core_knows() {
     let genders: Vec<_> = Gender::ALL.iter().map(|value| value.code()).collect();
     let interests: Vec<_> = Interest::ALL.iter().map(|value| value.code()).collect();
     let ends: Vec<_> = EndReason::ALL.iter().map(|value| value.code()).collect();
+    let parts: Vec<_> = CardPart::ALL.iter().map(|value| value.code()).collect();
     let filters: Vec<_> = Filter::ALL.iter().map(|value| value.code()).collect();
     let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).collect();
     let kinds: Vec<_> = SanctionKind::ALL.iter().map(|value| value.code()).collect();
@@ -87,6 +88,7 @@ async fn checks_list_the_codes_that_core_knows() {
         ("people_interests_check", &interests),
         ("chats_end_reason_check", &ends),
         ("seats_widened_check", &filters),
+        ("people_card_parts_check", &parts),
         ("reports_reason_check", &reasons),
         ("sanctions_kind_check", &kinds),
     ] {

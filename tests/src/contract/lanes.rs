@@ -4,7 +4,9 @@ use luvhive_core::conduct::{NewReport, ReportReason};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, FactsChange};
 use luvhive_core::id::{ChatId, MessageId, PersonId};
-use luvhive_core::person::{City, Country, Gender, Profile, UiLanguage};
+use luvhive_core::person::{
+    Bio, CardPart, CardParts, City, Country, Gender, OwnCard, Photo, Profile, QuietHours, Reminders, UiLanguage, Zone,
+};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{Change, JournalError};
 use luvhive_core::ports::people::DialogRecord;
@@ -92,20 +94,40 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
     let person = scene.register(telegram(1)).await;
     let city = City::new("São Paulo").unwrap();
     let edited = Profile { country: Country::from_code("BR").unwrap(), city: Some(city.clone()), ..profile(Gender::Man) };
+    let card = CardParts::EMPTY.with(CardPart::City).with(CardPart::Bio);
+    let (bio, photo) = (Bio::new("I read a lot.").ok(), Photo::new("AgACAgQAAx"));
+    let edited = Profile { bio: bio.clone(), photo, card, ..edited };
     let wanted = Preferences {
         requires_verified: true,
         country: Country::from_code("US"),
+        requires_same_city: true,
+        requires_common_interest: true,
+        accepts_media: false,
+        protects_content: true,
+        reminders: Reminders { are_on: false, zone: Zone::from_name("America/Sao_Paulo"), quiet: QuietHours::new(1, 5) },
         ..Preferences::open_to([Gender::Man].into_iter().collect())
     };
     let changes = [
-        Change::Profile(person, Box::new(edited)),
+        Change::Profile(person, Box::new(edited.clone())),
         Change::Preferences(person, wanted.clone()),
         Change::SetLanguage(UiLanguage::Hindi),
     ];
     let Some(FactsChange::Registered(facts)) = scene.lane(telegram(1), &changes).await.unwrap().facts else { panic!("facts") };
     assert_eq!((facts.gender, facts.country.code(), facts.city_mark), (Gender::Woman, "BR", Some(city.mark())));
     assert_eq!((&facts.preferences, facts.language), (&wanted, UiLanguage::Hindi));
+    assert_eq!(facts.card, OwnCard { parts: card, city: Some(city), bio });
     assert_eq!(scene.load().await.people, [*facts]);
+    let read = scene.stores.people.get_visitor(telegram(1)).await.unwrap().person.unwrap();
+    assert_eq!(read.profile, Profile { gender: Gender::Woman, ..edited });
+    assert_eq!(read.registered_at, timestamp(0));
+    // What is taken away is gone, and what is not shown is not held in memory.
+    let bare = Profile { city: None, bio: None, photo: None, card: CardParts::EMPTY, ..read.profile };
+    let quiet = Reminders { quiet: None, zone: None, are_on: true };
+    let still = Preferences { reminders: quiet, ..wanted };
+    let changes = [Change::Profile(person, Box::new(bare.clone())), Change::Preferences(person, still.clone())];
+    let Some(FactsChange::Registered(facts)) = scene.lane(telegram(1), &changes).await.unwrap().facts else { panic!("facts") };
+    assert_eq!((facts.card, facts.preferences), (OwnCard { parts: CardParts::EMPTY, city: None, bio: None }, still));
+    assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().person.unwrap().profile, bare);
 }
 
 /// A refused minor stays refused, whatever date comes next.

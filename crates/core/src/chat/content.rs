@@ -15,6 +15,11 @@ coded_enum! {
 }
 
 impl Content {
+    /// Reports pictures and videos, which a person can choose not to be sent.
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Photo | Self::Video | Self::Animation | Self::VideoNote)
+    }
+
     /// Reports whether a message of this kind is copied to the partner; the others are refused with a message.
     ///
     /// Contacts and polls can name their sender, so they are refused with that reason.

@@ -36,7 +36,10 @@ impl Side {
 
 coded_enum! {
     /// A filter that a searching person can drop for this one search, by their own tap.
-    Filter { Age = "age", Country = "country", Language = "language", Verified = "verified", Gender = "gender" }
+    Filter {
+        Age = "age", Country = "country", Language = "language", Verified = "verified", Gender = "gender",
+        City = "city", Interest = "interest",
+    }
 }
 
 bit_set! {

@@ -14,6 +14,8 @@ pub struct Relay {
     pub source: MessageId,
     /// The message it replies to, by its id on the sender's side; resolved when it is sent.
     pub reply_to: Option<MessageId>,
+    /// Whether the receiver is kept from saving and forwarding the copy.
+    pub is_protected: bool,
 }
 
 /// A message of ours, ready to send: a Bot API call in a versioned form that only the Telegram side reads.

@@ -3,20 +3,28 @@
 use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
 use crate::id::ChatId;
-use crate::person::{Country, Gender, InterestSet, SpokenLanguages};
+use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
 use crate::time::Timestamp;
 
-/// What a person learns about their partner when they are matched. Nothing in it can name the partner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A share of good ratings is shown from this many ratings on.
+const SHOWN_RATINGS: u32 = 3;
+
+/// What a person learns about their partner when they are matched, as far as the partner shows it. Nothing in it can
+/// name the partner.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchCard {
     /// The chat.
     pub chat: ChatId,
     /// The partner's gender.
     pub gender: Gender,
     /// The partner's age band, both ends included, in years: 18–20, 21–25, 26–30 and so on in fives.
-    pub ages: (u8, u8),
+    pub ages: Option<(u8, u8)>,
     /// The partner's country.
-    pub country: Country,
+    pub country: Option<Country>,
+    /// The partner's city.
+    pub city: Option<City>,
+    /// What the partner writes about themselves.
+    pub bio: Option<Bio>,
     /// Interests both share.
     pub interests: InterestSet,
     /// Languages both speak.
@@ -27,6 +35,38 @@ pub struct MatchCard {
     pub good_ratings_percent: Option<u8>,
     /// A question to start with, the same for both.
     pub icebreaker: Icebreaker,
+}
+
+impl MatchCard {
+    /// What `me` learns about `them`, as far as they show it.
+    pub fn between(chat: ChatId, me: &PersonFacts, them: &PersonFacts, icebreaker: Icebreaker, now: Timestamp) -> Self {
+        let shows = |part| them.card.parts.contains(part);
+        let rated = them.ratings_up.saturating_add(them.ratings_down);
+        let percent = u64::from(them.ratings_up).saturating_mul(100).checked_div(u64::from(rated));
+        let percent = percent.filter(|_| rated >= SHOWN_RATINGS && shows(CardPart::Rating));
+        Self {
+            chat,
+            gender: them.gender,
+            ages: shows(CardPart::Age).then(|| age_band(them.age(now).years())),
+            country: shows(CardPart::Country).then_some(them.country),
+            city: them.card.city.clone(),
+            bio: them.card.bio.clone(),
+            interests: if shows(CardPart::Interests) { me.interests.intersection(them.interests) } else { InterestSet::EMPTY },
+            languages: me.languages.intersection(them.languages),
+            is_verified: them.is_verified,
+            good_ratings_percent: percent.and_then(|percent| u8::try_from(percent).ok()),
+            icebreaker,
+        }
+    }
+}
+
+/// Returns the band an age is shown as: 18–20, then fives.
+fn age_band(years: u8) -> (u8, u8) {
+    if years <= 20 {
+        return (18, 20);
+    }
+    let low = (years - 21) / 5 * 5 + 21;
+    (low, low.saturating_add(4))
 }
 
 /// How a chat's end looks from one side.
@@ -86,6 +126,8 @@ pub enum Notice {
         /// The kind.
         content: Content,
     },
+    /// The partner does not want pictures and videos; this one was not passed on.
+    MediaRefused,
     /// The partner's Telegram takes messages slowly; this one was not passed on.
     PartnerSlow,
     /// Too many messages in a short time; these were not passed on.

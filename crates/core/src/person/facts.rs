@@ -1,6 +1,6 @@
 //! What the engine holds in memory about each registered person.
 
-use super::{Age, Country, Gender, InterestSet, SpokenLanguages, UiLanguage};
+use super::{Age, Country, Gender, InterestSet, OwnCard, SpokenLanguages, UiLanguage};
 use crate::id::{PersonId, TelegramId};
 use crate::preferences::Preferences;
 use crate::time::{Day, Timestamp};
@@ -26,6 +26,8 @@ pub struct PersonFacts {
     pub languages: SpokenLanguages,
     /// Interests.
     pub interests: InterestSet,
+    /// What their match card shows.
+    pub card: OwnCard,
     /// Whether a person of the staff verified them.
     pub is_verified: bool,
     /// Whom they want to meet.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::interest::{bit_set, coded_enum};
-use super::{Country, InterestSet, SpokenLanguages};
+use super::{Bio, CardParts, Country, InterestSet, Photo, SpokenLanguages};
 use crate::time::Day;
 
 coded_enum! {
@@ -63,4 +63,10 @@ pub struct Profile {
     pub languages: SpokenLanguages,
     /// Interests; at least one.
     pub interests: InterestSet,
+    /// What they write about themselves, if anything.
+    pub bio: Option<Bio>,
+    /// Their photo, if they gave one.
+    pub photo: Option<Photo>,
+    /// What the match card may show.
+    pub card: CardParts,
 }

@@ -27,6 +27,8 @@ pub const POINTS_PER_SECOND: u32 = 1;
 pub const COUNTED_SECONDS: u32 = 60;
 
 const VERIFIED: u16 = 1;
+/// The bytes of a city's mark, each a dimension: a filter for one's own city has to be exact.
+const CITY_BYTES: usize = 4;
 
 /// The dimensions in which people are matched.
 #[derive(Debug)]
@@ -39,6 +41,7 @@ pub(super) struct Policy {
     language: Dim,
     interest: Dim,
     city: Mark,
+    city_bytes: [Dim; CITY_BYTES],
 }
 
 impl Policy {
@@ -55,7 +58,8 @@ impl Policy {
         let language = schema.any_tags("language", size_of_list(SpokenLanguage::ALL));
         let interest = schema.any_tags("interest", size_of_list(Interest::ALL));
         let city = schema.mark("city");
-        Ok(Self { schema: schema.build()?, gender, verified, age, country, language, interest, city })
+        let city_bytes = ["city_a", "city_b", "city_c", "city_d"].map(|name| schema.ordinal(name, 0..=i32::from(u8::MAX)));
+        Ok(Self { schema: schema.build()?, gender, verified, age, country, language, interest, city, city_bytes })
     }
 
     /// What a pair is worth: shared interests, close age, same country and city, conduct. Waiting is counted by the
@@ -92,8 +96,22 @@ impl Policy {
             let ages = preferences.ages;
             ticket = ticket.accept(self.age, i32::from(ages.low().years())..=i32::from(ages.high().years()));
         }
-        if let Some(country) = preferences.country.filter(|_| !widening.contains(Filter::Country)) {
+        let city = facts.city_mark.map_or([0; CITY_BYTES], u32::to_be_bytes);
+        let is_local = preferences.requires_same_city && facts.city_mark.is_some() && !widening.contains(Filter::City);
+        for (dimension, byte) in self.city_bytes.into_iter().zip(city.map(i32::from)) {
+            ticket = ticket.have(dimension, byte);
+            if is_local {
+                ticket = ticket.accept(dimension, byte..=byte);
+            }
+        }
+        // Cities of one name lie in different countries.
+        let country =
+            if is_local { Some(facts.country) } else { preferences.country.filter(|_| !widening.contains(Filter::Country)) };
+        if let Some(country) = country {
             ticket = ticket.accept(self.country, [u16::from(country.index())]);
+        }
+        if preferences.requires_common_interest && !widening.contains(Filter::Interest) {
+            ticket = ticket.accept(self.interest, TagRule::any_of(interests));
         }
         if preferences.requires_common_language && !widening.contains(Filter::Language) {
             ticket = ticket.accept(self.language, TagRule::any_of(languages));
@@ -102,17 +120,6 @@ impl Policy {
             ticket = ticket.accept(self.verified, [VERIFIED]);
         }
         ticket
-    }
-
-    /// The dimension that a filter names.
-    pub(super) fn dimension(&self, filter: Filter) -> Dim {
-        match filter {
-            Filter::Age => self.age,
-            Filter::Country => self.country,
-            Filter::Language => self.language,
-            Filter::Verified => self.verified,
-            Filter::Gender => self.gender,
-        }
     }
 }
 

@@ -188,14 +188,13 @@ impl Pool {
 
     /// Returns the filter of a waiting person whose dropping would give them most partners, and how many; `None` if
     /// none would give any. Linear in those who wait.
-    pub fn best_widening(&self, person: PersonId) -> Option<(Filter, u32)> {
-        let diagnosis = self.matcher.diagnose(person).ok()?;
+    pub fn best_widening(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Option<(Filter, u32)> {
         let would_fit = |filter: Filter| {
-            let dimension = self.policy.dimension(filter);
-            diagnosis.without.iter().find(|without| without.dim == dimension).map_or(0, |without| without.mine)
+            let ticket = self.policy.ticket(facts, widening.with(filter), now);
+            if widening.contains(filter) { 0 } else { self.matcher.count(&ticket).unwrap_or(0) }
         };
         // Whom to meet is never put in question by us.
-        let offered = [Filter::Age, Filter::Country, Filter::Language, Filter::Verified];
+        let offered = [Filter::Age, Filter::Country, Filter::City, Filter::Interest, Filter::Language, Filter::Verified];
         offered
             .into_iter()
             .map(|filter| (filter, would_fit(filter)))

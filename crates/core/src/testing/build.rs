@@ -4,8 +4,8 @@
 use crate::id::{BotId, PersonId, Shard, TelegramId};
 use crate::person::registration::NewPerson;
 use crate::person::{
-    CONSENT_VERSION, Consent, Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, Profile, SpokenLanguage,
-    SpokenLanguages, UiLanguage,
+    CONSENT_VERSION, CardParts, Consent, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Profile,
+    SpokenLanguage, SpokenLanguages, UiLanguage,
 };
 use crate::preferences::Preferences;
 use crate::time::{Day, Timestamp};
@@ -37,6 +37,9 @@ pub fn profile(gender: Gender) -> Profile {
         city: None,
         languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
         interests: InterestSet::EMPTY.with(Interest::Chatting),
+        bio: None,
+        photo: None,
+        card: CardParts::USUAL,
     }
 }
 
@@ -65,6 +68,7 @@ pub fn facts(number: i64) -> PersonFacts {
         city_mark: None,
         languages: profile.languages,
         interests: profile.interests,
+        card: OwnCard::of(&profile),
         is_verified: false,
         preferences: Preferences::open_to(Gender::ALL.iter().copied().collect()),
         ratings_up: 0,

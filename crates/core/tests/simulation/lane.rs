@@ -7,7 +7,7 @@ use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, IdSource, OutboxBody, OutboxRow, Rendered, UpdateKind};
 use luvhive_core::id::{ChatId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::{
-    Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+    Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
 };
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Day;
@@ -29,6 +29,7 @@ pub(crate) fn facts(telegram: TelegramId) -> PersonFacts {
         city_mark: None,
         languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
         interests: InterestSet::EMPTY.with(Interest::Chatting),
+        card: OwnCard::default(),
         is_verified: false,
         preferences: Preferences::open_to(Gender::ALL.iter().copied().collect()),
         ratings_up: 0,

@@ -101,8 +101,8 @@ impl<'a> BatchColumns<'a> {
         }
     }
 
-    /// Lists the statement's 47 parameters in their order.
-    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 47] {
+    /// Lists the statement's 48 parameters in their order.
+    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 48] {
         let (seats, chats, outbox, inbox) = (&self.seats, &self.chats, &self.outbox, &self.inbox);
         [
             &place.bot,
@@ -152,6 +152,7 @@ impl<'a> BatchColumns<'a> {
             &self.dead.0,
             &self.dead.1,
             &self.seen,
+            &outbox.is_protected,
         ]
     }
 }

@@ -8,14 +8,14 @@ use luvhive_core::conduct::{NewReport, Pseudonym};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, CommandId, MessageId};
 use luvhive_core::person::registration::NewPerson;
-use luvhive_core::person::{City, Consent, Profile};
+use luvhive_core::person::{Bio, City, Consent, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::Change;
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 
 use super::finish::{Stopped, Work};
-use crate::codes::{self, ProfileColumns, storable};
+use crate::codes::{self, PreferencesColumns, ProfileColumns, storable};
 use crate::command;
 use crate::erase;
 use crate::moment::Moment;
@@ -172,19 +172,22 @@ async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) ->
         diesel::dsl::sql::<BigInt>("('x0' || substr(replace(gen_random_uuid()::text, '-', ''), 18, 15))::bit(64)::bigint");
     let bits: i64 = diesel::select(random).get_result(conn).await?;
     let pseudonym = Pseudonym::from_random(bits.cast_unsigned());
-    let profile = ProfileColumns::from(person.profile());
+    let profile = person.profile();
     let id: i64 = diesel::insert_into(people::table)
         .values((
             people::bot_id.eq(bot),
             people::telegram_id.eq(telegram),
             people::pseudonym.eq(pseudonym.as_str()),
             people::ui_language.eq(person.language().code()),
-            people::gender.eq(person.profile().gender.code()),
-            people::born_on.eq(person.profile().born.as_naive()),
-            people::country.eq(profile.country),
-            people::city.eq(profile.city),
-            people::languages.eq(profile.languages),
-            people::interests.eq(profile.interests),
+            people::gender.eq(profile.gender.code()),
+            people::born_on.eq(profile.born.as_naive()),
+            people::country.eq(profile.country.code()),
+            people::city.eq(profile.city.as_ref().map(City::as_str)),
+            people::languages.eq(codes::of_languages(profile.languages)),
+            people::interests.eq(codes::of_interests(profile.interests)),
+            people::bio.eq(profile.bio.as_ref().map(Bio::as_str)),
+            people::photo_file_id.eq(profile.photo.as_ref().map(Photo::as_str)),
+            people::card_parts.eq(codes::of_card_parts(profile.card)),
             people::registered_at.eq(Moment(person.registered_at())),
         ))
         .returning(people::id)
@@ -193,48 +196,18 @@ async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) ->
     put_consent(conn, bot, telegram, &person.consent()).await?;
     let wanted = Preferences::open_to(person.wanted());
     diesel::insert_into(preferences::table)
-        .values((preferences::bot_id.eq(bot), preferences::person_id.eq(id), preference_columns(&wanted)))
+        .values((preferences::bot_id.eq(bot), preferences::person_id.eq(id), PreferencesColumns::from(&wanted)))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-type PreferenceColumns = (
-    diesel::dsl::Eq<preferences::genders, Vec<&'static str>>,
-    diesel::dsl::Eq<preferences::lowest_age, i16>,
-    diesel::dsl::Eq<preferences::highest_age, i16>,
-    diesel::dsl::Eq<preferences::country, Option<&'static str>>,
-    diesel::dsl::Eq<preferences::requires_common_language, bool>,
-    diesel::dsl::Eq<preferences::requires_verified, bool>,
-);
-
-fn preference_columns(wanted: &Preferences) -> PreferenceColumns {
-    (
-        preferences::genders.eq(codes::of_genders(wanted.genders)),
-        preferences::lowest_age.eq(i16::from(wanted.ages.low().years())),
-        preferences::highest_age.eq(i16::from(wanted.ages.high().years())),
-        preferences::country.eq(wanted.country.map(luvhive_core::person::Country::code)),
-        preferences::requires_common_language.eq(wanted.requires_common_language),
-        preferences::requires_verified.eq(wanted.requires_verified),
-    )
-}
-
 async fn update_profile(conn: &mut AsyncPgConnection, bot: i64, person: i64, profile: &Profile) -> QueryResult<()> {
-    let columns = ProfileColumns::from(profile);
-    diesel::update(people::table.find((bot, person)))
-        .set((
-            people::country.eq(columns.country),
-            people::city.eq(profile.city.as_ref().map(City::as_str)),
-            people::languages.eq(columns.languages),
-            people::interests.eq(columns.interests),
-        ))
-        .execute(conn)
-        .await
-        .map(drop)
+    diesel::update(people::table.find((bot, person))).set(ProfileColumns::from(profile)).execute(conn).await.map(drop)
 }
 
 async fn update_preferences(conn: &mut AsyncPgConnection, bot: i64, person: i64, wanted: &Preferences) -> QueryResult<()> {
-    diesel::update(preferences::table.find((bot, person))).set(preference_columns(wanted)).execute(conn).await.map(drop)
+    diesel::update(preferences::table.find((bot, person))).set(PreferencesColumns::from(wanted)).execute(conn).await.map(drop)
 }
 
 /// Reports whether the rating was counted.

@@ -21,6 +21,7 @@ pub(super) struct OutboxColumns<'a> {
     pub(super) reply_to: Vec<Option<i32>>,
     pub(super) version: Vec<Option<i16>>,
     pub(super) body: Vec<Option<Cow<'a, str>>>,
+    pub(super) is_protected: Vec<bool>,
 }
 
 impl<'a> OutboxColumns<'a> {
@@ -38,6 +39,7 @@ impl<'a> OutboxColumns<'a> {
             columns.reply_to.push(relay.and_then(|relay| relay.reply_to).map(MessageId::get));
             columns.version.push(call.map(|call| call.version));
             columns.body.push(call.map(|call| storable(&call.body)));
+            columns.is_protected.push(relay.is_some_and(|relay| relay.is_protected));
         }
         columns
     }
@@ -56,6 +58,7 @@ pub(super) struct NewOutbox<'a> {
     reply_to_id: Option<i32>,
     version: Option<i16>,
     body: Option<Cow<'a, str>>,
+    is_protected: bool,
 }
 
 impl<'a> NewOutbox<'a> {
@@ -78,6 +81,7 @@ impl<'a> NewOutbox<'a> {
                 reply_to_id,
                 version,
                 body,
+                is_protected: matches!(&row.body, OutboxBody::Relay(relay) if relay.is_protected),
             }
         };
         rows.iter().map(make).collect()
@@ -96,6 +100,7 @@ pub(super) struct StoredOutbox {
     reply_to_id: Option<i32>,
     version: Option<i16>,
     body: Option<String>,
+    is_protected: bool,
 }
 
 impl TryFrom<StoredOutbox> for OutboxRow {
@@ -108,6 +113,7 @@ impl TryFrom<StoredOutbox> for OutboxRow {
                 from: TelegramId::new(from),
                 source: MessageId::new(source),
                 reply_to: row.reply_to_id.map(MessageId::new),
+                is_protected: row.is_protected,
             }),
             _ => return Err(corrupt("outbox row")),
         };

@@ -25,16 +25,19 @@ filter-country = your choice of country
 filter-language = your wish for a common language
 filter-verified = “verified people only”
 filter-gender = your choice of genders
+filter-city = “only from my city”
+filter-interest = your wish for a shared interest
 
 search-paused-title = The search is paused
 search-paused-body = Nobody who suits you came by in ten minutes. Press “Find a partner” to look again. Your wishes can be changed in “Settings”.
 
 matched-title = Meet your partner
-matched-who = { $gender }, { $low }–{ $high }, { $country }
+matched-ages = { $low }–{ $high }
 matched-interests = You both like: { $interests }
 matched-languages = You both speak: { $languages }
 matched-verified = Verified by our staff
 matched-rating = Good ratings: { $percent } %
+matched-bio = About them: { $bio }
 matched-icebreaker = To break the ice: { $question }
 matched-closing = Whatever you write now goes to your partner, without your name.
 
@@ -59,6 +62,7 @@ rated-bad-body = If somebody broke the rules, please report them: you can for 48
 not-relayed-contact = I did not pass this contact on: it would show a name and a phone number. Here people stay anonymous.
 not-relayed-poll = I did not pass this poll on: polls can show who you are and how you voted.
 not-relayed-other = I cannot pass on this kind of message, so your partner did not get it.
+media-refused = Your partner does not want to be shown pictures and videos, so this one was not passed on.
 partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.
 too-fast = That was a lot at once, so your last messages were not passed on. Please wait a few seconds.
 not-understood = Something went wrong with your last message or button, so I left it out. Please try again.

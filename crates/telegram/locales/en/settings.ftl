@@ -1,4 +1,4 @@
-# Settings: language, and whom to meet.
+# Settings: whom to meet, what passes in a chat, when to be left alone, the language.
 
 settings-title = Settings
 settings-language = Language of the bot: { $language }
@@ -15,8 +15,6 @@ settings-edit-language = Change the language
 settings-edit-wanted = Change whom I meet
 settings-edit-ages = Change ages
 settings-edit-country = Change country
-settings-turn-common-on = Need a common language
-settings-turn-common-off = Do without a common language
 settings-done = Done
 
 language-title = Which language shall I speak?
@@ -39,3 +37,48 @@ country-filter-body-any = Any country is fine now.
 country-filter-body = Now: only { $country }.
 country-filter-hint = You can also type the name of a country or a part of it.
 settings-last-wanted = At least one has to stay.
+
+settings-city-on = City: only yours
+settings-city-off = City: any
+settings-interests-on = Shared interest: needed
+settings-interests-off = Shared interest: not needed
+settings-verified-on = Verified people: only these
+settings-verified-off = Verified people: not only these
+settings-media-on = Pictures and videos of partners: shown
+settings-media-off = Pictures and videos of partners: not shown
+settings-protect-on = What you send: partners cannot save or forward it
+settings-protect-off = What you send: partners can save and forward it
+settings-reminders = Reminders: on, but not from { $hours }
+settings-reminders-always = Reminders: on, at any hour
+settings-reminders-off = Reminders: off
+settings-edit-filters = More filters
+settings-edit-chat = Pictures and saving
+settings-edit-reminders = Reminders and quiet hours
+
+filters-title = Whom else should I leave out?
+filters-body = A tick means that only such people are found. Fewer people fit then, and waiting takes longer.
+filters-city = Only from my city
+filters-interests = Only with a shared interest
+filters-language = Only with a shared language
+filters-verified = Only verified people
+filters-no-city = Please name your city in your profile first.
+
+chat-settings-title = In a chat
+chat-settings-body = You decide whether you are shown pictures and videos, and whether partners can save or forward what you send. Whatever you choose, anybody can photograph a screen.
+chat-settings-media = Show me pictures and videos
+chat-settings-protect = Keep partners from saving
+
+reminders-title = Reminders and quiet hours
+reminders-body = Reminders are messages that nobody asked for. Messages of a chat always come at once.
+reminders-zone = Your time zone: { $zone }. It is { $clock } there now.
+reminders-switch = Reminders
+reminders-edit-quiet = Change quiet hours
+reminders-edit-zone = Change time zone
+zone-title = What time is it where you live?
+zone-body = These are the zones of your country.
+zone-choice = { $place }, { $clock }
+quiet-title = When should I leave you alone?
+quiet-none = No quiet hours
+quiet-choice = { $from } to { $until }
+quiet-from = From { $clock }
+quiet-until = To { $clock }

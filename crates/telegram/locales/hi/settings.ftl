@@ -1,4 +1,4 @@
-# सेटिंग: भाषा, और किससे मिलना है।
+# सेटिंग: किससे मिलना है, बातचीत में क्या आए-जाए, कब शांति रहे, और भाषा।
 
 settings-title = सेटिंग
 settings-language = बॉट की भाषा: { $language }
@@ -15,8 +15,6 @@ settings-edit-language = भाषा बदलें
 settings-edit-wanted = किससे मिलना है, बदलें
 settings-edit-ages = उम्र बदलें
 settings-edit-country = देश बदलें
-settings-turn-common-on = साझा भाषा ज़रूरी करें
-settings-turn-common-off = साझा भाषा के बिना भी मिलाएँ
 settings-done = हो गया
 
 language-title = बॉट किस भाषा में बात करे?
@@ -39,3 +37,48 @@ country-filter-body-any = अभी कोई भी देश ठीक है�
 country-filter-body = अभी: केवल { $country }।
 country-filter-hint = आप देश का नाम या उसका कोई हिस्सा लिख भी सकते हैं।
 settings-last-wanted = कम से कम एक ज़रूरी है।
+
+settings-city-on = शहर: केवल आपका
+settings-city-off = शहर: कोई भी
+settings-interests-on = साझा रुचि: ज़रूरी
+settings-interests-off = साझा रुचि: ज़रूरी नहीं
+settings-verified-on = सत्यापित लोग: केवल वही
+settings-verified-off = सत्यापित लोग: केवल वही नहीं
+settings-media-on = साथियों की तस्वीरें और वीडियो: दिखाए जाते हैं
+settings-media-off = साथियों की तस्वीरें और वीडियो: नहीं दिखाए जाते
+settings-protect-on = आपके संदेश: साथी सहेज या आगे नहीं भेज सकते
+settings-protect-off = आपके संदेश: साथी सहेज और आगे भेज सकते हैं
+settings-reminders = सूचनाएँ: चालू, पर { $hours } तक नहीं
+settings-reminders-always = सूचनाएँ: चालू, किसी भी समय
+settings-reminders-off = सूचनाएँ: बंद
+settings-edit-filters = और फ़िल्टर
+settings-edit-chat = तस्वीरें और सहेजना
+settings-edit-reminders = सूचनाएँ और शांति का समय
+
+filters-title = और किन्हें छोड़ा जाए?
+filters-body = निशान का मतलब है कि केवल ऐसे ही लोग मिलेंगे। तब कम लोग मिलते हैं और इंतज़ार लंबा होता है।
+filters-city = केवल मेरे शहर से
+filters-interests = केवल साझा रुचि वाले
+filters-language = केवल साझा भाषा वाले
+filters-verified = केवल सत्यापित लोग
+filters-no-city = कृपया पहले अपनी प्रोफ़ाइल में शहर बताइए।
+
+chat-settings-title = बातचीत में
+chat-settings-body = आप तय करते हैं कि आपको तस्वीरें और वीडियो दिखें या नहीं, और साथी आपके भेजे संदेश सहेज या आगे भेज सकें या नहीं। आप जो भी चुनें, स्क्रीन की फ़ोटो तो कोई भी ले सकता है।
+chat-settings-media = मुझे तस्वीरें और वीडियो दिखाएँ
+chat-settings-protect = साथियों को सहेजने न दें
+
+reminders-title = सूचनाएँ और शांति का समय
+reminders-body = सूचनाएँ वे संदेश हैं जो किसी ने माँगे नहीं। बातचीत के संदेश हमेशा तुरंत आते हैं।
+reminders-zone = आपका समय क्षेत्र: { $zone }। वहाँ अभी { $clock } बजे हैं।
+reminders-switch = सूचनाएँ
+reminders-edit-quiet = शांति का समय बदलें
+reminders-edit-zone = समय क्षेत्र बदलें
+zone-title = आप जहाँ रहते हैं वहाँ क्या समय है?
+zone-body = ये आपके देश के समय क्षेत्र हैं।
+zone-choice = { $place }, { $clock }
+quiet-title = आपको कब परेशान न किया जाए?
+quiet-none = शांति का कोई समय नहीं
+quiet-choice = { $from } से { $until }
+quiet-from = { $clock } से
+quiet-until = { $clock } तक

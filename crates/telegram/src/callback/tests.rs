@@ -2,6 +2,9 @@
 
 use proptest::prelude::*;
 
+use luvhive_core::person::{Age, CardPart, QuietHours, Zone};
+use luvhive_core::preferences::AgeRange;
+
 use super::*;
 
 fn pick<T: Copy + std::fmt::Debug + 'static>(values: &'static [T]) -> impl Strategy<Value = T> {
@@ -26,6 +29,11 @@ fn messages() -> impl Strategy<Value = Option<MessageId>> {
 
 fn ranges() -> impl Strategy<Value = AgeRange> {
     (18..=120_u8, 18..=120_u8).prop_map(|(a, b)| AgeRange::new(Age::new(a.min(b)).unwrap(), Age::new(a.max(b)).unwrap()).unwrap())
+}
+
+fn zones() -> impl Strategy<Value = Zone> {
+    let all: Vec<Zone> = Country::all().flat_map(Zone::of_country).collect();
+    (0..all.len()).prop_map(move |index| all[index])
 }
 
 fn steps() -> impl Strategy<Value = StepAction> {
@@ -59,6 +67,19 @@ fn settings() -> impl Strategy<Value = SettingsAction> {
         ranges().prop_map(SettingsAction::Ages),
         proptest::option::of(countries()).prop_map(SettingsAction::Country),
         any::<bool>().prop_map(SettingsAction::CommonLanguage),
+        Just(SettingsAction::OpenFilters),
+        Just(SettingsAction::OpenChat),
+        Just(SettingsAction::OpenReminders),
+        Just(SettingsAction::OpenZone),
+        Just(SettingsAction::OpenQuiet),
+        any::<bool>().prop_map(SettingsAction::SameCity),
+        any::<bool>().prop_map(SettingsAction::CommonInterest),
+        any::<bool>().prop_map(SettingsAction::Verified),
+        any::<bool>().prop_map(SettingsAction::Media),
+        any::<bool>().prop_map(SettingsAction::Protect),
+        any::<bool>().prop_map(SettingsAction::Remind),
+        zones().prop_map(SettingsAction::Zone),
+        (0..24_u8, 0..24_u8).prop_map(|(from, until)| SettingsAction::Quiet(QuietHours::new(from, until))),
     ]
 }
 
@@ -73,6 +94,15 @@ fn profiles() -> impl Strategy<Value = ProfileAction> {
         (pick(Interest::ALL), any::<bool>()).prop_map(|(i, on)| ProfileAction::Interest(i, on)),
         countries().prop_map(ProfileAction::Country),
         Just(ProfileAction::NoCity),
+        Just(ProfileAction::OpenBio),
+        Just(ProfileAction::OpenPhoto),
+        Just(ProfileAction::ShowPhoto),
+        Just(ProfileAction::ClosePhoto),
+        Just(ProfileAction::OpenCard),
+        Just(ProfileAction::OpenStatistics),
+        Just(ProfileAction::NoBio),
+        Just(ProfileAction::NoPhoto),
+        (pick(CardPart::ALL), any::<bool>()).prop_map(|(part, on)| ProfileAction::Card(part, on)),
     ]
 }
 

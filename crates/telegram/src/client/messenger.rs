@@ -32,6 +32,8 @@ struct CopyMessage {
     message_id: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_parameters: Option<ReplyParameters>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protect_content: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -114,6 +116,7 @@ impl BotApiMessenger {
             message_id: relay.source.get(),
             reply_parameters: reply_to
                 .map(|message| ReplyParameters { message_id: message.get(), allow_sending_without_reply: true }),
+            protect_content: relay.is_protected.then_some(true),
         };
         made(&self.api.call_raw("copyMessage", encode(&params)?).await?)
     }

@@ -74,7 +74,7 @@ fn messenger(url: &str) -> BotApiMessenger {
 }
 
 fn relay() -> OutboxBody {
-    OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None })
+    OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None, is_protected: false })
 }
 
 fn call() -> OutboxBody {

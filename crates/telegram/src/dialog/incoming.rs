@@ -48,6 +48,8 @@ pub(super) struct Said {
     pub(super) command: Option<MenuCommand>,
     /// The message it replies to.
     pub(super) reply_to: Option<MessageId>,
+    /// The id of the photo in its largest size, if it is one.
+    pub(super) photo: Option<String>,
 }
 
 /// A pressed button.
@@ -111,7 +113,13 @@ fn said(message: RawMessage) -> Incoming {
         command,
         text: message.text,
         reply_to: message.reply_to_message.map(|reply| MessageId::new(reply.message_id)),
+        photo: message.photo.and_then(|sizes| largest(sizes.get())),
     })
+}
+
+/// Telegram lists the sizes of a photo from small to large.
+fn largest(sizes: &str) -> Option<String> {
+    serde_json::from_str::<Vec<RawSize>>(sizes).ok()?.pop().map(|size| size.file_id)
 }
 
 fn edited(message: RawMessage) -> Incoming {
@@ -166,6 +174,11 @@ impl RawMessage {
         let media = [&self.photo, &self.video, &self.animation, &self.document, &self.audio, &self.voice];
         media.into_iter().any(Option::is_some)
     }
+}
+
+#[derive(Deserialize)]
+struct RawSize {
+    file_id: String,
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! An unfinished conversation as it is stored: versioned JSON, by codes and not by positions, so that lists may grow.
 
+use luvhive_core::id::MessageId;
 use luvhive_core::person::{City, Country, Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages};
 use luvhive_core::ports::DialogRecord;
 use luvhive_core::time::{Day, Timestamp};
@@ -21,6 +22,8 @@ pub(super) enum Dialog {
         what: TypedField,
         /// When they were asked; later text is no answer any more.
         asked_at: Timestamp,
+        /// The message with the question, whose place the answer takes.
+        screen: Option<MessageId>,
     },
 }
 
@@ -33,6 +36,10 @@ pub(super) enum TypedField {
     HomeCountry,
     /// The country their partners shall live in.
     WantedCountry,
+    /// What they write about themselves.
+    Bio,
+    /// A photo, which is sent and not typed.
+    Photo,
 }
 
 /// Writes a conversation.
@@ -44,7 +51,9 @@ pub(super) fn write(dialog: &Dialog) -> DialogRecord {
             is_renewal: registration.is_renewal,
             draft: Box::new(DraftForm::of(&registration.draft)),
         },
-        Dialog::Typing { what, asked_at } => Form::Typing { what: *what, asked_at: asked_at.as_micros() },
+        Dialog::Typing { what, asked_at, screen } => {
+            Form::Typing { what: *what, asked_at: asked_at.as_micros(), screen: screen.map(MessageId::get) }
+        }
     };
     // Strings and numbers always have a JSON form; an empty state would be read as "start again".
     DialogRecord { version: VERSION, state: serde_json::to_string(&form).unwrap_or_default() }
@@ -59,15 +68,27 @@ pub(super) fn read(record: &DialogRecord) -> Option<Dialog> {
         Form::Registration { serial, step, is_renewal, draft } => {
             Dialog::Registration(Registration { serial, step, is_renewal, draft: draft.into_draft()? })
         }
-        Form::Typing { what, asked_at } => Dialog::Typing { what, asked_at: Timestamp::from_micros(asked_at) },
+        Form::Typing { what, asked_at, screen } => {
+            Dialog::Typing { what, asked_at: Timestamp::from_micros(asked_at), screen: screen.map(MessageId::new) }
+        }
     })
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Form {
-    Registration { serial: u32, step: Step, is_renewal: bool, draft: Box<DraftForm> },
-    Typing { what: TypedField, asked_at: i64 },
+    Registration {
+        serial: u32,
+        step: Step,
+        is_renewal: bool,
+        draft: Box<DraftForm>,
+    },
+    Typing {
+        what: TypedField,
+        asked_at: i64,
+        #[serde(default)]
+        screen: Option<i32>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

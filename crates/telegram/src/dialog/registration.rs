@@ -6,7 +6,8 @@ mod moves;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::consent::{CONSENT_VERSION, Consent};
 use luvhive_core::person::{
-    City, Country, Gender, GenderSet, InterestSet, NewPerson, Profile, RegistrationRefusal, SpokenLanguage, SpokenLanguages,
+    CardParts, City, Country, Gender, GenderSet, InterestSet, NewPerson, Profile, RegistrationRefusal, SpokenLanguage,
+    SpokenLanguages,
 };
 use luvhive_core::ports::Change;
 use luvhive_core::time::{Day, Timestamp};
@@ -301,6 +302,9 @@ fn new_person(scene: &Scene<'_>, registration: &Registration) -> Result<NewPerso
         city: draft.city.clone(),
         languages: draft.languages,
         interests: draft.interests,
+        bio: None,
+        photo: None,
+        card: CardParts::USUAL,
     };
     let consent = registration.consent().ok_or(Step::Consent)?;
     NewPerson::new(scene.telegram, scene.words.language(), consent, profile, draft.wanted, scene.now).map_err(|refusal| {

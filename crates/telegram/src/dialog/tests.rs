@@ -2,4 +2,5 @@
 
 mod journeys;
 mod members;
+mod pages;
 mod phone;

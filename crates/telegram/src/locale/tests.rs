@@ -6,7 +6,7 @@ use std::path::Path;
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::ReportReason;
-use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage};
+use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLanguage};
 use proptest::prelude::*;
 
 use super::command::BUTTONS;
@@ -101,6 +101,8 @@ fn families() -> BTreeSet<String> {
     keys.extend(Filter::ALL.iter().map(|filter| format!("filter-{filter}")));
     keys.extend(ReportReason::ALL.iter().map(|reason| format!("reason-{reason}")));
     keys.extend((0..luvhive_core::chat::icebreaker::ICEBREAKER_COUNT).map(|index| format!("icebreaker-{index}")));
+    keys.extend(CardPart::ALL.iter().map(|part| format!("card-{part}")));
+    keys.extend(Badge::ALL.iter().map(|badge| format!("badge-{badge}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys
 }

@@ -217,7 +217,12 @@ impl World {
     }
 
     fn relay(&self, id: i64, receiver: i64, source: i32, reply_to: Option<i32>) {
-        let relay = Relay { from: TelegramId::new(1), source: MessageId::new(source), reply_to: reply_to.map(MessageId::new) };
+        let relay = Relay {
+            from: TelegramId::new(1),
+            source: MessageId::new(source),
+            reply_to: reply_to.map(MessageId::new),
+            is_protected: false,
+        };
         let row = OutboxRow {
             id: OutboxId::new(id),
             receiver: TelegramId::new(receiver),

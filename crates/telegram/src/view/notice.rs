@@ -33,6 +33,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::Matched(card) => matched(words, card).with(chatting()),
         Notice::ChatEnded { chat, how, searching } => ended(words, *chat, *how, *searching),
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
+        Notice::MediaRefused => plain("media-refused"),
         Notice::PartnerSlow => plain("partner-slow"),
         Notice::TooFast => plain("too-fast"),
         Notice::Suspended { until } => suspended(words, *until),
@@ -85,17 +86,13 @@ fn offer_widen(words: Words, filter: Filter, would_fit: u32) -> Screen {
         .with_buttons(vec![vec![Button::new(button, Callback::Command(Command::Widen(filter)))]])
 }
 
-fn matched(words: Words, card: &MatchCard) -> Screen {
-    let (low, high) = card.ages;
-    let mut lines = vec![words.with(
-        "matched-who",
-        &[
-            ("gender", words.gender(card.gender).into()),
-            ("low", low.into()),
-            ("high", high.into()),
-            ("country", words.country(card.country).into()),
-        ],
-    )];
+/// What a match card says about the partner, line by line.
+pub(super) fn who(words: Words, card: &MatchCard) -> Vec<String> {
+    let ages = card.ages.map(|(low, high)| words.with("matched-ages", &[("low", low.into()), ("high", high.into())]));
+    let city = card.city.as_ref().map(|city| typed(city.as_str()));
+    let country = card.country.map(|country| words.country(country));
+    let parts = [Some(words.gender(card.gender)), ages, city, country];
+    let mut lines = vec![words.list(parts.into_iter().flatten())];
     if !card.interests.is_empty() {
         lines.push(words.with("matched-interests", &[("interests", words.interest_set(card.interests).into())]));
     }
@@ -108,8 +105,13 @@ fn matched(words: Words, card: &MatchCard) -> Screen {
     if let Some(percent) = card.good_ratings_percent {
         lines.push(words.with("matched-rating", &[("percent", percent.into())]));
     }
+    lines.extend(card.bio.as_ref().map(|bio| words.with("matched-bio", &[("bio", typed(bio.as_str()).into())])));
+    lines
+}
+
+fn matched(words: Words, card: &MatchCard) -> Screen {
     let question = words.with("matched-icebreaker", &[("question", words.icebreaker(card.icebreaker).into())]);
-    Screen::titled(words.text("matched-title"), lines.join("\n"))
+    Screen::titled(words.text("matched-title"), who(words, card).join("\n"))
         .with_paragraph(&question)
         .with_paragraph(&words.text("matched-closing"))
 }

@@ -1,9 +1,15 @@
 //! One's own profile, and the pages on which it is changed.
 
-use luvhive_core::person::{Country, Interest, Profile, age};
+use luvhive_core::chat::Icebreaker;
+use luvhive_core::engine::notice::MatchCard;
+use luvhive_core::id::ChatId;
+use luvhive_core::person::bio::MAX_BIO_GRAPHEMES;
+use luvhive_core::person::{CardPart, Country, Interest, OwnCard, PersonFacts, Profile, age, badges};
+use luvhive_core::ports::RegisteredPerson;
 use luvhive_core::time::Timestamp;
 
 use super::country as list;
+use super::notice;
 use super::registration::{chosen, found_or_not, number};
 use super::screen::{Button, Screen, rows};
 use crate::callback::{Callback, ProfileAction};
@@ -23,13 +29,22 @@ pub(crate) fn overview(words: Words, profile: &Profile, now: Timestamp) -> Scree
         city,
         words.with("profile-languages", &[("languages", words.spoken_set(profile.languages).into())]),
         words.with("profile-interests", &[("interests", words.interest_set(profile.interests).into())]),
+        match &profile.bio {
+            Some(bio) => words.with("profile-bio", &[("bio", typed(bio.as_str()).into())]),
+            None => words.text("profile-no-bio"),
+        },
+        words.text(if profile.photo.is_some() { "profile-photo" } else { "profile-no-photo" }),
     ];
-    let edit = |key: &str, action| vec![Button::new(words.text(key), Callback::Profile(action))];
+    let edit = |key: &str, action| to(words, key, action);
     Screen::titled(words.text("profile-title"), lines.join("\n")).with_paragraph(&words.text("profile-note")).with_buttons(vec![
-        edit("profile-edit-languages", ProfileAction::OpenLanguages(0)),
-        edit("profile-edit-interests", ProfileAction::OpenInterests),
-        edit("profile-edit-country", ProfileAction::OpenCountry(0)),
-        edit("profile-edit-city", ProfileAction::OpenCity),
+        vec![
+            edit("profile-edit-languages", ProfileAction::OpenLanguages(0)),
+            edit("profile-edit-interests", ProfileAction::OpenInterests),
+        ],
+        vec![edit("profile-edit-country", ProfileAction::OpenCountry(0)), edit("profile-edit-city", ProfileAction::OpenCity)],
+        vec![edit("profile-edit-bio", ProfileAction::OpenBio), edit("profile-edit-photo", ProfileAction::OpenPhoto)],
+        vec![edit("profile-edit-card", ProfileAction::OpenCard)],
+        vec![edit("profile-statistics", ProfileAction::OpenStatistics)],
     ])
 }
 
@@ -80,6 +95,78 @@ pub(crate) fn city(words: Words, profile: &Profile) -> Screen {
     let mut buttons: Vec<Vec<Button>> = profile.city.iter().map(|_| vec![remove.clone()]).collect();
     buttons.push(back(words));
     Screen::titled(words.text("city-title"), words.text("city-body")).with_buttons(buttons)
+}
+
+/// Asks for a text about oneself.
+pub(crate) fn bio(words: Words, profile: &Profile) -> Screen {
+    let mut buttons: Vec<Vec<Button>> =
+        profile.bio.iter().map(|_| vec![to(words, "profile-bio-remove", ProfileAction::NoBio)]).collect();
+    buttons.push(back(words));
+    let screen = Screen::titled(words.text("bio-title"), words.with("bio-body", &[("most", MAX_BIO_GRAPHEMES.into())]));
+    match &profile.bio {
+        Some(bio) => screen.with_paragraph(&words.with("bio-now", &[("bio", typed(bio.as_str()).into())])),
+        None => screen,
+    }
+    .with_buttons(buttons)
+}
+
+/// Asks for a photo.
+pub(crate) fn photo(words: Words, profile: &Profile) -> Screen {
+    let mut buttons = Vec::new();
+    if profile.photo.is_some() {
+        buttons.push(vec![to(words, "photo-show", ProfileAction::ShowPhoto), to(words, "photo-remove", ProfileAction::NoPhoto)]);
+    }
+    buttons.push(back(words));
+    let key = if profile.photo.is_some() { "photo-body-new" } else { "photo-body" };
+    Screen::titled(words.text("photo-title"), words.text(key)).with_buttons(buttons)
+}
+
+/// What stands below one's own photo.
+pub(crate) fn photo_preview(words: Words) -> Screen {
+    Screen::plain(words.text("photo-preview")).with_buttons(vec![vec![to(words, "photo-close", ProfileAction::ClosePhoto)]])
+}
+
+/// What a partner would see, and a switch for each part of it.
+pub(crate) fn card(words: Words, facts: &PersonFacts, profile: &Profile, now: Timestamp) -> Screen {
+    let shown = PersonFacts {
+        card: OwnCard::of(profile),
+        country: profile.country,
+        interests: profile.interests,
+        languages: profile.languages,
+        ..facts.clone()
+    };
+    // To oneself everything is in common.
+    let sample = MatchCard::between(ChatId::new(0), &shown, &shown, Icebreaker::pick(0), now);
+    let part = |&part: &CardPart| {
+        let on = profile.card.contains(part);
+        Button::choice(words, words.text(&format!("card-{part}")), on, |on| Callback::Profile(ProfileAction::Card(part, on)))
+    };
+    let mut buttons = rows(CardPart::ALL.iter().map(part), 2);
+    buttons.push(done(words));
+    Screen::titled(words.text("card-title"), words.text("card-body"))
+        .with_paragraph(&notice::who(words, &sample).join("\n"))
+        .with_paragraph(&words.text("card-note"))
+        .with_buttons(buttons)
+}
+
+/// Counts and badges.
+pub(crate) fn statistics(words: Words, person: &RegisteredPerson) -> Screen {
+    let facts = &person.facts;
+    let earned = badges(facts);
+    let mut lines = vec![
+        words.with("statistics-since", &[("date", words.day(person.registered_at.day()).into())]),
+        words.with("statistics-chats", &[("count", facts.chats_count.into())]),
+        words.with("statistics-ratings", &[("up", facts.ratings_up.into()), ("down", facts.ratings_down.into())]),
+    ];
+    if !earned.is_empty() {
+        let names = words.list(earned.into_iter().map(|badge| words.text(&format!("badge-{badge}"))));
+        lines.push(words.with("statistics-badges", &[("badges", names.into())]));
+    }
+    Screen::titled(words.text("statistics-title"), lines.join("\n")).with_buttons(vec![back(words)])
+}
+
+fn to(words: Words, key: &str, action: ProfileAction) -> Button {
+    Button::new(words.text(key), Callback::Profile(action))
 }
 
 fn country(of: Country) -> Callback {

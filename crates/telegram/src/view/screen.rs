@@ -3,6 +3,7 @@
 
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{MessageId, TelegramId};
+use luvhive_core::person::Photo;
 use serde::Serialize;
 
 use super::menu::Menu;
@@ -120,6 +121,13 @@ impl Screen {
         render("editMessageText", &self.params(to, Some(message)))
     }
 
+    /// Renders it as a new message with a photo; the text is the caption.
+    pub(crate) fn send_photo(&self, to: TelegramId, photo: &Photo) -> Rendered {
+        let Params { chat_id, text, entities, reply_markup, .. } = self.params(to, None);
+        let photo = photo.as_str();
+        render("sendPhoto", &PhotoParams { chat_id, photo, caption: text, caption_entities: entities, reply_markup })
+    }
+
     fn params(&self, to: TelegramId, message: Option<MessageId>) -> Params {
         let length = self.title.as_ref().map(|title| title.encode_utf16().count());
         let entities = length.map(|length| Entity { kind: "bold", offset: 0, length }).into_iter().collect();
@@ -158,6 +166,11 @@ impl Screen {
     }
 }
 
+/// Takes a message of ours away.
+pub(crate) fn delete(to: TelegramId, message: MessageId) -> Rendered {
+    render("deleteMessage", &Delete { chat_id: to.get(), message_id: message.get() })
+}
+
 /// Writes a call in the form that the sender reads.
 pub(crate) fn render(method: &'static str, params: &impl Serialize) -> Rendered {
     // Strings and numbers always have a JSON form, so there is no error to report here.
@@ -185,6 +198,23 @@ struct Params {
     entities: Vec<Entity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_markup: Option<Markup>,
+}
+
+#[derive(Serialize)]
+struct PhotoParams<'a> {
+    chat_id: i64,
+    photo: &'a str,
+    caption: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    caption_entities: Vec<Entity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_markup: Option<Markup>,
+}
+
+#[derive(Serialize)]
+struct Delete {
+    chat_id: i64,
+    message_id: i32,
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,8 @@
-//! Settings: the bot's language, and whom to meet.
+//! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
-use luvhive_core::person::{Age, Country, Gender, UiLanguage};
+use luvhive_core::person::{Age, Country, Gender, PersonFacts, QuietHours, UiLanguage, Zone};
 use luvhive_core::preferences::{AgeRange, Preferences};
+use luvhive_core::time::Timestamp;
 
 use super::country as list;
 use super::registration::{chosen, found_or_not};
@@ -11,33 +12,166 @@ use crate::locale::Words;
 
 /// Ranges of ages offered at once, both ends included; the last one is open above.
 const AGE_CHOICES: &[(u8, u8)] = &[(18, 25), (21, 30), (25, 35), (30, 45), (40, 60)];
+/// Quiet hours offered at once.
+const QUIET_CHOICES: &[(u8, u8)] = &[(21, 7), (22, 8), (23, 7), (0, 9)];
 /// The youngest of "50 and over".
 const ELDERS_FROM: u8 = 50;
 
+/// Whose settings are shown, in which words, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Me<'a> {
+    pub(crate) words: Words,
+    facts: &'a PersonFacts,
+    preferences: &'a Preferences,
+    now: Timestamp,
+}
+
+impl<'a> Me<'a> {
+    /// Somebody with these facts.
+    pub(crate) fn of(words: Words, facts: &'a PersonFacts, now: Timestamp) -> Self {
+        Self { words, facts, preferences: &facts.preferences, now }
+    }
+}
+
 /// All settings.
-pub(crate) fn overview(words: Words, preferences: &Preferences) -> Screen {
-    let common = preferences.requires_common_language;
-    let lines = [
-        words.with("settings-language", &[("language", Words::own_name(words.language()).into())]),
+pub(crate) fn overview(me: &Me<'_>) -> Screen {
+    let (words, preferences) = (me.words, me.preferences);
+    let switched = |is_on: bool, on: &str, off: &str| words.text(if is_on { on } else { off });
+    let whom = [
         words.with("settings-wanted", &[("genders", words.gender_set(preferences.genders).into())]),
         ages_line(words, preferences.ages),
         match preferences.country {
             Some(country) => words.with("settings-country", &[("country", words.country(country).into())]),
             None => words.text("settings-country-any"),
         },
-        words.text(if common { "settings-common-on" } else { "settings-common-off" }),
+        switched(preferences.requires_same_city, "settings-city-on", "settings-city-off"),
+        switched(preferences.requires_common_interest, "settings-interests-on", "settings-interests-off"),
+        switched(preferences.requires_common_language, "settings-common-on", "settings-common-off"),
+        switched(preferences.requires_verified, "settings-verified-on", "settings-verified-off"),
     ];
-    let turn_common = if common { "settings-turn-common-off" } else { "settings-turn-common-on" };
+    let how = [
+        switched(preferences.accepts_media, "settings-media-on", "settings-media-off"),
+        switched(preferences.protects_content, "settings-protect-on", "settings-protect-off"),
+        reminders_line(me),
+        words.with("settings-language", &[("language", Words::own_name(words.language()).into())]),
+    ];
     let edit = |key: &str, action| vec![to(words.text(key), action)];
-    Screen::titled(words.text("settings-title"), lines.join("\n")).with_paragraph(&words.text("settings-note")).with_buttons(
-        vec![
+    Screen::titled(words.text("settings-title"), whom.join("\n"))
+        .with_paragraph(&how.join("\n"))
+        .with_paragraph(&words.text("settings-note"))
+        .with_buttons(vec![
             edit("settings-edit-wanted", SettingsAction::OpenWanted),
-            edit("settings-edit-ages", SettingsAction::OpenAges),
-            edit("settings-edit-country", SettingsAction::OpenCountry(0)),
-            edit(turn_common, SettingsAction::CommonLanguage(!common)),
+            vec![
+                to(words.text("settings-edit-ages"), SettingsAction::OpenAges),
+                to(words.text("settings-edit-country"), SettingsAction::OpenCountry(0)),
+            ],
+            edit("settings-edit-filters", SettingsAction::OpenFilters),
+            edit("settings-edit-chat", SettingsAction::OpenChat),
+            edit("settings-edit-reminders", SettingsAction::OpenReminders),
             edit("settings-edit-language", SettingsAction::OpenLanguage),
-        ],
-    )
+        ])
+}
+
+/// Filters that are on or off.
+pub(crate) fn filters(me: &Me<'_>) -> Screen {
+    let (words, now) = (me.words, me.preferences);
+    Screen::titled(words.text("filters-title"), words.text("filters-body")).with_buttons(vec![
+        switch(words, "filters-city", now.requires_same_city, SettingsAction::SameCity),
+        switch(words, "filters-interests", now.requires_common_interest, SettingsAction::CommonInterest),
+        switch(words, "filters-language", now.requires_common_language, SettingsAction::CommonLanguage),
+        switch(words, "filters-verified", now.requires_verified, SettingsAction::Verified),
+        done(words),
+    ])
+}
+
+/// What passes in a chat.
+pub(crate) fn chat(me: &Me<'_>) -> Screen {
+    let (words, now) = (me.words, me.preferences);
+    Screen::titled(words.text("chat-settings-title"), words.text("chat-settings-body")).with_buttons(vec![
+        switch(words, "chat-settings-media", now.accepts_media, SettingsAction::Media),
+        switch(words, "chat-settings-protect", now.protects_content, SettingsAction::Protect),
+        done(words),
+    ])
+}
+
+/// Whether and when to be reminded.
+pub(crate) fn reminders(me: &Me<'_>) -> Screen {
+    let (words, now) = (me.words, me.preferences.reminders);
+    let mut buttons = vec![
+        switch(words, "reminders-switch", now.are_on, SettingsAction::Remind),
+        vec![to(words.text("reminders-edit-quiet"), SettingsAction::OpenQuiet)],
+    ];
+    if Zone::of_country(me.facts.country).nth(1).is_some() {
+        buttons.push(vec![to(words.text("reminders-edit-zone"), SettingsAction::OpenZone)]);
+    }
+    buttons.push(done(words));
+    Screen::titled(words.text("reminders-title"), reminders_line(me))
+        .with_paragraph(&zone_line(me))
+        .with_paragraph(&words.text("reminders-body"))
+        .with_buttons(buttons)
+}
+
+/// The time zones of one's country, each with the time there.
+pub(crate) fn zones(me: &Me<'_>) -> Screen {
+    let words = me.words;
+    let zone = |zone: Zone| {
+        let place = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+        let text = words.with("zone-choice", &[("place", place.into()), ("clock", clock(zone.clock(me.now)).into())]);
+        to(text, SettingsAction::Zone(zone))
+    };
+    let mut buttons = rows(Zone::of_country(me.facts.country).map(zone), 2);
+    buttons.push(vec![to(words.text("button-back"), SettingsAction::OpenReminders)]);
+    Screen::titled(words.text("zone-title"), zone_line(me)).with_paragraph(&words.text("zone-body")).with_buttons(buttons)
+}
+
+/// Quiet hours: some usual ones, and single steps at both ends.
+pub(crate) fn quiet(me: &Me<'_>) -> Screen {
+    let words = me.words;
+    let choice = |hours: QuietHours| to(hours_text(words, hours), SettingsAction::Quiet(Some(hours)));
+    let mut buttons = vec![vec![to(words.text("quiet-none"), SettingsAction::Quiet(None))]];
+    buttons.extend(rows(QUIET_CHOICES.iter().filter_map(|&(from, until)| QuietHours::new(from, until)).map(choice), 2));
+    if let Some(now) = me.preferences.reminders.quiet {
+        let (earlier, later) = (|hour: u8| (hour + 23) % 24, |hour: u8| (hour + 1) % 24);
+        let step = |key: &str, hour: u8, hours: Option<QuietHours>| {
+            let text = words.with(key, &[("clock", clock((hour.into(), 0)).into())]);
+            hours.map(|hours| to(text, SettingsAction::Quiet(Some(hours))))
+        };
+        let from = |hour| step("quiet-from", hour, QuietHours::new(hour, now.until()));
+        let until = |hour| step("quiet-until", hour, QuietHours::new(now.from(), hour));
+        buttons.push([from(earlier(now.from())), from(later(now.from()))].into_iter().flatten().collect());
+        buttons.push([until(earlier(now.until())), until(later(now.until()))].into_iter().flatten().collect());
+    }
+    buttons.push(vec![to(words.text("button-back"), SettingsAction::OpenReminders)]);
+    buttons.retain(|row| !row.is_empty());
+    Screen::titled(words.text("quiet-title"), reminders_line(me)).with_paragraph(&zone_line(me)).with_buttons(buttons)
+}
+
+fn reminders_line(me: &Me<'_>) -> String {
+    let (words, now) = (me.words, me.preferences.reminders);
+    match now.quiet {
+        _ if !now.are_on => words.text("settings-reminders-off"),
+        None => words.text("settings-reminders-always"),
+        Some(hours) => words.with("settings-reminders", &[("hours", hours_text(words, hours).into())]),
+    }
+}
+
+fn zone_line(me: &Me<'_>) -> String {
+    let zone = me.preferences.reminders.zone_in(me.facts.country);
+    let clock = clock(zone.clock(me.now));
+    me.words.with("reminders-zone", &[("zone", zone.name().into()), ("clock", clock.into())])
+}
+
+fn hours_text(words: Words, hours: QuietHours) -> String {
+    let hour = |hour: u8| clock((hour.into(), 0)).into();
+    words.with("quiet-choice", &[("from", hour(hours.from())), ("until", hour(hours.until()))])
+}
+
+fn clock((hour, minute): (u32, u32)) -> String {
+    format!("{hour:02}:{minute:02}")
+}
+
+fn switch(words: Words, key: &str, is_on: bool, action: fn(bool) -> SettingsAction) -> Vec<Button> {
+    vec![Button::choice(words, words.text(key), is_on, |on| Callback::Settings(action(on)))]
 }
 
 /// The bot's languages, each by its own name.
@@ -50,7 +184,8 @@ pub(crate) fn languages(words: Words) -> Screen {
 }
 
 /// Whom to meet.
-pub(crate) fn wanted(words: Words, preferences: &Preferences) -> Screen {
+pub(crate) fn wanted(me: &Me<'_>) -> Screen {
+    let (words, preferences) = (me.words, me.preferences);
     let gender = |&gender: &Gender| {
         let is_on = preferences.genders.contains(gender);
         Button::choice(words, words.genders(gender), is_on, |on| Callback::Settings(SettingsAction::Want(gender, on)))
@@ -63,7 +198,8 @@ pub(crate) fn wanted(words: Words, preferences: &Preferences) -> Screen {
 }
 
 /// Ages wanted: some usual ranges, and single steps at both ends.
-pub(crate) fn ages(words: Words, range: AgeRange) -> Screen {
+pub(crate) fn ages(me: &Me<'_>) -> Screen {
+    let (words, range) = (me.words, me.preferences.ages);
     let (low, high) = (range.low(), range.high());
     let offer = |low: u8, high: u8| AgeRange::new(Age::new(low)?, Age::new(high)?);
     let usual = AGE_CHOICES.iter().filter_map(|&(low, high)| offer(low, high));
@@ -95,7 +231,8 @@ pub(crate) fn ages(words: Words, range: AgeRange) -> Screen {
 }
 
 /// The country wanted: any, one's own, or one of all by page.
-pub(crate) fn countries(words: Words, wanted: Option<Country>, home: Country, page: u8) -> Screen {
+pub(crate) fn countries(me: &Me<'_>, page: u8) -> Screen {
+    let (words, wanted, home) = (me.words, me.preferences.country, me.facts.country);
     let turn_to = |page| Callback::Settings(SettingsAction::OpenCountry(page));
     let (list, _, _) = list::page(words, page, only, turn_to);
     let mine = words.with("country-filter-mine", &[("country", words.country(home).into())]);

@@ -2,11 +2,14 @@
 
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, EndReason, Icebreaker};
+use luvhive_core::conduct::Pseudonym;
 use luvhive_core::engine::notice::{Ended, MatchCard};
 use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::person::{
-    Age, City, Country, Gender, GenderSet, Interest, InterestSet, Profile, SpokenLanguage, SpokenLanguages,
+    Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Photo, Profile,
+    Reminders, SpokenLanguage, SpokenLanguages, Zone,
 };
+use luvhive_core::ports::RegisteredPerson;
 use luvhive_core::preferences::{AgeRange, Preferences};
 use luvhive_core::time::{Day, Timestamp};
 
@@ -35,6 +38,9 @@ fn profile() -> Profile {
         city: City::new("Pune"),
         languages: [SpokenLanguage::English, SpokenLanguage::Hindi].into_iter().collect(),
         interests: [Interest::Music, Interest::Travel].into_iter().collect(),
+        bio: Bio::new("Tea, rain and long walks.").ok(),
+        photo: Photo::new("AgACAgQAAx"),
+        card: CardParts::USUAL,
     }
 }
 
@@ -42,8 +48,10 @@ fn card() -> MatchCard {
     MatchCard {
         chat: CHAT,
         gender: Gender::Man,
-        ages: (26, 30),
-        country: country("BR"),
+        ages: Some((26, 30)),
+        country: Some(country("BR")),
+        city: City::new("Recife"),
+        bio: Bio::new("I cook on Sundays.").ok(),
         interests: [Interest::Chatting, Interest::Films].into_iter().collect(),
         languages: [SpokenLanguage::English].into_iter().collect(),
         is_verified: true,
@@ -146,6 +154,10 @@ fn notice_screens() {
         let show = |notice: Notice| notice::screen(words, &notice);
         let ended = |how, searching| show(Notice::ChatEnded { chat: CHAT, how, searching });
         let bare = MatchCard {
+            ages: None,
+            country: None,
+            city: None,
+            bio: None,
             interests: InterestSet::EMPTY,
             languages: SpokenLanguages::EMPTY,
             is_verified: false,
@@ -169,7 +181,10 @@ fn notice_screens() {
             ("widened", show(Notice::Widened { filter: Filter::Country })),
             ("search paused", show(Notice::SearchPaused)),
             ("matched", show(Notice::Matched(card()))),
-            ("matched, nothing in common", show(Notice::Matched(bare))),
+            ("widen city, one", show(Notice::OfferWiden { filter: Filter::City, would_fit: 1 })),
+            ("widen interest, two", show(Notice::OfferWiden { filter: Filter::Interest, would_fit: 2 })),
+            ("media refused", show(Notice::MediaRefused)),
+            ("matched, nothing in common and nothing shown", show(Notice::Matched(bare))),
             ("ended, stopped", ended(Ended::ByYou(EndReason::Stopped), false)),
             ("ended, next", ended(Ended::ByYou(EndReason::Next), true)),
             ("ended, blocked", ended(Ended::ByYou(EndReason::Blocked), false)),
@@ -202,9 +217,37 @@ fn member_screens() {
         requires_common_language: false,
         ..preferences.clone()
     };
-    let elders = AgeRange::new(Age::new(50).unwrap(), Age::OLDEST).unwrap();
+    let strict = Preferences { requires_same_city: true, requires_common_interest: true, requires_verified: true, ..strict };
+    let strict = Preferences { accepts_media: false, protects_content: true, ..strict };
+    let elders = Preferences {
+        ages: AgeRange::new(Age::new(50).unwrap(), Age::OLDEST).unwrap(),
+        reminders: Reminders { are_on: false, ..Reminders::default() },
+        ..preferences.clone()
+    };
+    let unquiet = Preferences {
+        reminders: Reminders { quiet: None, zone: Zone::from_name("America/Recife"), ..Reminders::default() },
+        ..preferences.clone()
+    };
+    let [open, strict, elders, unquiet] = [preferences, strict, elders, unquiet].map(|preferences| PersonFacts {
+        preferences,
+        card: OwnCard::of(&profile()),
+        ratings_up: 11,
+        ratings_down: 1,
+        chats_count: 12,
+        ..luvhive_core::testing::facts(1)
+    });
+    let unquiet = PersonFacts { country: country("BR"), ..unquiet };
     each_language("member", |words| {
-        let cityless = Profile { city: None, ..profile() };
+        let of = |facts| settings::Me::of(words, facts, NOW);
+        let cityless = Profile { city: None, bio: None, photo: None, ..profile() };
+        let open_card = Profile { card: CardPart::ALL.iter().copied().collect(), ..profile() };
+        let shut_card = Profile { card: CardParts::EMPTY, ..profile() };
+        let person = |facts: &PersonFacts| RegisteredPerson {
+            facts: facts.clone(),
+            profile: profile(),
+            pseudonym: Pseudonym::from_random(1),
+            registered_at: NOW,
+        };
         vec![
             ("menu", menu::idle(words)),
             ("menu in a chat", menu::chatting(words)),
@@ -217,15 +260,36 @@ fn member_screens() {
             ("profile countries", profile::countries(words, 1)),
             ("profile countries found", profile::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
             ("profile city", profile::city(words, &profile())),
-            ("settings", settings::overview(words, &preferences)),
-            ("settings, strict", settings::overview(words, &strict)),
+            ("profile text", profile::bio(words, &profile())),
+            ("profile text, none", profile::bio(words, &cityless)),
+            ("profile photo", profile::photo(words, &profile())),
+            ("profile photo, none", profile::photo(words, &cityless)),
+            ("profile photo, preview", profile::photo_preview(words)),
+            ("profile card", profile::card(words, &open, &profile(), NOW)),
+            ("profile card, everything", profile::card(words, &open, &open_card, NOW)),
+            ("profile card, nothing", profile::card(words, &open, &shut_card, NOW)),
+            ("statistics", profile::statistics(words, &person(&open))),
+            ("statistics of a newcomer", profile::statistics(words, &person(&luvhive_core::testing::facts(2)))),
+            ("settings", settings::overview(&of(&open))),
+            ("settings, strict", settings::overview(&of(&strict))),
+            ("settings, no reminders", settings::overview(&of(&elders))),
+            ("settings filters", settings::filters(&of(&open))),
+            ("settings filters, strict", settings::filters(&of(&strict))),
+            ("settings chat", settings::chat(&of(&open))),
+            ("settings chat, strict", settings::chat(&of(&strict))),
+            ("settings reminders", settings::reminders(&of(&open))),
+            ("settings reminders, off", settings::reminders(&of(&elders))),
+            ("settings reminders, several zones", settings::reminders(&of(&unquiet))),
+            ("settings zones", settings::zones(&of(&unquiet))),
+            ("settings quiet hours", settings::quiet(&of(&open))),
+            ("settings quiet hours, none", settings::quiet(&of(&unquiet))),
             ("settings languages", settings::languages(words)),
-            ("settings wanted", settings::wanted(words, &preferences)),
-            ("settings ages", settings::ages(words, AgeRange::ANY)),
-            ("settings ages, strict", settings::ages(words, strict.ages)),
-            ("settings ages, elders", settings::ages(words, elders)),
-            ("settings countries", settings::countries(words, None, country("IN"), 0)),
-            ("settings countries, strict", settings::countries(words, Some(country("BR")), country("IN"), 1)),
+            ("settings wanted", settings::wanted(&of(&open))),
+            ("settings ages", settings::ages(&of(&open))),
+            ("settings ages, strict", settings::ages(&of(&strict))),
+            ("settings ages, elders", settings::ages(&of(&elders))),
+            ("settings countries", settings::countries(&of(&open), 0)),
+            ("settings countries, strict", settings::countries(&of(&strict), 1)),
             ("settings countries found", settings::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
             ("help", about::help(words)),
             ("privacy", about::privacy(words)),
@@ -267,6 +331,11 @@ fn single_sentences() {
         "typing-in-chat",
         "language-changed",
         "profile-saved",
+        "bio-empty",
+        "bio-names-somebody",
+        "photo-expected",
+        "photo-none",
+        "filters-no-city",
         "profile-last-language",
         "profile-last-interest",
         "settings-last-wanted",

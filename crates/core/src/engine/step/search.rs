@@ -8,8 +8,7 @@ use crate::chat::{EndReason, Icebreaker, Seat, Side};
 use crate::engine::effect::Effect;
 use crate::engine::notice::{MatchCard, Notice};
 use crate::engine::state::{LiveChat, SearchTimer};
-use crate::id::{ChatId, PersonId};
-use crate::person::PersonFacts;
+use crate::id::PersonId;
 use crate::search::Found;
 use crate::time::Timestamp;
 
@@ -21,8 +20,6 @@ const RELENT_AFTER: Duration = Duration::from_mins(1);
 const PAUSE_AFTER: Duration = Duration::from_mins(10);
 /// Two presses of "next" within this time part two people for good (of the day).
 const MUTUAL_NEXT: Duration = Duration::from_secs(10);
-/// A share of good ratings is shown from this many ratings on.
-const SHOWN_RATINGS: u32 = 3;
 
 impl Turn<'_> {
     pub(super) fn find(&mut self, person: PersonId) {
@@ -142,7 +139,7 @@ impl Turn<'_> {
         }
         for (person, partner) in [(first, second), (second, first)] {
             let card = match (self.state.facts_of(person), self.state.facts_of(partner)) {
-                (Some(me), Some(them)) => match_card(chat, me, them, icebreaker, self.now),
+                (Some(me), Some(them)) => MatchCard::between(chat, me, them, icebreaker, self.now),
                 _ => continue,
             };
             self.tell(person, Notice::Matched(card));
@@ -193,7 +190,7 @@ impl Turn<'_> {
             self.state.timers.pop_first();
             match timer {
                 SearchTimer::OfferWiden => {
-                    if let Some((filter, would_fit)) = self.state.pool.best_widening(person) {
+                    if let Some((filter, would_fit)) = self.offer_of(person) {
                         self.tell(person, Notice::OfferWiden { filter, would_fit });
                     }
                 }
@@ -216,6 +213,12 @@ impl Turn<'_> {
         self.state.last_chats.retain(|_, last| now.since(last.ended_at) <= limit);
     }
 
+    /// The filter of a waiting person whose dropping would give them most partners.
+    fn offer_of(&self, person: PersonId) -> Option<(Filter, u32)> {
+        let Some(&Seat::Waiting { widening, .. }) = self.state.seats.get(&person) else { return None };
+        self.state.pool.best_widening(self.state.facts_of(person)?, widening, self.now)
+    }
+
     /// Takes the seats that were read at start: waiting people keep their wait.
     pub(super) fn take_stored_seats(&mut self) {
         for (person, chat) in std::mem::take(&mut self.state.orphans) {
@@ -236,29 +239,4 @@ impl Turn<'_> {
             }
         }
     }
-}
-
-fn match_card(chat: ChatId, me: &PersonFacts, them: &PersonFacts, icebreaker: Icebreaker, now: Timestamp) -> MatchCard {
-    let rated = them.ratings_up.saturating_add(them.ratings_down);
-    let percent = u64::from(them.ratings_up).saturating_mul(100).checked_div(u64::from(rated));
-    MatchCard {
-        chat,
-        gender: them.gender,
-        ages: age_band(them.age(now).years()),
-        country: them.country,
-        interests: me.interests.intersection(them.interests),
-        languages: me.languages.intersection(them.languages),
-        is_verified: them.is_verified,
-        good_ratings_percent: percent.filter(|_| rated >= SHOWN_RATINGS).and_then(|p| u8::try_from(p).ok()),
-        icebreaker,
-    }
-}
-
-/// Returns the band an age is shown as: 18–20, then fives.
-fn age_band(years: u8) -> (u8, u8) {
-    if years <= 20 {
-        return (18, 20);
-    }
-    let low = (years - 21) / 5 * 5 + 21;
-    (low, low.saturating_add(4))
 }

@@ -7,6 +7,7 @@ use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::{LastChat, MAX_PENDING};
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
+use crate::preferences::Preferences;
 use crate::time::Timestamp;
 
 /// How long before now a survivor's wait is dated, so that they stand at the head of the line.
@@ -33,9 +34,17 @@ impl Turn<'_> {
             self.tell(person, Notice::PartnerSlow);
             return Verdicts::Decided;
         }
+        let does = |who: PersonId, wants: fn(&Preferences) -> bool| {
+            self.state.facts_of(who).is_some_and(|facts| wants(&facts.preferences))
+        };
+        if content.is_picture() && !does(partner, |theirs| theirs.accepts_media) {
+            self.tell(person, Notice::MediaRefused);
+            return Verdicts::Decided;
+        }
+        let is_protected = does(person, |mine| mine.protects_content);
         self.state.add_pending(receiver, 1);
         let id = self.state.ids.next_outbox();
-        self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to } });
+        self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to, is_protected } });
         Verdicts::Decided
     }
 

@@ -9,7 +9,7 @@ use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::{MAX_PENDING, State};
 use crate::id::{ChatId, CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::{
-    Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+    Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
 };
 use crate::ports::{Entropy, Loaded};
 use crate::preferences::Preferences;
@@ -34,6 +34,7 @@ fn facts(number: i64) -> PersonFacts {
         city_mark: None,
         languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
         interests: InterestSet::EMPTY.with(Interest::Chatting),
+        card: OwnCard::default(),
         is_verified: false,
         preferences: Preferences::open_to(Gender::ALL.iter().copied().collect::<GenderSet>()),
         ratings_up: 0,

@@ -4,7 +4,7 @@ use super::{Found, Pool};
 use crate::chat::seat::{Filter, Widening};
 use crate::id::{PersonId, TelegramId};
 use crate::person::{
-    Age, Country, Gender, GenderSet, Interest, InterestSet, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+    Age, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
 };
 use crate::preferences::{AgeRange, Preferences};
 use crate::time::{Day, Timestamp};
@@ -22,6 +22,7 @@ fn person(number: i64, change: impl FnOnce(&mut PersonFacts)) -> PersonFacts {
         city_mark: None,
         languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
         interests: InterestSet::EMPTY.with(Interest::Chatting),
+        card: OwnCard::default(),
         is_verified: false,
         preferences: Preferences::open_to(Gender::ALL.iter().copied().collect::<GenderSet>()),
         ratings_up: 0,
@@ -97,7 +98,7 @@ fn a_dropped_filter_counts_for_this_search_alone() {
     pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW);
     let picky = person(2, |p| p.preferences.country = Country::from_code("BR"));
     assert_eq!(pool.offer(&picky, NOW, Widening::EMPTY, NOW), Found::Nobody);
-    assert_eq!(pool.best_widening(picky.person), Some((Filter::Country, 1)));
+    assert_eq!(pool.best_widening(&picky, Widening::EMPTY, NOW), Some((Filter::Country, 1)));
     let wide = Widening::EMPTY.with(Filter::Country);
     assert_eq!(pool.offer(&picky, NOW, wide, NOW), Found::Partner(PersonId::new(1)));
 }

@@ -6,7 +6,7 @@ use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, FactsChange, Finished};
 use crate::id::{InboxId, PersonId, TelegramId};
 use crate::person::registration::NewPerson;
-use crate::person::{City, PersonFacts};
+use crate::person::{City, OwnCard, PersonFacts};
 use crate::ports::journal::Change;
 use crate::ports::{Entropy as _, StoreError};
 use crate::preferences::Preferences;
@@ -95,6 +95,7 @@ impl Tables {
                     row.facts.city_mark = profile.city.as_ref().map(City::mark);
                     row.facts.languages = profile.languages;
                     row.facts.interests = profile.interests;
+                    row.facts.card = OwnCard::of(profile);
                 }
             }
             Change::Preferences(person, wanted) => {
@@ -135,6 +136,7 @@ impl Tables {
             city_mark: profile.city.as_ref().map(City::mark),
             languages: profile.languages,
             interests: profile.interests,
+            card: OwnCard::of(profile),
             is_verified: false,
             preferences: Preferences::open_to(person.wanted()),
             ratings_up: 0,
@@ -144,7 +146,8 @@ impl Tables {
             chats_count: 0,
         };
         let bits = SeededEntropy::new(id.get().cast_unsigned()).next_u64();
-        let row = PersonRow { facts, profile: profile.clone(), pseudonym: Pseudonym::from_random(bits) };
+        let registered_at = person.registered_at();
+        let row = PersonRow { facts, profile: profile.clone(), pseudonym: Pseudonym::from_random(bits), registered_at };
         self.people.insert(id, row);
         self.visitors.entry(telegram).or_default().consent = Some(person.consent());
         Ok(())

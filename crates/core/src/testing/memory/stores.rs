@@ -21,6 +21,7 @@ impl PeopleStore for MemoryStore {
             facts: row.facts.clone(),
             profile: row.profile.clone(),
             pseudonym: row.pseudonym.clone(),
+            registered_at: row.registered_at,
         });
         Ok(Visitor {
             telegram,

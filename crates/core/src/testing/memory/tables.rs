@@ -29,6 +29,7 @@ pub(super) struct PersonRow {
     pub(super) facts: PersonFacts,
     pub(super) profile: Profile,
     pub(super) pseudonym: Pseudonym,
+    pub(super) registered_at: Timestamp,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -107,7 +107,9 @@ fn settings_change_one_thing_a_tap_and_keep_the_rest() {
     phone.tap("o:ages:24:35");
     assert_eq!((preferences(&phone).ages.low().years(), preferences(&phone).ages.high().years()), (24, 35));
     phone.tap("o:open");
+    phone.tap("o:filters");
     phone.tap("o:common:0");
+    phone.tap("o:open");
     phone.tap("o:countries:0");
     phone.send("nepal");
     phone.tap("o:country:NP");

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt as _;
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
-use luvhive_core::person::{Consent, NewPerson, PersonFacts};
+use luvhive_core::person::{City, Consent, NewPerson, OwnCard, PersonFacts};
 use luvhive_core::ports::{Change, ChatRecord, ChatStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor};
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Timestamp;
@@ -160,6 +160,14 @@ impl Phone {
         self.update(&json!({"update_id": 1, "message": message}))
     }
 
+    /// Sends a photo in these sizes.
+    pub(super) fn send_photo(&mut self, sizes: &[&str]) -> LaneOutcome {
+        let sizes: Vec<_> = sizes.iter().map(|id| json!({"file_id": id, "width": 9, "height": 9})).collect();
+        let message =
+            json!({"message_id": 6, "date": 1, "chat": {"id": ME.get(), "type": "private"}, "from": self.user(), "photo": sizes});
+        self.update(&json!({"update_id": 1, "message": message}))
+    }
+
     /// Presses the button of the newest screen whose data holds this.
     #[track_caller]
     pub(super) fn tap(&mut self, data_part: &str) -> LaneOutcome {
@@ -216,11 +224,15 @@ impl Phone {
     fn show(&mut self, call: &Value) {
         let params = &call["params"];
         assert_eq!(params["chat_id"], ME.get());
-        let text = params["text"].as_str().unwrap().to_owned();
+        if call["method"] == "deleteMessage" {
+            let id = params["message_id"].as_i64().unwrap();
+            return self.messages.retain(|(of, _, _)| i64::from(*of) != id);
+        }
+        let text = params["text"].as_str().or(params["caption"].as_str()).unwrap().to_owned();
         assert!((1..=4096).contains(&text.encode_utf16().count()));
         assert!(!text.contains("{$") && !text.contains("{ $"), "an argument is missing: {text}");
         let id = match call["method"].as_str().unwrap() {
-            "sendMessage" => {
+            "sendMessage" | "sendPhoto" => {
                 self.next_message += 1;
                 self.messages.push((self.next_message, String::new(), Vec::new()));
                 self.next_message
@@ -274,7 +286,11 @@ impl Phone {
             }
             Change::Profile(person, profile) => {
                 assert_eq!(*person, MY_PERSON);
-                visitor.person.as_mut().unwrap().profile = (**profile).clone();
+                let person = visitor.person.as_mut().unwrap();
+                person.profile = (**profile).clone();
+                person.facts.card = OwnCard::of(profile);
+                person.facts.country = profile.country;
+                person.facts.city_mark = profile.city.as_ref().map(City::mark);
             }
             Change::Preferences(person, preferences) => {
                 assert_eq!(*person, MY_PERSON);
@@ -330,9 +346,10 @@ fn member(person: &NewPerson) -> RegisteredPerson {
         gender: profile.gender,
         born: profile.born,
         country: profile.country,
-        city_mark: profile.city.as_ref().map(luvhive_core::person::City::mark),
+        city_mark: profile.city.as_ref().map(City::mark),
         languages: profile.languages,
         interests: profile.interests,
+        card: OwnCard::of(&profile),
         is_verified: false,
         preferences: Preferences::open_to(person.wanted()),
         ratings_up: 0,
@@ -342,5 +359,5 @@ fn member(person: &NewPerson) -> RegisteredPerson {
         chats_count: 0,
     };
     assert!(Consent::is_current(&person.consent()));
-    RegisteredPerson { facts, profile, pseudonym: Pseudonym::from_random(1) }
+    RegisteredPerson { facts, profile, pseudonym: Pseudonym::from_random(1), registered_at: START }
 }

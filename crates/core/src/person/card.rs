@@ -1,0 +1,92 @@
+//! What a match card may say about a person: their own choice, part by part.
+
+use std::fmt;
+
+use super::interest::{bit_set, coded_enum};
+use super::{Bio, City, Profile};
+
+coded_enum! {
+    /// A part of the match card that its owner can leave out.
+    CardPart {
+        Age = "age", Country = "country", City = "city",
+        Interests = "interests", Bio = "bio", Rating = "rating",
+    }
+}
+
+bit_set! {
+    /// The parts of the match card that its owner lets partners see.
+    CardParts of CardPart as u8
+}
+
+impl CardParts {
+    /// What is shown until the person decides otherwise: everything but the city.
+    pub const USUAL: Self = Self(0b11_1011);
+}
+
+/// What the engine holds for a person's match card: their choice, and of the texts only those that are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCard {
+    /// The parts shown.
+    pub parts: CardParts,
+    /// The city, if it is named and shown.
+    pub city: Option<City>,
+    /// The text about themselves, if there is one and it is shown.
+    pub bio: Option<Bio>,
+}
+
+impl OwnCard {
+    /// Takes from a profile what its owner shows.
+    pub fn of(profile: &Profile) -> Self {
+        let parts = profile.card;
+        Self {
+            parts,
+            city: profile.city.clone().filter(|_| parts.contains(CardPart::City)),
+            bio: profile.bio.clone().filter(|_| parts.contains(CardPart::Bio)),
+        }
+    }
+}
+
+impl Default for OwnCard {
+    fn default() -> Self {
+        Self { parts: CardParts::USUAL, city: None, bio: None }
+    }
+}
+
+/// A photo, by the id under which the bot can send it again. No partner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo(Box<str>);
+
+/// The longest id of a photo, in bytes.
+pub const MAX_PHOTO_BYTES: usize = 255;
+
+impl Photo {
+    /// Wraps an id; `None` unless it is 1 to 255 visible ASCII characters.
+    pub fn new(file_id: &str) -> Option<Self> {
+        let fits = (1..=MAX_PHOTO_BYTES).contains(&file_id.len()) && file_id.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| Self(file_id.into()))
+    }
+
+    /// Returns the id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_city_is_not_shown_until_its_owner_says_so() {
+        let usual: Vec<_> = CardParts::USUAL.iter().collect();
+        assert_eq!(usual, [CardPart::Age, CardPart::Country, CardPart::Interests, CardPart::Bio, CardPart::Rating]);
+    }
+
+    #[test]
+    fn ids_of_photos_are_plain() {
+        assert!(Photo::new("AgACAgQAAx").is_some());
+        for id in ["", "a b", "a\0", "é", &"a".repeat(256)] {
+            assert_eq!(Photo::new(id), None, "{id}");
+        }
+    }
+}

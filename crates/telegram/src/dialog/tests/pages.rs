@@ -1,0 +1,155 @@
+//! The pages of profile and settings: each change by a tap or one answer, in the place of the page it was made on.
+
+use luvhive_core::id::ChatId;
+use luvhive_core::person::{CardPart, QuietHours};
+use luvhive_core::ports::Change;
+use luvhive_core::preferences::Preferences;
+use serde_json::Value;
+
+use super::phone::{ME, Phone};
+use crate::callback::{Callback, ProfileAction, SettingsAction};
+use crate::lane::LaneOutcome;
+use crate::locale::Words;
+
+/// What an action changes.
+type Edit = fn(&mut Preferences);
+
+fn member(tag: &'static str) -> Phone {
+    let mut phone = Phone::new(Some(tag));
+    phone.register();
+    phone
+}
+
+fn english(key: &str) -> String {
+    Words::new(luvhive_core::person::UiLanguage::English).text(key)
+}
+
+#[track_caller]
+fn edited(outcome: &LaneOutcome, message: i32) {
+    let calls: Vec<Value> = outcome.calls.iter().map(|call| serde_json::from_str(&call.body).unwrap()).collect();
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert_eq!((&calls[0]["method"], &calls[0]["params"]["message_id"]), (&"editMessageText".into(), &message.into()));
+}
+
+fn profile(phone: &Phone) -> luvhive_core::person::Profile {
+    phone.visitor().person.unwrap().profile
+}
+
+fn preferences(phone: &Phone) -> Preferences {
+    phone.visitor().person.unwrap().facts.preferences
+}
+
+#[test]
+fn every_answer_takes_the_place_of_its_question() {
+    let mut phone = member("hi");
+    phone.send("/profile");
+    let screen = phone.button("p:bio").message;
+    edited(&phone.tap("p:bio"), screen);
+    for (text, is_taken) in
+        [("मेरा नंबर 98765 43210", false), (&*"क".repeat(201), false), ("\u{200b}", false), ("चाय, बारिश", true)]
+    {
+        let outcome = phone.send(text);
+        edited(&outcome, screen);
+        assert_eq!(outcome.changes.iter().any(|change| matches!(change, Change::Profile(..))), is_taken, "{text}");
+    }
+    assert_eq!(profile(&phone).bio.unwrap().as_str(), "चाय, बारिश");
+    edited(&phone.tap("p:city"), screen);
+    edited(&phone.send("पुणे"), screen);
+    edited(&phone.tap("p:countries:0"), screen);
+    edited(&phone.send("nepal"), screen);
+    edited(&phone.tap("p:country:NP"), screen);
+    edited(&phone.tap("p:bio"), screen);
+    edited(&phone.tap("p:nobio"), screen);
+    assert_eq!((profile(&phone).bio, profile(&phone).country.code()), (None, "NP"));
+    phone.send("/settings");
+    let screen = phone.button("o:countries").message;
+    edited(&phone.tap("o:countries:0"), screen);
+    edited(&phone.send("india"), screen);
+    edited(&phone.tap("o:country:IN"), screen);
+}
+
+#[test]
+fn a_photo_is_kept_shown_to_its_owner_and_removed() {
+    let mut phone = member("en");
+    phone.send("/profile");
+    let screen = phone.button("p:photo").message;
+    edited(&phone.tap("p:photo"), screen);
+    edited(&phone.send("here it comes"), screen);
+    assert!(phone.screen().contains(&english("photo-expected")));
+    edited(&phone.send_photo(&["small", "large"]), screen);
+    assert_eq!(profile(&phone).photo.unwrap().as_str(), "large");
+    assert!(phone.send_photo(&["stray"]).changes.is_empty(), "nobody asked for another one");
+    phone.send("/profile");
+    phone.tap("p:photo");
+    let shown = phone.tap("p:showphoto");
+    let call: Value = serde_json::from_str(&shown.calls[0].body).unwrap();
+    assert_eq!((&call["method"], &call["params"]["photo"]), (&"sendPhoto".into(), &"large".into()));
+    let closed = phone.tap("p:closephoto");
+    assert!(closed.calls[0].body.contains("deleteMessage") && closed.changes.is_empty());
+    phone.tap("p:nophoto");
+    assert_eq!(profile(&phone).photo, None);
+    let nothing = phone.press_data(&Callback::Profile(ProfileAction::ShowPhoto).encode(), Some(101));
+    assert_eq!(nothing.answer.unwrap().text, Some(english("photo-none")));
+    phone.chat = Some(ChatId::new(5));
+    for action in [ProfileAction::OpenPhoto, ProfileAction::OpenBio] {
+        let refused = phone.press_data(&Callback::Profile(action).encode(), Some(101));
+        assert_eq!(refused.answer.unwrap().text, Some(english("typing-in-chat")), "{ME}: that would go to the partner");
+    }
+}
+
+#[test]
+fn the_card_shows_what_its_switches_say() {
+    let mut phone = member("en");
+    phone.send("/profile");
+    phone.tap("p:card");
+    assert!(phone.screen().contains("26"), "{}", phone.screen());
+    for part in CardPart::ALL {
+        phone.press_data(&Callback::Profile(ProfileAction::Card(*part, false)).encode(), None);
+    }
+    assert!(profile(&phone).card.is_empty());
+    assert!(!phone.screen().contains("26") && !phone.screen().contains("India"), "{}", phone.screen());
+    let again = phone.press_data(&Callback::Profile(ProfileAction::Card(CardPart::Age, false)).encode(), None);
+    assert!(again.changes.is_empty());
+    phone.tap("p:show:age:1");
+    assert_eq!(profile(&phone).card.iter().collect::<Vec<_>>(), [CardPart::Age]);
+}
+
+#[test]
+fn switches_of_the_settings_change_one_thing_each() {
+    let mut phone = member("en");
+    phone.send("/settings");
+    phone.tap("o:filters");
+    let refused = phone.tap("o:local:1");
+    assert!(refused.changes.is_empty() && refused.answer.unwrap().is_alert, "nobody lives in no city");
+    phone.send("/profile");
+    phone.tap("p:city");
+    phone.send("Pune");
+    let mut wanted = preferences(&phone);
+    let press = |phone: &mut Phone, action| {
+        phone.press_data(&Callback::Settings(action).encode(), None);
+    };
+    let home = profile(&phone).country;
+    press(&mut phone, SettingsAction::Country(Some(home)));
+    press(&mut phone, SettingsAction::SameCity(true));
+    wanted.requires_same_city = true;
+    assert_eq!(preferences(&phone), wanted, "one's own city takes the place of a country");
+    let steps: [(SettingsAction, Edit); 6] = [
+        (SettingsAction::CommonInterest(true), |p| p.requires_common_interest = true),
+        (SettingsAction::Verified(true), |p| p.requires_verified = true),
+        (SettingsAction::Media(false), |p| p.accepts_media = false),
+        (SettingsAction::Protect(true), |p| p.protects_content = true),
+        (SettingsAction::Remind(false), |p| p.reminders.are_on = false),
+        (SettingsAction::Quiet(QuietHours::new(1, 2)), |p| p.reminders.quiet = QuietHours::new(1, 2)),
+    ];
+    for (action, change) in steps {
+        press(&mut phone, action);
+        change(&mut wanted);
+        assert_eq!(preferences(&phone), wanted, "{action:?}");
+    }
+    phone.send("/settings");
+    phone.tap("o:reminders");
+    phone.tap("o:hours");
+    phone.tap("o:quiet:1:3");
+    phone.tap("o:quiet:none");
+    assert_eq!(preferences(&phone).reminders.quiet, None);
+}
