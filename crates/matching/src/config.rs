@@ -11,7 +11,7 @@ pub const MAX_SPAN_MS: u64 = 0xFFFF_FF00;
 /// Largest number of tickets that can wait in one matcher.
 pub const MAX_WAITING: u32 = (1 << 24) - 1;
 /// Tickets in a run, the unit of [`Effort::Bounded`].
-pub const RUN: u32 = 4096;
+pub const RUN: u32 = 512;
 
 /// When pairs are formed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,8 +38,7 @@ pub enum Effort {
     Exact,
     /// The best of those met in the first run that has a hit and in `runs` more runs of [`RUN`] tickets.
     ///
-    /// A part of a pool that is not full counts as a full one; so pools of up to some thousand tickets are searched
-    /// exactly, as a rule.
+    /// A part of a pool that is not full counts as a full one.
     Bounded {
         /// Runs to examine after the first hit, 0..=65,535.
         runs: u16,
@@ -55,7 +54,7 @@ impl Default for Effort {
 
 impl Effort {
     /// Runs of the default effort; measured to keep 0.95 of the best score with a million waiting.
-    pub const DEFAULT_RUNS: u16 = 3;
+    pub const DEFAULT_RUNS: u16 = 12;
 }
 
 /// What becomes of a match.

@@ -8,11 +8,14 @@
 )]
 
 mod counts;
+mod lanes;
 mod query;
 mod rows;
 mod run;
 mod saved;
 mod search;
+mod tidy;
+mod weigh;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -24,58 +27,14 @@ use crate::score::Weights;
 use crate::slots::NONE;
 
 pub(crate) use query::Query;
+use lanes::{Group, Lane, SUMMARY_BLOCKS};
 use rows::{LIVE, PASS_PLANES, RowMap};
-use run::{BLOCK, BLOCKS, Bits, Run};
+use run::{BLOCK, BLOCKS, Run};
 pub(crate) use saved::SavedIndex;
 pub(crate) use search::{How, Pool};
 
-/// A segment gets a group of its own when there are so many tickets of it.
-const OWN_GROUP: u32 = 256;
-/// A value of the cluster dimension gets a lane of its own when a group has so many tickets of it.
-const OWN_LANE: u32 = 2048;
-/// A lane keeps a summary from so many runs on.
-const SUMMARY_FROM: usize = 16;
-/// Blocks covered by one summary.
-const SUMMARY_BLOCKS: usize = 512;
-/// The lane of everybody whose cluster is small.
-const MIXED: u16 = u16::MAX;
 /// Column bits of a place; the rest is the number of the run.
 const COLUMN_BITS: u32 = 10;
-
-/// Tickets with the same values and rules in the small categories, or all those of rare ones.
-#[derive(Clone, Debug)]
-struct Group {
-    /// `None` for the group of the rare.
-    segment: Option<u64>,
-    live: u32,
-    /// Tickets by value of the cluster dimension.
-    counts: Vec<u32>,
-    /// Lane by value of the cluster dimension.
-    own: Vec<u32>,
-    /// All lanes, the mixed one first.
-    lanes: Vec<u32>,
-}
-
-/// Tickets stored beside each other.
-#[derive(Clone, Debug)]
-struct Lane {
-    group: u32,
-    cluster: u16,
-    has_segment: bool,
-    live: u32,
-    /// Runs by position; `NONE` where one was given back.
-    runs: Vec<u32>,
-    gaps: Vec<u32>,
-    open: u32,
-    /// For each 512 blocks: which of them have a bit in a row.
-    summary: Vec<Vec<Bits>>,
-}
-
-impl Lane {
-    fn known(&self) -> query::Known {
-        query::Known { cluster: self.cluster != MIXED, segment: self.has_segment }
-    }
-}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
@@ -90,6 +49,10 @@ pub(crate) struct Index {
     /// A run that was given back has no blocks.
     runs: Vec<Run>,
     free_runs: Vec<u32>,
+    /// For each run that takes no more: its live columns, as if it had all blocks. Else the largest number.
+    ripe: Vec<u16>,
+    /// Memory for the words being filled.
+    spare_front: Vec<Vec<u64>>,
     live: u32,
     used: u32,
     overdue: u32,
@@ -134,6 +97,8 @@ impl Index {
             lanes: Vec::new(),
             runs: Vec::new(),
             free_runs: Vec::new(),
+            ripe: Vec::new(),
+            spare_front: Vec::new(),
             live: 0,
             used: 0,
             overdue: 0,
@@ -141,155 +106,6 @@ impl Index {
             sampled: 0,
             victim: None,
             patience: 0,
-        }
-    }
-
-    /// Position of a segment, which becomes known if it was not.
-    fn segment_at(&mut self, segment: u64) -> usize {
-        match self.segments.binary_search_by_key(&segment, |entry| entry.0) {
-            Ok(at) => at,
-            Err(at) => {
-                self.segments.insert(at, (segment, 0, 0));
-                at
-            }
-        }
-    }
-
-    fn group_of(&mut self, segment: u64) -> usize {
-        if self.groups.is_empty() {
-            self.new_group(None);
-        }
-        let at = self.segment_at(segment);
-        let (_, live, group) = self.segments[at];
-        if group != 0 || live < OWN_GROUP {
-            return wide(group);
-        }
-        let group = self.new_group(Some(segment));
-        self.segments[at].2 = narrow(group);
-        group
-    }
-
-    fn new_group(&mut self, segment: Option<u64>) -> usize {
-        let clusters = self.layout.cluster.map_or(0, |dim| usize::from(self.layout.places[dim].size));
-        let number = self.groups.len();
-        let mixed = self.new_lane(number, MIXED, segment.is_some());
-        let (counts, own) = (vec![0; clusters], vec![NONE; clusters]);
-        self.groups.push(Group { segment, live: 0, counts, own, lanes: vec![mixed] });
-        number
-    }
-
-    fn new_lane(&mut self, group: usize, cluster: u16, has_segment: bool) -> u32 {
-        self.lanes.push(Lane {
-            group: narrow(group),
-            cluster,
-            has_segment,
-            live: 0,
-            runs: Vec::new(),
-            gaps: Vec::new(),
-            open: NONE,
-            summary: Vec::new(),
-        });
-        narrow(self.lanes.len() - 1)
-    }
-
-    fn cluster_of(&self, record: &[u64]) -> u16 {
-        self.layout.cluster.map_or(MIXED, |dim| small(self.layout.places[dim].value.get(record)))
-    }
-
-    /// The lane for a ticket, a new one if its cluster has become large enough.
-    fn lane_for(&mut self, record: &[u64]) -> usize {
-        let group = self.group_of(self.layout.segment(record));
-        let cluster = self.cluster_of(record);
-        let Some(own) = self.groups[group].own.get(usize::from(cluster)).copied() else {
-            return wide(self.groups[group].lanes[0]);
-        };
-        if own != NONE {
-            return wide(own);
-        }
-        if self.groups[group].counts[usize::from(cluster)] < OWN_LANE {
-            return wide(self.groups[group].lanes[0]);
-        }
-        let has_segment = self.groups[group].segment.is_some();
-        let lane = self.new_lane(group, cluster, has_segment);
-        self.groups[group].own[usize::from(cluster)] = lane;
-        self.groups[group].lanes.push(lane);
-        wide(lane)
-    }
-
-    /// The run of a lane that takes new columns.
-    fn open_run(&mut self, lane: usize) -> usize {
-        let open = self.lanes[lane].open;
-        if open != NONE {
-            if !self.runs[wide(open)].is_full() {
-                return wide(open);
-            }
-            self.lanes[lane].open = NONE;
-            self.give_back(wide(open));
-        }
-        let is_first = self.lanes[lane].runs.iter().all(|run| *run == NONE);
-        let position = self.lanes[lane].gaps.pop().unwrap_or_else(|| {
-            self.lanes[lane].runs.push(NONE);
-            narrow(self.lanes[lane].runs.len() - 1)
-        });
-        self.add_run(lane, position, if is_first { 1 } else { BLOCKS })
-    }
-
-    fn add_run(&mut self, lane: usize, position: u32, blocks: usize) -> usize {
-        let run = Run::new(narrow(lane), position, blocks, self.map.rows, self.map.words);
-        let number = if let Some(number) = self.free_runs.pop() {
-            self.runs[wide(number)] = run;
-            number
-        } else {
-            self.runs.push(run);
-            narrow(self.runs.len() - 1)
-        };
-        self.lanes[lane].runs[wide(position)] = number;
-        self.lanes[lane].open = number;
-        self.grow_summary(lane);
-        wide(number)
-    }
-
-    /// Gives a run back if nothing lives in it and nothing will.
-    fn give_back(&mut self, number: usize) {
-        let run = &mut self.runs[number];
-        let (lane, position) = (wide(run.lane), run.position);
-        if run.live > 0 || self.lanes[lane].open == narrow(number) {
-            return;
-        }
-        self.used -= narrow(run.used);
-        self.lanes[lane].runs[wide(position)] = NONE;
-        self.lanes[lane].gaps.push(position);
-        self.runs[number] = Run::default();
-        self.free_runs.push(narrow(number));
-        if self.victim.is_some_and(|(victim, _)| wide(victim) == number) {
-            self.victim = None;
-        }
-        // A summary bit of a block that is gone must not lead a search there, nor stay set for the next one.
-        let first = wide(position) * BLOCKS;
-        if let Some(summary) = self.lanes[lane].summary.get_mut(first / SUMMARY_BLOCKS) {
-            for row in summary {
-                (first..first + BLOCKS).for_each(|block| row.clear(block % SUMMARY_BLOCKS));
-            }
-        }
-    }
-
-    /// Makes the summary cover every run of the lane, once there are enough of them.
-    fn grow_summary(&mut self, lane: usize) {
-        let runs = self.lanes[lane].runs.len();
-        let needed = if runs < SUMMARY_FROM { 0 } else { (runs * BLOCKS).div_ceil(SUMMARY_BLOCKS) };
-        while self.lanes[lane].summary.len() < needed {
-            let at = self.lanes[lane].summary.len();
-            let mut summary = vec![Bits::default(); self.map.rows];
-            for position in at * SUMMARY_BLOCKS / BLOCKS..runs.min((at + 1) * SUMMARY_BLOCKS / BLOCKS) {
-                let number = self.lanes[lane].runs[position];
-                let Some(run) = self.runs.get(wide(number)) else { continue };
-                for (row, bits) in summary.iter_mut().enumerate() {
-                    for block in (0..run.blocks).filter(|block| run.row(row, *block).any()) {
-                        bits.set((position * BLOCKS + block) % SUMMARY_BLOCKS);
-                    }
-                }
-            }
-            self.lanes[lane].summary.push(summary);
         }
     }
 
@@ -319,20 +135,35 @@ impl Index {
     fn put_column(&mut self, number: usize, column: usize, record: &[u64], handle: u32, rank: u64) {
         let Self { runs, lanes, map, .. } = self;
         let run = &mut runs[number];
-        let (block, at) = (column / BLOCK, column % BLOCK);
+        let block = column / BLOCK;
         let lane = &mut lanes[wide(run.lane)];
-        let blocks = run.blocks;
-        let (word, bit) = (at / 64, 1u64 << (at % 64));
-        let rows = &mut run.rows;
         let sample = handle.is_multiple_of(4);
         let counts = &mut self.counts;
-        let spot = wide(run.position) * BLOCKS + block;
-        let mut set = |row: usize| rows[row * blocks + block].0[word] |= bit;
-        set(LIVE);
-        map.each(record, &mut set);
-        if let Some(summary) = lane.summary.get_mut(spot / SUMMARY_BLOCKS) {
-            summary[LIVE].set(spot % SUMMARY_BLOCKS);
-            map.each(record, |row| summary[row].set(spot % SUMMARY_BLOCKS));
+        let height = run.height();
+        if let Some(front) = run.front_of(column) {
+            let bit = 1u64 << (column % 64);
+            front[LIVE] |= bit;
+            map.each(record, |row| {
+                if row < height {
+                    front[row] |= bit;
+                }
+            });
+        } else {
+            run.set(LIVE, column);
+            let spot = wide(run.position) * BLOCKS + block;
+            let mut summary = lane.summary.get_mut(spot / SUMMARY_BLOCKS);
+            let mut note = |row: usize| {
+                if let Some(summary) = &mut summary {
+                    summary[row].set(spot % SUMMARY_BLOCKS);
+                }
+            };
+            note(LIVE);
+            map.each(record, |row| {
+                if row < height {
+                    run.set(row, column);
+                    note(row);
+                }
+            });
         }
         if sample {
             self.sampled += 1;
@@ -358,9 +189,8 @@ impl Index {
         self.top_class = self.top_class.max(u32::try_from(self.layout.class.get(record)).unwrap_or(0));
         let group = &mut self.groups[wide(lane.group)];
         group.live += 1;
-        if let Some(dim) = self.layout.cluster {
-            group.counts[usize::from(small(self.layout.places[dim].value.get(record)))] += 1;
-        }
+        let cluster = self.layout.cluster.map_or(0, |dim| small(self.layout.places[dim].value.get(record)));
+        group.counts[usize::from(cluster)] += 1;
     }
 
     /// Removes the ticket at `place`; `record` is what it was stored with.
@@ -369,11 +199,11 @@ impl Index {
         if self.is_overdue(place) {
             self.overdue -= 1;
         }
-        let cluster = self.cluster_of(record);
+        let cluster = self.layout.cluster.map_or(0, |dim| small(self.layout.places[dim].value.get(record)));
         let segment = self.segment_at(self.layout.segment(record));
         self.segments[segment].1 -= 1;
         let run = &mut self.runs[number];
-        run.row_mut(LIVE, block).clear(at);
+        run.clear(LIVE, block * BLOCK + at);
         run.live -= 1;
         run.block_live[block] -= 1;
         run.handles[block * BLOCK + at] = NONE;
@@ -390,6 +220,7 @@ impl Index {
             *count -= 1;
         }
         self.live -= 1;
+        self.ripen(number);
         self.give_back(number);
     }
 
@@ -403,8 +234,9 @@ impl Index {
         let (number, block, at) = locate(place);
         let Self { runs, lanes, map, .. } = self;
         let run = &mut runs[number];
-        map.each_accepted(old, |row| run.row_mut(row, block).clear(at));
-        map.each_accepted(new, |row| run.row_mut(row, block).set(at));
+        let column = block * BLOCK + at;
+        map.each_accepted(old, |row| run.clear(row, column));
+        map.each_accepted(new, |row| run.set(row, column));
         let spot = wide(run.position) * BLOCKS + block;
         if let Some(summary) = lanes[wide(run.lane)].summary.get_mut(spot / SUMMARY_BLOCKS) {
             map.each_accepted(new, |row| summary[row].set(spot % SUMMARY_BLOCKS));
@@ -417,7 +249,7 @@ impl Index {
         let Some(first) = self.map.passes else { return 0 };
         let (number, block, at) = locate(place);
         let run = &self.runs[number];
-        (0..PASS_PLANES).rev().fold(0, |sum, plane| sum << 1 | u8::from(run.row(first + plane, block).has(at)))
+        (0..PASS_PLANES).rev().fold(0, |sum, plane| sum << 1 | u8::from(run.has(first + plane, block * BLOCK + at)))
     }
 
     fn set_passes(&mut self, place: u32, passes: u8) {
@@ -425,13 +257,13 @@ impl Index {
         let (number, block, at) = locate(place);
         let run = &mut self.runs[number];
         for plane in (0..PASS_PLANES).filter(|plane| passes >> plane & 1 == 1) {
-            run.row_mut(first + plane, block).set(at);
+            run.set(first + plane, block * BLOCK + at);
         }
     }
 
     fn is_overdue(&self, place: u32) -> bool {
         let (number, block, at) = locate(place);
-        self.map.overdue.is_some_and(|row| self.runs[number].row(row, block).has(at))
+        self.map.overdue.is_some_and(|row| self.runs[number].has(row, block * BLOCK + at))
     }
 
     /// Puts the ticket at `place`, which is not overdue, into the class that is served first.
@@ -439,7 +271,7 @@ impl Index {
         let Some(row) = self.map.overdue else { return };
         let (number, block, at) = locate(place);
         let run = &mut self.runs[number];
-        run.row_mut(row, block).set(at);
+        run.set(row, block * BLOCK + at);
         let (lane, spot) = (wide(run.lane), wide(run.position) * BLOCKS + block);
         if let Some(summary) = self.lanes[lane].summary.get_mut(spot / SUMMARY_BLOCKS) {
             summary[row].set(spot % SUMMARY_BLOCKS);
@@ -447,50 +279,11 @@ impl Index {
         self.overdue += 1;
     }
 
-    /// A ticket in a run that is mostly dead, if too many columns are: its place and handle.
-    pub(crate) fn stray(&mut self) -> Option<(u32, u32)> {
-        let dead = self.used - self.live;
-        if self.victim.is_none() {
-            if dead <= self.live / 12 + 16 * narrow(BLOCK) || dead < self.patience {
-                return None;
-            }
-            self.victim = self.choose_victim();
-            if self.victim.is_none() {
-                self.patience = dead + narrow(BLOCK);
-                return None;
-            }
-            self.patience = 0;
-        }
-        let (number, from) = self.victim?;
-        let run = &self.runs[wide(number)];
-        let Some(column) = (from..run.used).find(|column| run.handles[*column] != NONE) else {
-            self.victim = None;
-            return None;
-        };
-        let found = (number << COLUMN_BITS | narrow(column), run.handles[column]);
-        self.victim = Some((number, column + 1));
-        Some(found)
-    }
-
-    /// The full run with the smallest share of live columns, if that share is worth moving.
-    fn choose_victim(&self) -> Option<(u32, usize)> {
-        let runs = self.runs.iter().enumerate();
-        let closed = runs.filter(|(number, run)| run.blocks > 0 && self.lanes[wide(run.lane)].open != narrow(*number));
-        let (number, run) = closed.min_by_key(|(number, run)| (wide(run.live) * BLOCKS / run.blocks, *number))?;
-        (wide(run.live) * 10 < run.used * 9).then_some((narrow(number), 0))
-    }
-
-    /// Moves a ticket to the open run of its lane.
-    pub(crate) fn relocate(&mut self, place: u32, record: &[u64], handle: u32, rank: u64) -> u32 {
-        let (passes, overdue) = (self.passes(place), self.is_overdue(place));
-        self.remove(place, record);
-        self.insert(record, handle, rank, passes, overdue)
-    }
-
     pub(crate) fn bytes(&self) -> usize {
         let runs: usize = self.runs.iter().map(Run::bytes).sum();
         let summaries: usize = self.lanes.iter().map(|lane| lane.summary.len() * self.map.rows * 64).sum();
+        let fronts: usize = self.spare_front.iter().map(|front| front.capacity() * 8).sum();
         let lanes = self.lanes.capacity() * size_of::<Lane>() + self.groups.capacity() * size_of::<Group>();
-        runs + summaries + lanes + self.counts.capacity() * 4
+        runs + fronts + summaries + lanes + self.counts.capacity() * 4
     }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "fields are placed by `Layout::new` inside the record's words")]
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::schema::{Dim, Dimension, Kind};
 use crate::set::Set;
@@ -15,6 +16,8 @@ const MARK_BITS: u32 = 32;
 /// Categories of so few values split the pool; so many combinations at most.
 const SPLIT_VALUES: u16 = 4;
 const SPLIT_LIMIT: u64 = 1024;
+/// Bands into which the values of an ordinal are divided; ordinals of fewer values are not.
+pub(crate) const BANDS: u16 = 12;
 
 /// A number of up to 64 bits inside one word of a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -102,6 +105,8 @@ pub(crate) struct Layout {
     pub(crate) words: usize,
     /// The category by which columns are kept together.
     pub(crate) cluster: Option<usize>,
+    /// The ordinal with the largest domain, by whose value the columns of a large cluster are kept together.
+    pub(crate) band: Option<usize>,
 }
 
 /// Places fields into words, none across a border.
@@ -198,7 +203,9 @@ impl Layout {
         let class = packer.place(CLASS_BITS);
         let cluster =
             cluster.map(Dim::at).filter(|at| places.get(*at).is_some_and(|place| place.kind == Kind::Category && !place.split));
-        Self { places, marks, class, merit, words: packer.free.len(), cluster }
+        let ordinals = places.iter().enumerate().filter(|(_, place)| place.kind == Kind::Ordinal && place.size >= BANDS);
+        let band = ordinals.max_by_key(|(at, place)| (place.size, Reverse(*at))).map(|(at, _)| at);
+        Self { places, marks, class, merit, words: packer.free.len(), cluster, band }
     }
 }
 

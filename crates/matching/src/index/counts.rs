@@ -4,7 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "at most as many planes are used as there are")]
 
 use super::query::{PLANES, Scoring};
-use super::run::{Bits, Run};
+use super::run::{Bits, Block};
 use super::wide;
 
 /// Bit-sliced counts of shared tags.
@@ -14,11 +14,11 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts the tags that each column of a block shares with the query.
-    pub(super) fn new(query: &Scoring, run: &Run, block: usize) -> Self {
+    pub(super) fn new(query: &Scoring, block: &Block<'_>) -> Self {
         let mut planes = [Bits::default(); PLANES];
         let used = wide((query.tier.rows.len() + 1).next_power_of_two().trailing_zeros()).min(PLANES);
         for row in &query.tier.rows {
-            let mut carry = *run.row(*row, block);
+            let mut carry = block.row(*row);
             for plane in &mut planes[..used] {
                 let sum = *plane;
                 for ((plane, carry), sum) in plane.0.iter_mut().zip(&mut carry.0).zip(&sum.0) {

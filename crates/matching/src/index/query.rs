@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::Index;
 use super::rows::{DimRows, LIVE, Packed, bits};
-use super::run::{Bits, Run};
+use super::run::{Bits, Block};
 use crate::predicate::small;
 use crate::schema::Kind;
 use crate::score::{Term, Weights};
@@ -37,6 +37,8 @@ enum Tells {
     Cluster,
     /// Something about a dimension that splits the pool.
     Segment,
+    /// That the value by which lanes are banded is one asked for.
+    Band,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,20 +58,21 @@ struct Op {
 /// What a lane's tickets have in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
+    /// The cluster, which must be an accepted one then.
     pub(crate) cluster: bool,
     pub(crate) segment: bool,
+    /// That everybody's value in the banded dimension is accepted.
+    pub(crate) band: bool,
 }
 
 impl Known {
-    /// Of a lane nothing is known about.
-    pub(crate) const NOTHING: Self = Self { cluster: false, segment: false };
-
     #[inline]
     fn covers(self, tells: Tells) -> bool {
         match tells {
             Tells::News => false,
             Tells::Cluster => self.cluster,
             Tells::Segment => self.segment,
+            Tells::Band => self.band,
         }
     }
 }
@@ -89,6 +92,14 @@ pub(crate) struct Shared {
     pub(crate) cap: u32,
 }
 
+/// A value and the range that is accepted of others, ends included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) value: u16,
+    pub(crate) low: u16,
+    pub(crate) high: u16,
+}
+
 /// The ordinal by which a crowded tier is cut down to those near enough.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
@@ -97,6 +108,8 @@ pub(crate) struct Window {
     pub(crate) mine: usize,
     pub(crate) most: u32,
     pub(crate) slope: u32,
+    /// Whether it is the banded dimension.
+    pub(crate) is_band: bool,
 }
 
 /// Blocks met by a search, by run and block, with the columns that fit.
@@ -111,6 +124,8 @@ pub(crate) struct Query {
     pub(crate) codes: Vec<u64>,
     /// Value in the cluster dimension and the values accepted there.
     pub(crate) cluster: Option<(u16, Set)>,
+    /// Value in the banded dimension and the values accepted there.
+    pub(crate) band: Option<Span>,
     pub(crate) scoring: Scoring,
     pub(crate) visited: Visits,
 }
@@ -154,19 +169,28 @@ impl Query {
             let place = &layout.places[dim];
             (small(place.value.get(record)), place.any.get(record))
         });
+        self.band = layout.band.map(|dim| {
+            let place = &layout.places[dim];
+            let [value, low, high] = [place.value, place.low, place.high].map(|field| small(field.get(record)));
+            Span { value, low, high }
+        });
         for (number, dim) in index.map.dims.iter().enumerate() {
             let tells = if dim.place.split { Tells::Segment } else { Tells::News };
-            let of_values = if layout.cluster == Some(number) { Tells::Cluster } else { tells };
+            let of_values = match Some(number) {
+                at if at == layout.cluster => Tells::Cluster,
+                at if at == layout.band => Tells::Band,
+                _ => tells,
+            };
             self.compile_dim(index, dim, record, tells, of_values);
         }
         self.ops.sort_by_key(|op| core::cmp::Reverse(op.worth));
     }
 
-    fn push(&mut self, index: &Index, action: Action, row: usize) {
+    fn push(&mut self, index: &Index, action: Action, row: usize, tells: Tells) {
         let share = index.share(row);
         let worth = if matches!(action, Action::With) { 1000 - share } else { share };
         let row = narrow(row);
-        self.ops.push(Op { action, from: row, to: row, guard: 0, tells: Tells::News, worth });
+        self.ops.push(Op { action, from: row, to: row, guard: 0, tells, worth });
     }
 
     /// Adds an operation on the rows collected since `from`.
@@ -205,12 +229,12 @@ impl Query {
                 let low = usize::from(small(place.low.get(record)));
                 let high = usize::from(small(place.high.get(record)));
                 if high + 1 < size {
-                    self.push(index, Action::With, dim.have + high);
+                    self.push(index, Action::With, dim.have + high, of_values);
                 }
                 if low > 0 {
-                    self.push(index, Action::Without, dim.have + low - 1);
+                    self.push(index, Action::Without, dim.have + low - 1, of_values);
                 }
-                self.push(index, Action::With, dim.accept + usize::from(small(place.value.get(record))));
+                self.push(index, Action::With, dim.accept + usize::from(small(place.value.get(record))), tells);
             }
             Kind::Tags | Kind::AnyTags => {
                 bits(&place.any, record, |at| self.terms.push(narrow(dim.have + at)));
@@ -234,7 +258,7 @@ impl Query {
 
     fn compile_strict_tags(&mut self, index: &Index, dim: &DimRows, record: &[u64]) {
         let place = &dim.place;
-        bits(&place.all, record, |at| self.push(index, Action::With, dim.have + at));
+        bits(&place.all, record, |at| self.push(index, Action::With, dim.have + at, Tells::News));
         let start = self.terms.len();
         bits(&place.none, record, |at| self.terms.push(narrow(dim.have + at)));
         self.push_any(index, false, start, LIVE, Tells::News);
@@ -249,29 +273,29 @@ impl Query {
 
     /// The columns of one block that fit.
     #[inline]
-    pub(crate) fn block(&self, run: &Run, block: usize, start: Bits, known: Known) -> Bits {
+    pub(crate) fn block(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
         let mut left = start;
-        left.and(run.row(LIVE, block));
+        left.and(&block.row(LIVE));
         for op in &self.ops {
             if known.covers(op.tells) {
                 continue;
             }
             match op.action {
-                Action::With => left.and(run.row(usize::from(op.from), block)),
-                Action::Without => left.and_not(run.row(usize::from(op.from), block)),
+                Action::With => left.and(&block.row(usize::from(op.from))),
+                Action::Without => left.and_not(&block.row(usize::from(op.from))),
                 Action::WithAny => {
                     let mut any = Bits::default();
                     for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
-                        any.or(run.row(usize::from(*row), block));
+                        any.or(&block.row(usize::from(*row)));
                     }
                     left.and(&any);
                 }
                 Action::WithoutAny => {
                     let mut guard = left;
-                    guard.and(run.row(usize::from(op.guard), block));
+                    guard.and(&block.row(usize::from(op.guard)));
                     if guard.any() {
                         for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
-                            left.and_not(run.row(usize::from(*row), block));
+                            left.and_not(&block.row(usize::from(*row)));
                         }
                     }
                 }
@@ -366,7 +390,14 @@ impl Scoring {
                     self.rest += most;
                     if slope > 0 && self.window.is_none_or(|window| window.most < most) {
                         let (have, size) = (index.map.dims[dim].have, usize::from(place.size));
-                        self.window = Some(Window { have, size, mine: usize::from(mine), most, slope });
+                        self.window = Some(Window {
+                            have,
+                            size,
+                            mine: usize::from(mine),
+                            most,
+                            slope,
+                            is_band: layout.band == Some(dim),
+                        });
                     }
                 }
                 Term::Mark { mark, points } => {

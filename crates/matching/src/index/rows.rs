@@ -49,6 +49,8 @@ pub(crate) struct RowMap {
     pub(crate) overdue: Option<usize>,
     pub(crate) passes: Option<usize>,
     pub(crate) rows: usize,
+    /// Rows of a lane whose cluster is known: all but those of having a value there, which come last.
+    pub(crate) known_rows: usize,
     /// Packed numbers in the order of the weights that need them.
     pub(crate) packed: Vec<Packed>,
     pub(crate) merit: Option<Packed>,
@@ -67,11 +69,14 @@ impl RowMap {
         };
         let overdue = (fairness.overdue_after_ms.is_some() || fairness.overdue_passes.is_some()).then(|| block(1));
         let passes = fairness.overdue_passes.map(|_| block(PASS_PLANES));
-        let mut dims = Vec::new();
-        for place in &layout.places {
+        let mut dims: Vec<DimRows> = Vec::new();
+        for (number, place) in layout.places.iter().enumerate() {
             let size = usize::from(place.size);
             let mut dim = DimRows { place: *place, have: 0, accept: 0, any: 0, all: 0, some_all: 0, none: 0 };
             match place.kind {
+                Kind::Category if layout.cluster == Some(number) => {
+                    (dim.accept, dim.any) = (block(size), block(1));
+                }
                 Kind::Category | Kind::AnyTags => {
                     (dim.have, dim.accept, dim.any) = (block(size), block(size), block(1));
                 }
@@ -84,7 +89,11 @@ impl RowMap {
             }
             dims.push(dim);
         }
-        let mut map = Self { dims, overdue, passes, rows, packed: Vec::new(), merit: None, class: None, tick: None, words: 0 };
+        let known_rows = block(0);
+        if let Some(dim) = layout.cluster.and_then(|number| dims.get_mut(number)) {
+            dim.have = block(usize::from(dim.place.size));
+        }
+        let mut map = Self { dims, overdue, passes, rows, known_rows, packed: Vec::new(), merit: None, class: None, tick: None, words: 0 };
         map.pack(layout, weights, fairness);
         map
     }

@@ -1,5 +1,6 @@
 //! A run: up to 1,024 tickets as columns, one row of bits for each thing a ticket can have or accept.
-//! Rows are stored in blocks of 512 columns, the blocks of one row beside each other.
+//! Rows are stored in blocks of 512 columns, the blocks of one row beside each other; the word that is being filled
+//! lies in a front of its own, one word a row, because an insert into the rows would touch some eighty cache lines.
 
 #![expect(clippy::indexing_slicing, reason = "a run has `rows × blocks` blocks and columns below `512 × blocks`")]
 
@@ -10,6 +11,8 @@ use crate::slots::NONE;
 
 /// Columns of one block.
 pub(crate) const BLOCK: usize = 512;
+/// Words of one block.
+const WORDS: usize = BLOCK / 64;
 /// Blocks of a full-sized run. Measured: with eight, inserts touch too many pages; with one, scans cannot be prefetched.
 pub(crate) const BLOCKS: usize = 2;
 
@@ -93,7 +96,11 @@ pub(crate) struct Run {
     /// Bounds of the ranks in each block, dead columns included.
     pub(crate) first_rank: [u64; BLOCKS],
     pub(crate) last_rank: [u64; BLOCKS],
-    pub(crate) rows: Vec<Bits>,
+    rows: Vec<Bits>,
+    /// The word of each row that is being filled, or nothing; the rows have no bit there meanwhile.
+    front: Vec<u64>,
+    /// Number of that word, 64 columns each.
+    front_word: usize,
     pub(crate) handles: Vec<u32>,
     pub(crate) packed: Vec<u32>,
 }
@@ -110,6 +117,8 @@ impl Run {
             first_rank: [u64::MAX; BLOCKS],
             last_rank: [0; BLOCKS],
             rows: vec![Bits::default(); rows * blocks],
+            front: Vec::new(),
+            front_word: 0,
             handles: vec![NONE; blocks * BLOCK],
             packed: vec![0; blocks * BLOCK * words],
         }
@@ -119,17 +128,143 @@ impl Run {
         self.used == self.blocks * BLOCK
     }
 
+    /// Number of rows.
+    pub(crate) fn height(&self) -> usize {
+        self.rows.len() / self.blocks.max(1)
+    }
+
+    /// The rows of one block.
     #[inline]
-    pub(crate) fn row(&self, row: usize, block: usize) -> &Bits {
-        &self.rows[row * self.blocks + block]
+    pub(crate) fn block(&self, block: usize) -> Block<'_> {
+        let mut mask = [0; 8];
+        let mut front: &[u64] = &[];
+        if self.front_word / WORDS == block && !self.front.is_empty() {
+            mask[self.front_word % WORDS] = u64::MAX;
+            front = &self.front;
+        }
+        Block { rows: &self.rows, blocks: self.blocks, block, front, mask }
+    }
+
+    /// Whether the word being filled lies in `block`.
+    #[inline]
+    pub(crate) fn is_filling(&self, block: usize) -> bool {
+        self.front_word / WORDS == block && !self.front.is_empty()
     }
 
     #[inline]
-    pub(crate) fn row_mut(&mut self, row: usize, block: usize) -> &mut Bits {
-        &mut self.rows[row * self.blocks + block]
+    fn word(&self, row: usize, column: usize) -> u64 {
+        if self.front_word == column / 64 && !self.front.is_empty() {
+            self.front[row]
+        } else {
+            self.rows[row * self.blocks + column / BLOCK].0[column / 64 % WORDS]
+        }
+    }
+
+    #[inline]
+    fn word_mut(&mut self, row: usize, column: usize) -> &mut u64 {
+        if self.front_word == column / 64 && !self.front.is_empty() {
+            &mut self.front[row]
+        } else {
+            &mut self.rows[row * self.blocks + column / BLOCK].0[column / 64 % WORDS]
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, row: usize, column: usize) -> bool {
+        self.word(row, column) >> (column % 64) & 1 == 1
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, row: usize, column: usize) {
+        *self.word_mut(row, column) |= 1 << (column % 64);
+    }
+
+    #[inline]
+    pub(crate) fn clear(&mut self, row: usize, column: usize) {
+        *self.word_mut(row, column) &= !(1 << (column % 64));
+    }
+
+    /// Whether `column` lies in the word being filled.
+    #[inline]
+    pub(crate) fn has_front(&self, column: usize) -> bool {
+        self.front_word == column / 64 && !self.front.is_empty()
+    }
+
+    /// The block of the word being filled.
+    pub(crate) fn filling(&self) -> usize {
+        self.front_word / WORDS
+    }
+
+    /// The front, if `column` lies in it: one word for each row.
+    #[inline]
+    pub(crate) fn front_of(&mut self, column: usize) -> Option<&mut [u64]> {
+        (self.front_word == column / 64 && !self.front.is_empty()).then_some(&mut self.front[..])
+    }
+
+    /// Replaces a row of a block.
+    pub(crate) fn store(&mut self, row: usize, block: usize, bits: &Bits) {
+        let mut bits = *bits;
+        if self.is_filling(block) {
+            self.front[row] = core::mem::take(&mut bits.0[self.front_word % WORDS]);
+        }
+        self.rows[row * self.blocks + block] = bits;
+    }
+
+    /// Opens the word of `column` for filling, with `front` as its memory; nothing may be open.
+    pub(crate) fn open_front(&mut self, column: usize, mut front: Vec<u64>) {
+        front.clear();
+        front.resize(self.height(), 0);
+        let (block, word) = (column / BLOCK, column / 64 % WORDS);
+        if !column.is_multiple_of(64) {
+            for (row, target) in front.iter_mut().enumerate() {
+                *target = core::mem::take(&mut self.rows[row * self.blocks + block].0[word]);
+            }
+        }
+        self.front = front;
+        self.front_word = column / 64;
+    }
+
+    /// Moves the word being filled into the rows; tells `row` each row with a bit in it. Returns the memory, if
+    /// there was a front.
+    pub(crate) fn close_front(&mut self, mut row: impl FnMut(usize)) -> Option<Vec<u64>> {
+        if self.front.is_empty() {
+            return None;
+        }
+        let front = core::mem::take(&mut self.front);
+        let (block, word) = (self.front_word / WORDS, self.front_word % WORDS);
+        for (number, bits) in front.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+            self.rows[number * self.blocks + block].0[word] |= bits;
+            row(number);
+        }
+        Some(front)
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.rows.capacity() * 64 + self.handles.capacity() * 4 + self.packed.capacity() * 4 + size_of::<Self>()
+        let rows = self.rows.capacity() * 64 + self.front.capacity() * 8;
+        rows + self.handles.capacity() * 4 + self.packed.capacity() * 4 + size_of::<Self>()
+    }
+}
+
+/// The rows of one block of a run, the word being filled among them.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<'a> {
+    rows: &'a [Bits],
+    blocks: usize,
+    block: usize,
+    front: &'a [u64],
+    mask: [u64; 8],
+}
+
+impl Block<'_> {
+    #[inline]
+    pub(crate) fn row(&self, row: usize) -> Bits {
+        let mut bits = self.rows[row * self.blocks + self.block];
+        if !self.front.is_empty() {
+            let word = self.front[row];
+            for (bits, mask) in bits.0.iter_mut().zip(&self.mask) {
+                *bits |= word & mask;
+            }
+        }
+        bits
     }
 }

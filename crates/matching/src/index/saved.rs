@@ -4,8 +4,10 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::lanes::{Lane, MIXED, Member, UNBANDED};
 use super::run::{BLOCK, BLOCKS, Run};
-use super::{COLUMN_BITS, Group, Index, Lane, MIXED, narrow, wide};
+use super::{COLUMN_BITS, Index, narrow, wide};
+use crate::layout::BANDS;
 use crate::error::RestoreError;
 use crate::slots::NONE;
 
@@ -27,6 +29,7 @@ pub(crate) struct SavedIndex {
 struct SavedLane {
     group: u32,
     cluster: u16,
+    band: u16,
     positions: u32,
     gaps: Vec<u32>,
     open: u32,
@@ -59,6 +62,7 @@ impl Index {
         let lane = |lane: &Lane| SavedLane {
             group: lane.group,
             cluster: lane.cluster,
+            band: lane.band,
             positions: narrow(lane.runs.len()),
             gaps: lane.gaps.clone(),
             open: lane.open,
@@ -77,38 +81,32 @@ impl Index {
     /// Rebuilds the shape in an empty index; returns the place of each of so many tickets, which are to be
     /// [put back](Self::put_back) there.
     pub(crate) fn load(&mut self, saved: &SavedIndex, tickets: usize) -> Result<Vec<u32>, RestoreError> {
-        let clusters = self.layout.cluster.and_then(|dim| self.layout.places.get(dim)).map_or(0, |place| place.size);
         for segment in &saved.groups {
-            let (counts, own) = (vec![0; usize::from(clusters)], vec![NONE; usize::from(clusters)]);
-            self.groups.push(Group { segment: *segment, live: 0, counts, own, lanes: Vec::new() });
+            self.load_group(*segment);
         }
         if self.groups.first().is_some_and(|group| group.segment.is_some()) {
             return Err(DAMAGED);
         }
         for (number, lane) in (0u32..).zip(&saved.lanes) {
-            let group = self.groups.get_mut(wide(lane.group)).ok_or(DAMAGED)?;
-            group.lanes.push(number);
-            if lane.cluster != MIXED {
-                *group.own.get_mut(usize::from(lane.cluster)).ok_or(DAMAGED)? = number;
-            }
-            if lane.positions > narrow(saved.runs.len()) + narrow(lane.gaps.len()) {
+            let (cluster, band) = (lane.cluster, lane.band);
+            let has_band = self.layout.band.is_some() && band < BANDS;
+            if wide(lane.group) >= self.groups.len() || band != UNBANDED && !has_band {
                 return Err(DAMAGED);
             }
-            self.lanes.push(Lane {
-                group: lane.group,
-                cluster: lane.cluster,
-                has_segment: group.segment.is_some(),
-                live: 0,
-                runs: vec![NONE; wide(lane.positions)],
-                gaps: lane.gaps.clone(),
-                open: lane.open,
-                summary: Vec::new(),
-            });
+            let mut loaded = self.make_lane(lane.group, cluster, band);
+            let has_clusters = self.layout.cluster.is_some();
+            let group = self.groups.get_mut(wide(lane.group)).ok_or(DAMAGED)?;
+            let is_welcome = group.enter(Member { lane: number, cluster, band }, has_clusters);
+            if !is_welcome || lane.positions > narrow(saved.runs.len()) + narrow(lane.gaps.len()) {
+                return Err(DAMAGED);
+            }
+            loaded.runs = vec![NONE; wide(lane.positions)];
+            loaded.gaps.clone_from(&lane.gaps);
+            loaded.open = lane.open;
+            self.lanes.push(loaded);
         }
-        let starts_mixed = |group: &Group| {
-            group.lanes.first().and_then(|lane| self.lanes.get(wide(*lane))).is_some_and(|lane| lane.cluster == MIXED)
-        };
-        if !self.groups.iter().all(starts_mixed) {
+        let is_mixed = |lane: &Member| lane.cluster == MIXED && lane.band == UNBANDED;
+        if !self.groups.iter().all(|group| group.lanes.first().is_some_and(is_mixed)) {
             return Err(DAMAGED);
         }
         let mut places = vec![NONE; tickets];
@@ -116,6 +114,7 @@ impl Index {
             let run = self.load_run(number, run.as_ref(), &mut places)?;
             self.used += narrow(run.used);
             self.runs.push(run);
+            self.ripe.push(u16::MAX);
         }
         if places.contains(&NONE) {
             return Err(DAMAGED);
@@ -143,7 +142,8 @@ impl Index {
             }
             *place = narrow(number) << COLUMN_BITS | narrow(column);
         }
-        let mut run = Run::new(saved.lane, saved.position, blocks, self.map.rows, self.map.words);
+        let rows = self.height(wide(saved.lane));
+        let mut run = Run::new(saved.lane, saved.position, blocks, rows, self.map.words);
         run.used = saved.columns.len();
         Ok(run)
     }
@@ -185,6 +185,7 @@ impl Index {
         let segment = self.groups.get(wide(lane.group)).and_then(|group| group.segment);
         segment.is_none_or(|segment| segment == self.layout.segment(record))
             && (lane.cluster == MIXED || lane.cluster == self.cluster_of(record))
+            && (lane.band == UNBANDED || lane.band == self.band_of(record))
     }
 
     /// Puts a ticket back into the column it had.
@@ -192,5 +193,6 @@ impl Index {
         let (run, column) = (wide(place >> COLUMN_BITS), wide(place & ((1 << COLUMN_BITS) - 1)));
         self.put_column(run, column, record, handle, rank);
         self.settle(place, record, passes, overdue);
+        self.ripen(run);
     }
 }

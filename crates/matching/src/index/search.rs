@@ -4,20 +4,20 @@
 #![expect(clippy::indexing_slicing, reason = "lanes, runs and blocks are numbered by the index")]
 
 use super::counts::Counts;
-use super::query::{Known, Packs, Query, Scoring, Visits};
+use super::query::{Query, Scoring, Visits};
 use super::rows::LIVE;
-use super::run::{BLOCK, BLOCKS, Bits, Run};
-use super::{COLUMN_BITS, Group, Index, Lane, MIXED, SUMMARY_BLOCKS, narrow, wide};
+use super::run::{BLOCK, BLOCKS, Bits};
+use super::{COLUMN_BITS, Group, Index, narrow, wide};
+use super::lanes::{Lane, MIXED, Member, SUMMARY_BLOCKS, UNBANDED};
 use crate::config::RUN;
+use crate::layout::BANDS;
 use crate::observer::SearchCost;
-use crate::score::{Weights, near};
+use crate::score::Weights;
 
 /// From so many shared tags on it pays to count them before the filters are asked.
 const COUNT_FIRST: u32 = 2;
 /// Blocks in a step of effort.
 const STEP: u32 = RUN / 512;
-/// So few candidates are weighed without sorting them first.
-const FEW: u32 = 4;
 
 /// What the search must ask about candidates; answered only for those that would win.
 pub(crate) trait Pool {
@@ -53,25 +53,25 @@ pub(crate) struct Found {
     /// Points of the pair.
     pub(crate) points: u32,
     /// With aging and class bonus.
-    total: u32,
-    rank: u64,
+    pub(super) total: u32,
+    pub(super) rank: u64,
 }
 
 /// The state of a search.
-struct Hunt<'a, P> {
-    index: &'a Index,
-    query: &'a Query,
-    scoring: Scoring,
-    weights: &'a Weights,
-    record: &'a [u64],
-    pool: &'a P,
-    tick: u32,
-    best: Option<Found>,
+pub(super) struct Hunt<'a, P> {
+    pub(super) index: &'a Index,
+    pub(super) query: &'a Query,
+    pub(super) scoring: Scoring,
+    pub(super) weights: &'a Weights,
+    pub(super) record: &'a [u64],
+    pub(super) pool: &'a P,
+    pub(super) tick: u32,
+    pub(super) best: Option<Found>,
     /// Blocks that may still be examined once there is a hit.
     left: u32,
-    cost: SearchCost,
+    pub(super) cost: SearchCost,
     /// Largest bonus for aging and class.
-    bonus: u32,
+    pub(super) bonus: u32,
 }
 
 impl Index {
@@ -116,11 +116,12 @@ impl Index {
     pub(crate) fn count(&self, query: &Query, mut see: impl FnMut(u32)) -> u32 {
         let mut count = 0;
         for group in self.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
-            for lane in &group.lanes {
-                for number in self.lanes[wide(*lane)].runs.iter().filter(|number| **number != crate::slots::NONE) {
+            for member in group.lanes.iter().filter(|member| query.wants(**member, self)) {
+                let lane = &self.lanes[wide(member.lane)];
+                for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &self.runs[wide(*number)];
                     for block in 0..run.blocks {
-                        let fits = query.block(run, block, Bits([u64::MAX; 8]), Known::NOTHING);
+                        let fits = query.block(&run.block(block), Bits([u64::MAX; 8]), lane.known(query.band));
                         count += fits.count();
                         fits.each(|at| see(run.handles[block * BLOCK + at]));
                     }
@@ -165,25 +166,28 @@ impl Index {
             let mut carry = passed;
             let mut equal = passed;
             for plane in 0..super::PASS_PLANES {
-                let row = run.row_mut(first + plane, *block);
-                let sum = *row;
+                let mut row = run.block(*block).row(first + plane);
+                let sum = row;
                 for ((row, carry), sum) in row.0.iter_mut().zip(&mut carry.0).zip(&sum.0) {
                     *row = sum ^ *carry;
                     *carry &= sum;
                 }
+                run.store(first + plane, *block, &row);
                 if limit >> plane & 1 == 1 {
-                    equal.and(row);
+                    equal.and(&row);
                 } else {
-                    equal.and_not(row);
+                    equal.and_not(&row);
                 }
             }
             // Thirty-one is the most.
             if carry.any() {
                 for plane in 0..super::PASS_PLANES {
-                    run.row_mut(first + plane, *block).or(&carry);
+                    let mut row = run.block(*block).row(first + plane);
+                    row.or(&carry);
+                    run.store(first + plane, *block, &row);
                 }
             }
-            equal.and_not(run.row(overdue, *block));
+            equal.and_not(&run.block(*block).row(overdue));
             equal.each(|at| reached(run.handles[block * BLOCK + at]));
         }
     }
@@ -198,27 +202,55 @@ fn fits_group(group: &Group, query: &Query) -> bool {
     })
 }
 
+impl Query {
+    /// Whether somebody in a lane may have what is asked for in the cluster and in the banded dimension.
+    #[inline]
+    fn wants(&self, member: Member, index: &Index) -> bool {
+        let in_band = member.band == UNBANDED
+            || self.band.is_none_or(|span| (index.band_at(span.low)..=index.band_at(span.high)).contains(&member.band));
+        in_band && (member.cluster == MIXED || self.cluster.is_none_or(|(_, accepted)| accepted.contains(member.cluster)))
+    }
+}
+
 impl<P: Pool> Hunt<'_, P> {
-    /// Own cluster first: most filters and some weights are met there.
+    /// Own cluster first, and there the nearest band: most filters and some weights are met there.
     fn go(&mut self, salt: Option<u64>, only: Option<usize>, mut visited: Option<&mut Visits>) {
         let index = self.index;
-        let cluster = self.query.cluster;
-        if let Some((own, accepted)) = cluster
-            && accepted.contains(own)
-        {
-            for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, self.query)) {
-                let lane = group.own[usize::from(own)];
-                if lane != crate::slots::NONE && self.lane(&index.lanes[wide(lane)], salt, only, visited.as_deref_mut()) {
+        let query = self.query;
+        let fitting = |group: &&Group| group.live > 0 && fits_group(group, query);
+        let own = match query.cluster {
+            Some((own, accepted)) => accepted.contains(own).then_some(own),
+            // Without clusters there is one, which is everybody's.
+            None => Some(0),
+        };
+        if let Some(own) = own {
+            for group in index.groups.iter().filter(fitting) {
+                if let Some(span) = query.band {
+                    let [mine, low, high] = [span.value, span.low, span.high].map(|value| index.band_at(value));
+                    for away in 0..BANDS {
+                        let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
+                        for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
+                            let lane = group.own(own, band).map(|lane| &index.lanes[wide(lane)]);
+                            if lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut())) {
+                                return;
+                            }
+                        }
+                    }
+                }
+                let lane = group.own(own, UNBANDED).map(|lane| &index.lanes[wide(lane)]);
+                if lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut())) {
                     return;
                 }
             }
         }
-        for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, self.query)) {
-            for lane in &group.lanes {
-                let lane = &index.lanes[wide(*lane)];
-                let is_done = lane.cluster != MIXED
-                    && cluster.is_none_or(|(own, accepted)| lane.cluster == own || !accepted.contains(lane.cluster));
-                if !is_done && self.lane(lane, salt, only, visited.as_deref_mut()) {
+        let has_clusters = query.cluster.is_some();
+        for group in index.groups.iter().filter(fitting) {
+            for member in &group.lanes {
+                let is_done = if has_clusters { Some(member.cluster) == own } else { member.band != UNBANDED };
+                if !is_done
+                    && query.wants(*member, index)
+                    && self.lane(&index.lanes[wide(member.lane)], salt, only, visited.as_deref_mut())
+                {
                     return;
                 }
             }
@@ -228,12 +260,14 @@ impl<P: Pool> Hunt<'_, P> {
     /// Evaluates every block, to know everybody who fits.
     fn visit_all(&mut self, visited: &mut Visits) {
         let index = self.index;
-        for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, self.query)) {
-            for lane in &group.lanes {
-                for number in index.lanes[wide(*lane)].runs.iter().filter(|number| **number != crate::slots::NONE) {
+        let query = self.query;
+        for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
+            for member in group.lanes.iter().filter(|member| query.wants(**member, index)) {
+                let lane = &index.lanes[wide(member.lane)];
+                for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &index.runs[wide(*number)];
                     for block in (0..run.blocks).filter(|block| run.block_live[*block] > 0) {
-                        let fits = self.query.block(run, block, Bits([u64::MAX; 8]), Known::NOTHING);
+                        let fits = query.block(&run.block(block), Bits([u64::MAX; 8]), lane.known(query.band));
                         if fits.any() {
                             visited.push((wide(*number), block, fits));
                         }
@@ -248,6 +282,10 @@ impl<P: Pool> Hunt<'_, P> {
         if lane.live == 0 {
             return false;
         }
+        // Only an exact search may leave out a lane: effort must not depend on bounds.
+        if visited.is_none() && self.left == u32::MAX && self.best.is_some() && self.lowest_tier(lane, 0) > self.scoring.tier.cap {
+            return false;
+        }
         let blocks = lane.runs.len() * BLOCKS;
         // A bounded search begins elsewhere each time; else it would always meet the same leftovers.
         let begin = salt.map_or(0, |salt| {
@@ -260,10 +298,12 @@ impl<P: Pool> Hunt<'_, P> {
             while at < to {
                 let end = to.min((at / SUMMARY_BLOCKS + 1) * SUMMARY_BLOCKS);
                 if let Some(summary) = lane.summary.get(at / SUMMARY_BLOCKS) {
-                    let hopeful = self.query.blocks(summary, lane.known());
+                    let hopeful = self.query.blocks(summary, lane.known(self.query.band));
+                    // The summary learns of the word being filled once it is full.
+                    let filling = self.index.runs.get(wide(lane.open)).map(|run| wide(run.position) * BLOCKS + run.filling());
                     for block in at..end {
                         // A block without hope counts as examined, so that a summary never changes a result.
-                        let is_over = if hopeful.has(block % SUMMARY_BLOCKS) {
+                        let is_over = if hopeful.has(block % SUMMARY_BLOCKS) || Some(block) == filling {
                             self.spot(lane, block, only, visited.as_deref_mut())
                         } else {
                             self.left < u32::MAX && self.pass_by(lane, block)
@@ -316,7 +356,8 @@ impl<P: Pool> Hunt<'_, P> {
             return true;
         }
         self.cost.blocks += 1;
-        let mut start = only.map_or(Bits([u64::MAX; 8]), |row| *run.row(row, block));
+        let rows = run.block(block);
+        let mut start = only.map_or(Bits([u64::MAX; 8]), |row| rows.row(row));
         let mut counts = None;
         if visited.is_none() && self.best.is_some() {
             // With somebody good in hand, few share enough tags to win; the filters are asked about those only.
@@ -325,7 +366,7 @@ impl<P: Pool> Hunt<'_, P> {
                 return false;
             }
             if lowest >= COUNT_FIRST {
-                let counted = Counts::new(&self.scoring, run, block);
+                let counted = Counts::new(&self.scoring, &rows);
                 start.and(&counted.at_least(lowest));
                 if !start.any() {
                     return false;
@@ -333,162 +374,13 @@ impl<P: Pool> Hunt<'_, P> {
                 counts = Some(counted);
             }
         }
-        let fits = self.query.block(run, block, start, lane.known());
+        let fits = self.query.block(&rows, start, lane.known(self.query.band));
         if fits.any() {
             if let Some(visited) = visited {
                 visited.push((wide(number), block, fits));
             }
-            self.choose(lane, run, block, fits, counts);
+            self.choose(lane, (run, &rows), block, fits, counts);
         }
         false
-    }
-
-    /// The smallest number of shared tags with which somebody in a lane can win; more than the cap: nobody can.
-    fn lowest_tier(&self, lane: &Lane, first_rank: u64) -> u32 {
-        let scoring = &self.scoring;
-        let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
-        let is_apart = scoring.same_is_cluster && lane.cluster != MIXED && !own;
-        let same = scoring.same.filter(|_| !is_apart).map_or(0, |same| same.1);
-        let rest = scoring.fixed + scoring.rest + self.bonus + self.pool.extra_most() + same;
-        self.lowest_winning(rest, first_rank)
-    }
-
-    /// The smallest tier that can win with so many points besides.
-    fn lowest_winning(&self, rest: u32, first_rank: u64) -> u32 {
-        let (each, cap) = (self.scoring.tier.each, self.scoring.tier.cap);
-        let hopeless = (0..=cap).take_while(|tier| !self.could_win(rest + tier * each, first_rank));
-        narrow(hopeless.count())
-    }
-
-    /// Whether a candidate with so many points at most, from a block whose oldest rank is given, could come first.
-    fn could_win(&self, most: u32, first_rank: u64) -> bool {
-        self.best.is_none_or(|best| most > best.total || most == best.total && first_rank <= best.rank)
-    }
-
-    /// Looks for somebody better among the columns that fit.
-    fn choose(&mut self, lane: &Lane, run: &Run, block: usize, fits: Bits, counts: Option<Counts>) {
-        if !self.scoring.is_ready {
-            self.scoring.compile(self.index, self.weights, self.record);
-        }
-        let query = &self.scoring;
-        let rest = query.fixed + query.rest + self.bonus + self.pool.extra_most();
-        let counts = counts.unwrap_or_else(|| Counts::new(query, run, block));
-        let halves = match query.same {
-            None => [Some((fits, 0)), None],
-            Some((row, points)) => {
-                let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
-                let (mut same, mut other) = (fits, Bits::default());
-                if !(own && query.same_is_cluster) {
-                    same.and(run.row(row, block));
-                    other = fits;
-                    other.and_not(run.row(row, block));
-                }
-                [Some((same, points)), Some((other, 0))]
-            }
-        };
-        for (columns, points) in halves.into_iter().flatten() {
-            if columns.any() {
-                self.tiers(run, block, columns, points, rest + points, &counts);
-            }
-        }
-    }
-
-    /// Visits candidates from many shared tags to few, those that can still win.
-    fn tiers(&mut self, run: &Run, block: usize, columns: Bits, points: u32, rest: u32, counts: &Counts) {
-        let (each, cap) = (self.scoring.tier.each, self.scoring.tier.cap);
-        let first_rank = run.first_rank[block];
-        let lowest = self.lowest_winning(rest, first_rank);
-        if lowest > cap {
-            return;
-        }
-        let mut columns = columns;
-        if lowest > 0 {
-            columns.and(&counts.at_least(lowest));
-        }
-        if columns.count() <= FEW {
-            columns.each(|at| self.weigh(run, block, at, points, counts.get(at).min(cap)));
-            return;
-        }
-        for tier in (lowest..=cap).rev() {
-            if !columns.any() || !self.could_win(rest + tier * each, first_rank) {
-                return;
-            }
-            let mut here = columns;
-            if tier > 0 {
-                here.and(&counts.at_least(tier));
-            }
-            columns.and_not(&here);
-            self.narrow_down(run, block, &mut here, rest + tier * each);
-            here.each(|at| self.weigh(run, block, at, points, tier));
-        }
-    }
-
-    /// Leaves out those whose value is too far away to win.
-    fn narrow_down(&self, run: &Run, block: usize, columns: &mut Bits, most: u32) {
-        let (Some(window), Some(best)) = (self.scoring.window, self.best) else { return };
-        // Points that may be lost before the candidate falls behind.
-        let spare = most.saturating_sub(best.total);
-        if spare >= window.most || columns.count() < FEW {
-            return;
-        }
-        let reach = wide(spare / window.slope);
-        let high = window.mine + reach;
-        if high + 1 < window.size {
-            columns.and(run.row(window.have + high, block));
-        }
-        if window.mine > reach {
-            columns.and_not(run.row(window.have + window.mine - reach - 1, block));
-        }
-    }
-
-    /// Computes a candidate's points and keeps it if it comes first.
-    fn weigh(&mut self, run: &Run, block: usize, at: usize, same: u32, shared: u32) {
-        self.cost.scored += 1;
-        let query = &self.scoring;
-        let map = &self.index.map;
-        let column = block * BLOCK + at;
-        let words = &run.packed[column * map.words..(column + 1) * map.words];
-        let mut points = query.fixed + same + shared * query.tier.each;
-        for pack in &query.packs {
-            points += match *pack {
-                Packs::Same { at, mine, points } => {
-                    if words[at.word] >> at.shift & at.mask == mine {
-                        points
-                    } else {
-                        0
-                    }
-                }
-                Packs::Near { at, mine, most, slope } => near(most, slope, (words[at.word] >> at.shift & at.mask).abs_diff(mine)),
-            };
-        }
-        for other in &query.others {
-            let shared = other.rows.iter().filter(|row| run.row(**row, block).has(at)).count();
-            points += narrow(shared).min(other.cap) * other.each;
-        }
-        if let Some(at) = map.merit {
-            points += words[at.word] >> at.shift & at.mask;
-        }
-        let mut bonus = map.class.map_or(0, |at| (words[at.word] >> at.shift & at.mask) * self.index.fairness.class_bonus);
-        if let Some(word) = map.tick {
-            bonus += self.tick.wrapping_sub(words[word]).min(self.index.fairness.aging_cap);
-        }
-        let handle = run.handles[column];
-        let extra_most = self.pool.extra_most();
-        if extra_most > 0 {
-            if self.best.is_some_and(|best| points + bonus + extra_most < best.total) {
-                return;
-            }
-            points += self.pool.extra(handle).min(extra_most);
-        }
-        let total = points + bonus;
-        if let Some(best) = self.best
-            && (total < best.total || total == best.total && !self.pool.is_before(handle, best.handle))
-        {
-            return;
-        }
-        if self.pool.is_barred(handle) {
-            return;
-        }
-        self.best = Some(Found { handle, points, total, rank: self.pool.rank(handle) });
     }
 }

@@ -1,0 +1,340 @@
+//! Which tickets lie beside each other: groups, lanes within a group, runs within a lane.
+//! A lane is made once there are enough tickets for it, so that a small pool stays in few places.
+
+#![expect(clippy::indexing_slicing, reason = "groups, lanes and runs are numbered by the index itself")]
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::query::{Known, Span};
+use super::run::{BLOCKS, Bits, Run};
+use super::{Index, narrow, wide};
+use crate::layout::BANDS;
+use crate::predicate::small;
+use crate::slots::NONE;
+
+/// A segment gets a group of its own when there are so many tickets of it.
+const OWN_GROUP: u32 = 256;
+/// A value of the cluster dimension gets a lane of its own when a group has so many tickets of it.
+const OWN_LANE: u32 = 2048;
+/// Such a value gets a lane for each band when a group has so many tickets of it.
+const OWN_BANDS: u32 = 8192;
+/// A lane keeps a summary from so many runs on.
+const SUMMARY_FROM: usize = 16;
+/// Blocks covered by one summary.
+pub(super) const SUMMARY_BLOCKS: usize = 512;
+/// The lane of everybody whose cluster is small.
+pub(super) const MIXED: u16 = u16::MAX;
+/// The lane of everybody whose cluster is too small for bands.
+pub(super) const UNBANDED: u16 = u16::MAX;
+/// Lanes of one cluster: one for each band, and before them the one without.
+const LANES: usize = 1 + 12;
+const _: () = assert!(LANES == 1 + BANDS as usize);
+
+/// Tickets with the same values and rules in the small categories, or all those of rare ones.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    /// `None` for the group of the rare.
+    pub(super) segment: Option<u64>,
+    pub(super) live: u32,
+    /// Tickets by value of the cluster dimension, or all of them if there is none.
+    pub(super) counts: Vec<u32>,
+    /// Lanes by value of the cluster dimension and band.
+    own: Vec<u32>,
+    /// All lanes, the mixed one first.
+    pub(super) lanes: Vec<Member>,
+}
+
+/// A lane as its group knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub(super) lane: u32,
+    pub(super) cluster: u16,
+    pub(super) band: u16,
+}
+
+/// Tickets stored beside each other.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    pub(super) group: u32,
+    pub(super) cluster: u16,
+    pub(super) band: u16,
+    /// Values in the banded dimension, ends included; any, without a band.
+    pub(super) values: (u16, u16),
+    pub(super) has_segment: bool,
+    pub(super) live: u32,
+    /// Runs by position; `NONE` where one was given back.
+    pub(super) runs: Vec<u32>,
+    pub(super) gaps: Vec<u32>,
+    pub(super) open: u32,
+    /// For each 512 blocks: which of them have a bit in a row.
+    pub(super) summary: Vec<Vec<Bits>>,
+}
+
+impl Lane {
+    #[inline]
+    pub(super) fn known(&self, asked: Option<Span>) -> Known {
+        let (low, high) = self.values;
+        Known {
+            cluster: self.cluster != MIXED,
+            segment: self.has_segment,
+            band: self.band != UNBANDED && asked.is_some_and(|asked| asked.low <= low && high <= asked.high),
+        }
+    }
+}
+
+impl Group {
+    fn new(segment: Option<u64>, clusters: usize) -> Self {
+        Self { segment, live: 0, counts: vec![0; clusters], own: vec![NONE; clusters * LANES], lanes: Vec::new() }
+    }
+
+    /// The lane for a cluster and band, if it was made.
+    #[inline]
+    pub(super) fn own(&self, cluster: u16, band: u16) -> Option<u32> {
+        let at = usize::from(cluster) * LANES + usize::from(band.wrapping_add(1));
+        self.own.get(at).copied().filter(|lane| *lane != NONE)
+    }
+
+    /// Enters a lane; whether there was room for it.
+    pub(super) fn enter(&mut self, member: Member, has_clusters: bool) -> bool {
+        self.lanes.push(member);
+        if member.cluster == MIXED && (has_clusters || member.band == UNBANDED) {
+            return member.band == UNBANDED;
+        }
+        let cluster = if has_clusters { member.cluster } else { 0 };
+        let at = usize::from(cluster) * LANES + usize::from(member.band.wrapping_add(1));
+        match self.own.get_mut(at).filter(|_| member.band == UNBANDED || member.band < BANDS) {
+            Some(own) if *own == NONE => {
+                *own = member.lane;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Index {
+    /// Number of values of the cluster dimension; one if there is none.
+    fn clusters(&self) -> usize {
+        self.layout.cluster.map_or(1, |dim| usize::from(self.layout.places[dim].size))
+    }
+
+    /// Position of a segment, which becomes known if it was not.
+    pub(super) fn segment_at(&mut self, segment: u64) -> usize {
+        match self.segments.binary_search_by_key(&segment, |entry| entry.0) {
+            Ok(at) => at,
+            Err(at) => {
+                self.segments.insert(at, (segment, 0, 0));
+                at
+            }
+        }
+    }
+
+    fn group_of(&mut self, segment: u64) -> usize {
+        if self.groups.is_empty() {
+            self.new_group(None);
+        }
+        let at = self.segment_at(segment);
+        let (_, live, group) = self.segments[at];
+        if group != 0 || live < OWN_GROUP {
+            return wide(group);
+        }
+        let group = self.new_group(Some(segment));
+        self.segments[at].2 = narrow(group);
+        group
+    }
+
+    fn new_group(&mut self, segment: Option<u64>) -> usize {
+        let number = self.groups.len();
+        self.groups.push(Group::new(segment, self.clusters()));
+        self.new_lane(number, MIXED, UNBANDED);
+        number
+    }
+
+    /// An empty group, for loading.
+    pub(super) fn load_group(&mut self, segment: Option<u64>) {
+        self.groups.push(Group::new(segment, self.clusters()));
+    }
+
+    fn new_lane(&mut self, group: usize, cluster: u16, band: u16) -> u32 {
+        let lane = narrow(self.lanes.len());
+        let new = self.make_lane(narrow(group), cluster, band);
+        self.lanes.push(new);
+        self.groups[group].enter(Member { lane, cluster, band }, self.layout.cluster.is_some());
+        lane
+    }
+
+    /// A lane that no group knows yet.
+    pub(super) fn make_lane(&self, group: u32, cluster: u16, band: u16) -> Lane {
+        let size = self.layout.band.map_or(1, |dim| self.layout.places[dim].size);
+        let first = |band: u16| (band * size).div_ceil(BANDS);
+        Lane {
+            group,
+            cluster,
+            band,
+            values: if band < BANDS { (first(band), first(band + 1) - 1) } else { (0, u16::MAX) },
+            has_segment: self.groups[wide(group)].segment.is_some(),
+            live: 0,
+            runs: Vec::new(),
+            gaps: Vec::new(),
+            open: NONE,
+            summary: Vec::new(),
+        }
+    }
+
+    /// Value in the cluster dimension; `MIXED` if there is no such dimension.
+    pub(super) fn cluster_of(&self, record: &[u64]) -> u16 {
+        self.layout.cluster.map_or(MIXED, |dim| small(self.layout.places[dim].value.get(record)))
+    }
+
+    /// The band of a value in the banded dimension.
+    pub(super) fn band_at(&self, value: u16) -> u16 {
+        self.layout.band.map_or(UNBANDED, |dim| value * BANDS / self.layout.places[dim].size)
+    }
+
+    pub(super) fn band_of(&self, record: &[u64]) -> u16 {
+        self.layout.band.map_or(UNBANDED, |dim| self.band_at(small(self.layout.places[dim].value.get(record))))
+    }
+
+    /// The lane for a ticket, a new one if there have come to be enough like it.
+    pub(super) fn lane_for(&mut self, record: &[u64]) -> usize {
+        let number = self.group_of(self.layout.segment(record));
+        let (cluster, band) = (self.cluster_of(record), self.band_of(record));
+        let at = if self.layout.cluster.is_some() { cluster } else { 0 };
+        let group = &self.groups[number];
+        let count = group.counts[usize::from(at)];
+        if band != UNBANDED {
+            if let Some(lane) = group.own(at, band) {
+                return wide(lane);
+            }
+            if count >= OWN_BANDS {
+                return wide(self.new_lane(number, cluster, band));
+            }
+        }
+        if let Some(lane) = group.own(at, UNBANDED) {
+            return wide(lane);
+        }
+        if cluster == MIXED || count < OWN_LANE {
+            return wide(group.lanes[0].lane);
+        }
+        wide(self.new_lane(number, cluster, UNBANDED))
+    }
+
+    /// The run of a lane that takes new columns, ready for the next one.
+    pub(super) fn open_run(&mut self, lane: usize) -> usize {
+        let open = self.lanes[lane].open;
+        if open != NONE {
+            let run = &self.runs[wide(open)];
+            if !run.is_full() {
+                if !run.has_front(run.used) {
+                    self.next_front(wide(open));
+                }
+                return wide(open);
+            }
+            self.close_front(wide(open));
+            self.lanes[lane].open = NONE;
+            self.ripen(wide(open));
+            self.give_back(wide(open));
+        }
+        let is_first = self.lanes[lane].runs.iter().all(|run| *run == NONE);
+        let position = self.lanes[lane].gaps.pop().unwrap_or_else(|| {
+            self.lanes[lane].runs.push(NONE);
+            narrow(self.lanes[lane].runs.len() - 1)
+        });
+        let number = self.add_run(lane, position, if is_first { 1 } else { BLOCKS });
+        self.next_front(number);
+        number
+    }
+
+    fn next_front(&mut self, number: usize) {
+        self.close_front(number);
+        let memory = self.spare_front.pop().unwrap_or_default();
+        let run = &mut self.runs[number];
+        run.open_front(run.used, memory);
+    }
+
+    /// Moves the word being filled into the rows and notes it in the summary.
+    fn close_front(&mut self, number: usize) {
+        let Self { runs, lanes, .. } = self;
+        let run = &mut runs[number];
+        let lane = &mut lanes[wide(run.lane)];
+        let first = wide(run.position) * BLOCKS;
+        let block = run.filling();
+        let mut summary = lane.summary.get_mut(first / SUMMARY_BLOCKS);
+        let note = |row: usize| {
+            if let Some(summary) = &mut summary {
+                summary[row].set((first + block) % SUMMARY_BLOCKS);
+            }
+        };
+        if let Some(memory) = run.close_front(note) {
+            self.spare_front.push(memory);
+        }
+    }
+
+    fn add_run(&mut self, lane: usize, position: u32, blocks: usize) -> usize {
+        let rows = self.height(lane);
+        let run = Run::new(narrow(lane), position, blocks, rows, self.map.words);
+        let number = if let Some(number) = self.free_runs.pop() {
+            self.runs[wide(number)] = run;
+            number
+        } else {
+            self.runs.push(run);
+            self.ripe.push(u16::MAX);
+            narrow(self.runs.len() - 1)
+        };
+        self.lanes[lane].runs[wide(position)] = number;
+        self.lanes[lane].open = number;
+        self.grow_summary(lane);
+        wide(number)
+    }
+
+    /// Rows of a lane's runs.
+    pub(super) fn height(&self, lane: usize) -> usize {
+        if self.lanes[lane].cluster == MIXED { self.map.rows } else { self.map.known_rows }
+    }
+
+    /// Gives a run back if nothing lives in it and nothing will.
+    pub(super) fn give_back(&mut self, number: usize) {
+        let run = &mut self.runs[number];
+        let (lane, position) = (wide(run.lane), run.position);
+        if run.live > 0 || self.lanes[lane].open == narrow(number) {
+            return;
+        }
+        self.used -= narrow(run.used);
+        self.lanes[lane].runs[wide(position)] = NONE;
+        self.lanes[lane].gaps.push(position);
+        self.runs[number] = Run::default();
+        self.ripe[number] = u16::MAX;
+        self.free_runs.push(narrow(number));
+        if self.victim.is_some_and(|(victim, _)| wide(victim) == number) {
+            self.victim = None;
+        }
+        // A summary bit of a block that is gone must not lead a search there, nor stay set for the next one.
+        let first = wide(position) * BLOCKS;
+        if let Some(summary) = self.lanes[lane].summary.get_mut(first / SUMMARY_BLOCKS) {
+            for row in summary {
+                (first..first + BLOCKS).for_each(|block| row.clear(block % SUMMARY_BLOCKS));
+            }
+        }
+    }
+
+    /// Makes the summary cover every run of the lane, once there are enough of them.
+    pub(super) fn grow_summary(&mut self, lane: usize) {
+        let runs = self.lanes[lane].runs.len();
+        let needed = if runs < SUMMARY_FROM { 0 } else { (runs * BLOCKS).div_ceil(SUMMARY_BLOCKS) };
+        while self.lanes[lane].summary.len() < needed {
+            let at = self.lanes[lane].summary.len();
+            let mut summary = vec![Bits::default(); self.height(lane)];
+            for position in at * SUMMARY_BLOCKS / BLOCKS..runs.min((at + 1) * SUMMARY_BLOCKS / BLOCKS) {
+                let number = self.lanes[lane].runs[position];
+                let Some(run) = self.runs.get(wide(number)) else { continue };
+                for (row, bits) in summary.iter_mut().enumerate() {
+                    for block in (0..run.blocks).filter(|block| run.block(*block).row(row).any()) {
+                        bits.set((position * BLOCKS + block) % SUMMARY_BLOCKS);
+                    }
+                }
+            }
+            self.lanes[lane].summary.push(summary);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Compaction: runs that are mostly dead are emptied, a few tickets with each operation.
+//! Where a ticket lies never changes whom an exact search finds.
+
+#![expect(clippy::indexing_slicing, reason = "runs and lanes are numbered by the index itself")]
+
+use super::run::{BLOCK, BLOCKS};
+use super::{COLUMN_BITS, Index, narrow, wide};
+use crate::slots::NONE;
+
+impl Index {
+    /// A ticket in a run that is mostly dead, if too many columns are: its place and handle.
+    pub(crate) fn stray(&mut self) -> Option<(u32, u32)> {
+        let dead = self.used - self.live;
+        if self.victim.is_none() {
+            if dead <= self.live / 12 + 16 * narrow(BLOCK) || dead < self.patience {
+                return None;
+            }
+            self.victim = self.choose_victim();
+            if self.victim.is_none() {
+                self.patience = dead + narrow(BLOCK);
+                return None;
+            }
+            self.patience = 0;
+        }
+        let (number, from) = self.victim?;
+        let run = &self.runs[wide(number)];
+        let Some(column) = (from..run.used).find(|column| run.handles[*column] != NONE) else {
+            self.victim = None;
+            return None;
+        };
+        let found = (number << COLUMN_BITS | narrow(column), run.handles[column]);
+        self.victim = Some((number, column + 1));
+        Some(found)
+    }
+
+    /// Notes how many columns of a run live, if it takes no more.
+    pub(super) fn ripen(&mut self, number: usize) {
+        let run = &self.runs[number];
+        let is_open = run.blocks == 0 || self.lanes[wide(run.lane)].open == narrow(number);
+        let live = wide(run.live) * BLOCKS / run.blocks.max(1);
+        self.ripe[number] = if is_open { u16::MAX } else { u16::try_from(live).unwrap_or(u16::MAX) };
+    }
+
+    /// The full run with the smallest share of live columns, if that share is worth moving.
+    fn choose_victim(&self) -> Option<(u32, usize)> {
+        let least = self.ripe.iter().copied().min().filter(|least| *least != u16::MAX)?;
+        let number = self.ripe.iter().position(|live| *live == least)?;
+        let run = &self.runs[number];
+        (wide(run.live) * 10 < run.used * 9).then_some((narrow(number), 0))
+    }
+
+    /// Moves a ticket to the open run of its lane.
+    pub(crate) fn relocate(&mut self, place: u32, record: &[u64], handle: u32, rank: u64) -> u32 {
+        let (passes, overdue) = (self.passes(place), self.is_overdue(place));
+        self.remove(place, record);
+        self.insert(record, handle, rank, passes, overdue)
+    }
+}
