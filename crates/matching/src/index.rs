@@ -26,8 +26,8 @@ use crate::predicate::small;
 use crate::score::Weights;
 use crate::slots::NONE;
 
-pub(crate) use query::Query;
 use lanes::{Group, Lane, SUMMARY_BLOCKS};
+pub(crate) use query::Query;
 use rows::{LIVE, PASS_PLANES, RowMap};
 use run::{BLOCK, BLOCKS, Run};
 pub(crate) use saved::SavedIndex;
@@ -189,8 +189,9 @@ impl Index {
         self.top_class = self.top_class.max(u32::try_from(self.layout.class.get(record)).unwrap_or(0));
         let group = &mut self.groups[wide(lane.group)];
         group.live += 1;
-        let cluster = self.layout.cluster.map_or(0, |dim| small(self.layout.places[dim].value.get(record)));
-        group.counts[usize::from(cluster)] += 1;
+        if let Some(dim) = self.layout.cluster {
+            group.counts[usize::from(small(self.layout.places[dim].value.get(record)))] += 1;
+        }
     }
 
     /// Removes the ticket at `place`; `record` is what it was stored with.
@@ -199,7 +200,7 @@ impl Index {
         if self.is_overdue(place) {
             self.overdue -= 1;
         }
-        let cluster = self.layout.cluster.map_or(0, |dim| small(self.layout.places[dim].value.get(record)));
+        let cluster = self.cluster_of(record);
         let segment = self.segment_at(self.layout.segment(record));
         self.segments[segment].1 -= 1;
         let run = &mut self.runs[number];

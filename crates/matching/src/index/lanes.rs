@@ -15,21 +15,23 @@ use crate::slots::NONE;
 
 /// A segment gets a group of its own when there are so many tickets of it.
 const OWN_GROUP: u32 = 256;
-/// A value of the cluster dimension gets a lane of its own when a group has so many tickets of it.
+/// A group gets a lane for each band when there are so many tickets in it.
+const OWN_BANDS: u32 = 3072;
+/// A value of the cluster dimension gets lanes of its own, by band, when a group has so many tickets of it.
+const OWN_CLUSTER: u32 = 8192;
+/// The same where nothing can be banded: one lane.
 const OWN_LANE: u32 = 2048;
-/// Such a value gets a lane for each band when a group has so many tickets of it.
-const OWN_BANDS: u32 = 8192;
 /// A lane keeps a summary from so many runs on.
 const SUMMARY_FROM: usize = 16;
 /// Blocks covered by one summary.
 pub(super) const SUMMARY_BLOCKS: usize = 512;
 /// The lane of everybody whose cluster is small.
 pub(super) const MIXED: u16 = u16::MAX;
-/// The lane of everybody whose cluster is too small for bands.
+/// The lane of everybody who came before there were bands.
 pub(super) const UNBANDED: u16 = u16::MAX;
 /// Lanes of one cluster: one for each band, and before them the one without.
-const LANES: usize = 1 + 12;
-const _: () = assert!(LANES == 1 + BANDS as usize);
+const LANES: usize = 13;
+const _: () = assert!(LANES == 13 && BANDS == 12, "a lane for each band and one more");
 
 /// Tickets with the same values and rules in the small categories, or all those of rare ones.
 #[derive(Clone, Debug)]
@@ -37,9 +39,9 @@ pub(super) struct Group {
     /// `None` for the group of the rare.
     pub(super) segment: Option<u64>,
     pub(super) live: u32,
-    /// Tickets by value of the cluster dimension, or all of them if there is none.
+    /// Tickets by value of the cluster dimension.
     pub(super) counts: Vec<u32>,
-    /// Lanes by value of the cluster dimension and band.
+    /// Lanes by value of the cluster dimension, the mixed ones last, and band.
     own: Vec<u32>,
     /// All lanes, the mixed one first.
     pub(super) lanes: Vec<Member>,
@@ -85,25 +87,27 @@ impl Lane {
 
 impl Group {
     fn new(segment: Option<u64>, clusters: usize) -> Self {
-        Self { segment, live: 0, counts: vec![0; clusters], own: vec![NONE; clusters * LANES], lanes: Vec::new() }
+        Self { segment, live: 0, counts: vec![0; clusters], own: vec![NONE; (clusters + 1) * LANES], lanes: Vec::new() }
+    }
+
+    #[inline]
+    fn spot(&self, cluster: u16, band: u16) -> usize {
+        let row = if cluster == MIXED { self.counts.len() } else { usize::from(cluster) };
+        row * LANES + usize::from(band.wrapping_add(1))
     }
 
     /// The lane for a cluster and band, if it was made.
     #[inline]
     pub(super) fn own(&self, cluster: u16, band: u16) -> Option<u32> {
-        let at = usize::from(cluster) * LANES + usize::from(band.wrapping_add(1));
-        self.own.get(at).copied().filter(|lane| *lane != NONE)
+        self.own.get(self.spot(cluster, band)).copied().filter(|lane| *lane != NONE)
     }
 
-    /// Enters a lane; whether there was room for it.
-    pub(super) fn enter(&mut self, member: Member, has_clusters: bool) -> bool {
+    /// Enters a lane; whether there was room for it. The first must be the mixed one without a band.
+    pub(super) fn enter(&mut self, member: Member) -> bool {
         self.lanes.push(member);
-        if member.cluster == MIXED && (has_clusters || member.band == UNBANDED) {
-            return member.band == UNBANDED;
-        }
-        let cluster = if has_clusters { member.cluster } else { 0 };
-        let at = usize::from(cluster) * LANES + usize::from(member.band.wrapping_add(1));
-        match self.own.get_mut(at).filter(|_| member.band == UNBANDED || member.band < BANDS) {
+        let spot = self.spot(member.cluster, member.band);
+        let is_known = member.cluster == MIXED || usize::from(member.cluster) < self.counts.len();
+        match self.own.get_mut(spot).filter(|_| is_known && (member.band == UNBANDED || member.band < BANDS)) {
             Some(own) if *own == NONE => {
                 *own = member.lane;
                 true
@@ -114,9 +118,9 @@ impl Group {
 }
 
 impl Index {
-    /// Number of values of the cluster dimension; one if there is none.
+    /// Number of values of the cluster dimension.
     fn clusters(&self) -> usize {
-        self.layout.cluster.map_or(1, |dim| usize::from(self.layout.places[dim].size))
+        self.layout.cluster.map_or(0, |dim| usize::from(self.layout.places[dim].size))
     }
 
     /// Position of a segment, which becomes known if it was not.
@@ -160,7 +164,7 @@ impl Index {
         let lane = narrow(self.lanes.len());
         let new = self.make_lane(narrow(group), cluster, band);
         self.lanes.push(new);
-        self.groups[group].enter(Member { lane, cluster, band }, self.layout.cluster.is_some());
+        self.groups[group].enter(Member { lane, cluster, band });
         lane
     }
 
@@ -200,24 +204,19 @@ impl Index {
     pub(super) fn lane_for(&mut self, record: &[u64]) -> usize {
         let number = self.group_of(self.layout.segment(record));
         let (cluster, band) = (self.cluster_of(record), self.band_of(record));
-        let at = if self.layout.cluster.is_some() { cluster } else { 0 };
         let group = &self.groups[number];
-        let count = group.counts[usize::from(at)];
-        if band != UNBANDED {
-            if let Some(lane) = group.own(at, band) {
+        let count = group.counts.get(usize::from(cluster)).copied().unwrap_or(0);
+        let (of_cluster, of_band) = if band == UNBANDED { (OWN_LANE, u32::MAX) } else { (OWN_CLUSTER, OWN_BANDS) };
+        let choices = [(cluster, cluster != MIXED && count >= of_cluster), (MIXED, group.live >= of_band)];
+        for (cluster, is_large) in choices {
+            if let Some(lane) = group.own(cluster, band) {
                 return wide(lane);
             }
-            if count >= OWN_BANDS {
+            if is_large {
                 return wide(self.new_lane(number, cluster, band));
             }
         }
-        if let Some(lane) = group.own(at, UNBANDED) {
-            return wide(lane);
-        }
-        if cluster == MIXED || count < OWN_LANE {
-            return wide(group.lanes[0].lane);
-        }
-        wide(self.new_lane(number, cluster, UNBANDED))
+        wide(group.lanes[0].lane)
     }
 
     /// The run of a lane that takes new columns, ready for the next one.

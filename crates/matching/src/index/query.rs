@@ -272,30 +272,34 @@ impl Query {
     }
 
     /// The columns of one block that fit.
-    #[inline]
     pub(crate) fn block(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
+        if block.has_front() { self.block_of::<true>(block, start, known) } else { self.block_of::<false>(block, start, known) }
+    }
+
+    #[inline]
+    fn block_of<const FRONT: bool>(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
         let mut left = start;
-        left.and(&block.row(LIVE));
+        left.and(&block.row_of::<FRONT>(LIVE));
         for op in &self.ops {
             if known.covers(op.tells) {
                 continue;
             }
             match op.action {
-                Action::With => left.and(&block.row(usize::from(op.from))),
-                Action::Without => left.and_not(&block.row(usize::from(op.from))),
+                Action::With => left.and(&block.row_of::<FRONT>(usize::from(op.from))),
+                Action::Without => left.and_not(&block.row_of::<FRONT>(usize::from(op.from))),
                 Action::WithAny => {
                     let mut any = Bits::default();
                     for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
-                        any.or(&block.row(usize::from(*row)));
+                        any.or(&block.row_of::<FRONT>(usize::from(*row)));
                     }
                     left.and(&any);
                 }
                 Action::WithoutAny => {
                     let mut guard = left;
-                    guard.and(&block.row(usize::from(op.guard)));
+                    guard.and(&block.row_of::<FRONT>(usize::from(op.guard)));
                     if guard.any() {
                         for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
-                            left.and_not(&block.row(usize::from(*row)));
+                            left.and_not(&block.row_of::<FRONT>(usize::from(*row)));
                         }
                     }
                 }
@@ -390,14 +394,8 @@ impl Scoring {
                     self.rest += most;
                     if slope > 0 && self.window.is_none_or(|window| window.most < most) {
                         let (have, size) = (index.map.dims[dim].have, usize::from(place.size));
-                        self.window = Some(Window {
-                            have,
-                            size,
-                            mine: usize::from(mine),
-                            most,
-                            slope,
-                            is_band: layout.band == Some(dim),
-                        });
+                        self.window =
+                            Some(Window { have, size, mine: usize::from(mine), most, slope, is_band: layout.band == Some(dim) });
                     }
                 }
                 Term::Mark { mark, points } => {

@@ -93,7 +93,8 @@ impl RowMap {
         if let Some(dim) = layout.cluster.and_then(|number| dims.get_mut(number)) {
             dim.have = block(usize::from(dim.place.size));
         }
-        let mut map = Self { dims, overdue, passes, rows, known_rows, packed: Vec::new(), merit: None, class: None, tick: None, words: 0 };
+        let mut map =
+            Self { dims, overdue, passes, rows, known_rows, packed: Vec::new(), merit: None, class: None, tick: None, words: 0 };
         map.pack(layout, weights, fairness);
         map
     }

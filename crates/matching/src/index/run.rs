@@ -142,7 +142,7 @@ impl Run {
             mask[self.front_word % WORDS] = u64::MAX;
             front = &self.front;
         }
-        Block { rows: &self.rows, blocks: self.blocks, block, front, mask }
+        Block { rows: &self.rows, blocks: self.blocks, number: block, front, mask }
     }
 
     /// Whether the word being filled lies in `block`.
@@ -250,16 +250,28 @@ impl Run {
 pub(crate) struct Block<'a> {
     rows: &'a [Bits],
     blocks: usize,
-    block: usize,
+    number: usize,
     front: &'a [u64],
     mask: [u64; 8],
 }
 
 impl Block<'_> {
+    /// Whether a word of it is being filled.
+    #[inline]
+    pub(crate) fn has_front(&self) -> bool {
+        !self.front.is_empty()
+    }
+
     #[inline]
     pub(crate) fn row(&self, row: usize) -> Bits {
-        let mut bits = self.rows[row * self.blocks + self.block];
-        if !self.front.is_empty() {
+        if self.has_front() { self.row_of::<true>(row) } else { self.row_of::<false>(row) }
+    }
+
+    /// A row, if it is known whether a word is being filled.
+    #[inline]
+    pub(crate) fn row_of<const FRONT: bool>(&self, row: usize) -> Bits {
+        let mut bits = self.rows[row * self.blocks + self.number];
+        if FRONT {
             let word = self.front[row];
             for (bits, mask) in bits.0.iter_mut().zip(&self.mask) {
                 *bits |= word & mask;

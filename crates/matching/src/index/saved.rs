@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use super::lanes::{Lane, MIXED, Member, UNBANDED};
 use super::run::{BLOCK, BLOCKS, Run};
 use super::{COLUMN_BITS, Index, narrow, wide};
-use crate::layout::BANDS;
 use crate::error::RestoreError;
+use crate::layout::BANDS;
 use crate::slots::NONE;
 
 /// The shape of an index and the number of the ticket in each column.
@@ -94,9 +94,8 @@ impl Index {
                 return Err(DAMAGED);
             }
             let mut loaded = self.make_lane(lane.group, cluster, band);
-            let has_clusters = self.layout.cluster.is_some();
             let group = self.groups.get_mut(wide(lane.group)).ok_or(DAMAGED)?;
-            let is_welcome = group.enter(Member { lane: number, cluster, band }, has_clusters);
+            let is_welcome = group.enter(Member { lane: number, cluster, band });
             if !is_welcome || lane.positions > narrow(saved.runs.len()) + narrow(lane.gaps.len()) {
                 return Err(DAMAGED);
             }

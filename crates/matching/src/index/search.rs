@@ -4,11 +4,11 @@
 #![expect(clippy::indexing_slicing, reason = "lanes, runs and blocks are numbered by the index")]
 
 use super::counts::Counts;
+use super::lanes::{Lane, MIXED, Member, SUMMARY_BLOCKS, UNBANDED};
 use super::query::{Query, Scoring, Visits};
 use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits};
 use super::{COLUMN_BITS, Group, Index, narrow, wide};
-use super::lanes::{Lane, MIXED, Member, SUMMARY_BLOCKS, UNBANDED};
 use crate::config::RUN;
 use crate::layout::BANDS;
 use crate::observer::SearchCost;
@@ -218,39 +218,32 @@ impl<P: Pool> Hunt<'_, P> {
         let index = self.index;
         let query = self.query;
         let fitting = |group: &&Group| group.live > 0 && fits_group(group, query);
-        let own = match query.cluster {
-            Some((own, accepted)) => accepted.contains(own).then_some(own),
-            // Without clusters there is one, which is everybody's.
-            None => Some(0),
-        };
-        if let Some(own) = own {
+        let own = query.cluster.filter(|(own, accepted)| accepted.contains(*own)).map(|(own, _)| own);
+        for cluster in own.into_iter().chain([MIXED]) {
             for group in index.groups.iter().filter(fitting) {
+                let mut look = |band: u16| {
+                    let lane = group.own(cluster, band).map(|lane| &index.lanes[wide(lane)]);
+                    lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut()))
+                };
                 if let Some(span) = query.band {
                     let [mine, low, high] = [span.value, span.low, span.high].map(|value| index.band_at(value));
                     for away in 0..BANDS {
                         let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
                         for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
-                            let lane = group.own(own, band).map(|lane| &index.lanes[wide(lane)]);
-                            if lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut())) {
+                            if look(band) {
                                 return;
                             }
                         }
                     }
                 }
-                let lane = group.own(own, UNBANDED).map(|lane| &index.lanes[wide(lane)]);
-                if lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut())) {
+                if look(UNBANDED) {
                     return;
                 }
             }
         }
-        let has_clusters = query.cluster.is_some();
         for group in index.groups.iter().filter(fitting) {
-            for member in &group.lanes {
-                let is_done = if has_clusters { Some(member.cluster) == own } else { member.band != UNBANDED };
-                if !is_done
-                    && query.wants(*member, index)
-                    && self.lane(&index.lanes[wide(member.lane)], salt, only, visited.as_deref_mut())
-                {
+            for member in group.lanes.iter().filter(|member| member.cluster != MIXED && Some(member.cluster) != own) {
+                if query.wants(*member, index) && self.lane(&index.lanes[wide(member.lane)], salt, only, visited.as_deref_mut()) {
                     return;
                 }
             }
@@ -283,7 +276,8 @@ impl<P: Pool> Hunt<'_, P> {
             return false;
         }
         // Only an exact search may leave out a lane: effort must not depend on bounds.
-        if visited.is_none() && self.left == u32::MAX && self.best.is_some() && self.lowest_tier(lane, 0) > self.scoring.tier.cap {
+        if visited.is_none() && self.left == u32::MAX && self.best.is_some() && self.lowest_tier(lane, 0) > self.scoring.tier.cap
+        {
             return false;
         }
         let blocks = lane.runs.len() * BLOCKS;
