@@ -10,5 +10,6 @@
 
 mod bot;
 mod browser;
+mod deploy;
 mod repo;
 mod storage;
