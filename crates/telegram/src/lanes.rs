@@ -21,6 +21,7 @@ use tracing::{Instrument, error, info_span, warn};
 use crate::intake::decode;
 use crate::lane::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork, RENDERED_VERSION};
 use crate::runtime::counters::Counters;
+use crate::runtime::measure;
 use crate::runtime::report::{Report, Reports};
 use crate::sender::Outgoing;
 use crate::sender::queue::Counting;
@@ -82,18 +83,23 @@ impl Lanes {
         }
         let run = Run { parts: self.parts.clone(), stopping: self.stopping.subscribe() };
         let (turns, running) = (self.turns.clone(), self.running.clone());
-        let inbox = row.inbox;
+        let (inbox, begun) = (row.inbox, Instant::now());
+        let span = match &row.task {
+            LaneTask::Update { payload } => info_span!("lane", update.id = decode::find_stored_id(payload).map(UpdateId::get)),
+            LaneTask::Erase { .. } => info_span!("lane"),
+        };
         self.tasks.spawn(
             async move {
                 // The semaphore is never closed; turns are given in the order of asking.
                 let turn = turns.acquire().await;
                 if !run.is_stopping() {
                     run.row(row).await;
+                    measure::lane_done(begun.elapsed());
                 }
                 lock(&running).remove(&inbox);
                 drop(turn);
             }
-            .instrument(info_span!("lane")),
+            .instrument(span),
         );
     }
 

@@ -6,18 +6,22 @@ mod crank;
 mod item;
 pub(crate) mod lease;
 mod load;
+pub mod measure;
+mod pulse;
 pub(crate) mod report;
 mod seen;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::error::chain;
 use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Messenger};
+use metrics::gauge;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -32,6 +36,7 @@ use counters::Counters;
 use crank::{End, Generation};
 pub use lease::Standby;
 use load::Replay;
+use pulse::Pulse;
 
 /// How many pairs of messages are remembered for replies.
 const RECENT_PAIRS: usize = 50_000;
@@ -131,10 +136,20 @@ impl Readiness {
 }
 
 /// Watches a runtime from outside.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RuntimeHandle {
     readiness: watch::Sender<Readiness>,
     counters: Arc<Counters>,
+    clock: Arc<dyn Clock>,
+    watermark: Arc<Watermark>,
+    pulse: Arc<Pulse>,
+    term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
+}
+
+impl fmt::Debug for RuntimeHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuntimeHandle").field("readiness", &self.readiness()).finish_non_exhaustive()
+    }
 }
 
 impl RuntimeHandle {
@@ -163,6 +178,29 @@ impl RuntimeHandle {
     /// Returns what was counted so far.
     pub fn counters(&self) -> &Arc<Counters> {
         &self.counters
+    }
+
+    /// Returns a watch on the time at which the intake loop turned last: at least once a second while all is well, and
+    /// never while it hangs.
+    pub fn heartbeat(&self) -> watch::Receiver<Instant> {
+        self.pulse.watch()
+    }
+
+    /// Hands everything that is counted to the metrics facade, as it is now.
+    pub fn publish(&self) {
+        self.counters.publish();
+        let is_ready = self.readiness() == Readiness::Ready;
+        let is_held = self.term.get().is_some_and(|term| term.is_running());
+        gauge!("luvhive_ready").set(f64::from(u8::from(is_ready)));
+        gauge!("luvhive_lease_held").set(f64::from(u8::from(is_held)));
+        let watermark_age = self.watermark.age(self.clock.now()).unwrap_or_default();
+        gauge!("luvhive_watermark_age_seconds").set(watermark_age);
+        gauge!("luvhive_heartbeat_age_seconds").set(self.heartbeat().borrow().elapsed());
+    }
+
+    /// Explains every metric to the facade's recorder; once is enough.
+    pub fn describe(&self) {
+        measure::describe();
     }
 }
 
@@ -206,6 +244,8 @@ pub(crate) struct Core {
     pub(crate) counters: Arc<Counters>,
     pub(crate) pairs: Arc<RecentPairs>,
     pub(crate) watermark: Arc<Watermark>,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) running_term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
     /// Whether updates are posted: then their order says nothing about which came before.
     pub(crate) is_posted: bool,
 }
@@ -245,10 +285,19 @@ impl Runtime {
             counters: counters.clone(),
             pairs: Arc::new(RecentPairs::new(RECENT_PAIRS)),
             watermark: Arc::default(),
+            pulse: Arc::default(),
+            running_term: Arc::default(),
             is_posted: matches!(ports.source, Source::Webhook(_)),
         };
         let readiness = ports.readiness;
-        let handle = RuntimeHandle { readiness: readiness.clone(), counters };
+        let handle = RuntimeHandle {
+            readiness: readiness.clone(),
+            counters,
+            clock: core.clock.clone(),
+            watermark: core.watermark.clone(),
+            pulse: core.pulse.clone(),
+            term: core.running_term.clone(),
+        };
         (Self { core: Arc::new(core), entropy: ports.entropy, source: ports.source, readiness }, handle)
     }
 
@@ -273,6 +322,8 @@ impl Runtime {
         }
         let (fenced, is_fenced) = watch::channel(false);
         let term = Arc::new(term);
+        // Set once: a runtime runs once.
+        let _ = core.running_term.set(term.clone());
         let heartbeat =
             tokio::spawn(lease::keep(core.journal.clone(), core.clock.clone(), lease, term.clone(), settings.lease, fenced));
         Readiness::Loading.announce(&readiness);
@@ -358,6 +409,7 @@ impl World {
             Source::Feed(feed) => {
                 let (crank, intake) = mpsc::channel(1);
                 let (watermark, term, clock) = (self.core.watermark.clone(), self.term.clone(), self.core.clock.clone());
+                let feed = Arc::new(pulse::Watched { feed, pulse: self.core.pulse.clone() });
                 let poller = poll::run(feed, watermark, term, clock, crank);
                 (intake, Some(tokio::spawn(poller)))
             }

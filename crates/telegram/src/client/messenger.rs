@@ -7,10 +7,12 @@ use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 use tracing::debug;
 
 use super::{BotApi, ClientError, decode, encode};
 use crate::lane::RENDERED_VERSION;
+use crate::runtime::measure;
 
 /// Delivers outbox rows through the Bot API.
 #[derive(Clone, Debug)]
@@ -76,17 +78,19 @@ impl Messenger for BotApiMessenger {
         body: &OutboxBody,
         reply_to: Option<MessageId>,
     ) -> Result<Delivery, MessengerError> {
-        let is_relay = matches!(body, OutboxBody::Relay(_));
-        let reply = match body {
-            OutboxBody::Relay(relay) => self.copy(receiver, *relay, reply_to).await,
+        let begun = Instant::now();
+        let (method, reply) = match body {
+            OutboxBody::Relay(relay) => ("copyMessage", self.copy(receiver, *relay, reply_to).await),
             OutboxBody::Call(rendered) => self.call(rendered).await,
         };
-        match reply {
+        let outcome = match reply {
             Ok(message) => Ok(Delivery { message }),
             Err(error) if error.is_refused_with("message is not modified") => Ok(Delivery { message: None }),
             Err(error) if error.is_refused_with("query is too old") => Ok(Delivery { message: None }),
-            Err(error) => Err(error.into_messenger(is_relay)),
-        }
+            Err(error) => Err(error.into_messenger(matches!(body, OutboxBody::Relay(_)))),
+        };
+        measure::called(method, &outcome, begun.elapsed());
+        outcome
     }
 
     async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
@@ -121,15 +125,17 @@ impl BotApiMessenger {
         made(&self.api.call_raw("copyMessage", encode(&params)?).await?)
     }
 
-    async fn call(&self, rendered: &Rendered) -> Result<Option<MessageId>, ClientError> {
+    /// Sends a call as it was rendered; returns the method's name with the outcome.
+    async fn call<'a>(&self, rendered: &'a Rendered) -> (&'a str, Result<Option<MessageId>, ClientError>) {
         let call = (rendered.version == RENDERED_VERSION).then(|| serde_json::from_str::<Call<'_>>(&rendered.body).ok());
         let Some(Call { method, params }) = call.flatten().filter(|call| is_method(call.method)) else {
             debug!(version = rendered.version, "a stored call has a form that is not known any more");
             let description = "stored call is not readable".to_owned();
-            return Err(ClientError::Refused { code: 400, description, retry_after: None });
+            return ("unreadable", Err(ClientError::Refused { code: 400, description, retry_after: None }));
         };
         tracing::Span::current().record("tg.method", method);
-        made(&self.api.call_raw(method, params.get().to_owned()).await?)
+        let reply = self.api.call_raw(method, params.get().to_owned()).await;
+        (method, reply.and_then(|reply| made(&reply)))
     }
 }
 

@@ -97,6 +97,12 @@ impl Watermark {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).map(|(id, _)| id)
     }
 
+    /// Returns how long ago the last update committed, in seconds.
+    pub(crate) fn age(&self, now: Timestamp) -> Option<f64> {
+        let stored = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.map(|(_, at)| now.since(at).as_secs_f64())
+    }
+
     /// Returns the number unless it is too old to compare others with.
     pub(crate) fn fresh(&self, now: Timestamp) -> Option<UpdateId> {
         let stored = *self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use metrics::{counter, gauge};
+
 /// A number that only grows, until the process ends.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
@@ -49,6 +51,8 @@ pub struct Counters {
     pub repeated: Counter,
     /// Updates set aside as unusable.
     pub dead: Counter,
+    /// Chats opened.
+    pub matches: Counter,
     /// Batches committed.
     pub commits: Counter,
     /// Times the engine's state was thrown away and read again.
@@ -77,10 +81,40 @@ pub struct Counters {
     pub settled: Counter,
     /// Rows waiting to be sent, those on their way included.
     pub waiting_rows: Gauge,
+    /// Rows of work that were taken in and are not done.
+    pub inbox_rows: Gauge,
     /// People waiting for a partner.
     pub waiting_people: Gauge,
     /// Chats that go on.
     pub chats: Gauge,
     /// Lanes at work or waiting for their turn.
     pub lanes: Gauge,
+}
+
+impl Counters {
+    /// Hands the counts to the metrics facade under their public names. Without a recorder this does nothing.
+    pub(super) fn publish(&self) {
+        for (name, count) in [
+            ("luvhive_updates_repeated_total", &self.repeated),
+            ("luvhive_dead_updates_total", &self.dead),
+            ("luvhive_matches_total", &self.matches),
+            ("luvhive_reloads_total", &self.reloads),
+            ("luvhive_database_outages_total", &self.outages),
+            ("luvhive_lanes_done_total", &self.lanes_done),
+            ("luvhive_lanes_failed_total", &self.lanes_failed),
+            ("luvhive_rows_purged_total", &self.purged),
+            ("luvhive_rows_settled_total", &self.settled),
+        ] {
+            counter!(name).absolute(count.get());
+        }
+        for (name, value) in [
+            ("luvhive_outbox_rows", &self.waiting_rows),
+            ("luvhive_inbox_rows", &self.inbox_rows),
+            ("luvhive_lanes_open", &self.lanes),
+            ("luvhive_waiting_people", &self.waiting_people),
+            ("luvhive_live_chats", &self.chats),
+        ] {
+            gauge!(name).set(u32::try_from(value.get()).unwrap_or(u32::MAX));
+        }
+    }
 }

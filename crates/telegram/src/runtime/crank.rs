@@ -17,13 +17,13 @@ use luvhive_core::ports::{Entropy, JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
-use tracing::{error, warn};
+use tracing::{error, info_span, warn};
 
 use super::item::Item;
 use super::load::{CommandsTask, Replay, ReportEnds, task_of};
 use super::report::{Report, Reports};
-use super::{Core, Shutdown, World, drain_deadline, end_task};
-use crate::intake::Intake;
+use super::{Core, Shutdown, World, drain_deadline, end_task, measure};
+use crate::intake::{Incoming, Intake};
 use crate::lane::LaneTask;
 use crate::lanes::{LaneRow, Lanes};
 use crate::sender::Sender;
@@ -147,6 +147,7 @@ impl Generation {
                 return self.give_up(refusal, gathered, replay);
             }
             gathered.acks.into_iter().for_each(confirm);
+            self.core.pulse.beat();
             if self.is_drained() {
                 return End::Stopped;
             }
@@ -191,14 +192,17 @@ impl Generation {
             folded.batch.seen = items.iter().filter_map(update_id).collect();
         }
         if !folded.batch.is_empty() {
+            let begun = Instant::now();
             self.commit(&folded, shutdown).await?;
+            measure::committed(begun.elapsed());
             self.core.counters.commits.add(1);
         }
         if let Some(id) = watermark {
             self.core.watermark.set(id, now);
         }
-        let updates = items.iter().filter(|item| matches!(item, Item::Update(_))).count();
-        self.core.counters.updates.add(u64::try_from(updates).unwrap_or(u64::MAX));
+        let updates = items.iter().filter_map(as_update);
+        self.core.counters.updates.add(u64::try_from(updates.clone().count()).unwrap_or(u64::MAX));
+        measure::took_in(updates);
         self.let_go(folded);
         self.plan_tick(now);
         Ok(())
@@ -215,9 +219,10 @@ impl Generation {
         let mut effects = Vec::new();
         let mut payloads = HashMap::new();
         for item in items {
-            if let Item::Update(incoming) = item {
+            let _span = as_update(item).map(|incoming| {
                 payloads.insert(incoming.id, &incoming.payload);
-            }
+                info_span!("update", update.id = incoming.id.get(), update.kind = measure::kind_of(incoming)).entered()
+            });
             let staged = item.stage(&replay.condemned);
             for event in staged.events {
                 effects.append(&mut step(&mut self.state, event, now, entropy));
@@ -252,6 +257,8 @@ impl Generation {
                 }
                 Err(error) => return Err(Refusal::Refused(chain(&error).into())),
             }
+            // A database that is away is no reason to be started again.
+            self.core.pulse.beat();
             if self.drain_until.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(Refusal::GivenUp);
             }
@@ -269,6 +276,8 @@ impl Generation {
     fn let_go(&mut self, folded: Folded) {
         let Folded { batch, work, answers, unsent } = folded;
         let counters = &self.core.counters;
+        let opened = batch.chats.iter().filter(|change| change.opened.is_some()).count();
+        counters.matches.add(u64::try_from(opened).unwrap_or(u64::MAX));
         counters.dead.add(u64::try_from(batch.dead.len()).unwrap_or(u64::MAX));
         for row in &batch.inbox {
             self.payloads.insert(row.id, task_of(row));
@@ -303,7 +312,9 @@ impl Generation {
                 error!("the engine started a row that is not stored");
             }
         }
-        counters.lanes.set(self.lanes.tidy());
+        let lanes = self.lanes.tidy();
+        counters.lanes.set(lanes);
+        counters.inbox_rows.set(self.payloads.len().saturating_add(lanes));
         counters.waiting_people.set(self.state.waiting_count());
         counters.chats.set(self.state.chat_count());
     }
@@ -353,14 +364,18 @@ impl Generation {
     }
 }
 
-fn update_id(item: &Item) -> Option<UpdateId> {
+fn as_update(item: &Item) -> Option<&Incoming> {
     match item {
-        Item::Update(incoming) => Some(incoming.id),
+        Item::Update(incoming) => Some(incoming),
         Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
     }
 }
 
-fn into_update(item: Item) -> Option<crate::intake::Incoming> {
+fn update_id(item: &Item) -> Option<UpdateId> {
+    as_update(item).map(|incoming| incoming.id)
+}
+
+fn into_update(item: Item) -> Option<Incoming> {
     match item {
         Item::Update(incoming) => Some(incoming),
         Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,

@@ -110,6 +110,7 @@ async fn load(core: &Core, lease: &Lease, fenced: &watch::Receiver<bool>) -> Res
             Err(JournalError::Fenced | JournalError::Held { .. }) => return Err(RuntimeError::Fenced),
             Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
                 core.counters.outages.add(1);
+                core.pulse.beat();
                 warn!(cause = chain(&error), "what is stored cannot be read; trying again");
             }
             Err(error) => return Err(RuntimeError::Journal(error)),
