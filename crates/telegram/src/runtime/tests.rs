@@ -65,6 +65,25 @@ async fn an_outage_delays_everything_and_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_heart_beats_through_an_outage_and_stops_in_a_hang() {
+    let world = World::start().await;
+    let silence = || world.handle.heartbeat().borrow().elapsed();
+    world.after(Duration::from_secs(30)).await;
+    assert!(silence() <= Duration::from_secs(1), "an idle loop turns");
+    world.journal.is_away.store(true, Ordering::SeqCst);
+    world.telegram.write(1001, "during");
+    world.after(Duration::from_secs(30)).await;
+    assert!(silence() <= Duration::from_secs(1), "an outage is waited out, which a restart would not shorten");
+    world.journal.is_away.store(false, Ordering::SeqCst);
+    world.settled().await;
+    world.journal.hangs.store(true, Ordering::SeqCst);
+    world.telegram.write(1001, "into the void");
+    world.after(Duration::from_secs(30)).await;
+    assert!(silence() >= Duration::from_secs(29), "a loop that hangs says nothing");
+    world.kill().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_update_is_set_aside_and_the_others_pass() {
     let world = World::start().await;
     *world.journal.refused_word.lock().unwrap() = Some("poison".to_owned());

@@ -135,6 +135,8 @@ pub(super) struct Faulty {
     pub(super) commits: Mutex<Vec<Batch>>,
     /// Nothing can be reached.
     pub(super) is_away: AtomicBool,
+    /// Commits never end.
+    pub(super) hangs: AtomicBool,
     /// Batches are refused whose inbox rows hold this word.
     pub(super) refused_word: Mutex<Option<String>>,
     /// Everything is refused.
@@ -181,6 +183,9 @@ impl Journal for Faulty {
 
     async fn commit(&self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
         self.reach()?;
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         let word = self.refused_word.lock().unwrap().clone();
         let text = format!("{:?}", batch.inbox);
         if self.refuses_all.load(Ordering::SeqCst) || word.is_some_and(|word| text.contains(&word)) {
@@ -298,6 +303,7 @@ impl World {
             inner: store.journal(),
             commits: Mutex::default(),
             is_away: AtomicBool::new(false),
+            hangs: AtomicBool::new(false),
             refused_word: Mutex::default(),
             refuses_all: AtomicBool::new(false),
             lost_replies: AtomicU32::new(0),
