@@ -4,13 +4,8 @@ use luvhive_tests::{TestFolder, require_or_skip};
 
 use super::{deploy, find, read, run};
 
-const UNITS: [&str; 5] = [
-    "luvhive.service",
-    "luvhive-doctor.service",
-    "luvhive-doctor.timer",
-    "luvhive-backup.service",
-    "luvhive-backup.timer",
-];
+const UNITS: [&str; 5] =
+    ["luvhive.service", "luvhive-doctor.service", "luvhive-doctor.timer", "luvhive-backup.service", "luvhive-backup.timer"];
 
 #[test]
 fn systemd_accepts_the_units() {

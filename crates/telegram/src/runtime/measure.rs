@@ -65,7 +65,9 @@ pub(super) fn describe() {
     describe_histogram!("luvhive_lane_seconds", Unit::Seconds, "From the start of a lane to the commit of its work.");
     describe_histogram!("luvhive_send_seconds", Unit::Seconds, "How long one send takes.");
     describe_histogram!(BATCH_UPDATES, Unit::Count, "How many updates share a batch.");
-    KINDS.iter().for_each(|&kind| counter!("luvhive_updates_total", "kind" => kind).absolute(0));
+    for kind in KINDS {
+        counter!("luvhive_updates_total", "kind" => kind).absolute(0);
+    }
     for method in ["copyMessage", "sendMessage"] {
         for outcome in OUTCOMES {
             counter!("luvhive_sends_total", "method" => method, "outcome" => outcome).absolute(0);
