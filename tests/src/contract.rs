@@ -6,6 +6,7 @@ pub mod conduct;
 pub mod journal;
 pub mod lanes;
 pub mod lease;
+pub mod ledger;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,9 +19,9 @@ use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
-use luvhive_core::ports::{ChatStore, ConductStore, PeopleStore};
+use luvhive_core::ports::{ChatStore, ConductStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
-use luvhive_storage::{PgChatStore, PgConductStore, PgJournal, PgPeopleStore};
+use luvhive_storage::{PgChatStore, PgConductStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury};
 
 use crate::TestDatabase;
 
@@ -35,6 +36,10 @@ pub struct Stores {
     pub chats: Arc<dyn ChatStore>,
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
+    /// Reads payments, grants and coins.
+    pub ledger: Arc<dyn Ledger>,
+    /// What operators do with them.
+    pub treasury: Arc<dyn Treasury>,
     open: Box<dyn Fn() -> Arc<dyn Journal> + Send + Sync>,
     database: Option<TestDatabase>,
 }
@@ -47,6 +52,8 @@ impl Stores {
             people: Arc::new(store.clone()),
             chats: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
+            ledger: Arc::new(store.clone()),
+            treasury: Arc::new(store.clone()),
             open: Box::new(move || Arc::new(store.journal())),
             database: None,
         }
@@ -64,6 +71,8 @@ impl Stores {
             people: Arc::new(PgPeopleStore::new(pool.clone(), BOT)),
             chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
             conduct: Arc::new(PgConductStore::new(pool.clone())),
+            ledger: Arc::new(PgLedger::new(pool.clone(), BOT)),
+            treasury: Arc::new(PgTreasury::new(pool.clone())),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
             database: Some(database),
         }

@@ -10,8 +10,8 @@ pub mod state;
 mod step;
 
 pub use batch::{Batch, Folded};
-pub use effect::{Effect, OutboxBody, OutboxRow, Relay, Rendered};
-pub use event::{Command, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
+pub use effect::{Effect, OutboxBody, OutboxRow, Relay, Rendered, Task};
+pub use event::{Command, EngineCommand, Event, FactsChange, Finished, RatingsShift, Update, UpdateKind};
 pub use ids::IdSource;
 pub use notice::{MatchCard, Notice};
 pub use state::State;

@@ -5,6 +5,7 @@
 
 pub mod chat;
 pub mod check;
+pub mod coins;
 pub mod conduct;
 pub mod engine;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod id;
 pub mod person;
 pub mod ports;
 pub mod preferences;
+pub mod premium;
 pub mod search;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod conduct;
 pub mod entropy;
 pub mod journal;
+pub mod ledger;
 pub mod messenger;
 pub mod people;
 
@@ -13,6 +14,7 @@ pub use clock::Clock;
 pub use conduct::{ConductStore, SanctionOutcome};
 pub use entropy::Entropy;
 pub use journal::{Change, Journal, JournalError, Lease, Loaded, Settlement};
+pub use ledger::{Ledger, Treasury};
 pub use messenger::{Delivery, Messenger, MessengerError};
 pub use people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
 

@@ -61,6 +61,13 @@ pub struct Preferences {
 }
 
 impl Preferences {
+    /// Returns what of them counts in a search without premium: gender, language and verification. Ages, country, city and
+    /// interests are kept and count again with premium.
+    #[must_use]
+    pub fn without_premium(&self) -> Self {
+        Self { ages: AgeRange::ANY, country: None, requires_same_city: false, requires_common_interest: false, ..self.clone() }
+    }
+
     /// The preferences somebody has after registration: these genders, anything else open.
     pub fn open_to(genders: GenderSet) -> Self {
         Self {

@@ -24,19 +24,23 @@ WITH lease AS (
     RETURNING first_person_id, second_person_id
 ), people_changed AS (
     UPDATE people
-    SET chats_count = people.chats_count + d.chats, is_reachable = COALESCE(d.is_reachable, people.is_reachable)
+    SET chats_count = people.chats_count + d.chats, is_reachable = COALESCE(d.is_reachable, people.is_reachable),
+        premium_used_at = CASE WHEN d.is_premium_used THEN $7 ELSE people.premium_used_at END
     FROM (
-        SELECT e.bot_id, e.person_id, sum(e.chats)::integer AS chats, bool_or(e.is_reachable) AS is_reachable
+        SELECT e.bot_id, e.person_id, sum(e.chats)::integer AS chats, bool_or(e.is_reachable) AS is_reachable,
+            bool_or(e.is_premium_used) AS is_premium_used
         FROM (
-            SELECT lease.bot_id, p.person_id, 1 AS chats, NULL::boolean AS is_reachable
+            SELECT lease.bot_id, p.person_id, 1 AS chats, NULL::boolean AS is_reachable, false AS is_premium_used
             FROM lease CROSS JOIN chats_ended CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
             UNION ALL
-            SELECT lease.bot_id, p.person_id, 1, NULL
+            SELECT lease.bot_id, p.person_id, 1, NULL, false
             FROM lease CROSS JOIN chats_opened CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
             WHERE chats_opened.ended_at IS NOT NULL
             UNION ALL
-            SELECT lease.bot_id, r.person_id, 0, r.is_reachable
+            SELECT lease.bot_id, r.person_id, 0, r.is_reachable, false
             FROM lease CROSS JOIN unnest($43::bigint[], $44::boolean[]) AS r (person_id, is_reachable)
+            UNION ALL
+            SELECT lease.bot_id, u.person_id, 0, NULL, true FROM lease CROSS JOIN unnest($50::bigint[]) AS u (person_id)
         ) AS e
         GROUP BY e.bot_id, e.person_id
     ) AS d
@@ -68,11 +72,12 @@ WITH lease AS (
 ), inbox_done AS (
     DELETE FROM inbox USING lease WHERE inbox.bot_id = lease.bot_id AND inbox.id = ANY ($41::bigint[])
 ), inbox_added AS (
-    INSERT INTO inbox (bot_id, id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at)
+    INSERT INTO inbox (bot_id, id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id)
     SELECT lease.bot_id, i.*
     FROM lease CROSS JOIN unnest(
-        $33::bigint[], $34::bigint[], $35::bigint[], $36::text[], $37::bigint[], $38::text[], $39::bigint[], $40::timestamptz[]
-    ) AS i (id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at)
+        $33::bigint[], $34::bigint[], $35::bigint[], $36::text[], $37::bigint[], $38::text[], $39::bigint[], $40::timestamptz[],
+        $49::text[]
+    ) AS i (id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id)
 ), commands_done AS (
     DELETE FROM commands USING lease WHERE commands.bot_id = lease.bot_id AND commands.id = ANY ($42::bigint[])
 ), dead_added AS (

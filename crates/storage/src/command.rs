@@ -4,6 +4,7 @@ use luvhive_core::engine::EngineCommand;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::StoreError;
+use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
 use luvhive_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,61 @@ enum CommandRow {
     Leave { person: i64 },
     Sanction { person: i64, until_us: Option<i64>, reason: String },
     Rated { person: i64, is_good: bool, chat: i64 },
+    Refund { payer: i64, charge: String },
+    Premium { person: i64, news: NewsRow, entitlement: Option<EntitlementRow> },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
+enum NewsRow {
+    Gift { days: u16 },
+    GiftTakenBack { days: u16 },
+    Granted { days: u16, reason: String },
+    Trial { days: u16 },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntitlementRow {
+    until_us: Option<i64>,
+    renews_at_us: Option<i64>,
+    rows: u32,
+}
+
+impl From<&PremiumNews> for NewsRow {
+    fn from(news: &PremiumNews) -> Self {
+        match news {
+            PremiumNews::Gift { days } => Self::Gift { days: *days },
+            PremiumNews::GiftTakenBack { days } => Self::GiftTakenBack { days: *days },
+            PremiumNews::Granted { days, reason } => Self::Granted { days: *days, reason: storable(reason).into_owned() },
+            PremiumNews::Trial { days } => Self::Trial { days: *days },
+        }
+    }
+}
+
+impl From<NewsRow> for PremiumNews {
+    fn from(row: NewsRow) -> Self {
+        match row {
+            NewsRow::Gift { days } => Self::Gift { days },
+            NewsRow::GiftTakenBack { days } => Self::GiftTakenBack { days },
+            NewsRow::Granted { days, reason } => Self::Granted { days, reason },
+            NewsRow::Trial { days } => Self::Trial { days },
+        }
+    }
+}
+
+impl From<Entitlement> for EntitlementRow {
+    fn from(entitlement: Entitlement) -> Self {
+        let micros = |at: Option<Timestamp>| at.map(Timestamp::as_micros);
+        Self { until_us: micros(entitlement.until), renews_at_us: micros(entitlement.renews_at), rows: entitlement.rows }
+    }
+}
+
+impl From<EntitlementRow> for Entitlement {
+    fn from(row: EntitlementRow) -> Self {
+        let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+        Self { until: time(row.until_us), renews_at: time(row.renews_at_us), rows: row.rows }
+    }
 }
 
 /// Writes a command as JSON.
@@ -35,6 +91,10 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
         },
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
+        }
+        EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
+        EngineCommand::Premium { person, news, entitlement } => {
+            CommandRow::Premium { person: person.get(), news: news.into(), entitlement: entitlement.map(EntitlementRow::from) }
         }
     };
     serde_json::to_string(&row).map_err(|_impossible| corrupt("command"))
@@ -62,6 +122,14 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Rated { person, is_good, chat } => {
             EngineCommand::Rated { person: PersonId::new(person), is_good, chat: ChatId::new(chat) }
         }
+        CommandRow::Refund { payer, charge } => {
+            EngineCommand::Refund { payer: PersonId::new(payer), charge: read(ChargeId::new(&charge), "command")? }
+        }
+        CommandRow::Premium { person, news, entitlement } => EngineCommand::Premium {
+            person: PersonId::new(person),
+            news: news.into(),
+            entitlement: entitlement.map(Entitlement::from),
+        },
     })
 }
 
@@ -78,6 +146,15 @@ mod tests {
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },
+            EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },
+            EngineCommand::Premium { person, news: PremiumNews::Gift { days: 7 }, entitlement: None },
+            EngineCommand::Premium { person, news: PremiumNews::GiftTakenBack { days: 7 }, entitlement: None },
+            EngineCommand::Premium { person, news: PremiumNews::Trial { days: 3 }, entitlement: None },
+            EngineCommand::Premium {
+                person,
+                news: PremiumNews::Granted { days: 30, reason: "sorry".to_owned() },
+                entitlement: Some(Entitlement { until: Some(Timestamp::from_micros(5)), renews_at: None, rows: 2 }),
+            },
         ] {
             assert_eq!(parse(VERSION, &write(&command).unwrap()).unwrap(), command);
         }

@@ -1,12 +1,13 @@
 //! Erasing a person, table by table.
 //!
 //! Kept on purpose: a minor's refusal; sanctions, without the person; reports by the person about somebody else, under
-//! the pseudonym alone; chats, without the person; the audit log, which knows pseudonyms only. Work under way (`inbox`,
+//! the pseudonym alone; chats, without the person; payments and movements of coins, without the person (why: see ledger); the audit log, which knows pseudonyms only. Work under way (`inbox`,
 //! `outbox`, `commands`) holds ids until it is done. `RESTRICT` on every foreign key makes a forgotten table fail here.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::ledger;
 use crate::schema::{blocks, chats, consents, dialogs, message_map, people, preferences, ratings, reports, sanctions, visitors};
 
 /// Removes everything about a person who has no seat any more; somebody already gone is no error.
@@ -15,6 +16,9 @@ pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) 
         people::table.find((bot, person)).select(people::telegram_id).for_update().first(conn).await.optional()?;
     let Some(telegram) = telegram else { return Ok(()) };
     erase_conduct(conn, bot, person).await?;
+    ledger::erase(conn, bot, person).await?;
+    ledger::erase_coins(conn, bot, person).await?;
+    ledger::erase_invites(conn, bot, person).await?;
     diesel::update(chats::table.filter(chats::bot_id.eq(bot).and(chats::first_person_id.eq(person))))
         .set(chats::first_person_id.eq(None::<i64>))
         .execute(conn)

@@ -9,6 +9,7 @@ pub mod database;
 pub(crate) mod erase;
 pub(crate) mod error;
 pub mod journal;
+pub mod ledger;
 #[cfg(feature = "local")]
 pub mod local;
 pub mod migrate;
@@ -22,6 +23,7 @@ pub use chats::PgChatStore;
 pub use conduct::PgConductStore;
 pub use database::{Database, DatabaseError};
 pub use journal::PgJournal;
+pub use ledger::{PgLedger, PgTreasury};
 pub use people::PgPeopleStore;
 pub use pool::{Pool, PoolSettings};
 pub use seed::{SEEDED_CHATS_FROM, seed_chats, seed_people};

@@ -8,10 +8,12 @@ use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::person::{CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
+use luvhive_core::premium::Entitlement;
 use luvhive_core::time::{Day, Timestamp};
 
 use crate::codes::{self, read};
 use crate::error::of_run;
+use crate::ledger;
 use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::schema::{consents, dialogs, people, preferences, visitors};
@@ -40,6 +42,7 @@ pub(crate) struct PersonRow {
     bio: Option<String>,
     photo_file_id: Option<String>,
     card_parts: Vec<String>,
+    premium_used_at: Option<Moment>,
 }
 
 /// A row of preferences.
@@ -85,11 +88,16 @@ fn own_card(person: &PersonRow) -> Result<OwnCard, StoreError> {
     Ok(OwnCard { parts, city: codes::city(city)?, bio: codes::bio(bio)? })
 }
 
-impl TryFrom<&FullRow> for PersonFacts {
-    type Error = StoreError;
+impl FullRow {
+    /// Returns the person's number.
+    pub(crate) fn person(&self) -> PersonId {
+        PersonId::new(self.person.id)
+    }
 
-    fn try_from(FullRow { person, preferences }: &FullRow) -> Result<Self, StoreError> {
-        Ok(Self {
+    /// Puts facts together; what the person is entitled to comes from the ledger.
+    pub(crate) fn facts(&self, entitlement: Entitlement) -> Result<PersonFacts, StoreError> {
+        let Self { person, preferences } = self;
+        Ok(PersonFacts {
             person: PersonId::new(person.id),
             telegram: TelegramId::new(person.telegram_id),
             language: codes::ui_language(&person.ui_language),
@@ -107,28 +115,31 @@ impl TryFrom<&FullRow> for PersonFacts {
             suspended_until: person.suspended_until.map(Timestamp::from),
             is_reachable: person.is_reachable,
             chats_count: count(person.chats_count),
+            premium_until: entitlement.until,
+            renews_at: entitlement.renews_at,
+            ledger_rows: entitlement.rows,
+            premium_used_at: person.premium_used_at.map(Timestamp::from),
         })
     }
 }
 
-impl TryFrom<FullRow> for RegisteredPerson {
-    type Error = StoreError;
-
-    fn try_from(row: FullRow) -> Result<Self, StoreError> {
-        let facts = PersonFacts::try_from(&row)?;
+impl FullRow {
+    fn into_registered(self, entitlement: Entitlement) -> Result<RegisteredPerson, StoreError> {
+        let facts = self.facts(entitlement)?;
         let profile = Profile {
             gender: facts.gender,
             born: facts.born,
             country: facts.country,
-            city: codes::city(row.person.city.as_deref())?,
+            city: codes::city(self.person.city.as_deref())?,
             languages: facts.languages,
             interests: facts.interests,
-            bio: codes::bio(row.person.bio.as_deref())?,
-            photo: row.person.photo_file_id.as_deref().map(|id| read(Photo::new(id), "photo")).transpose()?,
+            bio: codes::bio(self.person.bio.as_deref())?,
+            photo: self.person.photo_file_id.as_deref().map(|id| read(Photo::new(id), "photo")).transpose()?,
             card: facts.card.parts,
         };
-        let pseudonym = read(Pseudonym::new(&row.person.pseudonym), "pseudonym")?;
-        Ok(Self { facts, profile, pseudonym, registered_at: row.person.registered_at.into() })
+        let registered_at = self.person.registered_at.into();
+        let pseudonym = read(Pseudonym::new(&self.person.pseudonym), "pseudonym")?;
+        Ok(RegisteredPerson { facts, profile, pseudonym, registered_at })
     }
 }
 
@@ -141,6 +152,18 @@ pub(crate) async fn find_by_telegram(conn: &mut AsyncPgConnection, bot: i64, tel
         .first(conn)
         .await
         .optional()
+}
+
+/// Finds a registered person by their account, with what they are entitled to.
+pub(crate) async fn find_entitled(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    telegram: i64,
+) -> QueryResult<Option<(FullRow, Entitlement)>> {
+    let Some(row) = find_by_telegram(conn, bot, telegram).await? else { return Ok(None) };
+    let person = row.person();
+    let entitlement = ledger::of_people(conn, bot, &[person.get()]).await?.remove(&person).unwrap_or_default();
+    Ok(Some((row, entitlement)))
 }
 
 /// Lists every registered person of a bot, by number. At start only: the one list without a limit.
@@ -168,8 +191,12 @@ impl PgPeopleStore {
     }
 }
 
-type VisitorParts =
-    (Option<(Option<String>, Option<Moment>)>, Option<(i16, String)>, Option<(i16, Moment, Moment)>, Option<FullRow>);
+type VisitorParts = (
+    Option<(Option<String>, Option<Moment>)>,
+    Option<(i16, String)>,
+    Option<(i16, Moment, Moment)>,
+    Option<(FullRow, Entitlement)>,
+);
 
 async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
     let read = async move |conn: &mut AsyncPgConnection| read_visitor(conn, bot, telegram).await;
@@ -191,7 +218,7 @@ async fn read_visitor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> 
         .first(conn)
         .await
         .optional()?;
-    let person = find_by_telegram(conn, bot, telegram).await?;
+    let person = find_entitled(conn, bot, telegram).await?;
     Ok((visitor, dialog, consent, person))
 }
 
@@ -212,7 +239,7 @@ impl PeopleStore for PgPeopleStore {
                 documents_at: documents_at.into(),
                 orientation_at: orientation_at.into(),
             }),
-            person: person.map(RegisteredPerson::try_from).transpose()?,
+            person: person.map(|(row, entitlement)| row.into_registered(entitlement)).transpose()?,
         })
     }
 }

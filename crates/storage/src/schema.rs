@@ -37,6 +37,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    coin_accounts (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        house -> Nullable<Text>,
+        balance -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    coin_entries (bot_id, key) {
+        bot_id -> BigInt,
+        key -> Text,
+        debit_account_id -> BigInt,
+        credit_account_id -> BigInt,
+        coins -> BigInt,
+        moved_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     commands (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -77,6 +98,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    entitlement_grants (bot_id, key) {
+        bot_id -> BigInt,
+        key -> Text,
+        person_id -> BigInt,
+        source -> Text,
+        days -> Integer,
+        granted_at -> Timestamptz,
+        granted_by -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     inbox (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -87,6 +121,24 @@ diesel::table! {
         payload -> Nullable<Text>,
         person_id -> Nullable<BigInt>,
         received_at -> Timestamptz,
+        charge_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    invite_codes (bot_id, person_id) {
+        bot_id -> BigInt,
+        person_id -> BigInt,
+        code -> Text,
+    }
+}
+
+diesel::table! {
+    invites (bot_id, invited_id) {
+        bot_id -> BigInt,
+        invited_id -> BigInt,
+        inviter_id -> Nullable<BigInt>,
+        invited_at -> Timestamptz,
     }
 }
 
@@ -118,6 +170,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    payments (bot_id, telegram_payment_charge_id) {
+        bot_id -> BigInt,
+        telegram_payment_charge_id -> Text,
+        payer_id -> Nullable<BigInt>,
+        receiver_id -> Nullable<BigInt>,
+        plan -> Text,
+        stars -> Integer,
+        days -> Integer,
+        paid_at -> Timestamptz,
+        is_recurring -> Bool,
+        subscription_until -> Nullable<Timestamptz>,
+        canceled_at -> Nullable<Timestamptz>,
+        subscription_changes -> Integer,
+    }
+}
+
+diesel::table! {
     people (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -137,6 +206,7 @@ diesel::table! {
         chats_count -> Integer,
         suspended_until -> Nullable<Timestamptz>,
         registered_at -> Timestamptz,
+        premium_used_at -> Nullable<Timestamptz>,
         bio -> Nullable<Text>,
         photo_file_id -> Nullable<Text>,
         card_parts -> Array<Text>,
@@ -165,6 +235,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    rating_resets (bot_id, telegram_payment_charge_id) {
+        bot_id -> BigInt,
+        telegram_payment_charge_id -> Text,
+        person_id -> BigInt,
+        ratings_up -> Integer,
+        ratings_down -> Integer,
+    }
+}
+
+diesel::table! {
     ratings (bot_id, chat_id, rater_id) {
         bot_id -> BigInt,
         chat_id -> BigInt,
@@ -172,6 +252,17 @@ diesel::table! {
         rated_id -> BigInt,
         is_good -> Bool,
         rated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    refunds (bot_id, telegram_payment_charge_id) {
+        bot_id -> BigInt,
+        telegram_payment_charge_id -> Text,
+        cause -> Text,
+        reason -> Text,
+        requested_at -> Nullable<Timestamptz>,
+        refunded_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -252,16 +343,24 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     blocks,
     chats,
+    coin_accounts,
+    coin_entries,
     commands,
     consents,
     dead_updates,
     dialogs,
+    entitlement_grants,
     inbox,
+    invite_codes,
+    invites,
     message_map,
     outbox,
+    payments,
     people,
     preferences,
+    rating_resets,
     ratings,
+    refunds,
     reports,
     sanctions,
     seats,

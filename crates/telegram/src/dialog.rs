@@ -117,6 +117,7 @@ impl LaneHandler for Dialogs {
         match &work.task {
             LaneTask::Update { payload } => self.answer(work, payload).await,
             LaneTask::Erase { person } => self.erase(work, *person).await,
+            LaneTask::Task(_) => Ok(LaneOutcome::default()),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use luvhive_core::engine::effect::Rendered;
+use luvhive_core::engine::effect::{Rendered, Task};
 use luvhive_core::id::{ChatId, PersonId, TelegramId};
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::time::Timestamp;
@@ -37,6 +37,9 @@ pub enum LaneTask {
         /// Who.
         person: PersonId,
     },
+    /// Do something that no update asked for. The one call that a handler may make by itself is the refund's: Telegram
+    /// takes it once, and a second one is told so.
+    Task(Task),
 }
 
 /// What a lane brings about. Nothing of it is true or sent before the journal has it, but for the answer.

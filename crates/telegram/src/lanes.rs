@@ -86,7 +86,7 @@ impl Lanes {
         let (inbox, begun) = (row.inbox, Instant::now());
         let span = match &row.task {
             LaneTask::Update { payload } => info_span!("lane", update.id = decode::find_stored_id(payload).map(UpdateId::get)),
-            LaneTask::Erase { .. } => info_span!("lane"),
+            LaneTask::Erase { .. } | LaneTask::Task(_) => info_span!("lane"),
         };
         self.tasks.spawn(
             async move {
@@ -174,8 +174,9 @@ impl Run {
                     });
                     return;
                 }
-                LaneTask::Erase { .. } => {
-                    error!(reason = &*reason, "an erasure cannot be carried out; trying again");
+                // What nobody may lose is tried until it succeeds.
+                LaneTask::Erase { .. } | LaneTask::Task(_) => {
+                    error!(reason = &*reason, "an erasure, refund or grant cannot be carried out; trying again");
                     if !self.pause(ERASE_PAUSE).await {
                         return;
                     }

@@ -25,5 +25,9 @@ on_both! {
     lanes: a_lane_finishes_once, a_thawed_owners_lane_is_fenced, a_refused_lane_leaves_its_work, a_visitor_is_read_back,
         edits_come_back_as_facts, a_refused_minor_cannot_register, a_chat_is_rated_once_a_side,
         blocks_and_reports_count_once, an_erased_person_is_gone;
+    ledger: a_payment_counts_once, a_gift_entitles_its_receiver, a_refund_counts_once_and_may_come_first,
+        a_subscription_renews_and_is_cancelled, a_rating_reset_can_be_refunded, a_payment_outlives_its_people,
+        a_grant_counts_once, coins_move_once_and_never_below_zero, coins_buy_premium_together_or_not,
+        an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
     conduct: a_sanction_is_whole, an_unknown_pseudonym_is_told;
 }

@@ -1,16 +1,19 @@
 //! What the database itself refuses about people, and what an erasure leaves.
 
+use luvhive_core::coins::{CoinStanding, InviteCode, daily};
 use luvhive_core::conduct::{NewReport, NewSanction, ReportReason, SanctionKind};
 use luvhive_core::engine::batch::Batch;
-use luvhive_core::id::{ChatId, MessageId, OutboxId};
+use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
+use luvhive_core::person::Gender;
 use luvhive_core::ports::chats::MessagePair;
 use luvhive_core::ports::conduct::ConductStore;
 use luvhive_core::ports::journal::{Change, Settlement};
 use luvhive_core::ports::people::DialogRecord;
-use luvhive_core::testing::{BOT, timestamp};
+use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
+use luvhive_core::testing::{BOT, new_person, timestamp};
 use luvhive_storage::PgConductStore;
 use luvhive_tests::TestDatabase;
-use luvhive_tests::contract::{Scene, Stores, telegram};
+use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
 use tokio_postgres::Client;
 
 /// Work under way: it holds ids until it is done, minutes at most.
@@ -73,6 +76,50 @@ async fn count(client: &Client, table: &str, column: &str, value: i64) -> i64 {
     client.query_one(&sql, &[&value]).await.unwrap().get(0)
 }
 
+/// Fills every column of the ledger that can hold the first of two people.
+async fn fill_ledger(
+    scene: &Scene,
+    client: &Client,
+    (account, one): (TelegramId, PersonId),
+    (partner, other): (TelegramId, PersonId),
+) {
+    let code = |person: PersonId| InviteCode::from_random(person.get().cast_unsigned());
+    for (account, person) in [(account, one), (partner, other)] {
+        scene.lane(account, &[Change::OpenInvites { person, code: code(person) }]).await.unwrap();
+    }
+    let guest = telegram(900_003);
+    let register = Change::Register(Box::new(new_person(guest, Gender::Man)));
+    scene.lane(guest, &[register, Change::RecordInvite { code: code(one), at: timestamp(8) }]).await.unwrap();
+    // Nobody is invited after the registration; the row is written by hand.
+    let invited = "INSERT INTO invites (bot_id, invited_id, inviter_id, invited_at) VALUES ($1, $2, $3, now())";
+    client.execute(invited, &[&BOT.get(), &one.get(), &other.get()]).await.unwrap();
+    let coins = daily(one, &CoinStanding::default(), timestamp(9)).unwrap();
+    let grant = Grant {
+        key: GrantKey::trial(one),
+        person: one,
+        source: GrantSource::Trial,
+        days: 3,
+        granted_at: timestamp(9),
+        granted_by: None,
+        reason: None,
+    };
+    let request = RefundRequest {
+        charge: ledger::charge("own"),
+        cause: RefundCause::Buyer,
+        reason: String::new(),
+        requested_at: timestamp(9),
+    };
+    let changes = [
+        ledger::book(&ledger::payment("own", Plan::RatingReset, one, one, 9)),
+        ledger::book(&ledger::payment("given", Plan::GiftWeek, one, other, 9)),
+        ledger::give_back("given", 10),
+        Change::RequestRefund(request),
+        Change::MoveCoins(Box::new(coins)),
+        Change::Grant(Box::new(grant)),
+    ];
+    scene.lane(account, &changes).await.unwrap();
+}
+
 #[tokio::test]
 async fn an_erasure_reaches_every_table() {
     let stores = Stores::postgres().await;
@@ -123,6 +170,7 @@ async fn an_erasure_reaches_every_table() {
     };
     PgConductStore::new(pool).insert_sanction(BOT, sanction).await.unwrap();
 
+    fill_ledger(&scene, &client, (account, one), (partner, other)).await;
     let columns: Vec<_> =
         person_columns(&client).await.into_iter().filter(|(table, _)| !UNDER_WAY.contains(&table.as_str())).collect();
     assert!(columns.len() > 15, "{columns:?}");
@@ -148,6 +196,12 @@ async fn an_erasure_reaches_every_table() {
     let row = client.query_one(kept, &[]).await.unwrap();
     assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2)), (1, 1, 1));
     assert_eq!(count(&client, "people", "id", other.get()).await, 1, "the partner stays");
+    // What bookkeeping keeps: payments, refunds that happened, movements of coins and the account they reached.
+    let kept = "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM refunds), (SELECT count(*) FROM coin_entries), \
+                (SELECT count(*) FROM entitlement_grants)";
+    let row = client.query_one(kept, &[]).await.unwrap();
+    let counts: [i64; 4] = std::array::from_fn(|column| row.get(column));
+    assert_eq!(counts, [2, 1, 1, 0]);
 }
 
 #[tokio::test]

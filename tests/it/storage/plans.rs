@@ -99,7 +99,7 @@ async fn the_batch_statement_goes_by_index_only() {
     client.batch_execute(setup).await.unwrap();
     let sql = include_str!("../../../crates/storage/sql/commit_batch.sql");
     client.batch_execute(&format!("PREPARE batch AS {sql}")).await.unwrap();
-    let nothing = vec!["NULL"; 48].join(", ");
+    let nothing = vec!["NULL"; 50].join(", ");
     let plan = plan(&client, &format!("EXECUTE batch ({nothing})")).await;
     let scans: Vec<_> = plan.lines().filter(|line| line.contains("Seq Scan")).collect();
     assert!(scans.is_empty(), "{plan}");

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 
 use luvhive_core::chat::EndReason;
 use luvhive_core::chat::seat::Filter;
+use luvhive_core::coins::House;
 use luvhive_core::conduct::{ReportReason, SanctionKind};
 use luvhive_core::person::{CardPart, Country, Gender, Interest, SpokenLanguage, UiLanguage};
+use luvhive_core::premium::{GrantSource, Plan, RefundCause};
 use luvhive_tests::TestDatabase;
 
 const SCHEMA: &str = include_str!("../../../crates/storage/src/schema.rs");
@@ -82,6 +84,10 @@ async fn checks_list_the_codes_that_core_knows() {
     let filters: Vec<_> = Filter::ALL.iter().map(|value| value.code()).collect();
     let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).collect();
     let kinds: Vec<_> = SanctionKind::ALL.iter().map(|value| value.code()).collect();
+    let plans: Vec<_> = Plan::ALL.iter().map(|value| value.code()).collect();
+    let causes: Vec<_> = RefundCause::ALL.iter().map(|value| value.code()).collect();
+    let sources: Vec<_> = GrantSource::ALL.iter().map(|value| value.code()).collect();
+    let houses: Vec<_> = House::ALL.iter().map(|value| value.code()).collect();
     for (constraint, expected) in [
         ("people_gender_check", &genders),
         ("preferences_genders_check", &genders),
@@ -91,6 +97,10 @@ async fn checks_list_the_codes_that_core_knows() {
         ("people_card_parts_check", &parts),
         ("reports_reason_check", &reasons),
         ("sanctions_kind_check", &kinds),
+        ("payments_plan_check", &plans),
+        ("refunds_cause_check", &causes),
+        ("entitlement_grants_source_check", &sources),
+        ("coin_accounts_house_check", &houses),
     ] {
         assert_eq!(codes(&database, constraint).await, listed(expected), "{constraint}");
     }

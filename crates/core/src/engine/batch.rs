@@ -1,10 +1,10 @@
 //! Folding effects into one batch: the net of up to a hundred updates, committed by one statement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::chat::{EndReason, Seat};
-use crate::engine::effect::{Effect, OutboxBody, OutboxRow, Rendered};
+use crate::engine::effect::{Effect, OutboxBody, OutboxRow, Rendered, Task};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
 use crate::person::UiLanguage;
@@ -39,6 +39,8 @@ pub enum InboxWork {
         /// Who.
         person: PersonId,
     },
+    /// Something that no update asked for.
+    Task(Task),
 }
 
 /// A row of the inbox: work that outlives its batch.
@@ -88,6 +90,8 @@ pub struct Batch {
     pub commands_done: Vec<CommandId>,
     /// People who cannot be reached any more, or can again.
     pub reachable: Vec<(PersonId, bool)>,
+    /// People who searched with what premium gives.
+    pub premium_used: Vec<PersonId>,
     /// Updates set aside.
     pub dead: Vec<DeadUpdate>,
     /// Updates that came by webhook, remembered for 48 hours; none when polling, where the watermark is enough.
@@ -106,6 +110,7 @@ impl Batch {
             && self.inbox_done.is_empty()
             && self.commands_done.is_empty()
             && self.reachable.is_empty()
+            && self.premium_used.is_empty()
             && self.dead.is_empty()
             && self.seen.is_empty()
     }
@@ -145,6 +150,7 @@ pub fn fold(
     let mut seats = BTreeMap::new();
     let mut chats: BTreeMap<ChatId, ChatChange> = BTreeMap::new();
     let mut reachable = BTreeMap::new();
+    let mut premium_used = BTreeSet::new();
     for effect in effects {
         match effect {
             Effect::Seat { person, seat } => {
@@ -179,6 +185,10 @@ pub fn fold(
                 folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
                 folded.work.push((inbox, telegram, None));
             }
+            Effect::Task { inbox, telegram, task } => {
+                let work = InboxWork::Task(task);
+                folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
+            }
             Effect::Work { inbox, telegram, chat } => folded.work.push((inbox, telegram, chat)),
             Effect::Done { inbox } => {
                 // A row stored and done within one batch never reaches the table.
@@ -193,12 +203,16 @@ pub fn fold(
             Effect::Reachable { person, is_reachable } => {
                 reachable.insert(person, is_reachable);
             }
+            Effect::PremiumUsed { person } => {
+                premium_used.insert(person);
+            }
             Effect::Dead { update, reason } => folded.batch.dead.push(DeadUpdate { update, reason }),
         }
     }
     folded.batch.seats = seats.into_iter().collect();
     folded.batch.chats = chats.into_values().collect();
     folded.batch.reachable = reachable.into_iter().collect();
+    folded.batch.premium_used = premium_used.into_iter().collect();
     folded
 }
 

@@ -4,6 +4,7 @@ use crate::chat::{EndReason, Seat};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::person::UiLanguage;
+use crate::premium::ChargeId;
 
 /// One message's way across: ids only, no content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,21 @@ pub struct OutboxRow {
     pub chat: Option<ChatId>,
     /// What is sent.
     pub body: OutboxBody,
+}
+
+/// Work of a lane that no update asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Telegram gives a payment back, and that is booked.
+    Refund {
+        /// Which.
+        charge: ChargeId,
+    },
+    /// A person has completed their first chat: a trial begins, whoever invited them is thanked.
+    FirstChat {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 /// What one step brings about.
@@ -133,6 +149,15 @@ pub enum Effect {
         /// Their account.
         telegram: TelegramId,
     },
+    /// Work that is no update is stored in the inbox; [`Effect::Work`] starts it.
+    Task {
+        /// The row that carries it.
+        inbox: InboxId,
+        /// Whose lane.
+        telegram: TelegramId,
+        /// What.
+        task: Task,
+    },
     /// An inbox row is done.
     Done {
         /// Which.
@@ -154,6 +179,11 @@ pub enum Effect {
         person: PersonId,
         /// Whether they can be reached.
         is_reachable: bool,
+    },
+    /// A person searches with what premium gives, so the last payment for it counts as used.
+    PremiumUsed {
+        /// Who.
+        person: PersonId,
     },
     /// An update is set aside as unusable.
     Dead {

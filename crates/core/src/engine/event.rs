@@ -7,6 +7,7 @@ use crate::chat::seat::Filter;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::PersonFacts;
 use crate::person::interest::coded_enum;
+use crate::premium::{ChargeId, Entitlement, PremiumNews};
 use crate::time::Timestamp;
 
 /// One Telegram update, as far as the engine needs to know. The raw JSON stays with the runtime.
@@ -108,6 +109,13 @@ pub enum Event {
         /// Who.
         telegram: TelegramId,
     },
+    /// A stored row of work that is no update, read again after a restart.
+    Task {
+        /// The row.
+        inbox: InboxId,
+        /// Whose lane.
+        telegram: TelegramId,
+    },
     /// Time passed.
     Tick,
 }
@@ -117,8 +125,23 @@ pub enum Event {
 pub struct Finished {
     /// The person's facts, if a change touched them.
     pub facts: Option<FactsChange>,
+    /// What people are entitled to now whose ledger a change touched, receivers of gifts included.
+    pub entitlements: Vec<(PersonId, Entitlement)>,
+    /// Ratings that a change wiped out or brought back.
+    pub ratings: Vec<RatingsShift>,
     /// Commands for the engine that were stored, with their rows.
     pub commands: Vec<(CommandId, EngineCommand)>,
+}
+
+/// How the counts of a person's ratings change: relative, so that ratings given meanwhile are not lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RatingsShift {
+    /// Whose.
+    pub person: PersonId,
+    /// Added to the good ones.
+    pub up: i64,
+    /// Added to the bad ones.
+    pub down: i64,
 }
 
 /// What a lane learned about a person.
@@ -169,5 +192,21 @@ pub enum EngineCommand {
         is_good: bool,
         /// In which chat.
         chat: ChatId,
+    },
+    /// A refund was asked for: a lane of the payer has Telegram carry it out.
+    Refund {
+        /// Who paid.
+        payer: PersonId,
+        /// What.
+        charge: ChargeId,
+    },
+    /// A person is told about their premium.
+    Premium {
+        /// Whom.
+        person: PersonId,
+        /// What happened.
+        news: PremiumNews,
+        /// What they are entitled to, if no finished lane has told it.
+        entitlement: Option<Entitlement>,
     },
 }

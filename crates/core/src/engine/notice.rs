@@ -4,6 +4,7 @@ use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
 use crate::id::ChatId;
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
+use crate::premium::PremiumNews;
 use crate::time::Timestamp;
 
 /// A share of good ratings is shown from this many ratings on.
@@ -148,6 +149,13 @@ pub enum Notice {
     SanctionLifted {
         /// The reason, as the staff wrote it.
         reason: String,
+    },
+    /// Something happened to their premium.
+    Premium {
+        /// What.
+        news: PremiumNews,
+        /// Premium until then; `None` = they are not premium now.
+        until: Option<Timestamp>,
     },
     /// Something of theirs could not be handled and was passed over.
     NotUnderstood,

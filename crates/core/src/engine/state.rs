@@ -30,13 +30,18 @@ pub(crate) struct LaneQueue {
     pub(crate) deferred: VecDeque<Deferred>,
 }
 
-/// An update that waits behind its sender's lane.
+/// Work that waits behind a person's lane.
 #[derive(Clone, Debug)]
-pub(crate) struct Deferred {
-    pub(crate) inbox: InboxId,
-    pub(crate) update: Update,
-    /// The chat its sender was in when it came.
-    pub(crate) chat: Option<ChatId>,
+pub(crate) enum Deferred {
+    /// An update of theirs.
+    Update {
+        inbox: InboxId,
+        update: Update,
+        /// The chat its sender was in when it came.
+        chat: Option<ChatId>,
+    },
+    /// Work that no update asked for.
+    Task { inbox: InboxId },
 }
 
 /// Something that falls due while a person searches.
@@ -165,6 +170,8 @@ impl State {
                     self.accounts.remove(&person);
                     self.lanes.entry(row.telegram).or_default().open = Some(row.id);
                 }
+                // The runtime feeds it among the updates, in its order.
+                InboxWork::Task(_) => {}
             }
         }
         for row in &loaded.outbox {

@@ -4,7 +4,7 @@ mod lane;
 mod search;
 mod talk;
 
-use super::effect::Effect;
+use super::effect::{Effect, Task};
 use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
 use super::flood::Verdict;
 use super::notice::Notice;
@@ -60,6 +60,7 @@ impl Turn<'_> {
             }
             Event::LaneDone { inbox, telegram, finished } => self.lane_done(inbox, telegram, finished),
             Event::Command { id, command } => self.run_command(id, command),
+            Event::Task { inbox, telegram } => self.start_task(inbox, telegram),
             Event::Settled { receiver, count } => self.state.settle_pending(receiver, count),
             Event::Gone { telegram } => self.lost(telegram),
             Event::Tick => self.tick(),
@@ -153,6 +154,14 @@ impl Turn<'_> {
                     let count = if is_good { &mut facts.ratings_up } else { &mut facts.ratings_down };
                     *count = count.saturating_add(1);
                 }
+            }
+            EngineCommand::Refund { payer, charge } => self.put_task(payer, Task::Refund { charge }),
+            EngineCommand::Premium { person, news, entitlement } => {
+                if let Some(entitlement) = entitlement {
+                    self.entitle(person, entitlement);
+                }
+                let until = self.state.facts_of(person).and_then(|facts| facts.premium_until.filter(|&until| until > self.now));
+                self.tell(person, Notice::Premium { news, until });
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::{Age, Country, Gender, InterestSet, OwnCard, SpokenLanguages, UiLanguage};
 use crate::id::{PersonId, TelegramId};
 use crate::preferences::Preferences;
+use crate::premium::Entitlement;
 use crate::time::{Day, Timestamp};
 
 /// A registered person as the engine sees them: everything a match, a match card and a refusal need, nothing else.
@@ -42,12 +43,34 @@ pub struct PersonFacts {
     pub is_reachable: bool,
     /// How many chats they have completed.
     pub chats_count: u32,
+    /// Premium until then, perhaps long ago; `None` = never. Follows from the ledger, see [`crate::premium`].
+    pub premium_until: Option<Timestamp>,
+    /// When a running subscription renews next, perhaps long ago; `None` = there is none, or it was cancelled.
+    pub renews_at: Option<Timestamp>,
+    /// How much the ledger held when these two were read: the more, the newer.
+    pub ledger_rows: u32,
+    /// When they last searched with what premium gives.
+    pub premium_used_at: Option<Timestamp>,
 }
 
 impl PersonFacts {
     /// Returns the age at `now`; the stored date of birth was checked, so an impossible one counts as 18.
     pub fn age(&self, now: Timestamp) -> Age {
         super::age::age_at(self.born, now).unwrap_or(Age::YOUNGEST)
+    }
+
+    /// Reports whether they are premium at `now`.
+    pub fn is_premium(&self, now: Timestamp) -> bool {
+        self.premium_until.is_some_and(|until| until > now)
+    }
+
+    /// Takes an entitlement unless a newer one is known.
+    pub fn entitle(&mut self, entitlement: Entitlement) {
+        if entitlement.rows >= self.ledger_rows {
+            self.premium_until = entitlement.until;
+            self.renews_at = entitlement.renews_at;
+            self.ledger_rows = entitlement.rows;
+        }
     }
 
     /// Reports whether a sanction forbids searching and chatting at `now`.

@@ -1,6 +1,7 @@
 //! The journal: the one place where what the engine and the lanes brought about becomes true.
 
 use crate::chat::Seat;
+use crate::coins::{InviteCode, Movement};
 use crate::conduct::NewReport;
 use crate::engine::batch::{Batch, InboxRow};
 use crate::engine::effect::OutboxRow;
@@ -12,6 +13,7 @@ use crate::ports::StoreError;
 use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
 use crate::preferences::Preferences;
+use crate::premium::{ChargeId, Grant, Payment, Refund, RefundRequest};
 use crate::time::Timestamp;
 
 /// The right to write for one shard, until it expires or another process takes it.
@@ -124,6 +126,42 @@ pub enum Change {
     Report(NewReport),
     /// Everything about the person is removed, but for what safety requires (sanctions as a keyed hash).
     Erase(PersonId),
+    /// A payment; a second one with the same charge changes nothing. Somebody erased meanwhile is left out of the row.
+    /// A rating reset takes place with it, unless its refund was booked before.
+    BookPayment(Box<Payment>),
+    /// A refund was asked for; of a charge that was refunded or asked for already nothing changes.
+    RequestRefund(RefundRequest),
+    /// Telegram refuses the refund for good: the request is gone, the payment stands.
+    WithdrawRefund(ChargeId),
+    /// A refund happened; a second one of the same charge changes nothing. It may come before its payment.
+    BookRefund(Refund),
+    /// The subscription behind this charge was cancelled; `None` = it goes on again.
+    CloseSubscription {
+        /// The charge.
+        charge: ChargeId,
+        /// When it was cancelled.
+        canceled_at: Option<Timestamp>,
+    },
+    /// Days without a payment; a second grant with the same key changes nothing.
+    Grant(Box<Grant>),
+    /// Coins move; a second movement with the same key changes nothing. A balance that would fall below zero is the
+    /// conflict `coin_accounts_balance_check`. To or from somebody erased meanwhile nothing moves.
+    MoveCoins(Box<Movement>),
+    /// This is the code of a person's invitations, unless they have one.
+    OpenInvites {
+        /// Whose.
+        person: PersonId,
+        /// The code.
+        code: InviteCode,
+    },
+    /// The lane's own account came by this invitation. Counts only together with its [`Change::Register`], and never for
+    /// one's own code; an unknown code changes nothing.
+    RecordInvite {
+        /// The code of the link.
+        code: InviteCode,
+        /// When.
+        at: Timestamp,
+    },
     /// Work for the engine: a row of commands, answered by [`Finished::commands`].
     ToEngine(EngineCommand),
 }

@@ -76,5 +76,9 @@ pub fn facts(number: i64) -> PersonFacts {
         suspended_until: None,
         is_reachable: true,
         chats_count: 0,
+        premium_until: None,
+        renews_at: None,
+        ledger_rows: 0,
+        premium_used_at: None,
     }
 }

@@ -3,8 +3,10 @@
 mod batch;
 mod journal;
 mod lane;
+mod money;
 mod stores;
 mod tables;
+mod treasury;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -328,7 +328,7 @@ impl Database {
     pub(crate) fn update_of(row: &InboxRow) -> Option<UpdateId> {
         match row.work {
             InboxWork::Update { update, .. } => Some(update),
-            InboxWork::Erase { .. } => None,
+            InboxWork::Erase { .. } | InboxWork::Task(_) => None,
         }
     }
 }

@@ -246,6 +246,7 @@ impl Owner {
                     self.step(world, Event::Update { update, inbox: Some(row.id) });
                 }
                 InboxWork::Erase { .. } => self.start_lane(world, origin, row.id, row.telegram),
+                InboxWork::Task(_) => self.step(world, Event::Task { inbox: row.id, telegram: row.telegram }),
             }
         }
         self.sender.kick_all(world, origin, self.deadline);

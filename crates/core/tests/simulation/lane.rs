@@ -37,6 +37,10 @@ pub(crate) fn facts(telegram: TelegramId) -> PersonFacts {
         suspended_until: None,
         is_reachable: true,
         chats_count: 0,
+        premium_until: None,
+        renews_at: None,
+        ledger_rows: 0,
+        premium_used_at: None,
     }
 }
 
@@ -46,6 +50,7 @@ pub(crate) fn work(world: &World, epoch: Epoch, ids: &IdSource, inbox: InboxId, 
     if let Some(row) = world.database.inbox.get(&inbox) {
         match row.work {
             InboxWork::Erase { person } => changes.push(LaneChange::Erase(person)),
+            InboxWork::Task(_) => {}
             InboxWork::Update { update, .. } => {
                 changes = answer(world, update, telegram, row.chat);
                 let body = OutboxBody::Call(Rendered { version: 1, body: "lane".to_owned() });

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use luvhive_core::chat::Seat;
+use luvhive_core::engine::Task;
 use luvhive_core::engine::batch::{Batch, InboxWork};
 use luvhive_core::id::{ChatId, PersonId, UpdateId};
 use luvhive_core::ports::journal::Lease;
@@ -46,6 +47,7 @@ struct InboxColumns<'a> {
     update: Vec<Option<i64>>,
     payload: Vec<Option<Cow<'a, str>>>,
     person: Vec<Option<i64>>,
+    charge: Vec<Option<&'a str>>,
     received_at: Vec<Moment>,
 }
 
@@ -61,6 +63,7 @@ pub(super) struct BatchColumns<'a> {
     inbox_done: Vec<i64>,
     commands_done: Vec<i64>,
     reachable: (Vec<i64>, Vec<bool>),
+    premium_used: Vec<i64>,
     dead: (Vec<i64>, Vec<Cow<'a, str>>),
     seen: Vec<i64>,
 }
@@ -96,13 +99,14 @@ impl<'a> BatchColumns<'a> {
             inbox_done: batch.inbox_done.iter().map(|id| id.get()).collect(),
             commands_done: batch.commands_done.iter().map(|id| id.get()).collect(),
             reachable: batch.reachable.iter().map(|(person, is_reachable)| (person.get(), *is_reachable)).unzip(),
+            premium_used: batch.premium_used.iter().map(|person| person.get()).collect(),
             dead: batch.dead.iter().map(|dead| (dead.update.get(), storable(&dead.reason))).unzip(),
             seen: batch.seen.iter().map(|update| update.get()).collect(),
         }
     }
 
-    /// Lists the statement's 48 parameters in their order.
-    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 48] {
+    /// Lists the statement's 50 parameters in their order.
+    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 50] {
         let (seats, chats, outbox, inbox) = (&self.seats, &self.chats, &self.outbox, &self.inbox);
         [
             &place.bot,
@@ -153,6 +157,8 @@ impl<'a> BatchColumns<'a> {
             &self.dead.1,
             &self.seen,
             &outbox.is_protected,
+            &inbox.charge,
+            &self.premium_used,
         ]
     }
 }
@@ -213,7 +219,15 @@ fn inbox(batch: &Batch) -> InboxColumns<'_> {
         let (kind, update, payload, person) = match &row.work {
             InboxWork::Update { update, payload } => ("update", Some(update.get()), Some(storable(payload)), None),
             InboxWork::Erase { person } => ("erase", None, None, Some(person.get())),
+            InboxWork::Task(Task::FirstChat { person }) => ("first_chat", None, None, Some(person.get())),
+            InboxWork::Task(Task::Refund { charge }) => {
+                columns.charge.push(Some(charge.as_str()));
+                ("refund", None, None, None)
+            }
         };
+        if columns.charge.len() == columns.kind.len() {
+            columns.charge.push(None);
+        }
         columns.kind.push(kind);
         columns.update.push(update);
         columns.payload.push(payload);

@@ -1,11 +1,13 @@
 //! A lane's changes, each as its statements.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::{NewReport, Pseudonym};
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::event::{EngineCommand, RatingsShift};
 use luvhive_core::id::{ChatId, CommandId, MessageId};
 use luvhive_core::person::registration::NewPerson;
 use luvhive_core::person::{Bio, City, Consent, Photo, Profile};
@@ -18,6 +20,7 @@ use super::finish::{Stopped, Work};
 use crate::codes::{self, PreferencesColumns, ProfileColumns, storable};
 use crate::command;
 use crate::erase;
+use crate::ledger::{self, Booked};
 use crate::moment::Moment;
 use crate::schema::{commands, consents, dialogs, people, preferences, visitors};
 
@@ -40,6 +43,17 @@ pub(super) struct Applied {
     pub(super) commands: Vec<(CommandId, EngineCommand)>,
     /// Chats whose rating was not counted, because it was not the first.
     uncounted: Vec<ChatId>,
+    /// People whose entitlement may be another one now.
+    pub(super) entitled: BTreeSet<i64>,
+    pub(super) ratings: Vec<RatingsShift>,
+    is_registered: bool,
+}
+
+impl Applied {
+    fn book(&mut self, Booked { receiver, ratings }: Booked) {
+        self.entitled.extend(receiver);
+        self.ratings.extend(ratings);
+    }
 }
 
 /// Says what a change does to the facts.
@@ -53,6 +67,15 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Rate { .. }
         | Change::Block { .. }
         | Change::Report(_)
+        | Change::BookPayment(_)
+        | Change::RequestRefund(_)
+        | Change::WithdrawRefund(_)
+        | Change::BookRefund(_)
+        | Change::CloseSubscription { .. }
+        | Change::Grant(_)
+        | Change::MoveCoins(_)
+        | Change::OpenInvites { .. }
+        | Change::RecordInvite { .. }
         | Change::ToEngine(_) => Touched::Nothing,
     }
 }
@@ -75,7 +98,10 @@ pub(super) async fn apply(
         Change::Dialog(None) => {
             diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
         }
-        Change::Register(person) => register(conn, bot, person).await?,
+        Change::Register(person) => {
+            register(conn, bot, person).await?;
+            applied.is_registered = true;
+        }
         Change::Profile(person, profile) => update_profile(conn, bot, person.get(), profile).await?,
         Change::Preferences(person, wanted) => update_preferences(conn, bot, person.get(), wanted).await?,
         Change::Rate { chat, rater, rated, is_good, at } => {
@@ -89,6 +115,20 @@ pub(super) async fn apply(
         }
         Change::Report(report) => insert_report(conn, bot, report).await?,
         Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
+        Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),
+        Change::RequestRefund(request) => drop(ledger::request_refund(conn, bot, request).await?),
+        Change::WithdrawRefund(of) => ledger::withdraw_refund(conn, bot, of).await?,
+        Change::BookRefund(refund) => applied.book(ledger::book_refund(conn, bot, refund).await?),
+        Change::CloseSubscription { charge, canceled_at } => {
+            applied.book(ledger::close_subscription(conn, bot, charge, canceled_at.map(Moment)).await?);
+        }
+        Change::Grant(grant) => applied.book(ledger::grant(conn, bot, grant).await?),
+        Change::MoveCoins(movement) => ledger::move_coins(conn, bot, movement).await?,
+        Change::OpenInvites { person, code } => ledger::open_invites(conn, bot, person.get(), code).await?,
+        Change::RecordInvite { code, at } if applied.is_registered => {
+            ledger::record_invite(conn, bot, telegram, code, Moment(*at)).await?;
+        }
+        Change::RecordInvite { .. } => {}
         Change::ToEngine(EngineCommand::Rated { chat, .. }) if applied.uncounted.contains(chat) => {}
         Change::ToEngine(command) => {
             let id = insert_command(conn, bot, Some(work.inbox.get()), command, Moment(work.now)).await?;

@@ -8,10 +8,10 @@ use diesel::sql_types::{BigInt, SmallInt};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::engine::event::{FactsChange, Finished};
-use luvhive_core::id::{CommandId, InboxId, TelegramId};
-use luvhive_core::person::PersonFacts;
+use luvhive_core::id::{CommandId, InboxId, PersonId, TelegramId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{Change, JournalError, Lease};
+use luvhive_core::premium::Entitlement;
 use luvhive_core::time::Timestamp;
 
 use super::PgJournal;
@@ -19,6 +19,7 @@ use super::change::{self, Applied, Touched};
 use super::outbox::NewOutbox;
 use crate::command;
 use crate::error::{Fault, of_connection};
+use crate::ledger;
 use crate::people;
 use crate::schema::{commands, inbox, outbox};
 
@@ -163,7 +164,9 @@ async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>) -> Re
         diesel::insert_into(outbox::table).values(NewOutbox::list(bot, work.outgoing)).execute(conn).await?;
     }
     let facts = read_facts(conn, bot, work, applied.touched).await?;
-    Ok(Finished { facts, commands: applied.commands })
+    let people: Vec<i64> = applied.entitled.into_iter().collect();
+    let entitlements = read_entitlements(conn, bot, &people).await?;
+    Ok(Finished { facts, entitlements, ratings: applied.ratings, commands: applied.commands })
 }
 
 /// Reads again what a transaction that had committed gave back.
@@ -182,7 +185,21 @@ async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>
         .collect::<Result<_, StoreError>>()?;
     let touched = work.changes.iter().map(change::touches).max().unwrap_or_default();
     let facts = read_facts(conn, bot, work, touched).await?;
-    Ok(Finished { facts, commands })
+    let people = ledger::touched(conn, bot, work.changes).await?;
+    let entitlements = read_entitlements(conn, bot, &people).await?;
+    // Whether this transaction reset a rating is not known any more; the next start reads the counts.
+    Ok(Finished { facts, entitlements, ratings: Vec::new(), commands })
+}
+
+async fn read_entitlements(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    people: &[i64],
+) -> Result<Vec<(PersonId, Entitlement)>, Stopped> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(ledger::of_people(conn, bot, people).await?.into_iter().collect())
 }
 
 async fn read_facts(
@@ -194,8 +211,8 @@ async fn read_facts(
     Ok(match touched {
         Touched::Nothing => None,
         Touched::Erased => Some(FactsChange::Erased),
-        Touched::Facts => match people::find_by_telegram(conn, bot, work.telegram.get()).await? {
-            Some(row) => Some(FactsChange::Registered(Box::new(PersonFacts::try_from(&row)?))),
+        Touched::Facts => match people::find_entitled(conn, bot, work.telegram.get()).await? {
+            Some((row, entitlement)) => Some(FactsChange::Registered(Box::new(row.facts(entitlement)?))),
             None => None,
         },
     })

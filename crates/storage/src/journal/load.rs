@@ -1,23 +1,26 @@
 //! Reading everything the engine needs to start, from one snapshot.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::chat::{Seat, Side};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
-use luvhive_core::engine::effect::OutboxRow;
+use luvhive_core::engine::effect::{OutboxRow, Task};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
-use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{JournalError, Lease, Loaded};
+use luvhive_core::premium::{ChargeId, Entitlement};
 use luvhive_core::time::Timestamp;
-use std::time::Duration;
 
 use super::PgJournal;
 use super::outbox::StoredOutbox;
-use crate::codes::{corrupt, widening};
+use crate::codes::{corrupt, read, widening};
 use crate::command;
 use crate::error::of_run;
+use crate::ledger;
 use crate::moment::Moment;
 use crate::people::{self, FullRow};
 use crate::schema::{blocks, chats, commands, inbox, outbox, seats, seen_updates, shard_leases};
@@ -64,6 +67,7 @@ struct StoredInbox {
     update_id: Option<i64>,
     payload: Option<String>,
     person_id: Option<i64>,
+    charge_id: Option<String>,
     received_at: Moment,
 }
 
@@ -76,6 +80,11 @@ impl TryFrom<StoredInbox> for InboxRow {
                 InboxWork::Update { update: UpdateId::new(update), payload: payload.into() }
             }
             ("erase", None, None, Some(person)) => InboxWork::Erase { person: PersonId::new(person) },
+            ("first_chat", None, None, Some(person)) => InboxWork::Task(Task::FirstChat { person: PersonId::new(person) }),
+            ("refund", None, None, None) => {
+                let charge = row.charge_id.as_deref().and_then(ChargeId::new);
+                InboxWork::Task(Task::Refund { charge: read(charge, "inbox row")? })
+            }
             _ => return Err(corrupt("inbox row")),
         };
         Ok(Self {
@@ -95,6 +104,7 @@ type CommandRow = (i64, i16, String);
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
     people: Vec<FullRow>,
+    entitlements: BTreeMap<PersonId, Entitlement>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
     recent: Vec<(Option<i64>, Option<i64>, Option<Moment>)>,
@@ -118,6 +128,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .await
             .optional()?,
         people: people::list_all(conn, bot).await?,
+        entitlements: ledger::list_all(conn, bot).await?,
         seats: seats::table.filter(seats::bot_id.eq(bot)).order(seats::person_id).select(SeatRow::as_select()).load(conn).await?,
         blocks: blocks::table
             .filter(blocks::bot_id.eq(bot))
@@ -219,12 +230,14 @@ impl PgJournal {
         }
         let commands = sort(rows.commands, true);
         self.put_away(&commands).await?;
+        let entitlements = &rows.entitlements;
+        let facts = |row: &FullRow| row.facts(entitlements.get(&row.person()).copied().unwrap_or_default());
         let recent = |(first, second, ended): (Option<i64>, Option<i64>, Option<Moment>)| {
             Some((PersonId::new(first?), PersonId::new(second?), ended?.into()))
         };
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
-            people: rows.people.iter().map(PersonFacts::try_from).collect::<Result<_, _>>()?,
+            people: rows.people.iter().map(facts).collect::<Result<_, _>>()?,
             seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
             recent: rows.recent.into_iter().filter_map(recent).collect(),

@@ -76,6 +76,11 @@ impl Item {
                 (_, InboxWork::Update { update, .. }) => {
                     Staged::record(*update, Some(row.id), "engine or journal refused it twice")
                 }
+                (0, InboxWork::Task(_)) => Staged::events([Event::Task { inbox: row.id, telegram: row.telegram }]),
+                (_, InboxWork::Task(_)) => {
+                    error!(inbox = row.id.get(), "stored work is refused and left for the next start");
+                    Staged::default()
+                }
                 // Erasures go to a lane without passing the engine.
                 (_, InboxWork::Erase { .. }) => Staged::default(),
             },
@@ -127,7 +132,7 @@ fn sender_of(event: &Event) -> Option<TelegramId> {
     match event {
         Event::Update { update, .. } => Some(update.from),
         Event::Undecodable { from, .. } => *from,
-        Event::LaneDone { telegram, .. } | Event::Gone { telegram } => Some(*telegram),
+        Event::LaneDone { telegram, .. } | Event::Gone { telegram } | Event::Task { telegram, .. } => Some(*telegram),
         Event::Settled { receiver, .. } => Some(*receiver),
         Event::Command { .. } | Event::Tick => None,
     }

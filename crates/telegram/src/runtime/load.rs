@@ -153,6 +153,7 @@ pub(super) fn task_of(row: &InboxRow) -> LaneTask {
     match &row.work {
         InboxWork::Update { payload, .. } => LaneTask::Update { payload: payload.clone() },
         InboxWork::Erase { person } => LaneTask::Erase { person: *person },
+        InboxWork::Task(task) => LaneTask::Task(task.clone()),
     }
 }
 

@@ -5,6 +5,7 @@ use luvhive_core::chat::seat::Filter;
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
 use luvhive_core::id::ChatId;
+use luvhive_core::premium::PremiumNews;
 use luvhive_core::time::Timestamp;
 
 use super::conduct;
@@ -44,8 +45,35 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with_paragraph(&reason)
                 .with(idle())
         }
+        Notice::Premium { news, until } => premium_news(words, news, *until),
         Notice::NotUnderstood => plain("not-understood"),
     }
+}
+
+/// What happened to somebody's premium without their doing.
+fn premium_news(words: Words, news: &PremiumNews, until: Option<Timestamp>) -> Screen {
+    let (title, body, reason) = match news {
+        PremiumNews::Gift { days } => {
+            ("premium-news-gift-title", words.with("premium-news-gift", &[("days", (*days).into())]), None)
+        }
+        PremiumNews::GiftTakenBack { days } => {
+            ("premium-news-taken-title", words.with("premium-news-taken", &[("days", (*days).into())]), None)
+        }
+        PremiumNews::Granted { days, reason } => {
+            ("premium-news-granted-title", words.with("premium-news-granted", &[("days", (*days).into())]), Some(reason))
+        }
+        PremiumNews::Trial { days } => {
+            ("premium-news-trial-title", words.with("premium-news-trial", &[("days", (*days).into())]), None)
+        }
+    };
+    let mut screen = Screen::titled(words.text(title), body);
+    if let Some(reason) = reason {
+        screen = screen.with_paragraph(&words.with("sanction-reason", &[("reason", typed(reason).into())]));
+    }
+    if let Some(until) = until {
+        screen = screen.with_paragraph(&words.with("premium-news-until", &[("until", words.moment(until).into())]));
+    }
+    screen
 }
 
 /// What somebody hears who is suspended or banned and asks for a partner.

@@ -2,11 +2,12 @@
 
 use super::{Stored, Turn, Verdicts};
 use crate::chat::EndReason;
-use crate::engine::effect::Effect;
-use crate::engine::event::{FactsChange, Finished, Update};
+use crate::engine::effect::{Effect, Task};
+use crate::engine::event::{FactsChange, Finished, RatingsShift, Update};
 use crate::engine::state::Deferred;
 use crate::id::{InboxId, PersonId, TelegramId};
 use crate::person::PersonFacts;
+use crate::premium::Entitlement;
 
 impl Turn<'_> {
     pub(super) fn is_lane_busy(&self, telegram: TelegramId) -> bool {
@@ -17,7 +18,7 @@ impl Turn<'_> {
     pub(super) fn defer(&mut self, update: Update, stored: Option<Stored>) {
         let telegram = update.from;
         let Stored { inbox, chat } = stored.unwrap_or_else(|| self.store(&update));
-        self.state.lanes.entry(telegram).or_default().deferred.push_back(Deferred { inbox, update, chat });
+        self.state.lanes.entry(telegram).or_default().deferred.push_back(Deferred::Update { inbox, update, chat });
     }
 
     /// Starts a lane on an update.
@@ -47,6 +48,12 @@ impl Turn<'_> {
             Some(FactsChange::Erased) => self.forget(telegram),
             None => {}
         }
+        for (person, entitlement) in finished.entitlements {
+            self.entitle(person, entitlement);
+        }
+        for shift in finished.ratings {
+            self.shift_ratings(shift);
+        }
         for (id, command) in finished.commands {
             self.run_command(id, command);
         }
@@ -60,9 +67,16 @@ impl Turn<'_> {
             if lane.open.is_some() {
                 return;
             }
-            let Some(Deferred { inbox, update, chat }) = lane.deferred.pop_front() else {
-                self.state.lanes.remove(&telegram);
-                return;
+            let (inbox, update, chat) = match lane.deferred.pop_front() {
+                Some(Deferred::Update { inbox, update, chat }) => (inbox, update, chat),
+                Some(Deferred::Task { inbox }) => {
+                    self.open_task(inbox, telegram);
+                    return;
+                }
+                None => {
+                    self.state.lanes.remove(&telegram);
+                    return;
+                }
             };
             if self.rule(&update, Some(Stored { inbox, chat })) == Verdicts::NeedsLane {
                 self.open_lane(&update, Some(inbox));
@@ -84,9 +98,55 @@ impl Turn<'_> {
             facts.ratings_up = known.ratings_up;
             facts.ratings_down = known.ratings_down;
             facts.chats_count = known.chats_count;
+            facts.premium_until = known.premium_until;
+            facts.renews_at = known.renews_at;
+            facts.ledger_rows = known.ledger_rows;
+            facts.premium_used_at = known.premium_used_at;
         }
         self.state.put_facts(facts);
         self.search_with_new_facts(person);
+    }
+
+    /// Takes what a person is entitled to now, unless something newer is known; a running search goes on with it at once.
+    pub(super) fn entitle(&mut self, person: PersonId, entitlement: Entitlement) {
+        let now = self.now;
+        let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) else { return };
+        let was_premium = facts.is_premium(now);
+        facts.entitle(entitlement);
+        if facts.is_premium(now) != was_premium {
+            self.search_with_new_facts(person);
+        }
+    }
+
+    fn shift_ratings(&mut self, shift: RatingsShift) {
+        let RatingsShift { person, up, down } = shift;
+        if let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) {
+            let shifted = |count: u32, by: i64| u32::try_from(i64::from(count).saturating_add(by).max(0)).unwrap_or(u32::MAX);
+            facts.ratings_up = shifted(facts.ratings_up, up);
+            facts.ratings_down = shifted(facts.ratings_down, down);
+        }
+    }
+
+    /// Stores work for a registered person's lane and starts it when its turn comes.
+    pub(super) fn put_task(&mut self, person: PersonId, task: Task) {
+        let Some(telegram) = self.state.accounts.get(&person).copied() else { return };
+        let inbox = self.state.ids.next_inbox();
+        self.out.push(Effect::Task { inbox, telegram, task });
+        self.start_task(inbox, telegram);
+    }
+
+    /// Starts stored work now, or when what the lane has to do before is done.
+    pub(super) fn start_task(&mut self, inbox: InboxId, telegram: TelegramId) {
+        if self.is_lane_busy(telegram) {
+            self.state.lanes.entry(telegram).or_default().deferred.push_back(Deferred::Task { inbox });
+        } else {
+            self.open_task(inbox, telegram);
+        }
+    }
+
+    fn open_task(&mut self, inbox: InboxId, telegram: TelegramId) {
+        self.state.lanes.entry(telegram).or_default().open = Some(inbox);
+        self.out.push(Effect::Work { inbox, telegram, chat: None });
     }
 
     fn forget(&mut self, telegram: TelegramId) {

@@ -96,6 +96,7 @@ impl Turn<'_> {
 
     /// Searches with a wait that began at `since`. Returns whether a partner was found at once.
     pub(super) fn search_from(&mut self, person: PersonId, since: Timestamp) -> bool {
+        self.note_premium_use(person);
         let is_matched = self.wait_or_match(person, since, Widening::EMPTY);
         if !is_matched {
             self.set_timers(person, since);
@@ -122,7 +123,18 @@ impl Turn<'_> {
     /// New facts of somebody who may be searching.
     pub(super) fn search_with_new_facts(&mut self, person: PersonId) {
         if let Some(&Seat::Waiting { since, widening }) = self.state.seats.get(&person) {
+            self.note_premium_use(person);
             self.wait_or_match(person, since, widening);
+        }
+    }
+
+    /// A search of somebody premium uses what they paid for: its priority, whatever their filters are.
+    fn note_premium_use(&mut self, person: PersonId) {
+        let now = self.now;
+        let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) else { return };
+        if facts.is_premium(now) {
+            facts.premium_used_at = Some(now);
+            self.out.push(Effect::PremiumUsed { person });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Turn, Verdicts};
 use crate::chat::{Content, EndReason, Seat};
-use crate::engine::effect::{Effect, Relay};
+use crate::engine::effect::{Effect, Relay, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::{LastChat, MAX_PENDING};
@@ -73,6 +73,9 @@ impl Turn<'_> {
             self.out.push(Effect::Seat { person, seat: None });
             if let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) {
                 facts.chats_count = facts.chats_count.saturating_add(1);
+                if facts.chats_count == 1 {
+                    self.put_task(person, Task::FirstChat { person });
+                }
             }
         }
         if let Some(&receiver) = self.state.accounts.get(&ender) {

@@ -41,7 +41,11 @@ fn facts(number: i64) -> PersonFacts {
         ratings_down: 0,
         suspended_until: None,
         is_reachable: true,
-        chats_count: 0,
+        chats_count: 1,
+        premium_until: None,
+        renews_at: None,
+        ledger_rows: 0,
+        premium_used_at: None,
     }
 }
 
@@ -305,7 +309,7 @@ fn who_is_being_erased_at_a_restart_stays_forgotten() {
     assert!(play.state.facts(telegram(1)).is_none());
     let effects = play.command(1, Command::Find);
     assert!(matches!(effects[..], [Effect::Store { .. }]), "it waits until the rows are gone: {effects:?}");
-    let finished = Finished { facts: Some(FactsChange::Erased), commands: vec![] };
+    let finished = Finished { facts: Some(FactsChange::Erased), ..Finished::default() };
     let effects = play.event(Event::LaneDone { inbox: InboxId::new(7), telegram: telegram(1), finished });
     assert!(matches!(effects[..], [Effect::Work { .. }]), "a stranger now, led by a lane: {effects:?}");
 }
@@ -314,7 +318,7 @@ fn who_is_being_erased_at_a_restart_stays_forgotten() {
 fn an_erased_person_leaves_no_partner_behind() {
     let mut play = Play::new();
     play.match_one_and_two();
-    let finished = Finished { facts: Some(FactsChange::Erased), commands: vec![] };
+    let finished = Finished { facts: Some(FactsChange::Erased), ..Finished::default() };
     let effects = play.event(Event::LaneDone { inbox: InboxId::new(7), telegram: telegram(1), finished });
     assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { how: Ended::ByPartner, .. })]), "{effects:?}");
     assert!(!play.is_chatting(2));
@@ -326,7 +330,7 @@ fn facts_read_before_a_sanction_do_not_lift_it() {
     let open = work(&play.update(1, UpdateKind::Other));
     let ban = EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into() };
     play.event(Event::Command { id: CommandId::new(1), command: ban });
-    let older = Finished { facts: Some(FactsChange::Registered(Box::new(facts(1)))), commands: vec![] };
+    let older = Finished { facts: Some(FactsChange::Registered(Box::new(facts(1)))), ..Finished::default() };
     play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: older });
     assert!(matches!(notices(&play.command(1, Command::Find))[..], [(1, Notice::Suspended { .. })]));
 }
@@ -336,7 +340,7 @@ fn a_new_registration_can_search_at_once() {
     let mut play = Play::new();
     let open = work(&play.command(9, Command::Find));
     assert_eq!(open.len(), 1, "strangers are led by a lane");
-    let finished = Finished { facts: Some(FactsChange::Registered(Box::new(facts(9)))), commands: vec![] };
+    let finished = Finished { facts: Some(FactsChange::Registered(Box::new(facts(9)))), ..Finished::default() };
     play.event(Event::LaneDone { inbox: open[0], telegram: telegram(9), finished });
     play.command(9, Command::Find);
     assert!(play.is_waiting(9));

@@ -30,6 +30,10 @@ fn person(number: i64, change: impl FnOnce(&mut PersonFacts)) -> PersonFacts {
         suspended_until: None,
         is_reachable: true,
         chats_count: 0,
+        premium_until: None,
+        renews_at: None,
+        ledger_rows: 0,
+        premium_used_at: None,
     };
     change(&mut facts);
     facts

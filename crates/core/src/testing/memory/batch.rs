@@ -52,6 +52,11 @@ impl Tables {
                 row.facts.is_reachable = *is_reachable;
             }
         }
+        for person in &batch.premium_used {
+            if let Some(row) = self.people.get_mut(person) {
+                row.facts.premium_used_at = Some(batch.at);
+            }
+        }
         for dead in &batch.dead {
             self.dead.entry(dead.update).or_insert_with(|| dead.reason.clone());
         }

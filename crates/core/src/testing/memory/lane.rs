@@ -27,6 +27,7 @@ impl Tables {
         }
         let mut finished = Finished::default();
         let mut uncounted = Vec::new();
+        let mut registered = None;
         let (mut are_facts_touched, mut is_erased) = (false, false);
         for change in changes {
             match change {
@@ -50,6 +51,10 @@ impl Tables {
                     );
                     is_erased |= matches!(other, Change::Erase(_));
                     after.apply_change(telegram, other)?;
+                    if matches!(other, Change::Register(_)) {
+                        registered = after.find_by_telegram(telegram).map(|row| row.facts.person);
+                    }
+                    after.apply_money(other, registered, &mut finished)?;
                 }
             }
         }
@@ -111,7 +116,18 @@ impl Tables {
             Change::Report(report) => self.report(report),
             Change::Erase(person) => self.erase(*person)?,
             // Both are the caller's.
-            Change::Rate { .. } | Change::ToEngine(_) => {}
+            Change::Rate { .. }
+            | Change::ToEngine(_)
+            // Money has a function of its own.
+            | Change::BookPayment(_)
+            | Change::RequestRefund(_)
+            | Change::WithdrawRefund(_)
+            | Change::BookRefund(_)
+            | Change::CloseSubscription { .. }
+            | Change::Grant(_)
+            | Change::MoveCoins(_)
+            | Change::OpenInvites { .. }
+            | Change::RecordInvite { .. } => {}
         }
         Ok(())
     }
@@ -144,6 +160,10 @@ impl Tables {
             suspended_until: None,
             is_reachable: true,
             chats_count: 0,
+            premium_until: None,
+            renews_at: None,
+            ledger_rows: 0,
+            premium_used_at: None,
         };
         let bits = SeededEntropy::new(id.get().cast_unsigned()).next_u64();
         let registered_at = person.registered_at();
@@ -171,6 +191,7 @@ impl Tables {
         }
         let Some(row) = self.people.remove(&person) else { return Ok(()) };
         let telegram = row.facts.telegram;
+        self.money.erase(person);
         self.ratings.retain(|(_, rater), (rated, _)| *rater != person && *rated != person);
         self.blocks.retain(|(by, other)| *by != person && *other != person);
         self.reports.retain(|_, row| row.report.reported != person);

@@ -81,6 +81,7 @@ pub(super) struct Tables {
     pub(super) outbox: BTreeMap<OutboxId, OutboxRow>,
     pub(super) dead: BTreeMap<UpdateId, Box<str>>,
     pub(super) seen: BTreeMap<UpdateId, Timestamp>,
+    pub(super) money: super::money::Money,
 }
 
 /// Makes the error for a rule of the database, by the constraint's name there.

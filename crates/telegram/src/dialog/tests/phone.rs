@@ -300,7 +300,20 @@ impl Phone {
                 visitor.person = None;
                 visitor.consent = None;
             }
-            Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::ToEngine(_) => {}
+            Change::Rate { .. }
+            | Change::Block { .. }
+            | Change::Report(_)
+            | Change::ToEngine(_)
+            // Money is in no store of this phone.
+            | Change::BookPayment(_)
+            | Change::RequestRefund(_)
+            | Change::WithdrawRefund(_)
+            | Change::BookRefund(_)
+            | Change::CloseSubscription { .. }
+            | Change::Grant(_)
+            | Change::MoveCoins(_)
+            | Change::OpenInvites { .. }
+            | Change::RecordInvite { .. } => {}
         }
     }
 
@@ -357,6 +370,10 @@ fn member(person: &NewPerson) -> RegisteredPerson {
         suspended_until: None,
         is_reachable: true,
         chats_count: 0,
+        premium_until: None,
+        renews_at: None,
+        ledger_rows: 0,
+        premium_used_at: None,
     };
     assert!(Consent::is_current(&person.consent()));
     RegisteredPerson { facts, profile, pseudonym: Pseudonym::from_random(1), registered_at: START }

@@ -1,0 +1,154 @@
+//! Reading the ledger, and what operators do to it. Lanes write through the journal.
+
+use std::collections::BTreeMap;
+
+use crate::coins::{CoinStanding, Invite, InviteCode, Movement};
+use crate::conduct::Pseudonym;
+use crate::id::{BotId, PersonId};
+use crate::ports::StoreError;
+use crate::premium::reconcile::Known;
+use crate::premium::{ChargeId, ChargeRecord, LedgerRow, RefundRefusal};
+use crate::time::Timestamp;
+
+/// Reads payments, grants and coins of one bot.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait Ledger: Send + Sync {
+    /// Lists what a person paid, was given and was refunded, by time and key; the last 1,000 rows.
+    ///
+    /// One consistent read.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn list_rows(&self, person: PersonId) -> Result<Vec<LedgerRow>, StoreError>;
+
+    /// Finds everything about a charge.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn find_charge(&self, charge: &ChargeId) -> Result<Option<ChargeRecord>, StoreError>;
+
+    /// Reads what is known of these charges (at most 1,000); unknown ones are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn list_known(&self, charges: &[ChargeId]) -> Result<BTreeMap<ChargeId, Known>, StoreError>;
+
+    /// Reads where a person stands with coins; somebody without an account has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn get_coins(&self, person: PersonId) -> Result<CoinStanding, StoreError>;
+
+    /// Lists a person's movements of coins, the last first, at most `limit` (1 to 1,000).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn list_movements(&self, person: PersonId, limit: u16) -> Result<Vec<Movement>, StoreError>;
+
+    /// Finds the code of a person's invitations.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn find_invite_code(&self, person: PersonId) -> Result<Option<InviteCode>, StoreError>;
+
+    /// Finds by whom a person was invited.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn find_invite(&self, invited: PersonId) -> Result<Option<Invite>, StoreError>;
+}
+
+/// Premium that an operator gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGrant {
+    /// To whom.
+    pub pseudonym: Pseudonym,
+    /// How many days, 1 to 3,650.
+    pub days: u16,
+    /// The reason that the person reads: 1 to 500 characters.
+    pub reason: String,
+    /// The operator's account name on the machine.
+    pub granted_by: String,
+    /// When.
+    pub granted_at: Timestamp,
+}
+
+/// A refund that an operator asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRefund {
+    /// The charge.
+    pub charge: ChargeId,
+    /// Why: 1 to 500 characters.
+    pub reason: String,
+    /// The operator's account name on the machine.
+    pub requested_by: String,
+    /// When.
+    pub requested_at: Timestamp,
+}
+
+/// What became of a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantOutcome {
+    /// It is stored, and a running bot takes it up within a second; premium until then.
+    Stored(Timestamp),
+    /// Nobody has this pseudonym.
+    UnknownPseudonym,
+}
+
+/// What became of a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundOutcome {
+    /// It is asked for; the running bot, or the next one, has Telegram carry it out.
+    Requested,
+    /// It is not possible.
+    Refused(RefundRefusal),
+}
+
+/// Everything the ledger knows about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonLedger {
+    /// Payments, refunds and grants, by time and key.
+    pub rows: Vec<LedgerRow>,
+    /// Movements of coins, oldest first.
+    pub movements: Vec<Movement>,
+    /// The person, to tell the two ends of a row apart.
+    pub person: PersonId,
+    /// Until when they are premium; `None` = they are not.
+    pub premium_until: Option<Timestamp>,
+    /// Where they stand with coins.
+    pub coins: CoinStanding,
+}
+
+/// What operators do beside a running bot, for any bot of the database. Each act is one row of the audit log.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait::async_trait]
+pub trait Treasury: Send + Sync {
+    /// Gives days and leaves a command for the engine, which tells the person.
+    ///
+    /// Atomic: all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn insert_grant(&self, bot: BotId, grant: NewGrant) -> Result<GrantOutcome, StoreError>;
+
+    /// Notes that a refund is wanted and leaves a command for the engine, which has it carried out.
+    ///
+    /// Atomic: all or nothing. Once a charge.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn request_refund(&self, bot: BotId, refund: NewRefund) -> Result<RefundOutcome, StoreError>;
+
+    /// Reads a person's whole ledger and notes in the audit log who did; `None` if nobody has this pseudonym.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn read_ledger(
+        &self,
+        bot: BotId,
+        pseudonym: &Pseudonym,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<PersonLedger>, StoreError>;
+}

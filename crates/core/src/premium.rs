@@ -1,0 +1,17 @@
+//! Premium: what can be bought, what was paid, granted and refunded, and until when that makes a person premium.
+//! Nothing here is stored as a flag; everything follows from the rows of the ledger.
+
+pub mod entitlement;
+pub mod ledger;
+pub mod plan;
+pub mod reconcile;
+pub mod refund;
+
+pub use entitlement::{Entitlement, Entry, PremiumNews, premium_until};
+pub use ledger::{Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Refund, RefundRequest};
+pub use plan::{Plan, Stars};
+pub use reconcile::{Missing, StarTransaction, reconcile};
+pub use refund::{BUYER_REFUND_WITHIN, RefundCause, RefundRefusal, may_buyer_refund, may_operator_refund};
+
+/// How many days a trial gives.
+pub const TRIAL_DAYS: u16 = 3;

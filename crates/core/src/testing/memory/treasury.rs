@@ -1,0 +1,139 @@
+//! The ledger's ports over the rows in memory.
+
+use std::collections::BTreeMap;
+
+use super::MemoryStore;
+use crate::coins::{CoinStanding, Invite, InviteCode, Movement};
+use crate::conduct::Pseudonym;
+use crate::engine::event::{EngineCommand, Finished};
+use crate::id::{BotId, PersonId};
+use crate::ports::StoreError;
+use crate::ports::ledger::{GrantOutcome, Ledger, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
+use crate::premium::reconcile::Known;
+use crate::premium::{
+    ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, PremiumNews, RefundCause, RefundRefusal, RefundRequest,
+    may_operator_refund,
+};
+use crate::time::Timestamp;
+
+use super::tables::Tables;
+use crate::coins::CoinAccount;
+
+fn movements(tables: &Tables, person: PersonId) -> impl DoubleEndedIterator<Item = &Movement> {
+    let mine = CoinAccount::Person(person);
+    tables.money.movements.iter().filter(move |row| row.debit == mine || row.credit == mine)
+}
+
+fn record(tables: &Tables, charge: &ChargeId) -> Option<ChargeRecord> {
+    tables.money.charge(charge, |person| tables.people.get(&person).and_then(|row| row.facts.premium_used_at))
+}
+
+#[async_trait::async_trait]
+impl Ledger for MemoryStore {
+    async fn list_rows(&self, person: PersonId) -> Result<Vec<LedgerRow>, StoreError> {
+        Ok(self.tables().money.rows(person))
+    }
+
+    async fn find_charge(&self, charge: &ChargeId) -> Result<Option<ChargeRecord>, StoreError> {
+        Ok(record(&self.tables(), charge))
+    }
+
+    async fn list_known(&self, charges: &[ChargeId]) -> Result<BTreeMap<ChargeId, Known>, StoreError> {
+        let tables = self.tables();
+        let known = |charge: &ChargeId| {
+            let record = record(&tables, charge)?;
+            let known = Known { is_paid: record.payment.is_some(), is_refunded: record.refund.is_some() };
+            Some((charge.clone(), known))
+        };
+        Ok(charges.iter().filter_map(known).collect())
+    }
+
+    async fn get_coins(&self, person: PersonId) -> Result<CoinStanding, StoreError> {
+        Ok(self.tables().money.standing(person))
+    }
+
+    async fn list_movements(&self, person: PersonId, limit: u16) -> Result<Vec<Movement>, StoreError> {
+        let tables = self.tables();
+        Ok(movements(&tables, person).rev().take(usize::from(limit.clamp(1, 1000))).cloned().collect())
+    }
+
+    async fn find_invite_code(&self, person: PersonId) -> Result<Option<InviteCode>, StoreError> {
+        Ok(self.tables().money.invite_codes.get(&person).cloned())
+    }
+
+    async fn find_invite(&self, invited: PersonId) -> Result<Option<Invite>, StoreError> {
+        Ok(self.tables().money.invites.get(&invited).copied())
+    }
+}
+
+impl Tables {
+    fn find_by_pseudonym(&self, pseudonym: &Pseudonym) -> Option<PersonId> {
+        self.people.values().find(|row| row.pseudonym == *pseudonym).map(|row| row.facts.person)
+    }
+}
+
+#[async_trait::async_trait]
+impl Treasury for MemoryStore {
+    async fn insert_grant(&self, bot: BotId, new: NewGrant) -> Result<GrantOutcome, StoreError> {
+        let mut tables = self.tables();
+        let Some(person) = tables.find_by_pseudonym(&new.pseudonym).filter(|_| bot == self.bot) else {
+            return Ok(GrantOutcome::UnknownPseudonym);
+        };
+        let grant = Grant {
+            key: GrantKey::operator(person, new.granted_at),
+            person,
+            source: GrantSource::Operator,
+            days: new.days,
+            granted_at: new.granted_at,
+            granted_by: Some(new.granted_by.clone()),
+            reason: Some(new.reason.clone()),
+        };
+        tables.money.grants.entry(grant.key.clone()).or_insert(grant);
+        tables.refresh_entitlement(Some(person), &mut Finished::default());
+        let entitlement = tables.money.entitlement(person);
+        let news = PremiumNews::Granted { days: new.days, reason: new.reason };
+        tables.insert_command(None, EngineCommand::Premium { person, news, entitlement: Some(entitlement) });
+        Ok(GrantOutcome::Stored(entitlement.until.unwrap_or(new.granted_at)))
+    }
+
+    async fn request_refund(&self, bot: BotId, new: NewRefund) -> Result<RefundOutcome, StoreError> {
+        let mut tables = self.tables();
+        let Some(found) = record(&tables, &new.charge).filter(|_| bot == self.bot) else {
+            return Ok(RefundOutcome::Refused(RefundRefusal::Unknown));
+        };
+        if let Err(refusal) = may_operator_refund(&found) {
+            return Ok(RefundOutcome::Refused(refusal));
+        }
+        let Some(payer) = found.payment.and_then(|payment| payment.payer) else {
+            return Ok(RefundOutcome::Refused(RefundRefusal::PayerErased));
+        };
+        let charge = new.charge.clone();
+        let request = RefundRequest {
+            charge: new.charge,
+            cause: RefundCause::Operator,
+            reason: new.reason,
+            requested_at: new.requested_at,
+        };
+        tables.money.refunds.entry(charge.clone()).or_default().request.get_or_insert(request);
+        tables.insert_command(None, EngineCommand::Refund { payer, charge });
+        Ok(RefundOutcome::Requested)
+    }
+
+    async fn read_ledger(
+        &self,
+        bot: BotId,
+        pseudonym: &Pseudonym,
+        _read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<PersonLedger>, StoreError> {
+        let tables = self.tables();
+        let Some(person) = tables.find_by_pseudonym(pseudonym).filter(|_| bot == self.bot) else { return Ok(None) };
+        Ok(Some(PersonLedger {
+            rows: tables.money.rows(person),
+            movements: movements(&tables, person).cloned().collect(),
+            person,
+            premium_until: tables.money.entitlement(person).premium_until(now),
+            coins: tables.money.standing(person),
+        }))
+    }
+}

@@ -1,0 +1,187 @@
+//! What operators do with the ledger, beside a running bot: each act one transaction with its audit row and its command.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use luvhive_core::coins::Movement;
+use luvhive_core::conduct::Pseudonym;
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{BotId, PersonId};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::ledger::{GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
+use luvhive_core::premium::{
+    Grant, GrantKey, GrantSource, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
+};
+use luvhive_core::time::Timestamp;
+
+use super::{coins, rows, write};
+use crate::codes::storable;
+use crate::error::{ATTEMPTS, Fault, of_connection};
+use crate::journal::{Stopped, insert_command};
+use crate::moment::Moment;
+use crate::pool::Pool;
+use crate::schema::{audit_log, people};
+
+/// The most movements that one ledger lists.
+const MOVEMENTS: i64 = 1_000;
+
+/// Stores what operators decide about money, for any bot of the database.
+#[derive(Clone, Debug)]
+pub struct PgTreasury {
+    pool: Pool,
+}
+
+impl PgTreasury {
+    /// Makes a store over a pool.
+    pub fn new(pool: Pool) -> Self {
+        Self { pool }
+    }
+}
+
+/// Runs a transaction, again if it lost against another one.
+macro_rules! transact {
+    ($pool:expr, $conn:ident => $work:expr) => {{
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let mut conn = $pool.get().await.map_err(of_connection)?;
+            let fault = match conn.transaction(async |$conn| $work.await).await {
+                Ok(done) => break Ok(done),
+                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
+                Err(Stopped::Store(error)) => break Err(error),
+                Err(Stopped::Fenced | Stopped::NotFound) => break Err(StoreError::NotFound),
+            };
+            match fault {
+                Fault::Contention(_) if attempt < ATTEMPTS => {}
+                fault => break Err(fault.into()),
+            }
+        }
+    }};
+}
+
+async fn find_person(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &Pseudonym) -> QueryResult<Option<i64>> {
+    people::table
+        .filter(people::bot_id.eq(bot).and(people::pseudonym.eq(pseudonym.as_str())))
+        .select(people::id)
+        .first(conn)
+        .await
+        .optional()
+}
+
+async fn audit(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    (actor, action): (&str, &str),
+    (subject, detail): (&str, &str),
+    at: Timestamp,
+) -> QueryResult<()> {
+    let actor: String = storable(actor).chars().take(100).collect();
+    diesel::insert_into(audit_log::table)
+        .values((
+            audit_log::bot_id.eq(bot),
+            audit_log::acted_at.eq(Moment(at)),
+            audit_log::actor.eq(actor),
+            audit_log::action.eq(action),
+            audit_log::subject.eq(subject),
+            audit_log::detail.eq(storable(detail)),
+        ))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
+    let Some(person) = find_person(conn, bot, &new.pseudonym).await? else { return Ok(GrantOutcome::UnknownPseudonym) };
+    let person = PersonId::new(person);
+    let grant = Grant {
+        key: GrantKey::operator(person, new.granted_at),
+        person,
+        source: GrantSource::Operator,
+        days: new.days,
+        granted_at: new.granted_at,
+        granted_by: Some(new.granted_by.chars().take(100).collect()),
+        reason: Some(new.reason.clone()),
+    };
+    write::grant(conn, bot, &grant).await?;
+    let entitlement = write::entitlements(conn, bot, &[person.get()]).await?.remove(&person);
+    let detail = format!("{} days: {}", new.days, new.reason);
+    audit(conn, bot, (&new.granted_by, "grant"), (new.pseudonym.as_str(), &detail), new.granted_at).await?;
+    let news = PremiumNews::Granted { days: new.days, reason: new.reason.clone() };
+    insert_command(conn, bot, None, &EngineCommand::Premium { person, news, entitlement }, Moment(new.granted_at)).await?;
+    let until = entitlement.and_then(|entitlement| entitlement.until);
+    Ok(GrantOutcome::Stored(until.unwrap_or(new.granted_at)))
+}
+
+async fn refund(conn: &mut AsyncPgConnection, bot: i64, new: &NewRefund) -> Result<RefundOutcome, Stopped> {
+    let charge = new.charge.as_str();
+    let Some(record) = rows::find_charge(conn, bot, charge).await?.into_record()? else {
+        return Ok(RefundOutcome::Refused(RefundRefusal::Unknown));
+    };
+    if let Err(refusal) = may_operator_refund(&record) {
+        return Ok(RefundOutcome::Refused(refusal));
+    }
+    let Some(payer) = record.payment.as_ref().and_then(|payment| payment.payer) else {
+        return Ok(RefundOutcome::Refused(RefundRefusal::PayerErased));
+    };
+    let request = RefundRequest {
+        charge: new.charge.clone(),
+        cause: RefundCause::Operator,
+        reason: new.reason.clone(),
+        requested_at: new.requested_at,
+    };
+    if write::request_refund(conn, bot, &request).await? == 0 {
+        // Somebody else asked in the same moment.
+        return Ok(RefundOutcome::Refused(RefundRefusal::UnderWay));
+    }
+    let pseudonym: Option<String> =
+        people::table.find((bot, payer.get())).select(people::pseudonym).first(conn).await.optional()?;
+    let detail = format!("{charge}: {}", new.reason);
+    let subject = pseudonym.as_deref().unwrap_or_default();
+    audit(conn, bot, (&new.requested_by, "refund"), (subject, &detail), new.requested_at).await?;
+    let command = EngineCommand::Refund { payer, charge: new.charge.clone() };
+    insert_command(conn, bot, None, &command, Moment(new.requested_at)).await?;
+    Ok(RefundOutcome::Requested)
+}
+
+async fn read(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    pseudonym: &Pseudonym,
+    read_by: &str,
+    now: Timestamp,
+) -> Result<Option<PersonLedger>, Stopped> {
+    let Some(person) = find_person(conn, bot, pseudonym).await? else { return Ok(None) };
+    audit(conn, bot, (read_by, "read_ledger"), (pseudonym.as_str(), ""), now).await?;
+    let rows = rows::list_person(conn, bot, person).await?.into_rows(PersonId::new(person))?;
+    let mut movements =
+        coins::list(conn, bot, person, MOVEMENTS).await?.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
+    movements.reverse();
+    let entitlement = write::entitlements(conn, bot, &[person]).await?.remove(&PersonId::new(person)).unwrap_or_default();
+    Ok(Some(PersonLedger {
+        rows,
+        movements,
+        person: PersonId::new(person),
+        premium_until: entitlement.premium_until(now),
+        coins: coins::standing(conn, bot, person).await?,
+    }))
+}
+
+#[async_trait::async_trait]
+impl Treasury for PgTreasury {
+    async fn insert_grant(&self, bot: BotId, new: NewGrant) -> Result<GrantOutcome, StoreError> {
+        transact!(self.pool, conn => grant(conn, bot.get(), &new))
+    }
+
+    async fn request_refund(&self, bot: BotId, new: NewRefund) -> Result<RefundOutcome, StoreError> {
+        transact!(self.pool, conn => refund(conn, bot.get(), &new))
+    }
+
+    async fn read_ledger(
+        &self,
+        bot: BotId,
+        pseudonym: &Pseudonym,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<PersonLedger>, StoreError> {
+        transact!(self.pool, conn => read(conn, bot.get(), pseudonym, read_by, now))
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE rating_resets;
+DROP TABLE refunds;
+DROP TABLE payments;

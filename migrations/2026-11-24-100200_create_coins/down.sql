@@ -1,0 +1,2 @@
+DROP TABLE coin_entries;
+DROP TABLE coin_accounts;
