@@ -1,6 +1,6 @@
 //! The whole bot in one process: a database of its own, a local Telegram, the real runtime between them.
 
-use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +14,15 @@ use luvhive_core::ports::Clock as _;
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
 use luvhive_storage::seed::seed_people;
+use luvhive_storage::{Pool, PoolSettings};
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
+use luvhive_telegram::runtime::counters::Counters;
+use tokio::net::TcpListener;
 use tokio_postgres::Client;
 
-use crate::{TestDatabase, eventually};
+use crate::{Proxy, TestDatabase, eventually};
 
 /// How long the bot may take for anything on a busy machine before a test gives up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -36,6 +39,19 @@ pub struct Shown {
     pub data: String,
 }
 
+/// How a bot is set up; by default it polls, nothing lies before its database, and its settings are the usual ones.
+#[derive(Default)]
+pub struct Setup {
+    /// The local Telegram; the people in it are registered already, speak English and want to meet everybody.
+    pub sandbox: SandboxSettings,
+    /// Whether Telegram posts updates instead of being asked for them.
+    pub is_posted: bool,
+    /// Whether a proxy lies before the database.
+    pub is_behind_proxy: bool,
+    /// Settings by the names of their environment variables.
+    pub settings: Vec<(&'static str, &'static str)>,
+}
+
 /// A bot, its database and its Telegram.
 pub struct Bot {
     /// The local Telegram.
@@ -44,7 +60,12 @@ pub struct Bot {
     pub sql: Client,
     /// The database.
     pub database: TestDatabase,
+    /// The proxy before the database, if there is one.
+    pub proxy: Option<Proxy>,
+    /// Where the bot is posted to, if it is.
+    pub hook: Option<SocketAddr>,
     settings: Settings,
+    is_posted: bool,
     running: Option<RunningBot>,
 }
 
@@ -70,12 +91,24 @@ impl Bot {
     /// # Panics
     /// When anything does not start.
     pub async fn start_in(sandbox: SandboxSettings) -> Self {
+        Self::set_up(Setup { sandbox, ..Setup::default() }).await
+    }
+
+    /// Starts everything set up like this.
+    ///
+    /// # Panics
+    /// When anything does not start.
+    pub async fn set_up(setup: Setup) -> Self {
         let database = TestDatabase::new().await;
+        let settings = setup.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut bot = Self {
-            sandbox: Sandbox::start(sandbox).await.unwrap(),
+            sandbox: Sandbox::start(setup.sandbox).await.unwrap(),
             sql: database.client().await,
+            proxy: if setup.is_behind_proxy { Some(Proxy::start(&database).await) } else { None },
+            hook: None,
             database,
-            settings: Settings::load(&BTreeMap::new()).unwrap(),
+            settings: Settings::load(&settings).unwrap(),
+            is_posted: setup.is_posted,
             running: None,
         };
         let people = bot.sandbox.people();
@@ -101,12 +134,36 @@ impl Bot {
     /// When it does not start.
     pub async fn run(&mut self) {
         let api = Arc::new(BotApi::new(&self.sandbox.base_url(), &self.sandbox.token()).unwrap());
-        let (database, pool) = (self.database.database(), self.database.pool().await);
-        let parts = BotParts { api, database, pool, intake: Intake::Polling, ops: Ops::closed() };
+        let database = self.proxy.as_ref().map_or_else(|| self.database.database(), Proxy::database);
+        let pool = PoolSettings {
+            max_connections: 8,
+            min_idle_connections: 0,
+            checkout_timeout_ms: u64::try_from(self.settings.checkout_timeout.as_millis()).unwrap(),
+            statement_timeout_ms: 10_000,
+            application_name: "luvhive-tests".to_owned(),
+        };
+        let pool = Pool::open(&database, &pool).await.unwrap();
+        let intake = if self.is_posted {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            self.hook = Some(address);
+            Intake::Webhook { url: format!("http://{address}/hook"), listener }
+        } else {
+            Intake::Polling
+        };
+        let parts = BotParts { api, database, pool, intake, ops: Ops::closed() };
         match RunningBot::start(&self.settings, parts, Standby::No).await {
             Ok(running) => self.running = Some(running),
             Err(error) => panic!("{}", luvhive_core::error::chain(&error)),
         }
+    }
+
+    /// What the running bot has counted.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn counters(&self) -> &Counters {
+        self.running.as_ref().unwrap().handle().counters()
     }
 
     /// Stops the bot gracefully.

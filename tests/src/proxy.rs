@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use luvhive_storage::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::Notify;
 
 use crate::TestDatabase;
 
@@ -22,6 +23,8 @@ enum Loss {
 struct Orders {
     next: Mutex<Option<Loss>>,
     is_down: AtomicBool,
+    /// Told when every connection is to be lost.
+    cut: Notify,
 }
 
 /// A running proxy; it ends with the test's runtime.
@@ -98,6 +101,12 @@ impl Proxy {
         self.orders.next.lock().unwrap().is_none()
     }
 
+    /// Loses every connection at once, and refuses new ones until [`Self::set_down`] says otherwise.
+    pub fn cut_off(&self) {
+        self.set_down(true);
+        self.orders.cut.notify_waiters();
+    }
+
     /// Refuses new connections, or takes them again. Losing something while down leaves nobody connected.
     pub fn set_down(&self, is_down: bool) {
         self.orders.is_down.store(is_down, Ordering::SeqCst);
@@ -113,6 +122,10 @@ fn parts(url: &str) -> (PathBuf, String, String) {
 }
 
 async fn serve(mut client: TcpStream, socket: PathBuf, orders: &Orders) -> std::io::Result<()> {
+    let cut = orders.cut.notified();
+    tokio::pin!(cut);
+    // Listened for before looking, so that no cut goes by unheard in between.
+    cut.as_mut().enable();
     if orders.is_down.load(Ordering::SeqCst) {
         return Ok(());
     }
@@ -120,6 +133,7 @@ async fn serve(mut client: TcpStream, socket: PathBuf, orders: &Orders) -> std::
     let (mut request, mut reply) = (vec![0; 1 << 16], vec![0; 1 << 16]);
     loop {
         tokio::select! {
+            () = &mut cut => return Ok(()),
             count = client.read(&mut request) => {
                 let bytes = &request[..count?];
                 if bytes.is_empty() {

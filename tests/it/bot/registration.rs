@@ -58,9 +58,19 @@ async fn register_until(bot: &Bot, person: PersonId, answers: &Answers, words: &
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_step_survives_a_restart() {
+async fn every_step_survives_a_restart_in_english() {
+    register_restarting("en", UiLanguage::English).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_survives_a_restart_in_hindi() {
+    register_restarting("hi", UiLanguage::Hindi).await;
+}
+
+/// Registers somebody with a restart of the bot between any two steps.
+async fn register_restarting(tag: &str, language: UiLanguage) {
     let mut bot = Bot::start().await;
-    let person = bot.newcomer("Asha", "en").person();
+    let person = bot.newcomer("Asha", tag).person();
     let answers = Answers::of(Gender::Woman);
     bot.sandbox.send_text(person, "/start", None).unwrap();
     let (mut mark, mut steps, mut has_typed) = (0, 0, false);
@@ -91,7 +101,12 @@ async fn every_step_survives_a_restart() {
         assert!(steps < 30, "the registration goes round in circles");
     }
     assert!(steps >= 8, "{steps} steps");
-    assert_eq!(bot.count("SELECT count(*) FROM people").await, 1);
+    let row = bot.sql.query_one("SELECT ui_language FROM people", &[]).await.unwrap();
+    assert_eq!(row.get::<_, String>(0), language.code());
+    let is_hindi = |text: &str| text.chars().any(|letter| ('\u{900}'..='\u{97f}').contains(&letter));
+    for text in bot.texts(bot.phone(person), 0) {
+        assert_eq!(is_hindi(&text), language == UiLanguage::Hindi, "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

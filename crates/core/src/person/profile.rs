@@ -27,12 +27,8 @@ impl City {
     /// Makes a city from typed text; `None` if nothing is left, it is too long or holds control or direction marks.
     pub fn new(text: &str) -> Option<Self> {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let odd = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-        };
         let length = name.chars().count();
-        (length > 0 && length <= MAX_CITY_CHARS && !name.contains(odd)).then_some(Self(name))
+        (length > 0 && length <= MAX_CITY_CHARS && !name.contains(is_unseen)).then_some(Self(name))
     }
 
     /// Returns the name as typed.
@@ -46,6 +42,19 @@ impl City {
             self.0.to_lowercase().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         hash.max(1)
     }
+}
+
+/// Reports whether a letter shows nothing by itself, or turns or joins its neighbors: no name needs it, and it can make
+/// one name look like another (Unicode 16, `Default_Ignorable_Code_Point`, and the controls).
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// What a registered person is.
