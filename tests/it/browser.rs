@@ -139,6 +139,24 @@ async fn two_people_use_the_page() {
     assert!(told > 1_000, "the screenshot holds a page");
 }
 
+/// An invoice is paid after a yes in its dialog, and leaves a receipt.
+async fn buy(browser: &Client, bot: &mut Bot, chat: &Value) {
+    let prices = json!([{"label": "Week", "amount": 100}]);
+    let invoice =
+        json!({"chat_id": chat, "title": "A week", "description": "7 days", "payload": "w", "currency": "XTR", "prices": prices});
+    bot.call("sendInvoice", invoice).await;
+    until(browser, "document.querySelector('article:last-of-type .invoice')").await;
+    find(browser, "article:last-of-type .keys button").await.click().await.unwrap();
+    until(browser, "document.getElementById('pay').open").await;
+    find(browser, "#pay-yes").await.click().await.unwrap();
+    let query = bot.next().await["pre_checkout_query"].clone();
+    assert_eq!(query["total_amount"], json!(100));
+    bot.call("answerPreCheckoutQuery", json!({"pre_checkout_query_id": query["id"], "ok": true})).await;
+    assert_eq!(bot.next().await["message"]["successful_payment"]["invoice_payload"], json!("w"));
+    until(browser, "document.querySelector('article.service').textContent.startsWith('Paid ⭐ 100 for A week')").await;
+    until(browser, "document.getElementById('purse').textContent === '⭐ 9,900'").await;
+}
+
 /// The whole visit; returns the size of the screenshot.
 async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     browser.goto(&sandbox.page_url()).await.unwrap();
@@ -201,6 +219,7 @@ async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     until(browser, "document.activeElement.id === 'text' && !document.getElementById('reply-bar').hidden").await;
     find(browser, "#text").await.send_keys(&format!("a reply{}", char::from(Key::Enter))).await.unwrap();
     assert_eq!(bot.next().await["message"]["reply_to_message"]["text"], json!("Find a partner"));
+    buy(browser, bot, &chat).await;
     browser.enter_parent_frame().await.unwrap();
 
     // A third person.

@@ -5,6 +5,7 @@ pub(crate) mod draft;
 pub(crate) mod media;
 pub(crate) mod purse;
 pub(crate) mod seen;
+pub(crate) mod subscription;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -58,7 +58,7 @@ impl Sandbox {
             }
         });
         tasks.spawn(deliver::webhook::run(Arc::clone(&shared)));
-        tasks.spawn(crate::people::purse::run(Arc::clone(&shared)));
+        tasks.spawn(crate::people::subscription::run(Arc::clone(&shared)));
         Ok(Self { shared, tasks })
     }
 

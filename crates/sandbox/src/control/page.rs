@@ -13,13 +13,14 @@ use crate::shared::Shared;
 
 const OUTER: &str = include_str!("../page/outer.html");
 const PHONE: &str = include_str!("../page/phone.html");
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("base.css", "text/css", include_str!("../page/base.css")),
     ("outer.css", "text/css", include_str!("../page/outer.css")),
     ("phone.css", "text/css", include_str!("../page/phone.css")),
     ("outer.js", "text/javascript", include_str!("../page/outer.js")),
     ("phone.js", "text/javascript", include_str!("../page/phone.js")),
     ("bubble.js", "text/javascript", include_str!("../page/bubble.js")),
+    ("pay.js", "text/javascript", include_str!("../page/pay.js")),
 ];
 
 /// The page around the phones, or a phone, by the host asked.

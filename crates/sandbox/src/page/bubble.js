@@ -11,6 +11,11 @@ export function make(tag, attributes = {}, ...children) {
 export const timeOf = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
+export const priceOf = (stars) => `⭐ ${stars.toLocaleString("en")}`;
+
+// A link to an invoice is paid here, not opened.
+export const isInvoice = (url) => /^https:\/\/t\.me\/\$/.test(url ?? "");
+
 // Only what a browser may open without harm.
 function safeLink(url) {
   const full = /^[a-z]+:/i.test(url) ? url : `https://${url}`;
@@ -25,7 +30,10 @@ function piece(text, entities, act) {
   if (link) {
     const prefix = { email: "mailto:", phone_number: "tel:" }[link.type] ?? "";
     const href = safeLink(link.url ?? prefix + text);
-    if (href) node = make("a", { class: "e-link", href, target: "_blank", rel: "noreferrer noopener" }, node);
+    if (isInvoice(href)) {
+      node = make("button", { type: "button", class: "e-link" }, node);
+      node.addEventListener("click", () => act.pay({ link: href }));
+    } else if (href) node = make("a", { class: "e-link", href, target: "_blank", rel: "noreferrer noopener" }, node);
   } else if (kinds.includes("bot_command")) {
     const button = make("button", { type: "button", class: "e-link" }, node);
     button.addEventListener("click", () => act.say(text));
@@ -94,19 +102,37 @@ function media(message) {
     case "contact": return file("☎", body.contact?.first_name ?? "Contact", body.contact?.phone_number ?? "");
     case "dice": return file("⚄", "Dice", `rolled ${body.dice?.value}`);
     case "poll": return file("☰", body.poll?.question ?? "Poll", (body.poll?.options ?? []).map((option) => option.text).join(" · "));
+    case "invoice": return invoice(message.invoice);
     default: return file("?", "Message", "of a kind this phone does not show");
   }
 }
 
+function invoice({ title, description, amount, is_paid: isPaid }) {
+  return make("div", { class: "invoice" }, make("strong", { dir: "auto" }, title), make("span", { dir: "auto" }, description),
+    make("span", { class: "price" }, isPaid ? `${priceOf(amount)} · paid` : priceOf(amount)));
+}
+
+// What Telegram itself says about a payment: the receipt of it, or of its way back.
+function receipt(message, act) {
+  const isBack = message.kind === "refunded_payment";
+  const { total_amount: amount, telegram_payment_charge_id: charge } = message.media[message.kind];
+  const title = act.payment(charge)?.title;
+  const text = `${isBack ? "Refunded" : "Paid"} ${priceOf(amount)}${title ? ` for ${title}` : ""}`;
+  const details = make("small", {}, `Receipt ${charge} · ${timeOf(message.date)}`);
+  return make("article", { class: "service", "data-id": message.id, tabindex: "-1", "aria-label": text },
+    make("div", { class: "note" }, make("span", { dir: "auto" }, text), details));
+}
+
 const NAMES = { photo: "Photo", video: "Video", voice: "Voice message", sticker: "Sticker", animation: "GIF", audio: "Audio",
-  document: "File", video_note: "Round video", location: "Location", venue: "Place", contact: "Contact", dice: "Dice", poll: "Poll" };
+  document: "File", video_note: "Round video", location: "Location", venue: "Place", contact: "Contact", dice: "Dice", poll: "Poll",
+  invoice: "Invoice", successful_payment: "Payment", refunded_payment: "Refund" };
 export const summary = (message) => message.text || NAMES[message.kind] || "Message";
 
 export function keys(rows, press) {
   const lines = rows.map((row) => {
     const line = make("div", { class: "line" });
     for (const key of row) {
-      const button = make("button", { type: "button", dir: "auto" }, key.text + (key.url ? " ↗" : ""));
+      const button = make("button", { type: "button", dir: "auto" }, key.text + (key.url && !isInvoice(key.url) ? " ↗" : ""));
       button.addEventListener("click", () => press(key, button));
       line.append(button);
     }
@@ -115,8 +141,9 @@ export function keys(rows, press) {
   return make("div", { class: "keys" }, ...lines);
 }
 
-// The whole message. `act` has say, press, jump and menu; `find` gives another message by id.
+// The whole message. `act` has say, press, pay, payment, jump and menu; `find` gives another message by id.
 export function bubble(message, act, find) {
+  if (/_payment$/.test(message.kind)) return receipt(message, act);
   const article = make("article", { class: message.from_bot ? "" : "own", "data-id": message.id, tabindex: "-1",
     "aria-label": message.from_bot ? "From the bot" : "From me" });
   const box = make("div", { class: message.kind === "sticker" ? "bubble bare" : "bubble" });
@@ -144,7 +171,9 @@ export function bubble(message, act, find) {
     if (emoji) box.append(make("span", { class: "reaction", role: "img", "aria-label": `${whose} reaction: ${emoji}` }, emoji));
   }
   article.append(box);
-  if (message.buttons.length) article.append(keys(message.buttons, (key, button) => act.press(message, key, button)));
+  const isPaid = message.invoice?.is_paid;
+  const rows = message.buttons.map((row) => row.map((key) => (key.is_pay && isPaid ? { ...key, text: "Receipt" } : key)));
+  if (rows.length) article.append(keys(rows, (key, button) => act.press(message, key, button)));
   const more = make("button", { type: "button", class: "more", tabindex: "-1", "aria-label": "Message actions", "aria-haspopup": "menu", "aria-expanded": "false" }, "⋯");
   more.addEventListener("click", () => act.menu(message, article, more));
   article.append(more);

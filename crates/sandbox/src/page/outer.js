@@ -113,7 +113,7 @@ function fitFaultForm(reset) {
   }
   const isOfUpdates = kind.endsWith("_updates");
   $("fault-chat").disabled = isOfUpdates;
-  $("fault-method").disabled = isOfUpdates;
+  $("fault-method").disabled = isOfUpdates || kind.endsWith("_payments");
 }
 
 function nameOf(id) {
@@ -207,6 +207,7 @@ $("fault-form").addEventListener("submit", (event) => {
   call("POST", "/control/faults", chosenFault()).then(refresh, complain);
 });
 $("fault-clear").addEventListener("click", () => call("DELETE", "/control/faults").then(refresh, complain));
+$("release").addEventListener("click", () => call("POST", "/control/payments/release", {}).then(refresh, complain));
 
 fitFaultForm(true);
 await refresh();

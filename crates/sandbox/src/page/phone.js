@@ -1,5 +1,6 @@
 // One phone: asks for the state when told that something changed, and does what its owner does.
-import { bubble, keys, make, summary } from "/page/bubble.js";
+import { bubble, isInvoice, keys, make, summary } from "/page/bubble.js";
+import { purse } from "/page/pay.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -38,7 +39,19 @@ function jump(id) {
   node?.focus();
 }
 
+function warn(text) {
+  $("alert-text").textContent = text;
+  $("alert").showModal();
+}
+
 async function press(message, key, button) {
+  if (key.is_pay) {
+    const { receipt } = message.invoice;
+    if (receipt) jump(receipt);
+    else pay({ message_id: message.id });
+    return;
+  }
+  if (isInvoice(key.url)) { pay({ link: key.url }); return; }
   if (key.url) {
     if (/^https?:/.test(key.url)) window.open(key.url, "_blank", "noreferrer");
     return;
@@ -58,10 +71,8 @@ function showAnswers() {
     if (!answer) continue;
     waiting.delete(id);
     delete button.dataset.busy;
-    if (answer.text && answer.show_alert) {
-      $("alert-text").textContent = answer.text;
-      $("alert").showModal();
-    } else if (answer.text) tell(answer.text);
+    if (answer.text && answer.show_alert) warn(answer.text);
+    else if (answer.text) tell(answer.text);
   }
 }
 
@@ -104,6 +115,10 @@ function item(text, run, ...before) {
   button.addEventListener("click", () => { close(true); run(); });
   return button;
 }
+
+const wallet = purse({ act, item, tell, warn, state: () => state });
+const pay = (what) => quietly(wallet.ask(what));
+const payment = (charge) => state.payments.find((known) => known.charge === charge);
 
 function compose(kind, message) {
   replying = kind === "reply" ? message : null;
@@ -148,7 +163,7 @@ $("log").addEventListener("keydown", (event) => {
   const articles = [...$("log").querySelectorAll("article")];
   if (event.key === "Enter" && here) {
     event.preventDefault();
-    here.querySelector(".more").click();
+    here.querySelector(".more")?.click();
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !articles.length) return;
@@ -162,7 +177,7 @@ new ResizeObserver(() => { if (isPinned) toEnd(); }).observe($("log"));
 function showMessages() {
   const log = $("log");
   const find = (id) => state.messages.find((message) => message.id === id);
-  const hands = { say, press, jump, menu: messageMenu };
+  const hands = { say, press, pay, payment, jump, menu: messageMenu };
   const alive = new Set();
   let previous = null;
   let day = "";
@@ -214,6 +229,7 @@ function show() {
   $("doing").classList.toggle("active", Boolean(state.action));
   showMessages();
   showAnswers();
+  wallet.show();
   const isCut = person.standing === "blocked" || person.standing === "deactivated";
   const isFresh = !isCut && !state.messages.length;
   $("composer").hidden = isCut || isFresh;
@@ -274,7 +290,10 @@ $("text").addEventListener("keydown", (event) => {
 });
 $("text").addEventListener("input", fit);
 $("reply-cancel").addEventListener("click", () => { if (editing) $("text").value = ""; compose(null); });
-$("menu-button").addEventListener("click", () => toggle($("menu"), $("menu-button")));
+$("menu-button").addEventListener("click", () => {
+  if ($("menu").hidden) wallet.fill($("menu"));
+  toggle($("menu"), $("menu-button"));
+});
 $("stand").addEventListener("click", () => {
   close(true);
   const standing = state.person.standing === "blocked" ? "open" : "blocked";

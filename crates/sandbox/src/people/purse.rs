@@ -1,8 +1,7 @@
-//! A person's purse: paying an invoice, what comes of it, and subscriptions that renew or lapse.
+//! A person's purse: paying an invoice, what comes of it, and Stars that come back.
 //! A payment takes the Stars, notes the charge, says so in the chat and tells the bot, all at once.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,12 +14,9 @@ use crate::shared::Shared;
 use crate::world::World;
 use crate::world::message::{Content, Kind, Message};
 use crate::world::person::{Person, PersonId};
-use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS};
+use crate::world::queue::CALLBACK_KEPT_MS;
 use crate::world::record::Record;
-use crate::world::stars::{ANSWER_MS, Checkout, CheckoutState, Invoice, Payment, Refund, Subscription};
-
-/// Looked at no more rarely than this.
-const IDLE: Duration = Duration::from_hours(1);
+use crate::world::stars::{Checkout, CheckoutState, Invoice, Payment, Refund, Subscription};
 
 /// What a person pays.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -46,19 +42,19 @@ impl From<&str> for Payable {
 }
 
 /// A charge about to be made.
-struct Charge {
-    person: i64,
-    title: String,
-    payload: String,
-    amount: u32,
-    at_ms: i64,
+pub(super) struct Charge {
+    pub(super) person: i64,
+    pub(super) title: String,
+    pub(super) payload: String,
+    pub(super) amount: u32,
+    pub(super) at_ms: i64,
     /// Times the bot is told.
-    copies: u8,
-    cycle: Cycle,
+    pub(super) copies: u8,
+    pub(super) cycle: Cycle,
 }
 
 /// How a charge stands to a subscription.
-enum Cycle {
+pub(super) enum Cycle {
     Once,
     First { slug: String, period_s: u32 },
     Renewal(Box<Subscription>),
@@ -97,6 +93,7 @@ pub(crate) fn look(world: &World, person: PersonId, what: &Payable) -> Result<Se
         amount: invoice.amount,
         period_s: invoice.period_s,
         is_paid: false,
+        receipt: None,
     })
 }
 
@@ -106,23 +103,6 @@ pub(crate) fn give(world: &mut World, person: PersonId, add: u32) -> Result<(), 
     let richer = Person { stars: known.stars.saturating_add(add), ..known.clone() };
     world.commit(Record::Person(richer));
     Ok(())
-}
-
-/// Does what is due when it is due; ends when the sandbox stops.
-pub(crate) async fn run(shared: Arc<Shared>) {
-    let mut stopping = shared.stopping.subscribe();
-    while !*stopping.borrow() {
-        let due = shared.with(|world| {
-            shared.settle(world);
-            world.stars.next_due_ms()
-        });
-        let pause = due.map(|due| u64::try_from(due - shared.now_ms()).unwrap_or(0).saturating_add(1));
-        tokio::select! {
-            () = shared.due.notified() => {}
-            () = tokio::time::sleep(pause.map_or(IDLE, Duration::from_millis).min(IDLE)) => {}
-            _ = stopping.changed() => {}
-        }
-    }
 }
 
 impl Shared {
@@ -234,7 +214,7 @@ impl Shared {
     }
 
     /// Makes a charge; returns its id and the message that says so, or `None` for too few Stars.
-    fn book(self: &Arc<Self>, world: &mut World, charge: Charge) -> Option<(String, i64)> {
+    pub(super) fn book(self: &Arc<Self>, world: &mut World, charge: Charge) -> Option<(String, i64)> {
         let buyer = &world.chats.get(&charge.person)?.person;
         let buyer = Person { stars: buyer.stars.checked_sub(charge.amount)?, ..buyer.clone() };
         let seq = world.next.stars;
@@ -308,92 +288,6 @@ impl Shared {
         let id = note(world, person, Kind::RefundedPayment, &body, now);
         self.tell(world, PersonId::from(person), id, "message");
     }
-
-    /// Does what is due by now: ends checkouts without an answer, renews subscriptions or ends them.
-    pub(crate) fn settle(self: &Arc<Self>, world: &mut World) {
-        let now = self.now_ms();
-        if world.stars.next_due_ms().is_none_or(|due| due > now) {
-            return;
-        }
-        let asked = world.stars.asked.iter().filter_map(|id| world.stars.checkouts.get(id));
-        let late: Vec<Checkout> = asked.filter(|checkout| now - checkout.at_ms >= ANSWER_MS).cloned().collect();
-        for checkout in late {
-            world.commit(Record::Checkout(Checkout { state: CheckoutState::TimedOut, ..checkout }));
-        }
-        let is_due = |known: &&Subscription| !known.has_ended && known.until_ms <= now;
-        while let Some(known) = world.stars.subscriptions.values().find(is_due).cloned() {
-            self.renew(world, known);
-        }
-    }
-
-    fn renew(self: &Arc<Self>, world: &mut World, known: Subscription) {
-        if known.is_canceled {
-            world.commit(Record::Subscription(Subscription { has_ended: true, ..known }));
-            return;
-        }
-        let fault = self.faults.for_payment(known.person, &[PaymentFault::Twice, PaymentFault::Lost]);
-        let charge = Charge {
-            person: known.person,
-            title: known.title.clone(),
-            payload: known.payload.clone(),
-            amount: known.amount,
-            at_ms: known.until_ms,
-            copies: match fault {
-                Some(PaymentFault::Twice) => 2,
-                Some(PaymentFault::Lost) => 0,
-                _ => 1,
-            },
-            cycle: Cycle::Renewal(Box::new(known.clone())),
-        };
-        if self.book(world, charge).is_none() {
-            self.tell_subscription(world, &known, "failed");
-            world.commit(Record::Subscription(Subscription { has_ended: true, ..known }));
-        }
-    }
-
-    /// A person ends a subscription of theirs, or takes that back.
-    pub(crate) fn keep_subscription(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        id: &str,
-        is_canceled: bool,
-    ) -> Result<(), SandboxError> {
-        self.settle(world);
-        let known = own(world, person, id)?;
-        if known.has_ended || known.is_canceled == is_canceled {
-            return Err(SandboxError::NotAllowed("changing a subscription that ended or already stands so"));
-        }
-        if known.is_barred && !is_canceled {
-            return Err(SandboxError::NotAllowed("renewing a subscription that the bot canceled"));
-        }
-        self.tell_subscription(world, &known, if is_canceled { "canceled" } else { "active" });
-        world.commit(Record::Subscription(Subscription { is_canceled, ..known }));
-        Ok(())
-    }
-
-    /// Makes a subscription due at once.
-    pub(crate) fn renew_now(self: &Arc<Self>, world: &mut World, person: PersonId, id: &str) -> Result<(), SandboxError> {
-        let known = own(world, person, id)?;
-        if known.has_ended {
-            return Err(SandboxError::NotAllowed("renewing a subscription that ended"));
-        }
-        world.commit(Record::Subscription(Subscription { until_ms: known.until_ms.min(self.now_ms()), ..known }));
-        self.settle(world);
-        Ok(())
-    }
-
-    fn tell_subscription(self: &Arc<Self>, world: &mut World, known: &Subscription, state: &str) {
-        let user = world.chats.get(&known.person).map(|chat| chat.person.as_user());
-        let payload = json!({"user": user, "invoice_payload": known.payload, "state": state});
-        self.tell_json(world, PersonId::from(known.person), "subscription", payload.to_string(), KEPT_MS);
-    }
-}
-
-/// A subscription of this person.
-fn own(world: &World, person: PersonId, id: &str) -> Result<Subscription, SandboxError> {
-    let known = world.stars.subscriptions.get(id).filter(|known| known.person == person.get());
-    known.cloned().ok_or_else(|| SandboxError::NoInvoice(format!("subscription {id}")))
 }
 
 /// Puts a service message about Stars into a chat; returns its id.

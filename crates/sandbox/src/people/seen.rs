@@ -78,6 +78,8 @@ pub struct SeenInvoice {
     pub period_s: Option<u32>,
     /// Whether this message's invoice was paid; links can be paid many times.
     pub is_paid: bool,
+    /// The message that says so.
+    pub receipt: Option<i64>,
 }
 
 /// How a button is named by who presses it.
@@ -156,6 +158,7 @@ fn invoice(message: &Message) -> Option<SeenInvoice> {
         amount: body.get("total_amount")?.as_u64()?.try_into().ok()?,
         period_s: None,
         is_paid: message.rare(|more| more.receipt.as_ref()).is_some(),
+        receipt: message.rare(|more| more.receipt.as_ref()).copied(),
     })
 }
 
