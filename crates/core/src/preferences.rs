@@ -68,6 +68,11 @@ impl Preferences {
         Self { ages: AgeRange::ANY, country: None, requires_same_city: false, requires_common_interest: false, ..self.clone() }
     }
 
+    /// Reports whether any filter is on that counts for premium people only.
+    pub fn asks_for_premium(&self) -> bool {
+        self.ages != AgeRange::ANY || self.country.is_some() || self.requires_same_city || self.requires_common_interest
+    }
+
     /// The preferences somebody has after registration: these genders, anything else open.
     pub fn open_to(genders: GenderSet) -> Self {
         Self {

@@ -75,7 +75,8 @@ impl Policy {
 
     /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.
     pub(super) fn ticket(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Ticket<PersonId> {
-        let preferences = &facts.preferences;
+        let mine = &facts.preferences;
+        let preferences = &if facts.is_premium(now) { mine.clone() } else { mine.without_premium() };
         let languages: Set = facts.languages.iter().map(|language| index(language.index())).collect();
         let interests: Set = facts.interests.iter().map(|interest| index(interest.index())).collect();
         let mut ticket = Ticket::new(facts.person)

@@ -82,3 +82,7 @@ quiet-none = No quiet hours
 quiet-choice = { $from } to { $until }
 quiet-from = From { $clock }
 quiet-until = To { $clock }
+
+filters-premium = Age range, country, “only from my city” and “only with a shared interest” are part of premium: see /premium. The other filters are free for everybody.
+filters-kept = You do not have premium right now. What you chose of its filters is kept, but it is not applied.
+filters-need-premium = This filter is part of premium. Nothing was changed. See /premium.

@@ -134,9 +134,30 @@ impl BotApiMessenger {
             return ("unreadable", Err(ClientError::Refused { code: 400, description, retry_after: None }));
         };
         tracing::Span::current().record("tg.method", method);
-        let reply = self.api.call_raw(method, params.get().to_owned()).await;
+        let reply = match self.api.call_raw(method, params.get().to_owned()).await {
+            Err(error) if method == "editMessageText" && is_lost(&error) => match anew(params) {
+                Some(params) => self.api.call_raw("sendMessage", params).await,
+                None => Err(error),
+            },
+            reply => reply,
+        };
         (method, reply.and_then(|reply| made(&reply)))
     }
+}
+
+/// Reports that the message to change is not there any more, or holds no text.
+fn is_lost(error: &ClientError) -> bool {
+    ["message to edit not found", "message can't be edited", "there is no text in the message to edit"]
+        .iter()
+        .any(|reason| error.is_refused_with(reason))
+}
+
+/// A screen as a new message, where the one whose place it should take is gone; `None` for what is no screen: a copy of
+/// a partner's words that somebody deleted does not come back.
+fn anew(params: &RawValue) -> Option<String> {
+    let mut params: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params.get()).ok()?;
+    params.remove("message_id")?;
+    params.contains_key("reply_markup").then(|| serde_json::Value::Object(params).to_string())
 }
 
 /// Reads the id of the message that a call made, if it made one.

@@ -189,6 +189,26 @@ async fn a_stored_call_is_sent_as_it_was_rendered() {
 }
 
 #[tokio::test]
+async fn a_screen_whose_message_is_gone_comes_anew_and_a_partners_words_do_not() {
+    for description in ["Bad Request: message to edit not found", "Bad Request: there is no text in the message to edit"] {
+        let server = Server::start(refusal(400, description, "")).await;
+        let messenger = messenger(&server.url);
+        for params in
+            [r#"{"chat_id":8,"message_id":3,"reply_markup":{},"text":"hi"}"#, r#"{"chat_id":8,"message_id":3,"text":"hi"}"#]
+        {
+            let body = format!(r#"{{"method":"editMessageText","params":{params}}}"#);
+            let body = OutboxBody::Call(Rendered { version: RENDERED_VERSION, body });
+            let result = messenger.deliver(TelegramId::new(8), &body, None).await;
+            assert!(matches!(result, Err(MessengerError::Rejected { code: 400 })), "{result:?}");
+        }
+        let requests = server.stop().await;
+        let methods: Vec<_> = requests.iter().map(|request| request.contains("/sendMessage ")).collect();
+        assert_eq!(methods, [false, true, false], "{requests:?}");
+        assert!(requests[1].ends_with(r#"{"chat_id":8,"reply_markup":{},"text":"hi"}"#), "{}", requests[1]);
+    }
+}
+
+#[tokio::test]
 async fn a_stored_call_of_another_form_never_leaves() {
     let server = Server::start(reply("200 OK", r#"{"ok":true,"result":true}"#)).await;
     let messenger = messenger(&server.url);

@@ -1,5 +1,6 @@
 //! An unfinished conversation as it is stored: versioned JSON, by codes and not by positions, so that lists may grow.
 
+use luvhive_core::coins::InviteCode;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::{City, Country, Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages};
 use luvhive_core::ports::DialogRecord;
@@ -103,6 +104,8 @@ struct DraftForm {
     city: Option<String>,
     languages: Vec<String>,
     interests: Vec<String>,
+    #[serde(default)]
+    invite: Option<String>,
 }
 
 impl DraftForm {
@@ -118,6 +121,7 @@ impl DraftForm {
             city: draft.city.as_ref().map(|city| city.as_str().to_owned()),
             languages: draft.languages.iter().map(|language| language.code().to_owned()).collect(),
             interests: draft.interests.iter().map(|interest| interest.code().to_owned()).collect(),
+            invite: draft.invite.as_ref().map(InviteCode::to_string),
         }
     }
 
@@ -133,6 +137,7 @@ impl DraftForm {
             city: optional(self.city.as_deref(), City::new)?,
             languages: self.languages.iter().map(|code| SpokenLanguage::from_code(code)).collect::<Option<SpokenLanguages>>()?,
             interests: self.interests.iter().map(|code| Interest::from_code(code)).collect::<Option<InterestSet>>()?,
+            invite: self.invite.as_deref().and_then(InviteCode::new),
         })
     }
 }

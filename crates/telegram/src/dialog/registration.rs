@@ -3,6 +3,7 @@
 
 mod moves;
 
+use luvhive_core::coins::InviteCode;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::consent::{CONSENT_VERSION, Consent};
 use luvhive_core::person::{
@@ -86,6 +87,8 @@ pub(crate) struct Draft {
     pub(crate) languages: SpokenLanguages,
     /// Interests.
     pub(crate) interests: InterestSet,
+    /// The code of the invitation they came by.
+    pub(crate) invite: Option<InviteCode>,
 }
 
 impl Registration {
@@ -174,13 +177,18 @@ pub(super) fn current(scene: &Scene<'_>) -> Current {
 pub(super) fn hear(scene: &Scene<'_>, said: &Said, turn: &mut Turn) {
     let words = scene.words;
     let mut registration = match current(scene) {
-        Current::Open(registration) => registration,
+        Current::Open(mut registration) => {
+            registration.draft.invite = registration.draft.invite.or_else(|| invite_of(said));
+            registration
+        }
         Current::Unreadable => return begin(scene, Some(&words.text("older-dialog")), turn),
         Current::None => {
             if said.command == Some(MenuCommand::DeleteMe) {
                 return turn.say(scene, &menu::sentence(words, "delete-nothing"));
             }
-            return begin(scene, None, turn);
+            let mut registration = Registration::new(scene, false);
+            registration.draft.invite = invite_of(said);
+            return registration.ask_anew(scene, None, turn);
         }
     };
     match (said.command, said.text.as_deref()) {
@@ -192,6 +200,12 @@ pub(super) fn hear(scene: &Scene<'_>, said: &Said, turn: &mut Turn) {
         (None, Some(text)) => hear_text(scene, registration, text, turn),
         (Some(_), _) | (None, None) => registration.ask_anew(scene, Some(&words.text("use-buttons")), turn),
     }
+}
+
+/// The code in `/start ref_<code>`.
+fn invite_of(said: &Said) -> Option<InviteCode> {
+    let text = said.text.as_deref().filter(|_| said.command == Some(MenuCommand::Start))?;
+    text.split_whitespace().nth(1)?.strip_prefix("ref_").and_then(InviteCode::new)
 }
 
 fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn: &mut Turn) {
@@ -285,6 +299,8 @@ fn finish(scene: &Scene<'_>, message: Option<MessageId>, mut registration: Regis
             turn.say(scene, &view::welcome(scene.words));
             turn.change(Change::Dialog(None));
             turn.change(Change::Register(Box::new(person)));
+            let invite = registration.draft.invite.take();
+            turn.changes.extend(invite.map(|code| Change::RecordInvite { code, at: scene.now }));
         }
         Err(missing) => {
             registration.step = missing;

@@ -3,7 +3,7 @@
 use luvhive_core::id::MessageId;
 use luvhive_core::person::{PersonFacts, Reminders};
 use luvhive_core::ports::Change;
-use luvhive_core::preferences::Preferences;
+use luvhive_core::preferences::{AgeRange, Preferences};
 
 use super::member::{Question, expect_typed};
 use super::record::TypedField;
@@ -31,6 +31,9 @@ pub(super) fn press(scene: &Scene<'_>, facts: &PersonFacts, message: Option<Mess
     };
     if wanted.genders.is_empty() {
         return turn.alert(words.text("settings-last-wanted"));
+    }
+    if asks_for_premium(action) && wanted != *now && !facts.is_premium(scene.now) {
+        return turn.alert(words.text("filters-need-premium"));
     }
     let changed = PersonFacts { preferences: wanted.clone(), ..facts.clone() };
     if wanted == *now {
@@ -75,6 +78,16 @@ fn wanted(now: &Preferences, action: SettingsAction) -> Option<Preferences> {
         | SettingsAction::OpenQuiet
         | SettingsAction::Language(_) => return None,
     })
+}
+
+/// Reports filters that are switched on or made another; each can be switched off by everybody.
+fn asks_for_premium(action: SettingsAction) -> bool {
+    match action {
+        SettingsAction::Ages(ages) => ages != AgeRange::ANY,
+        SettingsAction::Country(country) => country.is_some(),
+        SettingsAction::SameCity(on) | SettingsAction::CommonInterest(on) => on,
+        _ => false,
+    }
 }
 
 /// The page on which an action leaves the person.

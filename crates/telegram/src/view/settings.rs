@@ -27,6 +27,20 @@ pub(crate) struct Me<'a> {
 }
 
 impl<'a> Me<'a> {
+    /// Whether filters of premium count now.
+    fn is_premium(&self) -> bool {
+        self.facts.is_premium(self.now)
+    }
+
+    /// What is said about premium on a page with its filters: nothing to those who have it.
+    fn premium_note(&self, screen: Screen) -> Screen {
+        if self.is_premium() {
+            return screen;
+        }
+        let screen = screen.with_paragraph(&self.words.text("filters-premium"));
+        if self.preferences.asks_for_premium() { screen.with_paragraph(&self.words.text("filters-kept")) } else { screen }
+    }
+
     /// Somebody with these facts.
     pub(crate) fn of(words: Words, facts: &'a PersonFacts, now: Timestamp) -> Self {
         Self { words, facts, preferences: &facts.preferences, now }
@@ -56,26 +70,26 @@ pub(crate) fn overview(me: &Me<'_>) -> Screen {
         words.with("settings-language", &[("language", Words::own_name(words.language()).into())]),
     ];
     let edit = |key: &str, action| vec![to(words.text(key), action)];
-    Screen::titled(words.text("settings-title"), whom.join("\n"))
-        .with_paragraph(&how.join("\n"))
-        .with_paragraph(&words.text("settings-note"))
-        .with_buttons(vec![
-            edit("settings-edit-wanted", SettingsAction::OpenWanted),
-            vec![
-                to(words.text("settings-edit-ages"), SettingsAction::OpenAges),
-                to(words.text("settings-edit-country"), SettingsAction::OpenCountry(0)),
-            ],
-            edit("settings-edit-filters", SettingsAction::OpenFilters),
-            edit("settings-edit-chat", SettingsAction::OpenChat),
-            edit("settings-edit-reminders", SettingsAction::OpenReminders),
-            edit("settings-edit-language", SettingsAction::OpenLanguage),
-        ])
+    let screen = Screen::titled(words.text("settings-title"), whom.join("\n"));
+    let is_kept = !me.is_premium() && preferences.asks_for_premium();
+    let screen = if is_kept { screen.with_paragraph(&words.text("filters-kept")) } else { screen };
+    screen.with_paragraph(&how.join("\n")).with_paragraph(&words.text("settings-note")).with_buttons(vec![
+        edit("settings-edit-wanted", SettingsAction::OpenWanted),
+        vec![
+            to(words.text("settings-edit-ages"), SettingsAction::OpenAges),
+            to(words.text("settings-edit-country"), SettingsAction::OpenCountry(0)),
+        ],
+        edit("settings-edit-filters", SettingsAction::OpenFilters),
+        edit("settings-edit-chat", SettingsAction::OpenChat),
+        edit("settings-edit-reminders", SettingsAction::OpenReminders),
+        edit("settings-edit-language", SettingsAction::OpenLanguage),
+    ])
 }
 
 /// Filters that are on or off.
 pub(crate) fn filters(me: &Me<'_>) -> Screen {
     let (words, now) = (me.words, me.preferences);
-    Screen::titled(words.text("filters-title"), words.text("filters-body")).with_buttons(vec![
+    me.premium_note(Screen::titled(words.text("filters-title"), words.text("filters-body"))).with_buttons(vec![
         switch(words, "filters-city", now.requires_same_city, SettingsAction::SameCity),
         switch(words, "filters-interests", now.requires_common_interest, SettingsAction::CommonInterest),
         switch(words, "filters-language", now.requires_common_language, SettingsAction::CommonLanguage),
@@ -227,7 +241,7 @@ pub(crate) fn ages(me: &Me<'_>) -> Screen {
     } else {
         words.with("ages-body", &[("low", low.years().into()), ("high", high.years().into())])
     };
-    Screen::titled(words.text("ages-title"), body).with_buttons(buttons)
+    me.premium_note(Screen::titled(words.text("ages-title"), body)).with_buttons(buttons)
 }
 
 /// The country wanted: any, one's own, or one of all by page.
@@ -244,7 +258,7 @@ pub(crate) fn countries(me: &Me<'_>, page: u8) -> Screen {
         Some(country) => words.with("country-filter-body", &[("country", words.country(country).into())]),
         None => words.text("country-filter-body-any"),
     };
-    Screen::titled(words.text("country-filter-title"), body)
+    me.premium_note(Screen::titled(words.text("country-filter-title"), body))
         .with_paragraph(&words.text("country-filter-hint"))
         .with_buttons(buttons)
 }

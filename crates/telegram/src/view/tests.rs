@@ -208,8 +208,9 @@ fn notice_screens() {
     });
 }
 
-#[test]
-fn member_screens() {
+/// Somebody open to all, somebody with every filter and switch, one without reminders, one in a country of several zones;
+/// then the first two with premium.
+fn members() -> [PersonFacts; 6] {
     let preferences = Preferences::open_to([Gender::Man].into_iter().collect::<GenderSet>());
     let strict = Preferences {
         ages: AgeRange::new(Age::new(25).unwrap(), Age::new(35).unwrap()).unwrap(),
@@ -237,6 +238,14 @@ fn member_screens() {
         ..luvhive_core::testing::facts(1)
     });
     let unquiet = PersonFacts { country: country("BR"), ..unquiet };
+    let rich = |facts: &PersonFacts| PersonFacts { premium_until: Some(Timestamp::MAX), ..facts.clone() };
+    let (rich_open, rich_strict) = (rich(&open), rich(&strict));
+    [open, strict, elders, unquiet, rich_open, rich_strict]
+}
+
+#[test]
+fn member_screens() {
+    let [open, strict, elders, unquiet, rich_open, rich_strict] = members();
     each_language("member", |words| {
         let of = |facts| settings::Me::of(words, facts, NOW);
         let cityless = Profile { city: None, bio: None, photo: None, ..profile() };
@@ -272,6 +281,9 @@ fn member_screens() {
             ("statistics of a newcomer", profile::statistics(words, &person(&luvhive_core::testing::facts(2)))),
             ("settings", settings::overview(&of(&open))),
             ("settings, strict", settings::overview(&of(&strict))),
+            ("settings, strict, premium", settings::overview(&of(&rich_strict))),
+            ("settings filters, premium", settings::filters(&of(&rich_open))),
+            ("settings ages, strict, premium", settings::ages(&of(&rich_strict))),
             ("settings, no reminders", settings::overview(&of(&elders))),
             ("settings filters", settings::filters(&of(&open))),
             ("settings filters, strict", settings::filters(&of(&strict))),
@@ -336,6 +348,7 @@ fn single_sentences() {
         "photo-expected",
         "photo-none",
         "filters-no-city",
+        "filters-need-premium",
         "profile-last-language",
         "profile-last-interest",
         "settings-last-wanted",

@@ -1,5 +1,7 @@
 //! The policy, pair by pair: who meets whom, and who does not.
 
+use proptest::prelude::*;
+
 use super::{Found, Pool};
 use crate::chat::seat::{Filter, Widening};
 use crate::id::{PersonId, TelegramId};
@@ -30,7 +32,7 @@ fn person(number: i64, change: impl FnOnce(&mut PersonFacts)) -> PersonFacts {
         suspended_until: None,
         is_reachable: true,
         chats_count: 0,
-        premium_until: None,
+        premium_until: Some(Timestamp::MAX),
         renews_at: None,
         ledger_rows: 0,
         premium_used_at: None,
@@ -176,4 +178,86 @@ fn a_clock_set_back_stops_nobody() {
     pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW);
     let earlier = Timestamp::from_micros(NOW.as_micros() - 60_000_000);
     assert_eq!(pool.offer(&person(2, |_| {}), earlier, Widening::EMPTY, earlier), Found::Partner(PersonId::new(1)));
+}
+
+/// Whether one accepts the other, said once more in plain words.
+fn accepts(me: &PersonFacts, them: &PersonFacts) -> bool {
+    let wants = &me.preferences;
+    let is_precise = me.is_premium(NOW);
+    let is_local = is_precise && wants.requires_same_city && me.city_mark.is_some();
+    let lives_right = if is_local {
+        them.country == me.country && them.city_mark == me.city_mark
+    } else {
+        !is_precise || wants.country.is_none_or(|country| country == them.country)
+    };
+    wants.genders.contains(them.gender)
+        && (!is_precise || wants.ages.contains(them.age(NOW)))
+        && lives_right
+        && (!wants.requires_common_language || !me.languages.intersection(them.languages).is_empty())
+        && (!is_precise || !wants.requires_common_interest || !me.interests.intersection(them.interests).is_empty())
+        && (!wants.requires_verified || them.is_verified)
+}
+
+fn anybody(number: i64) -> impl Strategy<Value = PersonFacts> {
+    // Cities that differ in one byte of their mark, each of the four in turn.
+    let cities = prop_oneof![Just(None), proptest::sample::select(vec![1_u32, 2, 257, 65_537, 16_777_217]).prop_map(Some)];
+    let is = (0..3_usize, 1970..2005_i32, 0..2_usize, cities, 1..4_u64, 1..8_u16, any::<bool>(), any::<bool>());
+    let wants = (1..8_u8, 18..60_u8, 0..60_u8, 0..3_usize, any::<[bool; 4]>());
+    (is, wants).prop_map(move |(is, wants)| {
+        let (gender, year, country, city, languages, interests, is_verified, is_premium) = is;
+        let (genders, low, span, wanted_country, [same_city, interest, language, verified]) = wants;
+        let countries = ["IN", "BR"].map(|code| Country::from_code(code).unwrap());
+        person(number, |p| {
+            p.gender = Gender::ALL[gender];
+            p.born = Day::from_ymd(year, 6, 1).unwrap();
+            p.country = countries[country];
+            p.city_mark = city;
+            p.languages = SpokenLanguages::from_bits(languages);
+            p.interests = InterestSet::from_bits(interests);
+            p.is_verified = is_verified;
+            p.premium_until = is_premium.then_some(Timestamp::MAX);
+            p.preferences.genders = GenderSet::from_bits(genders);
+            p.preferences.ages = ages(low, low + span);
+            p.preferences.country = countries.get(wanted_country).copied();
+            p.preferences.requires_same_city = same_city;
+            p.preferences.requires_common_interest = interest;
+            p.preferences.requires_common_language = language;
+            p.preferences.requires_verified = verified;
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn two_people_meet_only_if_each_accepts_the_other(first in anybody(1), second in anybody(2)) {
+        let mut pool = Pool::new();
+        pool.offer(&first, NOW, Widening::EMPTY, NOW);
+        let found = pool.offer(&second, NOW, Widening::EMPTY, NOW);
+        let fit = accepts(&first, &second) && accepts(&second, &first);
+        prop_assert_eq!(found, if fit { Found::Partner(first.person) } else { Found::Nobody });
+    }
+
+    #[test]
+    fn a_dropped_filter_gives_way_alone(first in anybody(1), second in anybody(2), filter in 0..Filter::ALL.len()) {
+        let filter = Filter::ALL[filter];
+        let mut open = second.clone();
+        match filter {
+            Filter::Age => open.preferences.ages = AgeRange::ANY,
+            Filter::Country => open.preferences.country = None,
+            Filter::Language => open.preferences.requires_common_language = false,
+            Filter::Verified => open.preferences.requires_verified = false,
+            Filter::Gender => open.preferences.genders = Gender::ALL.iter().copied().collect(),
+            Filter::City => open.preferences.requires_same_city = false,
+            Filter::Interest => open.preferences.requires_common_interest = false,
+        }
+        let mut pool = Pool::new();
+        pool.offer(&first, NOW, Widening::EMPTY, NOW);
+        let would_fit = pool.best_widening(&second, Widening::EMPTY, NOW);
+        let found = pool.offer(&second, NOW, Widening::EMPTY.with(filter), NOW);
+        let fit = accepts(&first, &open) && accepts(&open, &first);
+        prop_assert_eq!(found, if fit { Found::Partner(first.person) } else { Found::Nobody });
+        prop_assert!(!fit || filter == Filter::Gender || would_fit.is_some());
+    }
 }

@@ -93,6 +93,7 @@ fn the_language_is_changed_by_a_tap_and_kept() {
 #[test]
 fn settings_change_one_thing_a_tap_and_keep_the_rest() {
     let mut phone = member("en");
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(Timestamp::MAX));
     let preferences = |phone: &Phone| phone.visitor().person.unwrap().facts.preferences;
     phone.send("/settings");
     phone.tap("o:genders");

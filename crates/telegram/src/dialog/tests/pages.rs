@@ -1,18 +1,23 @@
 //! The pages of profile and settings: each change by a tap or one answer, in the place of the page it was made on.
 
 use luvhive_core::id::ChatId;
-use luvhive_core::person::{CardPart, QuietHours};
+use luvhive_core::person::{Age, CardPart, QuietHours};
 use luvhive_core::ports::Change;
-use luvhive_core::preferences::Preferences;
+use luvhive_core::preferences::{AgeRange, Preferences};
+use luvhive_core::time::Timestamp;
 use serde_json::Value;
 
-use super::phone::{ME, Phone};
+use super::phone::{ME, Phone, START};
 use crate::callback::{Callback, ProfileAction, SettingsAction};
 use crate::lane::LaneOutcome;
 use crate::locale::Words;
 
 /// What an action changes.
 type Edit = fn(&mut Preferences);
+
+fn twenties() -> AgeRange {
+    AgeRange::new(Age::new(20).unwrap(), Age::new(29).unwrap()).unwrap()
+}
 
 fn member(tag: &'static str) -> Phone {
     let mut phone = Phone::new(Some(tag));
@@ -61,6 +66,7 @@ fn every_answer_takes_the_place_of_its_question() {
     edited(&phone.tap("p:bio"), screen);
     edited(&phone.tap("p:nobio"), screen);
     assert_eq!((profile(&phone).bio, profile(&phone).country.code()), (None, "NP"));
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(Timestamp::MAX));
     phone.send("/settings");
     let screen = phone.button("o:countries").message;
     edited(&phone.tap("o:countries:0"), screen);
@@ -124,6 +130,12 @@ fn switches_of_the_settings_change_one_thing_each() {
     phone.send("/profile");
     phone.tap("p:city");
     phone.send("Pune");
+    for action in [SettingsAction::SameCity(true), SettingsAction::CommonInterest(true), SettingsAction::Ages(twenties())] {
+        let refused = phone.press_data(&Callback::Settings(action).encode(), Some(101));
+        assert!(refused.changes.is_empty() && refused.calls.is_empty(), "{action:?}");
+        assert_eq!(refused.answer.unwrap().text, Some(english("filters-need-premium")), "{action:?}");
+    }
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(Timestamp::MAX));
     let mut wanted = preferences(&phone);
     let press = |phone: &mut Phone, action| {
         phone.press_data(&Callback::Settings(action).encode(), None);
@@ -146,10 +158,38 @@ fn switches_of_the_settings_change_one_thing_each() {
         change(&mut wanted);
         assert_eq!(preferences(&phone), wanted, "{action:?}");
     }
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(START));
+    phone.send("/settings");
+    assert!(phone.screen().contains(&english("filters-kept")), "{}", phone.screen());
+    press(&mut phone, SettingsAction::SameCity(false));
+    press(&mut phone, SettingsAction::CommonInterest(false));
+    assert!(!preferences(&phone).asks_for_premium(), "what is kept can be switched off without premium");
     phone.send("/settings");
     phone.tap("o:reminders");
     phone.tap("o:hours");
     phone.tap("o:quiet:1:3");
     phone.tap("o:quiet:none");
     assert_eq!(preferences(&phone).reminders.quiet, None);
+}
+
+#[test]
+fn an_invitation_is_remembered_on_the_way_in_and_counts_with_the_registration() {
+    let mut phone = Phone::new(Some("en"));
+    phone.send("/start ref_abcdefghjk");
+    phone.send("/start ref_zzzzzzzzzz");
+    phone.walk(0..super::phone::WAY.len() - 1);
+    let last = phone.tap(":go");
+    let recorded = last.changes.iter().position(|change| matches!(change, Change::RecordInvite { .. })).unwrap();
+    let registered = last.changes.iter().position(|change| matches!(change, Change::Register(_))).unwrap();
+    assert!(registered < recorded);
+    let code = luvhive_core::coins::InviteCode::new("abcdefghjk").unwrap();
+    assert_eq!(last.changes[recorded], Change::RecordInvite { code, at: START }, "the first link counts");
+    assert!(phone.send("/start ref_abcdefghjk").changes.is_empty(), "nobody who is there already was invited");
+    for link in ["/start", "/start ref_", "/start ref_ABC", "/start ref_abcdefghjkl", "ref_abcdefghjk"] {
+        let mut other = Phone::new(Some("en"));
+        other.send(link);
+        other.walk(0..super::phone::WAY.len() - 1);
+        let last = other.tap(":go");
+        assert!(!last.changes.iter().any(|change| matches!(change, Change::RecordInvite { .. })), "{link}");
+    }
 }
