@@ -2,6 +2,7 @@
 
 pub mod advisory;
 pub mod chats;
+pub mod checks;
 pub(crate) mod codes;
 pub(crate) mod command;
 pub mod conduct;
@@ -18,6 +19,7 @@ pub mod people;
 pub mod pool;
 pub(crate) mod schema;
 pub mod seed;
+pub mod tuning;
 
 pub use chats::PgChatStore;
 pub use conduct::PgConductStore;

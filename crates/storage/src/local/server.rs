@@ -98,7 +98,7 @@ impl<'a> Server<'a> {
         let socket_dir = place::socket_dir(self.dir);
         place::make_private(&socket_dir, self.account)?;
         let conf = self.data.join("luvhive.conf");
-        fs::write(&conf, settings(&socket_dir, self.durability)).map_err(LocalError::at(&conf))?;
+        fs::write(&conf, settings(self.dir, &socket_dir, self.durability)).map_err(LocalError::at(&conf))?;
         account::hand_over(&conf, self.account)?;
         self.forget_foreign_pid();
 
@@ -165,23 +165,26 @@ impl<'a> Server<'a> {
     }
 }
 
-/// Writes the server's settings: Unix socket only, no jit, a log that names no person.
-fn settings(socket_dir: &Path, durability: Durability) -> String {
-    let quoted = socket_dir.to_string_lossy().replace('\'', "''");
+/// Writes the server's settings: Unix socket only, no jit, a log that names no person. What an operator put into
+/// `tuned.conf` comes first, so that it can change sizes but not open the server.
+fn settings(dir: &Path, socket_dir: &Path, durability: Durability) -> String {
+    let quote = |path: &Path| path.to_string_lossy().replace('\'', "''");
+    let (tuned, quoted) = (quote(&dir.join("tuned.conf")), quote(socket_dir));
     let mut text = format!(
-        "# Written at every start; changes are lost.\n\
+        "# Written at every start; changes are lost. Yours belong into tuned.conf.\n\
+         jit = off\n\
+         log_checkpoints = off\n\
+         include_if_exists = '{tuned}'\n\
          listen_addresses = ''\n\
          unix_socket_directories = '{quoted}'\n\
          unix_socket_permissions = 0700\n\
          timezone = 'UTC'\n\
-         log_timezone = 'UTC'\n\
-         jit = off\n\
-         log_checkpoints = off\n"
+         log_timezone = 'UTC'\n"
     );
     let rest: &[(&str, &str)] = match durability {
         // Details and statements of an error hold the values of keys, and so of people.
         Durability::Durable => {
-            &[("log_error_verbosity", "terse"), ("log_min_error_statement", "panic"), ("max_connections", "100")]
+            &[("log_error_verbosity", "terse"), ("log_min_error_statement", "panic"), ("max_connections", "60")]
         }
         Durability::Fast => &[
             ("fsync", "off"),
@@ -216,15 +219,15 @@ mod tests {
     #[test]
     fn only_throwaway_data_goes_without_fsync() {
         let dir = Path::new("/srv/o'hara/run");
-        let durable = settings(dir, Durability::Durable);
+        let durable = settings(Path::new("/srv/o'hara"), dir, Durability::Durable);
         assert!(!durable.contains("fsync"), "{durable}");
         assert!(durable.contains("'/srv/o''hara/run'"), "{durable}");
-        assert!(settings(dir, Durability::Fast).contains("fsync = off"));
+        assert!(settings(dir, dir, Durability::Fast).contains("fsync = off"));
     }
 
     #[test]
     fn the_bots_server_log_keeps_values_to_itself() {
-        let durable = settings(Path::new("/srv"), Durability::Durable);
+        let durable = settings(Path::new("/srv"), Path::new("/srv"), Durability::Durable);
         assert!(durable.contains("log_error_verbosity = terse"));
         assert!(durable.contains("log_min_error_statement = panic"));
     }
