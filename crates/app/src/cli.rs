@@ -29,7 +29,7 @@ pub(crate) enum Command {
     /// Checks the settings and prints them, secrets as ***.
     CheckConfig,
     /// Looks at settings, database and Bot API; ends with 0 (well), 1 (warnings) or 2 (faults).
-    Doctor(OutputArgs),
+    Doctor(DoctorArgs),
     /// Lists open reports, people by pseudonym.
     Reports(OutputArgs),
     /// Bans or suspends a person, or lifts that; takes effect at once in a running bot.
@@ -56,6 +56,33 @@ pub(crate) struct OutputArgs {
     /// Prints JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What doctor is to do.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Prints JSON: an array of objects with name, status (ok, warn, fail, skipped), found and remedy.
+    #[arg(long, conflicts_with = "pg_config")]
+    pub(crate) json: bool,
+    /// Writes settings for a PostgreSQL server instead of looking at one.
+    #[arg(long, requires_all = ["ram", "pg_version"])]
+    pub(crate) pg_config: bool,
+    /// The memory of the server's machine, such as 4G or 2048M.
+    #[arg(long, value_name = "SIZE", value_parser = mebibytes, requires = "pg_config")]
+    pub(crate) ram: Option<u64>,
+    /// The server's major version, 15 to 18.
+    #[arg(long, value_name = "MAJOR", requires = "pg_config")]
+    pub(crate) pg_version: Option<u32>,
+}
+
+/// Reads a size with the ending `G` or `M` as MiB.
+fn mebibytes(text: &str) -> Result<u64, String> {
+    let form = || "give a whole number and G or M, such as 4G".to_owned();
+    let (number, factor) = match text.strip_suffix(['G', 'g']) {
+        Some(number) => (number, 1024),
+        None => (text.strip_suffix(['M', 'm']).ok_or_else(form)?, 1),
+    };
+    number.parse::<u32>().map(|number| u64::from(number) * factor).map_err(|_not_a_number| form())
 }
 
 /// A sanction.

@@ -9,6 +9,7 @@ use luvhive_sandbox::SandboxError;
 use luvhive_storage::DatabaseError;
 use luvhive_storage::local::LocalError;
 use luvhive_storage::migrate::MigrateError;
+use luvhive_storage::tuning::TuningError;
 use luvhive_telegram::client::{ClientError, SetupError};
 use luvhive_telegram::runtime::RuntimeError;
 
@@ -117,6 +118,9 @@ pub enum AppError {
     /// No sanction is in force.
     #[error("there is no ban or suspension to lift")]
     NothingToLift,
+    /// No settings are written for such a server.
+    #[error(transparent)]
+    Tuning(#[from] TuningError),
     /// Signals cannot be listened to.
     #[error("signals cannot be received")]
     Signals(#[source] std::io::Error),
@@ -162,6 +166,7 @@ impl AppError {
             | Self::Runtime(RuntimeError::TokenRefused)
             | Self::NoBot
             | Self::Sanction(_)
+            | Self::Tuning(_)
             | Self::NothingToLift => CONFIGURATION,
             Self::Held { .. }
             | Self::Cluster(_)

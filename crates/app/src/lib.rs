@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use luvhive_core::error::chain;
 pub use luvhive_settings as settings;
+use luvhive_storage::tuning;
 
 use cli::{Cli, Command, complain, say};
 use error::AppError;
@@ -55,8 +56,12 @@ pub fn main(
 
 async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<u8, AppError> {
     let settings = Settings::load(environment);
-    if let Some(Command::Doctor(output)) = &cli.command {
-        return Ok(doctor::examine(settings, cli.sandbox, output.json).await);
+    if let Some(Command::Doctor(args)) = &cli.command {
+        if let (Some(ram), Some(version)) = (args.ram, args.pg_version) {
+            say(tuning::file(ram, version)?.trim_end());
+            return Ok(0);
+        }
+        return Ok(doctor::examine(settings, cli.sandbox, args.json).await);
     }
     let settings = settings?;
     telemetry::start(&settings);

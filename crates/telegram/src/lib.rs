@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod callback;
+pub mod checks;
 pub mod client;
 pub mod dialog;
 pub mod intake;

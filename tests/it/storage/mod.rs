@@ -1,5 +1,6 @@
 //! Storage on a real PostgreSQL.
 
+mod checks;
 mod contract;
 mod journal;
 mod local;
