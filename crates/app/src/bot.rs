@@ -90,6 +90,7 @@ impl Bot {
                 (Source::Webhook(updates), Some((url, listener, door)))
             }
         };
+        let counted = pool.clone();
         let journal = Arc::new(PgJournal::new(&database, pool.clone(), bot, SHARD));
         let chats: Arc<dyn ChatStore> = Arc::new(PgChatStore::new(pool.clone(), bot));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -115,6 +116,7 @@ impl Bot {
             ..RuntimeSettings::new(owner())
         };
         let (runtime, handle) = Runtime::new(limits, ports);
+        ops.watch(&handle, &counted);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::spawn(runtime.run(async move {
             // Without a sender nobody can ask any more, which is a wish as well.
@@ -178,7 +180,7 @@ async fn open_route(
     let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
     let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
     let webhook = Webhook { path, secret: secret.clone(), intake };
-    let parts = WebParts { readiness: handle.watch(), webhook: Some(webhook) };
+    let parts = WebParts { readiness: handle.watch(), metrics: None, webhook: Some(webhook) };
     let door = Door::open(std::future::ready(Ok(listener)), parts);
     api.prepare_webhook(&WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS }).await?;
     Ok(door)

@@ -1,15 +1,17 @@
-//! What a supervisor asks about the process: a door of its own for `/livez` and `/readyz`, open from the first moment
+//! What a supervisor asks about the process: a door of its own for `/livez`, `/readyz` and `/metrics`, open from the first moment
 //! until the last. Closed unless `ops.listen` names an address.
 
 use std::net::SocketAddr;
 
-use luvhive_telegram::runtime::{Readiness, Standby};
+use luvhive_storage::Pool;
+use luvhive_telegram::runtime::{Readiness, RuntimeHandle, Standby};
 use luvhive_web::WebParts;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::door::{Door, listen_when_free};
 use crate::error::AppError;
+use crate::recorder::Recorder;
 
 /// How far the process is, and the door at which that is told.
 #[derive(Debug)]
@@ -17,12 +19,13 @@ pub struct Ops {
     readiness: watch::Sender<Readiness>,
     door: Option<Door>,
     address: Option<SocketAddr>,
+    recorder: Option<Recorder>,
 }
 
 impl Ops {
     /// Without a door.
     pub fn closed() -> Self {
-        Self { readiness: watch::Sender::new(Readiness::Standby), door: None, address: None }
+        Self { readiness: watch::Sender::new(Readiness::Standby), door: None, address: None, recorder: None }
     }
 
     /// Opens the door, if there is to be one. A standby waits for an address that the process before it holds; nothing
@@ -33,7 +36,9 @@ impl Ops {
     pub async fn open(address: Option<SocketAddr>, standby: Standby) -> Result<Self, AppError> {
         let mut ops = Self::closed();
         let Some(address) = address else { return Ok(ops) };
-        let parts = WebParts { readiness: ops.readiness.subscribe(), webhook: None };
+        ops.recorder = Recorder::install();
+        let metrics = ops.recorder.as_ref().map(Recorder::page);
+        let parts = WebParts { readiness: ops.readiness.subscribe(), metrics, webhook: None };
         let fail = |source| AppError::OpsListen { address, source };
         match TcpListener::bind(address).await {
             Ok(listener) => {
@@ -52,6 +57,13 @@ impl Ops {
     /// Where the door is, if it is open.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// Adds a bot's figures to the page of metrics, if there is one.
+    pub(crate) fn watch(&self, bot: &RuntimeHandle, pool: &Pool) {
+        if let Some(recorder) = &self.recorder {
+            recorder.watch(bot, pool);
+        }
     }
 
     /// Where the bot says how far it is.

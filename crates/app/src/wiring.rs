@@ -16,6 +16,7 @@ use crate::hold::Hold;
 use crate::ops::Ops;
 use crate::settings::{RunMode, Secret, Settings};
 use crate::shutdown::Signals;
+use crate::supervisor;
 
 /// The file in the data directory that holds the sandbox bot's number, for sub-commands beside a running sandbox.
 const SANDBOX_BOT: &str = "sandbox.bot";
@@ -91,6 +92,7 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         // Warm: the database is open and of this version before the running process ends.
         early = Some(open(settings, args).await?);
         say("standing by");
+        supervisor::stand_by();
     }
     let hold = match (is_local, args.standby) {
         (true, false) => Some(Hold::take(&settings.data_dir)?),
@@ -120,6 +122,8 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     let pool = opened.pool(settings).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };
     let bot = Bot::start(settings, parts, standby).await?;
+    supervisor::be_ready();
+    supervisor::feed(bot.handle().heartbeat());
     match &sandbox {
         Some(sandbox) => say(&format!("LuvHive is ready: {}", sandbox.page_url())),
         None => say(&format!("LuvHive is ready: https://t.me/{}", account.username)),
@@ -140,6 +144,7 @@ impl Service {
             () = signals.next() => {}
         }
         tracing::info!(drain_ms = settings.drain.as_millis(), "stopping");
+        supervisor::stop();
         let stop = async {
             let stopped = self.bot.stop().await;
             if let Some(sandbox) = self.sandbox {

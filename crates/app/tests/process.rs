@@ -11,3 +11,5 @@ mod kit;
 mod life;
 #[path = "process/secrets.rs"]
 mod secrets;
+#[path = "process/supervised.rs"]
+mod supervised;

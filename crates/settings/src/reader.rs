@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat, Source as _, Value, ValueKind};
 
@@ -40,6 +41,8 @@ impl fmt::Display for Fault {
 pub(super) struct Reader<'a> {
     values: BTreeMap<String, String>,
     environment: &'a BTreeMap<String, String>,
+    /// Secrets that were read from files, and which.
+    files: BTreeMap<&'static str, String>,
     faults: Vec<Fault>,
 }
 
@@ -47,7 +50,7 @@ impl<'a> Reader<'a> {
     /// Merges the compiled-in file, the file named by `LUVHIVE_CONFIG` and the environment.
     pub(super) fn new(environment: &'a BTreeMap<String, String>) -> Self {
         let known = flatten(Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)));
-        let mut reader = Self { values: known.unwrap_or_default(), environment, faults: Vec::new() };
+        let mut reader = Self { values: known.unwrap_or_default(), environment, files: BTreeMap::new(), faults: Vec::new() };
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         if let Some(path) = environment.get("LUVHIVE_CONFIG").filter(|path| !path.is_empty()) {
             builder = builder.add_source(File::new(path, FileFormat::Toml));
@@ -82,8 +85,47 @@ impl<'a> Reader<'a> {
             if let Some(value) = environment.get(name).filter(|value| !value.is_empty()) {
                 reader.values.insert(key.to_owned(), value.clone());
             }
+            if SECRETS.contains(&key) {
+                reader.read_secret(name, key);
+            }
         }
         reader
+    }
+
+    /// Takes a secret from the file that `<name>_FILE` names, or, where nothing else sets it, from the file of this name in
+    /// `$CREDENTIALS_DIRECTORY`, which systemd fills.
+    fn read_secret(&mut self, name: &str, key: &'static str) {
+        let set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
+        let named = format!("{name}_FILE");
+        let (source, path) = match (set(&named), set("CREDENTIALS_DIRECTORY"), set(name)) {
+            (Some(_), _, Some(_)) => {
+                let remedy = format!("unset {name} or {named}");
+                return self.fault(key, &format!("{name} and {named} are both set"), &remedy);
+            }
+            (Some(path), ..) => (named, PathBuf::from(path)),
+            (None, Some(folder), None) => {
+                let path = Path::new(folder).join(name);
+                if !path.is_file() {
+                    return;
+                }
+                (format!("$CREDENTIALS_DIRECTORY/{name}"), path)
+            }
+            (None, ..) => return,
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                self.values.insert(key.to_owned(), text.trim().to_owned());
+                self.files.insert(key, source);
+            }
+            Err(error) => {
+                self.files.insert(key, source);
+                self.fault(
+                    key,
+                    &format!("the file cannot be read ({})", error.kind()),
+                    "name a readable file with the secret alone",
+                );
+            }
+        }
     }
 
     /// Notes a fault of a key, naming the variable that set it.
@@ -91,7 +133,8 @@ impl<'a> Reader<'a> {
         let variable = format!("LUVHIVE__{}", key.replace('.', "__").to_uppercase());
         let alias = ALIASES.iter().find(|(_, of)| *of == key).map(|(name, _)| (*name).to_owned());
         let set = |name: &String| self.environment.get(name).is_some_and(|value| !value.is_empty());
-        let key = match alias.filter(set).or(Some(variable).filter(set)) {
+        let file = self.files.get(key).cloned();
+        let key = match file.or(alias.filter(set)).or(Some(variable).filter(set)) {
             Some(name) => format!("{key} (from {name})"),
             None => key.to_owned(),
         };

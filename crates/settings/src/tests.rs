@@ -102,3 +102,27 @@ fn tokens_are_digits_colon_and_thirty_five_characters() {
         assert!(!is_token(bad), "{bad}");
     }
 }
+
+#[test]
+fn secrets_come_from_files_too() {
+    let folder = std::env::temp_dir().join(format!("luvhive-secrets-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (named, credential) = (folder.join("named"), folder.join("BOT_TOKEN"));
+    let other = token().replace('a', "b");
+    std::fs::write(&named, format!("{}\n", token())).unwrap();
+    std::fs::write(&credential, &other).unwrap();
+    let (named, directory) = (named.to_str().unwrap(), folder.to_str().unwrap());
+    let read = |variables: &[(&str, &str)]| load(variables).unwrap().token.map(|secret| secret.expose().to_owned());
+    assert_eq!(read(&[("BOT_TOKEN_FILE", named)]), Some(token()), "the end of the line is no part of it");
+    assert_eq!(read(&[("CREDENTIALS_DIRECTORY", directory)]), Some(other));
+    assert_eq!(read(&[("CREDENTIALS_DIRECTORY", directory), ("BOT_TOKEN_FILE", named)]), Some(token()));
+    assert_eq!(read(&[("CREDENTIALS_DIRECTORY", directory), ("BOT_TOKEN", &token())]), Some(token()));
+    assert_eq!(read(&[("CREDENTIALS_DIRECTORY", "/nonexistent")]), None);
+    refused(&[("BOT_TOKEN_FILE", "/nonexistent/token")], &["telegram.token (from BOT_TOKEN_FILE)", "cannot be read"]);
+    let both = [("BOT_TOKEN_FILE", named), ("BOT_TOKEN", &token())];
+    refused(&both, &["BOT_TOKEN and BOT_TOKEN_FILE are both set"]);
+    std::fs::write(&credential, "hunter2").unwrap();
+    let message = load(&[("CREDENTIALS_DIRECTORY", directory)]).unwrap_err().to_string();
+    assert!(message.contains("from $CREDENTIALS_DIRECTORY/BOT_TOKEN") && !message.contains("hunter2"), "{message}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -43,6 +43,7 @@ pub struct Pool {
     /// time (measured with 8 connections and 32 lanes).
     turns: Arc<Semaphore>,
     checkout_timeout_ms: u64,
+    max_connections: u32,
 }
 
 /// A connection that is checked out; it goes back when dropped.
@@ -94,7 +95,8 @@ impl Pool {
             .error_sink(Box::new(LogSink))
             .build_unchecked(manager);
         let turns = Arc::new(Semaphore::new(usize::try_from(settings.max_connections.max(1)).unwrap_or(1)));
-        Ok(Self { inner, turns, checkout_timeout_ms: settings.checkout_timeout_ms })
+        let max_connections = settings.max_connections.max(1);
+        Ok(Self { inner, turns, checkout_timeout_ms: settings.checkout_timeout_ms, max_connections })
     }
 
     /// Checks a connection out, in the order of asking.
@@ -111,6 +113,15 @@ impl Pool {
             RunError::User(error) => DatabaseError::unavailable(error),
         })?;
         Ok(Checkout { connection, _turn: turn })
+    }
+
+    /// Hands its connections to the metrics facade, as they are now.
+    pub fn publish(&self) {
+        let state = self.inner.state();
+        let in_use = state.connections.saturating_sub(state.idle_connections);
+        metrics::gauge!("luvhive_pool_connections", "state" => "idle").set(state.idle_connections);
+        metrics::gauge!("luvhive_pool_connections", "state" => "in_use").set(in_use);
+        metrics::gauge!("luvhive_pool_max_connections").set(self.max_connections);
     }
 
     /// Asks the database for a sign of life.

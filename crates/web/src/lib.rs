@@ -6,6 +6,7 @@ mod tests;
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use luvhive_telegram::intake::webhook::WebhookIntake;
 use luvhive_telegram::runtime::Readiness;
@@ -17,8 +18,27 @@ use tokio::sync::watch;
 pub struct WebParts {
     /// How far the runtime is.
     pub readiness: watch::Receiver<Readiness>,
+    /// What `/metrics` answers; `None` = there is no such page.
+    pub metrics: Option<Metrics>,
     /// The webhook, if updates are posted.
     pub webhook: Option<Webhook>,
+}
+
+/// Writes down what is counted, in Prometheus' text format.
+#[derive(Clone)]
+pub struct Metrics(Arc<dyn Fn() -> String + Send + Sync>);
+
+impl Metrics {
+    /// Wraps whatever can write it down.
+    pub fn new(render: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(render))
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
 }
 
 /// The route to which Telegram posts updates.
@@ -38,7 +58,7 @@ impl fmt::Debug for Webhook {
     }
 }
 
-/// Serves `/livez`, `/readyz` and the webhook until `shutdown` is done, then sees open requests through.
+/// Serves `/livez`, `/readyz`, `/metrics` and the webhook until `shutdown` is done, then sees open requests through.
 ///
 /// # Errors
 /// Those of the listening socket.

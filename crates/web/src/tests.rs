@@ -25,7 +25,8 @@ impl Server {
         let (intake, updates) = webhook::channel();
         let webhook = Webhook { path: "/hook".to_owned(), secret: "right".to_owned(), intake };
         let (stop, stopped) = oneshot::channel();
-        let parts = WebParts { readiness: watching, webhook: Some(webhook) };
+        let metrics = Some(Metrics::new(|| "luvhive_ready 1\n".to_owned()));
+        let parts = WebParts { readiness: watching, metrics, webhook: Some(webhook) };
         let task = tokio::spawn(serve(listener, parts, async {
             let _ = stopped.await;
         }));
@@ -71,6 +72,13 @@ async fn readiness_follows_the_runtime() {
     assert_eq!(ask(server.address, get("/readyz")).await, (503, "standby\n".to_owned()));
     server.readiness.send_replace(Readiness::Ready);
     assert_eq!(ask(server.address, get("/readyz")).await, (200, "ready\n".to_owned()));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_counted_is_one_page() {
+    let server = Server::start().await;
+    assert_eq!(ask(server.address, get("/metrics")).await, (200, "luvhive_ready 1\n".to_owned()));
     server.stop().await;
 }
 

@@ -24,9 +24,14 @@ impl Telegram {
 
     /// Starts the program as a bot of this Telegram, with its private database in `folder`.
     fn run(&self, folder: &Folder, arguments: &[&str]) -> Running {
+        Running::start(&mut self.command(folder, arguments))
+    }
+
+    /// The program as a bot of this Telegram, not started yet.
+    pub(crate) fn command(&self, folder: &Folder, arguments: &[&str]) -> std::process::Command {
         let mut command = folder.luvhive(arguments);
         command.env("BOT_TOKEN", self.sandbox.token()).env("LUVHIVE__TELEGRAM__API_URL", self.sandbox.base_url());
-        Running::start(&mut command)
+        command
     }
 
     fn register(&self, name: &str, gender: Gender) -> Phone<'_> {

@@ -2,8 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use luvhive_telegram::runtime::Readiness;
 use tokio::sync::watch;
+
+use crate::Metrics;
 
 /// Answers as long as the process can answer at all.
 pub(super) async fn livez() -> &'static str {
@@ -22,4 +26,9 @@ pub(super) async fn readyz(State(readiness): State<watch::Receiver<Readiness>>) 
     };
     let status = if readiness == Readiness::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, word)
+}
+
+/// Answers with everything that is counted, in Prometheus' text format.
+pub(super) async fn metrics(State(metrics): State<Metrics>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (metrics.0)())
 }

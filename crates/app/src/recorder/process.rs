@@ -1,0 +1,49 @@
+//! What the process itself uses, under the names that every Prometheus exporter gives it. Read from `/proc`, so there is
+//! nothing to tell outside of Linux.
+
+use metrics::{Unit, describe_gauge};
+
+/// Explains the figures.
+pub(super) fn describe() {
+    describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory of the process that lies in RAM.");
+    describe_gauge!("process_cpu_seconds_total", Unit::Seconds, "Processor time used so far.");
+    describe_gauge!("process_start_time_seconds", Unit::Seconds, "When the process began, seconds since 1970.");
+    describe_gauge!("process_open_fds", "Open file handles.");
+    describe_gauge!("process_max_fds", "How many file handles may be open.");
+    describe_gauge!("process_threads", "Threads.");
+}
+
+/// Hands the figures to the metrics facade, as they are now; what cannot be read is left as it was.
+pub(super) fn publish() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = linux::publish() {
+        tracing::debug!(%error, "what the process uses cannot be read");
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use metrics::gauge;
+    use procfs::process::{LimitValue, Process};
+    use procfs::{ProcResult, WithCurrentSystemInfo as _};
+
+    pub(super) fn publish() -> ProcResult<()> {
+        let me = Process::myself()?;
+        let stat = me.stat()?;
+        let ticks = float(procfs::ticks_per_second());
+        gauge!("process_resident_memory_bytes").set(float(stat.rss_bytes().get()));
+        gauge!("process_cpu_seconds_total").set(float(stat.utime.saturating_add(stat.stime)) / ticks);
+        gauge!("process_start_time_seconds").set(float(procfs::boot_time_secs()?) + float(stat.starttime) / ticks);
+        gauge!("process_threads").set(float(u64::try_from(stat.num_threads).unwrap_or_default()));
+        gauge!("process_open_fds").set(float(u64::try_from(me.fd_count()?).unwrap_or_default()));
+        if let LimitValue::Value(limit) = me.limits()?.max_open_files.soft_limit {
+            gauge!("process_max_fds").set(float(limit));
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a chart needs no more than 53 bits")]
+    fn float(value: u64) -> f64 {
+        value as f64
+    }
+}

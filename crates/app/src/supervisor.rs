@@ -1,0 +1,43 @@
+//! What systemd is told: ready, at work, stopping. Without a supervisor that listens nothing happens.
+
+use sd_notify::NotifyState;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// Says that the process waits for the running one to end; it has started all the same.
+pub(crate) fn stand_by() {
+    tell(&[NotifyState::Ready, NotifyState::Status("standing by")]);
+}
+
+/// Says that updates are taken.
+pub(crate) fn be_ready() {
+    tell(&[NotifyState::Ready, NotifyState::Status("at work")]);
+}
+
+/// Says that the end has begun.
+pub(crate) fn stop() {
+    tell(&[NotifyState::Stopping, NotifyState::Status("finishing what was begun")]);
+}
+
+/// Feeds the watchdog, if there is one, with the intake loop's own heartbeat: each beat that is heard is a sign of life,
+/// at most four in the time that the watchdog waits. A loop that hangs beats no more, and no timer speaks in its place.
+pub(crate) fn feed(mut beats: watch::Receiver<Instant>) -> Option<JoinHandle<()>> {
+    let gap = sd_notify::watchdog_enabled()? / 4;
+    Some(tokio::spawn(async move {
+        let mut told: Option<Instant> = None;
+        while beats.changed().await.is_ok() {
+            let beat = *beats.borrow_and_update();
+            if told.is_none_or(|told| beat.duration_since(told) >= gap) {
+                told = Some(beat);
+                tell(&[NotifyState::Watchdog]);
+            }
+        }
+    }))
+}
+
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::debug!(%error, "the supervisor cannot be told");
+    }
+}
