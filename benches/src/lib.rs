@@ -1,3 +1,4 @@
 //! LuvHive's load and report programs, and what its benches share.
 
 pub mod load;
+pub mod readiness;

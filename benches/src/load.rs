@@ -3,10 +3,10 @@
 
 mod args;
 mod bots;
-mod database;
+pub(crate) mod database;
 mod faults;
 mod report;
-mod run;
+pub(crate) mod run;
 
 pub use args::Args;
 pub use bots::{HIDDEN_SWITCH, run_hidden};

@@ -10,6 +10,7 @@
 pub mod bot;
 pub mod contract;
 pub mod database;
+pub mod drill;
 pub mod folder;
 pub mod proxy;
 pub mod skip;

@@ -19,13 +19,13 @@ const ORPHANS_END: Duration = Duration::from_secs(15);
 
 /// A cluster with fsync on and one database.
 #[derive(Debug)]
-pub(super) struct LoadDatabase {
+pub(crate) struct LoadDatabase {
     settings: ClusterSettings,
     cluster: LocalCluster,
 }
 
 impl LoadDatabase {
-    pub(super) async fn start(dir: &Path) -> Result<Self, LoadError> {
+    pub(crate) async fn start(dir: &Path) -> Result<Self, LoadError> {
         let settings = ClusterSettings { durability: Durability::Durable, ..ClusterSettings::throwaway(dir) };
         let cluster = start(settings.clone()).await?;
         cluster.ensure_database(NAME).await?;
@@ -34,24 +34,35 @@ impl LoadDatabase {
         Ok(this)
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.cluster.url(NAME)
     }
 
-    fn database(&self) -> Result<Database, LoadError> {
+    pub(crate) fn database(&self) -> Result<Database, LoadError> {
         Ok(Database::parse(&self.url(), None)?)
     }
 
     /// Registers `people + idle` accounts from `first` on and seats the first `people` of them in pairs.
-    pub(super) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32, now: Timestamp) -> Result<(), LoadError> {
+    pub(crate) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32, now: Timestamp) -> Result<(), LoadError> {
         let database = self.database()?;
         seed_people(&database, bot, people.saturating_add(idle), TelegramId::new(first), now).await?;
         seed_chats(&database, bot, people / 2, TelegramId::new(first), now).await?;
         Ok(())
     }
 
+    /// Counts the connections of everybody else.
+    pub(crate) async fn count_connections(&self) -> Result<i64, LoadError> {
+        let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await?;
+        let connection = tokio::spawn(connection);
+        let others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        let count = client.query_one(others, &[]).await?.get(0);
+        drop(client);
+        connection.await??;
+        Ok(count)
+    }
+
     /// Returns the name of the process that holds the shard.
-    pub(super) async fn owner(&self) -> Result<String, LoadError> {
+    pub(crate) async fn owner(&self) -> Result<String, LoadError> {
         let (client, connection) = tokio_postgres::connect(&self.url(), tokio_postgres::NoTls).await?;
         let connection = tokio::spawn(connection);
         let row = client.query_opt("SELECT coalesce(owner, '') FROM shard_leases LIMIT 1", &[]).await?;
@@ -61,7 +72,7 @@ impl LoadDatabase {
     }
 
     /// Kills the server's first process as a power cut would, then starts it again.
-    pub(super) async fn crash(&mut self) -> Result<(), LoadError> {
+    pub(crate) async fn crash(&mut self) -> Result<(), LoadError> {
         let pid_file: PathBuf = self.cluster.dir().join("data").join("postmaster.pid");
         let text = std::fs::read_to_string(pid_file)?;
         let pid = text.lines().next().unwrap_or_default().trim().to_owned();

@@ -15,6 +15,8 @@ pub struct Report {
     pub p99_ms: i64,
     /// 99.9th percentile.
     pub p999_ms: i64,
+    /// 99th percentile from the scheduled time of a command to its first answer.
+    pub command_p99_ms: i64,
     /// Numbered messages that the bot confirmed to Telegram.
     pub accepted: u64,
     /// Of those, delivered.
@@ -51,6 +53,12 @@ pub struct Report {
     pub others_p99_during_ms: i64,
     /// From the bots' start to the first relayed message of a restored chat.
     pub first_relay_after_start_ms: i64,
+    /// CPU seconds of all bot processes during the run, per second of it, percent of one core.
+    pub cpu_percent: f64,
+    /// Connections to the database at the end of the run, those of the bots.
+    pub connections: i64,
+    /// From SIGTERM to the end of the last bot process.
+    pub stop_ms: i64,
     /// Share of the asked rate that was offered, percent.
     pub offered_percent: f64,
 }

@@ -65,9 +65,12 @@ struct Played {
 pub async fn run(args: &Args) -> Result<Report, LoadError> {
     let mut stage = set_up(args).await?;
     let played = play(args, &mut stage).await?;
-    let report = judge(args, &stage, &played)?;
+    let mut report = judge(args, &stage, &played)?;
+    report.connections = stage.database.count_connections().await?;
     let stopping = stage.bots.clone();
+    let asked = Instant::now();
     tokio::task::spawn_blocking(move || stopping.iter().try_for_each(|bot| bot.stop())).await??;
+    report.stop_ms = i64::try_from(asked.elapsed().as_millis())?;
     if report.lost + report.misdelivered + report.reordered > 0 {
         keep_logs(&stage.bots);
     }
@@ -182,6 +185,10 @@ fn judge(args: &Args, stage: &Stage, played: &Played) -> Result<Report, LoadErro
         p50_ms: verdict.p50_ms,
         p99_ms: verdict.p99_ms,
         p999_ms: verdict.p999_ms,
+        command_p99_ms: verdict.command_p99_ms,
+        cpu_percent: round(played.cpu_s / f64::from(args.seconds) * 100.0),
+        connections: 0,
+        stop_ms: 0,
         accepted: verdict.accepted,
         delivered: verdict.delivered,
         refused: verdict.refused,
@@ -286,7 +293,7 @@ fn keep_logs(bots: &[Arc<Bot>]) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a load run is outside of the product and has no clock of its own")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(0))
 }

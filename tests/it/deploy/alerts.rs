@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use luvhive_tests::drill::run;
 use luvhive_tests::require_or_skip;
 
-use super::{deploy, find, read, run};
+use super::{deploy, find, read};
 
 #[test]
 fn the_rules_and_the_scrape_file_are_sound() {

@@ -1,185 +1,20 @@
-//! The restore drill: back up, write more, lose something, restore to the moment before, and find everything as it was.
+//! The backup scripts: the restore drill, what stays of old backups, and what is never overwritten.
 
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::Command;
 
-use luvhive_core::id::TelegramId;
-use luvhive_core::testing::{BOT, timestamp};
-use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
-use luvhive_storage::{Database, migrate, seed_chats, seed_people};
-use luvhive_tests::{TestFolder, eventually};
-use tokio_postgres::{Client, NoTls};
+use luvhive_tests::TestFolder;
+use luvhive_tests::drill::{self, Drill, run};
 
-use super::{deploy, run};
-
-const PATIENCE: Duration = Duration::from_mins(1);
-const FIRST: TelegramId = TelegramId::new(5_000_000);
-
-/// A durable cluster, the account its server runs as, and a folder of that account for backups.
-struct Drill {
-    cluster: LocalCluster,
-    backups: PathBuf,
-    _folder: TestFolder,
-}
-
-impl Drill {
-    async fn start() -> Self {
-        let folder = TestFolder::new();
-        let dir = folder.path().join("cluster");
-        let settings = ClusterSettings { durability: Durability::Durable, ..ClusterSettings::throwaway(dir) };
-        let cluster = tokio::task::spawn_blocking(move || LocalCluster::start(&settings, &|_| ())).await.unwrap().unwrap();
-        cluster.ensure_database("luvhive").await.unwrap();
-        let backups = folder.path().join("backups");
-        std::fs::create_dir(&backups).unwrap();
-        let drill = Self { cluster, backups, _folder: folder };
-        let (uid, gid) = drill.account();
-        std::os::unix::fs::chown(&drill.backups, Some(uid), Some(gid)).unwrap();
-        drill
-    }
-
-    fn data(&self) -> PathBuf {
-        self.cluster.dir().join("data")
-    }
-
-    /// Who the server runs as: PostgreSQL refuses root.
-    fn account(&self) -> (u32, u32) {
-        let data = std::fs::metadata(self.data()).unwrap();
-        (data.uid(), data.gid())
-    }
-
-    /// Lets a command run as the server's account.
-    fn as_server(&self, mut command: Command) -> Command {
-        let (uid, gid) = self.account();
-        if std::fs::metadata("/proc/self").unwrap().uid() != uid {
-            command.uid(uid).gid(gid);
-        }
-        command.current_dir("/").env("LUVHIVE_PG_BIN", self.cluster.binaries().dir());
-        command
-    }
-
-    fn pg_ctl(&self, arguments: &[&str], data: &Path) {
-        let mut command = self.as_server(self.cluster.binaries().command("pg_ctl"));
-        let command = command.args(arguments).args(["-s", "-w", "-D"]).arg(data);
-        // The server inherits what pg_ctl holds: a pipe would stay open for ever.
-        assert!(command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success(), "{command:?}");
-    }
-
-    fn script(&self, name: &str, arguments: &[&str]) -> String {
-        let text = std::fs::read(deploy("backup").join(name)).unwrap();
-        // The server's account may not enter the checkout, so the script is put where it may.
-        let path = self.backups.join(name);
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let mut command = Command::new(path);
-        command.args(arguments);
-        run(&mut self.as_server(command))
-    }
-
-    fn wal(&self) -> PathBuf {
-        self.backups.join("wal")
-    }
-
-    fn database(&self) -> Database {
-        Database::parse(&self.cluster.url("luvhive"), None).unwrap()
-    }
-
-    /// Has every segment kept from now on.
-    async fn archive(&self) {
-        self.script("archive-wal.sh", &[self.wal().to_str().unwrap(), "/dev/null", "probe"]);
-        std::fs::remove_file(self.wal().join("probe")).unwrap();
-        let command = format!("{} {} %p %f", self.backups.join("archive-wal.sh").display(), self.wal().display());
-        let client = connect(&self.cluster.url("luvhive")).await;
-        client.batch_execute("ALTER SYSTEM SET archive_mode = on").await.unwrap();
-        client.batch_execute(&format!("ALTER SYSTEM SET archive_command = '{command}'")).await.unwrap();
-        self.pg_ctl(&["restart", "-m", "fast"], &self.data());
-    }
-
-    /// Ends the present segment and waits until it is archived.
-    async fn archive_now(&self) {
-        let client = connect(&self.cluster.url("luvhive")).await;
-        let row = client.query_one("SELECT pg_walfile_name(pg_switch_wal())", &[]).await.unwrap();
-        let segment = self.wal().join(row.get::<_, String>(0));
-        eventually("the segment is archived", PATIENCE, async || segment.exists()).await;
-    }
-}
-
-async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client
-}
-
-/// What must be the same after a restore: how many rows each table has, and who sits with whom.
-async fn fingerprint(client: &Client) -> Vec<String> {
-    let tables = "SELECT format('%s: %s', c.relname, (xpath('/row/n/text()', query_to_xml(format( \
-                      'SELECT count(*) AS n FROM %I', c.relname), false, true, '')))[1]) \
-                  FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 1";
-    let seats = "SELECT md5(string_agg(seats::text, ',' ORDER BY bot_id, person_id)) FROM seats";
-    let mut lines: Vec<String> = client.query(tables, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
-    lines.push(client.query_one(seats, &[]).await.unwrap().get(0));
-    lines
-}
-
-/// Counts what breaks an invariant of ARCHITECTURE.md: a live chat without two seats, a seat without its chat.
-async fn count_broken(client: &Client) -> i64 {
-    let sql = "SELECT (SELECT count(*) FROM (SELECT s.chat_id FROM seats s WHERE s.kind = 'chatting' \
-                   GROUP BY s.bot_id, s.chat_id HAVING count(*) <> 2) uneven) \
-               + (SELECT count(*) FROM seats s LEFT JOIN chats c ON c.bot_id = s.bot_id AND c.id = s.chat_id \
-                   WHERE s.kind = 'chatting' AND c.id IS NULL) \
-               + (SELECT count(*) FROM seats s LEFT JOIN people p ON p.bot_id = s.bot_id AND p.id = s.person_id \
-                   WHERE p.id IS NULL)";
-    client.query_one(sql, &[]).await.unwrap().get(0)
-}
+use super::deploy;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_brings_back_the_moment_before_the_loss() {
-    let drill = Drill::start().await;
-    migrate::run(&drill.database()).await.unwrap();
-    seed_people(&drill.database(), BOT, 200, FIRST, timestamp(0)).await.unwrap();
-    drill.archive().await;
-
-    let said = drill.script("base-backup.sh", &[drill.backups.to_str().unwrap(), &drill.cluster.url("luvhive")]);
-    let base = said.lines().last().unwrap().to_owned();
-
-    // More is written after the backup; it lies in the archive alone.
-    let later = TelegramId::new(FIRST.get() + 200);
-    seed_people(&drill.database(), BOT, 100, later, timestamp(0)).await.unwrap();
-    seed_chats(&drill.database(), BOT, 50, FIRST, timestamp(0)).await.unwrap();
-    let client = connect(&drill.cluster.url("luvhive")).await;
-    let before = fingerprint(&client).await;
-    assert!(before.contains(&"people: 300".to_owned()), "{before:?}");
-    let moment: String = client.query_one("SELECT clock_timestamp()::text", &[]).await.unwrap().get(0);
-
-    // The loss, and something after it that lets the log go on.
-    client.batch_execute("DELETE FROM seats; UPDATE people SET city = NULL").await.unwrap();
-    drill.archive_now().await;
-
-    let restored = drill.backups.join("restored");
-    let wal = drill.wal();
-    let arguments = [base.as_str(), wal.to_str().unwrap(), restored.to_str().unwrap(), &moment];
-    drill.script("restore.sh", &arguments);
-    let socket = drill.backups.join("run");
-    std::fs::create_dir(&socket).unwrap();
-    let (uid, gid) = drill.account();
-    std::os::unix::fs::chown(&socket, Some(uid), Some(gid)).unwrap();
-    let log = drill.backups.join("restored.log");
-    let options = format!("-k {}", socket.display());
-    drill.pg_ctl(&["start", "-o", &options, "-l", log.to_str().unwrap()], &restored);
-
-    let url = format!("postgres://luvhive@{}/luvhive", socket.to_str().unwrap().replace('/', "%2F"));
-    let client = connect(&url).await;
-    eventually("recovery has ended", PATIENCE, async || {
-        client.query_one("SELECT pg_is_in_recovery()", &[]).await.is_ok_and(|row| !row.get::<_, bool>(0))
-    })
-    .await;
-    let after = fingerprint(&client).await;
-    let broken = count_broken(&client).await;
-    drill.pg_ctl(&["stop", "-m", "immediate"], &restored);
-    assert_eq!(after, before);
-    assert_eq!(broken, 0);
+    let rehearsed = drill::rehearse(200).await;
+    assert!(rehearsed.before.contains(&"people: 300".to_owned()), "{:?}", rehearsed.before);
+    assert!(rehearsed.before.contains(&"seats: 100".to_owned()), "{:?}", rehearsed.before);
+    assert_eq!(rehearsed.after, rehearsed.before);
+    assert_eq!(rehearsed.broken, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,12 +28,3 @@ fn find(program: &str, package: &str) -> Result<Command, String> {
         _ => Err(format!("no {program} on PATH (Debian: {package})")),
     }
 }
-
-/// Runs a command and returns everything it says.
-#[track_caller]
-fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {said}");
-    said
-}

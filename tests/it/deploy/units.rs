@@ -1,8 +1,9 @@
 //! The units: accepted by systemd, and with what was promised of them.
 
+use luvhive_tests::drill::run;
 use luvhive_tests::{TestFolder, require_or_skip};
 
-use super::{deploy, find, read, run};
+use super::{deploy, find, read};
 
 const UNITS: [&str; 5] =
     ["luvhive.service", "luvhive-doctor.service", "luvhive-doctor.timer", "luvhive-backup.service", "luvhive-backup.timer"];

@@ -23,9 +23,11 @@ fn names(query: &str) -> BTreeSet<String> {
 /// Every query of the dashboard, and every rule.
 fn queries() -> BTreeSet<String> {
     let dashboard: serde_json::Value = serde_json::from_str(&file("deploy/grafana/luvhive.json")).unwrap();
-    let panels = dashboard["panels"].as_array().unwrap();
-    let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
-    let mut all: BTreeSet<String> = targets.map(|target| target["expr"].as_str().unwrap().to_owned()).collect();
+    let panels = dashboard.get("panels").and_then(|panels| panels.as_array()).unwrap();
+    let targets =
+        panels.iter().flat_map(|panel| panel.get("targets").and_then(|targets| targets.as_array()).into_iter().flatten());
+    let mut all: BTreeSet<String> =
+        targets.map(|target| target.get("expr").and_then(|query| query.as_str()).unwrap().to_owned()).collect();
     assert!(all.len() > 25, "{all:?}");
     assert!(all.iter().all(|query| !names(query).is_empty()), "a query without a metric of ours: {all:?}");
     let rules = file("deploy/prometheus/alerts.yml");

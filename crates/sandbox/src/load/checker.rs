@@ -58,6 +58,10 @@ pub(super) struct Log {
     /// Everything people did in the plan, commands included.
     pub(super) events: usize,
     pub(super) people: HashMap<i64, Trace>,
+    /// Commands that wait for their first answer: who sent them, and when they were due.
+    pub(super) commands: HashMap<i64, i64>,
+    /// When a command was due, and when it was answered.
+    pub(super) answered: Vec<(i64, i64)>,
     pub(super) reordered: u64,
     pub(super) duplicated: u64,
     pub(super) unnumbered: u64,
@@ -173,6 +177,9 @@ fn relayed(log: &mut Log, delivery: &Delivery<'_>) {
 }
 
 fn told(log: &mut Log, delivery: &Delivery<'_>, chat_buttons: &[String]) {
+    if let Some(due_ms) = log.commands.remove(&delivery.person) {
+        log.answered.push((due_ms, delivery.at_ms));
+    }
     let trace = log.people.entry(delivery.person).or_default();
     if let Some(chat) = delivery.markup.and_then(mark_of) {
         if !trace.ends.iter().any(|end| end.chat == chat) {

@@ -95,6 +95,10 @@ impl Driver {
                 continue;
             }
             let dice = u32::try_from(self.rng.below(100)).unwrap_or(0);
+            let is_command = !is_chatting || dice < self.plan.commands_percent;
+            if is_command {
+                self.checker.log().commands.insert(person.get(), scheduled_ms);
+            }
             let result = if !is_chatting {
                 self.note_searching(at, true);
                 say(sandbox, person, &self.plan.find, None).map(|_| ())

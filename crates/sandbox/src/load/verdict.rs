@@ -17,6 +17,8 @@ pub struct Verdict {
     pub p99_ms: i64,
     /// 99.9th percentile.
     pub p999_ms: i64,
+    /// 99th percentile from the scheduled time of a command to the first answer to it.
+    pub command_p99_ms: i64,
     /// Numbered messages that the bot confirmed to Telegram.
     pub accepted: u64,
     /// Of those, delivered at least once.
@@ -58,6 +60,9 @@ impl Checker {
             .map(|sent| sent.delivered_ms - sent.scheduled_ms)
             .collect();
         latencies.sort_unstable();
+        let due = log.answered.iter().filter(|(due_ms, _)| in_window(*due_ms));
+        let mut commands: Vec<i64> = due.map(|(due_ms, at_ms)| at_ms - due_ms).collect();
+        commands.sort_unstable();
         let accepted: Vec<(usize, &Sent)> =
             log.messages.iter().enumerate().filter(|(_, sent)| sent.update < confirmed_below).collect();
         let delivered = accepted.iter().filter(|(_, sent)| sent.deliveries > 0).count();
@@ -69,6 +74,7 @@ impl Checker {
             p50_ms: percentile(&latencies, 0.5),
             p99_ms: percentile(&latencies, 0.99),
             p999_ms: percentile(&latencies, 0.999),
+            command_p99_ms: percentile(&commands, 0.99),
             accepted: to_u64(accepted.len()),
             delivered: to_u64(delivered),
             refused: to_u64(accepted.len().saturating_sub(delivered).saturating_sub(lost.len())),

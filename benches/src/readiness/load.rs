@@ -1,0 +1,70 @@
+//! What the bot does under load, as a real process against the local Telegram: latency, capacity, memory, processor,
+//! connections, start and stop.
+
+use super::Args;
+use super::row::{Row, float};
+use crate::load::{self, LoadError, Report};
+
+/// How many people chat while all others are registered.
+const CHATTING: u32 = 10_000;
+
+fn plan(args: &Args, rate: u32, seconds: u32, chatting: u32) -> load::Args {
+    let people = chatting.min(args.people / 2).max(200);
+    load::Args {
+        people,
+        idle_people: args.people.saturating_sub(people),
+        rate,
+        seconds,
+        kill: 0,
+        freeze: 0,
+        db_crash: 0,
+        throttle: 0.0,
+        throttle_one: 0,
+        unknown: 0.0,
+        saturate: true,
+        json: true,
+    }
+}
+
+async fn run(args: &load::Args) -> Result<Report, LoadError> {
+    tracing::info!(rate = args.rate, seconds = args.seconds, people = args.people, "load");
+    // A load run holds much on its stack.
+    Box::pin(load::run(args)).await
+}
+
+/// Runs 1,000 and 500 events a second, then as many as can be done.
+pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
+    let people = args.people;
+    let busy = plan(args, 1_000, args.seconds, CHATTING);
+    let at = format!("{people} people, {} chatting, 1,000 updates/s", busy.people);
+    let busy = run(&busy).await?;
+    let usual = run(&plan(args, 500, args.seconds, CHATTING)).await?;
+    let most = run(&plan(args, 20_000, args.seconds.min(10), 4 * CHATTING)).await?;
+    let ms = float;
+    let wrong: u64 = [&busy, &usual, &most].iter().map(|run| run.lost + run.misdelivered + run.reordered).sum();
+    let largest = [&busy, &usual, &most].iter().map(|run| run.peak_rss_mb).fold(0.0, f64::max);
+    let connections = [&busy, &usual, &most].iter().map(|run| run.connections).max().unwrap_or_default();
+    Ok(vec![
+        Row::at_most(&format!("command, p99, {at}"), "< 100 to 200 ms", ms(busy.command_p99_ms), 50.0, "ms"),
+        Row::at_most(&format!("message relayed, p99, {at}"), "32 parallel updates", ms(busy.p99_ms), 50.0, "ms"),
+        Row::at_least("updates that are relayed at saturation", "100 to 500/s", most.relayed_per_s, 5_000.0, "updates/s"),
+        Row::at_most(
+            "messages lost, misdelivered or reordered in all runs",
+            "not said",
+            ms(i64::try_from(wrong)?),
+            0.0,
+            "messages",
+        ),
+        Row::at_most("memory of the bot's process, largest", "2 to 4 GB", largest, 300.0, "MB"),
+        Row::at_most("processor at 500 updates/s", "10 to 20 % of a machine", usual.cpu_percent, 15.0, "% of one core"),
+        Row::at_most("connections the bot holds", "10 to 100, max_connections 500", ms(connections), 60.0, "connections"),
+        Row::at_most(
+            "from the process's start to the first relayed message",
+            "auto-restart, 10 retries",
+            ms(usual.first_relay_after_start_ms),
+            5_000.0,
+            "ms",
+        ),
+        Row::at_most("stop in good order", "30 s", ms(usual.stop_ms.max(busy.stop_ms)) / 1e3, 30.0, "s"),
+    ])
+}
