@@ -28,7 +28,7 @@ const LICENCED_BY_NAME: [(&str, &str); 2] = [
 ];
 
 /// Packages in more than one version, since others have not moved on yet.
-const DUPLICATES: [&str; 26] = [
+const DUPLICATES: [&str; 29] = [
     "base64",
     "const-oid",
     "cookie",
@@ -36,12 +36,15 @@ const DUPLICATES: [&str; 26] = [
     "darling_core",
     "darling_macro",
     "getrandom",
+    "hashbrown",
     "http",
     "icu_collections",
     "icu_provider",
     "litemap",
     "phf",
     "phf_shared",
+    "rand",
+    "rand_core",
     "syn",
     "synstructure",
     "thiserror",
