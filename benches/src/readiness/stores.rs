@@ -6,7 +6,7 @@ use std::time::Duration;
 use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::ports::{ConductStore, PeopleStore};
 use luvhive_matching::sim::{Mix, Population, Random};
-use luvhive_matching::{Config, Matcher};
+use luvhive_matching::{Config, Fairness, Matcher};
 use luvhive_storage::{PgConductStore, PgPeopleStore, Pool, PoolSettings, seed_chats, seed_people};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, NoTls};
@@ -127,7 +127,9 @@ async fn lookups(pool: &Pool, people: u32) -> Result<Row, LoadError> {
 /// Lets people arrive until as many wait as may, then times further arrivals: search, claim and insert.
 fn matches(people: u32) -> Result<Row, LoadError> {
     let population = Population::new(Mix::Skew, 42).map_err(|error| error.to_string())?;
-    let mut matcher: Matcher<u32> = Matcher::new(population.schema().clone(), population.weights(), Config::default())?;
+    // The population has two classes of priority.
+    let config = Config::default().fairness(Fairness::off().priority(2, 0));
+    let mut matcher: Matcher<u32> = Matcher::new(population.schema().clone(), population.weights(), config)?;
     let waiting = usize::try_from(people / 10)?;
     let mut key = 0_u32;
     while matcher.len() < waiting && key < people.saturating_mul(5) {
