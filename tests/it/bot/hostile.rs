@@ -102,6 +102,8 @@ async fn the_longest_text_is_relayed_or_answered() {
 /// Has somebody asked for their city.
 async fn ask_city(bot: &Bot, person: PersonId) {
     bot.sandbox.send_text(person, "/profile", None).unwrap();
+    // An older profile on the screen has the same button.
+    bot.settle().await;
     bot.press(bot.phone(person), |button| button == Callback::Profile(ProfileAction::OpenCity)).await;
     bot.settle().await;
 }
