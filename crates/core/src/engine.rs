@@ -1,6 +1,7 @@
 //! The pure heart: one event in, effects out, all state in memory and none of it true until the journal has it.
 
 pub mod batch;
+pub mod checkout;
 pub mod effect;
 pub mod event;
 mod flood;
@@ -10,6 +11,7 @@ pub mod state;
 mod step;
 
 pub use batch::{Batch, Folded};
+pub use checkout::{Checkout, CheckoutRefusal, CheckoutVerdict, Invoice};
 pub use effect::{Effect, OutboxBody, OutboxRow, Relay, Rendered, Task};
 pub use event::{Command, EngineCommand, Event, FactsChange, Finished, RatingsShift, Update, UpdateKind};
 pub use ids::IdSource;

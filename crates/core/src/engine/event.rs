@@ -41,6 +41,8 @@ pub enum UpdateKind {
     Command(Command),
     /// Anything that needs a lane: registration, settings, help, reports, edits, forged buttons.
     Other,
+    /// Money came, went back, or a subscription changed: a lane books it, whoever it is and however much else they sent.
+    Payment,
     /// The person blocked the bot.
     BotBlocked,
     /// The person unblocked the bot.

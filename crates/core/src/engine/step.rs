@@ -71,7 +71,8 @@ impl Turn<'_> {
         // Rows of the inbox were let in once already.
         if inbox.is_none() {
             let verdict = self.state.flood.take(update.from, self.now);
-            if verdict != Verdict::Pass && !matches!(update.kind, UpdateKind::BotBlocked | UpdateKind::BotUnblocked) {
+            let is_free = matches!(update.kind, UpdateKind::BotBlocked | UpdateKind::BotUnblocked | UpdateKind::Payment);
+            if verdict != Verdict::Pass && !is_free {
                 if verdict == Verdict::RefuseAndTell {
                     let language = self.language_of(update.from, update.language.as_deref());
                     self.tell_in(update.from, language, Notice::TooFast);
@@ -108,7 +109,9 @@ impl Turn<'_> {
         let Some(facts) = self.state.people.get(&update.from) else {
             return match update.kind {
                 UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
-                UpdateKind::Message { .. } | UpdateKind::Command(_) | UpdateKind::Other => Verdicts::NeedsLane,
+                UpdateKind::Message { .. } | UpdateKind::Command(_) | UpdateKind::Other | UpdateKind::Payment => {
+                    Verdicts::NeedsLane
+                }
             };
         };
         let (person, telegram, is_reachable) = (facts.person, facts.telegram, facts.is_reachable);
@@ -122,7 +125,7 @@ impl Turn<'_> {
         }
         match update.kind {
             UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
-            UpdateKind::Other => Verdicts::NeedsLane,
+            UpdateKind::Other | UpdateKind::Payment => Verdicts::NeedsLane,
             UpdateKind::Message { message, content, reply_to } => {
                 // What was written to one partner never reaches another, however long it had to wait.
                 if stored.is_some_and(|stored| stored.chat != self.state.chat_of(telegram)) {

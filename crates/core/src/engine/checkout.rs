@@ -1,0 +1,93 @@
+//! Whether a payment may go ahead: decided from memory alone, in the moment before Telegram takes the money.
+//! Nothing changes here; a purchase becomes true by the payment itself.
+
+use super::state::State;
+use crate::id::{PersonId, TelegramId};
+use crate::person::UiLanguage;
+use crate::premium::Plan;
+use crate::time::Timestamp;
+
+/// The code of Telegram Stars (Bot API 10.3, `PreCheckoutQuery.currency`).
+pub const STARS: &str = "XTR";
+
+/// What an invoice is for. Only we can write one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invoice {
+    /// What is bought.
+    pub plan: Plan,
+    /// Who pays.
+    pub payer: PersonId,
+    /// Who gets it: the payer, or whom they make a gift.
+    pub receiver: PersonId,
+    /// Tells two invoices of the same kind apart.
+    pub nonce: u64,
+    /// When it is too old to be paid.
+    pub expires_at: Timestamp,
+}
+
+/// Somebody is about to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// Whose account pays.
+    pub from: TelegramId,
+    /// The language tag Telegram gave for them.
+    pub language: Option<Box<str>>,
+    /// The currency's code.
+    pub currency: Box<str>,
+    /// The price, in the currency's smallest units.
+    pub amount: i64,
+    /// What for; `None` = we did not sign it.
+    pub invoice: Option<Invoice>,
+}
+
+/// Why a payment may not go ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckoutRefusal {
+    /// It is not an invoice of ours, or says something else than Telegram.
+    Forged,
+    /// The invoice is too old.
+    Expired,
+    /// Whoever pays is not registered, or is not the one the invoice was made for.
+    NotYours,
+    /// A sanction is open against whoever pays.
+    Suspended,
+    /// Whom the gift is for is gone, or must not use it.
+    ReceiverGone,
+    /// The database cannot be reached, so nobody could be given what they pay for.
+    TryLater,
+}
+
+/// The answer, and the language in which it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckoutVerdict {
+    /// The language of whoever pays.
+    pub language: UiLanguage,
+    /// Why not, unless it may go ahead.
+    pub refusal: Option<CheckoutRefusal>,
+}
+
+/// Decides whether a payment may go ahead. Constant time; reads the state and changes nothing.
+pub fn check(state: &State, checkout: &Checkout, now: Timestamp) -> CheckoutVerdict {
+    let guessed = checkout.language.as_deref().map_or(UiLanguage::English, UiLanguage::from_tag);
+    let language = state.facts(checkout.from).map_or(guessed, |facts| facts.language);
+    CheckoutVerdict { language, refusal: rule(state, checkout, now).err() }
+}
+
+fn rule(state: &State, checkout: &Checkout, now: Timestamp) -> Result<(), CheckoutRefusal> {
+    let invoice = checkout.invoice.as_ref().ok_or(CheckoutRefusal::Forged)?;
+    if &*checkout.currency != STARS || checkout.amount != i64::from(invoice.plan.stars().get()) {
+        return Err(CheckoutRefusal::Forged);
+    }
+    let payer = state.facts(checkout.from).filter(|facts| facts.person == invoice.payer).ok_or(CheckoutRefusal::NotYours)?;
+    if payer.is_suspended(now) {
+        return Err(CheckoutRefusal::Suspended);
+    }
+    if invoice.expires_at <= now {
+        return Err(CheckoutRefusal::Expired);
+    }
+    let receiver = state.facts_of(invoice.receiver).ok_or(CheckoutRefusal::ReceiverGone)?;
+    if receiver.is_suspended(now) { Err(CheckoutRefusal::ReceiverGone) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;
