@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::id::Shard;
+use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
-use luvhive_storage::{Database, PgChatStore, PgJournal, PgPeopleStore, Pool};
+use luvhive_storage::{Database, PgChatStore, PgJournal, PgLedger, PgPeopleStore, Pool};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, WebhookSettings};
-use luvhive_telegram::dialog::Dialogs;
+use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::locale;
@@ -21,7 +22,7 @@ use tokio::task::JoinHandle;
 
 use crate::door::Door;
 use crate::error::AppError;
-use crate::jobs;
+use crate::jobs::{self, JobParts};
 use crate::ops::Ops;
 use crate::settings::Settings;
 use crate::system::{OsEntropy, SystemClock};
@@ -96,16 +97,24 @@ impl Bot {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let render: Arc<dyn Render + Send + Sync> = Arc::new(Views);
         let entropy: Box<dyn Entropy> = Box::new(OsEntropy);
+        let ledger: Arc<dyn Ledger> = Arc::new(PgLedger::new(pool.clone(), bot));
+        let trade = Trade {
+            ledger: ledger.clone(),
+            till: api.clone(),
+            key: api.invoice_key().clone(),
+            trial_days: u16::try_from(settings.trial_days).unwrap_or(0),
+        };
         let ports = RuntimePorts {
             journal: journal.clone(),
             chats: chats.clone(),
             messenger: Arc::new(BotApiMessenger::new(api.clone())),
-            handler: Arc::new(Dialogs::new(Arc::new(PgPeopleStore::new(pool, bot)), chats)),
+            handler: Arc::new(Dialogs::new(Arc::new(PgPeopleStore::new(pool, bot)), chats, trade)),
             render,
             clock: clock.clone(),
             entropy,
             source,
             readiness: ops.readiness(),
+            invoices: api.invoice_key().clone(),
         };
         let limits = RuntimeSettings {
             lease: settings.lease,
@@ -122,7 +131,8 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let mut bot = Self { handle, runtime, jobs: tokio::spawn(jobs::run(journal, clock)), route: None, ops, stop };
+        let jobs = tokio::spawn(jobs::run(JobParts { journal, clock, till: api.clone(), ledger, handle: handle.clone() }));
+        let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);
         }

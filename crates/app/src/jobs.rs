@@ -5,16 +5,63 @@ use std::time::Duration;
 
 use luvhive_core::error::chain;
 use luvhive_core::ports::Clock;
+use luvhive_core::ports::ledger::Ledger;
 use luvhive_storage::PgJournal;
 use luvhive_storage::journal::Cleaned;
-use tokio::time::{MissedTickBehavior, interval};
+use luvhive_telegram::payments::Till;
+use luvhive_telegram::payments::reconcile::{self, Found};
+use luvhive_telegram::runtime::RuntimeHandle;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{debug, info, warn};
 
 /// How often what has had its time is removed.
 const CLEAN_EVERY: Duration = Duration::from_mins(10);
 
-/// Runs the jobs for ever, the first time at once.
-pub(crate) async fn run(journal: Arc<PgJournal>, clock: Arc<dyn Clock>) {
+/// How often Telegram's list of transactions is compared with the ledger.
+const RECONCILE_EVERY: Duration = Duration::from_hours(24);
+/// The pause after a comparison that failed.
+const RECONCILE_AGAIN: Duration = Duration::from_mins(5);
+
+/// What the jobs work on.
+pub(crate) struct JobParts {
+    pub(crate) journal: Arc<PgJournal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) till: Arc<dyn Till>,
+    pub(crate) ledger: Arc<dyn Ledger>,
+    pub(crate) handle: RuntimeHandle,
+}
+
+/// Runs the jobs for ever, each the first time at once.
+pub(crate) async fn run(parts: JobParts) {
+    tokio::join!(clean(&parts), compare(&parts));
+}
+
+/// Compares the ledger with Telegram's list: at every start, because nobody knows how long the bot was away, and daily.
+async fn compare(parts: &JobParts) {
+    if !parts.handle.ready().await {
+        return;
+    }
+    loop {
+        let pause = match reconcile::run(parts.till.as_ref(), parts.ledger.as_ref(), &parts.handle).await {
+            Ok(found) if found == Found::default() => {
+                debug!(job.name = "reconcile", "the ledger is complete");
+                RECONCILE_EVERY
+            }
+            Ok(Found { payments, refunds }) => {
+                warn!(job.name = "reconcile", payments, refunds, "payments that never came were found and handed in");
+                RECONCILE_EVERY
+            }
+            Err(error) => {
+                warn!(job.name = "reconcile", cause = chain(&error), "the ledger could not be compared; trying again later");
+                RECONCILE_AGAIN
+            }
+        };
+        sleep(pause).await;
+    }
+}
+
+async fn clean(parts: &JobParts) {
+    let (journal, clock) = (&parts.journal, &parts.clock);
     let mut ticks = interval(CLEAN_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -45,6 +45,8 @@ pub struct Settings {
     pub lease: Duration,
     /// How many people's slower work runs at once, 1 to 1,024.
     pub max_lanes: u32,
+    /// How many days of premium the first completed chat brings; 0 = none.
+    pub trial_days: u32,
     /// How long a graceful stop may take to send what is committed.
     pub drain: Duration,
     /// The sandbox's port on 127.0.0.1; 0 = a free one.
@@ -130,6 +132,7 @@ impl Settings {
             statement_timeout: ms(read.number("database.statement_timeout_ms", 100..=600_000)),
             lease: ms(read.number("engine.lease_ms", 1_000..=60_000)),
             max_lanes: read.number("engine.max_lanes", 1..=1_024),
+            trial_days: read.number("premium.trial_days", 0..=365),
             drain: ms(read.number("engine.drain_ms", 0..=60_000)),
             sandbox_port: u16::try_from(read.number("sandbox.port", 0..=65_535)).unwrap_or(0),
             sandbox_people: read.number("sandbox.people", 0..=100),

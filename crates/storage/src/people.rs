@@ -224,6 +224,14 @@ async fn read_visitor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> 
 
 #[async_trait::async_trait]
 impl PeopleStore for PgPeopleStore {
+    async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
+        let key = (self.bot.get(), person.get());
+        let find = async move |conn: &mut AsyncPgConnection| {
+            diesel::select(diesel::dsl::exists(people::table.find(key))).get_result(conn).await
+        };
+        self.pool.run(find).await.map_err(of_run)
+    }
+
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
         let (bot, id) = (self.bot.get(), telegram.get());
         let (visitor, dialog, consent, person) =

@@ -2,6 +2,7 @@
 //! Anything else that arrives as callback data (older forms, forgeries) does not parse.
 
 mod pages;
+mod premium;
 
 use std::str::FromStr;
 
@@ -13,6 +14,7 @@ use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage
 use luvhive_core::time::Day;
 
 pub use pages::{ProfileAction, SettingsAction};
+pub use premium::PremiumAction;
 
 /// The most bytes that callback data may have (Bot API 10.3, `InlineKeyboardButton.callback_data`).
 pub const MAX_CALLBACK_BYTES: usize = 64;
@@ -36,6 +38,8 @@ pub enum Callback {
     Settings(SettingsAction),
     /// A change of the profile.
     Profile(ProfileAction),
+    /// Premium: plans, gifts, money back.
+    Premium(PremiumAction),
     /// A rating of the partner of this chat.
     Rate {
         /// The chat.
@@ -124,6 +128,7 @@ impl Callback {
             Self::Step { serial, action } => format!("s:{serial}:{}", encode_step(action)),
             Self::Settings(action) => format!("o:{}", action.encode()),
             Self::Profile(action) => format!("p:{}", action.encode()),
+            Self::Premium(action) => format!("v:{}", action.encode()),
             Self::Rate { chat, is_good } => format!("rate:{chat}:{}", flag(is_good)),
             Self::Card { chat } => format!("card:{chat}"),
             Self::AskBlock { chat } => format!("block?:{chat}"),
@@ -147,6 +152,7 @@ impl Callback {
             ["s", serial, rest @ ..] => Self::Step { serial: number(serial)?, action: parse_step(rest)? },
             ["o", rest @ ..] => Self::Settings(SettingsAction::parse(rest)?),
             ["p", rest @ ..] => Self::Profile(ProfileAction::parse(rest)?),
+            ["v", rest @ ..] => Self::Premium(PremiumAction::parse(rest)?),
             ["rate", chat, is_good] => Self::Rate { chat: chat_id(chat)?, is_good: parse_flag(is_good)? },
             ["card", chat] => Self::Card { chat: chat_id(chat)? },
             ["block?", chat] => Self::AskBlock { chat: chat_id(chat)? },

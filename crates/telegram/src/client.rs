@@ -7,6 +7,7 @@ mod messenger;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod till;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub use error::ClientError;
 pub use messenger::BotApiMessenger;
 pub use setup::{BotAccount, SetupError, WebhookSettings};
 
+use crate::payments::InvoiceKey;
 use error::Unreadable;
 
 /// Where the official Bot API listens.
@@ -38,12 +40,14 @@ const MAX_REPLY_BYTES: usize = 16 << 20;
 /// The most updates one `getUpdates` gives (Bot API 10.3, "limit").
 const POLL_LIMIT: u8 = 100;
 /// The kinds of updates asked for; named on every call, because the list sticks when it is left out.
-pub const ALLOWED_UPDATES: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+pub const ALLOWED_UPDATES: [&str; 6] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription"];
 
 /// A client of one bot account. `Debug` shows neither token nor address.
 pub struct BotApi {
     bot: BotId,
     root: String,
+    invoices: InvoiceKey,
     poll: Client,
     send: Client,
 }
@@ -66,6 +70,7 @@ impl BotApi {
         Ok(Self {
             bot,
             root: format!("{}/bot{token}", base_url.trim_end_matches('/')),
+            invoices: InvoiceKey::derive(token),
             poll: build(is_plain)?,
             send: build(is_plain)?,
         })
@@ -74,6 +79,11 @@ impl BotApi {
     /// Returns the bot's number, the part of the token before the colon.
     pub fn bot_id(&self) -> BotId {
         self.bot
+    }
+
+    /// Returns the key that signs this bot's invoices.
+    pub fn invoice_key(&self) -> &InvoiceKey {
+        &self.invoices
     }
 
     /// Fetches updates from `offset` on, at most 100, waiting up to `timeout` (Telegram cuts it to 50 s).

@@ -7,10 +7,13 @@ mod edit;
 mod guess;
 mod incoming;
 mod member;
+mod payment;
+mod premium;
 mod profile;
 mod record;
 mod registration;
 mod settings;
+mod trade;
 
 use std::sync::Arc;
 
@@ -26,20 +29,22 @@ use crate::locale::{MenuCommand, Words};
 use crate::view::about;
 use crate::view::menu;
 use crate::view::screen::Screen;
-use crate::view::{registration as registration_view, settings as settings_view};
+use crate::view::{premium as premium_view, registration as registration_view, settings as settings_view};
 use incoming::{Incoming, Press, Said};
 pub(crate) use registration::{Draft, Registration, Step};
+pub use trade::Trade;
 
 /// The conversations, over the stores they read.
 pub struct Dialogs {
     people: Arc<dyn PeopleStore>,
     chats: Arc<dyn ChatStore>,
+    trade: Trade,
 }
 
 impl Dialogs {
     /// Makes the conversations.
-    pub fn new(people: Arc<dyn PeopleStore>, chats: Arc<dyn ChatStore>) -> Self {
-        Self { people, chats }
+    pub fn new(people: Arc<dyn PeopleStore>, chats: Arc<dyn ChatStore>, trade: Trade) -> Self {
+        Self { people, chats, trade }
     }
 
     async fn answer(&self, work: &LaneWork, payload: &str) -> Result<LaneOutcome, StoreError> {
@@ -52,6 +57,9 @@ impl Dialogs {
             Incoming::Said(said) => self.hear(&scene, &said, &mut turn).await?,
             Incoming::Pressed(press) => self.press(&scene, &press, &mut turn).await?,
             Incoming::Edited(edit) => self.follow_edit(&scene, &edit, &mut turn).await?,
+            Incoming::Paid(paid) => self.book_payment(&scene, &paid, &mut turn).await?,
+            Incoming::GivenBack(back) => self.book_refund(&scene, &back, &mut turn).await?,
+            Incoming::SubscriptionChanged { is_active } => self.book_subscription(&scene, is_active, &mut turn).await?,
             Incoming::CalledInGroup => turn.say(&scene, &menu::private_only(scene.words)),
             Incoming::Nothing => {}
         }
@@ -117,7 +125,12 @@ impl LaneHandler for Dialogs {
         match &work.task {
             LaneTask::Update { payload } => self.answer(work, payload).await,
             LaneTask::Erase { person } => self.erase(work, *person).await,
-            LaneTask::Task(_) => Ok(LaneOutcome::default()),
+            LaneTask::Task(task) => {
+                let visitor = self.people.get_visitor(work.telegram).await?;
+                let (scene, mut turn) = (Scene::new(work, &visitor, None), Turn::default());
+                self.work_on(&scene, task, &mut turn).await?;
+                Ok(turn.into_outcome(None))
+            }
         }
     }
 }
@@ -129,6 +142,8 @@ fn documents(scene: &Scene<'_>, command: MenuCommand, turn: &mut Turn) -> bool {
         MenuCommand::Help => about::help(words),
         MenuCommand::Privacy => about::privacy(words),
         MenuCommand::Terms => about::terms(words),
+        MenuCommand::Support => premium_view::support(words),
+        MenuCommand::PaySupport => premium_view::pay_support(words),
         MenuCommand::Language => settings_view::languages(words),
         _ => return false,
     };
@@ -188,6 +203,11 @@ impl Turn {
     /// Sends a new message.
     fn say(&mut self, scene: &Scene<'_>, screen: &Screen) {
         self.calls.push(screen.send(scene.telegram));
+    }
+
+    /// Makes a call that is no screen.
+    fn call(&mut self, call: Rendered) {
+        self.calls.push(call);
     }
 
     /// Puts a screen in the place of a message, or sends it if there is none.

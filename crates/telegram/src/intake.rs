@@ -14,6 +14,8 @@ use luvhive_core::engine::event::Event;
 use luvhive_core::id::UpdateId;
 use tokio::sync::oneshot;
 
+use crate::payments::CheckoutQuery;
+
 /// One update as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
@@ -23,6 +25,8 @@ pub struct Incoming {
     pub payload: Arc<str>,
     /// What it means to the engine; `None` = nothing (a group, a kind nobody asked for).
     pub event: Option<Event>,
+    /// Somebody waits at the till, which the desk answers at once; nothing of it is for the engine.
+    pub checkout: Option<CheckoutQuery>,
 }
 
 /// Updates that are confirmed together.

@@ -8,6 +8,7 @@ pub mod intake;
 pub mod lane;
 mod lanes;
 pub mod locale;
+pub mod payments;
 pub mod runtime;
 mod sender;
 pub mod view;

@@ -3,6 +3,7 @@
 
 pub mod counters;
 mod crank;
+pub(crate) mod health;
 mod item;
 pub(crate) mod lease;
 mod load;
@@ -27,13 +28,15 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use crate::intake::Intake;
-use crate::intake::poll::{self, FeedError, UpdateFeed, Watermark};
+use crate::intake::poll::{self, FeedError, PollLine, UpdateFeed, Watermark};
 use crate::intake::webhook::WebhookUpdates;
+use crate::intake::{Incoming, Intake, decode};
 use crate::lane::LaneHandler;
+use crate::payments::{self, Asks, CheckoutDoor, CheckoutQuery, DeskParts, InvoiceKey};
 use crate::sender::pairs::RecentPairs;
 use counters::Counters;
 use crank::{End, Generation};
+use health::Health;
 pub use lease::Standby;
 use load::Replay;
 use pulse::Pulse;
@@ -85,6 +88,25 @@ pub enum Source {
     Webhook(WebhookUpdates),
 }
 
+/// Where updates come from, once the desk at the till is open.
+enum OpenSource {
+    Feed(Arc<dyn UpdateFeed>, CheckoutDoor),
+    Webhook(mpsc::Receiver<Intake>),
+}
+
+impl Source {
+    /// Parts what goes to the desk from everything else.
+    fn with_checkouts(self) -> (OpenSource, mpsc::UnboundedReceiver<CheckoutQuery>) {
+        match self {
+            Self::Feed(feed) => {
+                let (door, queries) = CheckoutDoor::new();
+                (OpenSource::Feed(feed, door), queries)
+            }
+            Self::Webhook(WebhookUpdates { intake, checkouts }) => (OpenSource::Webhook(intake), checkouts),
+        }
+    }
+}
+
 /// Everything the runtime is wired to.
 pub struct RuntimePorts {
     /// Makes things true.
@@ -105,6 +127,8 @@ pub struct RuntimePorts {
     pub source: Source,
     /// Told how far the runtime is; whoever holds another end may say that it is to stop.
     pub readiness: watch::Sender<Readiness>,
+    /// Knows our own invoices.
+    pub invoices: InvoiceKey,
 }
 
 /// How far the runtime is. It never goes back.
@@ -138,6 +162,7 @@ impl Readiness {
 /// Watches a runtime from outside.
 #[derive(Clone)]
 pub struct RuntimeHandle {
+    found: mpsc::UnboundedSender<Incoming>,
     readiness: watch::Sender<Readiness>,
     counters: Arc<Counters>,
     clock: Arc<dyn Clock>,
@@ -173,6 +198,14 @@ impl RuntimeHandle {
         let mut readiness = self.readiness.subscribe();
         let reached = readiness.wait_for(|now| matches!(now, Readiness::Ready | Readiness::Stopped)).await;
         reached.is_ok_and(|now| *now == Readiness::Ready)
+    }
+
+    /// Hands in an update that never came, as raw JSON with a negative number. Unlike one that came it is not asked
+    /// for again when this process ends before its commit: whoever found it finds it again.
+    pub(crate) fn hand_in(&self, raw: &str) {
+        if let Some(incoming) = decode::read(raw) {
+            let _ = self.found.send(incoming);
+        }
     }
 
     /// Returns what was counted so far.
@@ -229,6 +262,8 @@ pub struct Runtime {
     pub(crate) core: Arc<Core>,
     entropy: Box<dyn Entropy>,
     source: Source,
+    invoices: InvoiceKey,
+    lost: mpsc::UnboundedReceiver<Incoming>,
     readiness: watch::Sender<Readiness>,
 }
 
@@ -246,6 +281,7 @@ pub(crate) struct Core {
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) running_term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
+    pub(crate) health: Arc<Health>,
     /// Whether updates are posted: then their order says nothing about which came before.
     pub(crate) is_posted: bool,
 }
@@ -274,6 +310,7 @@ impl Runtime {
     /// Wires a runtime. Nothing starts before [`Runtime::run`].
     pub fn new(settings: RuntimeSettings, ports: RuntimePorts) -> (Self, RuntimeHandle) {
         let counters = Arc::<Counters>::default();
+        let health = Arc::new(Health::new(settings.lease));
         let core = Core {
             settings,
             journal: ports.journal,
@@ -285,12 +322,15 @@ impl Runtime {
             counters: counters.clone(),
             pairs: Arc::new(RecentPairs::new(RECENT_PAIRS)),
             watermark: Arc::default(),
+            health,
             pulse: Arc::default(),
             running_term: Arc::default(),
             is_posted: matches!(ports.source, Source::Webhook(_)),
         };
         let readiness = ports.readiness;
+        let (found, lost) = mpsc::unbounded_channel();
         let handle = RuntimeHandle {
+            found,
             readiness: readiness.clone(),
             counters,
             clock: core.clock.clone(),
@@ -298,7 +338,8 @@ impl Runtime {
             pulse: core.pulse.clone(),
             term: core.running_term.clone(),
         };
-        (Self { core: Arc::new(core), entropy: ports.entropy, source: ports.source, readiness }, handle)
+        let (source, entropy, invoices) = (ports.source, ports.entropy, ports.invoices);
+        (Self { core: Arc::new(core), entropy, source, invoices, lost, readiness }, handle)
     }
 
     /// Runs until `shutdown` is done, then finishes what was begun and gives the lease back.
@@ -306,7 +347,7 @@ impl Runtime {
     /// # Errors
     /// See [`RuntimeError`].
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), RuntimeError> {
-        let Self { core, entropy, source, readiness } = self;
+        let Self { core, entropy, source, invoices, lost, readiness } = self;
         let mut shutdown = Shutdown { wish: Box::pin(shutdown), is_asked: false };
         let (settings, journal) = (&core.settings, core.journal.as_ref());
         let acquired = tokio::select! {
@@ -324,11 +365,15 @@ impl Runtime {
         let term = Arc::new(term);
         // Set once: a runtime runs once.
         let _ = core.running_term.set(term.clone());
-        let heartbeat =
-            tokio::spawn(lease::keep(core.journal.clone(), core.clock.clone(), lease, term.clone(), settings.lease, fenced));
+        core.health.heard();
+        let heartbeat = tokio::spawn(lease::keep(core.clone(), lease, term.clone(), fenced));
         Readiness::Loading.announce(&readiness);
-        let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, readiness };
+        let (source, queries) = source.with_checkouts();
+        let parts = DeskParts { key: invoices, messenger: core.messenger.clone(), health: core.health.clone() };
+        let (desk, asks) = payments::open(parts, queries);
+        let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, asks, lost, readiness };
         let result = world.run(source, shutdown).await;
+        end_task(desk).await;
         end_task(heartbeat).await;
         if !matches!(result, Err(RuntimeError::Fenced))
             && let Err(failure) = core.journal.release(&lease).await
@@ -346,11 +391,15 @@ pub(crate) struct World {
     pub(crate) term: Arc<lease::LeaseTerm>,
     pub(crate) fenced: watch::Receiver<bool>,
     pub(crate) entropy: Box<dyn Entropy>,
+    /// Questions of the desk at the till, answered before anything else.
+    pub(crate) asks: Asks,
+    /// Updates that were lost on their way and found again.
+    pub(crate) lost: mpsc::UnboundedReceiver<Incoming>,
     pub(crate) readiness: watch::Sender<Readiness>,
 }
 
 impl World {
-    async fn run(mut self, source: Source, mut shutdown: Shutdown) -> Result<(), RuntimeError> {
+    async fn run(mut self, source: OpenSource, mut shutdown: Shutdown) -> Result<(), RuntimeError> {
         let (mut intake, poller) = self.open(source);
         let mut replay = Replay::default();
         let mut ids = None;
@@ -403,15 +452,21 @@ impl World {
     }
 
     /// Opens the intake. Polling begins at once, but nothing is confirmed before the first commit.
-    fn open(&self, source: Source) -> (mpsc::Receiver<Intake>, Option<JoinHandle<Result<(), FeedError>>>) {
+    fn open(&self, source: OpenSource) -> (mpsc::Receiver<Intake>, Option<JoinHandle<Result<(), FeedError>>>) {
         match source {
-            Source::Webhook(WebhookUpdates(intake)) => (intake, None),
-            Source::Feed(feed) => {
+            OpenSource::Webhook(intake) => (intake, None),
+            OpenSource::Feed(feed, door) => {
                 let (crank, intake) = mpsc::channel(1);
-                let (watermark, term, clock) = (self.core.watermark.clone(), self.term.clone(), self.core.clock.clone());
-                let feed = Arc::new(pulse::Watched { feed, pulse: self.core.pulse.clone() });
-                let poller = poll::run(feed, watermark, term, clock, crank);
-                (intake, Some(tokio::spawn(poller)))
+                let core = &self.core;
+                let line = PollLine {
+                    watermark: core.watermark.clone(),
+                    term: self.term.clone(),
+                    health: core.health.clone(),
+                    clock: core.clock.clone(),
+                    door,
+                };
+                let feed = Arc::new(pulse::Watched { feed, pulse: core.pulse.clone() });
+                (intake, Some(tokio::spawn(poll::run(feed, line, crank))))
             }
         }
     }

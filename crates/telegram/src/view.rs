@@ -2,10 +2,13 @@
 //! Decides no rule; every word comes from the locale files.
 
 pub(crate) mod about;
+pub(crate) mod checkout;
 pub(crate) mod conduct;
 pub(crate) mod country;
+pub(crate) mod invoice;
 pub(crate) mod menu;
 pub(crate) mod notice;
+pub(crate) mod premium;
 pub(crate) mod profile;
 pub(crate) mod registration;
 pub(crate) mod screen;

@@ -6,6 +6,7 @@ mod crowd;
 mod faults;
 mod hostile;
 mod outage;
+mod premium;
 mod profile;
 mod registration;
 mod restart;

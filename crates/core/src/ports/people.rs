@@ -1,7 +1,7 @@
 //! Reading people. Writing goes through the journal.
 
 use crate::conduct::Pseudonym;
-use crate::id::TelegramId;
+use crate::id::{PersonId, TelegramId};
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::time::Timestamp;
@@ -56,4 +56,10 @@ pub trait PeopleStore: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be reached, [`StoreError::Corrupt`] for an unreadable row.
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError>;
+
+    /// Reports whether this person is registered, not erased since.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn has_person(&self, person: PersonId) -> Result<bool, StoreError>;
 }

@@ -11,6 +11,7 @@ button-report = 🚩 Report
 button-block = 🚫 Block
 button-profile = 👤 My profile
 button-settings = ⚙️ Settings
+button-premium = ⭐ Premium
 button-help = ❓ Help
 
 button-back = ← Back
@@ -28,10 +29,13 @@ command-block = Block your partner
 command-menu = Show the menu
 command-profile = See and edit your profile
 command-settings = Whom you meet, ages, language
+command-premium = What premium changes, and what it costs
 command-language = Choose the language
 command-help = How LuvHive works
 command-privacy = What is stored about you
 command-terms = The rules
+command-paysupport = Help with payments
+command-support = Who helps with what
 command-delete-me = Delete your account
 
 menu-title = What would you like to do?

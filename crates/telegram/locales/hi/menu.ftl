@@ -11,6 +11,7 @@ button-report = 🚩 शिकायत करें
 button-block = 🚫 ब्लॉक करें
 button-profile = 👤 मेरी प्रोफ़ाइल
 button-settings = ⚙️ सेटिंग
+button-premium = ⭐ प्रीमियम
 button-help = ❓ मदद
 
 button-back = ← पीछे
@@ -28,10 +29,13 @@ command-block = साथी को ब्लॉक करें
 command-menu = मेन्यू दिखाएँ
 command-profile = अपनी प्रोफ़ाइल देखें और बदलें
 command-settings = किससे मिलना है, उम्र, भाषा
+command-premium = प्रीमियम से क्या बदलता है और कितने में मिलता है
 command-language = भाषा चुनें
 command-help = LuvHive कैसे काम करता है
 command-privacy = आपके बारे में क्या रखा जाता है
 command-terms = नियम
+command-paysupport = भुगतान में मदद
+command-support = किस बात में मदद कहाँ मिलेगी
 command-delete-me = अपना खाता हटाएँ
 
 menu-title = अब क्या करना है?

@@ -1,5 +1,6 @@
 //! The codec's promise: what is written can be read, fits, and nothing else is read.
 
+use luvhive_core::premium::Plan;
 use proptest::prelude::*;
 
 use luvhive_core::person::{Age, CardPart, QuietHours, Zone};
@@ -106,6 +107,22 @@ fn profiles() -> impl Strategy<Value = ProfileAction> {
     ]
 }
 
+fn premium() -> impl Strategy<Value = PremiumAction> {
+    prop_oneof![
+        Just(PremiumAction::Open),
+        pick(Plan::ALL).prop_map(PremiumAction::Buy),
+        Just(PremiumAction::Subscribe),
+        Just(PremiumAction::AskCancel),
+        Just(PremiumAction::Cancel),
+        Just(PremiumAction::Resume),
+        chats().prop_map(PremiumAction::Gifts),
+        (pick(Plan::ALL), chats()).prop_map(|(plan, chat)| PremiumAction::Give(plan, chat)),
+        Just(PremiumAction::Payments),
+        any::<u64>().prop_map(PremiumAction::AskRefund),
+        any::<u64>().prop_map(PremiumAction::Refund),
+    ]
+}
+
 /// Any callback at all.
 pub(crate) fn callbacks() -> impl Strategy<Value = Callback> {
     let commands = prop_oneof![
@@ -120,6 +137,7 @@ pub(crate) fn callbacks() -> impl Strategy<Value = Callback> {
         (any::<u32>(), steps()).prop_map(|(serial, action)| Callback::Step { serial, action }),
         settings().prop_map(Callback::Settings),
         profiles().prop_map(Callback::Profile),
+        premium().prop_map(Callback::Premium),
         (chats(), any::<bool>()).prop_map(|(chat, is_good)| Callback::Rate { chat, is_good }),
         chats().prop_map(|chat| Callback::Card { chat }),
         chats().prop_map(|chat| Callback::AskBlock { chat }),

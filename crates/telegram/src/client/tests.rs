@@ -231,7 +231,8 @@ async fn every_poll_names_the_kinds_it_wants() {
     api.get_raw_updates(Some(UpdateId::new(12)), Duration::from_secs(1)).await.unwrap();
     api.get_raw_updates(None, Duration::ZERO).await.unwrap();
     let requests = server.stop().await;
-    let kinds = r#""allowed_updates":["message","edited_message","callback_query","my_chat_member"]"#;
+    let kinds =
+        r#""allowed_updates":["message","edited_message","callback_query","my_chat_member","pre_checkout_query","subscription"]"#;
     assert!(requests[0].ends_with(&format!(r#"{{"offset":12,"limit":100,"timeout":1,{kinds}}}"#)), "{}", requests[0]);
     assert!(requests[1].ends_with(&format!(r#"{{"limit":100,"timeout":0,{kinds}}}"#)), "{}", requests[1]);
 }

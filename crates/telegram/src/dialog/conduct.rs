@@ -12,8 +12,8 @@ use crate::view::conduct as view;
 use crate::view::menu;
 
 /// The other person of a chat that can still be rated, blocked or reported.
-struct Partner {
-    person: PersonId,
+pub(super) struct Partner {
+    pub(super) person: PersonId,
     is_over: bool,
 }
 
@@ -165,7 +165,7 @@ impl Dialogs {
     }
 
     /// The partner of a chat; if there is none any more the button is answered with the reason.
-    async fn partner_or_say(
+    pub(super) async fn partner_or_say(
         &self,
         scene: &Scene<'_>,
         person: PersonId,
@@ -195,7 +195,7 @@ impl Dialogs {
     }
 
     /// The chat that "report" without more words means: this one or the last one.
-    async fn find_reportable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
+    pub(super) async fn find_reportable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
         if let Some(chat) = scene.chat {
             return Ok(Some(chat));
         }

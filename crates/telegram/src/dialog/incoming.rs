@@ -1,10 +1,13 @@
 //! An update as the dialogs read it: who said or pressed what. Unknown kinds and fields are passed over.
 
 use luvhive_core::id::MessageId;
+use luvhive_core::premium::ChargeId;
+use luvhive_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::payment::{GivenBack, Paid};
 use crate::callback::Callback;
 use crate::locale::{MenuCommand, menu_command, slash_command};
 
@@ -34,6 +37,15 @@ pub(super) enum Incoming {
     Pressed(Press),
     /// A message of theirs was changed.
     Edited(Edit),
+    /// They paid.
+    Paid(Paid),
+    /// They were given a payment back.
+    GivenBack(GivenBack),
+    /// Their subscription was cancelled or could not be renewed, or goes on.
+    SubscriptionChanged {
+        /// Whether it goes on.
+        is_active: bool,
+    },
     /// A command in a group.
     CalledInGroup,
     /// Nothing that asks for an answer.
@@ -94,6 +106,9 @@ pub(super) fn read(payload: &str) -> Option<Update> {
             message: message.map(|message| MessageId::new(message.message_id)),
         };
         Update { language_tag: tag(Some(&query.from)), what: Incoming::Pressed(press) }
+    } else if let Some(subscription) = raw.subscription {
+        let what = Incoming::SubscriptionChanged { is_active: subscription.state == "active" };
+        Update { language_tag: tag(Some(&subscription.user)), what }
     } else {
         nobody
     })
@@ -103,7 +118,30 @@ fn tag(user: Option<&RawUser>) -> Option<String> {
     user.and_then(|user| user.language_code.clone())
 }
 
+/// Reads what a message says about money, if it does.
+fn money(message: &RawMessage) -> Option<Incoming> {
+    let seconds = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1_000));
+    if let Some(back) = &message.refunded_payment {
+        let charge = ChargeId::new(&back.telegram_payment_charge_id)?;
+        return Some(Incoming::GivenBack(GivenBack { charge, at: seconds(message.date) }));
+    }
+    let paid = message.successful_payment.as_ref()?;
+    Some(Incoming::Paid(Paid {
+        charge: ChargeId::new(&paid.telegram_payment_charge_id)?,
+        currency: paid.currency.clone(),
+        amount: paid.total_amount,
+        payload: paid.invoice_payload.clone(),
+        at: seconds(message.date),
+        is_recurring: paid.is_recurring,
+        is_first: paid.is_first_recurring,
+        subscription_until: paid.subscription_expiration_date.map(seconds),
+    }))
+}
+
 fn said(message: RawMessage) -> Incoming {
+    if let Some(money) = money(&message) {
+        return money;
+    }
     let command = message.text.as_deref().and_then(|text| slash_command(text).or_else(|| menu_command(text)));
     if !message.chat.is_private() {
         let is_call = message.text.as_deref().is_some_and(|text| text.starts_with('/')) && command.is_some();
@@ -147,11 +185,40 @@ struct RawUpdate {
     message: Option<RawMessage>,
     edited_message: Option<RawMessage>,
     callback_query: Option<RawQuery>,
+    subscription: Option<RawSubscription>,
+}
+
+#[derive(Deserialize)]
+struct RawSubscription {
+    user: RawUser,
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct RawPaid {
+    currency: String,
+    total_amount: i64,
+    invoice_payload: String,
+    telegram_payment_charge_id: String,
+    #[serde(default)]
+    is_recurring: bool,
+    #[serde(default)]
+    is_first_recurring: bool,
+    subscription_expiration_date: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct RawGivenBack {
+    telegram_payment_charge_id: String,
 }
 
 #[derive(Deserialize)]
 struct RawMessage {
     message_id: i32,
+    #[serde(default)]
+    date: i64,
+    successful_payment: Option<RawPaid>,
+    refunded_payment: Option<RawGivenBack>,
     from: Option<RawUser>,
     chat: RawChat,
     text: Option<String>,

@@ -46,7 +46,13 @@ impl Dialogs {
                 show_menu(scene, person, turn);
             }
             MenuCommand::Start | MenuCommand::Menu => show_menu(scene, person, turn),
-            MenuCommand::Help | MenuCommand::Privacy | MenuCommand::Terms | MenuCommand::Language => {}
+            MenuCommand::Premium => self.hear_premium(scene, &person.facts, turn).await?,
+            MenuCommand::Help
+            | MenuCommand::Privacy
+            | MenuCommand::Terms
+            | MenuCommand::Language
+            | MenuCommand::PaySupport
+            | MenuCommand::Support => {}
         }
         Ok(())
     }
@@ -69,6 +75,7 @@ impl Dialogs {
             Callback::Command(_) => turn.answer_with(words.text("old-button")),
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
             Callback::Profile(action) => profile::press(scene, person, message, action, turn),
+            Callback::Premium(action) => self.press_premium(scene, facts, press, action, turn).await?,
             Callback::Rate { chat, is_good } => self.rate(scene, facts, message, chat, is_good, turn).await?,
             Callback::Card { chat } => self.show_card(scene, facts, message, chat, turn).await?,
             Callback::AskBlock { chat } => self.ask_block(scene, facts, message, chat, turn).await?,

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::asked::{self, Asked};
-use super::wire::{WireChat, WireMessage, WireSender, WireUpdate, WireUser};
+use super::wire::{WireChat, WireCheckout, WireMessage, WireSender, WireUpdate, WireUser};
 use super::{Incoming, nul};
+use crate::payments::CheckoutQuery;
 
 /// The longest update that is handled, in bytes. The longest text with its reply and entities takes about 100,000.
 pub const MAX_UPDATE_BYTES: usize = 256 << 10;
@@ -35,11 +36,17 @@ pub fn read_batch(reply: &str) -> Option<Vec<Incoming>> {
 pub fn read(raw: &str) -> Option<Incoming> {
     let raw = nul::strip(raw);
     match decode(&raw) {
-        Ok((id, event)) => Some(Incoming { id, payload: Arc::from(raw.as_ref()), event }),
+        Ok((id, meaning)) => {
+            let payload = Arc::from(raw.as_ref());
+            Some(match meaning {
+                Meaning::Event(event) => Incoming { id, payload, event, checkout: None },
+                Meaning::Checkout(query) => Incoming { id, payload, event: None, checkout: Some(query) },
+            })
+        }
         Err(reason) => {
             let id = find_id(&raw)?;
             let event = Event::Undecodable { id, from: find_sender(&raw), reason };
-            Some(Incoming { id, payload: Arc::from(""), event: Some(event) })
+            Some(Incoming { id, payload: Arc::from(""), event: Some(event), checkout: None })
         }
     }
 }
@@ -47,7 +54,7 @@ pub fn read(raw: &str) -> Option<Incoming> {
 /// Reads a stored update again, which keeps its inbox row. `None` if it is not readable any more.
 pub fn read_stored(payload: &str, inbox: InboxId) -> Option<Event> {
     match decode(payload) {
-        Ok((_, Some(Event::Update { update, .. }))) => Some(Event::Update { update, inbox: Some(inbox) }),
+        Ok((_, Meaning::Event(Some(Event::Update { update, .. })))) => Some(Event::Update { update, inbox: Some(inbox) }),
         _ => None,
     }
 }
@@ -57,8 +64,16 @@ pub fn find_stored_id(payload: &str) -> Option<UpdateId> {
     find_id(payload)
 }
 
+/// What an update means, and to whom.
+enum Meaning {
+    /// To the engine; `None` = nothing.
+    Event(Option<Event>),
+    /// To the desk at the till.
+    Checkout(CheckoutQuery),
+}
+
 /// Returns the update's number and what it means, or why it cannot be read, without any of its content.
-fn decode(raw: &str) -> Result<(UpdateId, Option<Event>), Box<str>> {
+fn decode(raw: &str) -> Result<(UpdateId, Meaning), Box<str>> {
     if raw.len() > MAX_UPDATE_BYTES {
         return Err("update is too long".into());
     }
@@ -67,6 +82,9 @@ fn decode(raw: &str) -> Result<(UpdateId, Option<Event>), Box<str>> {
         Box::<str>::from(format!("not readable at column {} ({:?})", error.column(), error.classify()))
     })?;
     let id = UpdateId::new(wire.update_id);
+    if let Some(query) = wire.pre_checkout_query {
+        return Ok((id, Meaning::Checkout(of_checkout(query))));
+    }
     let update = if let Some(message) = wire.message {
         of_message(id, message)?
     } else if let Some(edited) = wire.edited_message {
@@ -84,13 +102,29 @@ fn decode(raw: &str) -> Result<(UpdateId, Option<Event>), Box<str>> {
             "member" => Some(of_user(id, member.from, None, UpdateKind::BotUnblocked)),
             _ => return Err("status of a chat member is not known".into()),
         }
+    } else if let Some(subscription) = wire.subscription {
+        Some(of_user(id, subscription.user, None, UpdateKind::Payment))
     } else {
         return Err("kind of update is not known".into());
     };
-    Ok((id, update.map(|update| Event::Update { update, inbox: None })))
+    Ok((id, Meaning::Event(update.map(|update| Event::Update { update, inbox: None }))))
+}
+
+fn of_checkout(query: WireCheckout) -> CheckoutQuery {
+    CheckoutQuery {
+        id: query.id.into(),
+        from: TelegramId::new(query.from.id),
+        language: query.from.language_code.map(Into::into),
+        currency: query.currency.into(),
+        amount: query.total_amount,
+        payload: query.invoice_payload.into(),
+    }
 }
 
 fn of_message(id: UpdateId, message: WireMessage) -> Result<Option<Update>, Box<str>> {
+    if message.successful_payment.is_some() || message.refunded_payment.is_some() {
+        return Ok(of_payment(id, message));
+    }
     let content = content_of(&message);
     let Some(from) = message.from else { return Ok(None) };
     if !is_private(&message.chat, &from) {
@@ -109,6 +143,13 @@ fn of_message(id: UpdateId, message: WireMessage) -> Result<Option<Update>, Box<
         },
     };
     Ok(Some(of_user(id, from, None, kind)))
+}
+
+/// A receipt lies in the payer's private chat, whoever is said to have written it.
+fn of_payment(id: UpdateId, message: WireMessage) -> Option<Update> {
+    let language_code = message.from.and_then(|from| from.language_code);
+    let payer = WireUser { id: message.chat.id, language_code };
+    (message.chat.kind == "private").then(|| of_user(id, payer, None, UpdateKind::Payment))
 }
 
 fn of_user(id: UpdateId, from: WireUser, callback: Option<Box<str>>, kind: UpdateKind) -> Update {
@@ -154,5 +195,5 @@ fn find_sender(raw: &str) -> Option<TelegramId> {
     let wire: WireSender = serde_json::from_str(raw).ok()?;
     let message = wire.message.or(wire.edited_message);
     let private = message.filter(|message| message.chat.as_ref().is_some_and(|chat| chat.id == message.from.id));
-    private.or(wire.callback_query).map(|source| TelegramId::new(source.from.id))
+    private.or(wire.callback_query).or(wire.pre_checkout_query).map(|source| TelegramId::new(source.from.id))
 }

@@ -13,6 +13,8 @@ use tracing::{error, warn};
 
 use super::{Incoming, Intake, decode};
 use crate::client::{BotApi, ClientError};
+use crate::payments::CheckoutDoor;
+use crate::runtime::health::Health;
 use crate::runtime::lease::LeaseTerm;
 
 /// How old a watermark may be: after a silent week Telegram's numbers begin anywhere (Bot API 10.3, `update_id`).
@@ -25,6 +27,9 @@ const MIN_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// How often an expired lease is looked at again.
 const LEASE_CHECK: Duration = Duration::from_millis(20);
+/// How often the till is looked after while nothing can be taken in. Telegram gives one update only to whoever asks for
+/// the same ones again within half a second.
+const PEEK_EVERY: Duration = Duration::from_millis(700);
 /// How often a lasting failure is told again, in failed fetches.
 const TOLD_EVERY: u32 = 12;
 
@@ -50,6 +55,12 @@ pub trait UpdateFeed: Send + Sync {
     /// # Errors
     /// See [`FeedError`].
     async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError>;
+
+    /// Looks at what waits from `offset` on without waiting for more. Confirms nothing that `offset` did not.
+    ///
+    /// # Errors
+    /// See [`FeedError`].
+    async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError>;
 }
 
 /// The Bot API's `getUpdates`.
@@ -74,7 +85,17 @@ struct NotABatch(usize);
 #[async_trait::async_trait]
 impl UpdateFeed for BotApiFeed {
     async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
-        let reply = self.api.get_raw_updates(offset, self.timeout).await.map_err(|error| match error {
+        self.ask(offset, self.timeout).await
+    }
+
+    async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.ask(offset, Duration::ZERO).await
+    }
+}
+
+impl BotApiFeed {
+    async fn ask(&self, offset: Option<UpdateId>, timeout: Duration) -> Result<Vec<Incoming>, FeedError> {
+        let reply = self.api.get_raw_updates(offset, timeout).await.map_err(|error| match error {
             error if error.is_token_refused() => FeedError::TokenRefused,
             ClientError::Refused { code: 409, .. } => FeedError::Taken,
             error => FeedError::Failed(Box::new(error)),
@@ -110,35 +131,74 @@ impl Watermark {
     }
 }
 
+/// What a poller looks at and tells, beside its feed and the crank.
+pub(crate) struct PollLine {
+    pub(crate) watermark: Arc<Watermark>,
+    pub(crate) term: Arc<LeaseTerm>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Where whoever waits at the till is told of.
+    pub(crate) door: CheckoutDoor,
+}
+
+impl PollLine {
+    fn offset(&self) -> Option<UpdateId> {
+        self.watermark.fresh(self.clock.now()).map(|id| UpdateId::new(id.get().saturating_add(1)))
+    }
+
+    /// Tells the desk of whoever waits at the till, as long as nothing can be taken in. Never ends.
+    async fn watch_the_till(&self, feed: &dyn UpdateFeed) {
+        loop {
+            sleep(PEEK_EVERY).await;
+            // Without the lease another process may be polling, unless what keeps us from it is that nobody can have it.
+            if (self.term.is_running() || self.health.is_away())
+                && let Ok(updates) = feed.peek(self.offset()).await
+            {
+                self.door.hand_in(&updates);
+            }
+        }
+    }
+
+    async fn until_leased(&self, feed: &dyn UpdateFeed) {
+        let leased = async {
+            while !self.term.is_running() {
+                sleep(LEASE_CHECK).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = leased => {}
+            () = self.watch_the_till(feed) => {}
+        }
+    }
+}
+
 /// Polls until the crank is gone, and only while the lease runs.
 ///
 /// # Errors
 /// [`FeedError::TokenRefused`]; everything else is waited out.
-pub(crate) async fn run(
-    feed: Arc<dyn UpdateFeed>,
-    watermark: Arc<Watermark>,
-    term: Arc<LeaseTerm>,
-    clock: Arc<dyn Clock>,
-    crank: mpsc::Sender<Intake>,
-) -> Result<(), FeedError> {
+pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::Sender<Intake>) -> Result<(), FeedError> {
     let mut failures: u32 = 0;
     loop {
         // Another process may be polling by now; whoever was frozen must not get in its way.
-        while !term.is_running() {
-            sleep(LEASE_CHECK).await;
-        }
+        line.until_leased(feed.as_ref()).await;
         let begun = Instant::now();
-        let offset = watermark.fresh(clock.now()).map(|id| UpdateId::new(id.get().saturating_add(1)));
-        match feed.fetch(offset).await {
+        match feed.fetch(line.offset()).await {
             Ok(updates) if updates.is_empty() => failures = 0,
             Ok(updates) => {
                 failures = 0;
+                line.door.hand_in(&updates);
                 let (committed, waiting) = oneshot::channel();
                 if crank.send(Intake { updates, committed }).await.is_err() {
                     return Ok(());
                 }
+                let outcome = tokio::select! {
+                    biased;
+                    outcome = waiting => outcome,
+                    () = line.watch_the_till(feed.as_ref()) => Ok(()),
+                };
                 // Dropped unconfirmed: the crank stops, or the same updates come again.
-                if waiting.await.is_err() && crank.is_closed() {
+                if outcome.is_err() && crank.is_closed() {
                     return Ok(());
                 }
             }

@@ -4,6 +4,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
 use super::{Intake, decode};
+use crate::payments::{CheckoutDoor, CheckoutQuery};
 
 /// How many calls wait for the crank at most; Telegram makes up to 100 at once.
 const WAITING_CALLS: usize = 128;
@@ -21,22 +22,28 @@ pub enum Posted {
 #[derive(Clone, Debug)]
 pub struct WebhookIntake {
     crank: mpsc::Sender<Intake>,
+    door: CheckoutDoor,
 }
 
 /// The crank's end of the door.
 #[derive(Debug)]
-pub struct WebhookUpdates(pub(crate) mpsc::Receiver<Intake>);
+pub struct WebhookUpdates {
+    pub(crate) intake: mpsc::Receiver<Intake>,
+    /// Queries for the desk at the till, which wait for nothing else.
+    pub(crate) checkouts: mpsc::UnboundedReceiver<CheckoutQuery>,
+}
 
 /// Makes both ends.
 pub fn channel() -> (WebhookIntake, WebhookUpdates) {
-    let (crank, updates) = mpsc::channel(WAITING_CALLS);
-    (WebhookIntake { crank }, WebhookUpdates(updates))
+    let (crank, intake) = mpsc::channel(WAITING_CALLS);
+    let (door, checkouts) = CheckoutDoor::new();
+    (WebhookIntake { crank, door }, WebhookUpdates { intake, checkouts })
 }
 
 impl WebhookUpdates {
     /// Takes the next call; `None` once no door is left. For a stand-in of the runtime.
     pub async fn recv(&mut self) -> Option<Intake> {
-        self.0.recv().await
+        self.intake.recv().await
     }
 }
 
@@ -48,6 +55,7 @@ impl WebhookIntake {
             warn!(body_bytes = body.len(), "a posted update without a number was passed over");
             return Posted::Taken;
         };
+        self.door.hand_in(std::slice::from_ref(&update));
         let (committed, waiting) = oneshot::channel();
         if self.crank.send(Intake { updates: vec![update], committed }).await.is_err() {
             return Posted::NotTaken;

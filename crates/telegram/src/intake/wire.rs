@@ -11,6 +11,8 @@ pub(super) struct WireUpdate {
     pub(super) edited_message: Option<WireEdited>,
     pub(super) callback_query: Option<WireCallback>,
     pub(super) my_chat_member: Option<WireMember>,
+    pub(super) pre_checkout_query: Option<WireCheckout>,
+    pub(super) subscription: Option<WireSubscription>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +54,8 @@ pub(super) struct WireMessage {
     pub(super) dice: Option<IgnoredAny>,
     pub(super) contact: Option<IgnoredAny>,
     pub(super) poll: Option<IgnoredAny>,
+    pub(super) successful_payment: Option<IgnoredAny>,
+    pub(super) refunded_payment: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +79,20 @@ pub(super) struct WireMember {
 }
 
 #[derive(Deserialize)]
+pub(super) struct WireCheckout {
+    pub(super) id: String,
+    pub(super) from: WireUser,
+    pub(super) currency: String,
+    pub(super) total_amount: i64,
+    pub(super) invoice_payload: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireSubscription {
+    pub(super) user: WireUser,
+}
+
+#[derive(Deserialize)]
 pub(super) struct WireStatus {
     pub(super) status: String,
 }
@@ -85,6 +103,7 @@ pub(super) struct WireSender {
     pub(super) message: Option<WireFrom>,
     pub(super) edited_message: Option<WireFrom>,
     pub(super) callback_query: Option<WireFrom>,
+    pub(super) pre_checkout_query: Option<WireFrom>,
 }
 
 #[derive(Deserialize)]

@@ -40,6 +40,12 @@ pub enum MenuCommand {
     Terms,
     /// Delete the account.
     DeleteMe,
+    /// Show premium.
+    Premium,
+    /// Help with payments.
+    PaySupport,
+    /// Say who helps with what.
+    Support,
 }
 
 impl MenuCommand {
@@ -60,7 +66,10 @@ impl MenuCommand {
             | Self::Help
             | Self::Privacy
             | Self::Terms
-            | Self::DeleteMe => None,
+            | Self::DeleteMe
+            | Self::Premium
+            | Self::PaySupport
+            | Self::Support => None,
         }
     }
 }
@@ -75,6 +84,7 @@ pub(crate) const BUTTONS: &[(&str, MenuCommand)] = &[
     ("button-settings", MenuCommand::Settings),
     ("button-report", MenuCommand::Report),
     ("button-block", MenuCommand::Block),
+    ("button-premium", MenuCommand::Premium),
     ("button-help", MenuCommand::Help),
 ];
 
@@ -88,10 +98,13 @@ const COMMANDS: &[(&str, Option<&str>, MenuCommand)] = &[
     ("menu", Some("command-menu"), MenuCommand::Menu),
     ("profile", Some("command-profile"), MenuCommand::Profile),
     ("settings", Some("command-settings"), MenuCommand::Settings),
+    ("premium", Some("command-premium"), MenuCommand::Premium),
     ("language", Some("command-language"), MenuCommand::Language),
     ("help", Some("command-help"), MenuCommand::Help),
     ("privacy", Some("command-privacy"), MenuCommand::Privacy),
     ("terms", Some("command-terms"), MenuCommand::Terms),
+    ("paysupport", Some("command-paysupport"), MenuCommand::PaySupport),
+    ("support", Some("command-support"), MenuCommand::Support),
     ("delete_me", Some("command-delete-me"), MenuCommand::DeleteMe),
     ("start", None, MenuCommand::Start),
     ("cancel", None, MenuCommand::CancelSearch),

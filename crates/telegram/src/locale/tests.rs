@@ -7,6 +7,7 @@ use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pat
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLanguage};
+use luvhive_core::premium::Plan;
 use proptest::prelude::*;
 
 use super::command::BUTTONS;
@@ -103,6 +104,7 @@ fn families() -> BTreeSet<String> {
     keys.extend((0..luvhive_core::chat::icebreaker::ICEBREAKER_COUNT).map(|index| format!("icebreaker-{index}")));
     keys.extend(CardPart::ALL.iter().map(|part| format!("card-{part}")));
     keys.extend(Badge::ALL.iter().map(|badge| format!("badge-{badge}")));
+    keys.extend(Plan::ALL.iter().flat_map(|plan| [format!("plan-{plan}"), format!("invoice-{plan}")]));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys
 }

@@ -16,7 +16,7 @@ use luvhive_core::id::{CommandId, InboxId, UpdateId};
 use luvhive_core::ports::{Entropy, JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 use tracing::{error, info_span, warn};
 
 use super::item::Item;
@@ -26,6 +26,7 @@ use super::{Core, Shutdown, World, drain_deadline, end_task, measure};
 use crate::intake::{Incoming, Intake};
 use crate::lane::LaneTask;
 use crate::lanes::{LaneRow, Lanes};
+use crate::payments::Asks;
 use crate::sender::Sender;
 use crate::sender::queue::Counting;
 use gather::Gathered;
@@ -143,7 +144,7 @@ impl Generation {
             if let Err(end) = self.gather(intake, replay, &mut gathered) {
                 return self.end_early(end, gathered, replay);
             }
-            if let Err(refusal) = self.turn(&gathered.items, replay, world.entropy.as_mut(), shutdown).await {
+            if let Err(refusal) = self.turn(&gathered.items, replay, world, shutdown).await {
                 return self.give_up(refusal, gathered, replay);
             }
             gathered.acks.into_iter().for_each(confirm);
@@ -174,18 +175,13 @@ impl Generation {
     }
 
     /// Steps, commits and lets go.
-    async fn turn(
-        &mut self,
-        items: &[Item],
-        replay: &Replay,
-        entropy: &mut dyn Entropy,
-        shutdown: &mut Shutdown,
-    ) -> Result<(), Refusal> {
+    async fn turn(&mut self, items: &[Item], replay: &Replay, world: &mut World, shutdown: &mut Shutdown) -> Result<(), Refusal> {
         if items.is_empty() {
             return Ok(());
         }
         let now = self.core.clock.now();
         let watermark = self.watermark_after(items, now);
+        let entropy = world.entropy.as_mut();
         let stepped = catch_unwind(AssertUnwindSafe(|| self.step(items, replay, entropy, watermark, now)));
         let mut folded = stepped.map_err(|_panic| Refusal::Refused("a step panicked".into()))?;
         if self.core.is_posted {
@@ -193,7 +189,7 @@ impl Generation {
         }
         if !folded.batch.is_empty() {
             let begun = Instant::now();
-            self.commit(&folded, shutdown).await?;
+            self.commit(&folded, &mut world.asks, shutdown).await?;
             measure::committed(begun.elapsed());
             self.core.counters.commits.add(1);
         }
@@ -219,6 +215,9 @@ impl Generation {
         let mut effects = Vec::new();
         let mut payloads = HashMap::new();
         for item in items {
+            if let Item::Found(incoming) = item {
+                payloads.insert(incoming.id, &incoming.payload);
+            }
             let _span = as_update(item).map(|incoming| {
                 payloads.insert(incoming.id, &incoming.payload);
                 info_span!("update", update.id = incoming.id.get(), update.kind = measure::kind_of(incoming)).entered()
@@ -244,15 +243,29 @@ impl Generation {
     }
 
     /// Commits a batch, through any outage; once a stop is asked for, only as long as a stop may last.
-    async fn commit(&mut self, folded: &Folded, shutdown: &mut Shutdown) -> Result<(), Refusal> {
+    async fn commit(&mut self, folded: &Folded, asks: &mut Asks, shutdown: &mut Shutdown) -> Result<(), Refusal> {
         let mut pause = MIN_PAUSE;
+        let core = self.core.clone();
         loop {
-            let previous = self.core.watermark.stored();
-            match self.core.journal.commit(&self.lease, previous, &folded.batch).await {
-                Ok(()) => return Ok(()),
+            let previous = core.watermark.stored();
+            let mut attempt = core.journal.commit(&self.lease, previous, &folded.batch);
+            let outcome = loop {
+                tokio::select! {
+                    biased;
+                    outcome = &mut attempt => break outcome,
+                    Some(ask) = asks.recv() => ask.answer(&self.state, core.clock.now()),
+                }
+            };
+            drop(attempt);
+            match outcome {
+                Ok(()) => {
+                    core.health.heard();
+                    return Ok(());
+                }
                 Err(JournalError::Fenced | JournalError::Held { .. }) => return Err(Refusal::Fenced),
                 Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
-                    self.core.counters.outages.add(1);
+                    core.health.missed();
+                    core.counters.outages.add(1);
                     warn!(cause = chain(&error), "a batch cannot be committed; trying again");
                 }
                 Err(error) => return Err(Refusal::Refused(chain(&error).into())),
@@ -262,10 +275,15 @@ impl Generation {
             if self.drain_until.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(Refusal::GivenUp);
             }
-            tokio::select! {
-                () = sleep(pause) => {}
-                () = shutdown.asked(), if !shutdown.is_asked() => {
-                    self.drain_until = Some(drain_deadline(&self.core.settings));
+            let wake = Instant::now() + pause;
+            loop {
+                tokio::select! {
+                    () = sleep_until(wake) => break,
+                    Some(ask) = asks.recv() => ask.answer(&self.state, core.clock.now()),
+                    () = shutdown.asked(), if !shutdown.is_asked() => {
+                        self.drain_until = Some(drain_deadline(&core.settings));
+                        break;
+                    }
                 }
             }
             pause = pause.saturating_mul(2).min(MAX_PAUSE);
@@ -367,7 +385,7 @@ impl Generation {
 fn as_update(item: &Item) -> Option<&Incoming> {
     match item {
         Item::Update(incoming) => Some(incoming),
-        Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
+        Item::Found(_) | Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
     }
 }
 
@@ -378,7 +396,7 @@ fn update_id(item: &Item) -> Option<UpdateId> {
 fn into_update(item: Item) -> Option<Incoming> {
     match item {
         Item::Update(incoming) => Some(incoming),
-        Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
+        Item::Found(_) | Item::Stored(_) | Item::Command(..) | Item::Event(_) | Item::LaneFailed { .. } => None,
     }
 }
 

@@ -15,6 +15,8 @@ use crate::intake::{Incoming, decode};
 pub(super) enum Item {
     /// An update from Telegram.
     Update(Incoming),
+    /// An update that never came and was found; nothing to confirm.
+    Found(Incoming),
     /// A row of the inbox, read again after a restart.
     Stored(InboxRow),
     /// A command of an operator, or one left over from before a restart.
@@ -50,7 +52,7 @@ impl Item {
             Self::Update(incoming) => Some(Culprit::Update(incoming.id)),
             Self::Stored(row) => Some(Culprit::Stored(row.id)),
             Self::Command(id, _) => Some(Culprit::Command(*id)),
-            Self::Event(_) | Self::LaneFailed { .. } => None,
+            Self::Event(_) | Self::Found(_) | Self::LaneFailed { .. } => None,
         }
     }
 
@@ -91,6 +93,7 @@ impl Item {
                 error!(command = id.get(), "a command to the engine is refused and dropped");
                 Staged { events: Vec::new(), effects: vec![Effect::CommandDone { command: *id }] }
             }
+            Self::Found(incoming) => Staged::events(incoming.event.clone()),
             Self::Event(event) => Staged::events([event.clone()]),
             Self::LaneFailed { inbox, telegram, update, reason } => {
                 let mut staged = Staged::dead(*update, Some(*telegram), reason).done(*inbox);

@@ -10,6 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
+use super::Core;
+
 /// How often a held lease is asked for again.
 const ACQUIRE_PAUSE: Duration = Duration::from_millis(200);
 /// The pause after a heartbeat that failed.
@@ -88,24 +90,22 @@ pub(crate) async fn acquire(
 }
 
 /// Prolongs the lease until it is lost. Never ends otherwise.
-pub(crate) async fn keep(
-    journal: Arc<dyn Journal>,
-    clock: Arc<dyn Clock>,
-    lease: Lease,
-    term: Arc<LeaseTerm>,
-    length: Duration,
-    fenced: watch::Sender<bool>,
-) {
+pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fenced: watch::Sender<bool>) {
+    let length = core.settings.lease;
     loop {
         sleep(length / 3).await;
         let asked = Instant::now();
-        match journal.heartbeat(&lease, clock.now(), length).await {
-            Ok(()) => term.extend(asked + length),
+        match core.journal.heartbeat(&lease, core.clock.now(), length).await {
+            Ok(()) => {
+                term.extend(asked + length);
+                core.health.heard();
+            }
             Err(JournalError::Fenced | JournalError::Held { .. }) => {
                 fenced.send_replace(true);
                 return;
             }
             Err(error) => {
+                core.health.missed();
                 warn!(cause = chain(&error), "the lease could not be prolonged; trying again");
                 sleep(FAILED_PAUSE).await;
             }

@@ -28,7 +28,7 @@ const METHODS: [&str; 11] = [
     "answerCallbackQuery",
     "answerPreCheckoutQuery",
 ];
-const KINDS: [&str; 7] = ["message", "command", "other", "blocked", "unblocked", "dead", "ignored"];
+const KINDS: [&str; 9] = ["message", "command", "other", "payment", "checkout", "blocked", "unblocked", "dead", "ignored"];
 const OUTCOMES: [&str; 6] = ["sent", "throttled", "gone", "rejected", "not_sent", "unknown"];
 
 /// Explains every metric and sets what is counted to zero, so that a scraper sees it before the first event.
@@ -78,11 +78,13 @@ pub(super) fn describe() {
 /// Names what an update is, in one of a fixed few words.
 pub(crate) fn kind_of(incoming: &Incoming) -> &'static str {
     match &incoming.event {
+        None if incoming.checkout.is_some() => "checkout",
         None => "ignored",
         Some(Event::Update { update, .. }) => match update.kind {
             UpdateKind::Message { .. } => "message",
             UpdateKind::Command(_) => "command",
             UpdateKind::Other => "other",
+            UpdateKind::Payment => "payment",
             UpdateKind::BotBlocked => "blocked",
             UpdateKind::BotUnblocked => "unblocked",
         },

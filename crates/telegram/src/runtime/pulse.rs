@@ -67,6 +67,10 @@ impl UpdateFeed for Watched {
         self.pulse.is_answered();
         fetched
     }
+
+    async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.feed.peek(offset).await
+    }
 }
 
 #[cfg(test)]

@@ -80,6 +80,10 @@ pub(super) fn judge(
                 counters.rejected.add(1);
                 return done(None);
             }
+            if is_once_only(&job.row) {
+                warn!(cause = chain(cause.as_ref()), "an invoice may not have arrived; it is not sent twice");
+                return done(None);
+            }
             debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown; sending it again");
             Verdict { fate: Fate::Again(now + retry::after_unknown(job.unknown), job), pair: None, told: Told::Nobody }
         }
@@ -89,6 +93,11 @@ pub(super) fn judge(
 fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
     let OutboxBody::Relay(relay) = &row.body else { return None };
     Some(MessagePair { chat: row.chat?, from: relay.from, source: relay.source, to: row.receiver, copy: delivery.message? })
+}
+
+/// An invoice that stands there twice can be paid twice; one that is missing is asked for again by a tap.
+fn is_once_only(row: &OutboxRow) -> bool {
+    matches!(&row.body, OutboxBody::Call(call) if call.body.starts_with(r#"{"method":"sendInvoice""#))
 }
 
 fn kind_of(row: &OutboxRow) -> &'static str {

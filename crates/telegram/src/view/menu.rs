@@ -10,12 +10,12 @@ pub(crate) struct Menu(Vec<Vec<String>>);
 impl Menu {
     /// For somebody who neither searches nor chats.
     pub(crate) fn idle(words: Words) -> Self {
-        Self::of(words, &[&["button-find"], &["button-profile", "button-settings"], &["button-help"]])
+        Self::of(words, &[&["button-find"], &["button-profile", "button-settings"], &["button-premium", "button-help"]])
     }
 
     /// For somebody who searches.
     pub(crate) fn searching(words: Words) -> Self {
-        Self::of(words, &[&["button-cancel-search"], &["button-profile", "button-settings"], &["button-help"]])
+        Self::of(words, &[&["button-cancel-search"], &["button-profile", "button-settings"], &["button-premium", "button-help"]])
     }
 
     /// For somebody in a chat.

@@ -40,19 +40,33 @@ pub(crate) enum Keyboard {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Button {
     text: String,
-    callback: Callback,
+    does: Does,
+}
+
+/// What pressing a button does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Does {
+    /// Asks something of the bot.
+    Ask(Callback),
+    /// Opens a link.
+    Open(String),
 }
 
 impl Button {
     /// A button with these words.
     pub(crate) fn new(text: impl Into<String>, callback: Callback) -> Self {
-        Self { text: text.into(), callback }
+        Self { text: text.into(), does: Does::Ask(callback) }
+    }
+
+    /// A button that opens a link.
+    pub(crate) fn link(text: impl Into<String>, link: impl Into<String>) -> Self {
+        Self { text: text.into(), does: Does::Open(link.into()) }
     }
 
     /// A choice that can be on or off; `callback` is given the state that pressing brings about.
     pub(crate) fn choice(words: Words, text: String, is_on: bool, callback: impl FnOnce(bool) -> Callback) -> Self {
         let text = if is_on { words.with("button-chosen", &[("choice", text.into())]) } else { text };
-        Self { text, callback: callback(!is_on) }
+        Self { text, does: Does::Ask(callback(!is_on)) }
     }
 }
 
@@ -157,7 +171,7 @@ impl Screen {
         match &self.keyboard {
             Keyboard::None => {}
             Keyboard::Inline(rows) => lines.extend(rows.iter().map(|row| {
-                row.iter().map(|button| format!("[{} → {}]", button.text, button.callback.encode())).collect::<Vec<_>>().join(" ")
+                row.iter().map(|button| format!("[{} → {}]", button.text, button.does)).collect::<Vec<_>>().join(" ")
             })),
             Keyboard::Menu(menu) => lines.extend(menu.rows().iter().map(|row| format!("({})", row.join(") (")))),
             Keyboard::Remove => lines.push("(no menu)".to_owned()),
@@ -179,7 +193,24 @@ pub(crate) fn render(method: &'static str, params: &impl Serialize) -> Rendered 
 }
 
 fn inline_row(row: &[Button]) -> Vec<InlineButton> {
-    row.iter().map(|button| InlineButton { text: button.text.clone(), callback_data: button.callback.encode() }).collect()
+    let button = |button: &Button| {
+        let (callback_data, url) = match &button.does {
+            Does::Ask(callback) => (Some(callback.encode()), None),
+            Does::Open(link) => (None, Some(link.clone())),
+        };
+        InlineButton { text: button.text.clone(), callback_data, url }
+    };
+    row.iter().map(button).collect()
+}
+
+#[cfg(test)]
+impl std::fmt::Display for Does {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ask(callback) => f.write_str(&callback.encode()),
+            Self::Open(link) => f.write_str(link),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -236,7 +267,10 @@ enum Markup {
 #[derive(Serialize)]
 struct InlineButton {
     text: String,
-    callback_data: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_data: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 #[derive(Serialize)]

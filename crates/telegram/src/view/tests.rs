@@ -384,3 +384,71 @@ fn what_people_type_is_never_read_as_formatting() {
     assert!(call["params"]["text"].as_str().unwrap().ends_with("The reason: <b>&\"\\"));
     assert_eq!(call["params"]["entities"], serde_json::json!([{"type": "bold", "offset": 0, "length": 22}]));
 }
+
+#[test]
+fn premium_screens() {
+    use luvhive_core::engine::checkout::CheckoutRefusal;
+    use luvhive_core::premium::{Plan, RefundRefusal};
+    use premium::{Refundable, Standing, Subscription};
+    let until = NOW.plus(std::time::Duration::from_hours(240));
+    each_language("premium", |words| {
+        let one = Refundable { mark: 0xbeef, plan: Plan::Week, paid_at: NOW };
+        let running = Subscription { until, is_canceled: false };
+        let with = |subscription| Standing {
+            until: Some(until),
+            subscription: Some(subscription),
+            chat: Some(CHAT),
+            has_refundable: true,
+        };
+        let offers = Plan::ALL.iter().map(|&plan| {
+            let offer = invoice::offer(words, plan, String::new());
+            assert!(offer.title.chars().count() <= 32 && offer.description.chars().count() <= 255, "{offer:?}");
+            format!("{} — {}", offer.title, offer.description)
+        });
+        let offers = Screen::plain(offers.collect::<Vec<_>>().join("\n"));
+        let refusals = [
+            CheckoutRefusal::Forged,
+            CheckoutRefusal::Expired,
+            CheckoutRefusal::NotYours,
+            CheckoutRefusal::Suspended,
+            CheckoutRefusal::ReceiverGone,
+            CheckoutRefusal::TryLater,
+        ];
+        let refusals = refusals.map(|refusal| checkout::refusal(words, refusal)).join("\n");
+        let kept = [
+            RefundRefusal::Unknown,
+            RefundRefusal::AlreadyRefunded,
+            RefundRefusal::UnderWay,
+            RefundRefusal::TooLate { until },
+            RefundRefusal::Used,
+        ];
+        let kept = kept.map(|refusal| premium::refund_refused(words, refusal)).join("\n");
+        vec![
+            ("nothing yet", premium::overview(words, &Standing::default())),
+            ("subscribed", premium::overview(words, &with(running))),
+            ("cancelled", premium::overview(words, &with(Subscription { is_canceled: true, ..running }))),
+            ("subscribe", premium::subscribe(words, "https://t.me/$abc")),
+            ("ask cancel", premium::ask_cancel(words, until)),
+            ("gifts", premium::gifts(words, CHAT)),
+            ("invoice below", premium::invoiced(words)),
+            ("invoices", offers),
+            ("refused before paying", Screen::plain(refusals)),
+            ("payments", premium::payments(words, std::slice::from_ref(&one))),
+            ("no payments", premium::payments(words, &[])),
+            ("ask refund", premium::ask_refund(words, &one)),
+            ("refund begun", premium::refund_begun(words)),
+            ("refund refused", Screen::plain(kept)),
+            ("refund failed", menu::sentence(words, "refund-failed")),
+            ("paid", premium::paid(words, Plan::HalfYear, Some(until), false)),
+            ("renewed", premium::paid(words, Plan::Monthly, Some(until), true)),
+            ("gift paid", premium::paid(words, Plan::GiftWeek, None, false)),
+            ("reset paid", premium::paid(words, Plan::RatingReset, None, false)),
+            ("given back at once", premium::unusable(words, true)),
+            ("stuck", premium::unusable(words, false)),
+            ("refunded", premium::refunded(words, 100, Some(until))),
+            ("refunded to nothing", premium::refunded(words, 100, None)),
+            ("help with payments", premium::pay_support(words)),
+            ("support", premium::support(words)),
+        ]
+    });
+}

@@ -14,6 +14,10 @@ use super::tables::ChatRow;
 
 #[async_trait::async_trait]
 impl PeopleStore for MemoryStore {
+    async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
+        Ok(self.tables().people.contains_key(&person))
+    }
+
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
         let tables = self.tables();
         let visitor = tables.visitors.get(&telegram).cloned().unwrap_or_default();

@@ -72,7 +72,10 @@ fn the_menu_answers_start_menu_and_messages_to_nobody() {
         let outcome = phone.send(text);
         assert!(outcome.changes.is_empty(), "{text}");
         says(&phone, key);
-        assert_eq!(phone.menu, ["button-find", "button-profile", "button-settings", "button-help"].map(english));
+        assert_eq!(
+            phone.menu,
+            ["button-find", "button-profile", "button-settings", "button-premium", "button-help"].map(english)
+        );
     }
     phone.chat = Some(CHAT);
     phone.send("/menu");

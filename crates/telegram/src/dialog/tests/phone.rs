@@ -12,8 +12,10 @@ use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
+use super::cashier::{self, Cashier};
 use crate::callback::Callback;
-use crate::dialog::Dialogs;
+
+use crate::dialog::{Dialogs, Trade};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 
 pub(super) const ME: TelegramId = TelegramId::new(1_001);
@@ -26,6 +28,7 @@ pub(super) struct Store {
     pub(super) visitor: Visitor,
     pub(super) chats: Vec<ChatRecord>,
     pub(super) pairs: Vec<MessagePair>,
+    pub(super) cashier: Arc<Cashier>,
 }
 
 pub(super) struct Shared(pub(super) Mutex<Store>);
@@ -35,6 +38,10 @@ impl PeopleStore for Shared {
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
         assert_eq!(telegram, ME);
         Ok(self.0.lock().unwrap().visitor.clone())
+    }
+
+    async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
+        Ok(self.0.lock().unwrap().chats.iter().any(|chat| chat.people.contains(&person)))
     }
 }
 
@@ -84,13 +91,20 @@ pub(super) struct Phone {
     pub(super) taps: usize,
     pub(super) typed: usize,
     pub(super) registered: Option<NewPerson>,
+    /// Invoices that came.
+    pub(super) invoices: Vec<Value>,
 }
 
 impl Phone {
     pub(super) fn new(tag: Option<&'static str>) -> Self {
         let visitor = Visitor { telegram: ME, language: None, refused_at: None, dialog: None, consent: None, person: None };
         Self {
-            shared: Arc::new(Shared(Mutex::new(Store { visitor, chats: Vec::new(), pairs: Vec::new() }))),
+            shared: Arc::new(Shared(Mutex::new(Store {
+                visitor,
+                chats: Vec::new(),
+                pairs: Vec::new(),
+                cashier: Arc::default(),
+            }))),
             tag,
             chat: None,
             now: START,
@@ -100,24 +114,35 @@ impl Phone {
             taps: 0,
             typed: 0,
             registered: None,
+            invoices: Vec::new(),
         }
     }
 
     /// A second phone in the same place, with a store of its own.
     pub(super) fn fork(&self) -> Self {
         let store = self.shared.0.lock().unwrap();
-        let store = Store { visitor: store.visitor.clone(), chats: store.chats.clone(), pairs: store.pairs.clone() };
+        let store = Store {
+            visitor: store.visitor.clone(),
+            chats: store.chats.clone(),
+            pairs: store.pairs.clone(),
+            cashier: store.cashier.clone(),
+        };
         Self {
             shared: Arc::new(Shared(Mutex::new(store))),
             messages: self.messages.clone(),
             menu: self.menu.clone(),
             registered: self.registered.clone(),
+            invoices: self.invoices.clone(),
             ..*self
         }
     }
 
     pub(super) fn visitor(&self) -> Visitor {
         self.shared.0.lock().unwrap().visitor.clone()
+    }
+
+    pub(super) fn cashier(&self) -> Arc<Cashier> {
+        self.shared.0.lock().unwrap().cashier.clone()
     }
 
     pub(super) fn with_store(&self, change: impl FnOnce(&mut Store)) {
@@ -205,7 +230,9 @@ impl Phone {
 
     /// What would come of an update, without it coming true.
     pub(super) fn handle(&self, task: LaneTask) -> LaneOutcome {
-        let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone());
+        let cashier = self.cashier();
+        let trade = Trade { ledger: cashier.clone(), till: cashier, key: cashier::key(), trial_days: 3 };
+        let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), trade);
         let work = LaneWork { telegram: ME, chat: self.chat, now: self.now, task };
         // These stores never make anybody wait.
         dialogs.handle(&work).now_or_never().unwrap().unwrap()
@@ -228,7 +255,7 @@ impl Phone {
             let id = params["message_id"].as_i64().unwrap();
             return self.messages.retain(|(of, _, _)| i64::from(*of) != id);
         }
-        let text = params["text"].as_str().or(params["caption"].as_str()).unwrap().to_owned();
+        let text = params["text"].as_str().or(params["caption"].as_str()).unwrap_or("?").to_owned();
         assert!((1..=4096).contains(&text.encode_utf16().count()));
         assert!(!text.contains("{$") && !text.contains("{ $"), "an argument is missing: {text}");
         let id = match call["method"].as_str().unwrap() {
@@ -237,12 +264,17 @@ impl Phone {
                 self.messages.push((self.next_message, String::new(), Vec::new()));
                 self.next_message
             }
+            "sendInvoice" => {
+                self.invoices.push(params.clone());
+                return;
+            }
             "editMessageText" => i32::try_from(params["message_id"].as_i64().unwrap()).unwrap(),
             other => panic!("{other}"),
         };
         let markup = &params["reply_markup"];
         let rows = markup["inline_keyboard"].as_array().cloned().unwrap_or_default();
-        let buttons = rows.iter().flat_map(|row| row.as_array().unwrap().clone()).map(|button| {
+        let inline = rows.iter().flat_map(|row| row.as_array().unwrap().clone());
+        let buttons = inline.filter(|button| button["url"].is_null()).map(|button| {
             let data = button["callback_data"].as_str().unwrap().to_owned();
             assert!(Callback::parse(&data).is_some(), "{data}");
             Shown { message: id, text: button["text"].as_str().unwrap().to_owned(), data }
@@ -300,20 +332,15 @@ impl Phone {
                 visitor.person = None;
                 visitor.consent = None;
             }
-            Change::Rate { .. }
-            | Change::Block { .. }
-            | Change::Report(_)
-            | Change::ToEngine(_)
-            // Money is in no store of this phone.
-            | Change::BookPayment(_)
-            | Change::RequestRefund(_)
-            | Change::WithdrawRefund(_)
-            | Change::BookRefund(_)
-            | Change::CloseSubscription { .. }
-            | Change::Grant(_)
-            | Change::MoveCoins(_)
-            | Change::OpenInvites { .. }
-            | Change::RecordInvite { .. } => {}
+            Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::ToEngine(_) => {}
+            money => {
+                let cashier = store.cashier.clone();
+                cashier.apply(money);
+                let until = cashier.books.lock().unwrap().book.entitlement(MY_PERSON).until;
+                if let Some(person) = &mut store.visitor.person {
+                    person.facts.premium_until = until;
+                }
+            }
         }
     }
 

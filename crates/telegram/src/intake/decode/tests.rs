@@ -192,3 +192,30 @@ fn a_stored_update_keeps_its_row() {
 fn an_update_without_number_is_passed_over() {
     assert!(read(r#"{"message":{}}"#).is_none());
 }
+
+#[test]
+fn money_goes_to_a_lane_whoever_wrote_the_receipt() {
+    let receipt = r#""currency":"XTR","total_amount":100,"invoice_payload":"p","telegram_payment_charge_id":"c""#;
+    check_kind(
+        &message(&format!(r#""successful_payment":{{{receipt},"provider_payment_charge_id":"x"}}"#)),
+        &UpdateKind::Payment,
+    );
+    check_kind(&message(&format!(r#""refunded_payment":{{{receipt}}}"#)), &UpdateKind::Payment);
+    let by_the_bot =
+        format!(r#"{{"update_id":5,"message":{{"message_id":9,"date":1,{CHAT},"refunded_payment":{{{receipt}}}}}}}"#);
+    assert_eq!(update_of(&by_the_bot).from, TelegramId::new(77));
+    let subscription = r#"{"update_id":5,"subscription":{"user":{"id":77,"is_bot":false,"first_name":"A"},"invoice_payload":"p","state":"canceled"}}"#;
+    check_kind(subscription, &UpdateKind::Payment);
+}
+
+#[test]
+fn a_pre_checkout_query_goes_to_the_desk_and_past_the_engine() {
+    let raw = format!(
+        r#"{{"update_id":5,"pre_checkout_query":{{"id":"42",{FROM},"currency":"XTR","total_amount":100,"invoice_payload":"p"}}}}"#
+    );
+    let incoming = read(&raw).unwrap();
+    assert_eq!(incoming.event, None);
+    let query = incoming.checkout.unwrap();
+    assert_eq!((&*query.id, query.from, query.amount, &*query.payload), ("42", TelegramId::new(77), 100, "p"));
+    assert_eq!(query.language.as_deref(), Some("hi-IN"));
+}

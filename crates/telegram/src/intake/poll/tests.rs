@@ -9,6 +9,7 @@ use super::*;
 struct Script {
     replies: Mutex<VecDeque<Result<Vec<i64>, FeedError>>>,
     offsets: Mutex<Vec<Option<i64>>>,
+    peeks: Mutex<Vec<Option<i64>>>,
 }
 
 #[async_trait::async_trait]
@@ -22,10 +23,15 @@ impl UpdateFeed for Script {
             None => std::future::pending().await,
         }
     }
+
+    async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.peeks.lock().unwrap().push(offset.map(UpdateId::get));
+        Ok(Vec::new())
+    }
 }
 
 fn incoming(id: i64) -> Incoming {
-    Incoming { id: UpdateId::new(id), payload: Arc::from("{}"), event: None }
+    Incoming { id: UpdateId::new(id), payload: Arc::from("{}"), event: None, checkout: None }
 }
 
 struct Fixed(Timestamp);
@@ -42,14 +48,20 @@ fn term() -> Arc<LeaseTerm> {
 
 const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 
+fn line(watermark: Arc<Watermark>, term: Arc<LeaseTerm>) -> PollLine {
+    let (door, _queries) = CheckoutDoor::new();
+    let health = Arc::new(Health::new(Duration::from_secs(3)));
+    PollLine { watermark, term, health, clock: Arc::new(Fixed(NOW)), door }
+}
+
 fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
-    Arc::new(Script { replies: Mutex::new(replies.into()), offsets: Mutex::default() })
+    Arc::new(Script { replies: Mutex::new(replies.into()), offsets: Mutex::default(), peeks: Mutex::default() })
 }
 
 /// Takes what is handed over as the crank would, until nothing comes for a minute. Returns the offsets asked for.
 async fn offsets_after(script: Arc<Script>, watermark: Arc<Watermark>) -> Vec<Option<i64>> {
     let (crank, mut intakes) = mpsc::channel::<Intake>(1);
-    let task = tokio::spawn(run(script.clone(), watermark.clone(), term(), Arc::new(Fixed(NOW)), crank));
+    let task = tokio::spawn(run(script.clone(), line(watermark.clone(), term()), crank));
     while let Ok(Some(intake)) = tokio::time::timeout(Duration::from_mins(1), intakes.recv()).await {
         // Nothing further is asked for while the commit is under way.
         let asked = script.offsets.lock().unwrap().len();
@@ -99,7 +111,7 @@ async fn failures_are_waited_out_with_growing_pauses() {
 async fn a_refused_token_ends_it() {
     let (crank, _intakes) = mpsc::channel(1);
     let script = script(vec![Err(FeedError::TokenRefused)]);
-    let ended = run(script, Arc::default(), term(), Arc::new(Fixed(NOW)), crank).await;
+    let ended = run(script, line(Arc::default(), term()), crank).await;
     assert!(matches!(ended, Err(FeedError::TokenRefused)));
 }
 
@@ -108,12 +120,27 @@ async fn nothing_is_asked_for_without_a_lease() {
     let (crank, _intakes) = mpsc::channel(1);
     let script = script(vec![]);
     let term = Arc::new(LeaseTerm::new(Instant::now()));
-    let task = tokio::spawn(run(script.clone(), Arc::default(), term.clone(), Arc::new(Fixed(NOW)), crank));
+    let task = tokio::spawn(run(script.clone(), line(Arc::default(), term.clone()), crank));
     sleep(Duration::from_mins(1)).await;
     assert!(script.offsets.lock().unwrap().is_empty());
+    assert!(script.peeks.lock().unwrap().is_empty(), "a frozen process keeps away from its successor's updates");
     term.extend(Instant::now() + Duration::from_secs(3));
     sleep(Duration::from_secs(1)).await;
     assert_eq!(script.offsets.lock().unwrap().len(), 1);
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_till_is_looked_after_while_a_commit_takes_its_time() {
+    let (crank, mut intakes) = mpsc::channel(1);
+    let script = script(vec![Ok(vec![10])]);
+    let task = tokio::spawn(run(script.clone(), line(Arc::default(), term()), crank));
+    let intake = intakes.recv().await.unwrap();
+    sleep(Duration::from_secs(3)).await;
+    let peeks = script.peeks.lock().unwrap().clone();
+    assert!((3..=5).contains(&peeks.len()) && peeks.iter().all(Option::is_none), "nothing is confirmed by it: {peeks:?}");
+    intake.committed.send(()).unwrap();
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
 }

@@ -44,6 +44,8 @@ impl Generation {
             biased;
             _ = world.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
             () = shutdown.asked(), if self.drain_until.is_none() && !shutdown.is_asked() => {}
+            Some(found) = world.lost.recv() => gathered.items.push(Item::Found(found)),
+            Some(ask) = world.asks.recv() => ask.answer(&self.state, self.core.clock.now()),
             Some(report) = self.inbox.recv() => self.take_report(report, gathered)?,
             taken = intake.recv(), if takes_intake => match taken {
                 Some(taken) => self.take_intake(taken, replay, gathered),

@@ -24,7 +24,11 @@ use tokio::time::{sleep, timeout};
 use crate::intake::poll::{FeedError, UpdateFeed};
 use crate::intake::{Incoming, decode};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::payments::InvoiceKey;
 use crate::runtime::{Readiness, Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source};
+
+/// The bot's token.
+pub(super) const TOKEN: &str = "7000000001:test";
 
 /// Telegram: updates wait until they are confirmed, sends are written down.
 #[derive(Default)]
@@ -92,8 +96,13 @@ impl UpdateFeed for Telegram {
         if self.unconfirmed() == 0 {
             let _ = timeout(Duration::from_secs(50), self.arrived.notified()).await;
         }
-        let batch: Vec<_> = self.waiting.lock().unwrap().values().take(100).cloned().collect();
-        Ok(batch.iter().filter_map(|raw| decode::read(raw)).collect())
+        self.peek(offset).await
+    }
+
+    async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        let waiting = self.waiting.lock().unwrap();
+        let batch = waiting.range(offset.map_or(0, UpdateId::get)..).take(100);
+        Ok(batch.filter_map(|(_, raw)| decode::read(raw)).collect())
     }
 }
 
@@ -324,6 +333,7 @@ impl World {
                 entropy: Box::new(SeededEntropy::new(1)),
                 source: source.unwrap_or_else(|| Source::Feed(telegram.clone())),
                 readiness: watch::Sender::new(Readiness::Standby),
+                invoices: InvoiceKey::derive(TOKEN),
             },
         );
         let (stop, stopped) = oneshot::channel::<()>();

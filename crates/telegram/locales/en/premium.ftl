@@ -1,0 +1,98 @@
+# Premium: what it changes, what it costs, paying, giving, having back.
+
+checkout-forged = This invoice is not valid. Nothing was charged. Open /premium for a new one.
+checkout-expired = This invoice is too old. Nothing was charged. Open /premium for a new one.
+checkout-not-yours = This invoice was made for somebody else. Nothing was charged. Open /premium for your own.
+checkout-suspended = Your account is suspended at the moment, so nothing was charged.
+checkout-receiver-gone = Whom this gift was for cannot use it any more. Nothing was charged.
+checkout-try-later = We cannot take payments for a moment. Nothing was charged. Please try again in a few minutes.
+
+plan-week = 1 week
+plan-month = 1 month
+plan-half_year = 6 months
+plan-year = 1 year
+plan-monthly = Monthly subscription
+plan-gift_week = 1 week as a gift
+plan-gift_month = 1 month as a gift
+plan-rating_reset = Rating reset
+plan-priced = { $plan } · { $stars } Stars
+
+invoice-week = { $days } days of premium, added to what you have.
+invoice-month = { $days } days of premium, added to what you have.
+invoice-half_year = { $days } days of premium, added to what you have.
+invoice-year = { $days } days of premium, added to what you have.
+invoice-monthly = { $days } days of premium, again every { $days } days until you cancel.
+invoice-gift_week = { $days } days of premium for your chat partner. Neither of you learns who the other is.
+invoice-gift_month = { $days } days of premium for your chat partner. Neither of you learns who the other is.
+invoice-rating_reset = Your ratings start anew.
+
+premium-title = Premium
+premium-none = You do not have premium right now.
+premium-until = You have premium until { $until }.
+premium-renews = Your subscription renews on { $until } for { $stars } Stars.
+premium-ends = Your subscription is cancelled: it ends on { $until } and is not charged again.
+premium-changes =
+    What premium changes:
+    • filters for age, country and city
+    • meeting only people who share an interest of yours
+    • a shorter wait when you search
+premium-free = Always free: choosing whom you meet by gender, blocking, reporting, meeting verified people only.
+premium-note = Days are added to what you have. Within 24 hours you can have a payment back, as long as you have not searched with it.
+premium-open = Premium
+premium-gifts = 🎁 A gift for your chat partner
+premium-payments = Payments and refunds
+premium-cancel = Cancel the subscription
+premium-resume = Let the subscription go on
+premium-invoiced = The invoice is in this chat. Press its button to pay with Stars.
+premium-busy = Telegram does not answer at the moment. Please try again.
+premium-canceled = The subscription is cancelled.
+premium-resumed = The subscription goes on. If it does not renew, renew it in Telegram's settings under “My Stars”.
+premium-no-subscription = There is no subscription to change.
+
+subscribe-title = Monthly subscription
+subscribe-body = { $days } days of premium for { $stars } Stars, again every { $days } days. You can cancel at any time; what is paid stays yours.
+subscribe-open = Subscribe for { $stars } Stars
+
+cancel-title = Cancel the subscription?
+cancel-body = Premium stays until { $until }. After that nothing is charged any more.
+cancel-yes = Yes, cancel it
+
+gifts-title = A gift for your chat partner
+gifts-body = They learn that it comes from a chat partner, nothing else. You do not learn who they are.
+
+payments-title = Payments and refunds
+payments-body = These payments can be given back. Which one?
+payments-none = There is no payment that can be given back: that is possible within 24 hours and as long as it was not used for a search.
+payments-one = { $plan }, { $at }
+
+refund-title = Have this payment back?
+refund-body = { $plan } for { $stars } Stars. You get the Stars back, and the days are taken off again.
+refund-yes = Yes, give it back
+refund-begun = We have asked Telegram to give you the Stars back. You will hear from us in a moment.
+refund-too-late = This payment is older than 24 hours and cannot be given back by button. /paysupport says who can help.
+refund-used = You have searched with this premium already, so it cannot be given back by button. /paysupport says who can help.
+refund-under-way = This payment is on its way back already.
+refund-done-before = This payment was given back already.
+refund-unknown = We do not know this payment. Please open /premium again.
+refund-failed = Telegram refuses to give this payment back, so nothing was changed. /paysupport says who can help.
+
+paid-title = Thank you!
+paid-premium = Your payment has arrived: { $plan } of premium.
+paid-renewal = Your subscription was renewed.
+paid-gift = Your payment has arrived, and your gift too: { $plan }.
+paid-reset = Your payment has arrived. Your ratings start anew.
+paid-note = Within 24 hours you can have it back under “Payments and refunds”, as long as it was not used for a search.
+paid-unusable = Your payment has arrived, but what it was for is not possible any more. You have been given your Stars back.
+paid-stuck = Your payment has arrived, but what it was for is not possible any more, and giving it back did not work. We have made a note of it; /paysupport says who can help.
+
+refunded-title = Payment given back
+refunded-body = { $stars } Stars are yours again.
+
+paysupport-title = Help with payments
+paysupport-body =
+    Purchases are made with Telegram Stars. Within 24 hours, and as long as you have not searched with it, you get a payment back by the button below.
+
+    For everything else write to the contact named in this bot's description: when you paid, how many Stars, what is missing, and the transaction's number from Telegram's settings under “My Stars”. Telegram's own support cannot help with purchases in this bot.
+support-title = Support
+support-body =
+    /help explains how LuvHive works. /report and /block act against a chat partner, /paysupport is for payments, /privacy says what is stored, /terms are the rules, /delete_me deletes your account.

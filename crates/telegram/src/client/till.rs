@@ -1,0 +1,131 @@
+//! The [`Till`] that speaks to the Bot API.
+
+use luvhive_core::id::TelegramId;
+use luvhive_core::premium::reconcile::{StarTransaction, Way};
+use luvhive_core::premium::{ChargeId, Stars};
+use luvhive_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{BotApi, ClientError, decode, encode};
+use crate::payments::{Offer, Till, TillError, TransactionPage};
+use crate::view::invoice;
+
+/// The most transactions one call gives (Bot API 10.3, `getStarTransactions.limit`).
+const PAGE: u32 = 100;
+
+#[derive(Serialize)]
+struct RefundStarPayment<'a> {
+    user_id: i64,
+    telegram_payment_charge_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct EditUserStarSubscription<'a> {
+    user_id: i64,
+    telegram_payment_charge_id: &'a str,
+    is_canceled: bool,
+}
+
+#[derive(Serialize)]
+struct GetStarTransactions {
+    offset: u32,
+    limit: u32,
+}
+
+#[derive(Deserialize)]
+struct Reply<T> {
+    result: T,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    transactions: Vec<Value>,
+}
+
+/// A transaction as far as it is about a person who paid for an invoice. Telegram's list holds other kinds too.
+#[derive(Deserialize)]
+struct WireTransaction {
+    id: String,
+    amount: i64,
+    date: i64,
+    source: Option<WirePartner>,
+    receiver: Option<WirePartner>,
+}
+
+#[derive(Deserialize)]
+struct WirePartner {
+    #[serde(rename = "type")]
+    kind: String,
+    user: Option<WireUser>,
+    invoice_payload: Option<String>,
+    subscription_period: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct WireUser {
+    id: i64,
+}
+
+#[async_trait::async_trait]
+impl Till for BotApi {
+    async fn refund(&self, payer: TelegramId, charge: &ChargeId) -> Result<(), TillError> {
+        let params = RefundStarPayment { user_id: payer.get(), telegram_payment_charge_id: charge.as_str() };
+        match self.call_raw("refundStarPayment", encode(&params).map_err(failed)?).await {
+            Ok(_done) => Ok(()),
+            Err(error) if error.is_refused_with("ALREADY_REFUNDED") => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, is_canceled: bool) -> Result<(), TillError> {
+        let charge = charge.as_str();
+        let params = EditUserStarSubscription { user_id: payer.get(), telegram_payment_charge_id: charge, is_canceled };
+        self.call_raw("editUserStarSubscription", encode(&params).map_err(failed)?).await.map(drop).map_err(failed)
+    }
+
+    async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {
+        let params = encode(&invoice::link_params(offer)).map_err(failed)?;
+        let reply = self.call_raw("createInvoiceLink", params).await.map_err(failed)?;
+        Ok(decode::<Reply<String>>(&reply).map_err(failed)?.result)
+    }
+
+    async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
+        let params = encode(&GetStarTransactions { offset, limit: PAGE }).map_err(failed)?;
+        let reply = self.call_raw("getStarTransactions", params).await.map_err(failed)?;
+        let page = decode::<Reply<Page>>(&reply).map_err(failed)?.result.transactions;
+        let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
+        Ok(TransactionPage { count, transactions: page.into_iter().filter_map(read).collect() })
+    }
+}
+
+/// Reads a transaction; `None` if it is not about a person and an invoice.
+fn read(value: Value) -> Option<StarTransaction> {
+    let wire: WireTransaction = serde_json::from_value(value).ok()?;
+    let (partner, is_in) = match (wire.source, wire.receiver) {
+        (Some(source), None) => (source, true),
+        (None, Some(receiver)) => (receiver, false),
+        _ => return None,
+    };
+    let payload = partner.invoice_payload.filter(|_| partner.kind == "user");
+    let telegram = TelegramId::new(partner.user?.id);
+    let way = match (is_in, payload) {
+        (true, Some(payload)) => Way::In { payload, is_subscription: partner.subscription_period.is_some() },
+        (false, Some(_)) => Way::Out,
+        (_, None) => return None,
+    };
+    Some(StarTransaction {
+        charge: ChargeId::new(&wire.id)?,
+        stars: Stars::new(u32::try_from(wire.amount).ok()?),
+        at: Timestamp::from_millis(wire.date.saturating_mul(1_000)),
+        telegram,
+        way,
+    })
+}
+
+fn failed(error: ClientError) -> TillError {
+    match error {
+        ClientError::Refused { code, description, .. } if code != 401 && code != 429 => TillError::Refused { code, description },
+        error => TillError::Unavailable(Box::new(error)),
+    }
+}

@@ -1,0 +1,235 @@
+//! Money that came or went back: booked once by its charge, whoever tells of it and however often.
+//! What cannot be given to anybody is given back at once, and noted.
+
+use luvhive_core::coins;
+use luvhive_core::engine::checkout::{Invoice, STARS};
+use luvhive_core::engine::effect::Task;
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::PersonId;
+use luvhive_core::ports::{Change, StoreError};
+use luvhive_core::premium::{
+    Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, PremiumNews, Refund, RefundCause, Stars,
+};
+use luvhive_core::time::Timestamp;
+use tracing::error;
+
+use super::{Dialogs, Scene, Turn};
+use crate::payments;
+use crate::view::menu;
+use crate::view::premium as view;
+
+/// A payment as Telegram tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Paid {
+    pub(super) charge: ChargeId,
+    pub(super) currency: String,
+    pub(super) amount: i64,
+    pub(super) payload: String,
+    pub(super) at: Timestamp,
+    /// Whether Telegram charged it for a subscription.
+    pub(super) is_recurring: bool,
+    /// Whether that was for the first time.
+    pub(super) is_first: bool,
+    pub(super) subscription_until: Option<Timestamp>,
+}
+
+/// A payment that was given back, as Telegram tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GivenBack {
+    pub(super) charge: ChargeId,
+    pub(super) at: Timestamp,
+}
+
+impl Dialogs {
+    /// Books a payment, unless it is booked already.
+    pub(super) async fn book_payment(&self, scene: &Scene<'_>, paid: &Paid, turn: &mut Turn) -> Result<(), StoreError> {
+        let known = self.trade.ledger.find_charge(&paid.charge).await?;
+        if known.as_ref().is_some_and(|record| record.payment.is_some()) {
+            return Ok(());
+        }
+        let was_refunded = known.is_some_and(|record| record.refund.is_some());
+        let me = scene.visitor.person.as_ref().map(|person| person.facts.person);
+        let Some(invoice) = self.sold(paid, me).await? else {
+            return self.give_back(scene, paid, me, was_refunded, turn).await;
+        };
+        let plan = invoice.plan;
+        let payment = payment_of(paid, plan, plan.days(), me, Some(invoice.receiver));
+        let rows = self.trade.ledger.list_rows(invoice.receiver).await?;
+        turn.change(Change::BookPayment(Box::new(payment.clone())));
+        if was_refunded {
+            return Ok(());
+        }
+        if plan.is_gift() {
+            let news = PremiumNews::Gift { days: plan.days() };
+            turn.change(Change::ToEngine(EngineCommand::Premium { person: invoice.receiver, news, entitlement: None }));
+        }
+        let until = until_after(rows, LedgerRow::Payment(payment), invoice.receiver, scene.now);
+        turn.say(scene, &view::paid(scene.words, plan, until, paid.is_recurring && !paid.is_first));
+        Ok(())
+    }
+
+    /// What a payment is for, if that can still be given.
+    async fn sold(&self, paid: &Paid, me: Option<PersonId>) -> Result<Option<Invoice>, StoreError> {
+        // Telegram renews what it once let us check; the signature may be of an older token.
+        let is_renewal = paid.is_recurring && !paid.is_first;
+        let signed = self.trade.key.open(&paid.payload);
+        let invoice = signed.or_else(|| is_renewal.then(|| payments::read(&paid.payload)).flatten());
+        let Some(invoice) = invoice.filter(|invoice| {
+            me == Some(invoice.payer) && paid.currency == STARS && paid.amount == i64::from(invoice.plan.stars().get())
+        }) else {
+            return Ok(None);
+        };
+        let is_there = Some(invoice.receiver) == me || self.people.has_person(invoice.receiver).await?;
+        Ok(is_there.then_some(invoice))
+    }
+
+    /// Books a payment that nobody can be given anything for, and has Telegram give it back.
+    async fn give_back(
+        &self,
+        scene: &Scene<'_>,
+        paid: &Paid,
+        me: Option<PersonId>,
+        was_refunded: bool,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        let plan = payments::read(&paid.payload).map_or(Plan::Week, |invoice| invoice.plan);
+        turn.change(Change::BookPayment(Box::new(payment_of(paid, plan, 0, me, None))));
+        if was_refunded {
+            return Ok(());
+        }
+        let is_refunded = match self.trade.till.refund(scene.telegram, &paid.charge).await {
+            Ok(()) => true,
+            Err(failure) => {
+                let refusal = failure.into_retry()?;
+                error!(
+                    cause = luvhive_core::error::chain(&refusal),
+                    "a payment can be neither used nor given back; see the ledger"
+                );
+                false
+            }
+        };
+        if is_refunded {
+            let (charge, cause) = (paid.charge.clone(), RefundCause::Telegram);
+            turn.change(Change::BookRefund(Refund { charge, cause, refunded_at: scene.now }));
+        }
+        turn.say(scene, &view::unusable(scene.words, is_refunded));
+        Ok(())
+    }
+
+    /// Books that a payment was given back, unless that is booked already.
+    pub(super) async fn book_refund(&self, scene: &Scene<'_>, back: &GivenBack, turn: &mut Turn) -> Result<(), StoreError> {
+        let record = self.trade.ledger.find_charge(&back.charge).await?;
+        if record.as_ref().is_some_and(|record| record.refund.is_some()) {
+            return Ok(());
+        }
+        let refund = Refund { charge: back.charge.clone(), cause: RefundCause::Telegram, refunded_at: back.at };
+        self.settle_refund(scene, record.as_ref(), refund, turn).await
+    }
+
+    /// A subscription was cancelled, goes on, or could not be renewed.
+    pub(super) async fn book_subscription(&self, scene: &Scene<'_>, is_active: bool, turn: &mut Turn) -> Result<(), StoreError> {
+        let Some(person) = &scene.visitor.person else { return Ok(()) };
+        let payer = person.facts.person;
+        let rows = self.trade.ledger.list_rows(payer).await?;
+        if let Some(charged) = self.trade.subscription(&rows, payer, scene.now).await? {
+            let canceled_at = (!is_active).then_some(scene.now);
+            turn.change(Change::CloseSubscription { charge: charged.last, canceled_at });
+        }
+        Ok(())
+    }
+
+    /// Does what no update asked for.
+    pub(super) async fn work_on(&self, scene: &Scene<'_>, task: &Task, turn: &mut Turn) -> Result<(), StoreError> {
+        match task {
+            Task::Refund { charge } => self.carry_out_refund(scene, charge, turn).await,
+            Task::FirstChat { person } => self.reward_first_chat(scene, *person, turn).await,
+        }
+    }
+
+    /// Has Telegram give a payment back. A crash in between does it again, and Telegram says that it was done.
+    async fn carry_out_refund(&self, scene: &Scene<'_>, charge: &ChargeId, turn: &mut Turn) -> Result<(), StoreError> {
+        let Some(record) = self.trade.ledger.find_charge(charge).await? else { return Ok(()) };
+        let Some(request) = record.request.as_ref().filter(|_| record.refund.is_none()) else { return Ok(()) };
+        let cause = request.cause;
+        if let Err(failure) = self.trade.till.refund(scene.telegram, charge).await {
+            let refusal = failure.into_retry()?;
+            error!(cause = luvhive_core::error::chain(&refusal), "Telegram refuses to give a payment back");
+            turn.change(Change::WithdrawRefund(charge.clone()));
+            turn.say(scene, &menu::sentence(scene.words, "refund-failed"));
+            return Ok(());
+        }
+        let refund = Refund { charge: charge.clone(), cause, refunded_at: scene.now };
+        self.settle_refund(scene, Some(&record), refund, turn).await
+    }
+
+    async fn settle_refund(
+        &self,
+        scene: &Scene<'_>,
+        record: Option<&ChargeRecord>,
+        refund: Refund,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        turn.change(Change::BookRefund(refund.clone()));
+        let Some(payment) = record.and_then(|record| record.payment.as_ref()) else { return Ok(()) };
+        let me = scene.visitor.person.as_ref().map(|person| person.facts.person);
+        if let Some(receiver) = payment.receiver.filter(|receiver| payment.plan.is_gift() && Some(*receiver) != me) {
+            let news = PremiumNews::GiftTakenBack { days: payment.days };
+            turn.change(Change::ToEngine(EngineCommand::Premium { person: receiver, news, entitlement: None }));
+        }
+        let until = match me {
+            Some(me) => until_after(self.trade.ledger.list_rows(me).await?, LedgerRow::Refund(refund), me, scene.now),
+            None => None,
+        };
+        turn.say(scene, &view::refunded(scene.words, payment.stars.get(), until));
+        Ok(())
+    }
+
+    /// A trial for the person, coins for them and whoever invited them; each once, whatever happens twice.
+    async fn reward_first_chat(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
+        let key = GrantKey::trial(person);
+        let rows = self.trade.ledger.list_rows(person).await?;
+        if self.trade.trial_days > 0 && !rows.iter().any(|row| row.key() == key.as_str()) {
+            turn.change(Change::Grant(Box::new(Grant {
+                key,
+                person,
+                source: GrantSource::Trial,
+                days: self.trade.trial_days,
+                granted_at: scene.now,
+                granted_by: None,
+                reason: None,
+            })));
+            let news = PremiumNews::Trial { days: self.trade.trial_days };
+            turn.change(Change::ToEngine(EngineCommand::Premium { person, news, entitlement: None }));
+        }
+        let invite = self.trade.ledger.find_invite(person).await?;
+        if let Some(inviter) = invite.and_then(|invite| invite.inviter)
+            && let Ok(movements) = coins::referral(inviter, person, scene.now)
+        {
+            for movement in movements {
+                turn.change(Change::MoveCoins(Box::new(movement)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn payment_of(paid: &Paid, plan: Plan, days: u16, payer: Option<PersonId>, receiver: Option<PersonId>) -> Payment {
+    Payment {
+        charge: paid.charge.clone(),
+        payer,
+        receiver,
+        plan,
+        stars: Stars::new(u32::try_from(paid.amount).unwrap_or(0)),
+        days,
+        paid_at: paid.at,
+        is_recurring: paid.is_recurring,
+        subscription_until: paid.subscription_until,
+    }
+}
+
+/// Until when somebody is premium once this row is among theirs.
+fn until_after(rows: Vec<LedgerRow>, row: LedgerRow, person: PersonId, now: Timestamp) -> Option<Timestamp> {
+    let mut book: Book = rows.into_iter().collect();
+    book.take(row);
+    book.entitlement(person).premium_until(now)
+}

@@ -1,0 +1,220 @@
+//! Premium by buttons: what it is, buying it, giving it, ending a subscription, having a payment back.
+
+use std::time::Duration;
+
+use luvhive_core::engine::checkout::{CheckoutRefusal, Invoice};
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{ChatId, PersonId};
+use luvhive_core::person::PersonFacts;
+use luvhive_core::ports::{Change, StoreError};
+use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundRequest, may_buyer_refund};
+
+use super::incoming::Press;
+use super::trade::{Charged, payments_of};
+use super::{Dialogs, Scene, Turn};
+use crate::callback::PremiumAction;
+use crate::payments::{Offer, TillError};
+use crate::view::premium as view;
+use crate::view::premium::{PLANS, Standing, Subscription};
+use crate::view::{checkout, invoice};
+
+/// How long an invoice can be paid.
+const INVOICE_LASTS: Duration = Duration::from_hours(24);
+
+impl Dialogs {
+    pub(super) async fn hear_premium(&self, scene: &Scene<'_>, facts: &PersonFacts, turn: &mut Turn) -> Result<(), StoreError> {
+        let standing = self.standing(scene, facts).await?;
+        turn.say(scene, &view::overview(scene.words, &standing));
+        Ok(())
+    }
+
+    pub(super) async fn press_premium(
+        &self,
+        scene: &Scene<'_>,
+        facts: &PersonFacts,
+        press: &Press,
+        action: PremiumAction,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        let words = scene.words;
+        match action {
+            PremiumAction::Open => {
+                let standing = self.standing(scene, facts).await?;
+                turn.show(scene, press.message, &view::overview(words, &standing));
+            }
+            PremiumAction::Buy(plan) if PLANS.contains(&plan) || plan == Plan::RatingReset => {
+                self.send_invoice(scene, facts, press, (plan, facts.person), turn);
+            }
+            PremiumAction::Subscribe => self.subscribe(scene, facts, press, turn).await?,
+            PremiumAction::AskCancel => match self.charged(scene, facts).await? {
+                Some(Charged { shown: Subscription { until, is_canceled: false }, .. }) => {
+                    turn.show(scene, press.message, &view::ask_cancel(words, until));
+                }
+                _ => turn.answer_with(words.text("premium-no-subscription")),
+            },
+            PremiumAction::Cancel => self.edit_subscription(scene, facts, press, true, turn).await?,
+            PremiumAction::Resume => self.edit_subscription(scene, facts, press, false, turn).await?,
+            PremiumAction::Gifts(chat) => {
+                if self.partner_or_say(scene, facts.person, chat, turn).await?.is_some() {
+                    turn.show(scene, press.message, &view::gifts(words, chat));
+                }
+            }
+            PremiumAction::Give(plan, chat) if plan.is_gift() => {
+                if let Some(partner) = self.partner_or_say(scene, facts.person, chat, turn).await? {
+                    self.send_invoice(scene, facts, press, (plan, partner.person), turn);
+                }
+            }
+            PremiumAction::Buy(_) | PremiumAction::Give(..) => turn.answer_with(words.text("old-button")),
+            PremiumAction::Payments => {
+                let rows = self.trade.ledger.list_rows(facts.person).await?;
+                let refundable = self.trade.refundable(&rows, facts.person, scene.now).await?;
+                turn.show(scene, press.message, &view::payments(words, &refundable));
+            }
+            PremiumAction::AskRefund(mark) => {
+                let rows = self.trade.ledger.list_rows(facts.person).await?;
+                let refundable = self.trade.refundable(&rows, facts.person, scene.now).await?;
+                match refundable.iter().find(|one| one.mark == mark) {
+                    Some(one) => turn.show(scene, press.message, &view::ask_refund(words, one)),
+                    None => self.refuse_refund(scene, facts, &rows, mark, turn).await?,
+                }
+            }
+            PremiumAction::Refund(mark) => self.refund(scene, facts, press, mark, turn).await?,
+        }
+        Ok(())
+    }
+
+    async fn standing(&self, scene: &Scene<'_>, facts: &PersonFacts) -> Result<Standing, StoreError> {
+        let rows = self.trade.ledger.list_rows(facts.person).await?;
+        Ok(Standing {
+            until: facts.premium_until.filter(|until| *until > scene.now),
+            subscription: self.trade.subscription(&rows, facts.person, scene.now).await?.map(|charged| charged.shown),
+            chat: self.find_giftable(scene, facts.person).await?,
+            has_refundable: !self.trade.refundable(&rows, facts.person, scene.now).await?.is_empty(),
+        })
+    }
+
+    /// The chat to whose partner something can be given: this one, or the last one within 48 hours.
+    async fn find_giftable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
+        self.find_reportable(scene, person).await
+    }
+
+    async fn charged(&self, scene: &Scene<'_>, facts: &PersonFacts) -> Result<Option<Charged>, StoreError> {
+        let rows = self.trade.ledger.list_rows(facts.person).await?;
+        self.trade.subscription(&rows, facts.person, scene.now).await
+    }
+
+    fn offer(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, (plan, receiver): (Plan, PersonId)) -> Offer {
+        // The same press makes the same invoice, however often it is worked on.
+        let nonce = self.trade.key.nonce(&press.query);
+        let expires_at = scene.now.plus(INVOICE_LASTS);
+        let payload = self.trade.key.sign(&Invoice { plan, payer: facts.person, receiver, nonce, expires_at });
+        invoice::offer(scene.words, plan, payload)
+    }
+
+    fn send_invoice(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, what: (Plan, PersonId), turn: &mut Turn) {
+        if facts.is_suspended(scene.now) {
+            return turn.alert(checkout::refusal(scene.words, CheckoutRefusal::Suspended));
+        }
+        let offer = self.offer(scene, facts, press, what);
+        turn.show(scene, press.message, &view::invoiced(scene.words));
+        turn.call(invoice::send(scene.telegram, &offer));
+    }
+
+    async fn subscribe(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, turn: &mut Turn) -> Result<(), StoreError> {
+        if self.charged(scene, facts).await?.is_some() {
+            turn.answer_with(scene.words.text("already-done"));
+            return Ok(());
+        }
+        let offer = self.offer(scene, facts, press, (Plan::Monthly, facts.person));
+        match self.trade.till.create_link(&offer).await {
+            Ok(link) => turn.show(scene, press.message, &view::subscribe(scene.words, &link)),
+            Err(_) => turn.alert(scene.words.text("premium-busy")),
+        }
+        Ok(())
+    }
+
+    async fn edit_subscription(
+        &self,
+        scene: &Scene<'_>,
+        facts: &PersonFacts,
+        press: &Press,
+        is_canceled: bool,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        let words = scene.words;
+        let Some(charged) = self.charged(scene, facts).await?.filter(|charged| charged.shown.is_canceled != is_canceled) else {
+            turn.answer_with(words.text("premium-no-subscription"));
+            return Ok(());
+        };
+        let mut done = self.trade.till.edit_subscription(scene.telegram, &charged.first, is_canceled).await;
+        if matches!(done, Err(TillError::Refused { .. })) && charged.first != charged.last {
+            done = self.trade.till.edit_subscription(scene.telegram, &charged.last, is_canceled).await;
+        }
+        match done {
+            Ok(()) => {
+                let canceled_at = is_canceled.then_some(scene.now);
+                turn.change(Change::CloseSubscription { charge: charged.last, canceled_at });
+                turn.answer_with(words.text(if is_canceled { "premium-canceled" } else { "premium-resumed" }));
+                let subscription = Some(Subscription { is_canceled, ..charged.shown });
+                let standing = Standing { subscription, ..self.standing(scene, facts).await? };
+                turn.show(scene, press.message, &view::overview(words, &standing));
+            }
+            Err(TillError::Refused { .. }) => turn.alert(words.text("premium-no-subscription")),
+            Err(TillError::Unavailable(_)) => turn.alert(words.text("premium-busy")),
+        }
+        Ok(())
+    }
+
+    async fn refund(
+        &self,
+        scene: &Scene<'_>,
+        facts: &PersonFacts,
+        press: &Press,
+        mark: u64,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        let rows = self.trade.ledger.list_rows(facts.person).await?;
+        let Some(charge) = self.find_marked(&rows, facts.person, mark) else {
+            turn.alert(scene.words.text("refund-unknown"));
+            return Ok(());
+        };
+        let record = self.trade.ledger.find_charge(&charge).await?;
+        if record.is_none_or(|record| may_buyer_refund(&record, facts.person, scene.now).is_err()) {
+            return self.refuse_refund(scene, facts, &rows, mark, turn).await;
+        }
+        turn.change(Change::RequestRefund(RefundRequest {
+            charge: charge.clone(),
+            cause: RefundCause::Buyer,
+            reason: String::new(),
+            requested_at: scene.now,
+        }));
+        turn.change(Change::ToEngine(EngineCommand::Refund { payer: facts.person, charge }));
+        turn.show(scene, press.message, &view::refund_begun(scene.words));
+        Ok(())
+    }
+
+    /// Says why a payment is not given back.
+    async fn refuse_refund(
+        &self,
+        scene: &Scene<'_>,
+        facts: &PersonFacts,
+        rows: &[LedgerRow],
+        mark: u64,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        let record = match self.find_marked(rows, facts.person, mark) {
+            Some(charge) => self.trade.ledger.find_charge(&charge).await?,
+            None => None,
+        };
+        let refusal = record.and_then(|record| may_buyer_refund(&record, facts.person, scene.now).err());
+        turn.alert(match refusal {
+            Some(refusal) => view::refund_refused(scene.words, refusal),
+            None => scene.words.text("refund-unknown"),
+        });
+        Ok(())
+    }
+
+    fn find_marked(&self, rows: &[LedgerRow], payer: PersonId, mark: u64) -> Option<ChargeId> {
+        payments_of(rows, payer).map(|payment| &payment.charge).find(|charge| self.trade.mark(charge) == mark).cloned()
+    }
+}

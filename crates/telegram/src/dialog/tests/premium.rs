@@ -1,0 +1,281 @@
+//! Premium by buttons and money by updates: each payment once, each refund once, nothing for forged buttons.
+
+use std::time::Duration;
+
+use luvhive_core::engine::checkout::Invoice;
+use luvhive_core::engine::effect::Task;
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{ChatId, PersonId};
+use luvhive_core::ports::{Change, ChatRecord};
+use luvhive_core::premium::{ChargeId, GrantSource, Plan, PremiumNews, RefundCause};
+use serde_json::{Value, json};
+
+use super::cashier::key;
+use super::phone::{ME, MY_PERSON, Phone, START};
+use crate::callback::{Callback, PremiumAction};
+use crate::lane::{LaneOutcome, LaneTask};
+use crate::locale::Words;
+
+const CHAT: ChatId = ChatId::new(4_294_967_301);
+const PARTNER: PersonId = PersonId::new(22);
+
+fn member() -> Phone {
+    let mut phone = Phone::new(Some("en"));
+    phone.register();
+    phone
+}
+
+fn with_partner() -> Phone {
+    let phone = member();
+    phone.with_store(|store| {
+        let started_at = START.minus(Duration::from_hours(1));
+        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at, ended_at: Some(START) });
+    });
+    phone
+}
+
+/// The payload of an invoice for oneself or the partner.
+fn payload(plan: Plan, receiver: PersonId) -> String {
+    let expires_at = START.plus(Duration::from_hours(1));
+    key().sign(&Invoice { plan, payer: MY_PERSON, receiver, nonce: 1, expires_at })
+}
+
+fn pays(phone: &mut Phone, charge: &str, payload: &str, amount: u32, more: &Value) -> LaneOutcome {
+    let mut receipt = json!({
+        "currency": "XTR", "total_amount": amount, "invoice_payload": payload, "telegram_payment_charge_id": charge,
+        "provider_payment_charge_id": "x",
+    });
+    receipt.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let date = phone.now.as_micros() / 1_000_000;
+    let message = json!({"message_id": 5, "date": date, "chat": {"id": ME.get(), "type": "private"}, "from": phone.user(), "successful_payment": receipt});
+    phone.update(&json!({"update_id": 1, "message": message}))
+}
+
+fn buys(phone: &mut Phone, charge: &str, plan: Plan) -> LaneOutcome {
+    let receiver = if plan.is_gift() { PARTNER } else { MY_PERSON };
+    pays(phone, charge, &payload(plan, receiver), plan.stars().get(), &json!({}))
+}
+
+fn words(key: &str) -> String {
+    Words::new(luvhive_core::person::UiLanguage::English).text(key)
+}
+
+fn press(phone: &mut Phone, action: PremiumAction) -> LaneOutcome {
+    phone.press_data(&Callback::Premium(action).encode(), None)
+}
+
+fn charge(text: &str) -> ChargeId {
+    ChargeId::new(text).unwrap()
+}
+
+#[test]
+fn an_invoice_is_signed_for_who_pressed_and_the_same_each_time() {
+    let mut phone = member();
+    phone.send("/premium");
+    assert!(phone.screen().contains(&words("premium-free")), "what it changes is seen before buying");
+    phone.tap("v:buy:week");
+    phone.send("/premium");
+    phone.tap("v:buy:week");
+    let [one, other] = phone.invoices.as_slice() else { panic!("{:?}", phone.invoices) };
+    assert_eq!(one, other, "the same press, worked on twice, makes the same invoice");
+    assert_eq!((one["currency"].as_str(), one["prices"][0]["amount"].as_u64()), (Some("XTR"), Some(100)));
+    let invoice = key().open(one["payload"].as_str().unwrap()).unwrap();
+    assert_eq!((invoice.plan, invoice.payer, invoice.receiver), (Plan::Week, MY_PERSON, MY_PERSON));
+}
+
+#[test]
+fn a_payment_is_booked_once_however_often_it_is_told() {
+    let mut phone = member();
+    let first = buys(&mut phone, "c1", Plan::Week);
+    assert!(
+        matches!(first.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 7 && paid.receiver == Some(MY_PERSON))
+    );
+    assert_eq!(first.calls.len(), 1);
+    assert_eq!(buys(&mut phone, "c1", Plan::Week), LaneOutcome::default());
+    buys(&mut phone, "c2", Plan::Month);
+    let until = phone.cashier().books.lock().unwrap().book.entitlement(MY_PERSON).until;
+    assert_eq!(until, Some(START.plus(Duration::from_hours(37 * 24))), "days add up");
+}
+
+#[test]
+fn a_gift_is_told_to_whom_it_is_for_and_names_nobody() {
+    let mut phone = with_partner();
+    phone.send("/premium");
+    phone.tap("v:gifts:");
+    phone.tap("v:give:gift_month:");
+    let outcome = buys(&mut phone, "g1", Plan::GiftMonth);
+    let told = outcome.changes.iter().find_map(|change| match change {
+        Change::ToEngine(EngineCommand::Premium { person, news, .. }) => Some((*person, news.clone())),
+        _ => None,
+    });
+    assert_eq!(told, Some((PARTNER, PremiumNews::Gift { days: 30 })));
+}
+
+#[test]
+fn what_cannot_be_given_is_noted_and_given_back() {
+    let forged = "1:week:11:11:0000000000000001:9999999999:00000000000000000000000000000000";
+    let cases = [
+        (payload(Plan::Week, MY_PERSON), 99),
+        (forged.to_owned(), 100),
+        (payload(Plan::GiftWeek, PersonId::new(77)), 100),
+        ("nonsense".to_owned(), 5),
+    ];
+    for (payload, amount) in cases {
+        let mut phone = member();
+        let outcome = pays(&mut phone, "bad", &payload, amount, &json!({}));
+        let [Change::BookPayment(paid), Change::BookRefund(_)] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
+        assert_eq!((paid.days, paid.receiver, paid.stars.get()), (0, None, amount));
+        assert_eq!(*phone.cashier().asked.lock().unwrap(), [format!("refund bad to {ME}")]);
+    }
+    let mut stranger = Phone::new(Some("hi"));
+    let outcome = pays(&mut stranger, "bad", &payload(Plan::Week, MY_PERSON), 100, &json!({}));
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(paid), Change::BookRefund(_)] if paid.payer.is_none()));
+}
+
+#[test]
+fn a_renewal_counts_even_if_the_token_was_changed_since() {
+    let mut phone = member();
+    let foreign = crate::payments::InvoiceKey::derive("7:older").sign(&Invoice {
+        plan: Plan::Monthly,
+        payer: MY_PERSON,
+        receiver: MY_PERSON,
+        nonce: 1,
+        expires_at: START,
+    });
+    let until = START.as_micros() / 1_000_000 + 2_592_000;
+    let renewal = json!({"is_recurring": true, "subscription_expiration_date": until});
+    let outcome = pays(&mut phone, "r2", &foreign, 225, &renewal);
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 30 && paid.is_recurring));
+    assert!(phone.screen().contains(&words("paid-renewal")));
+}
+
+#[test]
+fn a_buyer_has_a_day_and_one_refund() {
+    let mut phone = member();
+    buys(&mut phone, "c1", Plan::Week);
+    phone.send("/premium");
+    phone.tap("v:payments");
+    phone.tap("v:refund?");
+    let asked = phone.tap("v:refund:");
+    assert!(matches!(
+        asked.changes.as_slice(),
+        [Change::RequestRefund(request), Change::ToEngine(EngineCommand::Refund { payer: MY_PERSON, .. })]
+            if request.cause == RefundCause::Buyer
+    ));
+    let again = press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    assert!(again.changes.is_empty() && again.answer.unwrap().text == Some(words("refund-under-way")));
+    let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
+    let done = phone.handle(task.clone());
+    assert!(matches!(done.changes.as_slice(), [Change::BookRefund(refund)] if refund.cause == RefundCause::Buyer));
+    // A crash before the commit: the same once more, and Telegram says that it was done.
+    assert_eq!(phone.handle(task.clone()), done);
+    for change in &done.changes {
+        phone.cashier().apply(change);
+    }
+    assert_eq!(phone.handle(task), LaneOutcome::default());
+    let told = json!({"update_id": 1, "message": {"message_id": 6, "date": 1, "chat": {"id": ME.get(), "type": "private"},
+        "refunded_payment": {"currency": "XTR", "total_amount": 100, "invoice_payload": "", "telegram_payment_charge_id": "c1"}}});
+    assert_eq!(phone.update(&told), LaneOutcome::default(), "Telegram's own word of it changes nothing more");
+}
+
+#[test]
+fn late_and_used_payments_stay() {
+    let mut phone = member();
+    buys(&mut phone, "c1", Plan::Week);
+    let mark = key().nonce("charge c1");
+    phone.now = START.plus(Duration::from_hours(25));
+    let late = press(&mut phone, PremiumAction::Refund(mark));
+    assert!(late.changes.is_empty() && late.answer.unwrap().text == Some(words("refund-too-late")));
+    phone.now = START.plus(Duration::from_hours(1));
+    phone.cashier().books.lock().unwrap().used_at = Some(phone.now);
+    let used = press(&mut phone, PremiumAction::Refund(mark));
+    assert!(used.changes.is_empty() && used.answer.unwrap().text == Some(words("refund-used")));
+}
+
+#[test]
+fn a_refund_that_telegram_refuses_leaves_everything_as_it_was() {
+    let mut phone = member();
+    buys(&mut phone, "c1", Plan::Week);
+    press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    phone.cashier().refuses.lock().unwrap().insert("c1".to_owned());
+    let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("c1") }));
+    assert_eq!(outcome.changes, [Change::WithdrawRefund(charge("c1"))]);
+    assert_eq!(outcome.calls.len(), 1);
+}
+
+#[test]
+fn a_refund_before_its_payment_gives_nothing() {
+    let mut phone = member();
+    let told = json!({"update_id": 1, "message": {"message_id": 6, "date": 1, "chat": {"id": ME.get(), "type": "private"},
+        "refunded_payment": {"currency": "XTR", "total_amount": 100, "invoice_payload": "", "telegram_payment_charge_id": "c1"}}});
+    let outcome = phone.update(&told);
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookRefund(_)]) && outcome.calls.is_empty());
+    let outcome = buys(&mut phone, "c1", Plan::Week);
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(_)]) && outcome.calls.is_empty());
+    assert_eq!(phone.cashier().books.lock().unwrap().book.entitlement(MY_PERSON).until, None);
+}
+
+#[test]
+fn a_subscription_is_cancelled_by_its_first_charge() {
+    let mut phone = member();
+    let until = |days: i64| START.as_micros() / 1_000_000 + days * 86_400;
+    let monthly = payload(Plan::Monthly, MY_PERSON);
+    let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until(30)});
+    pays(&mut phone, "s1", &monthly, 225, &first);
+    phone.now = START.plus(Duration::from_hours(30 * 24));
+    pays(&mut phone, "s2", &monthly, 225, &json!({"is_recurring": true, "subscription_expiration_date": until(60)}));
+    phone.send("/premium");
+    phone.tap("v:cancel?");
+    let outcome = phone.tap("v:cancel");
+    assert_eq!(*phone.cashier().asked.lock().unwrap(), ["subscription s1 canceled true"]);
+    let canceled_at = Some(phone.now);
+    assert!(outcome.changes.contains(&Change::CloseSubscription { charge: charge("s2"), canceled_at }));
+    assert!(phone.buttons().iter().any(|button| button.data.ends_with("v:resume")));
+    let active = json!({"update_id": 1, "subscription": {"user": phone.user(), "invoice_payload": monthly, "state": "active"}});
+    let outcome = phone.update(&active);
+    assert_eq!(outcome.changes, [Change::CloseSubscription { charge: charge("s2"), canceled_at: None }]);
+}
+
+#[test]
+fn stale_and_forged_buttons_change_nothing() {
+    let mut phone = member();
+    for action in [
+        PremiumAction::Buy(Plan::GiftWeek),
+        PremiumAction::Buy(Plan::Monthly),
+        PremiumAction::Give(Plan::GiftWeek, CHAT),
+        PremiumAction::Give(Plan::Week, CHAT),
+        PremiumAction::Gifts(CHAT),
+        PremiumAction::AskCancel,
+        PremiumAction::Cancel,
+        PremiumAction::Resume,
+        PremiumAction::AskRefund(5),
+        PremiumAction::Refund(5),
+    ] {
+        let outcome = press(&mut phone, action);
+        assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{action:?}: {outcome:?}");
+        assert!(outcome.answer.unwrap().text.is_some(), "{action:?} is answered");
+    }
+    assert!(phone.invoices.is_empty());
+}
+
+#[test]
+fn the_first_chat_brings_a_trial_once() {
+    let phone = member();
+    let task = LaneTask::Task(Task::FirstChat { person: MY_PERSON });
+    let outcome = phone.handle(task.clone());
+    let [Change::Grant(grant), Change::ToEngine(EngineCommand::Premium { .. })] = outcome.changes.as_slice() else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!((grant.days, grant.source), (3, GrantSource::Trial));
+    phone.cashier().apply(&outcome.changes[0]);
+    assert!(phone.handle(task).changes.is_empty());
+}
+
+#[test]
+fn everybody_is_told_where_help_is() {
+    let mut stranger = Phone::new(Some("en"));
+    for (command, key) in [("/paysupport", "paysupport-title"), ("/support", "support-title"), ("/terms", "terms-title")] {
+        stranger.send(command);
+        assert!(stranger.screen().contains(&words(key)), "{command}");
+    }
+}

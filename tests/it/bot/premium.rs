@@ -1,0 +1,170 @@
+//! Premium as people buy it: what is paid is there once, adds up, can be given and had back, and nothing is lost.
+
+use luvhive_phone::Phone;
+use luvhive_sandbox::{CheckoutState, Fault, FaultAction, PersonId};
+use luvhive_telegram::callback::{Callback, PremiumAction};
+use luvhive_tests::bot::{Bot, PATIENCE};
+use luvhive_tests::eventually;
+
+/// Days of premium that somebody has by the ledger, whole ones.
+async fn days_left(bot: &Bot, phone: Phone<'_>) -> i64 {
+    let query = format!(
+        "SELECT coalesce(sum(days), 0)::bigint FROM payments p JOIN people r ON r.bot_id = p.bot_id AND r.id = p.receiver_id \
+         WHERE r.telegram_id = {} AND NOT EXISTS (SELECT FROM refunds f WHERE f.bot_id = p.bot_id AND f.telegram_payment_charge_id = p.telegram_payment_charge_id \
+         AND f.refunded_at IS NOT NULL)",
+        phone.person()
+    );
+    bot.count(&query).await
+}
+
+async fn open_premium(bot: &Bot, phone: Phone<'_>) {
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(phone.person(), "/premium", None).unwrap();
+    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| has_button(message, PremiumAction::Subscribe)).await.unwrap();
+}
+
+fn has_button(message: &luvhive_sandbox::SeenMessage, action: PremiumAction) -> bool {
+    let data = Callback::Premium(action).encode();
+    message.buttons.iter().flatten().any(|button| button.data.as_deref() == Some(&data))
+}
+
+async fn press(bot: &Bot, phone: Phone<'_>, action: PremiumAction) {
+    bot.press(phone, |button| button == Callback::Premium(action)).await;
+}
+
+/// Waits for an invoice and pays it.
+async fn pay_next(bot: &Bot, person: PersonId) -> CheckoutState {
+    let is_open = |message: &luvhive_sandbox::SeenMessage| message.invoice.as_ref().is_some_and(|invoice| !invoice.is_paid);
+    bot.sandbox.wait_for(person, 0, PATIENCE, is_open).await.unwrap();
+    let checkout = bot.sandbox.pay_latest(person).unwrap();
+    bot.sandbox.wait_for_checkout(&checkout, PATIENCE).await.unwrap()
+}
+
+async fn buy(bot: &Bot, phone: Phone<'_>, plan: luvhive_core::premium::Plan) {
+    open_premium(bot, phone).await;
+    press(bot, phone, PremiumAction::Buy(plan)).await;
+    let mark = bot.sandbox.mark();
+    let paid = pay_next(bot, phone.person()).await;
+    assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
+    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_another_week_a_gift_and_a_refund_all_stand_in_the_ledger() {
+    use luvhive_core::premium::Plan;
+    let bot = Bot::start_with_people(2).await;
+    let (asha, ravi) = bot.couple().await;
+    for phone in [asha, ravi] {
+        bot.sandbox.give_stars(phone.person(), 1_000).unwrap();
+    }
+    let had = bot.sandbox.stars(asha.person());
+    buy(&bot, asha, Plan::Week).await;
+    assert_eq!(days_left(&bot, asha).await, 7);
+    buy(&bot, asha, Plan::Week).await;
+    assert_eq!(days_left(&bot, asha).await, 14, "days add up");
+
+    let mark = bot.sandbox.mark();
+    open_premium(&bot, asha).await;
+    bot.press(asha, |button| matches!(button, Callback::Premium(PremiumAction::Gifts(_)))).await;
+    bot.press(asha, |button| matches!(button, Callback::Premium(PremiumAction::Give(Plan::GiftMonth, _)))).await;
+    let paid = pay_next(&bot, asha.person()).await;
+    assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
+    bot.sandbox.wait_for(ravi.person(), mark, PATIENCE, |message| message.text.contains("30 days of premium")).await.unwrap();
+    assert_eq!(days_left(&bot, ravi).await, 30);
+
+    open_premium(&bot, asha).await;
+    press(&bot, asha, PremiumAction::Payments).await;
+    let is_refund = |button| matches!(button, Callback::Premium(PremiumAction::AskRefund(_)));
+    bot.press(asha, is_refund).await;
+    let mark = bot.sandbox.mark();
+    bot.press(asha, |button| matches!(button, Callback::Premium(PremiumAction::Refund(_)))).await;
+    bot.sandbox.wait_for(asha.person(), mark, PATIENCE, |message| message.text.contains("yours again")).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM payments").await, 3);
+    assert_eq!(bot.count("SELECT count(*) FROM refunds WHERE refunded_at IS NOT NULL").await, 1);
+    let refunded = bot.sandbox.payments(asha.person()).into_iter().find(|one| one.is_refunded).unwrap();
+    assert_eq!(bot.sandbox.stars(asha.person()), had - 450 + refunded.amount);
+    assert_eq!(days_left(&bot, asha).await + days_left(&bot, ravi).await, 44 - if refunded.amount == 250 { 30 } else { 7 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_told_twice_counts_once_and_a_lost_one_is_found() {
+    use luvhive_core::premium::Plan;
+    let mut bot = Bot::start_with_people(1).await;
+    let person = bot.phones()[0].person();
+    bot.sandbox.give_stars(person, 1_000).unwrap();
+    bot.sandbox.add_fault(Fault { times: Some(1), ..Fault::new(FaultAction::DuplicatePayments) });
+    buy(&bot, bot.phone(person), Plan::Week).await;
+    bot.settle().await;
+    assert_eq!(days_left(&bot, bot.phone(person)).await, 7);
+    let thanks = bot.texts(bot.phone(person), 0).into_iter().filter(|text| text.contains("Thank you")).count();
+    assert_eq!(thanks, 1);
+
+    bot.sandbox.add_fault(Fault { times: Some(1), ..Fault::new(FaultAction::LosePayments) });
+    open_premium(&bot, bot.phone(person)).await;
+    press(&bot, bot.phone(person), PremiumAction::Buy(Plan::Month)).await;
+    let paid = pay_next(&bot, person).await;
+    assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
+    bot.settle().await;
+    assert_eq!(days_left(&bot, bot.phone(person)).await, 7, "the bot was never told");
+    let mark = bot.sandbox.mark();
+    bot.restart().await;
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
+    assert_eq!(days_left(&bot, bot.phone(person)).await, 37);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_renews_and_ends_when_cancelled() {
+    let bot = Bot::start_with_people(1).await;
+    let phone = bot.phones()[0];
+    let person = phone.person();
+    bot.sandbox.give_stars(person, 1_000).unwrap();
+    open_premium(&bot, phone).await;
+    press(&bot, phone, PremiumAction::Subscribe).await;
+    let has_link = |message: &luvhive_sandbox::SeenMessage| message.buttons.iter().flatten().any(|button| button.url.is_some());
+    let offer = bot.sandbox.wait_for(person, 0, PATIENCE, has_link).await.unwrap();
+    let link = offer.buttons.iter().flatten().find_map(|button| button.url.clone()).unwrap();
+    let mark = bot.sandbox.mark();
+    let checkout = bot.sandbox.pay(person, link.as_str()).unwrap();
+    let paid = bot.sandbox.wait_for_checkout(&checkout, PATIENCE).await.unwrap();
+    assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
+    assert_eq!(days_left(&bot, phone).await, 30);
+    let subscription = bot.sandbox.subscriptions(person).remove(0);
+    let mark = bot.sandbox.mark();
+    bot.sandbox.renew_now(person, &subscription.id).unwrap();
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains("was renewed")).await.unwrap();
+    assert_eq!(days_left(&bot, phone).await, 60);
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(person, "/premium", None).unwrap();
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| has_button(message, PremiumAction::AskCancel)).await.unwrap();
+    press(&bot, phone, PremiumAction::AskCancel).await;
+    press(&bot, phone, PremiumAction::Cancel).await;
+    eventually("the subscription is cancelled", PATIENCE, async || bot.sandbox.subscriptions(person)[0].is_canceled).await;
+    bot.settle().await;
+    assert_eq!(days_left(&bot, phone).await, 60, "what is paid stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gift_for_somebody_who_left_is_given_back() {
+    use luvhive_core::premium::Plan;
+    let bot = Bot::start_with_people(2).await;
+    let (asha, ravi) = bot.couple().await;
+    bot.sandbox.give_stars(asha.person(), 1_000).unwrap();
+    let had = bot.sandbox.stars(asha.person());
+    open_premium(&bot, asha).await;
+    bot.press(asha, |button| matches!(button, Callback::Premium(PremiumAction::Gifts(_)))).await;
+    bot.press(asha, |button| matches!(button, Callback::Premium(PremiumAction::Give(Plan::GiftWeek, _)))).await;
+    bot.sandbox.add_fault(Fault { times: Some(1), ..Fault::new(FaultAction::HoldPayments) });
+    let held = pay_next(&bot, asha.person()).await;
+    bot.sandbox.send_text(ravi.person(), "/delete_me", None).unwrap();
+    bot.press(ravi, |button| matches!(button, Callback::Delete { .. })).await;
+    bot.sandbox.wait_for(ravi.person(), 0, PATIENCE, |message| message.text.contains("has been deleted")).await.unwrap();
+    let mark = bot.sandbox.mark();
+    assert_eq!((held, bot.sandbox.release_payments()), (CheckoutState::Held, 1));
+    bot.sandbox.wait_for(asha.person(), mark, PATIENCE, |message| message.text.contains("given your Stars back")).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.sandbox.stars(asha.person()), had);
+    assert_eq!(bot.count("SELECT count(*) FROM payments").await, 1, "it is noted");
+    assert_eq!(bot.count("SELECT count(*) FROM refunds WHERE refunded_at IS NOT NULL").await, 1);
+}
