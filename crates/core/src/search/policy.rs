@@ -1,6 +1,8 @@
 //! The policy: how a person becomes a ticket, and what a good pair is worth. The formula stands here and nowhere else.
 
-use luvhive_matching::{Dim, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
+use std::time::Duration;
+
+use luvhive_matching::{Dim, Fairness, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
 
 use crate::chat::seat::{Filter, Widening};
 use crate::id::PersonId;
@@ -26,6 +28,13 @@ pub const POINTS_PER_SECOND: u32 = 1;
 /// Seconds of waiting that count.
 pub const COUNTED_SECONDS: u32 = 60;
 
+/// Points that premium is worth to who waits: fewer than waiting can bring, so that nobody starves.
+pub const POINTS_FOR_PREMIUM: u32 = 10;
+
+/// A wait after which a person is served before everybody who is not overdue.
+pub(super) const OVERDUE_AFTER: Duration = Duration::from_secs(90);
+/// How often compatible later arrivals may be served first before a person is overdue.
+pub(super) const OVERDUE_PASSES: u8 = 20;
 const VERIFIED: u16 = 1;
 /// The bytes of a city's mark, each a dimension: a filter for one's own city has to be exact.
 const CITY_BYTES: usize = 4;
@@ -73,6 +82,14 @@ impl Policy {
             .merit()
     }
 
+    /// Who is served first: waiting counts, premium a little, and nobody is passed over for ever.
+    pub(super) fn fairness() -> Fairness {
+        Fairness::default()
+            .aging(1_000 / u64::from(POINTS_PER_SECOND), COUNTED_SECONDS)
+            .priority(2, POINTS_FOR_PREMIUM)
+            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(OVERDUE_PASSES))
+    }
+
     /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.
     pub(super) fn ticket(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Ticket<PersonId> {
         let mine = &facts.preferences;
@@ -87,6 +104,7 @@ impl Policy {
             .have(self.language, languages)
             .have(self.interest, interests)
             .mark(self.city, facts.city_mark.unwrap_or(0))
+            .priority(u8::from(facts.is_premium(now)))
             // Both tickets' merits are added: half a point of conduct each makes up to 10 for the pair.
             .merit(facts.conduct() / 2);
         if !widening.contains(Filter::Gender) {

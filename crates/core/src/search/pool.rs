@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::time::Duration;
 
-use luvhive_matching::{Config, Effort, Event, Fairness, Match, Matcher, Outcome};
+use luvhive_matching::{Config, Effort, Event, Match, Matcher, Outcome};
 
-use super::policy::{COUNTED_SECONDS, POINTS_PER_SECOND, Policy};
+use super::policy::Policy;
 use crate::chat::seat::{Filter, Widening};
 use crate::id::PersonId;
 use crate::person::PersonFacts;
@@ -14,10 +14,6 @@ use crate::time::Timestamp;
 
 /// How long two people who chatted are kept apart, unless nobody else fits.
 const RECENT: Duration = Duration::from_hours(24);
-/// A wait after which a person is served before everybody who is not overdue.
-const OVERDUE_AFTER: Duration = Duration::from_secs(90);
-/// How often compatible later arrivals may be served first before a person is overdue.
-const OVERDUE_PASSES: u8 = 20;
 /// Pairs that may be kept apart for one person: blocks of a lifetime and partners of a day.
 const MAX_EXCLUSIONS: usize = 1_000_000;
 /// Searches that one `advance` may make; the rest follows with the next tick.
@@ -65,11 +61,10 @@ impl Pool {
     #[expect(clippy::expect_used, reason = "the schema and settings are constants, and every test of the engine makes them")]
     pub fn new() -> Self {
         let policy = Policy::new().expect("schema is well-formed");
-        let fairness = Fairness::default()
-            .aging(1_000 / u64::from(POINTS_PER_SECOND), COUNTED_SECONDS)
-            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(OVERDUE_PASSES));
-        let config =
-            Config::default().effort(Effort::default()).fairness(fairness).limits(|limits| limits.exclusions = MAX_EXCLUSIONS);
+        let config = Config::default()
+            .effort(Effort::default())
+            .fairness(Policy::fairness())
+            .limits(|limits| limits.exclusions = MAX_EXCLUSIONS);
         let matcher = Matcher::new(policy.schema.clone(), policy.weights(), config).expect("settings are in range");
         Self { policy, matcher, recent: HashMap::new(), now_ms: 0, usual_wait_ms: None }
     }

@@ -1,5 +1,7 @@
 //! The policy, pair by pair: who meets whom, and who does not.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::{Found, Pool};
@@ -133,7 +135,7 @@ fn the_longest_waiter_comes_first_once_overdue() {
     let mut pool = Pool::new();
     let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
     pool.offer(&person(1, men), NOW, Widening::EMPTY, NOW);
-    let later = NOW.plus(super::OVERDUE_AFTER);
+    let later = NOW.plus(crate::search::policy::OVERDUE_AFTER);
     let alike = person(2, |p| {
         men(p);
         p.interests = Interest::ALL.iter().copied().collect();
@@ -225,6 +227,26 @@ fn anybody(number: i64) -> impl Strategy<Value = PersonFacts> {
             p.preferences.requires_verified = verified;
         })
     })
+}
+
+#[test]
+fn premium_goes_first_among_equals_and_not_before_a_much_longer_wait() {
+    let man = |number, is_premium: bool| {
+        person(number, |p| {
+            p.gender = Gender::Man;
+            p.premium_until = is_premium.then_some(Timestamp::MAX);
+        })
+    };
+    let served = |free_waits_s: u64| {
+        let mut pool = Pool::new();
+        let since = |seconds: u64| NOW.plus(Duration::from_secs(100 - seconds));
+        pool.offer(&man(1, false), since(free_waits_s), Widening::EMPTY, since(free_waits_s));
+        pool.separate(PersonId::new(1), PersonId::new(2));
+        pool.offer(&man(2, true), since(1), Widening::EMPTY, since(1));
+        pool.offer(&person(3, |_| {}), since(0), Widening::EMPTY, since(0))
+    };
+    assert_eq!(served(5), Found::Partner(PersonId::new(2)));
+    assert_eq!(served(30), Found::Partner(PersonId::new(1)), "ten points are ten seconds");
 }
 
 proptest! {

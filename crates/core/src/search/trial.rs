@@ -1,0 +1,40 @@
+//! The bot's own policy for simulations: its matcher, and people as its tickets.
+//! Whoever measures a policy must measure this one, not a copy of its numbers.
+
+use luvhive_matching::{Config, ConfigError, Matcher, Observer, SchemaError, Ticket, Weights};
+
+use super::policy::Policy;
+use crate::chat::seat::Widening;
+use crate::id::PersonId;
+use crate::person::PersonFacts;
+use crate::time::Timestamp;
+
+/// The policy under trial.
+#[derive(Debug)]
+pub struct Trial {
+    policy: Policy,
+}
+
+impl Trial {
+    /// Takes the bot's policy.
+    ///
+    /// # Errors
+    /// None in practice: the schema is a constant.
+    pub fn new() -> Result<Self, SchemaError> {
+        Ok(Self { policy: Policy::new()? })
+    }
+
+    /// A matcher as the bot's pool has it, watched by `observer`.
+    ///
+    /// # Errors
+    /// None in practice: the settings are constants.
+    pub fn matcher<O: Observer<PersonId>>(&self, observer: O) -> Result<Matcher<PersonId, Weights, O>, ConfigError> {
+        let config = Config::default().fairness(Policy::fairness());
+        Matcher::with_observer(self.policy.schema.clone(), self.policy.weights(), config, observer)
+    }
+
+    /// A person as the bot offers them, with all their filters.
+    pub fn ticket(&self, facts: &PersonFacts, now: Timestamp) -> Ticket<PersonId> {
+        self.policy.ticket(facts, Widening::EMPTY, now)
+    }
+}
