@@ -150,6 +150,14 @@ impl Settings {
         if settings.api_url.is_empty() && read.text("telegram.api_url").is_none() {
             read.fault("telegram.api_url", "it is not set", "expected http(s)://host without a path");
         }
+        if let RunMode::Webhook { external_url, .. } = &settings.run_mode
+            && settings.token.is_some()
+            && external_url.starts_with("http://")
+            && !split_url(&settings.api_url).is_some_and(|(_, host)| is_this_machine(host))
+        {
+            let problem = "it is not https, and the Bot API is not on this machine";
+            read.fault("webhook.external_url", problem, "expected https://host[:443|80|88|8443][/path] in EXTERNAL_URL");
+        }
         let form = "a level (error, warn, info, debug, trace) or target=level pairs separated by commas";
         read.parsed("log.filter", form, |text| tracing_subscriber::EnvFilter::try_new(text).ok());
         let (shown, faults) = read.finish();
@@ -196,9 +204,13 @@ fn is_url(text: &str) -> bool {
 fn is_webhook_url(text: &str) -> bool {
     match split_url(text) {
         Some(("https", _)) => true,
-        Some((_, host)) => host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        Some((_, host)) => is_this_machine(host),
         None => false,
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Splits an address into scheme and host, both non-empty; the port, if any, is a number.
