@@ -1,6 +1,7 @@
 //! The command line: what can be asked of `luvhive`, and how it speaks to a terminal.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -26,6 +27,11 @@ pub(crate) enum Command {
     Sandbox,
     /// Brings the database to this version.
     Migrate,
+    /// Fills the database with made-up people, the same for the same number.
+    Seed(SeedArgs),
+    /// Copies the database, brings a copy back, or prints the way in.
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Checks the settings and prints them, secrets as ***.
     CheckConfig,
     /// Looks at settings, database and Bot API; ends with 0 (well), 1 (warnings) or 2 (faults).
@@ -48,6 +54,34 @@ pub(crate) struct RunArgs {
     /// Brings the database named by `DATABASE_URL` to this version first.
     #[arg(long)]
     pub(crate) migrate: bool,
+}
+
+/// Whom to make up.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct SeedArgs {
+    /// How many people, 1 to 10,000,000.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) people: u32,
+    /// Does so although real people are registered there, who would then meet made-up ones.
+    #[arg(long)]
+    pub(crate) among_real_people: bool,
+}
+
+/// What to do with the database as a whole.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Writes a copy into a folder that holds none yet; the bot may run on.
+    Backup {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Brings a copy back into an empty database, also of a newer PostgreSQL.
+    Restore {
+        /// The folder of the copy.
+        folder: PathBuf,
+    },
+    /// Prints the connection string, with its password if it has one.
+    Url,
 }
 
 /// How to print.

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use luvhive_storage::local::{ClusterSettings, LocalCluster};
+use luvhive_storage::local::{ClusterSettings, Copier, LocalCluster};
 use luvhive_storage::{Database, Pool, PoolSettings, migrate};
 
 use crate::error::AppError;
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 
 /// The name of LuvHive's database in a private cluster.
 const PRIVATE_NAME: &str = "luvhive";
@@ -15,6 +15,7 @@ const PRIVATE_NAME: &str = "luvhive";
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) database: Database,
+    url: Secret,
     cluster: Option<LocalCluster>,
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn cluster_dir(settings: &Settings) -> std::path::PathBuf {
 /// [`AppError::Cluster`], [`AppError::Database`].
 pub(crate) async fn open(settings: &Settings, progress: fn(&str)) -> Result<Opened, AppError> {
     match &settings.database_url {
-        Some(url) => Ok(Opened { database: Database::parse(url.expose(), None)?, cluster: None }),
+        Some(url) => Ok(Opened { database: Database::parse(url.expose(), None)?, url: url.clone(), cluster: None }),
         None => start(ClusterSettings::durable(cluster_dir(settings)), progress).await,
     }
 }
@@ -46,13 +47,27 @@ async fn start(settings: ClusterSettings, progress: fn(&str)) -> Result<Opened, 
     let started = tokio::task::spawn_blocking(move || LocalCluster::start(&settings, &progress)).await;
     let cluster = started.map_err(AppError::Task)??;
     cluster.ensure_database(PRIVATE_NAME).await?;
-    Ok(Opened { database: Database::parse(&cluster.url(PRIVATE_NAME), None)?, cluster: Some(cluster) })
+    let url = cluster.url(PRIVATE_NAME);
+    Ok(Opened { database: Database::parse(&url, None)?, url: Secret::new(url), cluster: Some(cluster) })
 }
 
 impl Opened {
     /// Reports whether it is the private cluster's.
     pub(crate) fn is_private(&self) -> bool {
         self.cluster.is_some()
+    }
+
+    /// The connection string, with its password if it has one.
+    pub(crate) fn url(&self) -> &str {
+        self.url.expose()
+    }
+
+    /// Finds the programs that copy this database.
+    ///
+    /// # Errors
+    /// [`AppError::Cluster`].
+    pub(crate) fn copier(&self) -> Result<Copier, AppError> {
+        Ok(Copier::new(self.cluster.as_ref().map(LocalCluster::binaries), self.url(), &self.database)?)
     }
 
     /// Brings the schema to this version and returns how many migrations ran.

@@ -67,6 +67,17 @@ pub enum AppError {
         /// How many.
         count: usize,
     },
+    /// Made-up people would meet real ones.
+    #[error("{count} real people are registered in this database; name another one, or add --among-real-people")]
+    RealPeople {
+        /// How many.
+        count: u64,
+    },
+    /// A copy must not be mixed with what is there.
+    #[error(
+        "the database is not empty, and a copy is brought back into an empty one; name another in DATABASE_URL or LUVHIVE_DATA_DIR"
+    )]
+    NotEmpty,
     /// The sandbox's port is taken.
     #[error("port {port} on 127.0.0.1 is taken; free it, or name another (0 for any) in LUVHIVE__SANDBOX__PORT")]
     Port {
@@ -157,7 +168,9 @@ impl AppError {
             Self::Settings(_)
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
-            | Self::Cluster(LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. })
+            | Self::Cluster(
+                LocalError::Copy { .. } | LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. },
+            )
             | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. })
             | Self::Migrate(MigrateError::Newer { .. })
             | Self::PendingMigrations { .. }
@@ -166,6 +179,8 @@ impl AppError {
             | Self::Runtime(RuntimeError::TokenRefused)
             | Self::NoBot
             | Self::Sanction(_)
+            | Self::RealPeople { .. }
+            | Self::NotEmpty
             | Self::Tuning(_)
             | Self::NothingToLift => CONFIGURATION,
             Self::Held { .. }

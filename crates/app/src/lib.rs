@@ -16,6 +16,7 @@ mod staff;
 mod supervisor;
 pub mod system;
 pub mod telemetry;
+mod upkeep;
 mod wiring;
 
 use std::collections::BTreeMap;
@@ -75,6 +76,8 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<u8
             0 => say("the database is of this version already"),
             count => say(&format!("{count} migrations ran; the database is of this version")),
         },
+        Some(Command::Seed(args)) => upkeep::seed(&settings, cli.sandbox, args).await?,
+        Some(Command::Db(command)) => upkeep::database(&settings, command).await?,
         Some(Command::CheckConfig) => {
             Side::choose(&settings, cli.sandbox)?;
             for line in &settings.shown {

@@ -13,3 +13,5 @@ mod life;
 mod secrets;
 #[path = "process/supervised.rs"]
 mod supervised;
+#[path = "process/upkeep.rs"]
+mod upkeep;

@@ -106,6 +106,12 @@ impl Database {
         self.config.get_dbname()
     }
 
+    /// The password of the connection string, for programs that must not get it as an argument.
+    #[cfg(feature = "local")]
+    pub(crate) fn password(&self) -> Option<String> {
+        self.config.get_password().map(|password| String::from_utf8_lossy(password).into_owned())
+    }
+
     /// Makes one connection with a limit on each statement (zero: none), in ms.
     pub(crate) async fn connect(&self, statement_timeout_ms: u64) -> Result<AsyncPgConnection, diesel::ConnectionError> {
         let bad = |error: tokio_postgres::Error| diesel::ConnectionError::BadConnection(luvhive_core::error::chain(&error));

@@ -2,6 +2,7 @@
 //! Everything here blocks; call it from async code through `tokio::task::spawn_blocking`.
 
 mod account;
+mod backup;
 mod cluster;
 mod error;
 mod fetch;
@@ -13,6 +14,7 @@ mod share;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use backup::Copier;
 pub use cluster::LocalCluster;
 pub use error::LocalError;
 pub use find::{Binaries, MINIMUM_MAJOR};

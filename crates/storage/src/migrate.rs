@@ -57,6 +57,17 @@ pub async fn state(database: &Database) -> Result<SchemaState, MigrateError> {
     apart(async move { compare(&mut AsyncMigrationHarness::new(connect(&database).await?)) }).await
 }
 
+/// Reports whether a database holds no table of anybody's.
+///
+/// # Errors
+/// [`MigrateError::Database`], [`MigrateError::Failed`].
+pub async fn is_empty(database: &Database) -> Result<bool, MigrateError> {
+    let client = database.client().await?;
+    let sql = "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p'))";
+    let row = client.query_one(sql, &[]).await.map_err(|error| MigrateError::Failed(error.into()))?;
+    row.try_get(0).map_err(|error| MigrateError::Failed(error.into()))
+}
+
 /// Names the migrations that have not run yet, in their order.
 ///
 /// # Errors

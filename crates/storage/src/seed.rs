@@ -13,6 +13,33 @@ use crate::moment::Moment;
 /// The number of the first seeded chat: as long as a real one, below every epoch's range.
 pub const SEEDED_CHATS_FROM: u64 = 1 << 39;
 
+/// The lowest account of a made-up person in a database that may hold real ones: far above every real account's number.
+pub const MADE_UP_FROM: TelegramId = TelegramId::new(1 << 48);
+
+/// How many rows [`seed_people`] writes for each person: the person, their preferences, their consent.
+pub const ROWS_A_PERSON: u32 = 3;
+
+/// Who is in a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// How many people are not made up.
+    pub real: u64,
+    /// The account after the last made-up one.
+    pub next: TelegramId,
+}
+
+/// Counts real people and finds the account at which made-up ones go on.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn crowd(database: &Database, bot: BotId) -> Result<Crowd, StoreError> {
+    let client = database.client().await.map_err(of_connection)?;
+    let sql = "SELECT count(*) FILTER (WHERE telegram_id < $2), greatest(max(telegram_id) + 1, $2) FROM people WHERE bot_id = $1";
+    let row = client.query_one(sql, &[&bot.get(), &MADE_UP_FROM.get()]).await.map_err(Fault::of_driver)?;
+    let (real, next): (i64, i64) = (row.try_get(0).map_err(Fault::of_driver)?, row.try_get(1).map_err(Fault::of_driver)?);
+    Ok(Crowd { real: real.unsigned_abs(), next: TelegramId::new(next) })
+}
+
 /// Registers `count` people with the accounts `first`, `first + 1` and so on, and returns how many there are now new.
 ///
 /// The same numbers give the same people: ages 18 to 45, eight countries, all with English. Accounts must not be

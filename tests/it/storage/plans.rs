@@ -9,20 +9,22 @@ use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{LENGTH, telegram};
 
 const PEOPLE: u32 = 3000;
+/// So many that a plan by index pays, and one without it shows.
+const MANY: u32 = 100_000;
 const PAIRS: u32 = 500;
 const FIRST: TelegramId = TelegramId::new(1_000_000);
 
-async fn seeded() -> TestDatabase {
+async fn seeded(people: u32) -> TestDatabase {
     let database = TestDatabase::new().await;
     let address = database.database();
-    assert_eq!(seed::seed_people(&address, BOT, PEOPLE, FIRST, timestamp(0)).await.unwrap(), u64::from(PEOPLE));
+    assert_eq!(seed::seed_people(&address, BOT, people, FIRST, timestamp(0)).await.unwrap(), u64::from(people));
     assert_eq!(seed::seed_chats(&address, BOT, PAIRS, FIRST, timestamp(0)).await.unwrap(), u64::from(PAIRS) * 2);
     database
 }
 
 #[tokio::test]
 async fn seeded_people_are_whole() {
-    let database = seeded().await;
+    let database = seeded(PEOPLE).await;
     let pool = database.pool().await;
     let journal = PgJournal::new(&database.database(), pool.clone(), BOT, MAIN);
     let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
@@ -80,7 +82,7 @@ async fn plan(client: &tokio_postgres::Client, statement: &str) -> String {
 
 #[tokio::test]
 async fn hot_queries_never_scan_all_people() {
-    let database = seeded().await;
+    let database = seeded(MANY).await;
     let client = database.client().await;
     let person = client.query_one("SELECT min(id) FROM people", &[]).await.unwrap().get(0);
     for (name, statement) in hot_queries(PersonId::new(person)) {
@@ -93,7 +95,7 @@ async fn hot_queries_never_scan_all_people() {
 
 #[tokio::test]
 async fn the_batch_statement_goes_by_index_only() {
-    let database = seeded().await;
+    let database = seeded(PEOPLE).await;
     let client = database.client().await;
     let setup = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
     client.batch_execute(setup).await.unwrap();

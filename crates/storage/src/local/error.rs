@@ -95,6 +95,14 @@ pub enum LocalError {
         /// Its last words.
         detail: String,
     },
+    /// A copy is where a new one should go, or is not where one should be.
+    #[error("{path} {problem}; name another folder")]
+    Copy {
+        /// The file of the copy.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// A name that no database of ours may have.
     #[error("{name:?} is no database name: 1 to 63 lower-case letters, digits and underscores are")]
     Name {
