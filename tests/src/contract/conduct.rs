@@ -1,7 +1,8 @@
 //! Sanctions by operators, beside the running bot.
 
+use luvhive_core::chat::EndReason;
 use luvhive_core::conduct::{NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind};
-use luvhive_core::engine::batch::Batch;
+use luvhive_core::engine::batch::{Batch, ChatChange};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::conduct::SanctionOutcome;
@@ -23,6 +24,10 @@ fn sanction(pseudonym: &Pseudonym, kind: SanctionKind) -> NewSanction {
 }
 
 async fn report(scene: &Scene, reporter: PersonId, accused: PersonId) {
+    report_at(scene, reporter, accused, 9).await;
+}
+
+async fn report_at(scene: &Scene, reporter: PersonId, accused: PersonId, at: i64) {
     let report = NewReport {
         chat: ChatId::new(7),
         reporter,
@@ -30,7 +35,7 @@ async fn report(scene: &Scene, reporter: PersonId, accused: PersonId) {
         reason: ReportReason::Harassment,
         message: None,
         messages: Vec::new(),
-        reported_at: timestamp(9),
+        reported_at: timestamp(at),
     };
     scene.lane(telegram(1), &[Change::Report(report)]).await.unwrap();
 }
@@ -67,6 +72,20 @@ pub async fn a_sanction_is_whole(stores: Stores) {
     let done = commands.iter().map(|(id, _)| *id).collect();
     scene.commit(Batch { commands_done: done, ..Batch::default() }).await.unwrap();
     assert!(scene.journal.list_commands(&scene.lease).await.unwrap().is_empty());
+}
+
+/// A chat can be reported for 48 hours after its end, and not a second longer.
+pub async fn a_report_that_comes_too_late_is_not_stored(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = scene.pair().await;
+    let ended = ChatChange { chat: ChatId::new(7), opened: None, ended: Some((EndReason::Stopped, None)) };
+    let seats = vec![(one, None), (other, None)];
+    scene.commit(Batch { at: timestamp(10), chats: vec![ended], seats, ..Batch::default() }).await.unwrap();
+    let last = 10 + 48 * 3_600;
+    for (at, stored) in [(last + 1, 0), (last, 1)] {
+        report_at(&scene, one, other, at).await;
+        assert_eq!(scene.stores.conduct.list_open_reports(BOT, 10).await.unwrap().len(), stored, "at {at}");
+    }
 }
 
 /// A pseudonym that nobody has changes nothing.

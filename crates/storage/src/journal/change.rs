@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::conduct::{NewReport, Pseudonym};
+use luvhive_core::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
 use luvhive_core::engine::event::{EngineCommand, RatingsShift};
 use luvhive_core::id::{ChatId, CommandId, MessageId};
 use luvhive_core::person::registration::NewPerson;
@@ -293,6 +293,7 @@ async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewRepor
         .bind::<Nullable<Integer>, _>(report.message.map(MessageId::get))
         .bind::<Array<Integer>, _>(messages)
         .bind::<Timestamptz, _>(Moment(report.reported_at))
+        .bind::<BigInt, _>(i64::try_from(REPORT_WINDOW.as_micros()).unwrap_or(i64::MAX))
         .execute(conn)
         .await
         .map(drop)

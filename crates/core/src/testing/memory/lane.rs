@@ -1,7 +1,7 @@
 //! What a lane brings about, applied to the rows.
 
 use super::tables::{PersonRow, ReportRow, Tables, conflict};
-use crate::conduct::{NewReport, Pseudonym};
+use crate::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, FactsChange, Finished};
 use crate::id::{InboxId, PersonId, TelegramId};
@@ -179,6 +179,11 @@ impl Tables {
         if let Some(reporter) = reporter
             && is_first
             && self.were_together(report.chat, report.reporter, report.reported)
+            && self
+                .chats
+                .get(&report.chat)
+                .and_then(|chat| chat.ended)
+                .is_none_or(|(at, ..)| report.reported_at.since(at) <= REPORT_WINDOW)
         {
             let number = self.next_number();
             self.reports.insert(number, ReportRow { report: report.clone(), reporter, is_open: true });
