@@ -287,6 +287,7 @@ impl Work {
         match verdict.told {
             Told::Nobody => {}
             Told::Limiter => self.limiter.refused(receiver, now),
+            Told::Relayed(telegram) => self.parts.reports.send(Report::Event(Event::NotRelayed { telegram })),
             Told::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
         }
         if let Some(pair) = &verdict.pair {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use luvhive_phone::Menu;
 use luvhive_sandbox::{Fault, FaultAction};
-use luvhive_tests::bot::Bot;
+use luvhive_tests::bot::{Bot, PATIENCE};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -43,6 +43,21 @@ async fn errors_of_the_server_lose_nothing() {
     second.wait_for_text(0, "line 2").await.unwrap();
     let came: Vec<String> = bot.texts(second, 0).into_iter().filter(|text| text.starts_with("line")).collect();
     assert_eq!(came, ["line 0", "line 1", "line 2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sent_what_telegram_refuses_to_copy_is_told() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let refused = FaultAction::Error { status: 400, description: Some("message can't be copied".to_owned()) };
+    bot.sandbox.add_fault(Fault::new(refused).method("copyMessage").times(1));
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first.person(), "refused", None).unwrap();
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("did not get it")).await.unwrap();
+    bot.sandbox.send_text(first.person(), "passed", None).unwrap();
+    second.wait_for_text(mark, "passed").await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.texts(second, mark), ["passed"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,6 +118,11 @@ pub enum Event {
         /// Whose lane.
         telegram: TelegramId,
     },
+    /// Telegram refused for good to pass on what this person sent.
+    NotRelayed {
+        /// The sender.
+        telegram: TelegramId,
+    },
     /// Time passed.
     Tick,
 }

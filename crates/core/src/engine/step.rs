@@ -9,6 +9,7 @@ use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
 use super::flood::Verdict;
 use super::notice::Notice;
 use super::state::State;
+use crate::chat::Content;
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
 use crate::ports::Entropy;
@@ -63,6 +64,11 @@ impl Turn<'_> {
             Event::Task { inbox, telegram } => self.start_task(inbox, telegram),
             Event::Settled { receiver, count } => self.state.settle_pending(receiver, count),
             Event::Gone { telegram } => self.lost(telegram),
+            Event::NotRelayed { telegram } => {
+                if let Some(person) = self.state.people.get(&telegram).map(|facts| facts.person) {
+                    self.tell(person, Notice::NotRelayed { content: Content::Other });
+                }
+            }
             Event::Tick => self.tick(),
         }
     }

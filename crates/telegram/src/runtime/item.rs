@@ -135,7 +135,10 @@ fn sender_of(event: &Event) -> Option<TelegramId> {
     match event {
         Event::Update { update, .. } => Some(update.from),
         Event::Undecodable { from, .. } => *from,
-        Event::LaneDone { telegram, .. } | Event::Gone { telegram } | Event::Task { telegram, .. } => Some(*telegram),
+        Event::LaneDone { telegram, .. }
+        | Event::Gone { telegram }
+        | Event::NotRelayed { telegram }
+        | Event::Task { telegram, .. } => Some(*telegram),
         Event::Settled { receiver, .. } => Some(*receiver),
         Event::Command { .. } | Event::Tick => None,
     }

@@ -2,6 +2,7 @@
 
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
 use luvhive_core::error::chain;
+use luvhive_core::id::TelegramId;
 use luvhive_core::ports::{Delivery, MessagePair, MessengerError};
 use tokio::time::Instant;
 use tracing::{debug, error, warn};
@@ -27,6 +28,8 @@ pub(super) enum Told {
     Limiter,
     /// The engine: this person cannot be reached.
     Engine,
+    /// The engine: what this person sent was refused for good, which they shall hear.
+    Relayed(TelegramId),
 }
 
 /// Judges the result of sending `job`. `successes` counts all successful sends so far.
@@ -57,7 +60,11 @@ pub(super) fn judge(
         Err(MessengerError::Rejected { code }) => {
             counters.rejected.add(1);
             warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused for good and dropped");
-            done(None)
+            let told = match &job.row.body {
+                OutboxBody::Relay(relay) => Told::Relayed(relay.from),
+                OutboxBody::Call(_) => Told::Nobody,
+            };
+            Verdict { told, ..done(None) }
         }
         Err(MessengerError::NotSent(cause)) => {
             counters.not_sent.add(1);
