@@ -106,6 +106,36 @@ fn a_standby_takes_over_from_a_killed_bot() {
 }
 
 #[test]
+fn a_standby_on_a_named_database_takes_over_from_a_killed_bot() {
+    let telegram = Telegram::start();
+    let (home, other) = (Folder::new(), Folder::new());
+    let cluster = LocalCluster::start(&ClusterSettings::durable(home.path().join("named")), &|_| {}).unwrap();
+    telegram.runtime.block_on(cluster.ensure_database("shared")).unwrap();
+    let url = cluster.url("shared");
+    let start = |folder: &Folder, arguments: &[&str]| {
+        let mut command = folder.luvhive(arguments);
+        command.env("BOT_TOKEN", telegram.sandbox.token()).env("LUVHIVE__TELEGRAM__API_URL", telegram.sandbox.base_url());
+        Running::start(command.env("DATABASE_URL", &url))
+    };
+    let bot = start(&home, &["run", "--migrate"]);
+    let (asha, ravi) = telegram.couple();
+    let standby = std::thread::scope(|scope| {
+        let standby = scope.spawn(|| start(&other, &["run", "--standby"]));
+        telegram.say(asha, ravi, "while it stands by");
+        bot.kill();
+        standby.join().unwrap()
+    });
+    telegram.say(ravi, asha, "after it took over");
+    let epoch = telegram.runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.query_one("SELECT epoch FROM shard_leases", &[]).await.unwrap().get::<_, i64>(0)
+    });
+    assert_eq!(epoch, 2);
+    assert_eq!(standby.stop(), Some(0));
+}
+
+#[test]
 fn the_sandbox_is_the_same_world_after_a_kill() {
     let folder = Folder::new();
     let first = Running::start(&mut folder.luvhive(&[]));
