@@ -9,6 +9,8 @@ mod health;
 mod kit;
 #[path = "process/life.rs"]
 mod life;
+#[path = "process/payments.rs"]
+mod payments;
 #[path = "process/secrets.rs"]
 mod secrets;
 #[path = "process/supervised.rs"]

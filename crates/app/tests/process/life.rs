@@ -23,7 +23,7 @@ impl Telegram {
     }
 
     /// Starts the program as a bot of this Telegram, with its private database in `folder`.
-    fn run(&self, folder: &Folder, arguments: &[&str]) -> Running {
+    pub(crate) fn run(&self, folder: &Folder, arguments: &[&str]) -> Running {
         Running::start(&mut self.command(folder, arguments))
     }
 
@@ -34,7 +34,7 @@ impl Telegram {
         command
     }
 
-    fn register(&self, name: &str, gender: Gender) -> Phone<'_> {
+    pub(crate) fn register(&self, name: &str, gender: Gender) -> Phone<'_> {
         let phone = Phone::new(&self.sandbox, &PersonSpec::new(name, "en"), PATIENCE);
         self.runtime.block_on(phone.register(&Answers::of(gender))).unwrap();
         phone
@@ -59,7 +59,7 @@ impl Telegram {
 }
 
 /// Asks the private database in `folder` for one number.
-fn ask(telegram: &Telegram, folder: &Folder, query: &str) -> i64 {
+pub(crate) fn ask(telegram: &Telegram, folder: &Folder, query: &str) -> i64 {
     let cluster = LocalCluster::start(&ClusterSettings::durable(folder.path().join("postgres")), &|_| {}).unwrap();
     telegram.runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(&cluster.url("luvhive"), tokio_postgres::NoTls).await.unwrap();
