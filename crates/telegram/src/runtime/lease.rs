@@ -14,6 +14,8 @@ use super::Core;
 
 /// How often a held lease is asked for again.
 const ACQUIRE_PAUSE: Duration = Duration::from_millis(200);
+/// How much of the lease must be left for something to begin, so that it reaches the wire before the lease is over.
+const MARGIN: Duration = Duration::from_millis(100);
 /// The pause after a heartbeat that failed.
 const FAILED_PAUSE: Duration = Duration::from_millis(100);
 
@@ -36,10 +38,10 @@ impl LeaseTerm {
         self.until_ms.store(u64::try_from(ms).unwrap_or(u64::MAX), Ordering::Release);
     }
 
-    /// Reports whether the lease certainly still runs.
+    /// Reports whether the lease certainly still runs, and long enough for something to begin.
     pub(crate) fn is_running(&self) -> bool {
         let until = self.begun + Duration::from_millis(self.until_ms.load(Ordering::Acquire));
-        Instant::now() < until
+        Instant::now() + MARGIN < until
     }
 }
 
@@ -110,5 +112,21 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
                 sleep(FAILED_PAUSE).await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_begins_so_late_that_it_could_outlast_the_lease() {
+        let begun = Instant::now();
+        let term = LeaseTerm::new(begun + Duration::from_secs(1));
+        assert!(term.is_running());
+        tokio::time::advance(Duration::from_secs(1).saturating_sub(MARGIN)).await;
+        assert!(!term.is_running());
+        term.extend(begun + Duration::from_secs(2));
+        assert!(term.is_running());
     }
 }
