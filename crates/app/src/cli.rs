@@ -40,6 +40,12 @@ pub(crate) enum Command {
     Reports(OutputArgs),
     /// Bans or suspends a person, or lifts that; takes effect at once in a running bot.
     Sanction(SanctionArgs),
+    /// Prints every payment, grant, refund and movement of coins of a person.
+    Ledger(LedgerArgs),
+    /// Gives a person days of premium; takes effect at once in a running bot.
+    Grant(GrantArgs),
+    /// Gives a payment back by way of the running bot, or of the next one.
+    Refund(RefundArgs),
 }
 
 /// How to run.
@@ -127,6 +133,39 @@ pub(crate) struct SanctionArgs {
     #[command(flatten)]
     pub(crate) decision: Decision,
     /// The reason, which the person reads; 1 to 500 characters.
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+/// Whose ledger.
+#[derive(Debug, Args)]
+pub(crate) struct LedgerArgs {
+    /// Whose, as `luvhive reports` names them.
+    #[arg(long, value_name = "PSEUDONYM")]
+    pub(crate) person: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// A grant.
+#[derive(Debug, Args)]
+pub(crate) struct GrantArgs {
+    /// To whom, as `luvhive reports` names them.
+    pub(crate) pseudonym: String,
+    /// How many days.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub(crate) days: u16,
+    /// The reason, which the person reads; 1 to 500 characters.
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+/// A refund.
+#[derive(Debug, Args)]
+pub(crate) struct RefundArgs {
+    /// The charge, as `luvhive ledger` lists it.
+    pub(crate) charge: String,
+    /// The reason, for the audit log; 1 to 500 characters.
     #[arg(long)]
     pub(crate) reason: String,
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use luvhive_core::conduct::BadSanction;
 use luvhive_core::ports::StoreError;
+use luvhive_core::ports::ledger::TreasuryError;
 use luvhive_sandbox::SandboxError;
 use luvhive_storage::DatabaseError;
 use luvhive_storage::local::LocalError;
@@ -126,6 +127,9 @@ pub enum AppError {
     /// A decision cannot be written down.
     #[error(transparent)]
     Sanction(#[from] BadSanction),
+    /// An act about money cannot be written down or carried out.
+    #[error(transparent)]
+    Treasury(#[from] TreasuryError),
     /// No sanction is in force.
     #[error("there is no ban or suspension to lift")]
     NothingToLift,
@@ -182,10 +186,14 @@ impl AppError {
             | Self::RealPeople { .. }
             | Self::NotEmpty
             | Self::Tuning(_)
+            | Self::Treasury(
+                TreasuryError::Pseudonym(_) | TreasuryError::Charge(_) | TreasuryError::Reason | TreasuryError::Refused(_),
+            )
             | Self::NothingToLift => CONFIGURATION,
             Self::Held { .. }
             | Self::Cluster(_)
             | Self::Database(_)
+            | Self::Treasury(TreasuryError::Store(_))
             | Self::Migrate(MigrateError::Database(_))
             | Self::Port { .. }
             | Self::Listen(_)

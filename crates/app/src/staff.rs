@@ -2,10 +2,12 @@
 
 use luvhive_core::conduct::{BadSanction, Decision, NewSanction, OpenReport};
 use luvhive_core::id::BotId;
+use luvhive_core::ports::ledger::{NewGrant, NewRefund};
 use luvhive_core::ports::{Clock as _, ConductStore, SanctionOutcome};
-use luvhive_storage::PgConductStore;
+use luvhive_storage::ledger::Form;
+use luvhive_storage::{PgConductStore, PgTreasury};
 
-use crate::cli::{SanctionArgs, say};
+use crate::cli::{GrantArgs, LedgerArgs, RefundArgs, SanctionArgs, say};
 use crate::database;
 use crate::error::AppError;
 use crate::settings::Settings;
@@ -18,6 +20,7 @@ const REPORTS_LISTED: u16 = 1_000;
 /// The staff's view of one bot's database.
 pub(crate) struct Desk {
     store: PgConductStore,
+    treasury: PgTreasury,
     bot: BotId,
     _opened: database::Opened,
 }
@@ -31,7 +34,8 @@ impl Desk {
         let bot = Side::choose(settings, wants_sandbox)?.bot_id(settings)?;
         let opened = database::open(settings, |_| {}).await?;
         opened.prepare(false).await?;
-        Ok(Self { store: PgConductStore::new(opened.pool(settings).await?), bot, _opened: opened })
+        let pool = opened.pool(settings).await?;
+        Ok(Self { store: PgConductStore::new(pool.clone()), treasury: PgTreasury::new(pool), bot, _opened: opened })
     }
 
     /// Prints open reports, oldest first: a line each, or one JSON array.
@@ -72,6 +76,36 @@ impl Desk {
             SanctionOutcome::UnknownPseudonym => Err(BadSanction::Pseudonym(args.pseudonym).into()),
             SanctionOutcome::NothingToLift => Err(AppError::NothingToLift),
         }
+    }
+
+    /// Prints a person's ledger.
+    ///
+    /// # Errors
+    /// [`AppError::Treasury`].
+    pub(crate) async fn ledger(&self, args: &LedgerArgs, read_by: &str) -> Result<(), AppError> {
+        let form = if args.output.json { Form::Json } else { Form::Text };
+        say(&self.treasury.print_ledger(self.bot, &args.person, form, read_by, SystemClock.now()).await?);
+        Ok(())
+    }
+
+    /// Gives days; a running bot takes it up within a second.
+    ///
+    /// # Errors
+    /// [`AppError::Treasury`].
+    pub(crate) async fn grant(&self, args: &GrantArgs, granted_by: &str) -> Result<(), AppError> {
+        let grant = NewGrant::new(&args.pseudonym, args.days, &args.reason, granted_by, SystemClock.now())?;
+        say(&self.treasury.grant(self.bot, grant).await?);
+        Ok(())
+    }
+
+    /// Has a payment given back; a running bot takes it up within a second.
+    ///
+    /// # Errors
+    /// [`AppError::Treasury`].
+    pub(crate) async fn refund(&self, args: &RefundArgs, requested_by: &str) -> Result<(), AppError> {
+        let refund = NewRefund::new(&args.charge, &args.reason, requested_by, SystemClock.now())?;
+        say(&self.treasury.refund(self.bot, refund).await?);
+        Ok(())
     }
 }
 

@@ -87,6 +87,55 @@ pub struct NewRefund {
     pub requested_at: Timestamp,
 }
 
+/// Why an operator's act cannot be written down or carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum TreasuryError {
+    /// This is nobody's pseudonym.
+    #[error("nobody has the pseudonym {0:?}: 10 letters and digits, as `luvhive reports` lists them")]
+    Pseudonym(String),
+    /// This is no identifier of a charge.
+    #[error("{0:?} is no charge; `luvhive ledger` lists them")]
+    Charge(String),
+    /// A reason is missing or too long.
+    #[error("--reason takes 1 to 500 characters")]
+    Reason,
+    /// The rules forbid it.
+    #[error("refund is not possible")]
+    Refused(#[from] RefundRefusal),
+    /// The database failed.
+    #[error("ledger is not at hand")]
+    Store(#[from] StoreError),
+}
+
+fn reason_of(text: &str) -> Result<String, TreasuryError> {
+    let reason = text.trim().to_owned();
+    if reason.is_empty() || reason.chars().count() > 500 { Err(TreasuryError::Reason) } else { Ok(reason) }
+}
+
+impl NewGrant {
+    /// Writes a grant down; `granted_by` is cut to 100 characters.
+    ///
+    /// # Errors
+    /// [`TreasuryError::Pseudonym`], [`TreasuryError::Reason`].
+    pub fn new(pseudonym: &str, days: u16, reason: &str, granted_by: &str, now: Timestamp) -> Result<Self, TreasuryError> {
+        let pseudonym = Pseudonym::new(pseudonym).ok_or_else(|| TreasuryError::Pseudonym(pseudonym.to_owned()))?;
+        let granted_by = granted_by.chars().take(100).collect();
+        Ok(Self { pseudonym, days, reason: reason_of(reason)?, granted_by, granted_at: now })
+    }
+}
+
+impl NewRefund {
+    /// Writes a refund down; `requested_by` is cut to 100 characters.
+    ///
+    /// # Errors
+    /// [`TreasuryError::Charge`], [`TreasuryError::Reason`].
+    pub fn new(charge: &str, reason: &str, requested_by: &str, now: Timestamp) -> Result<Self, TreasuryError> {
+        let charge = ChargeId::new(charge).ok_or_else(|| TreasuryError::Charge(charge.to_owned()))?;
+        let requested_by = requested_by.chars().take(100).collect();
+        Ok(Self { charge, reason: reason_of(reason)?, requested_by, requested_at: now })
+    }
+}
+
 /// What became of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantOutcome {
