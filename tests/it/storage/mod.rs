@@ -3,6 +3,7 @@
 mod checks;
 mod contract;
 mod journal;
+mod ledger;
 mod local;
 mod people;
 mod plans;

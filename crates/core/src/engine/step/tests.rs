@@ -438,3 +438,5 @@ fn somebody_who_blocked_the_bot_leaves_the_pool_and_is_heard_again_when_they_wri
     assert!(effects.contains(&Effect::Reachable { person: PersonId::new(1), is_reachable: true }));
     assert!(play.is_chatting(1));
 }
+
+mod money;

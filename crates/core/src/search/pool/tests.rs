@@ -283,3 +283,24 @@ proptest! {
         prop_assert!(!fit || filter == Filter::Gender || would_fit.is_some());
     }
 }
+
+#[test]
+fn premium_counts_as_much_as_ten_seconds_of_waiting() {
+    for (head_start_s, first_served) in [(9, 2), (11, 1)] {
+        let mut pool = Pool::new();
+        let only = |gender: Gender| GenderSet::EMPTY.with(gender);
+        let free = person(1, |p| {
+            p.premium_until = None;
+            p.preferences.genders = only(Gender::Man);
+        });
+        let premium = person(2, |p| p.preferences.genders = only(Gender::Man));
+        let before = NOW.minus(std::time::Duration::from_secs(head_start_s));
+        pool.offer(&free, before, Widening::EMPTY, before);
+        pool.offer(&premium, NOW, Widening::EMPTY, NOW);
+        let seeker = person(3, |p| {
+            p.gender = Gender::Man;
+            p.preferences.genders = only(Gender::Woman);
+        });
+        assert_eq!(pool.offer(&seeker, NOW, Widening::EMPTY, NOW), Found::Partner(PersonId::new(first_served)));
+    }
+}
