@@ -102,6 +102,7 @@ impl Bot {
             ledger: ledger.clone(),
             till: api.clone(),
             key: api.invoice_key().clone(),
+            username: api.get_account().await?.username.into(),
             trial_days: u16::try_from(settings.trial_days).unwrap_or(0),
         };
         let ports = RuntimePorts {

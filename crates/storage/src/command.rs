@@ -1,5 +1,6 @@
 //! Commands to the engine as rows: versioned JSON, so that a newer program can read what an older one left.
 
+use luvhive_core::coins::Coins;
 use luvhive_core::engine::EngineCommand;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::id::{ChatId, PersonId};
@@ -20,6 +21,7 @@ enum CommandRow {
     Leave { person: i64 },
     Sanction { person: i64, until_us: Option<i64>, reason: String },
     Rated { person: i64, is_good: bool, chat: i64 },
+    Gifted { person: i64, coins: u32 },
     Refund { payer: i64, charge: String },
     Premium { person: i64, news: NewsRow, entitlement: Option<EntitlementRow> },
 }
@@ -92,6 +94,7 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
+        EngineCommand::Gifted { person, coins } => CommandRow::Gifted { person: person.get(), coins: coins.get() },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
         EngineCommand::Premium { person, news, entitlement } => {
             CommandRow::Premium { person: person.get(), news: news.into(), entitlement: entitlement.map(EntitlementRow::from) }
@@ -115,6 +118,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
             other: PersonId::new(other),
             cause: read(EndCause::from_code(&cause), "command")?,
         },
+        CommandRow::Gifted { person, coins } => EngineCommand::Gifted { person: PersonId::new(person), coins: Coins::new(coins) },
         CommandRow::Leave { person } => EngineCommand::Leave { person: PersonId::new(person) },
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
@@ -143,6 +147,7 @@ mod tests {
         for command in [
             EngineCommand::Separate { by: person, other: PersonId::new(8), cause: EndCause::Report },
             EngineCommand::Leave { person },
+            EngineCommand::Gifted { person, coins: Coins::new(20) },
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },

@@ -1,6 +1,7 @@
 //! What a button carries: a typed value, written as at most 64 bytes with a version in front.
 //! Anything else that arrives as callback data (older forms, forgeries) does not parse.
 
+mod coins;
 mod pages;
 mod premium;
 
@@ -13,6 +14,7 @@ use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::time::Day;
 
+pub use coins::CoinAction;
 pub use pages::{ProfileAction, SettingsAction};
 pub use premium::PremiumAction;
 
@@ -40,6 +42,8 @@ pub enum Callback {
     Profile(ProfileAction),
     /// Premium: plans, gifts, money back.
     Premium(PremiumAction),
+    /// Coins: getting, giving and spending them.
+    Coins(CoinAction),
     /// A rating of the partner of this chat.
     Rate {
         /// The chat.
@@ -129,6 +133,7 @@ impl Callback {
             Self::Settings(action) => format!("o:{}", action.encode()),
             Self::Profile(action) => format!("p:{}", action.encode()),
             Self::Premium(action) => format!("v:{}", action.encode()),
+            Self::Coins(action) => format!("k:{}", action.encode()),
             Self::Rate { chat, is_good } => format!("rate:{chat}:{}", flag(is_good)),
             Self::Card { chat } => format!("card:{chat}"),
             Self::AskBlock { chat } => format!("block?:{chat}"),
@@ -153,6 +158,7 @@ impl Callback {
             ["o", rest @ ..] => Self::Settings(SettingsAction::parse(rest)?),
             ["p", rest @ ..] => Self::Profile(ProfileAction::parse(rest)?),
             ["v", rest @ ..] => Self::Premium(PremiumAction::parse(rest)?),
+            ["k", rest @ ..] => Self::Coins(CoinAction::parse(rest)?),
             ["rate", chat, is_good] => Self::Rate { chat: chat_id(chat)?, is_good: parse_flag(is_good)? },
             ["card", chat] => Self::Card { chat: chat_id(chat)? },
             ["block?", chat] => Self::AskBlock { chat: chat_id(chat)? },

@@ -2,6 +2,7 @@
 //! Everything is decided from the update and what the stores say, so that doing it again after a crash does the same.
 
 mod birthday;
+mod coins;
 mod conduct;
 mod edit;
 mod guess;

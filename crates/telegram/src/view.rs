@@ -3,6 +3,7 @@
 
 pub(crate) mod about;
 pub(crate) mod checkout;
+pub(crate) mod coins;
 pub(crate) mod conduct;
 pub(crate) mod country;
 pub(crate) mod invoice;

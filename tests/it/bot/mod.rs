@@ -1,6 +1,7 @@
 //! Scenarios: people with phones, the whole bot, a real database.
 
 mod chat;
+mod coins;
 mod conduct;
 mod crowd;
 mod faults;

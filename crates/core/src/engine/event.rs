@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::chat::Content;
 use crate::chat::seat::Filter;
+use crate::coins::Coins;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::PersonFacts;
 use crate::person::interest::coded_enum;
@@ -199,6 +200,13 @@ pub enum EngineCommand {
         is_good: bool,
         /// In which chat.
         chat: ChatId,
+    },
+    /// A partner gave a person coins; they are told.
+    Gifted {
+        /// Who got them.
+        person: PersonId,
+        /// How many.
+        coins: Coins,
     },
     /// A refund was asked for: a lane of the payer has Telegram carry it out.
     Refund {

@@ -2,6 +2,7 @@
 
 use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
+use crate::coins::Coins;
 use crate::id::ChatId;
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
 use crate::premium::PremiumNews;
@@ -156,6 +157,11 @@ pub enum Notice {
         news: PremiumNews,
         /// Premium until then; `None` = they are not premium now.
         until: Option<Timestamp>,
+    },
+    /// A partner gave them coins.
+    CoinsReceived {
+        /// How many.
+        coins: Coins,
     },
     /// Something of theirs could not be handled and was passed over.
     NotUnderstood,

@@ -157,6 +157,7 @@ impl Turn<'_> {
         match command {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
             EngineCommand::Leave { person } => self.leave(person),
+            EngineCommand::Gifted { person, coins } => self.tell(person, Notice::CoinsReceived { coins }),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
             EngineCommand::Rated { person, is_good, .. } => {
                 if let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) {

@@ -64,6 +64,7 @@ statistics-since = Here since { $date }
 statistics-chats = Chats: { $count }
 statistics-ratings = Ratings: { $up } good, { $down } bad
 statistics-badges = Badges: { $badges }
+statistics-reset = Start my ratings anew ({ $stars } Stars)
 badge-first-chat = first chat
 badge-ten-chats = ten chats
 badge-hundred-chats = a hundred chats

@@ -64,6 +64,7 @@ statistics-since = { $date } से यहाँ हैं
 statistics-chats = बातचीत: { $count }
 statistics-ratings = रेटिंग: { $up } अच्छी, { $down } ख़राब
 statistics-badges = बैज: { $badges }
+statistics-reset = मेरी रेटिंग फिर से शुरू करें ({ $stars } Stars)
 badge-first-chat = पहली बातचीत
 badge-ten-chats = दस बातचीत
 badge-hundred-chats = सौ बातचीत

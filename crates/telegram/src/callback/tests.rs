@@ -3,6 +3,7 @@
 use luvhive_core::premium::Plan;
 use proptest::prelude::*;
 
+use luvhive_core::coins::Gift;
 use luvhive_core::person::{Age, CardPart, QuietHours, Zone};
 use luvhive_core::preferences::AgeRange;
 
@@ -107,6 +108,19 @@ fn profiles() -> impl Strategy<Value = ProfileAction> {
     ]
 }
 
+fn coins() -> impl Strategy<Value = CoinAction> {
+    prop_oneof![
+        Just(CoinAction::Open),
+        Just(CoinAction::Daily),
+        Just(CoinAction::Spin),
+        chats().prop_map(CoinAction::Gifts),
+        (pick(Gift::ALL), chats(), any::<u64>()).prop_map(|(gift, chat, page_ms)| CoinAction::Give { gift, chat, page_ms }),
+        Just(CoinAction::AskRedeem),
+        any::<u64>().prop_map(|page_ms| CoinAction::Redeem { page_ms }),
+        Just(CoinAction::Invite),
+    ]
+}
+
 fn premium() -> impl Strategy<Value = PremiumAction> {
     prop_oneof![
         Just(PremiumAction::Open),
@@ -138,6 +152,7 @@ pub(crate) fn callbacks() -> impl Strategy<Value = Callback> {
         settings().prop_map(Callback::Settings),
         profiles().prop_map(Callback::Profile),
         premium().prop_map(Callback::Premium),
+        coins().prop_map(Callback::Coins),
         (chats(), any::<bool>()).prop_map(|(chat, is_good)| Callback::Rate { chat, is_good }),
         chats().prop_map(|chat| Callback::Card { chat }),
         chats().prop_map(|chat| Callback::AskBlock { chat }),

@@ -47,6 +47,8 @@ impl Dialogs {
             }
             MenuCommand::Start | MenuCommand::Menu => show_menu(scene, person, turn),
             MenuCommand::Premium => self.hear_premium(scene, &person.facts, turn).await?,
+            MenuCommand::Coins => self.hear_coins(scene, &person.facts, turn).await?,
+            MenuCommand::Invite => self.hear_invite(scene, &person.facts, turn).await?,
             MenuCommand::Help
             | MenuCommand::Privacy
             | MenuCommand::Terms
@@ -76,6 +78,7 @@ impl Dialogs {
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
             Callback::Profile(action) => profile::press(scene, person, message, action, turn),
             Callback::Premium(action) => self.press_premium(scene, facts, press, action, turn).await?,
+            Callback::Coins(action) => self.press_coins(scene, facts, message, action, turn).await?,
             Callback::Rate { chat, is_good } => self.rate(scene, facts, message, chat, is_good, turn).await?,
             Callback::Card { chat } => self.show_card(scene, facts, message, chat, turn).await?,
             Callback::AskBlock { chat } => self.ask_block(scene, facts, message, chat, turn).await?,

@@ -1,6 +1,7 @@
 //! Conversations as people have them: a phone that sends and presses, and a store that keeps what the lane brought about.
 
 mod cashier;
+mod coins;
 mod journeys;
 mod members;
 mod pages;

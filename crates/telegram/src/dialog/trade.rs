@@ -23,6 +23,8 @@ pub struct Trade {
     pub till: Arc<dyn Till>,
     /// Signs invoices.
     pub key: InvoiceKey,
+    /// The bot's name, which stands in links that invite.
+    pub username: Box<str>,
     /// How many days of premium the first completed chat brings; 0 = none.
     pub trial_days: u16,
 }

@@ -42,6 +42,10 @@ pub enum MenuCommand {
     DeleteMe,
     /// Show premium.
     Premium,
+    /// Show coins.
+    Coins,
+    /// Show the link that invites friends.
+    Invite,
     /// Help with payments.
     PaySupport,
     /// Say who helps with what.
@@ -68,6 +72,8 @@ impl MenuCommand {
             | Self::Terms
             | Self::DeleteMe
             | Self::Premium
+            | Self::Coins
+            | Self::Invite
             | Self::PaySupport
             | Self::Support => None,
         }
@@ -99,6 +105,8 @@ const COMMANDS: &[(&str, Option<&str>, MenuCommand)] = &[
     ("profile", Some("command-profile"), MenuCommand::Profile),
     ("settings", Some("command-settings"), MenuCommand::Settings),
     ("premium", Some("command-premium"), MenuCommand::Premium),
+    ("coins", Some("command-coins"), MenuCommand::Coins),
+    ("invite", Some("command-invite"), MenuCommand::Invite),
     ("language", Some("command-language"), MenuCommand::Language),
     ("help", Some("command-help"), MenuCommand::Help),
     ("privacy", Some("command-privacy"), MenuCommand::Privacy),

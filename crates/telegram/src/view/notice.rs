@@ -45,6 +45,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with_paragraph(&reason)
                 .with(idle())
         }
+        Notice::CoinsReceived { coins } => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
         Notice::Premium { news, until } => premium_news(words, news, *until),
         Notice::NotUnderstood => plain("not-understood"),
     }

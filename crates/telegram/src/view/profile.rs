@@ -6,13 +6,14 @@ use luvhive_core::id::ChatId;
 use luvhive_core::person::bio::MAX_BIO_GRAPHEMES;
 use luvhive_core::person::{CardPart, Country, Interest, OwnCard, PersonFacts, Profile, age, badges};
 use luvhive_core::ports::RegisteredPerson;
+use luvhive_core::premium::Plan;
 use luvhive_core::time::Timestamp;
 
 use super::country as list;
 use super::notice;
 use super::registration::{chosen, found_or_not, number};
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, ProfileAction};
+use crate::callback::{Callback, PremiumAction, ProfileAction};
 use crate::locale::{Words, typed};
 
 /// The profile as its owner sees it.
@@ -162,7 +163,13 @@ pub(crate) fn statistics(words: Words, person: &RegisteredPerson) -> Screen {
         let names = words.list(earned.into_iter().map(|badge| words.text(&format!("badge-{badge}"))));
         lines.push(words.with("statistics-badges", &[("badges", names.into())]));
     }
-    Screen::titled(words.text("statistics-title"), lines.join("\n")).with_buttons(vec![back(words)])
+    let mut buttons = Vec::new();
+    if facts.ratings_up > 0 || facts.ratings_down > 0 {
+        let price = words.with("statistics-reset", &[("stars", Plan::RatingReset.stars().get().into())]);
+        buttons.push(vec![Button::new(price, Callback::Premium(PremiumAction::Buy(Plan::RatingReset)))]);
+    }
+    buttons.push(back(words));
+    Screen::titled(words.text("statistics-title"), lines.join("\n")).with_buttons(buttons)
 }
 
 fn to(words: Words, key: &str, action: ProfileAction) -> Button {

@@ -2,6 +2,7 @@
 
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, EndReason, Icebreaker};
+use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::engine::notice::{Ended, MatchCard};
 use luvhive_core::id::{ChatId, MessageId};
@@ -74,6 +75,11 @@ fn book(screens: &[(&str, Screen)]) -> String {
         pages.push(format!("=== {name} ===\n{}", screen.sketch()));
     }
     pages.join("\n\n")
+}
+
+fn purse(balance: u32, last: Option<Timestamp>, chat: Option<ChatId>) -> coins::Purse {
+    let standing = CoinStanding { balance: Coins::new(balance), daily_at: last, spun_at: last, spins: 1 };
+    coins::Purse { standing, chat, now: NOW.plus(std::time::Duration::from_mins(90)) }
 }
 
 fn each_language(group: &str, screens: impl Fn(Words) -> Vec<(&'static str, Screen)>) {
@@ -203,6 +209,7 @@ fn notice_screens() {
             ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
             ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
             ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
+            ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
             ("not understood", show(Notice::NotUnderstood)),
         ]
     });
@@ -303,6 +310,11 @@ fn member_screens() {
             ("settings countries", settings::countries(&of(&open), 0)),
             ("settings countries, strict", settings::countries(&of(&strict), 1)),
             ("settings countries found", settings::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
+            ("coins", coins::overview(words, &purse(0, None, None))),
+            ("coins, waiting, with a partner", coins::overview(words, &purse(1, Some(NOW), Some(CHAT)))),
+            ("coins for a partner", coins::gifts(words, Coins::new(25), CHAT, 1_772_368_200_000)),
+            ("coins into premium", coins::ask_redeem(words, Coins::new(500), 1_772_368_200_000)),
+            ("invite", coins::invite(words, "https://t.me/LuvHiveBot?start=ref_abcdefghjk")),
             ("help", about::help(words)),
             ("privacy", about::privacy(words)),
             ("terms", about::terms(words)),
@@ -365,6 +377,15 @@ fn single_sentences() {
             assert!(text.chars().count() <= 200, "{key} is too long for the answer to a button");
             format!("{key}: {text}")
         });
+        let coin = |key: &str, coins: u32| format!("{key}: {}", words.with(key, &[("coins", coins.into())]));
+        let got = [("coins-daily-got", 10), ("coins-spun", 0), ("coins-spun", 5), ("coins-given", 20)];
+        let redeemed = format!("coins-redeemed: {}", words.with("coins-redeemed", &[("days", 3.into())]));
+        let refusals = [
+            CoinRefusal::TooSoon { until: NOW.plus(std::time::Duration::from_mins(61)) },
+            CoinRefusal::TooFew { have: Coins::new(5), need: Coins::new(10) },
+        ];
+        let coins = got.map(|(key, coins)| coin(key, coins)).into_iter().chain([redeemed]);
+        let answers = answers.chain(coins).chain(refusals.map(|refusal| coins::refusal(words, refusal, NOW)));
         let icebreakers = (0..12).map(|index| words.icebreaker(Icebreaker::pick(index)));
         let commands = crate::locale::commands().into_iter().filter(|list| list.language == Some(language));
         let commands = commands.flat_map(|list| list.commands).map(|(name, text)| format!("/{name} – {text}"));

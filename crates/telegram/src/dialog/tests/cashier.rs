@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use luvhive_core::coins::{CoinStanding, Invite, InviteCode, Movement};
+use luvhive_core::coins::{CoinAccount, CoinStanding, Coins, House, Invite, InviteCode, Movement};
 use luvhive_core::id::{PersonId, TelegramId};
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{Change, StoreError};
@@ -25,6 +25,8 @@ pub(super) struct Books {
     pub(super) requests: BTreeMap<ChargeId, RefundRequest>,
     pub(super) canceled: BTreeMap<ChargeId, Timestamp>,
     pub(super) used_at: Option<Timestamp>,
+    pub(super) movements: Vec<Movement>,
+    pub(super) code: Option<InviteCode>,
 }
 
 #[derive(Default)]
@@ -61,6 +63,16 @@ impl Cashier {
             }
             Change::CloseSubscription { charge, canceled_at: None } => {
                 books.canceled.remove(charge);
+                return;
+            }
+            Change::MoveCoins(movement) => {
+                if books.movements.iter().all(|other| other.key != movement.key) {
+                    books.movements.push((**movement).clone());
+                }
+                return;
+            }
+            Change::OpenInvites { code, .. } => {
+                books.code.get_or_insert_with(|| code.clone());
                 return;
             }
             _ => return,
@@ -126,16 +138,35 @@ impl Ledger for Cashier {
         Ok(BTreeMap::new())
     }
 
-    async fn get_coins(&self, _: PersonId) -> Result<CoinStanding, StoreError> {
-        panic!("no coins here")
+    async fn get_coins(&self, person: PersonId) -> Result<CoinStanding, StoreError> {
+        let books = self.books.lock().unwrap();
+        let mine = CoinAccount::Person(person);
+        let mut standing = CoinStanding::default();
+        let mut balance = 0;
+        for movement in &books.movements {
+            let coins = i64::from(movement.coins.get());
+            balance += if movement.credit == mine { coins } else { 0 } - if movement.debit == mine { coins } else { 0 };
+            match movement.debit {
+                CoinAccount::House(House::Daily) if movement.credit == mine => standing.daily_at = Some(movement.moved_at),
+                CoinAccount::House(House::Spin) if movement.credit == mine => {
+                    standing.spun_at = Some(movement.moved_at);
+                    standing.spins += 1;
+                }
+                _ => {}
+            }
+        }
+        standing.balance = Coins::new(u32::try_from(balance).unwrap());
+        Ok(standing)
     }
 
-    async fn list_movements(&self, _: PersonId, _: u16) -> Result<Vec<Movement>, StoreError> {
-        Ok(Vec::new())
+    async fn list_movements(&self, person: PersonId, _: u16) -> Result<Vec<Movement>, StoreError> {
+        let mine = CoinAccount::Person(person);
+        let books = self.books.lock().unwrap();
+        Ok(books.movements.iter().rev().filter(|one| one.debit == mine || one.credit == mine).cloned().collect())
     }
 
     async fn find_invite_code(&self, _: PersonId) -> Result<Option<InviteCode>, StoreError> {
-        Ok(None)
+        Ok(self.books.lock().unwrap().code.clone())
     }
 
     async fn find_invite(&self, _: PersonId) -> Result<Option<Invite>, StoreError> {

@@ -231,7 +231,8 @@ impl Phone {
     /// What would come of an update, without it coming true.
     pub(super) fn handle(&self, task: LaneTask) -> LaneOutcome {
         let cashier = self.cashier();
-        let trade = Trade { ledger: cashier.clone(), till: cashier, key: cashier::key(), trial_days: 3 };
+        let trade =
+            Trade { ledger: cashier.clone(), till: cashier, key: cashier::key(), username: "LuvHiveBot".into(), trial_days: 3 };
         let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), trade);
         let work = LaneWork { telegram: ME, chat: self.chat, now: self.now, task };
         // These stores never make anybody wait.

@@ -1,0 +1,36 @@
+# Coins: getting, giving and spending them, and inviting friends.
+
+coins-title = Your coins
+coins-balance = { $coins ->
+        [one] You have { $coins } coin.
+       *[other] You have { $coins } coins.
+    }
+coins-daily-now = { $coins } daily coins are waiting for you.
+coins-daily-later = The next daily coins come in { $hours } h { $minutes } min.
+coins-spin-now = You can spin the wheel now: it gives 0 to 100 coins.
+coins-spin-later = You can spin the wheel again in { $hours } h { $minutes } min.
+coins-note = For { $coins } coins you get { $days } days of premium. You can also give coins to your chat partner; neither of you learns who the other is.
+coins-take-daily = Take daily coins
+coins-spin = Spin the wheel
+coins-gifts = Give to my chat partner
+coins-redeem = Coins into premium
+coins-invite = Invite friends
+coins-daily-got = Here are your { $coins } daily coins.
+coins-spun = { $coins ->
+        [0] The wheel stopped at nothing this time.
+       *[other] The wheel gave you { $coins } coins.
+    }
+coins-too-soon = It is too early. Please come back in { $hours } h { $minutes } min.
+coins-too-few = You have { $have } coins, and { $need } are needed.
+coins-gifts-title = Coins for your chat partner
+coins-gifts-body = How many coins shall your partner get? They see the coins, but not who you are.
+coins-give = { $coins } coins
+coins-given = You gave { $coins } coins to your chat partner.
+coins-received = A chat partner gave you { $coins } coins. See /coins.
+coins-redeem-title = Coins into premium?
+coins-redeem-body = { $coins } coins become { $days } days of premium, added to what you have.
+coins-redeem-yes = { $coins } coins for { $days } days
+coins-redeemed = Done: { $days } days of premium were added.
+
+invite-title = Invite friends
+invite-body = Send this link to friends. When somebody new comes by it and has completed their first chat, you both get { $coins } coins.

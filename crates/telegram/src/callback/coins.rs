@@ -1,0 +1,68 @@
+//! What the buttons of coins carry. Whatever spends coins names the moment of its page, so that it happens once a page.
+
+use luvhive_core::coins::Gift;
+use luvhive_core::id::ChatId;
+
+use super::{chat_id, number};
+
+/// What a button of coins asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoinAction {
+    /// Shows how many there are and what can be done.
+    Open,
+    /// Takes the daily ones.
+    Daily,
+    /// Spins.
+    Spin,
+    /// Shows what can be given to the partner of this chat.
+    Gifts(ChatId),
+    /// Gives to the partner of this chat.
+    Give {
+        /// How much.
+        gift: Gift,
+        /// The chat.
+        chat: ChatId,
+        /// When the page was made, in milliseconds since 1970.
+        page_ms: u64,
+    },
+    /// Asks whether coins shall be turned into premium.
+    AskRedeem,
+    /// Turns coins into premium.
+    Redeem {
+        /// When the page was made, in milliseconds since 1970.
+        page_ms: u64,
+    },
+    /// Shows the link that invites friends.
+    Invite,
+}
+
+impl CoinAction {
+    pub(super) fn encode(self) -> String {
+        match self {
+            Self::Open => "open".to_owned(),
+            Self::Daily => "daily".to_owned(),
+            Self::Spin => "spin".to_owned(),
+            Self::Gifts(chat) => format!("gifts:{chat}"),
+            Self::Give { gift, chat, page_ms } => format!("give:{gift}:{chat}:{page_ms}"),
+            Self::AskRedeem => "redeem?".to_owned(),
+            Self::Redeem { page_ms } => format!("redeem:{page_ms}"),
+            Self::Invite => "invite".to_owned(),
+        }
+    }
+
+    pub(super) fn parse(fields: &[&str]) -> Option<Self> {
+        Some(match fields {
+            ["open"] => Self::Open,
+            ["daily"] => Self::Daily,
+            ["spin"] => Self::Spin,
+            ["gifts", chat] => Self::Gifts(chat_id(chat)?),
+            ["give", gift, chat, page] => {
+                Self::Give { gift: Gift::from_code(gift)?, chat: chat_id(chat)?, page_ms: number(page)? }
+            }
+            ["redeem?"] => Self::AskRedeem,
+            ["redeem", page] => Self::Redeem { page_ms: number(page)? },
+            ["invite"] => Self::Invite,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! Coins by buttons: each movement once, none without the coins for it, and links that name nobody.
+
+use std::time::Duration;
+
+use luvhive_core::coins::rule::REDEEM;
+use luvhive_core::coins::{CoinAccount, Coins, Gift, House, Movement, MovementKey};
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::{ChatId, PersonId};
+use luvhive_core::person::UiLanguage;
+use luvhive_core::ports::{Change, ChatRecord};
+use luvhive_core::time::Timestamp;
+
+use super::phone::{MY_PERSON, Phone, START};
+use crate::callback::{Callback, CoinAction};
+use crate::lane::LaneOutcome;
+use crate::locale::Words;
+
+const CHAT: ChatId = ChatId::new(4_294_967_301);
+const PARTNER: PersonId = PersonId::new(22);
+
+/// A member with so many coins, whose chat ended an hour ago.
+fn rich(coins: u32) -> Phone {
+    let mut phone = Phone::new(Some("en"));
+    phone.register();
+    phone.with_store(|store| {
+        let ended_at = Some(START.minus(Duration::from_hours(1)));
+        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at: Timestamp::EPOCH, ended_at });
+    });
+    if coins > 0 {
+        let (debit, credit) = (CoinAccount::House(House::Referral), CoinAccount::Person(MY_PERSON));
+        let key = MovementKey::new("start").unwrap();
+        let movement = Movement { key, debit, credit, coins: Coins::new(coins), moved_at: Timestamp::EPOCH };
+        phone.cashier().apply(&Change::MoveCoins(Box::new(movement)));
+    }
+    phone
+}
+
+fn english(key: &str) -> String {
+    Words::new(UiLanguage::English).text(key)
+}
+
+fn balance(phone: &Phone) -> i64 {
+    let mine = CoinAccount::Person(MY_PERSON);
+    let sum = |movements: &[Movement]| {
+        movements.iter().map(|one| i64::from(one.coins.get()) * if one.credit == mine { 1 } else { -1 }).sum()
+    };
+    sum(&phone.cashier().books.lock().unwrap().movements)
+}
+
+#[track_caller]
+fn nothing(outcome: &LaneOutcome) {
+    assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{outcome:?}");
+    assert!(outcome.answer.as_ref().unwrap().text.is_some());
+}
+
+#[test]
+fn daily_coins_and_spins_come_once_in_their_time() {
+    let mut phone = rich(0);
+    phone.send("/coins");
+    phone.tap("k:daily");
+    assert_eq!(balance(&phone), 10);
+    nothing(&phone.tap("k:daily"));
+    phone.tap("k:spin");
+    let after = balance(&phone);
+    nothing(&phone.tap("k:spin"));
+    phone.now = START.plus(Duration::from_hours(12));
+    nothing(&phone.tap("k:daily"));
+    phone.tap("k:spin");
+    assert!(balance(&phone) >= after);
+    phone.now = START.plus(Duration::from_hours(24));
+    let before = balance(&phone);
+    phone.tap("k:daily");
+    assert_eq!(balance(&phone), before + 10);
+}
+
+#[test]
+fn a_gift_is_made_once_a_page_and_its_receiver_is_told() {
+    let mut phone = rich(25);
+    phone.send("/coins");
+    phone.tap("k:gifts:");
+    let small = phone.button("k:give:10:");
+    let outcome = phone.press(&small);
+    let told = Change::ToEngine(EngineCommand::Gifted { person: PARTNER, coins: Coins::new(10) });
+    assert!(outcome.changes.contains(&told), "{outcome:?}");
+    assert_eq!(balance(&phone), 15);
+    nothing(&phone.press(&small));
+    phone.tap("k:gifts:");
+    nothing(&phone.tap("k:give:30:"));
+    assert_eq!(balance(&phone), 15, "what is not there is not given");
+    phone.now = phone.now.plus(Duration::from_secs(1));
+    phone.tap("k:open");
+    phone.tap("k:gifts:");
+    phone.tap("k:give:10:");
+    assert_eq!(balance(&phone), 5);
+}
+
+#[test]
+fn forged_and_old_pages_move_nothing() {
+    let mut phone = rich(1_000);
+    let now_ms = START.as_matcher_millis();
+    let page_mss = [now_ms + 1, now_ms - 3_600_001, 0, u64::MAX];
+    for page_ms in page_mss {
+        nothing(&phone.press_data(&Callback::Coins(CoinAction::Redeem { page_ms }).encode(), Some(101)));
+        let give = CoinAction::Give { gift: Gift::Small, chat: CHAT, page_ms };
+        nothing(&phone.press_data(&Callback::Coins(give).encode(), Some(101)));
+    }
+    let foreign = CoinAction::Give { gift: Gift::Small, chat: ChatId::new(9), page_ms: now_ms };
+    nothing(&phone.press_data(&Callback::Coins(foreign).encode(), Some(101)));
+    assert_eq!(balance(&phone), 1_000);
+}
+
+#[test]
+fn coins_become_premium_once_a_page() {
+    let mut phone = rich(REDEEM.get() + 1);
+    phone.send("/coins");
+    phone.tap("k:redeem?");
+    let yes = phone.button("k:redeem:");
+    let outcome = phone.press(&yes);
+    let [Change::MoveCoins(movement), Change::Grant(grant)] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
+    assert_eq!((movement.coins, grant.days, grant.person), (REDEEM, 3, MY_PERSON));
+    assert_eq!(balance(&phone), 1);
+    nothing(&phone.press(&yes));
+    phone.send("/coins");
+    nothing(&phone.tap("k:redeem?"));
+}
+
+#[test]
+fn the_link_that_invites_stays_the_same_and_names_nobody() {
+    let mut phone = rich(0);
+    let outcome = phone.send("/invite");
+    let [Change::OpenInvites { person: MY_PERSON, code }] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
+    let link = format!("https://t.me/LuvHiveBot?start=ref_{code}");
+    assert!(phone.screen().contains(&link), "{}", phone.screen());
+    assert!(!link.contains(&MY_PERSON.to_string()) || code.as_str().contains(&MY_PERSON.to_string()));
+    assert!(phone.send("/invite").changes.is_empty());
+    assert!(phone.screen().contains(&link));
+    phone.tap("k:open");
+    assert!(phone.screen().contains(&english("coins-spin-now")));
+}
