@@ -15,6 +15,6 @@ pub mod ports;
 pub mod preferences;
 pub mod premium;
 pub mod search;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
