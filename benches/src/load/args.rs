@@ -12,7 +12,7 @@ pub struct Args {
     /// How many more people are registered, but idle.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub idle_people: u32,
-    /// Events a second, of all people together.
+    /// Texts a second, of all people together; 2 % of all events are commands and come on top.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rate: u32,
     /// Length of the run in seconds.
@@ -48,5 +48,10 @@ impl Args {
     /// Whether a second bot process stands by.
     pub(super) fn needs_standby(&self) -> bool {
         self.kill > 0 || self.freeze > 0
+    }
+
+    /// Whether anything is made to fail on purpose.
+    pub fn has_faults(&self) -> bool {
+        self.needs_standby() || self.db_crash > 0 || self.throttle > 0.0 || self.throttle_one > 0 || self.unknown > 0.0
     }
 }

@@ -1,38 +1,14 @@
 //! What a load run found, as numbers.
 
+use luvhive_sandbox::load::Verdict;
 use serde::Serialize;
 
 /// One JSON object; times in milliseconds, counts of messages unless the name says otherwise.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// Events of people a second of the window: texts, commands, searches.
-    pub offered_per_s: f64,
-    /// First deliveries inside the window, a second.
-    pub relayed_per_s: f64,
-    /// Median latency from the scheduled time of sending to the delivery.
-    pub p50_ms: i64,
-    /// 99th percentile.
-    pub p99_ms: i64,
-    /// 99.9th percentile.
-    pub p999_ms: i64,
-    /// 99th percentile from the scheduled time of a command to its first answer.
-    pub command_p99_ms: i64,
-    /// Numbered messages that the bot confirmed to Telegram.
-    pub accepted: u64,
-    /// Of those, delivered.
-    pub delivered: u64,
-    /// Of those, refused to the sender or fallen to the end of their chat.
-    pub refused: u64,
-    /// Of those, neither, 60 s after the window.
-    pub lost: u64,
-    /// Delivered to anyone but the partner.
-    pub misdelivered: u64,
-    /// Deliveries beyond the first.
-    pub duplicated: u64,
-    /// Delivered after a later message of the same sender.
-    pub reordered: u64,
-    /// Longest stretch without a delivery while at least 20 waited.
-    pub worst_gap_ms: i64,
+    /// What became of the messages.
+    #[serde(flatten)]
+    pub verdict: Verdict,
     /// Processes killed.
     pub kills: u32,
     /// Processes frozen.
@@ -61,4 +37,6 @@ pub struct Report {
     pub stop_ms: i64,
     /// Share of the asked rate that was offered, percent.
     pub offered_percent: f64,
+    /// Share of the asked rate that was relayed inside the window, percent.
+    pub relayed_percent: f64,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use luvhive_core::id::BotId;
 use luvhive_core::time::Timestamp;
-use luvhive_sandbox::load::{Checker, Driver, Plan, Window, leave_all};
+use luvhive_sandbox::load::{Checker, Driver, Plan, Verdict, Window, leave_all};
 use luvhive_sandbox::{Fault, FaultAction, Observer, PersonId, PersonSpec, Sandbox, SandboxSettings};
 use tokio::time::{Instant, sleep};
 
@@ -71,7 +71,7 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
     let asked = Instant::now();
     tokio::task::spawn_blocking(move || stopping.iter().try_for_each(|bot| bot.stop())).await??;
     report.stop_ms = i64::try_from(asked.elapsed().as_millis())?;
-    if report.lost + report.misdelivered + report.reordered > 0 {
+    if report.verdict.is_broken() {
         keep_logs(&stage.bots);
     }
     stage.bots.clear();
@@ -176,27 +176,16 @@ fn judge(args: &Args, stage: &Stage, played: &Played) -> Result<Report, LoadErro
     for line in stage.checker.explain(confirmed) {
         tracing::error!("{line}");
     }
-    let offered_percent = verdict.offered_per_s * 100.0 / f64::from(args.rate);
+    let percent = |per_s: f64| round((per_s * 100.0 / f64::from(args.rate)).min(100.0));
     let (others_p99_before_ms, others_p99_during_ms) = others(args, &stage.checker, played.window, played.throttled_chat);
     let thousands = f64::from(u32::try_from(verdict.delivered)?.max(1)) / 1_000.0;
     Ok(Report {
-        offered_per_s: round(verdict.offered_per_s),
-        relayed_per_s: round(verdict.relayed_per_s),
-        p50_ms: verdict.p50_ms,
-        p99_ms: verdict.p99_ms,
-        p999_ms: verdict.p999_ms,
-        command_p99_ms: verdict.command_p99_ms,
+        offered_percent: percent(verdict.offered_per_s),
+        relayed_percent: percent(verdict.relayed_per_s),
+        verdict: Verdict { offered_per_s: round(verdict.offered_per_s), relayed_per_s: round(verdict.relayed_per_s), ..verdict },
         cpu_percent: round(played.cpu_s / f64::from(args.seconds) * 100.0),
         connections: 0,
         stop_ms: 0,
-        accepted: verdict.accepted,
-        delivered: verdict.delivered,
-        refused: verdict.refused,
-        lost: verdict.lost,
-        misdelivered: verdict.misdelivered,
-        duplicated: verdict.duplicated,
-        reordered: verdict.reordered,
-        worst_gap_ms: verdict.worst_gap_ms,
         kills: played.struck.kills,
         freezes: played.struck.freezes,
         db_crashes: played.struck.db_crashes,
@@ -207,7 +196,6 @@ fn judge(args: &Args, stage: &Stage, played: &Played) -> Result<Report, LoadErro
         others_p99_before_ms,
         others_p99_during_ms,
         first_relay_after_start_ms: stage.first_relay_after_start_ms,
-        offered_percent: round(offered_percent.min(100.0)),
     })
 }
 

@@ -55,8 +55,6 @@ impl Trace {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     pub(super) messages: Vec<Sent>,
-    /// Everything people did in the plan, commands included.
-    pub(super) events: usize,
     pub(super) people: HashMap<i64, Trace>,
     /// Commands that wait for their first answer: who sent them, and when they were due.
     pub(super) commands: HashMap<i64, i64>,
@@ -100,6 +98,11 @@ impl Checker {
         self.log().people.entry(person).or_default().is_chatting = true;
     }
 
+    /// Whether a person is in a chat now, as far as they know.
+    pub(super) fn is_chatting(&self, person: i64) -> bool {
+        self.log().people.get(&person).is_some_and(|trace| trace.is_chatting)
+    }
+
     /// Lists the people who are in a chat now, as far as they know.
     pub fn list_chatting(&self) -> Vec<i64> {
         self.log().people.iter().filter(|(_, trace)| trace.is_chatting).map(|(&person, _)| person).collect()
@@ -107,8 +110,8 @@ impl Checker {
 
     /// Notes a message about to be sent and gives it its number.
     pub(super) fn send(&self, from: i64, scheduled_ms: i64) -> u64 {
+        let is_chatting = self.is_chatting(from);
         let mut log = self.log();
-        let is_chatting = log.people.get(&from).is_some_and(|trace| trace.is_chatting);
         let number = log.messages.len();
         log.messages.push(Sent { from, scheduled_ms, update: i64::MAX, delivered_ms: 0, receiver: 0, deliveries: 0 });
         if is_chatting {

@@ -1,5 +1,6 @@
 //! The driver: people who write on schedule, whatever the bot does meanwhile.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +17,13 @@ use crate::{Sandbox, SandboxError};
 /// What people do in a run.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Events a second, of all people together.
+    /// Texts a second, of all people together; commands come on top.
     pub rate: u32,
     /// Length of the run.
     pub length: Duration,
-    /// Of 100 events, how many are commands instead of texts.
+    /// Of 100 events, how many are commands instead of texts: to end a chat or to search. Less than 100.
     pub commands_percent: u32,
-    /// Of 100 events, how many reply to an earlier message.
+    /// Of 100 texts, how many reply to an earlier message.
     pub replies_percent: u32,
     /// What people write to end a chat and search again.
     pub next: String,
@@ -34,14 +35,17 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// Plays people. Each of them acts in turn, so nobody more often than once in `people / rate` seconds.
+/// Plays people. Those who are in a chat act in turn, so nobody much more often than once in `people / rate` seconds.
 pub struct Driver {
     people: Vec<PersonId>,
     checker: Arc<Checker>,
     plan: Plan,
     rng: Rng,
     turn: usize,
+    /// By person: searches, or is about to.
     searching: Vec<bool>,
+    /// Who was found without a chat and will search, in that order.
+    about_to_search: VecDeque<usize>,
 }
 
 /// How often the driver looks at the clock.
@@ -56,7 +60,7 @@ impl Driver {
             people.swap(at, other);
         }
         let searching = vec![false; people.len()];
-        Self { people, checker, plan, rng, turn: 0, searching }
+        Self { people, checker, plan, rng, turn: 0, searching, about_to_search: VecDeque::new() }
     }
 
     /// Plays the whole plan and returns its window. Does not wait for deliveries.
@@ -67,12 +71,13 @@ impl Driver {
         self.checker.log().window_end_ms = window.until_ms;
         let started = Instant::now();
         let mut done: u64 = 0;
-        let rate = u64::from(self.plan.rate.max(1));
+        let texts_percent = u64::from(100_u32.saturating_sub(self.plan.commands_percent).max(1));
+        let rate = u64::from(self.plan.rate.max(1)) * 100;
         loop {
             let elapsed = started.elapsed().min(self.plan.length);
-            let due = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX).saturating_mul(rate) / 1_000_000;
+            let due = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX).saturating_mul(rate) / (texts_percent * 1_000_000);
             while done < due {
-                let offset_ms = i64::try_from(done * 1_000 / rate).unwrap_or(0);
+                let offset_ms = i64::try_from(done * 1_000 * texts_percent / rate).unwrap_or(0);
                 self.act(sandbox, from_ms + offset_ms);
                 done += 1;
             }
@@ -85,48 +90,60 @@ impl Driver {
 
     /// One person acts, as if at `scheduled_ms`.
     fn act(&mut self, sandbox: &Sandbox, scheduled_ms: i64) {
-        // People who search wait for their card; somebody else writes in their place.
+        let is_command = self.rng.below(100) < u64::from(self.plan.commands_percent);
+        let result = match if is_command { self.about_to_search.pop_front() } else { None } {
+            Some(at) => self.search(sandbox, at, scheduled_ms),
+            None => match self.next_who_chats() {
+                Some((at, person)) if is_command => self.leave(sandbox, at, person, scheduled_ms),
+                Some((_, person)) => self.write(sandbox, person, scheduled_ms),
+                None => return,
+            },
+        };
+        if let Err(error) = result {
+            tracing::warn!(%error, "a person of the load run could not act");
+        }
+    }
+
+    /// The next person in turn who is in a chat; whoever is in none on the way will search.
+    fn next_who_chats(&mut self) -> Option<(usize, PersonId)> {
         for _ in 0..self.people.len() {
             let at = self.turn % self.people.len();
             self.turn += 1;
-            let Some(&person) = self.people.get(at) else { return };
-            let is_chatting = self.checker.log().people.get(&person.get()).is_some_and(|trace| trace.is_chatting);
-            if !is_chatting && self.searching.get(at).copied().unwrap_or(false) {
-                continue;
+            let person = *self.people.get(at)?;
+            let searching = self.searching.get_mut(at)?;
+            if self.checker.is_chatting(person.get()) {
+                *searching = false;
+                return Some((at, person));
             }
-            let dice = u32::try_from(self.rng.below(100)).unwrap_or(0);
-            let is_command = !is_chatting || dice < self.plan.commands_percent;
-            if is_command {
-                self.checker.log().commands.insert(person.get(), scheduled_ms);
+            if !*searching {
+                *searching = true;
+                self.about_to_search.push_back(at);
             }
-            let result = if !is_chatting {
-                self.note_searching(at, true);
-                say(sandbox, person, &self.plan.find, None).map(|_| ())
-            } else if dice < self.plan.commands_percent {
-                let is_next = self.rng.below(2) == 0;
-                self.note_searching(at, is_next);
-                let text = if is_next { &self.plan.next } else { &self.plan.stop };
-                say(sandbox, person, text, None).map(|_| ())
-            } else {
-                self.note_searching(at, false);
-                let is_reply = dice < self.plan.commands_percent + self.plan.replies_percent;
-                self.write(sandbox, person, scheduled_ms, is_reply)
-            };
-            match result {
-                Ok(()) => self.checker.log().events += 1,
-                Err(error) => tracing::warn!(%error, "a person of the load run could not act"),
-            }
-            return;
         }
+        None
     }
 
-    fn note_searching(&mut self, at: usize, is_searching: bool) {
-        if let Some(flag) = self.searching.get_mut(at) {
-            *flag = is_searching;
-        }
+    fn search(&self, sandbox: &Sandbox, at: usize, scheduled_ms: i64) -> Result<(), SandboxError> {
+        let Some(&person) = self.people.get(at) else { return Ok(()) };
+        self.command(sandbox, person, &self.plan.find, scheduled_ms)
     }
 
-    fn write(&mut self, sandbox: &Sandbox, person: PersonId, scheduled_ms: i64, is_reply: bool) -> Result<(), SandboxError> {
+    fn leave(&mut self, sandbox: &Sandbox, at: usize, person: PersonId, scheduled_ms: i64) -> Result<(), SandboxError> {
+        let is_next = self.rng.below(2) == 0;
+        if let Some(searching) = self.searching.get_mut(at) {
+            *searching = is_next;
+        }
+        let text = if is_next { &self.plan.next } else { &self.plan.stop };
+        self.command(sandbox, person, text, scheduled_ms)
+    }
+
+    fn command(&self, sandbox: &Sandbox, person: PersonId, text: &str, scheduled_ms: i64) -> Result<(), SandboxError> {
+        self.checker.log().commands.insert(person.get(), scheduled_ms);
+        say(sandbox, person, text, None).map(|_| ())
+    }
+
+    fn write(&mut self, sandbox: &Sandbox, person: PersonId, scheduled_ms: i64) -> Result<(), SandboxError> {
+        let is_reply = self.rng.below(100) < u64::from(self.plan.replies_percent);
         let number = self.checker.send(person.get(), scheduled_ms);
         let reply_to = if is_reply { sandbox.shared.with(|world| latest_message(world, person)) } else { None };
         let update = say(sandbox, person, &text_of(number), reply_to)?;

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::checker::{ChatMark, Checker, Log, Sent, Trace};
 
 /// What a run came to. Times in milliseconds, counts of messages.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Verdict {
-    /// Events of people a second of the window: texts, commands, searches.
+    /// Texts that people wrote to their partners, a second of the window.
     pub offered_per_s: f64,
     /// First deliveries inside the window, a second.
     pub relayed_per_s: f64,
@@ -37,6 +39,13 @@ pub struct Verdict {
     pub worst_gap_ms: i64,
 }
 
+impl Verdict {
+    /// Whether a message was lost, reached the wrong person or came out of order.
+    pub fn is_broken(&self) -> bool {
+        self.lost + self.misdelivered + self.reordered > 0
+    }
+}
+
 /// The time span whose messages count for rates and latencies.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
@@ -52,6 +61,7 @@ impl Checker {
         let log = self.log();
         let seconds = millis_to_seconds(window.until_ms - window.from_ms).max(0.001);
         let in_window = |ms: i64| ms >= window.from_ms && ms < window.until_ms;
+        let offered = log.messages.iter().filter(|sent| in_window(sent.scheduled_ms)).count();
         let relayed = log.messages.iter().filter(|sent| sent.deliveries > 0 && in_window(sent.delivered_ms)).count();
         let mut latencies: Vec<i64> = log
             .messages
@@ -69,7 +79,7 @@ impl Checker {
         let lost = list_lost(&log, &accepted);
         let misdelivered = log.messages.iter().filter(|sent| sent.deliveries > 0 && !is_rightly_delivered(&log, sent)).count();
         Verdict {
-            offered_per_s: count_to_f64(log.events) / seconds,
+            offered_per_s: count_to_f64(offered) / seconds,
             relayed_per_s: count_to_f64(relayed) / seconds,
             p50_ms: percentile(&latencies, 0.5),
             p99_ms: percentile(&latencies, 0.99),

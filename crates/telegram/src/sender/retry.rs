@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// The pause after the first send that did not leave.
 const NOT_SENT_PAUSE: Duration = Duration::from_millis(100);
-/// The pause after the first send of unknown outcome.
-const UNKNOWN_PAUSE: Duration = Duration::from_millis(500);
+/// The pause after the first send of unknown outcome: short, since the receiver's later rows wait for this one.
+const UNKNOWN_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// How many unknown outcomes a row may have while sends to others succeed; then Telegram cannot handle this very call.
@@ -36,7 +36,7 @@ mod tests {
     fn pauses_double_and_stay_bounded() {
         assert_eq!(after_not_sent(1), Duration::from_millis(100));
         assert_eq!(after_not_sent(4), Duration::from_millis(800));
-        assert_eq!(after_unknown(2), Duration::from_secs(1));
+        assert_eq!(after_unknown(2), Duration::from_millis(200));
         for times in [30, 32, 33, 1_000, u32::MAX] {
             assert_eq!(after_unknown(times), MAX_PAUSE);
         }
