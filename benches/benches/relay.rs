@@ -114,7 +114,7 @@ async fn measure(is_quick: bool) -> Result<Vec<(&'static str, f64, &'static str)
         ("step_ns_per_relay", ns_per_relay, "ns"),
         ("commit_rows_per_s", rows_per_s, "rows/s"),
         ("commit_p99_ms", p99_ms, "ms"),
-        ("e2e_p99_ms", f64::from(i32::try_from(report.p99_ms)?), "ms"),
+        ("e2e_p99_ms", f64::from(i32::try_from(report.verdict.p99_ms)?), "ms"),
     ])
 }
 
