@@ -146,6 +146,8 @@ async fn next_searches_on_and_the_former_partner_gets_nothing() {
     second.wait_for_menu(mark, Menu::Idle).await.unwrap();
     let third = bot.phones()[2];
     third.send_until("/find", Menu::Chatting).await.unwrap();
+    // What the end of the first chat brought about has arrived.
+    bot.settle().await;
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(first.person(), "to the third", None).unwrap();
     third.wait_for_text(mark, "to the third").await.unwrap();

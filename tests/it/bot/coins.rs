@@ -11,7 +11,7 @@ const ENTRIES: &str = "SELECT count(*) FROM coin_entries";
 const BALANCES: &str = "SELECT coalesce(sum(balance), 0)::bigint FROM coin_accounts WHERE person_id IS NOT NULL";
 
 /// Presses the newest button that fits twice, without waiting for anything in between; returns what it carries.
-async fn press_twice(bot: &Bot, phone: Phone<'_>, fits: impl Fn(CoinAction) -> bool) -> (i32, String) {
+async fn press_twice(bot: &Bot, phone: Phone<'_>, fits: impl Fn(CoinAction) -> bool) -> (i64, String) {
     let find = |messages: &[SeenMessage]| {
         messages.iter().rev().find_map(|message| {
             let mut buttons = message.buttons.iter().flatten().filter_map(|button| button.data.clone());

@@ -51,7 +51,7 @@ async fn forged_buttons_change_nothing() {
         "1rate:1:1",
         "1block:1",
         "1report:1:0:spam",
-        "1p:city",
+        "1p:nowhere",
         "1delete:0",
         "💣",
         "'; DROP TABLE people; --",

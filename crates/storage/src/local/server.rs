@@ -183,9 +183,13 @@ fn settings(dir: &Path, socket_dir: &Path, durability: Durability) -> String {
     );
     let rest: &[(&str, &str)] = match durability {
         // Details and statements of an error hold the values of keys, and so of people.
-        Durability::Durable => {
-            &[("log_error_verbosity", "terse"), ("log_min_error_statement", "panic"), ("max_connections", "60")]
-        }
+        Durability::Durable => &[
+            ("log_error_verbosity", "terse"),
+            ("log_min_error_statement", "panic"),
+            ("log_parameter_max_length", "0"),
+            ("log_parameter_max_length_on_error", "0"),
+            ("max_connections", "60"),
+        ],
         Durability::Fast => &[
             ("fsync", "off"),
             ("synchronous_commit", "off"),
