@@ -41,7 +41,8 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
     let usual = run(&plan(args, 500, args.seconds, CHATTING)).await?;
     let most = run(&plan(args, 20_000, args.seconds.min(10), 4 * CHATTING)).await?;
     let ms = float;
-    let wrong: u64 = [&busy, &usual, &most].iter().map(|run| run.verdict.lost + run.verdict.misdelivered + run.verdict.reordered).sum();
+    let wrong: u64 =
+        [&busy, &usual, &most].iter().map(|run| run.verdict.lost + run.verdict.misdelivered + run.verdict.reordered).sum();
     let largest = [&busy, &usual, &most].iter().map(|run| run.peak_rss_mb).fold(0.0, f64::max);
     let connections = [&busy, &usual, &most].iter().map(|run| run.connections).max().unwrap_or_default();
     Ok(vec![

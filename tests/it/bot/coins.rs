@@ -3,7 +3,7 @@
 use luvhive_core::coins::Gift;
 use luvhive_core::person::Gender;
 use luvhive_phone::{Answers, Menu, Phone};
-use luvhive_sandbox::{Button, SeenMessage};
+use luvhive_sandbox::SeenMessage;
 use luvhive_telegram::callback::{Callback, CoinAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 
@@ -20,7 +20,7 @@ async fn press_twice(bot: &Bot, phone: Phone<'_>, fits: impl Fn(CoinAction) -> b
         })
     };
     let (message, data) = bot.sandbox.wait_until(phone.person(), PATIENCE, find).await.unwrap();
-    let presses = [(); 2].map(|()| bot.sandbox.press(phone.person(), message, Button::Data(data.clone())).unwrap());
+    let presses = [(); 2].map(|()| bot.sandbox.press_as_shown(phone.person(), message, &data).unwrap());
     for press in presses {
         bot.sandbox.wait_for_answer(&press, PATIENCE).await.unwrap();
     }
@@ -43,7 +43,7 @@ async fn a_double_tap_pays_once_and_a_gift_reaches_the_partner() {
     assert_eq!(told.len(), 1, "{told:?}");
     // The same page offers nothing more, and what is not there cannot be given.
     for data in [give.clone(), give.replace(":10:", ":30:")] {
-        let press = bot.sandbox.press(first.person(), page, Button::Data(data)).unwrap();
+        let press = bot.sandbox.press_as_shown(first.person(), page, &data).unwrap();
         bot.sandbox.wait_for_answer(&press, PATIENCE).await.unwrap();
     }
     bot.settle().await;
