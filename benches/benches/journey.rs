@@ -6,19 +6,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_app::bot::{Bot, BotParts, Intake};
-use luvhive_app::ops::Ops;
-use luvhive_app::settings::Settings;
+use luvhive_benches::ground::{Ground, part};
 use luvhive_core::person::Gender;
 use luvhive_phone::{Answers, Menu, Phone, Step};
 use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
-use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
-use luvhive_storage::{Database, Pool, PoolSettings, migrate};
-use luvhive_telegram::client::BotApi;
-use luvhive_telegram::runtime::Standby;
 use tokio::time::Instant;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,41 +38,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The time within which `percent` of the steps were done, in ms; `sorted` is in ascending order.
-fn part(sorted: &[Duration], percent: usize) -> f64 {
-    let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(rank).map_or(0.0, |took| took.as_secs_f64() * 1e3)
-}
-
 async fn run(couples: usize) -> Result<Vec<(&'static str, Duration)>, Box<dyn Error>> {
-    let folder = std::env::temp_dir().join(format!("luvhive-journey-{}", std::process::id()));
-    let cluster = ClusterSettings { durability: Durability::Durable, ..ClusterSettings::throwaway(&folder) };
-    let cluster = tokio::task::spawn_blocking(move || LocalCluster::start(&cluster, &|_| {})).await??;
-    cluster.ensure_database("luvhive").await?;
-    let database = Database::parse(&cluster.url("luvhive"), None)?;
-    migrate::run(&database).await?;
-    let pool = PoolSettings {
-        max_connections: 16,
-        min_idle_connections: 1,
-        checkout_timeout_ms: 2_000,
-        statement_timeout_ms: 10_000,
-        application_name: "luvhive-journey".to_owned(),
-    };
-    let pool = Pool::open(&database, &pool).await?;
-    let sandbox = Sandbox::start(SandboxSettings::default()).await?;
-    let api = Arc::new(BotApi::new(&sandbox.base_url(), &sandbox.token())?);
-    let parts = BotParts { api, database, pool, intake: Intake::Polling, ops: Ops::closed() };
-    let bot = Bot::start(&Settings::load(&BTreeMap::new())?, parts, Standby::No).await?;
+    let ground = Ground::lay("journey", SandboxSettings::default()).await?;
+    let bot = ground.start_bot().await?;
     let mut steps = Vec::new();
     for couple in 0..WARM_UP + couples {
-        let walked = walk(&sandbox).await?;
+        let walked = walk(&ground.sandbox).await?;
         if couple >= WARM_UP {
             steps.extend(walked);
         }
     }
     bot.stop().await?;
-    sandbox.stop().await;
-    drop(cluster);
+    ground.clear().await;
     Ok(steps)
 }
 

@@ -6,23 +6,16 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_app::bot::{Bot, BotParts, Intake};
-use luvhive_app::ops::Ops;
-use luvhive_app::settings::Settings;
+use luvhive_benches::ground::{Ground, part};
 use luvhive_core::engine::checkout::Invoice;
 use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::premium::Plan;
 use luvhive_core::time::Timestamp;
-use luvhive_sandbox::{CheckoutState, Fault, FaultAction, Sandbox, SandboxSettings};
-
-use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
-use luvhive_storage::{Database, Pool, PoolSettings, migrate, seed_chats, seed_people};
-use luvhive_telegram::client::BotApi;
+use luvhive_sandbox::{CheckoutState, Fault, FaultAction, SandboxSettings};
+use luvhive_storage::{seed_chats, seed_people};
 use luvhive_telegram::payments::{Offer, Till as _};
-use luvhive_telegram::runtime::Standby;
 use tokio::time::{Instant, sleep};
 
 /// People, in chats of two.
@@ -39,41 +32,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut times = runtime.block_on(run(payments))?;
     times.sort_unstable();
-    let part = |percent: usize| {
-        let rank = (times.len() * percent).div_ceil(100).saturating_sub(1);
-        times.get(rank).map_or(0.0, |took| took.as_secs_f64() * 1e3)
-    };
     let mut out = std::io::stdout().lock();
-    writeln!(out, "payments/precheckout: {} queries, p50 {:.2} ms, worst {:.2} ms", times.len(), part(50), part(100))?;
-    writeln!(out, "bar precheckout_p99_ms {:.2} ms", part(99))?;
+    writeln!(
+        out,
+        "payments/precheckout: {} queries, p50 {:.2} ms, worst {:.2} ms",
+        times.len(),
+        part(&times, 50),
+        part(&times, 100)
+    )?;
+    writeln!(out, "bar precheckout_p99_ms {:.2} ms", part(&times, 99))?;
     Ok(())
 }
 
 async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
-    let folder = std::env::temp_dir().join(format!("luvhive-payments-{}", std::process::id()));
-    let cluster = ClusterSettings { durability: Durability::Durable, ..ClusterSettings::throwaway(&folder) };
-    let cluster = tokio::task::spawn_blocking(move || LocalCluster::start(&cluster, &|_| {})).await??;
-    cluster.ensure_database("luvhive").await?;
-    let database = Database::parse(&cluster.url("luvhive"), None)?;
-    migrate::run(&database).await?;
-    let pool = PoolSettings {
-        max_connections: 16,
-        min_idle_connections: 1,
-        checkout_timeout_ms: 2_000,
-        statement_timeout_ms: 10_000,
-        application_name: "luvhive-payments".to_owned(),
-    };
-    let pool = Pool::open(&database, &pool).await?;
-    let sandbox = Sandbox::start(SandboxSettings { people_at_start: PEOPLE, ..SandboxSettings::default() }).await?;
+    let ground = Ground::lay("payments", SandboxSettings { people_at_start: PEOPLE, ..SandboxSettings::default() }).await?;
+    let (sandbox, api, database) = (&ground.sandbox, &ground.api, &ground.database);
     let people: Vec<_> = sandbox.people().iter().map(|person| luvhive_sandbox::PersonId::from(person.id)).collect();
     let first = TelegramId::new(people.first().ok_or("nobody is there")?.get());
     let (id, now) = (BotId::new(sandbox.bot_id()), Timestamp::from_millis(1_790_000_000_000));
-    seed_people(&database, id, PEOPLE, first, now).await?;
-    seed_chats(&database, id, PEOPLE / 2, first, now).await?;
-    let numbers = numbers(&cluster.url("luvhive")).await?;
-    let api = Arc::new(BotApi::new(&sandbox.base_url(), &sandbox.token())?);
-    let parts = BotParts { api: api.clone(), database, pool, intake: Intake::Polling, ops: Ops::closed() };
-    let bot = Bot::start(&Settings::load(&BTreeMap::new())?, parts, Standby::No).await?;
+    seed_people(database, id, PEOPLE, first, now).await?;
+    seed_chats(database, id, PEOPLE / 2, first, now).await?;
+    let numbers = numbers(ground.url()).await?;
+    let bot = ground.start_bot().await?;
 
     let full = FaultAction::TooManyRequests { retry_after: Some(3_600) };
     let throttle = sandbox.add_fault(Fault::new(full).method("copyMessage"));
@@ -120,8 +100,7 @@ async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
     }
     sandbox.remove_fault(throttle);
     bot.stop().await?;
-    sandbox.stop().await;
-    drop(cluster);
+    ground.clear().await;
     Ok(times)
 }
 

@@ -7,7 +7,7 @@ use crate::conduct::Pseudonym;
 use crate::id::{BotId, PersonId};
 use crate::ports::StoreError;
 use crate::premium::reconcile::Known;
-use crate::premium::{ChargeId, ChargeRecord, LedgerRow, RefundRefusal};
+use crate::premium::{ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, RefundRefusal};
 use crate::time::Timestamp;
 
 /// Reads payments, grants and coins of one bot.
@@ -72,6 +72,21 @@ pub struct NewGrant {
     pub granted_by: String,
     /// When.
     pub granted_at: Timestamp,
+}
+
+impl NewGrant {
+    /// The grant's row, for the person behind the pseudonym; of the operator's name 100 characters are kept.
+    pub fn to_grant(&self, person: PersonId) -> Grant {
+        Grant {
+            key: GrantKey::operator(person, self.granted_at),
+            person,
+            source: GrantSource::Operator,
+            days: self.days,
+            granted_at: self.granted_at,
+            granted_by: Some(self.granted_by.chars().take(100).collect()),
+            reason: Some(self.reason.clone()),
+        }
+    }
 }
 
 /// A refund that an operator asks for.

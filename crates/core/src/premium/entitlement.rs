@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::ledger::{Book, LedgerRow};
+use super::ledger::{Book, Grant, LedgerRow, Payment};
 use crate::id::PersonId;
 use crate::time::Timestamp;
 
@@ -22,6 +22,33 @@ pub struct Entry {
     pub is_refunded: bool,
     /// How often its subscription was cancelled or resumed.
     pub changes: u32,
+}
+
+impl From<&Payment> for Entry {
+    /// As if it was neither refunded nor its subscription touched.
+    fn from(payment: &Payment) -> Self {
+        Self {
+            at: payment.paid_at,
+            key: payment.charge.as_str().into(),
+            days: payment.days,
+            renews_at: payment.subscription_until,
+            is_refunded: false,
+            changes: 0,
+        }
+    }
+}
+
+impl From<&Grant> for Entry {
+    fn from(grant: &Grant) -> Self {
+        Self {
+            at: grant.granted_at,
+            key: grant.key.as_str().into(),
+            days: grant.days,
+            renews_at: None,
+            is_refunded: false,
+            changes: 0,
+        }
+    }
 }
 
 /// What a person is entitled to.

@@ -239,22 +239,12 @@ impl Book {
 
     /// Returns what a person is entitled to by these rows.
     pub fn entitlement(&self, person: PersonId) -> Entitlement {
-        let paid = self.payments.values().filter(|payment| payment.receiver == Some(person)).map(|payment| Entry {
-            at: payment.paid_at,
-            key: payment.charge.as_str().into(),
-            days: payment.days,
-            renews_at: payment.subscription_until,
-            is_refunded: self.refunds.contains_key(&payment.charge),
-            changes: 0,
-        });
-        let granted = self.grants.values().filter(|grant| grant.person == person).map(|grant| Entry {
-            at: grant.granted_at,
-            key: grant.key.as_str().into(),
-            days: grant.days,
-            renews_at: None,
-            is_refunded: false,
-            changes: 0,
-        });
+        let paid = self
+            .payments
+            .values()
+            .filter(|payment| payment.receiver == Some(person))
+            .map(|payment| Entry { is_refunded: self.refunds.contains_key(&payment.charge), ..Entry::from(payment) });
+        let granted = self.grants.values().filter(|grant| grant.person == person).map(Entry::from);
         Entitlement::fold(paid.chain(granted).collect())
     }
 }

@@ -8,9 +8,7 @@ use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{BotId, PersonId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::{GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
-use luvhive_core::premium::{
-    Grant, GrantKey, GrantSource, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
-};
+use luvhive_core::premium::{PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund};
 use luvhive_core::time::Timestamp;
 
 use super::{coins, rows, write};
@@ -92,15 +90,7 @@ async fn audit(
 async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
     let Some(person) = find_person(conn, bot, &new.pseudonym).await? else { return Ok(GrantOutcome::UnknownPseudonym) };
     let person = PersonId::new(person);
-    let grant = Grant {
-        key: GrantKey::operator(person, new.granted_at),
-        person,
-        source: GrantSource::Operator,
-        days: new.days,
-        granted_at: new.granted_at,
-        granted_by: Some(new.granted_by.chars().take(100).collect()),
-        reason: Some(new.reason.clone()),
-    };
+    let grant = new.to_grant(person);
     write::grant(conn, bot, &grant).await?;
     let entitlement = write::entitlements(conn, bot, &[person.get()]).await?.remove(&person);
     let detail = format!("{} days: {}", new.days, new.reason);

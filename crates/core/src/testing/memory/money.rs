@@ -54,21 +54,12 @@ impl Money {
 
     pub(super) fn entitlement(&self, person: PersonId) -> Entitlement {
         let paid = self.payments.values().filter(|row| row.payment.receiver == Some(person)).map(|row| Entry {
-            at: row.payment.paid_at,
-            key: row.payment.charge.as_str().into(),
-            days: row.payment.days,
             renews_at: row.payment.subscription_until.filter(|_| row.canceled_at.is_none()),
             is_refunded: self.is_refunded(&row.payment.charge),
             changes: row.changes,
+            ..Entry::from(&row.payment)
         });
-        let granted = self.grants.values().filter(|grant| grant.person == person).map(|grant| Entry {
-            at: grant.granted_at,
-            key: grant.key.as_str().into(),
-            days: grant.days,
-            renews_at: None,
-            is_refunded: false,
-            changes: 0,
-        });
+        let granted = self.grants.values().filter(|grant| grant.person == person).map(Entry::from);
         Entitlement::fold(paid.chain(granted).collect())
     }
 

@@ -11,8 +11,7 @@ use crate::ports::StoreError;
 use crate::ports::ledger::{GrantOutcome, Ledger, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
 use crate::premium::reconcile::Known;
 use crate::premium::{
-    ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, PremiumNews, RefundCause, RefundRefusal, RefundRequest,
-    may_operator_refund,
+    ChargeId, ChargeRecord, LedgerRow, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
 };
 use crate::time::Timestamp;
 
@@ -79,15 +78,7 @@ impl Treasury for MemoryStore {
         let Some(person) = tables.find_by_pseudonym(&new.pseudonym).filter(|_| bot == self.bot) else {
             return Ok(GrantOutcome::UnknownPseudonym);
         };
-        let grant = Grant {
-            key: GrantKey::operator(person, new.granted_at),
-            person,
-            source: GrantSource::Operator,
-            days: new.days,
-            granted_at: new.granted_at,
-            granted_by: Some(new.granted_by.clone()),
-            reason: Some(new.reason.clone()),
-        };
+        let grant = new.to_grant(person);
         tables.money.grants.entry(grant.key.clone()).or_insert(grant);
         tables.refresh_entitlement(Some(person), &mut Finished::default());
         let entitlement = tables.money.entitlement(person);
