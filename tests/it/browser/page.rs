@@ -1,13 +1,7 @@
 //! The sandbox's page in a real browser: two phones, a chat by typing and tapping, a third person.
 
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
+use fantoccini::Client;
 use fantoccini::key::Key;
-use fantoccini::{Client, ClientBuilder, Locator};
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
@@ -18,63 +12,7 @@ use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_tests::require_or_skip;
 use serde_json::{Value, json};
 
-/// A browser on a busy machine takes its time.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A running `chromedriver` and, in its process group, the browser.
-struct Driver {
-    child: Child,
-    url: String,
-}
-
-impl Driver {
-    /// Starts it on a free port; tells why it cannot.
-    fn start() -> Result<Self, String> {
-        let has_browser = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        if !has_browser.is_ok_and(|status| status.success()) {
-            return Err("no chromium on PATH (Debian: chromium, chromium-driver)".to_owned());
-        }
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .process_group(0)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("no chromedriver on PATH (Debian: chromium-driver): {error}"))?;
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = lines.map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("successfully on port ")?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let url = format!("http://127.0.0.1:{}", port.expect("chromedriver says its port"));
-        Ok(Self { child, url })
-    }
-
-    async fn open(&self, profile: &Path) -> Client {
-        let arguments = [
-            "--headless=new".to_owned(),
-            "--no-sandbox".to_owned(),
-            "--disable-gpu".to_owned(),
-            "--disable-dev-shm-usage".to_owned(),
-            "--disable-background-networking".to_owned(),
-            "--disable-component-update".to_owned(),
-            "--disable-sync".to_owned(),
-            "--no-first-run".to_owned(),
-            "--window-size=1280,860".to_owned(),
-            format!("--user-data-dir={}", profile.display()),
-        ];
-        let Value::Object(capabilities) = json!({"goog:chromeOptions": {"args": arguments}}) else { unreachable!() };
-        ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&self.url).await.unwrap()
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // The group, because a browser outlives its driver when a test fails in the middle.
-        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status();
-        let _ = self.child.wait();
-    }
-}
+use super::driver::{Driver, PATIENCE, find, shoot, until};
 
 /// A bot of a few lines.
 struct Bot {
@@ -107,22 +45,6 @@ impl Bot {
         self.offset = update["update_id"].as_i64().expect("an update") + 1;
         update
     }
-}
-
-async fn find(browser: &Client, css: &str) -> fantoccini::elements::Element {
-    match browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
-        Ok(element) => element,
-        Err(error) => panic!("no {css}: {error}\n{}", browser.source().await.unwrap_or_default()),
-    }
-}
-
-/// Waits until an expression is true; one that fails is not true yet.
-async fn until(browser: &Client, script: &str) {
-    luvhive_tests::eventually(script, PATIENCE, async || {
-        let script = format!("try {{ return Boolean({script}) }} catch {{ return false }}");
-        browser.execute(&script, Vec::new()).await.unwrap() == json!(true)
-    })
-    .await;
 }
 
 #[tokio::test]
@@ -238,9 +160,5 @@ async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     until(browser, "document.getElementById('faults-toggle').textContent === 'Faults (1)'").await;
     assert_eq!(sandbox.faults().len(), 1);
 
-    let picture = browser.screenshot().await.unwrap();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("sandbox-page.png"), &picture).unwrap();
-    picture.len()
+    shoot(browser, "sandbox-page").await
 }
