@@ -67,7 +67,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             done += self.close_window(budget - done, &mut sink);
         }
         let window = match self.config.policy {
-            Policy::Window { .. } => self.window_end <= now,
+            Policy::Window { .. } => self.window_end <= now && self.has_room_to_hold(),
             Policy::Immediate => self.has_room_to_hold(),
         };
         let finished = self.wheel.peek().is_none()
@@ -82,7 +82,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let exclusion = self.exclusions.next().map(|next| next.0);
         let window = match self.config.policy {
             _ if self.pending.is_empty() => None,
-            Policy::Window { .. } => Some(self.window_end),
+            Policy::Window { .. } => (self.window_end > self.now || self.has_room_to_hold()).then_some(self.window_end),
             Policy::Immediate => self.has_room_to_hold().then_some(self.now),
         };
         [timer, exclusion, window].into_iter().flatten().min()
@@ -179,7 +179,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
                 }
             }
             Policy::Window { every_ms } => {
-                if self.now < self.window_end {
+                if self.now < self.window_end || !self.has_room_to_hold() {
                     return 0;
                 }
                 done = self.pair_pending(budget, sink);
@@ -200,7 +200,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let mut done = 0;
         let mut waiting = self.pending.iter().copied().collect::<alloc::collections::VecDeque<_>>();
         waiting.truncate(usize::try_from(budget).unwrap_or(usize::MAX));
-        loop {
+        // Without room nobody can be paired, so that the rest stays pending.
+        while self.has_room_to_hold() {
             let (rank, key) = if let Some(next) = waiting.pop_front() {
                 next
             } else {

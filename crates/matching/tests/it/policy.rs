@@ -1,6 +1,8 @@
 //! Windows, budgets, fairness over time, and what a tutor needs from a score of their own.
 
-use luvhive_matching::{Config, Effort, Event, Facts, Fairness, Matcher, Outcome, Policy, Schema, Score, Ticket, Weights};
+use luvhive_matching::{
+    Claims, Config, Effort, Event, Facts, Fairness, MatchId, Matcher, Outcome, Policy, Schema, Score, Ticket, Weights,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -220,4 +222,23 @@ fn the_next_deadline_is_when_something_happens() {
     }
     assert!(matcher.is_empty());
     assert_eq!(matcher.next_deadline(), None);
+}
+
+#[test]
+fn a_window_waits_for_room_to_hold_its_pairs() {
+    let (schema, side, level) = sides();
+    let config = exact(Fairness::off()).policy(Policy::Window { every_ms: 100 }).claims(Claims::Held);
+    let mut matcher = Matcher::new(schema, Weights::new(), config.limits(|limits| limits.held = 1)).unwrap();
+    for (key, value) in [(0u32, 0), (1, 0), (2, 1), (3, 1)] {
+        let other = u16::try_from(1 - value).unwrap();
+        matcher.offer(&Ticket::new(key).have(side, value).have(level, 0).accept(side, [other]), 50).unwrap();
+    }
+    let mut made = 0;
+    let progress = matcher.advance(100, u32::MAX, |_| made += 1).unwrap();
+    assert_eq!((progress.finished, made, matcher.len()), (true, 1, 2));
+    assert_eq!(matcher.next_deadline(), None);
+    matcher.confirm(MatchId(1)).unwrap();
+    assert_eq!(matcher.next_deadline(), Some(100));
+    assert!(matcher.advance(120, u32::MAX, |_| made += 1).unwrap().finished);
+    assert_eq!((made, matcher.len()), (2, 0));
 }
