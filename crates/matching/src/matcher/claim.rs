@@ -84,7 +84,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(())
     }
 
-    /// Ends an exclusion. If both wait and fit, they are matched at once (under [`Policy::Window`] at its end).
+    /// Ends an exclusion. If both wait and fit, they are matched at once: under [`Policy::Window`] at its end, and while
+    /// tickets wait for room to be held, by the next `advance`.
     ///
     /// Returns `None` if the two were not kept apart.
     ///
@@ -112,7 +113,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Pairs two keys between whom nothing stands any more, if both wait and fit.
     ///
-    /// Nobody else can fit either of them newly, so no search is needed.
+    /// Nobody else who waits fits either of them, so no search is needed and nobody is passed over.
     pub(crate) fn meet_again(&mut self, first: K, second: K) -> Outcome<K> {
         let (Some(one), Some(two)) = (self.slots.find(first), self.slots.find(second)) else {
             return Outcome::Waiting;
@@ -127,7 +128,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             self.pending.insert(rank(seeker));
             return Outcome::Waiting;
         }
-        if !self.has_room_to_hold() {
+        // Those who wait for room to be held may fit the seeker too, and then a search has to choose.
+        if !self.has_room_to_hold() || !self.pending.is_empty() {
             self.pending.insert(rank(seeker));
             return Outcome::Waiting;
         }
