@@ -34,7 +34,7 @@ pub enum Policy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effort {
-    /// The best of all.
+    /// The best of all; the limit on [being passed over](Fairness#being-passed-over) is a guarantee.
     Exact,
     /// The best of those met in the first run that has a hit and in `runs` more runs of [`RUN`] tickets.
     ///
@@ -70,8 +70,33 @@ pub enum Claims {
 
 /// Who is served first among those who fit.
 ///
-/// A waiting candidate's rank is, in this order: overdue or not; points of the pair plus aging plus class bonus;
-/// who has waited longer; the smaller key.
+/// Being overdue is a rank of three:
+///
+/// 1. those who were passed over [`overdue_passes`](Self::overdue_passes) times, strictly in order of arrival;
+/// 2. those who waited [`overdue_after_ms`](Self::overdue_after_ms), by points of the pair plus aging plus class bonus;
+/// 3. all others, by the same.
+///
+/// Equals are served by who has waited longer, then by the smaller key.
+/// "Arrival" is the enqueue time given, then the order of the calls.
+///
+/// # Being passed over
+///
+/// A ticket is passed over when an arrival that fits it is matched with somebody enqueued later.
+/// The arrival is the [`seeker`](crate::Match::seeker) of the match: a new ticket, or a waiting one that searches again
+/// because it relaxed, was updated, lost its partner to a rejection, or came to the end of its window.
+/// Whoever is excluded from the seeker does not fit it. A held match counts, also when it is rejected later.
+///
+/// **Under [`Effort::Exact`] nobody is passed over more than `overdue_passes` times**, whatever points, bonus and policy.
+/// Every such search meets everybody who fits, so that each pass is counted; and once a ticket is at the limit, an
+/// arrival that fits it takes it or somebody at the limit who came earlier, and neither passes it over.
+///
+/// Under [`Effort::Bounded`] a search that ends early counts only those it has met, so that others can be passed over
+/// without a count. Two things still hold: the limit itself as long as no more than `runs` + 1 runs hold tickets that the
+/// search has to look at, since then it meets everybody; and whoever is at the limit is passed over no more, since
+/// those are looked through in full whatever the effort.
+///
+/// A count goes with the ticket through updates, rejections and snapshots. It starts at zero when a ticket is offered
+/// or [requeued](crate::Matcher::requeue), also with an old enqueue time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Fairness {
@@ -88,10 +113,10 @@ pub struct Fairness {
     pub classes: u8,
     /// Waiting so long makes a ticket overdue (1..=[`MAX_SPAN_MS`]); `None`: never.
     pub overdue_after_ms: Option<u64>,
-    /// Being passed over so often makes a ticket overdue (1..=31); `None`: never.
+    /// Being passed over so often puts a ticket first, before those overdue by waiting (1..=31); `None`: never.
     ///
-    /// A ticket is passed over when an arrival that fits it is matched with somebody enqueued later.
-    /// Under [`Effort::Bounded`] only tickets that the search has met are counted.
+    /// What is counted, and which effort makes it a guarantee: see [above](Self#being-passed-over). The smaller the
+    /// limit, the less is left for points to decide: in a crowd it soon comes to first come, first served.
     pub overdue_passes: Option<u8>,
 }
 

@@ -9,6 +9,7 @@
 
 mod counts;
 mod lanes;
+mod oldest;
 mod query;
 mod rows;
 mod run;
@@ -56,6 +57,8 @@ pub(crate) struct Index {
     live: u32,
     used: u32,
     overdue: u32,
+    /// Tickets that were passed over as often as anybody may be.
+    spent: u32,
     /// Highest class ever stored, for bounds.
     top_class: u32,
     /// How many tickets, out of a sample, set each row.
@@ -102,6 +105,7 @@ impl Index {
             live: 0,
             used: 0,
             overdue: 0,
+            spent: 0,
             top_class: 0,
             sampled: 0,
             victim: None,
@@ -129,6 +133,9 @@ impl Index {
         self.set_passes(place, passes);
         if overdue {
             self.mark_overdue(place);
+        }
+        if self.fairness.overdue_passes.is_some_and(|limit| passes >= limit) {
+            self.mark_spent(place);
         }
     }
 
@@ -199,6 +206,9 @@ impl Index {
         let (number, block, at) = locate(place);
         if self.is_overdue(place) {
             self.overdue -= 1;
+        }
+        if self.spent > 0 {
+            self.unmark_spent(place);
         }
         let cluster = self.cluster_of(record);
         let segment = self.segment_at(self.layout.segment(record));

@@ -48,6 +48,8 @@ pub(crate) struct RowMap {
     pub(crate) dims: Vec<DimRows>,
     pub(crate) overdue: Option<usize>,
     pub(crate) passes: Option<usize>,
+    /// Was passed over as often as anybody may be.
+    pub(crate) spent: Option<usize>,
     pub(crate) rows: usize,
     /// Rows of a lane whose cluster is known: all but those of having a value there, which come last.
     pub(crate) known_rows: usize,
@@ -69,6 +71,7 @@ impl RowMap {
         };
         let overdue = (fairness.overdue_after_ms.is_some() || fairness.overdue_passes.is_some()).then(|| block(1));
         let passes = fairness.overdue_passes.map(|_| block(PASS_PLANES));
+        let spent = passes.map(|_| block(1));
         let mut dims: Vec<DimRows> = Vec::new();
         for (number, place) in layout.places.iter().enumerate() {
             let size = usize::from(place.size);
@@ -93,8 +96,9 @@ impl RowMap {
         if let Some(dim) = layout.cluster.and_then(|number| dims.get_mut(number)) {
             dim.have = block(usize::from(dim.place.size));
         }
+        let (packed, words) = (Vec::new(), 0);
         let mut map =
-            Self { dims, overdue, passes, rows, known_rows, packed: Vec::new(), merit: None, class: None, tick: None, words: 0 };
+            Self { dims, overdue, passes, spent, rows, known_rows, packed, merit: None, class: None, tick: None, words };
         map.pack(layout, weights, fairness);
         map
     }

@@ -91,16 +91,18 @@ impl Index {
         let scoring = core::mem::take(&mut query.scoring);
         let cost = SearchCost::default();
         let mut hunt = Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, bonus };
-        if self.overdue > 0
+        if self.spent > 0 {
+            hunt.oldest();
+        }
+        if hunt.best.is_none()
+            && self.overdue > 0
             && let Some(row) = self.map.overdue
         {
             hunt.left = u32::MAX;
             hunt.go(None, Some(row), None);
-            if note_visits && hunt.best.is_some() {
-                let best = hunt.best;
-                hunt.visit_all(&mut visited);
-                hunt.best = best;
-            }
+        }
+        if note_visits && let Some(best) = hunt.best {
+            hunt.visit_before(best.rank, &mut visited);
         }
         if hunt.best.is_none() {
             hunt.left = left;
@@ -132,7 +134,7 @@ impl Index {
     }
 
     /// Counts a pass for all who were met by the last search, wait longer than `rank`, and are not `barred`; calls
-    /// `reached` for those who have been passed over `limit` times now.
+    /// `reached` for those who have been passed over `limit` times now: nobody is twice.
     pub(crate) fn pass_over(
         &mut self,
         query: &Query,
@@ -143,7 +145,7 @@ impl Index {
         mut reached: impl FnMut(u32),
     ) {
         let Some(first) = self.map.passes else { return };
-        let overdue = self.map.overdue.unwrap_or(LIVE);
+        let spent = self.map.spent.unwrap_or(LIVE);
         for (number, block, fits) in &query.visited {
             let run = &mut self.runs[*number];
             if run.first_rank[*block] > rank {
@@ -187,13 +189,13 @@ impl Index {
                     run.store(first + plane, *block, &row);
                 }
             }
-            equal.and_not(&run.block(*block).row(overdue));
+            equal.and_not(&run.block(*block).row(spent));
             equal.each(|at| reached(run.handles[block * BLOCK + at]));
         }
     }
 }
 
-fn fits_group(group: &Group, query: &Query) -> bool {
+pub(super) fn fits_group(group: &Group, query: &Query) -> bool {
     let Some(mut rest) = group.segment else { return true };
     query.codes.iter().all(|codes| {
         let fits = codes >> (rest & 63) & 1 == 1;
@@ -205,7 +207,7 @@ fn fits_group(group: &Group, query: &Query) -> bool {
 impl Query {
     /// Whether somebody in a lane may have what is asked for in the cluster and in the banded dimension.
     #[inline]
-    fn wants(&self, member: Member, index: &Index) -> bool {
+    pub(super) fn wants(&self, member: Member, index: &Index) -> bool {
         let in_band = member.band == UNBANDED
             || self.band.is_none_or(|span| (index.band_at(span.low)..=index.band_at(span.high)).contains(&member.band));
         in_band && (member.cluster == MIXED || self.cluster.is_none_or(|(_, accepted)| accepted.contains(member.cluster)))
@@ -250,8 +252,8 @@ impl<P: Pool> Hunt<'_, P> {
         }
     }
 
-    /// Evaluates every block, to know everybody who fits.
-    fn visit_all(&mut self, visited: &mut Visits) {
+    /// Evaluates every block with somebody who waits as long as `rank` or longer, to know all of them who fit.
+    fn visit_before(&self, rank: u64, visited: &mut Visits) {
         let index = self.index;
         let query = self.query;
         for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
@@ -259,7 +261,7 @@ impl<P: Pool> Hunt<'_, P> {
                 let lane = &index.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &index.runs[wide(*number)];
-                    for block in (0..run.blocks).filter(|block| run.block_live[*block] > 0) {
+                    for block in (0..run.blocks).filter(|block| run.block_live[*block] > 0 && run.first_rank[*block] <= rank) {
                         let fits = query.block(&run.block(block), Bits([u64::MAX; 8]), lane.known(query.band));
                         if fits.any() {
                             visited.push((wide(*number), block, fits));

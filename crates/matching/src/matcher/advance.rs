@@ -162,7 +162,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Some(self.pair(seeker, hit.handle, hit.points))
     }
 
-    /// Pairs what was collected: overdue tickets first, then pairs with the most points.
+    /// Pairs what was collected: those passed over too often first, then the other overdue ones, then pairs with the
+    /// most points.
     fn close_window(&mut self, budget: u32, sink: &mut impl FnMut(Event<K>)) -> u32 {
         let mut done = 0;
         match self.config.policy {
@@ -230,8 +231,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             let record = self.slots.record(handle).to_vec();
             match self.best(&record, key, rank, Some(handle)) {
                 Some(hit) => {
-                    let overdue = self.slots.get(handle).overdue || self.slots.get(hit.handle).overdue;
-                    heap.push((overdue, hit.points, Reverse((rank, key)), self.slots.get(hit.handle).key));
+                    let class = self.class_of(handle).max(self.class_of(hit.handle));
+                    heap.push((class, hit.points, Reverse((rank, key)), self.slots.get(hit.handle).key));
                 }
                 None => {
                     self.pending.remove(&(rank, key));

@@ -95,11 +95,20 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let mut reached = Vec::new();
         self.index.pass_over(&self.query, slot.rank, limit, &barred, is_older, |handle| reached.push(handle));
         for handle in reached {
-            self.make_overdue(handle);
+            self.index.mark_spent(self.slots.get(handle).place);
+            if !self.slots.get(handle).overdue {
+                self.make_overdue(handle);
+            }
         }
     }
 
-    /// Puts a waiting ticket into the class that is served first.
+    /// How urgent a waiting ticket is: 2 passed over as often as anybody may be, 1 overdue by waiting, 0 neither.
+    pub(crate) fn class_of(&self, handle: u32) -> u8 {
+        let slot = self.slots.get(handle);
+        if self.index.is_spent(slot.place) { 2 } else { u8::from(slot.overdue) }
+    }
+
+    /// Puts a waiting ticket that was passed over too often among those who are overdue.
     fn make_overdue(&mut self, handle: u32) {
         // The timer may have been the one for becoming overdue by waiting.
         self.wheel.clear(&mut self.slots, handle);

@@ -222,14 +222,20 @@ impl Model {
         self.config.fairness
     }
 
-    /// Smaller is better: overdue, points with aging and bonus, wait, key.
-    pub(crate) fn order(&self, seeker: &Waiting, candidate: &Waiting) -> (bool, i64, u64, u64, u32) {
+    /// Smaller is better: passed over too often, waited too long or neither; points with aging and bonus, unless
+    /// passed over too often; wait; key.
+    pub(crate) fn order(&self, seeker: &Waiting, candidate: &Waiting) -> (u8, i64, u64, u64, u32) {
+        let place = (candidate.since, candidate.number, candidate.person.key);
+        if self.fairness().overdue_passes.is_some_and(|limit| candidate.passes >= limit) {
+            return (0, 0, place.0, place.1, place.2);
+        }
+        let class = if candidate.overdue { 1 } else { 2 };
         let fair = self.fairness();
         let ticks = self.now / fair.aging_every_ms - candidate.since / fair.aging_every_ms;
         let aging = ticks.min(u64::from(fair.aging_cap));
         let bonus = u64::from(candidate.person.class) * u64::from(fair.class_bonus);
         let total = i64::from(points(&seeker.person, &candidate.person)) + i64::try_from(aging + bonus).unwrap();
-        (!candidate.overdue, -total, candidate.since, candidate.number, candidate.person.key)
+        (class, -total, place.0, place.1, place.2)
     }
 
     pub(crate) fn best(&self, seeker: &Waiting) -> Option<u32> {
