@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_matching::{Dim, Fairness, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
+use luvhive_matching::{Config, Dim, Effort, Fairness, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
 
 use crate::chat::seat::{Filter, Widening};
 use crate::id::PersonId;
@@ -29,11 +29,13 @@ pub const POINTS_PER_SECOND: u32 = 1;
 pub const COUNTED_SECONDS: u32 = 60;
 
 /// Points that premium is worth to who waits: fewer than waiting can bring, so that nobody starves.
-pub const POINTS_FOR_PREMIUM: u32 = 10;
+///
+/// Measured by `benches/benches/fairness.rs`: in a crowd, where passes are what runs out, 10 points bought nothing.
+pub const POINTS_FOR_PREMIUM: u32 = 40;
 
-/// A wait after which a person is served before everybody who is not overdue.
-pub(super) const OVERDUE_AFTER: Duration = Duration::from_secs(90);
-/// How often compatible later arrivals may be served first before a person is overdue.
+/// A wait after which a person is served before those who wait less; among them points decide.
+pub(super) const OVERDUE_AFTER: Duration = Duration::from_mins(2);
+/// How often compatible later arrivals may be served first: then a person is served before everybody who came later.
 pub(super) const OVERDUE_PASSES: u8 = 20;
 const VERIFIED: u16 = 1;
 /// The bytes of a city's mark, each a dimension: a filter for one's own city has to be exact.
@@ -82,12 +84,14 @@ impl Policy {
             .merit()
     }
 
-    /// Who is served first: waiting counts, premium a little, and nobody is passed over for ever.
-    pub(super) fn fairness() -> Fairness {
-        Fairness::default()
+    /// The matcher's settings: waiting counts, premium does, and nobody is passed over more than [`OVERDUE_PASSES`]
+    /// times, which only a search of everybody can promise.
+    pub(super) fn config() -> Config {
+        let fairness = Fairness::default()
             .aging(1_000 / u64::from(POINTS_PER_SECOND), COUNTED_SECONDS)
             .priority(2, POINTS_FOR_PREMIUM)
-            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(OVERDUE_PASSES))
+            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(OVERDUE_PASSES));
+        Config::default().effort(Effort::Exact).fairness(fairness)
     }
 
     /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::time::Duration;
 
-use luvhive_matching::{Config, Effort, Event, Match, Matcher, Outcome};
+use luvhive_matching::{Event, Match, Matcher, Outcome};
 
 use super::policy::Policy;
 use crate::chat::seat::{Filter, Widening};
@@ -61,10 +61,7 @@ impl Pool {
     #[expect(clippy::expect_used, reason = "the schema and settings are constants, and every test of the engine makes them")]
     pub fn new() -> Self {
         let policy = Policy::new().expect("schema is well-formed");
-        let config = Config::default()
-            .effort(Effort::default())
-            .fairness(Policy::fairness())
-            .limits(|limits| limits.exclusions = MAX_EXCLUSIONS);
+        let config = Policy::config().limits(|limits| limits.exclusions = MAX_EXCLUSIONS);
         let matcher = Matcher::new(policy.schema.clone(), policy.weights(), config).expect("settings are in range");
         Self { policy, matcher, recent: HashMap::new(), now_ms: 0, usual_wait_ms: None }
     }
@@ -81,12 +78,15 @@ impl Pool {
 
     /// Looks for a partner; if nobody fits, the person waits with a wait that began at `since`.
     ///
-    /// Somebody who waits already is taken as leaving and coming back.
+    /// Somebody who waits already searches on with the new facts, from their old place: wait and passes stay counted.
     pub fn offer(&mut self, facts: &PersonFacts, since: Timestamp, widening: Widening, now: Timestamp) -> Found {
         let now_ms = self.advance_clock(now);
-        self.leave(facts.person);
         let ticket = self.policy.ticket(facts, widening, now);
-        let outcome = self.matcher.offer_since(&ticket, since.as_matcher_millis().min(now_ms), now_ms);
+        let outcome = if self.matcher.is_waiting(facts.person) {
+            self.matcher.update(&ticket, now_ms)
+        } else {
+            self.matcher.offer_since(&ticket, since.as_matcher_millis().min(now_ms), now_ms)
+        };
         debug_assert!(outcome.is_ok(), "a person's ticket was refused: {outcome:?}");
         match outcome {
             Ok(Outcome::Matched(pair)) => {

@@ -1,7 +1,7 @@
 //! The bot's own policy for simulations: its matcher, and people as its tickets.
 //! Whoever measures a policy must measure this one, not a copy of its numbers.
 
-use luvhive_matching::{Config, ConfigError, Matcher, Observer, SchemaError, Ticket, Weights};
+use luvhive_matching::{ConfigError, Matcher, Observer, SchemaError, Ticket, Weights};
 
 use super::policy::Policy;
 use crate::chat::seat::Widening;
@@ -29,8 +29,7 @@ impl Trial {
     /// # Errors
     /// None in practice: the settings are constants.
     pub fn matcher<O: Observer<PersonId>>(&self, observer: O) -> Result<Matcher<PersonId, Weights, O>, ConfigError> {
-        let config = Config::default().fairness(Policy::fairness());
-        Matcher::with_observer(self.policy.schema.clone(), self.policy.weights(), config, observer)
+        Matcher::with_observer(self.policy.schema.clone(), self.policy.weights(), Policy::config(), observer)
     }
 
     /// A person as the bot offers them, with all their filters.

@@ -246,7 +246,7 @@ fn premium_goes_first_among_equals_and_not_before_a_much_longer_wait() {
         pool.offer(&person(3, |_| {}), since(0), Widening::EMPTY, since(0))
     };
     assert_eq!(served(5), Found::Partner(PersonId::new(2)));
-    assert_eq!(served(30), Found::Partner(PersonId::new(1)), "ten points are ten seconds");
+    assert_eq!(served(60), Found::Partner(PersonId::new(1)), "forty points are forty seconds");
 }
 
 proptest! {
@@ -285,8 +285,8 @@ proptest! {
 }
 
 #[test]
-fn premium_counts_as_much_as_ten_seconds_of_waiting() {
-    for (head_start_s, first_served) in [(9, 2), (11, 1)] {
+fn premium_counts_as_much_as_forty_seconds_of_waiting() {
+    for (head_start_s, first_served) in [(39, 2), (41, 1)] {
         let mut pool = Pool::new();
         let only = |gender: Gender| GenderSet::EMPTY.with(gender);
         let free = person(1, |p| {
@@ -302,5 +302,31 @@ fn premium_counts_as_much_as_ten_seconds_of_waiting() {
             p.preferences.genders = only(Gender::Woman);
         });
         assert_eq!(pool.offer(&seeker, NOW, Widening::EMPTY, NOW), Found::Partner(PersonId::new(first_served)));
+    }
+}
+
+#[test]
+fn nobody_is_passed_over_more_than_twenty_times_even_if_the_search_changes() {
+    let only = |gender: Gender| GenderSet::EMPTY.with(gender);
+    let woman = |number, is_premium: bool| {
+        person(number, |p| {
+            p.premium_until = is_premium.then_some(Timestamp::MAX);
+            p.preferences.genders = only(Gender::Man);
+        })
+    };
+    let mut pool = Pool::new();
+    pool.offer(&woman(1, false), NOW, Widening::EMPTY, NOW);
+    for round in 0..=20 {
+        let (rival, man) = (100 + round, 200 + round);
+        pool.offer(&woman(rival, true), NOW, Widening::EMPTY, NOW);
+        if round == 10 {
+            pool.offer(&woman(1, false), NOW, Widening::EMPTY.with(Filter::Language), NOW);
+        }
+        let man = person(man, |p| {
+            p.gender = Gender::Man;
+            p.preferences.genders = only(Gender::Woman);
+        });
+        let expected = PersonId::new(if round < 20 { rival } else { 1 });
+        assert_eq!(pool.offer(&man, NOW, Widening::EMPTY, NOW), Found::Partner(expected), "round {round}");
     }
 }
