@@ -175,7 +175,8 @@ fn apply(world: &World, matcher: &mut Watched, op: &Op) {
                 }
             }
         }
-        Op::Update(_) => {}
+        // A restored matcher is another one, without the bystander.
+        Op::Update(_) | Op::Restore => {}
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Op {
     Lift(u32, u32),
     Confirm(u8),
     Reject(u8, bool),
+    /// Store everything and go on from what was stored.
+    Restore,
 }
 
 fn tags(size: u16, least: usize, most: usize) -> impl Strategy<Value = Vec<u16>> {
@@ -76,6 +78,7 @@ fn op(keys: u32) -> impl Strategy<Value = Op> {
         1 => (0..keys, 0..keys).prop_map(|(a, b)| Op::Lift(a, b)),
         1 => any::<u8>().prop_map(Op::Confirm),
         2 => (any::<u8>(), any::<bool>()).prop_map(|(at, first)| Op::Reject(at, first)),
+        1 => Just(Op::Restore),
     ]
 }
 
@@ -164,6 +167,15 @@ impl Pair {
                 let result = self.matcher.reject(MatchId(id), leaver, now).unwrap();
                 assert_eq!(pair_of(result), self.model.reject(id, leaver));
             }
+            Op::Restore => {
+                let (snapshot, config) = (self.matcher.snapshot(), self.model.config);
+                let restored = Matcher::restore(self.world.schema.clone(), self.world.weights(), config, (), snapshot.clone());
+                let restored = restored.unwrap();
+                assert_eq!(restored.state_hash(), self.matcher.state_hash());
+                assert_eq!(restored.snapshot(), snapshot);
+                assert_eq!(restored.next_deadline(), self.matcher.next_deadline());
+                self.matcher = restored;
+            }
         }
     }
 
@@ -195,20 +207,28 @@ impl Pair {
     /// Explanations, diagnoses and counts against brute force.
     pub(crate) fn check_answers(&self) {
         let waiting: Vec<&Waiting> = self.model.waiting.values().collect();
+        for (one, two) in self.model.held.values() {
+            // Those who are held fitted when they were matched, and neither's rules have changed since.
+            let why = self.matcher.explain(one.person.key, two.person.key).unwrap();
+            assert_eq!(why.fits(), self.model.fit(one, two));
+            assert_eq!(why.refusals().count(), 0);
+        }
         for one in &waiting {
             let found = self.matcher.diagnose(one.person.key).unwrap();
             let fits = waiting.iter().filter(|two| self.model.fit(one, two)).count();
             assert_eq!(usize::try_from(found.fits).unwrap(), fits);
+            let apart = waiting.iter().filter(|two| self.model.suit(one, two) && !self.model.fit(one, two)).count();
+            assert_eq!(usize::try_from(found.excluded).unwrap(), apart);
             for (name, without) in ["gender", "country", "age", "language", "interest", "trait"].iter().zip(&found.without) {
                 assert_eq!(self.world.schema.name(without.dim), Some(*name));
                 let mut free = (*one).clone();
                 loosen(&mut free.rules, name);
-                let mine = waiting.iter().filter(|two| self.fits_without_language(&free, two, name)).count();
+                let mine = waiting.iter().filter(|two| self.model.fit(&free, two)).count();
                 assert_eq!(usize::try_from(without.mine).unwrap(), mine, "{name} of {}", one.person.key);
                 let theirs = waiting.iter().filter(|two| {
                     let mut free = (**two).clone();
                     loosen(&mut free.rules, name);
-                    self.fits_without_language(one, &free, name)
+                    self.model.fit(one, &free)
                 });
                 assert_eq!(usize::try_from(without.theirs).unwrap(), theirs.count(), "{name} towards {}", one.person.key);
             }
@@ -223,14 +243,9 @@ impl Pair {
             }
         }
     }
-
-    /// A common language is nobody's rule, so there is none to drop.
-    fn fits_without_language(&self, one: &Waiting, two: &Waiting, name: &str) -> bool {
-        let _ = name;
-        self.model.fit(one, two)
-    }
 }
 
+/// Drops one rule. A common language is nobody's rule, so there is none to drop.
 fn loosen(rules: &mut Rules, name: &str) {
     match name {
         "gender" => rules.gender = vec![0, 1, 2],

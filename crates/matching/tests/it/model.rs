@@ -210,12 +210,16 @@ impl Model {
         self.excluded.contains_key(&(a.min(b), a.max(b)))
     }
 
-    pub(crate) fn fit(&self, a: &Waiting, b: &Waiting) -> bool {
+    /// Whether each accepts the other, whoever is kept apart.
+    pub(crate) fn suit(&self, a: &Waiting, b: &Waiting) -> bool {
         a.person.key != b.person.key
             && a.person.language.iter().any(|tag| b.person.language.contains(tag))
             && accepts(&a.rules, &b.person)
             && accepts(&b.rules, &a.person)
-            && !self.is_excluded(a.person.key, b.person.key)
+    }
+
+    pub(crate) fn fit(&self, a: &Waiting, b: &Waiting) -> bool {
+        self.suit(a, b) && !self.is_excluded(a.person.key, b.person.key)
     }
 
     fn fairness(&self) -> Fairness {

@@ -112,7 +112,7 @@ proptest! {
         prop_assert_eq!(at_once.state_hash(), slowly.state_hash());
     }
 
-    /// Cancelling and offering anew equals never having been there, but for the numbers given out.
+    /// An update is a cancellation and a return to the old place.
     #[test]
     fn update_equals_cancel_and_a_return_to_the_old_place(people in vec(person(1_000), 2..60), changed in person(1), at in any::<prop::sample::Index>()) {
         let world = World::new();
