@@ -1,10 +1,12 @@
 //! The matcher's side of a search: who may not be met, and who was passed over.
 
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::mem;
 
 use super::{Key, Matcher};
 use crate::config::Effort;
+use crate::exclude::Exclusions;
 use crate::index::{How, Pool};
 use crate::observer::Observer;
 use crate::schema::Schema;
@@ -24,8 +26,10 @@ struct View<'a, K, S> {
     schema: &'a Schema,
     score: &'a S,
     record: &'a [u64],
-    /// Keys the seeker must not meet, sorted.
-    others: &'a [K],
+    exclusions: &'a Exclusions<K>,
+    key: K,
+    /// Keys the seeker must not meet, sorted; looked up for the first candidate that would win, since most searches find none.
+    others: OnceCell<&'a [K]>,
     /// The seeker's own ticket, if it waits.
     me: Option<u32>,
     extra_most: u32,
@@ -33,7 +37,11 @@ struct View<'a, K, S> {
 
 impl<K: Key, S: Score> Pool for View<'_, K, S> {
     fn is_barred(&self, handle: u32) -> bool {
-        Some(handle) == self.me || !self.others.is_empty() && self.others.binary_search(&self.slots.get(handle).key).is_ok()
+        if Some(handle) == self.me {
+            return true;
+        }
+        let others = *self.others.get_or_init(|| self.exclusions.others(self.key));
+        !others.is_empty() && others.binary_search(&self.slots.get(handle).key).is_ok()
     }
 
     fn is_before(&self, first: u32, second: u32) -> bool {
@@ -65,7 +73,9 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             schema: &self.schema,
             score: &self.score,
             record,
-            others: self.exclusions.others(key),
+            exclusions: &self.exclusions,
+            key,
+            others: OnceCell::new(),
             me,
             extra_most: self.score.extra_most(),
         };
