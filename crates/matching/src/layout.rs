@@ -25,21 +25,19 @@ pub(crate) struct Field {
     pub(crate) word: usize,
     pub(crate) shift: u32,
     pub(crate) bits: u32,
+    mask: u64,
 }
 
 impl Field {
-    fn mask(self) -> u64 {
-        u64::MAX >> (64 - self.bits)
+    #[inline]
+    pub(crate) fn get(self, record: &[u64]) -> u64 {
+        record[self.word] >> self.shift & self.mask
     }
 
     #[inline]
-    pub(crate) fn get(self, record: &[u64]) -> u64 {
-        record[self.word] >> self.shift & self.mask()
-    }
-
     pub(crate) fn put(self, record: &mut [u64], value: u64) {
         let word = &mut record[self.word];
-        *word = *word & !(self.mask() << self.shift) | (value & self.mask()) << self.shift;
+        *word = *word & !(self.mask << self.shift) | (value & self.mask) << self.shift;
     }
 }
 
@@ -63,6 +61,23 @@ impl SetField {
         for (word, part) in set.words.iter().zip(&self.parts[..self.len]) {
             part.put(record, *word);
         }
+    }
+
+    #[inline]
+    fn parts(&self) -> &[Field] {
+        &self.parts[..self.len]
+    }
+
+    /// Whether the set stored in `record` holds nothing.
+    #[inline]
+    pub(crate) fn is_empty(&self, record: &[u64]) -> bool {
+        self.parts().iter().all(|part| part.get(record) == 0)
+    }
+
+    /// Whether the set stored in `record` holds all of the one stored in `theirs`.
+    #[inline]
+    pub(crate) fn covers(&self, record: &[u64], theirs: &[u64]) -> bool {
+        self.parts().iter().all(|part| part.get(theirs) & !part.get(record) == 0)
     }
 
     /// Whether the set stored in `record` holds `value`, which must be in the domain.
@@ -122,7 +137,7 @@ impl Packer {
         });
         let shift = 64 - self.free[word];
         self.free[word] -= bits;
-        Field { word, shift, bits }
+        Field { word, shift, bits, mask: u64::MAX >> (64 - bits) }
     }
 
     fn set(&mut self, size: u16) -> SetField {

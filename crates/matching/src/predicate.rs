@@ -143,7 +143,7 @@ fn compile_category(tests: &mut Vec<(u32, Test)>, at: usize, place: &Place, mine
     let shift = part.shift + u32::from(value & 63);
     tests.push((order + 1, Test::Bit { word: part.word, shift }));
     let accepted: Set = place.any.get(mine);
-    let Field { word, shift, bits } = place.value;
+    let Field { word, shift, bits, .. } = place.value;
     if accepted.len() == u32::from(place.size) {
         return;
     }
@@ -157,7 +157,7 @@ fn compile_category(tests: &mut Vec<(u32, Test)>, at: usize, place: &Place, mine
 fn compile_ordinal(tests: &mut Vec<(u32, Test)>, place: &Place, mine: &[u64]) {
     let value = place.value.get(mine);
     let (low, high) = (place.low.get(mine), place.high.get(mine));
-    let Field { word, shift, bits } = place.value;
+    let Field { word, shift, bits, .. } = place.value;
     let (mask, size) = (mask_of(bits), u32::from(place.size));
     let width = u32::from(small(high - low)) + 1;
     if width < size {

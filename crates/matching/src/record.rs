@@ -10,7 +10,7 @@ use crate::error::TicketError;
 use crate::layout::{Layout, Place};
 use crate::schema::{Dim, Dimension, Kind, Schema};
 use crate::set::Set;
-use crate::ticket::{Accept, Have, Ticket};
+use crate::ticket::{Accept, Have, TagRule, Ticket};
 
 /// A rule ready to be written into a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +22,6 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    fn covers(&self, old: &Self) -> bool {
-        match (self, old) {
-            (Self::Values(new), Self::Values(old)) => new.covers(old),
-            (Self::Range(low, high), Self::Range(old_low, old_high)) => low <= old_low && high >= old_high,
-            (Self::Tags(any, all, none), Self::Tags(old_any, old_all, old_none)) => {
-                let any_ok = any.is_empty() || !old_any.is_empty() && any.covers(old_any);
-                any_ok && old_all.covers(all) && old_none.covers(none)
-            }
-            (Self::Nothing, Self::Nothing) => true,
-            _ => false,
-        }
-    }
-
     pub(crate) fn write(&self, place: &Place, record: &mut [u64]) {
         match self {
             Self::Values(set) => place.any.put(record, set),
@@ -48,15 +35,6 @@ impl Rule {
                 place.none.put(record, none);
             }
             Self::Nothing => {}
-        }
-    }
-
-    pub(crate) fn read(place: &Place, record: &[u64]) -> Self {
-        match place.kind {
-            Kind::Category => Self::Values(place.any.get(record)),
-            Kind::Ordinal => Self::Range(low_byte(place.low.get(record)), low_byte(place.high.get(record))),
-            Kind::Tags | Kind::AnyTags => Self::Tags(place.any.get(record), place.all.get(record), place.none.get(record)),
-            Kind::Common => Self::Nothing,
         }
     }
 }
@@ -89,26 +67,30 @@ const SHAPE_TAGS: u64 = 3;
 const SHAPE_NO_TAGS: u64 = 4;
 
 impl Plan {
-    fn push(&mut self, step: &Step) {
-        let head = u64::from(step.after_ms) << 32 | u64::from(step.dim) << 24;
-        match step.rule {
-            Rule::Values(set) => {
+    /// Adds a step that makes the rule in one dimension the one in `record`.
+    fn push(&mut self, after_ms: u32, dim: u8, place: &Place, record: &[u64]) {
+        let head = u64::from(after_ms) << 32 | u64::from(dim) << 24;
+        match place.kind {
+            Kind::Category => {
                 self.words.push(head | SHAPE_VALUES << 16);
-                self.words.extend(set.words);
+                self.words.extend(place.any.get(record).words);
             }
-            Rule::Range(low, high) => {
-                self.words.push(head | SHAPE_RANGE << 16 | u64::from(low) << 8 | u64::from(high));
+            Kind::Ordinal => {
+                let (low, high) = (place.low.get(record), place.high.get(record));
+                self.words.push(head | SHAPE_RANGE << 16 | low << 8 | high);
             }
-            Rule::Tags(any, all, none) if any.is_empty() && all.is_empty() && none.is_empty() => {
-                self.words.push(head | SHAPE_NO_TAGS << 16);
-            }
-            Rule::Tags(any, all, none) => {
+            Kind::Tags | Kind::AnyTags => {
+                let sets = [&place.any, &place.all, &place.none];
+                if sets.iter().all(|set| set.is_empty(record)) {
+                    self.words.push(head | SHAPE_NO_TAGS << 16);
+                    return;
+                }
                 self.words.push(head | SHAPE_TAGS << 16);
-                for set in [any, all, none] {
-                    self.words.extend(set.words);
+                for set in sets {
+                    self.words.extend(set.get(record).words);
                 }
             }
-            Rule::Nothing => self.words.push(head),
+            Kind::Common => self.words.push(head),
         }
     }
 
@@ -195,49 +177,90 @@ impl Check<'_> {
         }
     }
 
-    fn range(&self, range: &RangeInclusive<i32>) -> Result<Rule, TicketError> {
+    fn is_set(&self, set: &Set) -> Result<(), TicketError> {
+        self.set(set).map(|_| ())
+    }
+
+    fn empty(&self) -> TicketError {
+        TicketError::EmptyAccept { dimension: self.name() }
+    }
+
+    fn write_range(&self, range: &RangeInclusive<i32>, place: &Place, record: &mut [u64]) -> Result<(), TicketError> {
         let last = i64::from(self.dim.size) - 1;
         let low = (i64::from(*range.start()) - i64::from(self.dim.base)).max(0);
         let high = (i64::from(*range.end()) - i64::from(self.dim.base)).min(last);
-        match (u8::try_from(low), u8::try_from(high)) {
-            (Ok(low), Ok(high)) if low <= high => Ok(Rule::Range(low, high)),
-            _ => Err(TicketError::EmptyAccept { dimension: self.name() }),
+        match (u64::try_from(low), u64::try_from(high)) {
+            (Ok(low), Ok(high)) if low <= high => {
+                place.low.put(record, low);
+                place.high.put(record, high);
+                Ok(())
+            }
+            _ => Err(self.empty()),
         }
     }
 
-    fn anything(&self) -> Rule {
-        let last = u8::try_from(self.dim.size - 1).unwrap_or(u8::MAX);
-        match self.dim.kind {
-            Kind::Category => Rule::Values(Set::full(self.dim.size)),
-            Kind::Ordinal => Rule::Range(0, last),
-            Kind::Tags | Kind::AnyTags => Rule::Tags(Set::EMPTY, Set::EMPTY, Set::EMPTY),
-            Kind::Common => Rule::Nothing,
+    fn write_tags(&self, rule: &TagRule, place: &Place, record: &mut [u64]) -> Result<(), TicketError> {
+        let TagRule { any, all, none } = rule;
+        self.is_set(any)?;
+        self.is_set(all)?;
+        self.is_set(none)?;
+        if self.dim.kind == Kind::AnyTags && !(all.is_empty() && none.is_empty()) {
+            return Err(TicketError::WrongKind { dimension: self.name() });
         }
+        if all.meets(none) || !any.is_empty() && none.covers(any) {
+            return Err(self.empty());
+        }
+        place.any.put(record, any);
+        place.all.put(record, all);
+        place.none.put(record, none);
+        Ok(())
     }
 
-    fn rule(&self, accept: &Accept) -> Result<Rule, TicketError> {
+    /// Writes what is accepted straight into the record: a rule in between would be copied several times.
+    fn write(&self, accept: &Accept, place: &Place, record: &mut [u64]) -> Result<(), TicketError> {
         match (self.dim.kind, accept) {
-            (_, Accept::Any) => Ok(self.anything()),
+            (_, Accept::Any) => {
+                write_anything(place, record);
+                Ok(())
+            }
             (Kind::Category, Accept::OneOf(set)) => {
-                let set = self.set(set)?;
+                self.is_set(set)?;
                 if set.is_empty() {
-                    return Err(TicketError::EmptyAccept { dimension: self.name() });
+                    return Err(self.empty());
                 }
-                Ok(Rule::Values(set))
+                place.any.put(record, set);
+                Ok(())
             }
-            (Kind::Ordinal, Accept::Range(range)) => self.range(range),
-            (Kind::Tags | Kind::AnyTags, Accept::Tags(rule)) => {
-                let (any, all, none) = (self.set(&rule.any)?, self.set(&rule.all)?, self.set(&rule.none)?);
-                if self.dim.kind == Kind::AnyTags && !(all.is_empty() && none.is_empty()) {
-                    return Err(TicketError::WrongKind { dimension: self.name() });
-                }
-                if all.meets(&none) || !any.is_empty() && none.covers(&any) {
-                    return Err(TicketError::EmptyAccept { dimension: self.name() });
-                }
-                Ok(Rule::Tags(any, all, none))
-            }
+            (Kind::Ordinal, Accept::Range(range)) => self.write_range(range, place, record),
+            (Kind::Tags | Kind::AnyTags, Accept::Tags(rule)) => self.write_tags(rule, place, record),
             _ => Err(TicketError::WrongKind { dimension: self.name() }),
         }
+    }
+}
+
+fn write_anything(place: &Place, record: &mut [u64]) {
+    match place.kind {
+        Kind::Category => place.any.put(record, &Set::full(place.size)),
+        Kind::Ordinal => {
+            place.low.put(record, 0);
+            place.high.put(record, u64::from(place.size) - 1);
+        }
+        Kind::Tags | Kind::AnyTags => [&place.any, &place.all, &place.none].iter().for_each(|set| set.put(record, &Set::EMPTY)),
+        Kind::Common => {}
+    }
+}
+
+/// Whether the rule of `new` in one dimension accepts whatever that of `old` does.
+fn widens(place: &Place, new: &[u64], old: &[u64]) -> bool {
+    match place.kind {
+        Kind::Category => place.any.covers(new, old),
+        Kind::Ordinal => place.low.get(new) <= place.low.get(old) && place.high.get(new) >= place.high.get(old),
+        Kind::Tags | Kind::AnyTags => {
+            let (any, all, none) = (&place.any, &place.all, &place.none);
+            let any_widens = any.is_empty(new) || !any.is_empty(old) && any.covers(new, old);
+            any_widens && all.covers(old, new) && none.covers(old, new)
+        }
+        Kind::Common => true,
     }
 }
 
@@ -294,7 +317,9 @@ impl Schema {
         }
         self.encode_rules(ticket, record)?;
         self.encode_rest(ticket, classes, record)?;
-        self.encode_plan(ticket, step_limit, record, plan)
+        let encoded = self.encode_plan(ticket, step_limit, record, plan);
+        record.truncate(self.layout.words);
+        encoded
     }
 
     fn encode_rules<K: Copy>(&self, ticket: &Ticket<K>, record: &mut [u64]) -> Result<(), TicketError> {
@@ -302,11 +327,11 @@ impl Schema {
         for (dim, accept) in &ticket.accept {
             let (check, place) = self.check(*dim)?;
             first_time(&mut seen, *dim, &check)?;
-            check.rule(accept)?.write(place, record);
+            check.write(accept, place, record)?;
         }
-        for (at, (dim, place)) in self.dims.iter().zip(&self.layout.places).enumerate() {
+        for (at, place) in self.layout.places.iter().enumerate() {
             if seen >> at & 1 == 0 {
-                Check { dim }.anything().write(place, record);
+                write_anything(place, record);
             }
         }
         Ok(())
@@ -333,33 +358,43 @@ impl Schema {
         Ok(())
     }
 
-    fn encode_plan<K: Copy>(&self, ticket: &Ticket<K>, limit: usize, record: &[u64], plan: &mut Plan) -> Result<(), TicketError> {
+    /// Takes the steps one after the other in a second copy of the record, behind the first one.
+    fn encode_plan<K: Copy>(
+        &self,
+        ticket: &Ticket<K>,
+        limit: usize,
+        record: &mut Vec<u64>,
+        plan: &mut Plan,
+    ) -> Result<(), TicketError> {
         if ticket.steps.len() > limit {
             return Err(TicketError::TooManySteps { limit });
         }
         plan.ttl_ms = ticket.ttl_ms.map(|ttl_ms| span("ttl", ttl_ms)).transpose()?;
+        let words = self.layout.words;
+        record.resize(3 * words, 0);
+        let (first, copies) = record.split_at_mut(words);
+        let (new, old) = copies.split_at_mut(words);
+        new.copy_from_slice(first);
         // Few steps, and nearly always in order: sorted by repeated selection, without memory of their own.
         let mut last = (0, 0);
         for _ in &ticket.steps {
-            let order = |at: &usize| (ticket.steps.get(*at).map_or(0, |step| step.after_ms), *at + 1);
-            let next = (0..ticket.steps.len()).filter(|at| order(at) > last).min_by_key(order);
-            let Some((at, step)) = next.and_then(|at| Some((at, ticket.steps.get(at)?))) else { break };
-            last = (step.after_ms, at + 1);
-            let (check, place) = self.check(step.dim)?;
-            let rule = check.rule(&step.accept)?;
-            let after_ms = span("relax", step.after_ms)?;
-            let mut old = Rule::read(place, record);
-            let mut level = 0;
-            while let Some((earlier, next)) = plan.step(level) {
-                if earlier.dim == step.dim.0 {
-                    old = earlier.rule;
+            let mut next = None;
+            for (at, step) in ticket.steps.iter().enumerate() {
+                let order = (step.after_ms, at + 1);
+                if order > last && next.is_none_or(|(least, _)| order < least) {
+                    next = Some((order, step));
                 }
-                level = next;
             }
-            if !rule.covers(&old) {
+            let Some((order, step)) = next else { break };
+            last = order;
+            let (check, place) = self.check(step.dim)?;
+            old.copy_from_slice(new);
+            check.write(&step.accept, place, new)?;
+            let after_ms = span("relax", step.after_ms)?;
+            if !widens(place, new, old) {
                 return Err(TicketError::Narrows { dimension: check.name(), after_ms: step.after_ms });
             }
-            plan.push(&Step { after_ms, dim: step.dim.0, rule });
+            plan.push(after_ms, step.dim.0, place, new);
         }
         Ok(())
     }

@@ -20,10 +20,11 @@ impl Mixer {
     #[inline]
     pub(crate) fn add(&mut self, value: u64) {
         let wide = u128::from(self.0 ^ value ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93_u128;
-        let [low, high] = halves(wide);
-        self.0 = low ^ high;
+        let half = |part: u128| u64::try_from(part & u128::from(u64::MAX)).unwrap_or(0);
+        self.0 = half(wide) ^ half(wide >> 64);
     }
 
+    #[inline]
     pub(crate) fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
         let mut mixer = Self::default();
         value.hash(&mut mixer);
@@ -31,33 +32,33 @@ impl Mixer {
     }
 }
 
-fn halves(wide: u128) -> [u64; 2] {
-    let bytes = wide.to_le_bytes();
-    let mut halves = [0u64; 2];
-    for (half, part) in halves.iter_mut().zip(bytes.chunks_exact(8)) {
-        *half = part.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    }
-    halves
-}
-
 impl Hasher for Mixer {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            self.add(chunk.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.add(u64::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
+            self.add(rest.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
         }
     }
+    #[inline]
     fn write_u8(&mut self, value: u8) {
         self.add(u64::from(value));
     }
+    #[inline]
     fn write_u16(&mut self, value: u16) {
         self.add(u64::from(value));
     }
+    #[inline]
     fn write_u32(&mut self, value: u32) {
         self.add(u64::from(value));
     }
+    #[inline]
     fn write_u64(&mut self, value: u64) {
         self.add(value);
     }
+    #[inline]
     fn write_usize(&mut self, value: usize) {
         self.add(u64::try_from(value).unwrap_or(u64::MAX));
     }
@@ -76,6 +77,7 @@ impl Hasher for Mixer {
     fn write_isize(&mut self, value: isize) {
         self.write_usize(value.cast_unsigned());
     }
+    #[inline]
     fn finish(&self) -> u64 {
         let mut last = Self(self.0);
         last.add(0x5851_F42D_4C95_7F2D);
