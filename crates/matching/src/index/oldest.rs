@@ -60,8 +60,9 @@ impl<P: Pool> Hunt<'_, P> {
         let Some(row) = self.index.map.spent else { return };
         let (index, query) = (self.index, self.query);
         let mut first: Option<Spot<'_>> = None;
+        let bands = query.bands(index);
         for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
-            for member in group.lanes.iter().filter(|member| query.wants(**member, index)) {
+            for member in group.lanes.iter().filter(|member| query.wants(**member, bands)) {
                 self.oldest_of(&index.lanes[wide(member.lane)], row, &mut first);
             }
         }

@@ -10,7 +10,6 @@ use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits};
 use super::{COLUMN_BITS, Group, Index, narrow, wide};
 use crate::config::RUN;
-use crate::layout::BANDS;
 use crate::observer::SearchCost;
 use crate::score::Weights;
 
@@ -117,8 +116,9 @@ impl Index {
     /// Number of columns that fit.
     pub(crate) fn count(&self, query: &Query, mut see: impl FnMut(u32)) -> u32 {
         let mut count = 0;
+        let bands = query.bands(self);
         for group in self.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
-            for member in group.lanes.iter().filter(|member| query.wants(**member, self)) {
+            for member in group.lanes.iter().filter(|member| query.wants(**member, bands)) {
                 let lane = &self.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &self.runs[wide(*number)];
@@ -205,11 +205,16 @@ pub(super) fn fits_group(group: &Group, query: &Query) -> bool {
 }
 
 impl Query {
+    /// The bands of the own value, of the smallest and of the largest accepted one.
+    #[inline]
+    pub(super) fn bands(&self, index: &Index) -> Option<[u16; 3]> {
+        self.band.map(|span| [span.value, span.low, span.high].map(|value| index.band_at(value)))
+    }
+
     /// Whether somebody in a lane may have what is asked for in the cluster and in the banded dimension.
     #[inline]
-    pub(super) fn wants(&self, member: Member, index: &Index) -> bool {
-        let in_band = member.band == UNBANDED
-            || self.band.is_none_or(|span| (index.band_at(span.low)..=index.band_at(span.high)).contains(&member.band));
+    pub(super) fn wants(&self, member: Member, bands: Option<[u16; 3]>) -> bool {
+        let in_band = member.band == UNBANDED || bands.is_none_or(|[_, low, high]| (low..=high).contains(&member.band));
         in_band && (member.cluster == MIXED || self.cluster.is_none_or(|(_, accepted)| accepted.contains(member.cluster)))
     }
 }
@@ -221,15 +226,19 @@ impl<P: Pool> Hunt<'_, P> {
         let query = self.query;
         let fitting = |group: &&Group| group.live > 0 && fits_group(group, query);
         let own = query.cluster.filter(|(own, accepted)| accepted.contains(*own)).map(|(own, _)| own);
+        let bands = query.bands(index);
         for cluster in own.into_iter().chain([MIXED]) {
             for group in index.groups.iter().filter(fitting) {
+                // Most small groups have nothing but the lane of everybody.
+                if group.lanes.len() == 1 && cluster != MIXED {
+                    continue;
+                }
                 let mut look = |band: u16| {
                     let lane = group.own(cluster, band).map(|lane| &index.lanes[wide(lane)]);
                     lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut()))
                 };
-                if let Some(span) = query.band {
-                    let [mine, low, high] = [span.value, span.low, span.high].map(|value| index.band_at(value));
-                    for away in 0..BANDS {
+                if let Some([mine, low, high]) = bands.filter(|_| group.lanes.len() > 1) {
+                    for away in 0..=mine.saturating_sub(low).max(high.saturating_sub(mine)) {
                         let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
                         for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
                             if look(band) {
@@ -245,7 +254,7 @@ impl<P: Pool> Hunt<'_, P> {
         }
         for group in index.groups.iter().filter(fitting) {
             for member in group.lanes.iter().filter(|member| member.cluster != MIXED && Some(member.cluster) != own) {
-                if query.wants(*member, index) && self.lane(&index.lanes[wide(member.lane)], salt, only, visited.as_deref_mut()) {
+                if query.wants(*member, bands) && self.lane(&index.lanes[wide(member.lane)], salt, only, visited.as_deref_mut()) {
                     return;
                 }
             }
@@ -256,8 +265,9 @@ impl<P: Pool> Hunt<'_, P> {
     fn visit_before(&self, rank: u64, visited: &mut Visits) {
         let index = self.index;
         let query = self.query;
+        let bands = query.bands(index);
         for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
-            for member in group.lanes.iter().filter(|member| query.wants(**member, index)) {
+            for member in group.lanes.iter().filter(|member| query.wants(**member, bands)) {
                 let lane = &index.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &index.runs[wide(*number)];
