@@ -217,7 +217,7 @@ impl Pair {
             let found = self.matcher.diagnose(one.person.key).unwrap();
             let fits = waiting.iter().filter(|two| self.model.fit(one, two)).count();
             assert_eq!(usize::try_from(found.fits).unwrap(), fits);
-            let apart = waiting.iter().filter(|two| self.model.suit(one, two) && !self.model.fit(one, two)).count();
+            let apart = waiting.iter().filter(|two| Model::suit(one, two) && !self.model.fit(one, two)).count();
             assert_eq!(usize::try_from(found.excluded).unwrap(), apart);
             for (name, without) in ["gender", "country", "age", "language", "interest", "trait"].iter().zip(&found.without) {
                 assert_eq!(self.world.schema.name(without.dim), Some(*name));

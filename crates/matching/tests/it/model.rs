@@ -211,7 +211,7 @@ impl Model {
     }
 
     /// Whether each accepts the other, whoever is kept apart.
-    pub(crate) fn suit(&self, a: &Waiting, b: &Waiting) -> bool {
+    pub(crate) fn suit(a: &Waiting, b: &Waiting) -> bool {
         a.person.key != b.person.key
             && a.person.language.iter().any(|tag| b.person.language.contains(tag))
             && accepts(&a.rules, &b.person)
@@ -219,7 +219,7 @@ impl Model {
     }
 
     pub(crate) fn fit(&self, a: &Waiting, b: &Waiting) -> bool {
-        self.suit(a, b) && !self.is_excluded(a.person.key, b.person.key)
+        Self::suit(a, b) && !self.is_excluded(a.person.key, b.person.key)
     }
 
     fn fairness(&self) -> Fairness {
