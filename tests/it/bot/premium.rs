@@ -7,7 +7,7 @@ use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::eventually;
 
 /// Days of premium that somebody has by the ledger, whole ones.
-async fn days_left(bot: &Bot, phone: Phone<'_>) -> i64 {
+pub(super) async fn days_left(bot: &Bot, phone: Phone<'_>) -> i64 {
     let query = format!(
         "SELECT coalesce(sum(days), 0)::bigint FROM payments p JOIN people r ON r.bot_id = p.bot_id AND r.id = p.receiver_id \
          WHERE r.telegram_id = {} AND NOT EXISTS (SELECT FROM refunds f WHERE f.bot_id = p.bot_id AND f.telegram_payment_charge_id = p.telegram_payment_charge_id \
@@ -40,7 +40,7 @@ async fn pay_next(bot: &Bot, person: PersonId) -> CheckoutState {
     bot.sandbox.wait_for_checkout(&checkout, PATIENCE).await.unwrap()
 }
 
-async fn buy(bot: &Bot, phone: Phone<'_>, plan: luvhive_core::premium::Plan) {
+pub(super) async fn buy(bot: &Bot, phone: Phone<'_>, plan: luvhive_core::premium::Plan) {
     open_premium(bot, phone).await;
     press(bot, phone, PremiumAction::Buy(plan)).await;
     let mark = bot.sandbox.mark();

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use luvhive_core::person::Gender;
+use luvhive_core::premium::Plan;
 use luvhive_phone::Menu;
 use luvhive_sandbox::{Fault, FaultAction, SandboxSettings};
 use luvhive_tests::bot::{Bot, Setup};
@@ -12,6 +13,8 @@ use luvhive_tests::{TestFolder, eventually};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+use super::premium::{buy, days_left};
 
 /// A bot to which updates are posted, with a log of what Telegram and it said to each other.
 async fn posted(people: u32, folder: &TestFolder) -> Bot {
@@ -131,4 +134,17 @@ async fn forged_posts_are_refused_while_good_ones_pass() {
     .await;
     assert_eq!(bot.texts(second, mark), ["all is well"]);
     assert_eq!((first.menu(), second.menu()), (Menu::Chatting, Menu::Chatting));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_is_bought_through_posts() {
+    let folder = TestFolder::new();
+    let bot = posted(1, &folder).await;
+    let phone = bot.phones()[0];
+    bot.sandbox.give_stars(phone.person(), 1_000).unwrap();
+    buy(&bot, phone, Plan::Week).await;
+    bot.settle().await;
+    assert_eq!(days_left(&bot, phone).await, 7);
+    let set = log(folder.path()).into_iter().rfind(|line| line["method"] == json!("setWebhook")).unwrap();
+    assert_eq!(set["params"]["allowed_updates"], json!(luvhive_telegram::client::ALLOWED_UPDATES), "the same as by polling");
 }

@@ -1,12 +1,11 @@
 //! What is settled with Telegram before the first update: the token, and how updates come.
 
 use frankenstein::AsyncTelegramApi;
-use frankenstein::methods::{DeleteWebhookParams, SetWebhookParams};
+use frankenstein::methods::DeleteWebhookParams;
 use frankenstein::response::MethodResponse;
-use frankenstein::types::AllowedUpdate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::{BotApi, ClientError};
+use super::{ALLOWED_UPDATES, BotApi, ClientError};
 
 /// Where Telegram is to post updates.
 #[derive(Clone)]
@@ -90,21 +89,26 @@ impl BotApi {
         if !(1..=256).contains(&settings.secret.len()) || !settings.secret.bytes().all(is_letter) {
             return Err(SetupError::WebhookSecret);
         }
-        let params = SetWebhookParams::builder()
-            .url(settings.url.clone())
-            .max_connections(u32::from(settings.connections.clamp(1, 100)))
-            .allowed_updates(vec![
-                AllowedUpdate::Message,
-                AllowedUpdate::EditedMessage,
-                AllowedUpdate::CallbackQuery,
-                AllowedUpdate::MyChatMember,
-            ])
-            .drop_pending_updates(false)
-            .secret_token(settings.secret.clone())
-            .build();
-        self.set_webhook(&params).await?;
+        let params = SetWebhook {
+            url: &settings.url,
+            max_connections: settings.connections.clamp(1, 100),
+            allowed_updates: &ALLOWED_UPDATES,
+            drop_pending_updates: false,
+            secret_token: &settings.secret,
+        };
+        self.call_raw("setWebhook", super::encode(&params)?).await?;
         Ok(())
     }
+}
+
+/// The call itself. The kinds of updates are those of polling: frankenstein's list lacks the newest.
+#[derive(Serialize)]
+struct SetWebhook<'a> {
+    url: &'a str,
+    max_connections: u8,
+    allowed_updates: &'a [&'a str],
+    drop_pending_updates: bool,
+    secret_token: &'a str,
 }
 
 /// Reports whether an address is plain HTTP to this very machine.
