@@ -17,6 +17,9 @@ use tracing::{debug, info, warn};
 /// How often what has had its time is removed.
 const CLEAN_EVERY: Duration = Duration::from_mins(10);
 
+/// How often refunds that had to wait are taken up again.
+const REFUNDS_EVERY: Duration = Duration::from_mins(1);
+
 /// How often Telegram's list of transactions is compared with the ledger.
 const RECONCILE_EVERY: Duration = Duration::from_hours(24);
 /// The pause after a comparison that failed.
@@ -33,7 +36,7 @@ pub(crate) struct JobParts {
 
 /// Runs the jobs for ever, each the first time at once.
 pub(crate) async fn run(parts: JobParts) {
-    tokio::join!(clean(&parts), compare(&parts));
+    tokio::join!(clean(&parts), compare(&parts), take_up(&parts));
 }
 
 /// Compares the ledger with Telegram's list: at every start, because nobody knows how long the bot was away, and daily.
@@ -57,6 +60,24 @@ async fn compare(parts: &JobParts) {
             }
         };
         sleep(pause).await;
+    }
+}
+
+/// Has refunds carried out that had to wait: at every start, and those that wait for a while every minute.
+async fn take_up(parts: &JobParts) {
+    if !parts.handle.ready().await {
+        return;
+    }
+    let mut waited = Duration::ZERO;
+    loop {
+        let now = parts.clock.now();
+        match parts.journal.take_up_refunds(now.minus(waited), now).await {
+            Ok(0) => debug!(job.name = "refunds", "no refund waits"),
+            Ok(count) => info!(job.name = "refunds", count, "refunds that had to wait were taken up again"),
+            Err(error) => warn!(job.name = "refunds", cause = chain(&error), "refunds could not be taken up; trying again"),
+        }
+        waited = REFUNDS_EVERY;
+        sleep(REFUNDS_EVERY).await;
     }
 }
 

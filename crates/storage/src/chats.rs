@@ -10,7 +10,7 @@ use luvhive_core::time::Timestamp;
 use crate::error::of_run;
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{chats, message_map};
+use crate::schema::{blocks, chats, message_map};
 
 /// The most pairs one call lists.
 const MAX_PAIRS: u16 = 100;
@@ -105,6 +105,12 @@ async fn list_last_pairs(conn: &mut AsyncPgConnection, bot: i64, chat: i64, limi
         .await
 }
 
+async fn has_block(conn: &mut AsyncPgConnection, bot: i64, one: i64, other: i64) -> QueryResult<bool> {
+    let either = diesel::dsl::exists(blocks::table.find((bot, one, other)));
+    let way = diesel::dsl::exists(blocks::table.find((bot, other, one)));
+    diesel::select(either.or(way)).get_result(conn).await
+}
+
 /// Reads chats of one bot.
 #[derive(Clone, Debug)]
 pub struct PgChatStore {
@@ -146,6 +152,11 @@ impl ChatStore for PgChatStore {
             .await
             .map_err(of_run)?;
         Ok(row.map(MessagePair::from))
+    }
+
+    async fn has_block(&self, one: PersonId, other: PersonId) -> Result<bool, StoreError> {
+        let (bot, one, other) = (self.bot.get(), one.get(), other.get());
+        self.pool.run(async move |conn: &mut AsyncPgConnection| has_block(conn, bot, one, other).await).await.map_err(of_run)
     }
 
     async fn list_last_pairs(&self, chat: ChatId, limit: u16) -> Result<Vec<MessagePair>, StoreError> {

@@ -12,6 +12,7 @@ mod lease;
 mod line;
 mod load;
 mod outbox;
+mod refunds;
 mod settle;
 
 use std::collections::BTreeSet;

@@ -11,6 +11,7 @@ mod till;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
@@ -19,6 +20,7 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 pub use error::ClientError;
 pub use messenger::BotApiMessenger;
@@ -50,6 +52,8 @@ pub struct BotApi {
     invoices: InvoiceKey,
     poll: Client,
     send: Client,
+    /// When the till may be asked again, after Telegram asked to be left alone.
+    till_opens: Mutex<Option<Instant>>,
 }
 
 impl BotApi {
@@ -73,6 +77,7 @@ impl BotApi {
             invoices: InvoiceKey::derive(token),
             poll: build(is_plain)?,
             send: build(is_plain)?,
+            till_opens: Mutex::default(),
         })
     }
 

@@ -113,6 +113,7 @@ impl Dialogs {
         let visitor = self.people.get_visitor(work.telegram).await?;
         let scene = Scene::new(work, &visitor, None);
         let mut turn = Turn::default();
+        self.settle_leaver(&scene, person, &mut turn).await?;
         turn.change(Change::Dialog(None));
         turn.change(Change::Erase(person));
         turn.say(&scene, &about::goodbye(scene.words));

@@ -20,7 +20,12 @@ pub(super) async fn days_left(bot: &Bot, phone: Phone<'_>) -> i64 {
 async fn open_premium(bot: &Bot, phone: Phone<'_>) {
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(phone.person(), "/premium", None).unwrap();
-    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| has_button(message, PremiumAction::Subscribe)).await.unwrap();
+    bot.sandbox
+        .wait_for(phone.person(), mark, PATIENCE, |message| {
+            has_button(message, PremiumAction::Buy(luvhive_core::premium::Plan::Week))
+        })
+        .await
+        .unwrap();
 }
 
 fn has_button(message: &luvhive_sandbox::SeenMessage, action: PremiumAction) -> bool {
@@ -47,6 +52,36 @@ pub(super) async fn buy(bot: &Bot, phone: Phone<'_>, plan: luvhive_core::premium
     let paid = pay_next(bot, phone.person()).await;
     assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
     bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
+}
+
+/// Takes the monthly subscription.
+async fn subscribe(bot: &Bot, phone: Phone<'_>) {
+    let person = phone.person();
+    open_premium(bot, phone).await;
+    press(bot, phone, PremiumAction::Subscribe).await;
+    let has_link = |message: &luvhive_sandbox::SeenMessage| message.buttons.iter().flatten().any(|button| button.url.is_some());
+    let offer = bot.sandbox.wait_for(person, 0, PATIENCE, has_link).await.unwrap();
+    let link = offer.buttons.iter().flatten().find_map(|button| button.url.clone()).unwrap();
+    let mark = bot.sandbox.mark();
+    let checkout = bot.sandbox.pay(person, link.as_str()).unwrap();
+    let paid = bot.sandbox.wait_for_checkout(&checkout, PATIENCE).await.unwrap();
+    assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
+}
+
+/// Asks by the buttons for the newest payment back.
+async fn refund_newest(bot: &Bot, phone: Phone<'_>) {
+    open_shop(bot, phone).await;
+    press(bot, phone, PremiumAction::Payments).await;
+    bot.press(phone, |button| matches!(button, Callback::Premium(PremiumAction::AskRefund(_)))).await;
+    bot.press(phone, |button| matches!(button, Callback::Premium(PremiumAction::Refund(_)))).await;
+}
+
+/// Opens the page about premium of somebody who has a payment to give back.
+async fn open_shop(bot: &Bot, phone: Phone<'_>) {
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(phone.person(), "/premium", None).unwrap();
+    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| has_button(message, PremiumAction::Payments)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,16 +154,7 @@ async fn a_subscription_renews_and_ends_when_cancelled() {
     let phone = bot.phones()[0];
     let person = phone.person();
     bot.sandbox.give_stars(person, 1_000).unwrap();
-    open_premium(&bot, phone).await;
-    press(&bot, phone, PremiumAction::Subscribe).await;
-    let has_link = |message: &luvhive_sandbox::SeenMessage| message.buttons.iter().flatten().any(|button| button.url.is_some());
-    let offer = bot.sandbox.wait_for(person, 0, PATIENCE, has_link).await.unwrap();
-    let link = offer.buttons.iter().flatten().find_map(|button| button.url.clone()).unwrap();
-    let mark = bot.sandbox.mark();
-    let checkout = bot.sandbox.pay(person, link.as_str()).unwrap();
-    let paid = bot.sandbox.wait_for_checkout(&checkout, PATIENCE).await.unwrap();
-    assert!(matches!(paid, CheckoutState::Paid { .. }), "{paid:?}");
-    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
+    subscribe(&bot, phone).await;
     assert_eq!(days_left(&bot, phone).await, 30);
     let subscription = bot.sandbox.subscriptions(person).remove(0);
     let mark = bot.sandbox.mark();
@@ -167,4 +193,59 @@ async fn a_gift_for_somebody_who_left_is_given_back() {
     assert_eq!(bot.sandbox.stars(asha.person()), had);
     assert_eq!(bot.count("SELECT count(*) FROM payments").await, 1, "it is noted");
     assert_eq!(bot.count("SELECT count(*) FROM refunds WHERE refunded_at IS NOT NULL").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_telegram_puts_off_holds_nobody_up_and_comes_later() {
+    use luvhive_core::premium::Plan;
+    let mut bot = Bot::start_with_people(2).await;
+    let (buyer, partner) = {
+        let (asha, ravi) = bot.couple().await;
+        (asha.person(), ravi.person())
+    };
+    bot.sandbox.give_stars(buyer, 1_000).unwrap();
+    let had = bot.sandbox.stars(buyer);
+    buy(&bot, bot.phone(buyer), Plan::Week).await;
+    let busy = FaultAction::TooManyRequests { retry_after: Some(100) };
+    bot.sandbox.add_fault(Fault::new(busy).method("refundStarPayment"));
+    refund_newest(&bot, bot.phone(buyer)).await;
+    bot.settle().await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(buyer, "still here", None).unwrap();
+    bot.phone(partner).wait_for_text(mark, "still here").await.unwrap();
+    assert_eq!(bot.sandbox.stars(buyer), had - 100);
+    assert_eq!(bot.count("SELECT count(*) FROM refunds WHERE refunded_at IS NULL").await, 1, "it is not forgotten");
+
+    bot.sandbox.clear_faults();
+    let mark = bot.sandbox.mark();
+    bot.restart().await;
+    bot.sandbox.wait_for(buyer, mark, PATIENCE, |message| message.text.contains("yours again")).await.unwrap();
+    assert_eq!(bot.sandbox.stars(buyer), had);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refunded_subscription_and_that_of_a_leaver_are_charged_no_more() {
+    let bot = Bot::start_with_people(2).await;
+    let [asha, ravi] = [bot.phones()[0], bot.phones()[1]];
+    let mut left = Vec::new();
+    for phone in [asha, ravi] {
+        bot.sandbox.give_stars(phone.person(), 1_000).unwrap();
+        subscribe(&bot, phone).await;
+    }
+    refund_newest(&bot, asha).await;
+    bot.sandbox.wait_for(asha.person(), 0, PATIENCE, |message| message.text.contains("yours again")).await.unwrap();
+    bot.sandbox.send_text(ravi.person(), "/delete_me", None).unwrap();
+    bot.press(ravi, |button| matches!(button, Callback::Delete { .. })).await;
+    bot.sandbox.wait_for(ravi.person(), 0, PATIENCE, |message| message.text.contains("has been deleted")).await.unwrap();
+    bot.settle().await;
+    for phone in [asha, ravi] {
+        left.push((phone.person(), bot.sandbox.stars(phone.person())));
+        assert!(bot.sandbox.subscriptions(phone.person())[0].is_canceled);
+    }
+    bot.sandbox.advance_clock(std::time::Duration::from_hours(31 * 24));
+    for (person, stars) in left {
+        assert!(bot.sandbox.subscriptions(person)[0].has_ended);
+        assert_eq!(bot.sandbox.stars(person), stars, "nothing is charged");
+        assert_eq!(bot.sandbox.payments(person).len(), 1);
+    }
 }

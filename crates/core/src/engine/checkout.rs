@@ -53,6 +53,8 @@ pub enum CheckoutRefusal {
     Suspended,
     /// Whom the gift is for is gone, or must not use it.
     ReceiverGone,
+    /// A subscription of theirs is running, and a second one would be charged beside it.
+    AlreadySubscribed,
     /// The database cannot be reached, so nobody could be given what they pay for.
     TryLater,
 }
@@ -84,6 +86,9 @@ fn rule(state: &State, checkout: &Checkout, now: Timestamp) -> Result<(), Checko
     }
     if invoice.expires_at <= now {
         return Err(CheckoutRefusal::Expired);
+    }
+    if invoice.plan == Plan::Monthly && payer.renews_at.is_some_and(|at| at > now) {
+        return Err(CheckoutRefusal::AlreadySubscribed);
     }
     let receiver = state.facts_of(invoice.receiver).ok_or(CheckoutRefusal::ReceiverGone)?;
     if receiver.is_suspended(now) { Err(CheckoutRefusal::ReceiverGone) } else { Ok(()) }

@@ -72,6 +72,12 @@ pub trait ChatStore: Send + Sync {
     /// [`StoreError::Unavailable`].
     async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError>;
 
+    /// Reports whether one of these two blocked the other.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn has_block(&self, one: PersonId, other: PersonId) -> Result<bool, StoreError>;
+
     /// Lists the last pairs of a chat, oldest first, at most `limit` (1 to 100).
     ///
     /// # Errors

@@ -5,6 +5,7 @@ checkout-expired = This invoice is too old. Nothing was charged. Open /premium f
 checkout-not-yours = This invoice was made for somebody else. Nothing was charged. Open /premium for your own.
 checkout-suspended = Your account is suspended at the moment, so nothing was charged.
 checkout-receiver-gone = Whom this gift was for cannot use it any more. Nothing was charged.
+checkout-subscribed = You have a subscription already, so nothing was charged. It renews by itself.
 checkout-try-later = We cannot take payments for a moment. Nothing was charged. Please try again in a few minutes.
 
 plan-week = 1 week
@@ -42,11 +43,11 @@ premium-open = Premium
 premium-gifts = 🎁 A gift for your chat partner
 premium-payments = Payments and refunds
 premium-cancel = Cancel the subscription
-premium-resume = Let the subscription go on
+premium-resume = Let me renew the subscription
 premium-invoiced = The invoice is in this chat. Press its button to pay with Stars.
 premium-busy = Telegram does not answer at the moment. Please try again.
 premium-canceled = The subscription is cancelled.
-premium-resumed = The subscription goes on. If it does not renew, renew it in Telegram's settings under “My Stars”.
+premium-resumable = You can renew it again. Only you can do that: in Telegram's settings under “My Stars”, open this subscription and press “Renew”.
 premium-no-subscription = There is no subscription to change.
 
 subscribe-title = Monthly subscription
@@ -59,6 +60,9 @@ cancel-yes = Yes, cancel it
 
 gifts-title = A gift for your chat partner
 gifts-body = They learn that it comes from a chat partner, nothing else. You do not learn who they are.
+
+gifts-suspended = While your account is suspended you cannot give anything.
+gifts-blocked = One of you has blocked the other, so nothing can be given.
 
 payments-title = Payments and refunds
 payments-body = These payments can be given back. Which one?

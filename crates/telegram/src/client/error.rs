@@ -143,6 +143,14 @@ impl ClientError {
     pub(super) fn is_refused_with(&self, words: &str) -> bool {
         matches!(self, Self::Refused { code: 400, description, .. } if description.contains(words))
     }
+
+    /// Returns how long Telegram wants to be left alone, if it said so.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
 }
 
 impl Refusal {

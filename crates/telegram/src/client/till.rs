@@ -1,11 +1,15 @@
 //! The [`Till`] that speaks to the Bot API.
 
+use std::sync::PoisonError;
+use std::time::Duration;
+
 use luvhive_core::id::TelegramId;
 use luvhive_core::premium::reconcile::{StarTransaction, Way};
 use luvhive_core::premium::{ChargeId, Stars};
 use luvhive_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{BotApi, ClientError, decode, encode};
 use crate::payments::{Offer, Till, TillError, TransactionPage};
@@ -71,17 +75,16 @@ struct WireUser {
 impl Till for BotApi {
     async fn refund(&self, payer: TelegramId, charge: &ChargeId) -> Result<(), TillError> {
         let params = RefundStarPayment { user_id: payer.get(), telegram_payment_charge_id: charge.as_str() };
-        match self.call_raw("refundStarPayment", encode(&params).map_err(failed)?).await {
-            Ok(_done) => Ok(()),
-            Err(error) if error.is_refused_with("ALREADY_REFUNDED") => Ok(()),
-            Err(error) => Err(failed(error)),
+        match self.ask_till("refundStarPayment", &params).await {
+            Err(TillError::Refused { code: 400, description }) if description.contains("ALREADY_REFUNDED") => Ok(()),
+            done => done,
         }
     }
 
     async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, is_canceled: bool) -> Result<(), TillError> {
         let charge = charge.as_str();
         let params = EditUserStarSubscription { user_id: payer.get(), telegram_payment_charge_id: charge, is_canceled };
-        self.call_raw("editUserStarSubscription", encode(&params).map_err(failed)?).await.map(drop).map_err(failed)
+        self.ask_till("editUserStarSubscription", &params).await
     }
 
     async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {
@@ -98,6 +101,30 @@ impl Till for BotApi {
         Ok(TransactionPage { count, transactions: page.into_iter().filter_map(read).collect() })
     }
 }
+
+impl BotApi {
+    /// Makes a call about one payment, unless Telegram wants to be left alone: then it is not asked before the time it named.
+    async fn ask_till(&self, method: &str, params: &(impl Serialize + Sync)) -> Result<(), TillError> {
+        if let Some(rest) = self.till_rest() {
+            return Err(TillError::Unavailable { retry_after: Some(rest), source: Box::new(Resting) });
+        }
+        let done = self.call_raw(method, encode(params).map_err(failed)?).await.map(drop).map_err(failed);
+        if let Err(TillError::Unavailable { retry_after: Some(rest), .. }) = &done {
+            *self.till_opens.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(*rest);
+        }
+        done
+    }
+
+    fn till_rest(&self) -> Option<Duration> {
+        let opens = *self.till_opens.lock().unwrap_or_else(PoisonError::into_inner);
+        opens.map(|opens| opens.saturating_duration_since(Instant::now())).filter(|rest| !rest.is_zero())
+    }
+}
+
+/// Why a call was not made at all.
+#[derive(Debug, thiserror::Error)]
+#[error("Telegram asked to be left alone for a while")]
+struct Resting;
 
 /// Reads a transaction; `None` if it is not about a person and an invoice.
 fn read(value: Value) -> Option<StarTransaction> {
@@ -126,6 +153,6 @@ fn read(value: Value) -> Option<StarTransaction> {
 fn failed(error: ClientError) -> TillError {
     match error {
         ClientError::Refused { code, description, .. } if code != 401 && code != 429 => TillError::Refused { code, description },
-        error => TillError::Unavailable(Box::new(error)),
+        error => TillError::Unavailable { retry_after: error.retry_after(), source: Box::new(error) },
     }
 }

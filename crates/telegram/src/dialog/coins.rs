@@ -55,7 +55,7 @@ impl Dialogs {
                 self.make(scene, purse, message, made, after, hint, turn).await?;
             }
             CoinAction::Gifts(chat) => {
-                if self.partner_or_say(scene, person, chat, turn).await?.is_some() {
+                if self.receiver_or_say(scene, facts, chat, turn).await?.is_some() {
                     turn.show(scene, message, &view::gifts(words, standing.balance, chat, millis(scene)));
                 }
             }
@@ -63,7 +63,7 @@ impl Dialogs {
                 turn.answer_with(words.text("old-button"));
             }
             CoinAction::Give { gift, chat, page_ms } => {
-                let Some(partner) = self.partner_or_say(scene, person, chat, turn).await? else { return Ok(()) };
+                let Some(partner) = self.receiver_or_say(scene, facts, chat, turn).await? else { return Ok(()) };
                 let told = EngineCommand::Gifted { person: partner.person, coins: gift.coins() };
                 let made = coins::gift(person, partner.person, gift, &standing, page_ms, scene.now)
                     .map(|movement| (movement, vec![Change::ToEngine(told)]));

@@ -133,6 +133,7 @@ fn money(message: &RawMessage) -> Option<Incoming> {
         payload: paid.invoice_payload.clone(),
         at: seconds(message.date),
         is_recurring: paid.is_recurring,
+        is_found: paid.is_found,
         is_first: paid.is_first_recurring,
         subscription_until: paid.subscription_expiration_date.map(seconds),
     }))
@@ -204,6 +205,8 @@ struct RawPaid {
     is_recurring: bool,
     #[serde(default)]
     is_first_recurring: bool,
+    #[serde(default, rename = "luvhive_found")]
+    is_found: bool,
     subscription_expiration_date: Option<i64>,
 }
 

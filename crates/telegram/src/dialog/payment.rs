@@ -1,6 +1,8 @@
 //! Money that came or went back: booked once by its charge, whoever tells of it and however often.
 //! What cannot be given to anybody is given back at once, and noted.
 
+use std::time::Duration;
+
 use luvhive_core::coins;
 use luvhive_core::engine::checkout::{Invoice, STARS};
 use luvhive_core::engine::effect::Task;
@@ -8,13 +10,15 @@ use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::premium::{
-    Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, PremiumNews, Refund, RefundCause, Stars,
+    Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, PremiumNews, Refund, RefundCause,
+    RefundRequest, Stars,
 };
 use luvhive_core::time::Timestamp;
-use tracing::error;
+use tracing::{error, warn};
 
+use super::trade::payments_of;
 use super::{Dialogs, Scene, Turn};
-use crate::payments;
+use crate::payments::{self, TillError};
 use crate::view::menu;
 use crate::view::premium as view;
 
@@ -31,6 +35,8 @@ pub(super) struct Paid {
     /// Whether that was for the first time.
     pub(super) is_first: bool,
     pub(super) subscription_until: Option<Timestamp>,
+    /// Whether it was found in Telegram's list instead of being told.
+    pub(super) is_found: bool,
 }
 
 /// A payment that was given back, as Telegram tells it.
@@ -97,8 +103,31 @@ impl Dialogs {
         if was_refunded {
             return Ok(());
         }
+        let is_ours = self.trade.key.open(&paid.payload).is_some_and(|invoice| me == Some(invoice.payer));
+        if paid.is_found && !is_ours {
+            // A database that was lost, or is new to this token, knows nothing of what was sold before it.
+            warn!("Telegram's list holds a payment that fits nobody here; it is noted, and an operator decides about it");
+            return Ok(());
+        }
+        if paid.is_recurring
+            && let Err(failure) = self.trade.till.edit_subscription(scene.telegram, &paid.charge, true).await
+        {
+            // It is charged again in a month, and given back again.
+            warn!(cause = luvhive_core::error::chain(&failure), "a subscription that nobody can use could not be ended");
+        }
         let is_refunded = match self.trade.till.refund(scene.telegram, &paid.charge).await {
             Ok(()) => true,
+            Err(TillError::Unavailable { retry_after, .. }) if me.is_some() => {
+                postponed(retry_after);
+                let (charge, cause) = (paid.charge.clone(), RefundCause::Telegram);
+                turn.change(Change::RequestRefund(RefundRequest {
+                    charge,
+                    cause,
+                    reason: String::new(),
+                    requested_at: scene.now,
+                }));
+                return Ok(());
+            }
             Err(failure) => {
                 let refusal = failure.into_retry()?;
                 error!(
@@ -151,8 +180,21 @@ impl Dialogs {
         let Some(record) = self.trade.ledger.find_charge(charge).await? else { return Ok(()) };
         let Some(request) = record.request.as_ref().filter(|_| record.refund.is_none()) else { return Ok(()) };
         let cause = request.cause;
+        if let Some(payment) = record.payment.as_ref().filter(|payment| payment.plan == Plan::Monthly)
+            && let Err(retry_after) = self.end_refunded(scene, payment, turn).await?
+        {
+            postponed(retry_after);
+            return Ok(());
+        }
         if let Err(failure) = self.trade.till.refund(scene.telegram, charge).await {
-            let refusal = failure.into_retry()?;
+            let refusal = match failure {
+                // The request stays, and is taken up again by and by: nothing waits for it meanwhile.
+                TillError::Unavailable { retry_after, .. } => {
+                    postponed(retry_after);
+                    return Ok(());
+                }
+                refusal @ TillError::Refused { .. } => refusal,
+            };
             error!(cause = luvhive_core::error::chain(&refusal), "Telegram refuses to give a payment back");
             turn.change(Change::WithdrawRefund(charge.clone()));
             turn.say(scene, &menu::sentence(scene.words, "refund-failed"));
@@ -160,6 +202,58 @@ impl Dialogs {
         }
         let refund = Refund { charge: charge.clone(), cause, refunded_at: scene.now };
         self.settle_refund(scene, Some(&record), refund, turn).await
+    }
+
+    /// Ends the subscription that a payment belongs to, so that it is not charged again after its refund. The inner error
+    /// is how long Telegram wants to be left alone, if it could not be asked.
+    async fn end_refunded(
+        &self,
+        scene: &Scene<'_>,
+        payment: &Payment,
+        turn: &mut Turn,
+    ) -> Result<Result<(), Option<Duration>>, StoreError> {
+        let Some(payer) = payment.payer else { return Ok(Ok(())) };
+        let rows = self.trade.ledger.list_rows(payer).await?;
+        let running = self.trade.subscription(&rows, payer, scene.now).await?;
+        let Some(charged) = running.filter(|charged| charged.since <= payment.paid_at) else { return Ok(Ok(())) };
+        match self.trade.edit_subscription(scene.telegram, &charged, true).await {
+            Ok(()) => turn.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(scene.now) }),
+            Err(TillError::Unavailable { retry_after, .. }) => return Ok(Err(retry_after)),
+            Err(refusal @ TillError::Refused { .. }) => {
+                warn!(cause = luvhive_core::error::chain(&refusal), "Telegram knows no subscription behind a refunded payment");
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Settles what Telegram still has to do for somebody who leaves: afterwards nobody knows any more whose it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] while Telegram cannot be asked, too: the erasure waits for it.
+    pub(super) async fn settle_leaver(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
+        let rows = self.trade.ledger.list_rows(person).await?;
+        if let Some(charged) = self.trade.subscription(&rows, person, scene.now).await?
+            && let Err(failure) = self.trade.edit_subscription(scene.telegram, &charged, true).await
+        {
+            let refusal = failure.into_retry()?;
+            warn!(cause = luvhive_core::error::chain(&refusal), "Telegram does not end the subscription of somebody who leaves");
+        }
+        for payment in payments_of(&rows, person) {
+            let record = self.trade.ledger.find_charge(&payment.charge).await?;
+            let Some(record) = record.filter(|record| record.refund.is_none()) else { continue };
+            let Some(request) = record.request else { continue };
+            match self.trade.till.refund(scene.telegram, &payment.charge).await {
+                Ok(()) => {
+                    let refund = Refund { charge: payment.charge.clone(), cause: request.cause, refunded_at: scene.now };
+                    turn.change(Change::BookRefund(refund));
+                }
+                Err(failure) => {
+                    let refusal = failure.into_retry()?;
+                    error!(cause = luvhive_core::error::chain(&refusal), "Telegram refuses to give a payment back");
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn settle_refund(
@@ -203,14 +297,23 @@ impl Dialogs {
         }
         let invite = self.trade.ledger.find_invite(person).await?;
         if let Some(inviter) = invite.and_then(|invite| invite.inviter)
-            && let Ok(movements) = coins::referral(inviter, person, scene.now)
+            && let Ok(mut movements) = coins::referral(inviter, person, scene.now)
         {
+            // Whoever takes two accounts takes the lower number first, or two such lanes could wait for each other.
+            if person < inviter {
+                movements.reverse();
+            }
             for movement in movements {
                 turn.change(Change::MoveCoins(Box::new(movement)));
             }
         }
         Ok(())
     }
+}
+
+fn postponed(retry_after: Option<Duration>) {
+    let wait_ms = retry_after.map(|wait| wait.as_millis());
+    warn!(tg.retry_after_ms = wait_ms, "a refund has to wait; it is taken up again later");
 }
 
 fn payment_of(paid: &Paid, plan: Plan, days: u16, payer: Option<PersonId>, receiver: Option<PersonId>) -> Payment {

@@ -42,6 +42,10 @@ impl Dialogs {
                 let standing = self.standing(scene, facts).await?;
                 turn.show(scene, press.message, &view::overview(words, &standing));
             }
+            // Whoever has no ratings any more would pay for nothing.
+            PremiumAction::Buy(Plan::RatingReset) if facts.ratings_up == 0 && facts.ratings_down == 0 => {
+                turn.answer_with(words.text("old-button"));
+            }
             PremiumAction::Buy(plan) if PLANS.contains(&plan) || plan == Plan::RatingReset => {
                 self.send_invoice(scene, facts, press, (plan, facts.person), turn);
             }
@@ -55,12 +59,12 @@ impl Dialogs {
             PremiumAction::Cancel => self.edit_subscription(scene, facts, press, true, turn).await?,
             PremiumAction::Resume => self.edit_subscription(scene, facts, press, false, turn).await?,
             PremiumAction::Gifts(chat) => {
-                if self.partner_or_say(scene, facts.person, chat, turn).await?.is_some() {
+                if self.receiver_or_say(scene, facts, chat, turn).await?.is_some() {
                     turn.show(scene, press.message, &view::gifts(words, chat));
                 }
             }
             PremiumAction::Give(plan, chat) if plan.is_gift() => {
-                if let Some(partner) = self.partner_or_say(scene, facts.person, chat, turn).await? {
+                if let Some(partner) = self.receiver_or_say(scene, facts, chat, turn).await? {
                     self.send_invoice(scene, facts, press, (plan, partner.person), turn);
                 }
             }
@@ -146,21 +150,18 @@ impl Dialogs {
             turn.answer_with(words.text("premium-no-subscription"));
             return Ok(());
         };
-        let mut done = self.trade.till.edit_subscription(scene.telegram, &charged.first, is_canceled).await;
-        if matches!(done, Err(TillError::Refused { .. })) && charged.first != charged.last {
-            done = self.trade.till.edit_subscription(scene.telegram, &charged.last, is_canceled).await;
-        }
-        match done {
+        match self.trade.edit_subscription(scene.telegram, &charged, is_canceled).await {
+            // This lets the person renew it and renews nothing by itself: Telegram tells when they have done so.
+            Ok(()) if !is_canceled => turn.alert(words.text("premium-resumable")),
             Ok(()) => {
-                let canceled_at = is_canceled.then_some(scene.now);
-                turn.change(Change::CloseSubscription { charge: charged.last, canceled_at });
-                turn.answer_with(words.text(if is_canceled { "premium-canceled" } else { "premium-resumed" }));
+                turn.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(scene.now) });
+                turn.answer_with(words.text("premium-canceled"));
                 let subscription = Some(Subscription { is_canceled, ..charged.shown });
                 let standing = Standing { subscription, ..self.standing(scene, facts).await? };
                 turn.show(scene, press.message, &view::overview(words, &standing));
             }
             Err(TillError::Refused { .. }) => turn.alert(words.text("premium-no-subscription")),
-            Err(TillError::Unavailable(_)) => turn.alert(words.text("premium-busy")),
+            Err(TillError::Unavailable { .. }) => turn.alert(words.text("premium-busy")),
         }
         Ok(())
     }

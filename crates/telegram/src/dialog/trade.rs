@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use luvhive_core::id::PersonId;
+use luvhive_core::id::{PersonId, TelegramId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::premium::{BUYER_REFUND_WITHIN, ChargeId, LedgerRow, Payment, Plan, may_buyer_refund};
 use luvhive_core::time::Timestamp;
 
-use crate::payments::{InvoiceKey, Till};
+use crate::payments::{InvoiceKey, Till, TillError};
 use crate::view::premium::{Refundable, Subscription};
 
 /// How much later than its end a subscription may be renewed and still be the same one.
@@ -35,6 +35,8 @@ pub(super) struct Charged {
     pub(super) first: ChargeId,
     /// The last one.
     pub(super) last: ChargeId,
+    /// When the first one was paid.
+    pub(super) since: Timestamp,
     pub(super) shown: Subscription,
 }
 
@@ -64,8 +66,24 @@ impl Trade {
         Ok((!is_over).then(|| Charged {
             first: first.charge.clone(),
             last: last.charge.clone(),
+            since: first.paid_at,
             shown: Subscription { until, is_canceled },
         }))
+    }
+
+    /// Has Telegram end a subscription, or let its owner renew it again. Telegram knows it by its first charge; one that
+    /// came before our books began may go by a later one.
+    pub(super) async fn edit_subscription(
+        &self,
+        payer: TelegramId,
+        charged: &Charged,
+        is_canceled: bool,
+    ) -> Result<(), TillError> {
+        let done = self.till.edit_subscription(payer, &charged.first, is_canceled).await;
+        if matches!(done, Err(TillError::Refused { .. })) && charged.first != charged.last {
+            return self.till.edit_subscription(payer, &charged.last, is_canceled).await;
+        }
+        done
     }
 
     /// Lists what a buyer may have given back, the last first.

@@ -15,6 +15,9 @@ use crate::runtime::RuntimeHandle;
 /// How many charges one question to the ledger names.
 const ASKED_AT_ONCE: usize = 1_000;
 
+/// The field that tells a payment found in Telegram's list from one that Telegram told of; Telegram has none of this name.
+pub(crate) const FOUND: &str = "luvhive_found";
+
 /// Why the look could not be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
@@ -69,7 +72,7 @@ fn as_update(number: i64, transaction: &StarTransaction) -> Value {
     let StarTransaction { charge, stars, at, telegram, way } = transaction;
     let date = at.as_micros() / 1_000_000;
     let mut receipt = json!({
-        "currency": "XTR", "total_amount": stars.get(), "telegram_payment_charge_id": charge.as_str(),
+        "currency": "XTR", "total_amount": stars.get(), "telegram_payment_charge_id": charge.as_str(), FOUND: true,
     });
     let (kind, more) = match way {
         Way::In { payload, is_subscription: false } => ("successful_payment", json!({"invoice_payload": payload})),

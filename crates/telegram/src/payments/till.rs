@@ -1,6 +1,8 @@
 //! Telegram's till: the few calls that a dialog makes by itself, because it has to know how they end.
 //! Each can be made again without harm, so that a lane that starts anew after a crash does no damage.
 
+use std::time::Duration;
+
 use luvhive_core::error::Cause;
 use luvhive_core::id::TelegramId;
 use luvhive_core::ports::StoreError;
@@ -42,14 +44,20 @@ pub enum TillError {
     },
     /// Not now; asking again is right.
     #[error("Telegram's till cannot be reached")]
-    Unavailable(#[source] Cause),
+    Unavailable {
+        /// How long Telegram wants to be left alone, if it said so.
+        retry_after: Option<Duration>,
+        /// What happened.
+        #[source]
+        source: Cause,
+    },
 }
 
 impl TillError {
     /// Turns a passing failure into one that has the lane try again; the refusal is left for the caller.
     pub(crate) fn into_retry(self) -> Result<Self, StoreError> {
         match self {
-            Self::Unavailable(cause) => Err(StoreError::Unavailable(cause)),
+            Self::Unavailable { source, .. } => Err(StoreError::Unavailable(source)),
             refused @ Self::Refused { .. } => Ok(refused),
         }
     }

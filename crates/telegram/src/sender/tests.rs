@@ -160,6 +160,9 @@ impl ChatStore for Store {
         let is_it = (telegram == stored.from && message == stored.source) || (telegram == stored.to && message == stored.copy);
         Ok(is_it.then_some(stored))
     }
+    async fn has_block(&self, _: PersonId, _: PersonId) -> Result<bool, StoreError> {
+        unreachable!("not asked for")
+    }
     async fn list_last_pairs(&self, _: ChatId, _: u16) -> Result<Vec<MessagePair>, StoreError> {
         unreachable!("not asked for")
     }

@@ -12,6 +12,7 @@ pub(crate) fn refusal(words: Words, refusal: CheckoutRefusal) -> String {
         CheckoutRefusal::NotYours => "checkout-not-yours",
         CheckoutRefusal::Suspended => "checkout-suspended",
         CheckoutRefusal::ReceiverGone => "checkout-receiver-gone",
+        CheckoutRefusal::AlreadySubscribed => "checkout-subscribed",
         CheckoutRefusal::TryLater => "checkout-try-later",
     })
 }

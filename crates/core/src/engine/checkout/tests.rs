@@ -5,9 +5,10 @@ use crate::id::Epoch;
 use crate::ports::Loaded;
 use crate::testing::{facts, timestamp};
 
-/// Persons 1 and 2 are registered, 3 is suspended.
+/// Persons 1, 2 and 5 are registered, 3 is suspended, 5 has a subscription that renews.
 fn state() -> State {
-    let mut people: Vec<_> = (1..=3).map(facts).collect();
+    let mut people: Vec<_> = [1, 2, 3, 5].into_iter().map(facts).collect();
+    people[3].renews_at = Some(timestamp(30));
     people[2].suspended_until = Some(timestamp(1_000));
     people[0].language = UiLanguage::Hindi;
     State::load(Epoch::new(1), &Loaded { people, ..Loaded::default() }, timestamp(0))
@@ -80,4 +81,12 @@ fn a_sanction_stops_payments_until_it_is_over() {
 fn a_gift_needs_somebody_who_can_use_it() {
     refused(&checkout(Plan::GiftWeek, 1, 3), CheckoutRefusal::ReceiverGone);
     refused(&checkout(Plan::GiftWeek, 1, 4), CheckoutRefusal::ReceiverGone);
+}
+
+#[test]
+fn nobody_has_two_subscriptions_at_once() {
+    refused(&checkout(Plan::Monthly, 5, 5), CheckoutRefusal::AlreadySubscribed);
+    assert_eq!(check(&state(), &checkout(Plan::Monthly, 5, 5), timestamp(30)).refusal, None, "it has lapsed");
+    assert_eq!(check(&state(), &checkout(Plan::Month, 5, 5), timestamp(0)).refusal, None, "more days are welcome");
+    assert_eq!(check(&state(), &checkout(Plan::Monthly, 1, 1), timestamp(0)).refusal, None);
 }

@@ -62,6 +62,11 @@ impl ChatStore for MemoryStore {
             .or_else(|| find(&|pair| pair.to == telegram && pair.copy == message)))
     }
 
+    async fn has_block(&self, one: PersonId, other: PersonId) -> Result<bool, StoreError> {
+        let blocks = &self.tables().blocks;
+        Ok(blocks.contains(&(one, other)) || blocks.contains(&(other, one)))
+    }
+
     async fn list_last_pairs(&self, chat: ChatId, limit: u16) -> Result<Vec<MessagePair>, StoreError> {
         let tables = self.tables();
         let of_chat = tables.pairs.iter().rev().filter(|((of, _), _)| *of == chat);

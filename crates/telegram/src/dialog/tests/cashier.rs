@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use luvhive_core::coins::{CoinAccount, CoinStanding, Coins, House, Invite, InviteCode, Movement};
 use luvhive_core::id::{PersonId, TelegramId};
@@ -36,6 +37,8 @@ pub(super) struct Cashier {
     pub(super) asked: Mutex<Vec<String>>,
     /// Charges that Telegram will not give back, or has never heard of.
     pub(super) refuses: Mutex<BTreeSet<String>>,
+    /// Whether Telegram cannot be reached.
+    pub(super) is_away: AtomicBool,
 }
 
 impl Cashier {
@@ -82,6 +85,9 @@ impl Cashier {
     }
 
     fn ask(&self, what: String, charge: &str) -> Result<(), TillError> {
+        if self.is_away.load(Ordering::SeqCst) {
+            return Err(TillError::Unavailable { retry_after: None, source: "away".into() });
+        }
         self.asked.lock().unwrap().push(what);
         if self.refuses.lock().unwrap().contains(charge) {
             return Err(TillError::Refused { code: 400, description: "CHARGE_ID_INVALID".to_owned() });

@@ -29,6 +29,8 @@ pub(super) struct Store {
     pub(super) chats: Vec<ChatRecord>,
     pub(super) pairs: Vec<MessagePair>,
     pub(super) cashier: Arc<Cashier>,
+    /// Whether one of the two of every chat blocked the other.
+    pub(super) is_blocked: bool,
 }
 
 pub(super) struct Shared(pub(super) Mutex<Store>);
@@ -60,6 +62,10 @@ impl ChatStore for Shared {
         let store = self.0.lock().unwrap();
         let mut pairs = store.pairs.iter();
         Ok(pairs.find(|pair| (pair.from == telegram || pair.to == telegram) && pair.on_side_of(telegram) == message).copied())
+    }
+
+    async fn has_block(&self, _: PersonId, _: PersonId) -> Result<bool, StoreError> {
+        Ok(self.0.lock().unwrap().is_blocked)
     }
 
     async fn list_last_pairs(&self, chat: ChatId, limit: u16) -> Result<Vec<MessagePair>, StoreError> {
@@ -104,6 +110,7 @@ impl Phone {
                 chats: Vec::new(),
                 pairs: Vec::new(),
                 cashier: Arc::default(),
+                is_blocked: false,
             }))),
             tag,
             chat: None,
@@ -126,6 +133,7 @@ impl Phone {
             chats: store.chats.clone(),
             pairs: store.pairs.clone(),
             cashier: store.cashier.clone(),
+            is_blocked: store.is_blocked,
         };
         Self {
             shared: Arc::new(Shared(Mutex::new(store))),

@@ -230,7 +230,9 @@ fn a_subscription_is_cancelled_by_its_first_charge() {
     assert_eq!(*phone.cashier().asked.lock().unwrap(), ["subscription s1 canceled true"]);
     let canceled_at = Some(phone.now);
     assert!(outcome.changes.contains(&Change::CloseSubscription { charge: charge("s2"), canceled_at }));
-    assert!(phone.buttons().iter().any(|button| button.data.ends_with("v:resume")));
+    let resumed = phone.tap("v:resume");
+    assert!(resumed.changes.is_empty(), "only its owner can renew it: Telegram tells when they have");
+    assert_eq!(resumed.answer.unwrap().text, Some(words("premium-resumable")));
     let active = json!({"update_id": 1, "subscription": {"user": phone.user(), "invoice_payload": monthly, "state": "active"}});
     let outcome = phone.update(&active);
     assert_eq!(outcome.changes, [Change::CloseSubscription { charge: charge("s2"), canceled_at: None }]);
@@ -278,4 +280,103 @@ fn everybody_is_told_where_help_is() {
         stranger.send(command);
         assert!(stranger.screen().contains(&words(key)), "{command}");
     }
+}
+
+#[test]
+fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
+    let foreign = crate::payments::InvoiceKey::derive("7:older").sign(&Invoice {
+        plan: Plan::Week,
+        payer: MY_PERSON,
+        receiver: MY_PERSON,
+        nonce: 1,
+        expires_at: START,
+    });
+    let of_another = key().sign(&Invoice {
+        plan: Plan::Week,
+        payer: PersonId::new(99),
+        receiver: PersonId::new(99),
+        nonce: 1,
+        expires_at: START,
+    });
+    let found = json!({crate::payments::reconcile::FOUND: true});
+    for payload in [foreign, of_another, "nonsense".to_owned()] {
+        for mut phone in [member(), Phone::new(None)] {
+            let outcome = pays(&mut phone, "old", &payload, 100, &found);
+            assert!(
+                matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 0 && paid.receiver.is_none())
+            );
+            assert!(outcome.calls.is_empty() && phone.cashier().asked.lock().unwrap().is_empty());
+        }
+    }
+    let mut phone = member();
+    let outcome = pays(&mut phone, "late", &payload(Plan::Week, MY_PERSON), 100, &found);
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 7), "what is ours is booked");
+}
+
+#[test]
+fn a_refund_waits_for_telegram_without_holding_anybody_up() {
+    let mut phone = member();
+    buys(&mut phone, "c1", Plan::Week);
+    press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    phone.cashier().is_away.store(true, std::sync::atomic::Ordering::SeqCst);
+    let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
+    assert_eq!(phone.handle(task.clone()), LaneOutcome::default(), "the lane ends, and the request stays");
+    phone.cashier().is_away.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert!(matches!(phone.handle(task).changes.as_slice(), [Change::BookRefund(_)]));
+    phone.cashier().is_away.store(true, std::sync::atomic::Ordering::SeqCst);
+    let outcome = pays(&mut phone, "bad", "nonsense", 5, &json!({}));
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(_), Change::RequestRefund(_)]), "{outcome:?}");
+}
+
+#[test]
+fn a_refunded_subscription_is_ended_first() {
+    let mut phone = member();
+    let until = START.as_micros() / 1_000_000 + 30 * 86_400;
+    let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
+    pays(&mut phone, "s1", &payload(Plan::Monthly, MY_PERSON), 225, &first);
+    press(&mut phone, PremiumAction::Refund(key().nonce("charge s1")));
+    let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("s1") }));
+    let asked = ["subscription s1 canceled true".to_owned(), format!("refund s1 to {ME}")];
+    assert_eq!(*phone.cashier().asked.lock().unwrap(), asked);
+    assert!(matches!(outcome.changes.as_slice(), [Change::CloseSubscription { .. }, Change::BookRefund(_)]));
+}
+
+#[test]
+fn whoever_leaves_is_charged_no_more_and_gets_what_was_promised() {
+    let mut phone = member();
+    let until = START.as_micros() / 1_000_000 + 30 * 86_400;
+    let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
+    pays(&mut phone, "s1", &payload(Plan::Monthly, MY_PERSON), 225, &first);
+    buys(&mut phone, "c1", Plan::Week);
+    press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
+    let asked = ["subscription s1 canceled true".to_owned(), format!("refund c1 to {ME}")];
+    assert_eq!(*phone.cashier().asked.lock().unwrap(), asked);
+    assert!(matches!(outcome.changes.as_slice(), [Change::BookRefund(_), .., Change::Erase(MY_PERSON)]), "{outcome:?}");
+}
+
+#[test]
+fn nothing_is_given_by_the_suspended_or_after_a_block() {
+    let actions = [PremiumAction::Gifts(CHAT), PremiumAction::Give(Plan::GiftWeek, CHAT)];
+    for action in actions {
+        let mut phone = with_partner();
+        phone.with_store(|store| store.is_blocked = true);
+        let outcome = press(&mut phone, action);
+        assert!(outcome.changes.is_empty() && outcome.calls.is_empty());
+        assert_eq!(outcome.answer.unwrap().text, Some(words("gifts-blocked")), "{action:?}");
+        let mut phone = with_partner();
+        phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(START.plus(Duration::MAX)));
+        let outcome = press(&mut phone, action);
+        assert_eq!(outcome.answer.unwrap().text, Some(words("gifts-suspended")), "{action:?}");
+    }
+}
+
+#[test]
+fn a_reset_of_no_ratings_is_not_sold() {
+    let mut phone = member();
+    let outcome = press(&mut phone, PremiumAction::Buy(Plan::RatingReset));
+    assert!(outcome.calls.is_empty() && outcome.answer.unwrap().text == Some(words("old-button")));
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.ratings_down = 1);
+    press(&mut phone, PremiumAction::Buy(Plan::RatingReset));
+    assert_eq!(phone.invoices.len(), 1);
 }

@@ -1,0 +1,60 @@
+//! Refunds that were asked for and had to wait: each becomes work for the engine again.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::id::PersonId;
+use luvhive_core::ports::StoreError;
+use luvhive_core::premium::ChargeId;
+use luvhive_core::time::Timestamp;
+
+use super::change::insert_command;
+use super::{PgJournal, Stopped};
+use crate::codes::read;
+use crate::error::{Fault, of_connection};
+use crate::moment::Moment;
+use crate::schema::{payments, refunds};
+
+/// How many refunds one call takes up.
+const AT_ONCE: i64 = 100;
+
+impl PgJournal {
+    /// Leaves a command for every refund that was asked for up to `asked_by` and that Telegram has not confirmed, the
+    /// oldest first, at most 100; returns how many.
+    ///
+    /// Safe to repeat: a lane that finds a refund done does nothing, and Telegram gives a payment back once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    pub async fn take_up_refunds(&self, asked_by: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
+        let bot = self.bot.get();
+        let mut conn = self.pool.get().await.map_err(of_connection)?;
+        match conn.transaction(async |conn| take_up(conn, bot, Moment(asked_by), Moment(now)).await).await {
+            Ok(count) => Ok(count),
+            Err(Stopped::Query(error)) => Err(Fault::of_transaction(error, &mut conn).await.into()),
+            Err(Stopped::Store(error)) => Err(error),
+            Err(Stopped::Fenced | Stopped::NotFound) => Err(StoreError::NotFound),
+        }
+    }
+}
+
+async fn take_up(conn: &mut AsyncPgConnection, bot: i64, asked_by: Moment, now: Moment) -> Result<usize, Stopped> {
+    let same =
+        payments::bot_id.eq(refunds::bot_id).and(payments::telegram_payment_charge_id.eq(refunds::telegram_payment_charge_id));
+    let open: Vec<(Option<i64>, String)> = refunds::table
+        .inner_join(payments::table.on(same))
+        .filter(refunds::bot_id.eq(bot).and(refunds::refunded_at.is_null()))
+        .filter(refunds::requested_at.le(asked_by))
+        .filter(payments::payer_id.is_not_null())
+        .order((refunds::requested_at, refunds::telegram_payment_charge_id))
+        .limit(AT_ONCE)
+        .select((payments::payer_id, refunds::telegram_payment_charge_id))
+        .load(conn)
+        .await?;
+    for (payer, charge) in &open {
+        let Some(payer) = payer.map(PersonId::new) else { continue };
+        let charge = read(ChargeId::new(charge), "charge")?;
+        insert_command(conn, bot, None, &EngineCommand::Refund { payer, charge }, now).await?;
+    }
+    Ok(open.len())
+}
