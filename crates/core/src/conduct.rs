@@ -27,6 +27,30 @@ coded_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pseudonym(String);
 
+/// A keyed hash of a Telegram account, by which somebody who left is known again. Nobody without the key, which is not in
+/// the database, can tell whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubjectHash([u8; 32]);
+
+impl SubjectHash {
+    /// Wraps a hash.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Returns its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// What is still known of somebody who left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// Until when they are suspended, [`Timestamp::MAX`] for a ban; `None` = they were not.
+    pub suspended_until: Option<Timestamp>,
+}
+
 /// The length of a pseudonym.
 pub const PSEUDONYM_LENGTH: usize = 10;
 const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";

@@ -99,6 +99,11 @@ impl<'a> Phone<'a> {
         let mut steps = Vec::new();
         let mut has_typed = false;
         let mut mark = self.sandbox.mark();
+        // Whoever comes back has a menu of before in the chat.
+        let start = mark;
+        let has_menu = |messages: &[SeenMessage]| {
+            messages.iter().any(|message| message.from_bot && message.version > start && self.menu_of(message) != Menu::None)
+        };
         let mut began = tokio::time::Instant::now();
         let mut what = "/start".to_owned();
         self.sandbox.send_text(self.person, &what, None)?;
@@ -106,11 +111,11 @@ impl<'a> Phone<'a> {
             let seen = self.sandbox.wait_until(self.person, self.patience, |messages| {
                 let newest = messages.iter().filter(|message| message.from_bot && message.version > mark);
                 let newest = newest.max_by_key(|message| message.version)?;
-                (self.menu_in(messages) != Menu::None || !has_typed || answer(newest, answers).is_some()).then(|| newest.clone())
+                (has_menu(messages) || !has_typed || answer(newest, answers).is_some()).then(|| newest.clone())
             });
             let seen = seen.await?;
             steps.push(Step { what: std::mem::take(&mut what), took: began.elapsed() });
-            if self.menu() != Menu::None {
+            if has_menu(&self.sandbox.messages(self.person)) {
                 return Ok(steps);
             }
             mark = self.sandbox.mark();

@@ -15,7 +15,7 @@ use crate::error::{ATTEMPTS, Fault, of_connection, of_run};
 use crate::journal::{Stopped, insert_command};
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{audit_log, people, reports, sanctions};
+use crate::schema::{audit_log, former_people, people, reports, sanctions};
 
 /// The most reports one call lists.
 const MAX_REPORTS: u16 = 1000;
@@ -83,13 +83,10 @@ async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction
         .first(conn)
         .await
         .optional()?;
-    let Some((person, suspended)) = person else { return Ok(SanctionOutcome::UnknownPseudonym) };
-    let is_suspended = suspended.is_some_and(|until| Timestamp::from(until) > sanction.decided_at);
-    let until = match sanction.kind {
-        SanctionKind::Ban => Some(Timestamp::MAX),
-        SanctionKind::Suspend => Some(sanction.until),
-        SanctionKind::Lift if is_suspended => None,
-        SanctionKind::Lift => return Ok(SanctionOutcome::NothingToLift),
+    let Some((person, suspended)) = person else { return sanction_former(conn, bot, sanction).await };
+    let until = match until(sanction, suspended) {
+        Ok(until) => until,
+        Err(outcome) => return Ok(outcome),
     };
     let (reason, decided_by) = (storable(&sanction.reason), storable(&sanction.decided_by));
     let decided_at = Moment(sanction.decided_at);
@@ -114,20 +111,79 @@ async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction
             .execute(conn)
             .await?;
     }
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::bot_id.eq(bot),
-            audit_log::acted_at.eq(decided_at),
-            audit_log::actor.eq(&decided_by),
-            audit_log::action.eq(sanction.kind.code()),
-            audit_log::subject.eq(sanction.pseudonym.as_str()),
-            audit_log::detail.eq(&reason),
-        ))
-        .execute(conn)
-        .await?;
+    audit(conn, bot, sanction).await?;
     let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason: reason.into_owned() };
     insert_command(conn, bot, None, &command, decided_at).await?;
     Ok(SanctionOutcome::Stored)
+}
+
+/// Until when a decision suspends, `None` for a lift; the error is the outcome if there is nothing to lift.
+fn until(sanction: &NewSanction, suspended: Option<Moment>) -> Result<Option<Timestamp>, SanctionOutcome> {
+    let is_suspended = suspended.is_some_and(|until| Timestamp::from(until) > sanction.decided_at);
+    match sanction.kind {
+        SanctionKind::Ban => Ok(Some(Timestamp::MAX)),
+        SanctionKind::Suspend => Ok(Some(sanction.until)),
+        SanctionKind::Lift if is_suspended => Ok(None),
+        SanctionKind::Lift => Err(SanctionOutcome::NothingToLift),
+    }
+}
+
+/// Decides about somebody who left: open reports about them stay, and so does whether they may come back.
+async fn sanction_former(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+    let former: Option<(Vec<u8>, Option<Moment>)> = former_people::table
+        .find((bot, sanction.pseudonym.as_str()))
+        .select((former_people::subject_hash, former_people::suspended_until))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((subject, suspended)) = former else { return Ok(SanctionOutcome::UnknownPseudonym) };
+    let until = match until(sanction, suspended) {
+        Ok(until) => until,
+        Err(outcome) => return Ok(outcome),
+    };
+    let decided_at = Moment(sanction.decided_at);
+    let id: i64 = diesel::insert_into(sanctions::table)
+        .values((
+            sanctions::bot_id.eq(bot),
+            sanctions::subject_hash.eq(&subject),
+            sanctions::kind.eq(sanction.kind.code()),
+            sanctions::until.eq(until.map(Moment)),
+            sanctions::reason.eq(storable(&sanction.reason)),
+            sanctions::decided_by.eq(storable(&sanction.decided_by)),
+            sanctions::decided_at.eq(decided_at),
+        ))
+        .returning(sanctions::id)
+        .get_result(conn)
+        .await?;
+    diesel::update(former_people::table.find((bot, sanction.pseudonym.as_str())))
+        .set(former_people::suspended_until.eq(until.map(Moment)))
+        .execute(conn)
+        .await?;
+    if until.is_some() {
+        let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));
+        diesel::update(open.filter(reports::reported_pseudonym.eq(sanction.pseudonym.as_str())))
+            .set((reports::closed_at.eq(decided_at), reports::sanction_id.eq(id)))
+            .execute(conn)
+            .await?;
+    }
+    audit(conn, bot, sanction).await?;
+    Ok(SanctionOutcome::Stored)
+}
+
+async fn audit(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> QueryResult<()> {
+    diesel::insert_into(audit_log::table)
+        .values((
+            audit_log::bot_id.eq(bot),
+            audit_log::acted_at.eq(Moment(sanction.decided_at)),
+            audit_log::actor.eq(storable(&sanction.decided_by)),
+            audit_log::action.eq(sanction.kind.code()),
+            audit_log::subject.eq(sanction.pseudonym.as_str()),
+            audit_log::detail.eq(storable(&sanction.reason)),
+        ))
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 #[async_trait::async_trait]

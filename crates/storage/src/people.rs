@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::conduct::Pseudonym;
+use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
 use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::person::{CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
@@ -16,7 +16,7 @@ use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{consents, dialogs, people, preferences, visitors};
+use crate::schema::{consents, dialogs, former_people, people, preferences, visitors};
 
 /// A person's row.
 #[derive(Queryable, Selectable)]
@@ -191,6 +191,19 @@ impl PgPeopleStore {
     }
 }
 
+/// How often somebody may have come and gone and still be known for all of it.
+const MOST_ERASURES: i64 = 1_000;
+
+async fn find_former(conn: &mut AsyncPgConnection, bot: i64, subject: &SubjectHash) -> QueryResult<Vec<Option<Moment>>> {
+    former_people::table
+        .filter(former_people::bot_id.eq(bot).and(former_people::subject_hash.eq(subject.as_bytes())))
+        .order((former_people::suspended_until.desc(), former_people::pseudonym))
+        .limit(MOST_ERASURES)
+        .select(former_people::suspended_until)
+        .load(conn)
+        .await
+}
+
 type VisitorParts = (
     Option<(Option<String>, Option<Moment>)>,
     Option<(i16, String)>,
@@ -230,6 +243,14 @@ impl PeopleStore for PgPeopleStore {
             diesel::select(diesel::dsl::exists(people::table.find(key))).get_result(conn).await
         };
         self.pool.run(find).await.map_err(of_run)
+    }
+
+    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError> {
+        let (bot, subject) = (self.bot.get(), *subject);
+        let found = self.pool.run(async move |conn: &mut AsyncPgConnection| find_former(conn, bot, &subject).await);
+        let rows = found.await.map_err(of_run)?;
+        let until = rows.iter().flatten().map(|until| Timestamp::from(*until)).max();
+        Ok((!rows.is_empty()).then_some(Former { suspended_until: until }))
     }
 
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {

@@ -111,6 +111,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_people (bot_id, pseudonym) {
+        bot_id -> BigInt,
+        pseudonym -> Text,
+        subject_hash -> Bytea,
+        suspended_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     inbox (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -273,13 +282,14 @@ diesel::table! {
         chat_id -> BigInt,
         reporter_id -> Nullable<BigInt>,
         reporter_pseudonym -> Text,
-        reported_id -> BigInt,
+        reported_id -> Nullable<BigInt>,
         reason -> Text,
         message_id -> Nullable<Integer>,
         message_ids -> Array<Integer>,
         reported_at -> Timestamptz,
         closed_at -> Nullable<Timestamptz>,
         sanction_id -> Nullable<BigInt>,
+        reported_pseudonym -> Nullable<Text>,
     }
 }
 
@@ -350,6 +360,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dead_updates,
     dialogs,
     entitlement_grants,
+    former_people,
     inbox,
     invite_codes,
     invites,

@@ -29,6 +29,7 @@ use crate::lane::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::locale::{MenuCommand, Words};
 use crate::view::about;
 use crate::view::menu;
+use crate::view::notice;
 use crate::view::screen::Screen;
 use crate::view::{premium as premium_view, registration as registration_view, settings as settings_view};
 use incoming::{Incoming, Press, Said};
@@ -80,7 +81,10 @@ impl Dialogs {
                 Ok(())
             }
             None => {
-                registration::hear(scene, said, turn);
+                match self.find_ban(scene).await? {
+                    Some(until) => turn.say(scene, &notice::suspended(scene.words, until)),
+                    None => registration::hear(scene, said, turn),
+                }
                 Ok(())
             }
         }
@@ -98,6 +102,10 @@ impl Dialogs {
             turn.alert(scene.words.text("refused-body"));
             return Ok(());
         }
+        if let Some(until) = self.find_ban(scene).await? {
+            turn.show(scene, press.message, &notice::suspended(scene.words, until));
+            return Ok(());
+        }
         match callback {
             Callback::Step { serial, action } => registration::press(scene, press.message, serial, action, turn),
             Callback::Settings(SettingsAction::Language(language)) => {
@@ -109,12 +117,19 @@ impl Dialogs {
         Ok(())
     }
 
+    /// Until when somebody who left is kept out, if they are: whoever is suspended does not get out of it by leaving.
+    async fn find_ban(&self, scene: &Scene<'_>) -> Result<Option<Timestamp>, StoreError> {
+        let former = self.people.find_former(&self.trade.key.subject(scene.telegram)).await?;
+        Ok(former.and_then(|former| former.suspended_until).filter(|until| *until > scene.now))
+    }
+
     async fn erase(&self, work: &LaneWork, person: PersonId) -> Result<LaneOutcome, StoreError> {
         let visitor = self.people.get_visitor(work.telegram).await?;
         let scene = Scene::new(work, &visitor, None);
         let mut turn = Turn::default();
         self.settle_leaver(&scene, person, &mut turn).await?;
         turn.change(Change::Dialog(None));
+        turn.change(Change::Remember { person, subject: self.trade.key.subject(work.telegram) });
         turn.change(Change::Erase(person));
         turn.say(&scene, &about::goodbye(scene.words));
         Ok(turn.into_outcome(None))

@@ -5,9 +5,10 @@ use std::time::Duration;
 use luvhive_app::system::SystemClock;
 use luvhive_core::conduct::{NewSanction, Pseudonym, SanctionKind};
 use luvhive_core::id::BotId;
+use luvhive_core::person::Gender;
 use luvhive_core::ports::{Clock as _, ConductStore as _, SanctionOutcome};
 use luvhive_core::time::Timestamp;
-use luvhive_phone::Menu;
+use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_storage::PgConductStore;
 use luvhive_telegram::callback::Callback;
 use luvhive_tests::bot::{Bot, PATIENCE};
@@ -112,4 +113,74 @@ async fn who_leaves_is_erased_and_the_partner_is_told() {
     }
     assert_eq!(bot.count("SELECT count(*) FROM people").await, 1);
     assert_eq!(bot.count("SELECT count(*) FROM seats").await, 0);
+}
+
+async fn leave(bot: &Bot, phone: Phone<'_>) {
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(phone.person(), "/delete_me", None).unwrap();
+    bot.press(phone, |button| matches!(button, Callback::Delete { .. })).await;
+    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| message.text.contains("has been deleted")).await.unwrap();
+    bot.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_and_open_reports_outlive_the_account() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(second.person(), "/report", None).unwrap();
+    bot.press(second, |button| matches!(button, Callback::Report { .. })).await;
+    first.wait_for_menu(mark, Menu::Idle).await.unwrap();
+    let name = pseudonym(&bot, first.person().get()).await;
+    leave(&bot, first).await;
+    let store = PgConductStore::new(bot.database.pool().await);
+    let id = BotId::new(bot.sandbox.bot_id());
+    let open = store.list_open_reports(id, 10).await.unwrap();
+    assert_eq!(open.iter().map(|report| &report.reported).collect::<Vec<_>>(), [&name], "leaving ends no report");
+
+    let decided_at = SystemClock.now();
+    let ban = NewSanction {
+        pseudonym: name,
+        kind: SanctionKind::Ban,
+        until: Timestamp::MAX,
+        reason: "threats".to_owned(),
+        decided_by: "test".to_owned(),
+        decided_at,
+    };
+    assert_eq!(store.insert_sanction(id, ban.clone()).await.unwrap(), SanctionOutcome::Stored);
+    assert!(store.list_open_reports(id, 10).await.unwrap().is_empty());
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first.person(), "/start", None).unwrap();
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("banned")).await.unwrap();
+    let lift = NewSanction { kind: SanctionKind::Lift, ..ban.clone() };
+    assert_eq!(store.insert_sanction(id, lift).await.unwrap(), SanctionOutcome::Stored);
+    first.register(&Answers::of(Gender::Woman)).await.unwrap();
+
+    // Banned while registered: leaving does not undo it.
+    let ban = NewSanction { pseudonym: pseudonym(&bot, first.person().get()).await, ..ban };
+    assert_eq!(store.insert_sanction(id, ban).await.unwrap(), SanctionOutcome::Stored);
+    leave(&bot, first).await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first.person(), "/start", None).unwrap();
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("banned")).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_back_gets_no_second_trial() {
+    const TRIALS: &str = "SELECT count(*) FROM entitlement_grants WHERE source = 'trial'";
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    first.send_until("/stop", Menu::Idle).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count(TRIALS).await, 2);
+    leave(&bot, first).await;
+    assert_eq!(bot.count(TRIALS).await, 1);
+    first.register(&Answers::of(Gender::Woman)).await.unwrap();
+    bot.match_up(first, second).await;
+    first.send_until("/stop", Menu::Idle).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM former_people").await, 1);
+    assert_eq!(bot.count(TRIALS).await, 1);
 }

@@ -2,7 +2,7 @@
 
 use crate::chat::Seat;
 use crate::coins::{InviteCode, Movement};
-use crate::conduct::NewReport;
+use crate::conduct::{NewReport, SubjectHash};
 use crate::engine::batch::{Batch, InboxRow};
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, Finished};
@@ -124,7 +124,15 @@ pub enum Change {
     },
     /// A report; a second one for the same chat and reporter changes nothing.
     Report(NewReport),
-    /// Everything about the person is removed, but for what safety requires (sanctions as a keyed hash).
+    /// Of this person, who is about to be erased, it is kept that they were here and until when they are suspended.
+    Remember {
+        /// Who.
+        person: PersonId,
+        /// How they are known again.
+        subject: SubjectHash,
+    },
+    /// Everything about the person is removed, but for what safety requires: decisions, and open reports about them under
+    /// their pseudonym.
     Erase(PersonId),
     /// A payment; a second one with the same charge changes nothing. Somebody erased meanwhile is left out of the row.
     /// A rating reset takes place with it, unless its refund was booked before.

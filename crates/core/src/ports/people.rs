@@ -1,6 +1,6 @@
 //! Reading people. Writing goes through the journal.
 
-use crate::conduct::Pseudonym;
+use crate::conduct::{Former, Pseudonym, SubjectHash};
 use crate::id::{PersonId, TelegramId};
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -56,6 +56,14 @@ pub trait PeopleStore: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be reached, [`StoreError::Corrupt`] for an unreadable row.
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError>;
+
+    /// Finds what is known of an account that was erased; `None` if it never was.
+    ///
+    /// Of several erasures the longest suspension counts.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError>;
 
     /// Reports whether this person is registered, not erased since.
     ///

@@ -67,6 +67,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Rate { .. }
         | Change::Block { .. }
         | Change::Report(_)
+        | Change::Remember { .. }
         | Change::BookPayment(_)
         | Change::RequestRefund(_)
         | Change::WithdrawRefund(_)
@@ -114,6 +115,7 @@ pub(super) async fn apply(
             insert_block(conn, bot, blocker.get(), blocked.get(), Moment(*at)).await?;
         }
         Change::Report(report) => insert_report(conn, bot, report).await?,
+        Change::Remember { person, subject } => erase::remember(conn, bot, person.get(), subject).await?,
         Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
         Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),
         Change::RequestRefund(request) => drop(ledger::request_refund(conn, bot, request).await?),

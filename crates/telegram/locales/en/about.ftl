@@ -20,7 +20,7 @@ privacy-body =
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 
-    /delete_me deletes all of this. What remains, without your account, is that a decision was made (so that nobody escapes a ban by starting anew), that a minor was refused, and which reports you made about others.
+    /delete_me deletes all of this. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban, or gets a trial or a reward twice, by starting anew); decisions about you and reports that are still open, under a made-up name; that a minor was refused; which reports you made about others; and payments, for our books.
 
 terms-title = Terms
 terms-body =

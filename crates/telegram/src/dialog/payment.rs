@@ -280,6 +280,10 @@ impl Dialogs {
 
     /// A trial for the person, coins for them and whoever invited them; each once, whatever happens twice.
     async fn reward_first_chat(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
+        // Once a person, and never for somebody who was here before: an erasure makes nobody new.
+        if self.people.find_former(&self.trade.key.subject(scene.telegram)).await?.is_some() {
+            return Ok(());
+        }
         let key = GrantKey::trial(person);
         let rows = self.trade.ledger.list_rows(person).await?;
         if self.trade.trial_days > 0 && !rows.iter().any(|row| row.key() == key.as_str()) {

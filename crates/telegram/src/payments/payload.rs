@@ -4,8 +4,9 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use luvhive_core::conduct::SubjectHash;
 use luvhive_core::engine::checkout::Invoice;
-use luvhive_core::id::PersonId;
+use luvhive_core::id::{PersonId, TelegramId};
 use luvhive_core::premium::Plan;
 use luvhive_core::time::Timestamp;
 use sha2::Sha256;
@@ -18,7 +19,10 @@ const VERSION: &str = "1";
 /// What the key is derived for; another use of the token gives another key.
 const PURPOSE: &[u8] = b"luvhive invoice payload 1";
 
-/// The key that signs invoices of one bot.
+/// What the key of [`InvoiceKey::subject`] is derived for.
+const SUBJECTS: &[u8] = b"luvhive subject hash 1";
+
+/// The key that signs invoices of one bot, and from which that of former people's hashes is derived.
 #[derive(Clone)]
 pub struct InvoiceKey([u8; 32]);
 
@@ -66,6 +70,19 @@ impl InvoiceKey {
         mac.update(text.as_bytes());
         let bytes = mac.finalize().into_bytes();
         bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+}
+
+impl InvoiceKey {
+    /// Hashes an account, the same each time; nobody without the key can tell whose the hash is. A bot whose token is
+    /// changed knows those who left before no more.
+    pub(crate) fn subject(&self, account: TelegramId) -> SubjectHash {
+        // A key of its own, so that no text that is signed elsewhere gives the same.
+        let mut mac = keyed(&self.0);
+        mac.update(SUBJECTS);
+        let mut mac = keyed(&mac.finalize().into_bytes());
+        mac.update(&account.get().to_be_bytes());
+        SubjectHash::new(mac.finalize().into_bytes().into())
     }
 }
 

@@ -114,6 +114,11 @@ impl Tables {
                 }
             }
             Change::Report(report) => self.report(report),
+            Change::Remember { person, subject } => {
+                if let Some(row) = self.people.get(person) {
+                    self.former.insert(row.pseudonym.clone(), (*subject, row.facts.suspended_until));
+                }
+            }
             Change::Erase(person) => self.erase(*person)?,
             // Both are the caller's.
             Change::Rate { .. }
@@ -186,7 +191,8 @@ impl Tables {
                 .is_none_or(|(at, ..)| report.reported_at.since(at) <= REPORT_WINDOW)
         {
             let number = self.next_number();
-            self.reports.insert(number, ReportRow { report: report.clone(), reporter, is_open: true });
+            let about = self.people.get(&report.reported).map(|row| row.pseudonym.clone());
+            self.reports.insert(number, ReportRow { report: report.clone(), reporter, reported: about, is_open: true });
         }
     }
 
@@ -199,7 +205,7 @@ impl Tables {
         self.money.erase(person);
         self.ratings.retain(|(_, rater), (rated, _)| *rater != person && *rated != person);
         self.blocks.retain(|(by, other)| *by != person && *other != person);
-        self.reports.retain(|_, row| row.report.reported != person);
+        self.reports.retain(|_, row| row.is_open || row.report.reported != person);
         self.pairs.retain(|_, pair| pair.from != telegram && pair.to != telegram);
         for chat in self.chats.values_mut() {
             for seat in &mut chat.people {

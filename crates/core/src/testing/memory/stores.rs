@@ -1,7 +1,7 @@
 //! The reading stores, and conduct, over the rows in memory.
 
 use super::MemoryStore;
-use crate::conduct::{NewSanction, OpenReport, SanctionKind};
+use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, SubjectHash};
 use crate::engine::event::EngineCommand;
 use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
 use crate::ports::StoreError;
@@ -16,6 +16,12 @@ use super::tables::ChatRow;
 impl PeopleStore for MemoryStore {
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
         Ok(self.tables().people.contains_key(&person))
+    }
+
+    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError> {
+        let tables = self.tables();
+        let found: Vec<_> = tables.former.values().filter(|(of, _)| of == subject).map(|(_, until)| *until).collect();
+        Ok((!found.is_empty()).then(|| Former { suspended_until: found.into_iter().flatten().max() }))
     }
 
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
@@ -92,7 +98,7 @@ impl ConductStore for MemoryStore {
                 Some(OpenReport {
                     report: ReportId::new(**number),
                     reporter: row.reporter.clone(),
-                    reported: tables.people.get(&row.report.reported)?.pseudonym.clone(),
+                    reported: row.reported.clone()?,
                     reason: row.report.reason,
                     messages_count: u16::try_from(row.report.messages.len()).unwrap_or(u16::MAX),
                     reported_at: row.report.reported_at,

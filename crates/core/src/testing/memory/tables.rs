@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chat::{EndReason, Seat};
-use crate::conduct::{NewReport, NewSanction, Pseudonym};
+use crate::conduct::{NewReport, NewSanction, Pseudonym, SubjectHash};
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
@@ -51,6 +51,7 @@ pub(super) struct ChatRow {
 pub(super) struct ReportRow {
     pub(super) report: NewReport,
     pub(super) reporter: Pseudonym,
+    pub(super) reported: Option<Pseudonym>,
     pub(super) is_open: bool,
 }
 
@@ -81,6 +82,7 @@ pub(super) struct Tables {
     pub(super) outbox: BTreeMap<OutboxId, OutboxRow>,
     pub(super) dead: BTreeMap<UpdateId, Box<str>>,
     pub(super) seen: BTreeMap<UpdateId, Timestamp>,
+    pub(super) former: BTreeMap<Pseudonym, (SubjectHash, Option<Timestamp>)>,
     pub(super) money: super::money::Money,
 }
 

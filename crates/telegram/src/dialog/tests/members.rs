@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_core::conduct::ReportReason;
+use luvhive_core::conduct::{Former, ReportReason};
 use luvhive_core::engine::event::{EndCause, EngineCommand};
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::{Gender, Interest, SpokenLanguage, UiLanguage};
@@ -198,7 +198,14 @@ fn leaving_asks_first_and_an_old_question_does_not_count() {
     let outcome = phone.press(&yes);
     assert_eq!(outcome.changes, [Change::ToEngine(EngineCommand::Leave { person: MY_PERSON })]);
     let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
-    assert_eq!(outcome.changes, [Change::Dialog(None), Change::Erase(MY_PERSON)]);
+    assert_eq!(
+        outcome.changes,
+        [
+            Change::Dialog(None),
+            Change::Remember { person: MY_PERSON, subject: super::cashier::key().subject(super::phone::ME) },
+            Change::Erase(MY_PERSON)
+        ]
+    );
     assert!(outcome.calls[0].body.contains(&english("deleted-title")) && outcome.calls[0].body.contains("remove_keyboard"));
 }
 
@@ -409,4 +416,20 @@ proptest! {
             prop_assert!(!person.profile.languages.is_empty() && !person.profile.interests.is_empty());
         }
     }
+}
+
+#[test]
+fn whoever_left_suspended_is_kept_out_until_it_is_over() {
+    let mut phone = Phone::new(Some("en"));
+    let until = START.plus(Duration::from_hours(24));
+    phone.with_store(|store| store.former = Some(Former { suspended_until: Some(until) }));
+    for outcome in [phone.send("/start"), phone.send("hello"), phone.press_data(&Callback::Dismiss.encode(), None)] {
+        assert!(outcome.changes.is_empty() && outcome.calls.len() == 1, "{outcome:?}");
+    }
+    says(&phone, "suspended-title");
+    phone.now = until;
+    phone.register();
+    assert!(phone.registered.is_some());
+    let outcome = phone.handle(LaneTask::Task(luvhive_core::engine::effect::Task::FirstChat { person: MY_PERSON }));
+    assert!(outcome.changes.is_empty(), "there is no second trial");
 }

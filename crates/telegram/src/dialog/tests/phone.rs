@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
-use luvhive_core::conduct::Pseudonym;
+use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::{City, Consent, NewPerson, OwnCard, PersonFacts};
 use luvhive_core::ports::{Change, ChatRecord, ChatStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor};
@@ -31,6 +31,8 @@ pub(super) struct Store {
     pub(super) cashier: Arc<Cashier>,
     /// Whether one of the two of every chat blocked the other.
     pub(super) is_blocked: bool,
+    /// What is known of this account from before.
+    pub(super) former: Option<Former>,
 }
 
 pub(super) struct Shared(pub(super) Mutex<Store>);
@@ -40,6 +42,10 @@ impl PeopleStore for Shared {
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
         assert_eq!(telegram, ME);
         Ok(self.0.lock().unwrap().visitor.clone())
+    }
+
+    async fn find_former(&self, _: &SubjectHash) -> Result<Option<Former>, StoreError> {
+        Ok(self.0.lock().unwrap().former)
     }
 
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
@@ -111,6 +117,7 @@ impl Phone {
                 pairs: Vec::new(),
                 cashier: Arc::default(),
                 is_blocked: false,
+                former: None,
             }))),
             tag,
             chat: None,
@@ -134,6 +141,7 @@ impl Phone {
             pairs: store.pairs.clone(),
             cashier: store.cashier.clone(),
             is_blocked: store.is_blocked,
+            former: store.former,
         };
         Self {
             shared: Arc::new(Shared(Mutex::new(store))),
@@ -341,7 +349,7 @@ impl Phone {
                 visitor.person = None;
                 visitor.consent = None;
             }
-            Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::ToEngine(_) => {}
+            Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::Remember { .. } | Change::ToEngine(_) => {}
             money => {
                 let cashier = store.cashier.clone();
                 cashier.apply(money);

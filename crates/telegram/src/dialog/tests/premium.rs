@@ -380,3 +380,23 @@ fn a_reset_of_no_ratings_is_not_sold() {
     press(&mut phone, PremiumAction::Buy(Plan::RatingReset));
     assert_eq!(phone.invoices.len(), 1);
 }
+
+#[test]
+fn a_referral_takes_the_lower_account_first_whoever_invited() {
+    for inviter in [PersonId::new(5), PersonId::new(99)] {
+        let phone = member();
+        phone.cashier().books.lock().unwrap().invite =
+            Some(luvhive_core::coins::Invite { inviter: Some(inviter), invited: MY_PERSON, invited_at: START });
+        let outcome = phone.handle(LaneTask::Task(Task::FirstChat { person: MY_PERSON }));
+        let paid: Vec<_> = outcome
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::MoveCoins(movement) => Some(movement.credit),
+                _ => None,
+            })
+            .collect();
+        let account = luvhive_core::coins::CoinAccount::Person;
+        assert_eq!(paid, [account(inviter.min(MY_PERSON)), account(inviter.max(MY_PERSON))]);
+    }
+}

@@ -69,3 +69,11 @@ fn a_nonce_is_the_same_each_time_and_differs_by_text_and_key() {
     assert_ne!(key().nonce("77"), key().nonce("78"));
     assert_ne!(key().nonce("77"), InvoiceKey::derive("124:test").nonce("77"));
 }
+
+#[test]
+fn an_account_has_one_hash_under_one_token() {
+    let (one, other) = (TelegramId::new(1_001), TelegramId::new(1_002));
+    assert_eq!(key().subject(one), key().subject(one));
+    assert_ne!(key().subject(one), key().subject(other));
+    assert_ne!(key().subject(one), InvoiceKey::derive("124:test").subject(one));
+}
