@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use luvhive_core::id::PersonId;
+use luvhive_core::premium::entitlement::Entry;
 use luvhive_core::premium::ledger::Taken;
 use luvhive_core::premium::{
     Book, ChargeId, ChargeRecord, Entitlement, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, Refund, RefundCause,
@@ -226,6 +227,77 @@ fn run<B: Books>(cases: u32) -> Result<(), String> {
 #[test]
 fn the_books_say_what_happened_whatever_comes_when() {
     run::<Book>(CASES).unwrap();
+}
+
+/// What happens to a subscription: it is paid, paid again, cancelled, resumed, given back.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Paid,
+    Changed { is_canceled: bool },
+    Refunded,
+}
+
+fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
+    let step =
+        prop_oneof![Just(Step::Paid), any::<bool>().prop_map(|is_canceled| Step::Changed { is_canceled }), Just(Step::Refunded),];
+    vec((0..4_usize, step), 0..40)
+}
+
+/// One charge as the database keeps it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Charged {
+    is_canceled: bool,
+    changes: u32,
+    is_refunded: bool,
+}
+
+/// The promises about cancelling and resuming: premium that is paid stays, what renews is what is neither cancelled nor
+/// given back, and whoever knows more counts more rows, so that the engine can tell the newer word.
+fn keep_changes(steps: Vec<(usize, Step)>) -> Result<(), TestCaseError> {
+    let mut charges: BTreeMap<usize, Charged> = BTreeMap::new();
+    let mut last = Entitlement::default();
+    for (charge, step) in steps {
+        let known = charges.get(&charge).copied();
+        let next = match (step, known) {
+            (Step::Paid, None) => Charged::default(),
+            (Step::Changed { is_canceled }, Some(known)) if known.is_canceled != is_canceled => {
+                Charged { is_canceled, changes: known.changes + 1, ..known }
+            }
+            (Step::Refunded, Some(known)) if !known.is_refunded => Charged { is_refunded: true, ..known },
+            // Told again, or of a charge that nobody knows.
+            _ => continue,
+        };
+        charges.insert(charge, next);
+        let number = |charge: usize| i64::try_from(charge).unwrap();
+        let renewal = |charge: usize| hour(720 * (number(charge) + 1));
+        let entries: Vec<Entry> = charges
+            .iter()
+            .map(|(&charge, known)| Entry {
+                at: hour(720 * number(charge)),
+                key: format!("charge-{charge}").into(),
+                days: Plan::Monthly.days(),
+                renews_at: (!known.is_canceled).then(|| renewal(charge)),
+                is_refunded: known.is_refunded,
+                changes: known.changes,
+            })
+            .collect();
+        let now = Entitlement::fold(entries.iter().rev().cloned().collect());
+        prop_assert_eq!(now, Entitlement::fold(entries), "the order of rows does not matter");
+        prop_assert_eq!(now.rows, last.rows + 1, "each thing that happens is seen to be newer");
+        if let Step::Changed { .. } = step {
+            prop_assert_eq!(now.until, last.until, "what is paid stays");
+        }
+        let renews = charges.iter().filter(|(_, known)| !known.is_canceled && !known.is_refunded).map(|(&of, _)| renewal(of));
+        prop_assert_eq!(now.renews_at, renews.max());
+        last = now;
+    }
+    Ok(())
+}
+
+#[test]
+fn cancelling_and_resuming_change_the_renewal_alone() {
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config).run(&steps(), keep_changes).map_err(|failure| failure.to_string()).unwrap();
 }
 
 /// Ledgers with a mistake that people really make.

@@ -1,7 +1,7 @@
 //! Premium as people buy it: what is paid is there once, adds up, can be given and had back, and nothing is lost.
 
-use luvhive_phone::Phone;
-use luvhive_sandbox::{CheckoutState, Fault, FaultAction, PersonId};
+use luvhive_phone::{Answers, Phone};
+use luvhive_sandbox::{CheckoutState, Fault, FaultAction, PersonId, PersonSpec};
 use luvhive_telegram::callback::{Callback, PremiumAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::eventually;
@@ -248,4 +248,21 @@ async fn a_refunded_subscription_and_that_of_a_leaver_are_charged_no_more() {
         assert_eq!(bot.sandbox.stars(person), stars, "nothing is charged");
         assert_eq!(bot.sandbox.payments(person).len(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_that_cannot_be_paid_lapses() {
+    let bot = Bot::start_with_people(0).await;
+    let spec = PersonSpec { stars: 300, ..PersonSpec::new("Asha", "en") };
+    let phone = Phone::new(&bot.sandbox, &spec, PATIENCE);
+    phone.register(&Answers::of(luvhive_core::person::Gender::Woman)).await.unwrap();
+    let person = phone.person();
+    subscribe(&bot, phone).await;
+    let id = bot.sandbox.subscriptions(person)[0].id.clone();
+    bot.sandbox.renew_now(person, &id).unwrap();
+    assert!(bot.sandbox.subscriptions(person)[0].has_ended);
+    eventually("the end is booked", PATIENCE, async || {
+        bot.count("SELECT count(*) FROM payments WHERE plan = 'monthly' AND canceled_at IS NOT NULL").await == 1
+    })
+    .await;
 }

@@ -118,6 +118,23 @@ async fn opposite_transfers_neither_deadlock_nor_lose_coins() {
     for person in [one, other] {
         assert_eq!(scene.stores.ledger.get_coins(person).await.unwrap().balance, Coins::new(200), "twenty each way");
     }
+    // Lanes that pay two people each, as a referral does, the lower number first.
+    let mut tasks = tokio::task::JoinSet::new();
+    for invited in 0..20_i64 {
+        let scene = scene.clone();
+        let changes = [one, other].map(|person| {
+            let [movement, _] =
+                referral(person, PersonId::new(9_000_000 + person.get() * 1_000 + invited), timestamp(4)).unwrap();
+            Change::MoveCoins(Box::new(movement))
+        });
+        tasks.spawn(async move { scene.lane(telegram(9), &changes).await.map(drop) });
+    }
+    while let Some(moved) = tasks.join_next().await {
+        moved.unwrap().unwrap();
+    }
+    for person in [one, other] {
+        assert_eq!(scene.stores.ledger.get_coins(person).await.unwrap().balance, Coins::new(1_200));
+    }
     let client = scene.stores.database().client().await;
     let drift = "SELECT count(*) FROM coin_accounts a WHERE balance IS NOT NULL AND balance <> \
                  (SELECT coalesce(sum(coins) FILTER (WHERE credit_account_id = a.id), 0) \
