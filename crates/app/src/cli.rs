@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Reports(OutputArgs),
     /// Bans or suspends a person, or lifts that; takes effect at once in a running bot.
     Sanction(SanctionArgs),
-    /// Prints every payment, grant, refund and movement of coins of a person.
+    /// Prints every payment, grant, refund and movement of coins of a person, or one payment.
     Ledger(LedgerArgs),
     /// Gives a person days of premium; takes effect at once in a running bot.
     Grant(GrantArgs),
@@ -137,14 +137,25 @@ pub(crate) struct SanctionArgs {
     pub(crate) reason: String,
 }
 
-/// Whose ledger.
+/// What of the ledger.
 #[derive(Debug, Args)]
 pub(crate) struct LedgerArgs {
-    /// Whose, as `luvhive reports` names them.
-    #[arg(long, value_name = "PSEUDONYM")]
-    pub(crate) person: String,
+    #[command(flatten)]
+    pub(crate) of: LedgerOf,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// Whose ledger, or which payment: exactly one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct LedgerOf {
+    /// Everything of this person, as `luvhive reports` names them and as /paysupport shows it to them.
+    #[arg(long, value_name = "PSEUDONYM")]
+    pub(crate) person: Option<String>,
+    /// One payment, by Telegram's identifier.
+    #[arg(long, value_name = "CHARGE")]
+    pub(crate) charge: Option<String>,
 }
 
 /// A grant.
@@ -156,7 +167,7 @@ pub(crate) struct GrantArgs {
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=3650))]
     pub(crate) days: u16,
     /// The reason, which the person reads; 1 to 500 characters.
-    #[arg(long)]
+    #[arg(long, default_value = "from our team")]
     pub(crate) reason: String,
 }
 
@@ -166,7 +177,7 @@ pub(crate) struct RefundArgs {
     /// The charge, as `luvhive ledger` lists it.
     pub(crate) charge: String,
     /// The reason, for the audit log; 1 to 500 characters.
-    #[arg(long)]
+    #[arg(long, default_value = "no reason given")]
     pub(crate) reason: String,
 }
 

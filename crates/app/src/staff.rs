@@ -78,13 +78,18 @@ impl Desk {
         }
     }
 
-    /// Prints a person's ledger.
+    /// Prints a person's ledger, or one payment.
     ///
     /// # Errors
     /// [`AppError::Treasury`].
     pub(crate) async fn ledger(&self, args: &LedgerArgs, read_by: &str) -> Result<(), AppError> {
         let form = if args.output.json { Form::Json } else { Form::Text };
-        say(&self.treasury.print_ledger(self.bot, &args.person, form, read_by, SystemClock.now()).await?);
+        let (bot, now) = (self.bot, SystemClock.now());
+        if let Some(charge) = &args.of.charge {
+            say(&self.treasury.print_charge(bot, charge, form, read_by, now).await?);
+        } else if let Some(person) = &args.of.person {
+            say(&self.treasury.print_ledger(bot, person, form, read_by, now).await?);
+        }
         Ok(())
     }
 

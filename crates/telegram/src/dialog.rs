@@ -160,7 +160,9 @@ fn documents(scene: &Scene<'_>, command: MenuCommand, turn: &mut Turn) -> bool {
         MenuCommand::Privacy => about::privacy(words),
         MenuCommand::Terms => about::terms(words),
         MenuCommand::Support => premium_view::support(words),
-        MenuCommand::PaySupport => premium_view::pay_support(words),
+        MenuCommand::PaySupport => {
+            premium_view::pay_support(words, scene.visitor.person.as_ref().map(|person| &person.pseudonym))
+        }
         MenuCommand::Language => settings_view::languages(words),
         _ => return false,
     };

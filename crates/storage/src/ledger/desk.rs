@@ -4,12 +4,13 @@ use luvhive_core::coins::{CoinAccount, Movement};
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::id::{BotId, PersonId};
 use luvhive_core::ports::ledger::{GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury as _, TreasuryError};
-use luvhive_core::premium::LedgerRow;
 use luvhive_core::premium::statement::row_kind;
+use luvhive_core::premium::{ChargeId, LedgerRow};
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::PgTreasury;
+use super::treasury::ChargeLedger;
 
 /// How something is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,27 @@ impl PgTreasury {
         })
     }
 
+    /// Prints what is known of one payment.
+    ///
+    /// # Errors
+    /// [`TreasuryError::Charge`] for one that nobody knows too, [`TreasuryError::Store`].
+    pub async fn print_charge(
+        &self,
+        bot: BotId,
+        charge: &str,
+        form: Form,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<String, TreasuryError> {
+        let charge = ChargeId::new(charge).ok_or_else(|| TreasuryError::Charge(charge.to_owned()))?;
+        let known = self.read_charge(bot, &charge, read_by, now).await?;
+        let known = known.ok_or_else(|| TreasuryError::Charge(charge.to_string()))?;
+        Ok(match form {
+            Form::Text => charge_text(&charge, &known),
+            Form::Json => charge_json(&charge, &known).to_string(),
+        })
+    }
+
     /// Gives days and says until when that makes the person premium.
     ///
     /// # Errors
@@ -68,6 +90,44 @@ impl PgTreasury {
             RefundOutcome::Refused(refusal) => Err(refusal.into()),
         }
     }
+}
+
+fn charge_text(charge: &ChargeId, known: &ChargeLedger) -> String {
+    let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "nobody here".to_owned());
+    let mut lines = vec![format!("charge {charge}")];
+    if let Some(payment) = &known.record.payment {
+        let (plan, stars, days) = (payment.plan.code(), payment.stars.get(), payment.days);
+        lines.push(format!("paid at {}: {plan}, {stars} Stars, {days} days", payment.paid_at));
+        lines.push(format!("paid by {}, for {}", name(&known.payer), name(&known.receiver)));
+    }
+    if let Some(at) = known.record.canceled_at {
+        lines.push(format!("subscription cancelled at {at}"));
+    }
+    if let Some(request) = &known.record.request {
+        lines.push(format!("refund asked for at {} by {}", request.requested_at, request.cause.code()));
+    }
+    match &known.record.refund {
+        Some(refund) => lines.push(format!("refunded at {} by {}", refund.refunded_at, refund.cause.code())),
+        None => lines.push("not refunded".to_owned()),
+    }
+    lines.join("\n")
+}
+
+fn charge_json(charge: &ChargeId, known: &ChargeLedger) -> Value {
+    let ChargeLedger { record, payer, receiver } = known;
+    let payment = record.payment.as_ref();
+    json!({
+        "charge": charge.as_str(),
+        "payer": payer,
+        "receiver": receiver,
+        "plan": payment.map(|payment| payment.plan.code()),
+        "stars": payment.map(|payment| payment.stars.get()),
+        "days": payment.map(|payment| payment.days),
+        "paid_at": payment.map(|payment| time(payment.paid_at)),
+        "subscription_canceled_at": record.canceled_at.map(time),
+        "refund_requested_at": record.request.as_ref().map(|request| time(request.requested_at)),
+        "refunded_at": record.refund.as_ref().map(|refund| time(refund.refunded_at)),
+    })
 }
 
 fn time(at: Timestamp) -> Value {

@@ -8,7 +8,9 @@ use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{BotId, PersonId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::{GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
-use luvhive_core::premium::{PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund};
+use luvhive_core::premium::{
+    ChargeId, ChargeRecord, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
+};
 use luvhive_core::time::Timestamp;
 
 use super::{coins, rows, write};
@@ -153,6 +155,51 @@ async fn read(
         premium_until: entitlement.premium_until(now),
         coins: coins::standing(conn, bot, person).await?,
     }))
+}
+
+/// What is known of one charge, people by the names that staff see.
+pub(super) struct ChargeLedger {
+    pub(super) record: ChargeRecord,
+    /// Who paid; `None` = nobody here, or erased since.
+    pub(super) payer: Option<String>,
+    /// Who got it.
+    pub(super) receiver: Option<String>,
+}
+
+impl PgTreasury {
+    /// Reads what is known of a charge and notes in the audit log who did; `None` if nothing is.
+    pub(super) async fn read_charge(
+        &self,
+        bot: BotId,
+        charge: &ChargeId,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<ChargeLedger>, StoreError> {
+        transact!(self.pool, conn => charge_of(conn, bot.get(), charge, read_by, now))
+    }
+}
+
+async fn charge_of(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    charge: &ChargeId,
+    read_by: &str,
+    now: Timestamp,
+) -> Result<Option<ChargeLedger>, Stopped> {
+    let Some(record) = rows::find_charge(conn, bot, charge.as_str()).await?.into_record()? else { return Ok(None) };
+    let payment = record.payment.as_ref();
+    let payer = name_of(conn, bot, payment.and_then(|payment| payment.payer)).await?;
+    let receiver = name_of(conn, bot, payment.and_then(|payment| payment.receiver)).await?;
+    let subject = payer.as_deref().or(receiver.as_deref()).unwrap_or_default();
+    audit(conn, bot, (read_by, "read_charge"), (subject, charge.as_str()), now).await?;
+    Ok(Some(ChargeLedger { record, payer, receiver }))
+}
+
+async fn name_of(conn: &mut AsyncPgConnection, bot: i64, person: Option<PersonId>) -> QueryResult<Option<String>> {
+    match person {
+        Some(person) => people::table.find((bot, person.get())).select(people::pseudonym).first(conn).await.optional(),
+        None => Ok(None),
+    }
 }
 
 #[async_trait::async_trait]

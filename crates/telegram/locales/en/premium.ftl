@@ -97,6 +97,7 @@ paysupport-body =
     Purchases are made with Telegram Stars. Within 24 hours, and as long as you have not searched with it, you get a payment back by the button below.
 
     For everything else write to the contact named in this bot's description: when you paid, how many Stars, what is missing, and the transaction's number from Telegram's settings under “My Stars”. Telegram's own support cannot help with purchases in this bot.
+paysupport-number = Your number with us: { $number }
 support-title = Support
 support-body =
     /help explains how LuvHive works. /report and /block act against a chat partner, /paysupport is for payments, /privacy says what is stored, /terms are the rules, /delete_me deletes your account.

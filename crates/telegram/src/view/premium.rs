@@ -1,5 +1,6 @@
 //! Premium: what it changes and costs, seen before anything is bought; gifts, the subscription, money back.
 
+use luvhive_core::conduct::Pseudonym;
 use luvhive_core::id::ChatId;
 use luvhive_core::premium::{Plan, RefundRefusal};
 use luvhive_core::time::Timestamp;
@@ -179,10 +180,13 @@ pub(crate) fn refunded(words: Words, stars: u32, until: Option<Timestamp>) -> Sc
     }
 }
 
-/// How to reach us about payments.
-pub(crate) fn pay_support(words: Words) -> Screen {
-    Screen::titled(words.text("paysupport-title"), words.text("paysupport-body"))
-        .with_buttons(vec![vec![to(words.text("premium-payments"), PremiumAction::Payments)]])
+/// How to reach us about payments, with the name under which staff find whoever asks.
+pub(crate) fn pay_support(words: Words, me: Option<&Pseudonym>) -> Screen {
+    let mut screen = Screen::titled(words.text("paysupport-title"), words.text("paysupport-body"));
+    if let Some(me) = me {
+        screen = screen.with_paragraph(&words.with("paysupport-number", &[("number", me.as_str().into())]));
+    }
+    screen.with_buttons(vec![vec![to(words.text("premium-payments"), PremiumAction::Payments)]])
 }
 
 /// How to reach us about anything else.

@@ -468,7 +468,7 @@ fn premium_screens() {
             ("stuck", premium::unusable(words, false)),
             ("refunded", premium::refunded(words, 100, Some(until))),
             ("refunded to nothing", premium::refunded(words, 100, None)),
-            ("help with payments", premium::pay_support(words)),
+            ("help with payments", premium::pay_support(words, luvhive_core::conduct::Pseudonym::new("abcdefghjk").as_ref())),
             ("support", premium::support(words)),
         ]
     });
