@@ -9,13 +9,16 @@ mod row;
 mod stores;
 mod supervision;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
 use crate::load::LoadError;
 pub use page::write_page;
 pub use row::Row;
+
+/// What is measured, in this order.
+const PARTS: [&str; 5] = ["stores", "load", "program", "supervision", "drill"];
 
 /// The command line of the report.
 #[derive(Clone, Debug, Parser)]
@@ -30,12 +33,21 @@ pub struct Args {
     /// Prints one JSON array and nothing else on standard output.
     #[arg(long)]
     pub json: bool,
-    /// Writes the page, such as docs/READINESS.md.
+    /// Where the page is written; docs/READINESS.md in the checkout if everything is measured and this is not given.
     #[arg(long, value_name = "PATH")]
     pub write: Option<PathBuf>,
     /// Measures these parts only: stores, load, program, supervision, drill.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = PARTS)]
     pub only: Vec<String>,
+}
+
+impl Args {
+    /// Where the page goes for a run in `folder`; a run of some parts is no page, nor is one outside of the checkout.
+    pub fn page(&self, folder: &Path) -> Option<PathBuf> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+        let own = || (self.only.is_empty() && folder.starts_with(root)).then(|| root.join("docs/READINESS.md"));
+        self.write.clone().or_else(own)
+    }
 }
 
 /// A folder for a part, gone with this value.
@@ -55,22 +67,26 @@ impl Drop for Scratch {
     }
 }
 
-/// Measures everything that was asked for, one part after the other. A part that fails is a row that does not pass.
+/// Measures everything that was asked for, one part after the other. A part that fails, or breaks off in a panic, is a row
+/// that does not pass: what the others found is told all the same.
 pub async fn measure(args: &Args) -> Vec<Row> {
     let mut rows = Vec::new();
-    for part in ["stores", "load", "program", "supervision", "drill"] {
+    for part in PARTS {
         if !args.only.is_empty() && !args.only.iter().any(|wanted| wanted == part) {
             continue;
         }
         tracing::info!(part, "measuring");
-        let measured = match part {
-            "stores" => stores::measure(args).await,
-            "load" => load::measure(args).await,
-            "program" => program::measure().await,
-            "supervision" => supervision::measure(),
-            _ => drill::measure(args).await,
-        };
-        match measured {
+        let args = args.clone();
+        let measured = apart(move || async move {
+            match part {
+                "stores" => stores::measure(&args).await,
+                "load" => load::measure(&args).await,
+                "program" => program::measure().await,
+                "supervision" => supervision::measure(),
+                _ => drill::measure(&args).await,
+            }
+        });
+        match measured.await {
             Ok(mut measured) => rows.append(&mut measured),
             Err(error) => {
                 tracing::error!(part, %error, "a part could not be measured");
@@ -80,3 +96,14 @@ pub async fn measure(args: &Args) -> Vec<Row> {
     }
     rows
 }
+
+/// Runs a part on a thread of its own, so that its panic is an error.
+async fn apart<F: Future<Output = Result<Vec<Row>, LoadError>>>(
+    part: impl FnOnce() -> F + Send + 'static,
+) -> Result<Vec<Row>, LoadError> {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || runtime.block_on(part())).await?
+}
+
+#[cfg(test)]
+mod tests;

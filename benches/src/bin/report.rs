@@ -23,7 +23,8 @@ fn main() -> ExitCode {
     let rows = runtime.block_on(measure(&args));
     let text = if args.json { serde_json::to_string(&rows) } else { serde_json::to_string_pretty(&rows) };
     let _ = writeln!(std::io::stdout(), "{}", text.unwrap_or_default());
-    if let Some(path) = &args.write
+    let here = std::env::current_dir().unwrap_or_default();
+    if let Some(path) = &args.page(&here)
         && let Err(error) = std::fs::write(path, write_page(&args, &rows))
     {
         let _ = writeln!(std::io::stderr(), "report: {} cannot be written: {error}", path.display());

@@ -21,6 +21,7 @@ fn plan(args: &Args, rate: u32, seconds: u32, chatting: u32) -> load::Args {
         throttle: 0.0,
         throttle_one: 0,
         unknown: 0.0,
+        // Whether the rate was reached is judged row by row, see `Row::given`.
         saturate: true,
         json: true,
     }
@@ -36,6 +37,7 @@ async fn run(args: &load::Args) -> Result<Report, LoadError> {
 pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
     let people = args.people;
     let busy = plan(args, 1_000, args.seconds, CHATTING);
+    let chatting = busy.people;
     let at = format!("{people} people, {} chatting, 1,000 updates/s", busy.people);
     let busy = run(&busy).await?;
     let usual = run(&plan(args, 500, args.seconds, CHATTING)).await?;
@@ -46,8 +48,10 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
     let largest = [&busy, &usual, &most].iter().map(|run| run.peak_rss_mb).fold(0.0, f64::max);
     let connections = [&busy, &usual, &most].iter().map(|run| run.connections).max().unwrap_or_default();
     Ok(vec![
-        Row::at_most(&format!("command, p99, {at}"), "< 100 to 200 ms", ms(busy.verdict.command_p99_ms), 50.0, "ms"),
-        Row::at_most(&format!("message relayed, p99, {at}"), "32 parallel updates", ms(busy.verdict.p99_ms), 50.0, "ms"),
+        Row::at_most(&format!("command, p99, {at}"), "< 100 to 200 ms", ms(busy.verdict.command_p99_ms), 50.0, "ms")
+            .given(busy.relayed_percent),
+        Row::at_most(&format!("message relayed, p99, {at}"), "32 parallel updates", ms(busy.verdict.p99_ms), 50.0, "ms")
+            .given(busy.relayed_percent),
         Row::at_least("updates that are relayed at saturation", "100 to 500/s", most.verdict.relayed_per_s, 5_000.0, "updates/s"),
         Row::at_most(
             "messages lost, misdelivered or reordered in all runs",
@@ -57,13 +61,15 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
             "messages",
         ),
         Row::at_most("memory of the bot's process, largest", "2 to 4 GB", largest, 300.0, "MB"),
-        Row::at_most("processor at 500 updates/s", "10 to 20 % of a machine", usual.cpu_percent, 15.0, "% of one core"),
+        Row::at_most("processor at 500 updates/s", "10 to 20 % of a machine", usual.cpu_percent, 15.0, "% of one core")
+            .given(usual.relayed_percent),
         Row::at_most("connections the bot holds", "10 to 100, max_connections 500", ms(connections), 60.0, "connections"),
         Row::at_most(
-            "from the process's start to the first relayed message",
+            &format!("from the process's start to the first relayed message, {} live chats", chatting / 2),
             "auto-restart, 10 retries",
             ms(usual.first_relay_after_start_ms),
-            5_000.0,
+            // Of the plan: 5,000 live chats among 100,000 people are back within 3 s.
+            3_000.0,
             "ms",
         ),
         Row::at_most("stop in good order", "30 s", ms(usual.stop_ms.max(busy.stop_ms)) / 1e3, 30.0, "s"),

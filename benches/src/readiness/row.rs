@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// The share of a rate from which on a run counts as one at that rate; what is missing was on its way at the end.
+const REACHED_PERCENT: f64 = 95.0;
+
 /// One claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
@@ -26,6 +29,15 @@ impl Row {
     /// A figure that must be at least `limit`.
     pub(super) fn at_least(claim: &str, report: &str, ours: f64, limit: f64, unit: &str) -> Self {
         Self::new(format!("{claim} (at least {limit})"), report, ours, unit, ours >= limit)
+    }
+
+    /// A figure that counts only if the run under it reached so much of the rate it asked for.
+    pub(super) fn given(mut self, relayed_percent: f64) -> Self {
+        if relayed_percent < REACHED_PERCENT {
+            self.pass = false;
+            self.claim = format!("{}; only {relayed_percent} % of the rate was relayed", self.claim);
+        }
+        self
     }
 
     /// A part that could not be measured.
