@@ -26,6 +26,34 @@ fn systemd_accepts_the_units() {
 }
 
 #[test]
+fn every_unit_that_opens_the_database_learns_its_address() {
+    let (drop_in, readme) = (read("systemd/database-url.conf"), read("README.md"));
+    let address = "DATABASE_URL:/etc/luvhive/database-url";
+    assert_eq!(value(&drop_in, "LoadCredential"), address);
+    for unit in UNITS.iter().filter(|unit| unit.ends_with(".service")) {
+        let text = read(&format!("systemd/{unit}"));
+        if text.contains("ExecStart=/usr/local/bin/luvhive ") {
+            let folder = format!("/etc/systemd/system/{unit}.d/database-url.conf");
+            assert!(readme.contains(&format!("deploy/systemd/database-url.conf {folder}")), "{unit} is given no address");
+            assert!(text.contains("EnvironmentFile=-/etc/luvhive/luvhive.env"), "{unit} has settings of its own");
+        } else {
+            assert!(text.contains(&format!("LoadCredential={address}")), "{unit}");
+        }
+    }
+}
+
+#[test]
+fn what_the_backup_needs_is_installed() {
+    let (unit, readme) = (read("systemd/luvhive-backup.service"), read("README.md"));
+    assert_eq!(value(&unit, "User"), "postgres", "the server writes its archive into the same folder");
+    let folder = value(&unit, "ReadWritePaths");
+    assert!(readme.contains(&format!("install -d -o postgres -g postgres -m 0700 {folder}")), "{folder} is made by nobody");
+    let scripts = "/usr/local/share/luvhive/backup/";
+    assert!(unit.contains(&format!("{scripts}base-backup.sh")) && readme.contains(&format!("deploy/backup/*.sh {scripts}")));
+    assert!(readme.contains("REPLICATION"), "a base backup needs that right");
+}
+
+#[test]
 fn systemd_would_complain() {
     let Some(mut analyze) = require_or_skip("systemd", find("systemd-analyze", "systemd")) else { return };
     let folder = TestFolder::new();
