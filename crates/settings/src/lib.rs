@@ -203,10 +203,17 @@ fn is_url(text: &str) -> bool {
 /// Reports whether Telegram, or a sandbox on this machine, may call this address.
 fn is_webhook_url(text: &str) -> bool {
     match split_url(text) {
-        Some(("https", _)) => true,
+        Some(("https", _)) => is_webhook_port(text),
         Some((_, host)) => is_this_machine(host),
         None => false,
     }
+}
+
+/// Reports whether Telegram posts to the port of this https address (Bot API 10.3, `setWebhook`, notes).
+fn is_webhook_port(text: &str) -> bool {
+    let authority = text.trim_start_matches("https://").split(['/', '?', '#']).next().unwrap_or_default();
+    let port = authority.rsplit(']').next().and_then(|rest| rest.rsplit_once(':')).map(|(_, port)| port);
+    port.is_none_or(|port| ["443", "80", "88", "8443"].contains(&port))
 }
 
 fn is_this_machine(host: &str) -> bool {

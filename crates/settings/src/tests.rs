@@ -76,12 +76,24 @@ fn a_missing_file_is_named() {
 fn webhook_needs_https_unless_it_stays_on_this_machine() {
     refused(&[("RUN_MODE", "webhook")], &["webhook.external_url: it is not set"]);
     refused(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", "http://example.org/hook")], &["EXTERNAL_URL", "https://"]);
+    for port in ["8485", "8080", "4430"] {
+        // Telegram posts to four ports alone.
+        let other = format!("https://example.org:{port}/hook");
+        refused(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", &other)], &["EXTERNAL_URL", "443|80|88|8443"]);
+    }
     let (token, hook) = (token(), "http://127.0.0.1:8485/hook");
     let both = [("RUN_MODE", "webhook"), ("EXTERNAL_URL", hook), ("BOT_TOKEN", token.as_str())];
     refused(&both, &["webhook.external_url (from EXTERNAL_URL): it is not https, and the Bot API is not on this machine"]);
     let local = [&both[..], &[("LUVHIVE__TELEGRAM__API_URL", "http://127.0.0.1:8081")]].concat();
     load(&local).unwrap();
-    for good in ["https://example.org:8443/hook", "http://127.0.0.1:8485/hook", "http://[::1]:1/", "http://localhost/x"] {
+    for good in [
+        "https://example.org:8443/hook",
+        "https://example.org/a:b",
+        "https://[2001:db8::1]/hook",
+        "http://127.0.0.1:8485/hook",
+        "http://[::1]:1/",
+        "http://localhost/x",
+    ] {
         let settings = load(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", good)]).unwrap();
         assert!(matches!(settings.run_mode, RunMode::Webhook { external_url, .. } if external_url == good));
     }
