@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use luvhive_storage::local::{ClusterSettings, Copier, LocalCluster};
-use luvhive_storage::{Database, Pool, PoolSettings, migrate};
+use luvhive_storage::migrate::MigrateError;
+use luvhive_storage::{Database, DatabaseError, Pool, PoolSettings, migrate};
 
 use crate::error::AppError;
 use crate::settings::{Secret, Settings};
@@ -75,7 +76,7 @@ impl Opened {
     /// # Errors
     /// [`AppError::Migrate`], also for a database of a newer version.
     pub(crate) async fn migrate(&self) -> Result<usize, AppError> {
-        Ok(migrate::run(&self.database).await?.len())
+        Ok(migrate::run(&self.database).await.map_err(|error| self.told(error.into()))?.len())
     }
 
     /// Makes sure that the schema is of this version; only a private database, or one for which `may_migrate`, is
@@ -87,14 +88,14 @@ impl Opened {
         if self.is_private() || may_migrate {
             return self.migrate().await.map(drop);
         }
-        let pending = migrate::pending(&self.database).await?;
+        let pending = migrate::pending(&self.database).await.map_err(|error| self.told(error.into()))?;
         if pending.is_empty() { Ok(()) } else { Err(AppError::PendingMigrations { count: pending.len() }) }
     }
 
     /// Opens a pool of connections.
     ///
     /// # Errors
-    /// [`AppError::Database`].
+    /// [`AppError::Database`], [`AppError::DatabaseAway`].
     pub(crate) async fn pool(&self, settings: &Settings) -> Result<Pool, AppError> {
         let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let pool = PoolSettings {
@@ -104,6 +105,19 @@ impl Opened {
             statement_timeout_ms: millis(settings.statement_timeout),
             application_name: "luvhive".to_owned(),
         };
-        Ok(Pool::open(&self.database, &pool).await?)
+        Pool::open(&self.database, &pool).await.map_err(|error| self.told(error.into()))
+    }
+
+    /// Adds key, form and remedy to a failure to reach the database that `DATABASE_URL` names.
+    pub(crate) fn told(&self, error: AppError) -> AppError {
+        match error {
+            AppError::Database(source @ DatabaseError::Unavailable(_))
+            | AppError::Migrate(MigrateError::Database(source @ DatabaseError::Unavailable(_)))
+                if !self.is_private() =>
+            {
+                AppError::DatabaseAway(source)
+            }
+            other => other,
+        }
     }
 }

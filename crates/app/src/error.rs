@@ -59,6 +59,12 @@ pub enum AppError {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The named database cannot be reached.
+    #[error(
+        "the database of DATABASE_URL does not answer; check the address (postgres://user:password@host/name) and that its \
+         server runs"
+    )]
+    DatabaseAway(#[source] DatabaseError),
     /// The schema cannot be brought to this version.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
@@ -89,7 +95,16 @@ pub enum AppError {
         source: std::io::Error,
     },
     /// The webhook's address cannot be listened on.
-    #[error("the webhook's address cannot be listened on; free it, or name another in LUVHIVE__WEBHOOK__LISTEN")]
+    #[error("{address} cannot be listened on for the webhook; free it, or name another in LUVHIVE__WEBHOOK__LISTEN")]
+    WebhookListen {
+        /// Which.
+        address: SocketAddr,
+        /// The system's answer.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A door that was open has failed.
+    #[error("HTTP is not served any more")]
     Listen(#[source] std::io::Error),
     /// The address for supervisors cannot be listened on.
     #[error("{address} cannot be listened on; free it, or name another in LUVHIVE__OPS__LISTEN")]
@@ -193,11 +208,13 @@ impl AppError {
             Self::Held { .. }
             | Self::Cluster(_)
             | Self::Database(_)
+            | Self::DatabaseAway(_)
             | Self::Treasury(TreasuryError::Store(_))
             | Self::Migrate(MigrateError::Database(_))
             | Self::Port { .. }
             | Self::Listen(_)
             | Self::OpsListen { .. }
+            | Self::WebhookListen { .. }
             | Self::Client(_)
             | Self::Unreachable(_)
             | Self::Setup(_)

@@ -81,6 +81,9 @@ async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<u8
         Some(Command::Db(command)) => upkeep::database(&settings, command).await?,
         Some(Command::CheckConfig) => {
             Side::choose(&settings, cli.sandbox)?;
+            if let Some(url) = &settings.database_url {
+                luvhive_storage::Database::parse(url.expose(), None)?;
+            }
             for line in &settings.shown {
                 say(line);
             }

@@ -55,7 +55,7 @@ pub(crate) async fn database(settings: &Settings, command: DbCommand) -> Result<
 }
 
 async fn restore(opened: &Opened, folder: PathBuf) -> Result<(), AppError> {
-    if !migrate::is_empty(&opened.database).await? {
+    if !migrate::clear_if_empty(&opened.database).await.map_err(|error| opened.told(error.into()))? {
         return Err(AppError::NotEmpty);
     }
     blocking(opened, move |copier| copier.bring_back(&folder)).await?;

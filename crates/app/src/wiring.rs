@@ -108,16 +108,18 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         }
     };
     let account = api.get_account().await?;
-    let opened = match early {
-        Some(opened) => opened,
-        None => open(settings, args).await?,
-    };
+    // Before the database: what cannot be listened on is told before anything is made or changed there.
     let intake = match &settings.run_mode {
         RunMode::Polling => Intake::Polling,
         RunMode::Webhook { external_url, listen } => {
-            let listener = TcpListener::bind(listen).await.map_err(AppError::Listen)?;
+            let fail = |source| AppError::WebhookListen { address: *listen, source };
+            let listener = TcpListener::bind(listen).await.map_err(fail)?;
             Intake::Webhook { url: external_url.clone(), listener }
         }
+    };
+    let opened = match early {
+        Some(opened) => opened,
+        None => open(settings, args).await?,
     };
     let pool = opened.pool(settings).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };

@@ -17,6 +17,13 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 /// A hash of every name and byte of the SQL below `migrations/`, 16 hexadecimal digits; it names the tests' template database.
 pub const MIGRATIONS_HASH: &str = env!("LUVHIVE_MIGRATIONS_HASH");
 
+/// Whether anything was ever migrated here.
+const HAS_VERSIONS: &str = "SELECT to_regclass('public.__diesel_schema_migrations') IS NOT NULL";
+
+/// How many tables there are, and whether Diesel's is one of them.
+const COUNT_TABLES: &str = "SELECT count(*), to_regclass('public.__diesel_schema_migrations') IS NOT NULL FROM pg_class \
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')";
+
 /// Why migrations did not run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -48,24 +55,43 @@ pub struct SchemaState {
     pub unknown: Vec<String>,
 }
 
-/// Compares a database's schema with this program's, changing nothing but an empty table of versions.
+/// Compares a database's schema with this program's; changes nothing.
 ///
 /// # Errors
 /// [`MigrateError::Database`], [`MigrateError::Failed`].
 pub async fn state(database: &Database) -> Result<SchemaState, MigrateError> {
+    let fail = |error: tokio_postgres::Error| MigrateError::Failed(error.into());
+    let client = database.client().await?;
+    let row = client.query_one(HAS_VERSIONS, &[]).await.map_err(fail)?;
+    // Diesel would make the table, and a database that was only looked at would not be empty any more.
+    if !row.try_get::<_, bool>(0).map_err(fail)? {
+        return Ok(SchemaState { pending: known()?.iter().map(|known| known.name().to_string()).collect(), unknown: Vec::new() });
+    }
     let database = database.clone();
     apart(async move { compare(&mut AsyncMigrationHarness::new(connect(&database).await?)) }).await
 }
 
-/// Reports whether a database holds no table of anybody's.
+/// Makes a database ready to take a copy, if it holds no table of anybody's, and reports whether it does not. A table of
+/// versions without a row, which older programs left where they only looked, counts for nothing and is dropped.
 ///
 /// # Errors
 /// [`MigrateError::Database`], [`MigrateError::Failed`].
-pub async fn is_empty(database: &Database) -> Result<bool, MigrateError> {
+pub async fn clear_if_empty(database: &Database) -> Result<bool, MigrateError> {
+    let fail = |error: tokio_postgres::Error| MigrateError::Failed(error.into());
     let client = database.client().await?;
-    let sql = "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p'))";
-    let row = client.query_one(sql, &[]).await.map_err(|error| MigrateError::Failed(error.into()))?;
-    row.try_get(0).map_err(|error| MigrateError::Failed(error.into()))
+    let row = client.query_one(COUNT_TABLES, &[]).await.map_err(fail)?;
+    let (tables, has_versions): (i64, bool) = (row.try_get(0).map_err(fail)?, row.try_get(1).map_err(fail)?);
+    if tables > i64::from(has_versions) {
+        return Ok(false);
+    }
+    if has_versions {
+        let row = client.query_one("SELECT count(*) FROM public.__diesel_schema_migrations", &[]).await.map_err(fail)?;
+        if row.try_get::<_, i64>(0).map_err(fail)? > 0 {
+            return Ok(false);
+        }
+        client.batch_execute("DROP TABLE public.__diesel_schema_migrations").await.map_err(fail)?;
+    }
+    Ok(true)
 }
 
 /// Names the migrations that have not run yet, in their order.
@@ -131,8 +157,7 @@ async fn apart<R: Send + 'static>(
 fn compare(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<SchemaState, MigrateError> {
     let applied: BTreeSet<MigrationVersion<'static>> =
         harness.applied_migrations().map_err(MigrateError::Failed)?.into_iter().collect();
-    let mut known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(MigrateError::Failed)?;
-    known.sort_by_key(|migration| migration.name().version().as_owned());
+    let known = known()?;
     let versions: BTreeSet<MigrationVersion<'static>> =
         known.iter().map(|migration| migration.name().version().as_owned()).collect();
     Ok(SchemaState {
@@ -143,6 +168,13 @@ fn compare(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<Sch
             .collect(),
         unknown: applied.difference(&versions).map(ToString::to_string).collect(),
     })
+}
+
+/// The migrations of this program, in their order.
+fn known() -> Result<Vec<Box<dyn Migration<Pg>>>, MigrateError> {
+    let mut known: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(MigrateError::Failed)?;
+    known.sort_by_key(|migration| migration.name().version().as_owned());
+    Ok(known)
 }
 
 fn refuse_newer(state: SchemaState) -> Result<SchemaState, MigrateError> {

@@ -28,6 +28,17 @@ fn named<'a>(text: &'a str, key: &str) -> BTreeSet<&'a str> {
 }
 
 #[test]
+fn the_runbook_leads_on_from_each_alert() {
+    let (rules, runbook) = (read("prometheus/alerts.yml"), read("../docs/OPERATIONS.md"));
+    let rows: BTreeSet<&str> = runbook
+        .lines()
+        .filter_map(|line| line.strip_prefix("| LuvHive").and_then(|_| line.split('|').nth(1)))
+        .map(str::trim)
+        .collect();
+    assert_eq!(rows, named(&rules, "alert:"));
+}
+
+#[test]
 fn no_alert_goes_untested() {
     let (rules, tests) = (read("prometheus/alerts.yml"), read("prometheus/alerts_test.yml"));
     let alerts = named(&rules, "alert:");

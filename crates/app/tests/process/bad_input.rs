@@ -87,7 +87,16 @@ fn an_unreachable_database_is_told_without_its_password() {
     let mut command = folder.luvhive(&["run", "--sandbox"]);
     command.env("DATABASE_URL", format!("postgres://someone:hunter2@127.0.0.1:{port}/luvhive"));
     assert!(!String::from_utf8_lossy(&finish(&mut command).stderr).contains("hunter2"));
-    fails(&mut command, UNAVAILABLE, &["database cannot be reached"]);
+    fails(
+        &mut command,
+        UNAVAILABLE,
+        &[
+            "the database of DATABASE_URL does not answer",
+            "postgres://user:password@host/name",
+            "that its server runs",
+            "database cannot be reached",
+        ],
+    );
 }
 
 #[test]
@@ -115,6 +124,17 @@ fn a_webhook_without_https_is_refused() {
     let mut command = folder.luvhive(&["run"]);
     command.env("RUN_MODE", "webhook").env("EXTERNAL_URL", "http://example.org/hook");
     fails(&mut command, CONFIGURATION, &["webhook.external_url (from EXTERNAL_URL)", "https://"]);
+}
+
+#[test]
+fn a_webhook_address_that_is_taken_is_named_before_any_database_is_made() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = Folder::new();
+    let mut command = folder.luvhive(&["run"]);
+    command.env("RUN_MODE", "webhook").env("EXTERNAL_URL", format!("http://{address}/hook"));
+    fails(command.env("LUVHIVE__WEBHOOK__LISTEN", &address), UNAVAILABLE, &[&address, "LUVHIVE__WEBHOOK__LISTEN"]);
+    assert!(!folder.path().join("postgres").exists(), "no database is made for a bot that cannot listen");
 }
 
 #[test]
@@ -153,6 +173,9 @@ fn check_config_hides_secrets_and_reports_all_faults() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
     assert!(text.contains("telegram.token = \"***\"") && !text.contains(&token) && !text.contains("hunter2"), "{text}");
+    let mut command = folder.luvhive(&["check-config"]);
+    command.env("BOT_TOKEN", &token).env("DATABASE_URL", "postgres://someone:hunter2@host:port/luvhive");
+    fails(&mut command, CONFIGURATION, &["DATABASE_URL", "postgres://user:password@host"]);
     let mut command = folder.luvhive(&["check-config"]);
     command.env("BOT_TOKEN", "nonsense").env("LUVHIVE__LOG__FORMAT", "xml");
     fails(&mut command, CONFIGURATION, &["in 2 places", "telegram.token", "log.format"]);
