@@ -18,14 +18,15 @@ WITH new AS (
             || substr(letters, ((telegram_id >> 40) & 31)::integer + 1, 1) || substr(letters, ((telegram_id >> 45) & 31)::integer + 1, 1),
         CASE WHEN h % 5 = 0 THEN 'hi' ELSE 'en' END,
         CASE WHEN h % 50 = 0 THEN 'nonbinary' WHEN h % 3 = 0 THEN 'woman' ELSE 'man' END,
-        (($4::timestamptz AT TIME ZONE 'UTC')::date - INTERVAL '18 years')::date - ((h / 7) % 10000)::integer,
+        -- Not counted from today: the same numbers give the same people on any day.
+        DATE '2008-01-01' - ((h / 7) % 10000)::integer,
         (ARRAY['IN', 'IN', 'IN', 'US', 'BR', 'RU', 'UA', 'ID'])[(h / 11) % 8 + 1],
         CASE WHEN (h / 13) % 3 = 0 THEN ARRAY['en'] WHEN (h / 13) % 3 = 1 THEN ARRAY['hi', 'en'] ELSE ARRAY['en', 'es'] END,
         CASE (h / 17) % 4
             WHEN 0 THEN ARRAY['chatting', 'music'] WHEN 1 THEN ARRAY['friends', 'films', 'games']
             WHEN 2 THEN ARRAY['chatting'] ELSE ARRAY['love', 'travel', 'pets']
         END,
-        $4
+        $4::timestamptz
     FROM new CROSS JOIN (VALUES ('abcdefghjkmnpqrstuvwxyz023456789')) AS alphabet (letters)
     RETURNING bot_id, id, telegram_id, gender
 ), wanted AS (

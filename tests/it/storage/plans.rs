@@ -44,6 +44,18 @@ async fn seeded_people_are_whole() {
     assert!(seed::seed_people(&database.database(), BOT, 10, FIRST, timestamp(0)).await.is_err());
 }
 
+#[tokio::test]
+async fn the_same_numbers_give_the_same_people_on_any_day() {
+    let mut seen = Vec::new();
+    for day in [0, 400] {
+        let database = TestDatabase::new().await;
+        seed::seed_people(&database.database(), BOT, 300, FIRST, timestamp(day * 86_400)).await.unwrap();
+        let sql = "SELECT md5(string_agg((to_jsonb(p) - 'registered_at')::text, ' ' ORDER BY p.id)) FROM people p";
+        seen.push(database.client().await.query_one(sql, &[]).await.unwrap().get::<_, String>(0));
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
 /// The queries that run for each update or each lane, as Diesel and the journal send them.
 fn hot_queries(person: PersonId) -> Vec<(&'static str, String)> {
     let (bot, person, account) = (BOT.get(), person.get(), FIRST.get() + 7);
