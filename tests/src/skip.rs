@@ -17,7 +17,12 @@ pub fn require_or_skip<T>(need: &str, found: Result<T, String>) -> Option<T> {
     }
 }
 
-/// Reports whether `LUVHIVE_TEST_REQUIRE`, a list with commas, names `need`.
+/// Reports whether `LUVHIVE_TEST_REQUIRE`, a list with commas, names `need`; `all` names whatever a test may need.
 pub fn is_required(need: &str) -> bool {
-    std::env::var_os("LUVHIVE_TEST_REQUIRE").is_some_and(|list| list.to_string_lossy().split(',').any(|name| name.trim() == need))
+    std::env::var_os("LUVHIVE_TEST_REQUIRE")
+        .is_some_and(|list| list.to_string_lossy().split(',').any(|name| names(name.trim(), need)))
+}
+
+fn names(name: &str, need: &str) -> bool {
+    name == "all" || name == need
 }
