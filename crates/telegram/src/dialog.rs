@@ -138,6 +138,10 @@ impl Dialogs {
 
 #[async_trait::async_trait]
 impl LaneHandler for Dialogs {
+    fn say_busy(&self, work: &LaneWork) -> Option<Rendered> {
+        busy(work)
+    }
+
     async fn handle(&self, work: &LaneWork) -> Result<LaneOutcome, StoreError> {
         match &work.task {
             LaneTask::Update { payload } => self.answer(work, payload).await,
@@ -150,6 +154,22 @@ impl LaneHandler for Dialogs {
             }
         }
     }
+}
+
+/// Words for somebody who has to wait, in the language of their Telegram: their own stands in a store.
+fn busy(work: &LaneWork) -> Option<Rendered> {
+    let LaneTask::Update { payload } = &work.task else { return None };
+    let update = incoming::read(payload)?;
+    match update.what {
+        Incoming::Said(_) | Incoming::Pressed(_) | Incoming::Paid(_) => {}
+        Incoming::Edited(_)
+        | Incoming::GivenBack(_)
+        | Incoming::SubscriptionChanged { .. }
+        | Incoming::CalledInGroup
+        | Incoming::Nothing => return None,
+    }
+    let language = update.language_tag.as_deref().map_or(UiLanguage::English, UiLanguage::from_tag);
+    Some(menu::sentence(Words::new(language), "busy").send(work.telegram))
 }
 
 /// What everybody may read, registered or not; reports whether the command was one of these.

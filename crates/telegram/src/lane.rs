@@ -77,4 +77,11 @@ pub trait LaneHandler: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`] is retried; any other sets the row aside and tells the person.
     async fn handle(&self, work: &LaneWork) -> Result<LaneOutcome, StoreError>;
+
+    /// Words for a person whose row has to wait because the stores do not answer; none if nobody waits for an answer.
+    ///
+    /// Asks no store. It is sent past the outbox, at most once a row and try of a process.
+    fn say_busy(&self, _work: &LaneWork) -> Option<Rendered> {
+        None
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,8 +29,8 @@ use crate::sender::queue::Counting;
 
 /// The pause after the first failure; doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause.
-const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause: answers go on within a second of the database's return.
+const MAX_PAUSE: Duration = Duration::from_millis(500);
 /// The pause after an erasure that could not be carried out; it must be in the end.
 const ERASE_PAUSE: Duration = Duration::from_secs(30);
 
@@ -81,7 +82,7 @@ impl Lanes {
         if !lock(&self.running).insert(row.inbox) {
             return;
         }
-        let run = Run { parts: self.parts.clone(), stopping: self.stopping.subscribe() };
+        let run = Run { parts: self.parts.clone(), stopping: self.stopping.subscribe(), is_told: AtomicBool::new(false) };
         let (turns, running) = (self.turns.clone(), self.running.clone());
         let (inbox, begun) = (row.inbox, Instant::now());
         let span = match &row.task {
@@ -129,6 +130,8 @@ fn lock(running: &Mutex<HashSet<InboxId>>) -> std::sync::MutexGuard<'_, HashSet<
 struct Run {
     parts: Arc<LaneParts>,
     stopping: watch::Receiver<bool>,
+    /// Whether the person knows that it takes longer.
+    is_told: AtomicBool,
 }
 
 /// How handling ended.
@@ -189,10 +192,10 @@ impl Run {
     async fn handle(&self, row: &LaneRow) -> Handled {
         let mut pause = MIN_PAUSE;
         loop {
-            let work = LaneWork { telegram: row.telegram, chat: row.chat, now: self.parts.clock.now(), task: row.task.clone() };
+            let work = self.work(row);
             match AssertUnwindSafe(self.parts.handler.handle(&work)).catch_unwind().await {
                 Ok(Ok(outcome)) => return Handled::Outcome(outcome),
-                Ok(Err(StoreError::Unavailable(_))) => self.parts.counters.outages.add(1),
+                Ok(Err(StoreError::Unavailable(_))) => self.meet_outage(row),
                 Ok(Err(error)) => return Handled::Failed(chain(&error).into()),
                 Err(_panic) => return Handled::Failed("handler panicked".into()),
             }
@@ -235,7 +238,7 @@ impl Run {
                 }
                 Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
                     is_unclear = true;
-                    parts.counters.outages.add(1);
+                    self.meet_outage(row);
                     warn!(cause = chain(&error), "a lane cannot commit; trying again");
                 }
                 Err(error) => return Err(chain(&error).into()),
@@ -245,6 +248,21 @@ impl Run {
             }
             pause = pause.saturating_mul(2).min(MAX_PAUSE);
         }
+    }
+
+    /// Counts it, and tells the person once that the answer takes longer. That goes past the outbox, which is away too.
+    fn meet_outage(&self, row: &LaneRow) {
+        self.parts.counters.outages.add(1);
+        if self.is_told.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Some(words) = self.parts.handler.say_busy(&self.work(row)) {
+            self.parts.sender.say_now(row.telegram, words);
+        }
+    }
+
+    fn work(&self, row: &LaneRow) -> LaneWork {
+        LaneWork { telegram: row.telegram, chat: row.chat, now: self.parts.clock.now(), task: row.task.clone() }
     }
 
     fn number(&self, receiver: TelegramId, chat: Option<ChatId>, call: Rendered) -> OutboxRow {

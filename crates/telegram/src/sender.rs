@@ -73,6 +73,8 @@ enum Order {
     Rows(Vec<OutboxRow>, Counting),
     Purge(TelegramId, Option<ChatId>),
     Answer(Answer),
+    /// Best effort, past the queues; forgotten if nothing may be sent now.
+    SayNow(TelegramId, Rendered),
     /// Begin nothing after this time, see what is under way through, and end.
     Stop(Instant),
 }
@@ -124,6 +126,11 @@ impl Outgoing {
     /// Stops a button's spinner.
     pub(crate) fn answer(&self, callback: Box<str>) {
         let _ = self.orders.send(Order::Answer(Answer::Plain(callback)));
+    }
+
+    /// Says something that stands in no outbox, now or never: nobody wants to read later that it takes longer.
+    pub(crate) fn say_now(&self, telegram: TelegramId, call: Rendered) {
+        let _ = self.orders.send(Order::SayNow(telegram, call));
     }
 
     /// Answers a button press with a rendered `answerCallbackQuery`.
@@ -232,6 +239,11 @@ impl Work {
                 if count > 0 {
                     self.parts.counters.purged.add(u64::from(count));
                     self.parts.reports.send(Report::Event(Event::Settled { receiver, count }));
+                }
+            }
+            Some(Order::SayNow(telegram, call)) => {
+                if self.parts.term.is_running() && self.answers.is_empty() && self.answering.len() < ANSWERS_IN_FLIGHT {
+                    self.answering.spawn(give_answer(self.parts.clone(), Answer::Rendered(telegram, call)));
                 }
             }
             Some(Order::Answer(answer)) => {
@@ -357,6 +369,6 @@ async fn give_answer(parts: Arc<SenderParts>, answer: Answer) {
         }
     };
     if let Err(error) = result {
-        debug!(cause = luvhive_core::error::chain(&error), "a button press could not be answered");
+        debug!(cause = luvhive_core::error::chain(&error), "an answer past the outbox could not be given");
     }
 }

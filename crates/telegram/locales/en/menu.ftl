@@ -48,6 +48,7 @@ idle-hint = You are not in a chat right now, so nobody got this message. Press â
 stale-button = This button belongs to an earlier step. Please use the newest message.
 old-button = This button is too old to work. Please use the menu.
 already-done = That is how it is already.
+busy = I am a bit busy right now. Your request is not lost; I will answer as soon as I can.
 private-only = I only work in private chats, so I don't answer in groups. Here is the right place.
 older-dialog = We were talking in an older version of LuvHive, so please let us start again. Sorry for that!
 dismissed = All right, nothing was changed.

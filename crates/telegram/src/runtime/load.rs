@@ -27,8 +27,8 @@ use crate::sender::{Sender, SenderParts};
 const COMMANDS_PERIOD: Duration = Duration::from_millis(500);
 /// The pause after the first failed load; doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause.
-const MAX_PAUSE: Duration = Duration::from_secs(2);
+/// The longest pause: answers go on within a second of the database's return.
+const MAX_PAUSE: Duration = Duration::from_millis(500);
 
 /// What outlives a generation whose state was thrown away.
 #[derive(Debug, Default)]

@@ -65,6 +65,22 @@ async fn an_outage_delays_everything_and_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_for_a_store_is_told_once_and_answered_within_a_second_of_its_return() {
+    let world = World::start().await;
+    world.match_two().await;
+    let before = world.telegram.read_by(1001).len();
+    world.handler.away_times.store(u32::MAX, Ordering::SeqCst);
+    world.telegram.write(1001, "/settings");
+    world.after(Duration::from_secs(30)).await;
+    assert_eq!(world.telegram.read_by(1001).get(before..), Some(&["busy".to_owned()][..]));
+    world.handler.away_times.store(0, Ordering::SeqCst);
+    world.after(Duration::from_secs(1)).await;
+    let read = world.telegram.read_by(1001);
+    assert_eq!(read.get(before..), Some(&["busy".to_owned(), "lane /settings".to_owned()][..]));
+    world.stop().await.2.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_heart_beats_through_an_outage_and_stops_in_a_hang() {
     let world = World::start().await;
     let silence = || world.handle.heartbeat().borrow().elapsed();

@@ -242,6 +242,11 @@ pub(super) struct Handler {
 
 #[async_trait::async_trait]
 impl LaneHandler for Handler {
+    fn say_busy(&self, work: &LaneWork) -> Option<Rendered> {
+        let is_asked = matches!(&work.task, LaneTask::Update { payload } if payload.contains("/settings"));
+        is_asked.then(|| Rendered { version: 1, body: "busy".to_owned() })
+    }
+
     async fn handle(&self, work: &LaneWork) -> Result<LaneOutcome, StoreError> {
         let LaneTask::Update { payload } = &work.task else { return Ok(LaneOutcome::default()) };
         let now = self.at_work.fetch_add(1, Ordering::SeqCst) + 1;
