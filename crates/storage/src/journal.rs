@@ -23,7 +23,7 @@ use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::id::{BotId, CommandId, InboxId, Shard, TelegramId, UpdateId};
-use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Settlement};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Session, Settlement};
 use luvhive_core::time::Timestamp;
 use tokio::sync::Mutex;
 
@@ -107,7 +107,7 @@ impl Journal for PgJournal {
         self.finish_lane(lease, &finish::Work { inbox, telegram, changes, outgoing, now }).await
     }
 
-    async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<(), JournalError> {
+    async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<Session, JournalError> {
         self.settle_rows(settlements).await
     }
 

@@ -33,6 +33,7 @@ use crate::intake::webhook::WebhookUpdates;
 use crate::intake::{Incoming, Intake, decode};
 use crate::lane::LaneHandler;
 use crate::payments::{self, Asks, CheckoutDoor, CheckoutQuery, DeskParts, InvoiceKey};
+use crate::sender::memory::Memory;
 use crate::sender::pairs::RecentPairs;
 use counters::Counters;
 use crank::{End, Generation};
@@ -278,6 +279,7 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) pairs: Arc<RecentPairs>,
+    pub(crate) settled: Arc<Memory>,
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) running_term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
@@ -321,6 +323,7 @@ impl Runtime {
             clock: ports.clock,
             counters: counters.clone(),
             pairs: Arc::new(RecentPairs::new(RECENT_PAIRS)),
+            settled: Arc::default(),
             watermark: Arc::default(),
             health,
             pulse: Arc::default(),

@@ -2,6 +2,7 @@
 //! What a send brought about (gone, settled) enters the engine again at the front, as a report.
 
 mod limit;
+pub(crate) mod memory;
 mod outcome;
 pub(crate) mod pairs;
 pub(crate) mod queue;
@@ -27,6 +28,7 @@ use crate::runtime::counters::Counters;
 use crate::runtime::lease::LeaseTerm;
 use crate::runtime::report::{Report, Reports};
 use limit::Limiter;
+use memory::Memory;
 use outcome::Told;
 use pairs::RecentPairs;
 use queue::{Counting, Fate, Job, Queues};
@@ -48,6 +50,7 @@ pub(crate) struct SenderParts {
     pub(crate) lease: Lease,
     pub(crate) term: Arc<LeaseTerm>,
     pub(crate) pairs: Arc<RecentPairs>,
+    pub(crate) memory: Arc<Memory>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) reports: Reports,
     /// How many rows are on their way at once; Telegram refuses more than about 1,000.
@@ -72,6 +75,8 @@ pub(crate) struct Outgoing {
 enum Order {
     Rows(Vec<OutboxRow>, Counting),
     Purge(TelegramId, Option<ChatId>),
+    /// These rows were read, but are not to be sent.
+    Forget(Vec<OutboxRow>),
     Answer(Answer),
     /// Best effort, past the queues; forgotten if nothing may be sent now.
     SayNow(TelegramId, Rendered),
@@ -123,6 +128,13 @@ impl Outgoing {
         let _ = self.orders.send(Order::Purge(receiver, chat));
     }
 
+    /// Removes rows that are not to be sent, of which the engine knows nothing.
+    pub(crate) fn forget(&self, rows: Vec<OutboxRow>) {
+        if !rows.is_empty() {
+            let _ = self.orders.send(Order::Forget(rows));
+        }
+    }
+
     /// Stops a button's spinner.
     pub(crate) fn answer(&self, callback: Box<str>) {
         let _ = self.orders.send(Order::Answer(Answer::Plain(callback)));
@@ -164,6 +176,7 @@ impl Work {
             clock: parts.clock.clone(),
             counters: parts.counters.clone(),
             reports: parts.reports.clone(),
+            memory: parts.memory.clone(),
             left: rows,
         };
         Self {
@@ -244,6 +257,11 @@ impl Work {
             Some(Order::SayNow(telegram, call)) => {
                 if self.parts.term.is_running() && self.answers.is_empty() && self.answering.len() < ANSWERS_IN_FLIGHT {
                     self.answering.spawn(give_answer(self.parts.clone(), Answer::Rendered(telegram, call)));
+                }
+            }
+            Some(Order::Forget(rows)) => {
+                for row in rows {
+                    self.settle(row.id, row.receiver, None, None);
                 }
             }
             Some(Order::Answer(answer)) => {

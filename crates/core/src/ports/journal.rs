@@ -1,10 +1,12 @@
 //! The journal: the one place where what the engine and the lanes brought about becomes true.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::chat::Seat;
 use crate::coins::{InviteCode, Movement};
 use crate::conduct::{NewReport, SubjectHash};
 use crate::engine::batch::{Batch, InboxRow};
-use crate::engine::effect::OutboxRow;
+use crate::engine::effect::{OutboxBody, OutboxRow};
 use crate::engine::event::{EngineCommand, Finished};
 use crate::id::{BotId, ChatId, CommandId, Epoch, InboxId, OutboxId, PersonId, Shard, TelegramId, UpdateId};
 use crate::person::registration::NewPerson;
@@ -69,6 +71,43 @@ pub struct Loaded {
     pub outbox: Vec<OutboxRow>,
     /// Updates that came by webhook within the last 48 hours, by number.
     pub seen: Vec<UpdateId>,
+}
+
+impl Loaded {
+    /// Takes out relays of chats that ended long enough ago for their receiver to know it: nobody is in the chat, and
+    /// nothing waits for the receiver behind the relay, not even the notice of its end. Rows to one person leave in the
+    /// order of their numbers, so such a relay has left before, and the database has forgotten it.
+    pub fn take_stale_rows(&mut self) -> Vec<OutboxRow> {
+        let chat_of = |seat: &Seat| match seat {
+            Seat::Chatting { chat, .. } => Some(*chat),
+            Seat::Waiting { .. } => None,
+        };
+        let live: HashSet<ChatId> = self.seats.iter().filter_map(|(_, seat)| chat_of(seat)).collect();
+        let mut last_call: HashMap<TelegramId, OutboxId> = HashMap::new();
+        for row in &self.outbox {
+            if let OutboxBody::Call(_) = row.body {
+                let last = last_call.entry(row.receiver).or_insert(row.id);
+                *last = row.id.max(*last);
+            }
+        }
+        let is_stale = |row: &OutboxRow| {
+            matches!(row.body, OutboxBody::Relay(_))
+                && row.chat.is_some_and(|chat| !live.contains(&chat))
+                && last_call.get(&row.receiver).is_none_or(|&last| last < row.id)
+        };
+        let (stale, kept) = std::mem::take(&mut self.outbox).into_iter().partition(is_stale);
+        self.outbox = kept;
+        stale
+    }
+}
+
+/// Whether the session that settles is the one that settled before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// It is.
+    Same,
+    /// It was made since: a crash of the database may have taken back what the one before settled last.
+    New,
 }
 
 /// A row that left the sender.
@@ -233,11 +272,12 @@ pub trait Journal: Send + Sync {
 
     /// Deletes rows that left the sender and stores the pairs they made, on a connection that does not wait for the disk.
     ///
-    /// Idempotent. A database crash may bring back rows of the last moments; the sender settles those again.
+    /// Idempotent. A database crash may bring back rows of the last moments: the answer tells of a new session, and the
+    /// sender settles those again. Without rows it only looks whether the session still stands.
     ///
     /// # Errors
     /// [`JournalError::Store`].
-    async fn settle(&self, lease: &Lease, settlements: &[Settlement], now: Timestamp) -> Result<(), JournalError>;
+    async fn settle(&self, lease: &Lease, settlements: &[Settlement], now: Timestamp) -> Result<Session, JournalError>;
 
     /// Lists commands that operators left for the engine (not those of lanes), by id, at most 100.
     ///

@@ -11,6 +11,7 @@ pub(super) struct Line {
     setup: &'static str,
     sql: Option<&'static str>,
     open: Option<Open>,
+    is_new: bool,
 }
 
 /// An open connection.
@@ -22,7 +23,7 @@ pub(super) struct Open {
 impl Line {
     /// Describes a connection: `setup` runs at each connect, `sql` is prepared then.
     pub(super) fn new(database: Database, setup: &'static str, sql: Option<&'static str>) -> Self {
-        Self { database, setup, sql, open: None }
+        Self { database, setup, sql, open: None, is_new: false }
     }
 
     /// Reports whether the connection stands, as far as the driver knows.
@@ -45,9 +46,15 @@ impl Line {
                     None => None,
                 };
                 *closed = Some(Open { client, statement });
+                self.is_new = true;
             }
         }
         self.open.as_mut().ok_or_else(|| Fault::Lost(of_connection(crate::DatabaseError::unavailable("not connected"))))
+    }
+
+    /// Reports whether a connection was made since this was asked last.
+    pub(super) fn take_new(&mut self) -> bool {
+        std::mem::take(&mut self.is_new)
     }
 
     /// Drops the connection, so that the next use makes a new one.

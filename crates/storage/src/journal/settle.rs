@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_core::ports::journal::{JournalError, Settlement};
+use luvhive_core::ports::journal::{JournalError, Session, Settlement};
 
 use super::PgJournal;
 use super::line::Line;
@@ -47,17 +47,14 @@ impl Columns {
 }
 
 impl PgJournal {
-    pub(super) async fn settle_rows(&self, settlements: &[Settlement]) -> Result<(), JournalError> {
-        if settlements.is_empty() {
-            return Ok(());
-        }
+    pub(super) async fn settle_rows(&self, settlements: &[Settlement]) -> Result<Session, JournalError> {
         let columns = Columns::new(settlements);
         let mut line = self.settling.lock().await;
         let mut attempt = 0;
         loop {
             attempt += 1;
             match send(&mut line, self.bot.get(), &columns).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(if line.take_new() { Session::New } else { Session::Same }),
                 Err(Fault::Lost(_)) if attempt < ATTEMPTS => {
                     line.close();
                     tokio::time::sleep(Duration::from_millis(100)).await;

@@ -54,6 +54,8 @@ impl Generation {
         let begun = Instant::now();
         let core = world.core.clone();
         let mut loaded = load(&core, &world.lease, &world.fenced).await?;
+        core.settled.sift(&mut loaded.outbox);
+        let sent_before = loaded.take_stale_rows();
         let now = core.clock.now();
         if let Some(watermark) = loaded.watermark
             && core.watermark.stored() != Some(watermark)
@@ -73,10 +75,12 @@ impl Generation {
             lease: world.lease,
             term: world.term.clone(),
             pairs: core.pairs.clone(),
+            memory: core.settled.clone(),
             counters: core.counters.clone(),
             reports: reports.clone(),
             in_flight: core.settings.in_flight.max(1),
         });
+        sender.door().forget(sent_before);
         sender.door().send(std::mem::take(&mut loaded.outbox), Counting::ByEngine);
         let mut lanes = Lanes::new(LaneParts {
             handler: core.handler.clone(),

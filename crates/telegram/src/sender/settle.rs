@@ -1,18 +1,20 @@
 //! Settling: rows that left are deleted from the journal in batches, and the engine is told how many left whom.
-//! After a database outage the last half minute is settled once more, because settlements do not wait for the disk.
+//! After a lost session the last half minute is settled once more, because settlements do not wait for the disk.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::engine::event::Event;
 use luvhive_core::error::chain;
 use luvhive_core::id::TelegramId;
+use luvhive_core::ports::journal::Session;
 use luvhive_core::ports::{Clock, Journal, JournalError, Lease, Settlement, StoreError};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout_at};
-use tracing::{error, warn};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tracing::{error, info, warn};
 
+use super::memory::Memory;
 use super::queue::Counting;
 use crate::runtime::counters::Counters;
 use crate::runtime::report::{Report, Reports};
@@ -21,10 +23,8 @@ use crate::runtime::report::{Report, Reports};
 const MAX_ROWS: usize = 200;
 /// How long a row waits for company at most.
 const MAX_WAIT: Duration = Duration::from_millis(10);
-/// How far back rows are settled again after an outage.
-const MEMORY: Duration = Duration::from_secs(30);
-/// How many rows are remembered for that at most.
-const MEMORY_ROWS: usize = 100_000;
+/// How often the session is looked at while nothing leaves and something could still be taken back.
+const LOOK: Duration = Duration::from_secs(1);
 /// The pause after the first failure; doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause: answers go on within a second of the database's return.
@@ -46,33 +46,40 @@ pub(super) struct Settler {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Arc<Counters>,
     pub(super) reports: Reports,
+    pub(super) memory: Arc<Memory>,
     pub(super) left: mpsc::UnboundedReceiver<Left>,
 }
 
 impl Settler {
     pub(super) async fn run(mut self) {
-        let mut recent: VecDeque<(Instant, Settlement)> = VecDeque::new();
-        let mut outages = self.counters.outages.get();
-        while let Some(first) = self.left.recv().await {
-            let batch = self.gather(first).await;
-            if self.counters.outages.get() != outages {
-                outages = self.counters.outages.get();
-                if !self.settle_again(&recent).await {
-                    return;
-                }
-            }
+        loop {
+            let batch = match self.next().await {
+                Some(first) => self.gather(first).await,
+                None if self.left.is_closed() && self.left.is_empty() => break,
+                None => Vec::new(),
+            };
             let settlements: Vec<_> = batch.iter().map(|left| left.settlement).collect();
             if !self.settle(&settlements).await {
                 return;
             }
-            let now = Instant::now();
-            recent.extend(settlements.iter().map(|&settlement| (now, settlement)));
-            let is_over = |&(at, _): &(Instant, Settlement)| now.duration_since(at) > MEMORY;
-            while recent.len() > MEMORY_ROWS || recent.front().is_some_and(is_over) {
-                recent.pop_front();
-            }
+            self.memory.remember(&settlements);
             self.tell(&batch);
+            if !self.settle_again().await {
+                return;
+            }
         }
+        // What was lost meanwhile would be sent again by whoever starts next.
+        if !self.memory.is_empty() && self.settle(&[]).await {
+            self.settle_again().await;
+        }
+    }
+
+    /// Waits for a row; `None` = none can come any more, or it is time to look whether the session still stands.
+    async fn next(&mut self) -> Option<Left> {
+        if self.memory.is_empty() {
+            return self.left.recv().await;
+        }
+        timeout(LOOK, self.left.recv()).await.ok().flatten()
     }
 
     async fn gather(&mut self, first: Left) -> Vec<Left> {
@@ -87,14 +94,22 @@ impl Settler {
         batch
     }
 
-    async fn settle_again(&self, recent: &VecDeque<(Instant, Settlement)>) -> bool {
-        let rows: Vec<_> = recent.iter().map(|&(_, settlement)| settlement).collect();
-        for chunk in rows.chunks(MAX_ROWS) {
-            if !self.settle(chunk).await {
-                return false;
+    /// Settles what a lost session may have taken back. Returns false if another process owns the shard now.
+    async fn settle_again(&self) -> bool {
+        loop {
+            let rows = self.memory.take_doubtful();
+            if rows.is_empty() {
+                return true;
+            }
+            info!(rows = rows.len(), "the session that settles was lost; the last rows are settled again");
+            for chunk in rows.chunks(MAX_ROWS) {
+                if !self.settle(chunk).await {
+                    // Still doubtful, for the next generation.
+                    self.memory.doubt();
+                    return false;
+                }
             }
         }
-        true
     }
 
     /// Settles rows, however long it takes. Returns false if another process owns the shard now.
@@ -102,7 +117,10 @@ impl Settler {
         let mut pause = MIN_PAUSE;
         loop {
             match self.journal.settle(&self.lease, settlements, self.clock.now()).await {
-                Ok(()) => {
+                Ok(session) => {
+                    if session == Session::New {
+                        self.memory.doubt();
+                    }
                     self.counters.settled.add(u64::try_from(settlements.len()).unwrap_or(u64::MAX));
                     return true;
                 }

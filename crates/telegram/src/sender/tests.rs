@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::id::{BotId, CommandId, Epoch, InboxId, PersonId, Shard, UpdateId};
+use luvhive_core::ports::journal::Session;
 use luvhive_core::ports::{Change, ChatRecord, JournalError, Loaded, MessagePair};
 use luvhive_core::time::Timestamp;
 use tokio::time::sleep;
@@ -102,6 +103,7 @@ impl Messenger for Telegram {
 struct Store {
     settled: Mutex<Vec<Settlement>>,
     is_away: AtomicBool,
+    is_session_lost: AtomicBool,
 }
 
 #[async_trait::async_trait]
@@ -132,12 +134,13 @@ impl Journal for Store {
     ) -> Result<Finished, JournalError> {
         unreachable!("not asked for")
     }
-    async fn settle(&self, _: &Lease, settlements: &[Settlement], _: Timestamp) -> Result<(), JournalError> {
+    async fn settle(&self, _: &Lease, settlements: &[Settlement], _: Timestamp) -> Result<Session, JournalError> {
         if self.is_away.load(Ordering::SeqCst) {
+            self.is_session_lost.store(true, Ordering::SeqCst);
             return Err(JournalError::Store(StoreError::Unavailable("away".into())));
         }
         self.settled.lock().unwrap().extend(settlements);
-        Ok(())
+        Ok(if self.is_session_lost.swap(false, Ordering::SeqCst) { Session::New } else { Session::Same })
     }
     async fn list_commands(&self, _: &Lease) -> Result<Vec<(CommandId, EngineCommand)>, JournalError> {
         unreachable!("not asked for")
@@ -212,6 +215,7 @@ impl World {
             lease,
             term: term.clone(),
             pairs: pairs.clone(),
+            memory: Arc::default(),
             counters: counters.clone(),
             reports,
             in_flight: 500,
@@ -454,6 +458,35 @@ async fn settling_waits_for_the_database_and_sees_to_the_last_half_minute_again(
     let (_, store, _) = world.stop().await;
     let ids: Vec<_> = store.settled.lock().unwrap().iter().map(|s| s.outbox.get()).collect();
     assert_eq!(ids, [1, 2, 1, 2, 3]);
+}
+
+fn settled(store: &Store) -> Vec<i64> {
+    store.settled.lock().unwrap().iter().map(|settlement| settlement.outbox.get()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_lost_in_silence_is_noticed_without_another_row() {
+    let world = World::start(Telegram::default());
+    world.relay(1, 2, 1, None);
+    world.after(Duration::from_secs(1)).await;
+    assert_eq!(settled(&world.store), [1]);
+    world.store.is_session_lost.store(true, Ordering::SeqCst);
+    world.after(Duration::from_secs(2)).await;
+    assert_eq!(settled(&world.store), [1, 1]);
+    world.after(Duration::from_mins(1)).await;
+    world.store.is_session_lost.store(true, Ordering::SeqCst);
+    world.after(Duration::from_secs(2)).await;
+    assert_eq!(settled(&world.store), [1, 1], "what is older than half a minute is on the disk");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_lost_just_before_a_stop_is_noticed_by_it() {
+    let world = World::start(Telegram::default());
+    world.relay(1, 2, 1, None);
+    world.after(Duration::from_millis(100)).await;
+    world.store.is_session_lost.store(true, Ordering::SeqCst);
+    let (_, store, _) = world.stop().await;
+    assert_eq!(settled(&store), [1, 1]);
 }
 
 #[tokio::test(start_paused = true)]

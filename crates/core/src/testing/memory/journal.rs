@@ -8,7 +8,7 @@ use crate::engine::batch::Batch;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, Finished};
 use crate::id::{CommandId, Epoch, InboxId, TelegramId, UpdateId};
-use crate::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Settlement};
+use crate::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Session, Settlement};
 use crate::time::Timestamp;
 
 /// How long an ended chat keeps its people apart.
@@ -148,7 +148,7 @@ impl Journal for MemoryJournal {
         self.fenced(lease, |tables| Ok(tables.apply_lane(inbox, telegram, changes, outgoing)?))
     }
 
-    async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<(), JournalError> {
+    async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<Session, JournalError> {
         let mut tables = self.store.tables();
         for settlement in settlements {
             tables.outbox.remove(&settlement.outbox);
@@ -156,7 +156,7 @@ impl Journal for MemoryJournal {
                 tables.pairs.entry((pair.chat, settlement.outbox)).or_insert(pair);
             }
         }
-        Ok(())
+        Ok(Session::Same)
     }
 
     async fn list_commands(&self, _lease: &Lease) -> Result<Vec<(CommandId, EngineCommand)>, JournalError> {

@@ -12,6 +12,7 @@ use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::engine::notice::Notice;
 use luvhive_core::id::{CommandId, InboxId, MessageId, TelegramId, UpdateId};
 use luvhive_core::person::{Gender, UiLanguage};
+use luvhive_core::ports::journal::Session;
 use luvhive_core::ports::{
     Change, Delivery, Journal, JournalError, Lease, Loaded, Messenger, MessengerError, Settlement, StoreError,
 };
@@ -220,7 +221,7 @@ impl Journal for Faulty {
         if is_lost { Err(away()) } else { Ok(finished) }
     }
 
-    async fn settle(&self, lease: &Lease, settlements: &[Settlement], now: Timestamp) -> Result<(), JournalError> {
+    async fn settle(&self, lease: &Lease, settlements: &[Settlement], now: Timestamp) -> Result<Session, JournalError> {
         self.reach()?;
         self.inner.settle(lease, settlements, now).await
     }
