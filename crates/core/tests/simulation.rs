@@ -27,6 +27,7 @@ mod simulation {
         UnknownTakenAsSent,
         NewJobsFirst,
         LaneUnfenced,
+        EditUnchecked,
     }
 }
 
@@ -189,6 +190,11 @@ fn an_unknown_outcome_taken_as_sent_is_seen() {
 #[test]
 fn sending_new_rows_first_is_seen() {
     is_seen(Planted::NewJobsFirst);
+}
+
+#[test]
+fn an_edit_that_a_lane_sends_by_itself_is_seen() {
+    is_seen(Planted::EditUnchecked);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Commands to the engine as rows: versioned JSON, so that a newer program can read what an older one left.
 
 use luvhive_core::coins::Coins;
-use luvhive_core::engine::EngineCommand;
 use luvhive_core::engine::event::EndCause;
-use luvhive_core::id::{ChatId, PersonId};
+use luvhive_core::engine::{EngineCommand, Rendered};
+use luvhive_core::id::{ChatId, PersonId, TelegramId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
 use luvhive_core::time::Timestamp;
@@ -22,6 +22,7 @@ enum CommandRow {
     Sanction { person: i64, until_us: Option<i64>, reason: String },
     Rated { person: i64, is_good: bool, chat: i64 },
     Gifted { person: i64, coins: u32 },
+    PassOn { chat: i64, receiver: i64, form: i16, call: String },
     Refund { payer: i64, charge: String },
     Premium { person: i64, news: NewsRow, entitlement: Option<EntitlementRow> },
 }
@@ -95,6 +96,12 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
         EngineCommand::Gifted { person, coins } => CommandRow::Gifted { person: person.get(), coins: coins.get() },
+        EngineCommand::PassOn { chat, receiver, call } => CommandRow::PassOn {
+            chat: chat.get(),
+            receiver: receiver.get(),
+            form: call.version,
+            call: storable(&call.body).into_owned(),
+        },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
         EngineCommand::Premium { person, news, entitlement } => {
             CommandRow::Premium { person: person.get(), news: news.into(), entitlement: entitlement.map(EntitlementRow::from) }
@@ -126,6 +133,11 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Rated { person, is_good, chat } => {
             EngineCommand::Rated { person: PersonId::new(person), is_good, chat: ChatId::new(chat) }
         }
+        CommandRow::PassOn { chat, receiver, form, call } => EngineCommand::PassOn {
+            chat: ChatId::new(chat),
+            receiver: TelegramId::new(receiver),
+            call: Rendered { version: form, body: call },
+        },
         CommandRow::Refund { payer, charge } => {
             EngineCommand::Refund { payer: PersonId::new(payer), charge: read(ChargeId::new(&charge), "command")? }
         }
@@ -151,6 +163,11 @@ mod tests {
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },
+            EngineCommand::PassOn {
+                chat: ChatId::new(9),
+                receiver: TelegramId::new(10),
+                call: Rendered { version: 1, body: r#"{"text":"a "b""}"#.to_owned() },
+            },
             EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },
             EngineCommand::Premium { person, news: PremiumNews::Gift { days: 7 }, entitlement: None },
             EngineCommand::Premium { person, news: PremiumNews::GiftTakenBack { days: 7 }, entitlement: None },

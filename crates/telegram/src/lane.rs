@@ -49,8 +49,8 @@ pub struct LaneOutcome {
     pub changes: Vec<Change>,
     /// Calls to this person, in the order of sending.
     pub calls: Vec<Rendered>,
-    /// Calls to the partner in [`LaneWork::chat`] (an edit that follows a relayed message), in the order of sending: their
-    /// rows belong to that chat, so that its end drops them.
+    /// Calls to the partner in [`LaneWork::chat`] (an edit that follows a relayed message), in the order of sending: the
+    /// engine passes them on if that chat still goes on then.
     pub partner_calls: Vec<(TelegramId, Rendered)>,
     /// How the button press that began this is answered; best effort, sent after the commit.
     pub answer: Option<CallbackAnswer>,

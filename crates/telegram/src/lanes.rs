@@ -10,10 +10,10 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use luvhive_core::engine::IdSource;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
-use luvhive_core::engine::event::{Event, Finished};
+use luvhive_core::engine::event::{EngineCommand, Event, Finished};
 use luvhive_core::error::chain;
 use luvhive_core::id::{ChatId, InboxId, TelegramId, UpdateId};
-use luvhive_core::ports::{Clock, Journal, JournalError, Lease, StoreError};
+use luvhive_core::ports::{Change, Clock, Journal, JournalError, Lease, StoreError};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -25,7 +25,6 @@ use crate::runtime::counters::Counters;
 use crate::runtime::measure;
 use crate::runtime::report::{Report, Reports};
 use crate::sender::Outgoing;
-use crate::sender::queue::Counting;
 
 /// The pause after the first failure; doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(100);
@@ -208,10 +207,13 @@ impl Run {
 
     /// Commits what the lane brought about. An error is why it cannot be committed.
     async fn finish(&self, row: &LaneRow, outcome: LaneOutcome) -> Result<(), Box<str>> {
-        let LaneOutcome { changes, calls, partner_calls, answer } = outcome;
-        let own = calls.into_iter().map(|call| self.number(row.telegram, None, call));
-        let partners = partner_calls.into_iter().map(|(partner, call)| self.number(partner, row.chat, call));
-        let outgoing: Vec<_> = own.chain(partners).collect();
+        let LaneOutcome { mut changes, calls, partner_calls, answer } = outcome;
+        let outgoing: Vec<_> = calls.into_iter().map(|call| self.number(row.telegram, call)).collect();
+        if let Some(chat) = row.chat {
+            // Whether the chat still goes on is known to the engine alone, once this has committed.
+            let pass_on = |(receiver, call)| Change::ToEngine(EngineCommand::PassOn { chat, receiver, call });
+            changes.extend(partner_calls.into_iter().map(pass_on));
+        }
         let mut pause = MIN_PAUSE;
         let mut is_unclear = false;
         let parts = &self.parts;
@@ -265,13 +267,18 @@ impl Run {
         LaneWork { telegram: row.telegram, chat: row.chat, now: self.parts.clock.now(), task: row.task.clone() }
     }
 
-    fn number(&self, receiver: TelegramId, chat: Option<ChatId>, call: Rendered) -> OutboxRow {
-        OutboxRow { id: self.parts.ids.next_outbox(), receiver, chat, body: OutboxBody::Call(call) }
+    fn number(&self, receiver: TelegramId, call: Rendered) -> OutboxRow {
+        OutboxRow { id: self.parts.ids.next_outbox(), receiver, chat: None, body: OutboxBody::Call(call) }
     }
 
     fn release(&self, row: &LaneRow, outgoing: Vec<OutboxRow>, answer: Option<CallbackAnswer>, finished: Finished) {
         // Replies first: what the engine says next to this person has higher numbers and must not overtake them.
-        self.parts.sender.send(outgoing, Counting::Nobody);
+        // Counted first: what is told to have left must have been counted before.
+        let count = u32::try_from(outgoing.len()).unwrap_or(u32::MAX);
+        if count > 0 {
+            self.parts.reports.send(Report::Event(Event::Queued { receiver: row.telegram, count }));
+        }
+        self.parts.sender.send(outgoing);
         if let Some(answer) = answer {
             self.parts.sender.answer_rendered(row.telegram, render_answer(&answer));
         }

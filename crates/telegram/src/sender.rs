@@ -31,7 +31,7 @@ use limit::Limiter;
 use memory::Memory;
 use outcome::Told;
 use pairs::RecentPairs;
-use queue::{Counting, Fate, Job, Queues};
+use queue::{Fate, Job, Queues};
 use settle::{Left, Settler};
 
 /// How many answers to button presses are under way at most.
@@ -73,7 +73,7 @@ pub(crate) struct Outgoing {
 
 #[derive(Debug)]
 enum Order {
-    Rows(Vec<OutboxRow>, Counting),
+    Rows(Vec<OutboxRow>),
     Purge(TelegramId, Option<ChatId>),
     /// These rows were read, but are not to be sent.
     Forget(Vec<OutboxRow>),
@@ -115,11 +115,11 @@ impl Sender {
 }
 
 impl Outgoing {
-    /// Adds committed rows.
-    pub(crate) fn send(&self, rows: Vec<OutboxRow>, counting: Counting) {
+    /// Adds committed rows, which the engine has counted or is told of before it can be told that they left.
+    pub(crate) fn send(&self, rows: Vec<OutboxRow>) {
         if !rows.is_empty() {
             self.counters.waiting_rows.add(rows.len());
-            let _ = self.orders.send(Order::Rows(rows, counting));
+            let _ = self.orders.send(Order::Rows(rows));
         }
     }
 
@@ -241,10 +241,10 @@ impl Work {
 
     fn take(&mut self, order: Option<Order>) {
         match order {
-            Some(Order::Rows(rows, counting)) => {
+            Some(Order::Rows(rows)) => {
                 self.gauged = self.gauged.saturating_add(rows.len());
                 for row in rows {
-                    self.queues.push(row, counting);
+                    self.queues.push(row);
                 }
             }
             Some(Order::Purge(receiver, chat)) => {
@@ -261,7 +261,7 @@ impl Work {
             }
             Some(Order::Forget(rows)) => {
                 for row in rows {
-                    self.settle(row.id, row.receiver, None, None);
+                    self.settle(row.id, row.receiver, None, false);
                 }
             }
             Some(Order::Answer(answer)) => {
@@ -324,20 +324,14 @@ impl Work {
             self.parts.pairs.insert(pair);
         }
         let is_removed = matches!(verdict.fate, Fate::Remove);
-        let counting = self.queues.finish(receiver, id, verdict.fate);
+        let is_counted = self.queues.finish(receiver, id, verdict.fate);
         if is_removed {
-            self.settle(id, receiver, verdict.pair, counting);
+            self.settle(id, receiver, verdict.pair, is_counted);
         }
     }
 
-    fn settle(
-        &self,
-        outbox: OutboxId,
-        receiver: TelegramId,
-        pair: Option<luvhive_core::ports::MessagePair>,
-        counting: Option<Counting>,
-    ) {
-        let _ = self.left.send(Left { settlement: Settlement { outbox, pair }, receiver, counting });
+    fn settle(&self, outbox: OutboxId, receiver: TelegramId, pair: Option<luvhive_core::ports::MessagePair>, is_counted: bool) {
+        let _ = self.left.send(Left { settlement: Settlement { outbox, pair }, receiver, is_counted });
     }
 }
 

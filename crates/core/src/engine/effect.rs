@@ -102,6 +102,17 @@ pub enum Effect {
         /// What.
         relay: Relay,
     },
+    /// A call that belongs to a chat goes to the partner: a copy follows its source.
+    Call {
+        /// Its row's number.
+        id: OutboxId,
+        /// The chat.
+        chat: ChatId,
+        /// The partner.
+        receiver: TelegramId,
+        /// What.
+        call: Rendered,
+    },
     /// A message of ours goes to a person.
     Notice {
         /// Its row's number.

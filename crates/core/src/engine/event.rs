@@ -5,6 +5,7 @@ use std::fmt;
 use crate::chat::Content;
 use crate::chat::seat::Filter;
 use crate::coins::Coins;
+use crate::engine::effect::Rendered;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::PersonFacts;
 use crate::person::interest::coded_enum;
@@ -99,6 +100,13 @@ pub enum Event {
         id: CommandId,
         /// What to do.
         command: EngineCommand,
+    },
+    /// A lane has committed rows to this receiver; told before any of them can leave.
+    Queued {
+        /// The receiver.
+        receiver: TelegramId,
+        /// How many rows.
+        count: u32,
     },
     /// Rows to this receiver left the outbox (delivered, refused or purged).
     Settled {
@@ -207,6 +215,15 @@ pub enum EngineCommand {
         person: PersonId,
         /// How many.
         coins: Coins,
+    },
+    /// Somebody changed a message that was relayed: the copy follows, if the two still chat when the engine reads this.
+    PassOn {
+        /// In which chat.
+        chat: ChatId,
+        /// The partner.
+        receiver: TelegramId,
+        /// The call that changes the copy.
+        call: Rendered,
     },
     /// A refund was asked for: a lane of the payer has Telegram carry it out.
     Refund {

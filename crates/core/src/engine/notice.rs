@@ -166,3 +166,31 @@ pub enum Notice {
     /// Something of theirs could not be handled and was passed over.
     NotUnderstood,
 }
+
+impl Notice {
+    /// Reports whether it only answers what the person just did, so that nothing is missed where it would come late.
+    pub fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Searching { .. }
+            | Self::AlreadySearching
+            | Self::AlreadyChatting
+            | Self::SearchCancelled
+            | Self::NothingToEnd
+            | Self::OfferWiden { .. }
+            | Self::Widened { .. }
+            | Self::NotRelayed { .. }
+            | Self::MediaRefused
+            | Self::PartnerSlow
+            | Self::TooFast
+            | Self::Suspended { .. }
+            | Self::NotUnderstood => true,
+            Self::SearchPaused
+            | Self::Matched(_)
+            | Self::ChatEnded { .. }
+            | Self::Sanctioned { .. }
+            | Self::SanctionLifted { .. }
+            | Self::Premium { .. }
+            | Self::CoinsReceived { .. } => false,
+        }
+    }
+}

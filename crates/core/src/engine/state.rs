@@ -14,7 +14,7 @@ use crate::ports::Loaded;
 use crate::search::Pool;
 use crate::time::Timestamp;
 
-/// At most this many rows wait for one receiver before relays to them are refused.
+/// From this many rows on that wait for one receiver, relays to them are refused and repeatable notices dropped.
 pub const MAX_PENDING: u32 = 50;
 
 /// A chat that goes on.
@@ -73,6 +73,8 @@ pub struct State {
     pub(crate) pending: HashMap<TelegramId, u32>,
     pub(crate) flood: FloodGuard,
     pub(crate) timers: BTreeSet<(Timestamp, PersonId, SearchTimer)>,
+    /// From when the timers of a waiting person count, by person.
+    pub(crate) timed_from: HashMap<PersonId, Timestamp>,
     pub(crate) last_chats: HashMap<PersonId, LastChat>,
     /// The chats in which the senders of stored updates were when these came, by row; only of rows read at start.
     pub(crate) stored_chats: HashMap<InboxId, Option<ChatId>>,
@@ -96,6 +98,7 @@ impl State {
             pending: HashMap::new(),
             flood: FloodGuard::default(),
             timers: BTreeSet::new(),
+            timed_from: HashMap::new(),
             last_chats: HashMap::new(),
             stored_chats: HashMap::new(),
             rejoining: VecDeque::new(),
@@ -219,6 +222,20 @@ impl State {
 
     pub(crate) fn facts_of(&self, person: PersonId) -> Option<&PersonFacts> {
         self.people.get(self.accounts.get(&person)?)
+    }
+
+    /// Returns since when whoever waits longest has waited. Linear in the seats, for the rare case that asks for it.
+    pub(crate) fn oldest_wait(&self) -> Option<Timestamp> {
+        let wait = |seat: &Seat| match seat {
+            Seat::Waiting { since, .. } => Some(*since),
+            Seat::Chatting { .. } => None,
+        };
+        self.seats.values().filter_map(wait).min()
+    }
+
+    /// Reports whether so many rows wait for a receiver that nothing repeatable is added.
+    pub(crate) fn is_full(&self, receiver: TelegramId) -> bool {
+        self.pending_rows(receiver) >= MAX_PENDING
     }
 
     pub(crate) fn add_pending(&mut self, receiver: TelegramId, count: u32) {

@@ -56,12 +56,17 @@ impl Turn<'_> {
                 self.out.push(Effect::Dead { update: id, reason });
                 if let Some(from) = from {
                     let language = self.language_of(from, None);
-                    self.tell_in(from, language, Notice::NotUnderstood);
+                    match self.state.flood.take(from, self.now) {
+                        Verdict::Pass => self.tell_in(from, language, Notice::NotUnderstood),
+                        Verdict::RefuseAndTell => self.tell_in(from, language, Notice::TooFast),
+                        Verdict::Refuse => {}
+                    }
                 }
             }
             Event::LaneDone { inbox, telegram, finished } => self.lane_done(inbox, telegram, finished),
             Event::Command { id, command } => self.run_command(id, command),
             Event::Task { inbox, telegram } => self.start_task(inbox, telegram),
+            Event::Queued { receiver, count } => self.state.add_pending(receiver, count),
             Event::Settled { receiver, count } => self.state.settle_pending(receiver, count),
             Event::Gone { telegram } => self.lost(telegram),
             Event::NotRelayed { telegram } => {
@@ -86,6 +91,10 @@ impl Turn<'_> {
                 self.answer(update.callback);
                 return;
             }
+            if !is_free && self.state.is_full(update.from) && !self.can_do_without_answer(&update) {
+                self.answer(update.callback);
+                return;
+            }
         }
         let stored = inbox.map(|inbox| {
             let chat = self.state.stored_chats.remove(&inbox).unwrap_or_else(|| self.state.chat_of(update.from));
@@ -95,6 +104,19 @@ impl Turn<'_> {
             self.defer(update, stored);
         } else {
             self.decide(update, stored);
+        }
+    }
+
+    /// Reports whether an update of somebody whom no answer reaches now does its work for others all the same. The rest
+    /// of what they send is refused without a word, since words cannot reach them.
+    fn can_do_without_answer(&self, update: &Update) -> bool {
+        match update.kind {
+            UpdateKind::Message { .. } => self.state.chat_of(update.from).is_some(),
+            UpdateKind::Command(Command::Find | Command::Next | Command::Widen(_)) | UpdateKind::Other => false,
+            UpdateKind::Command(Command::Stop | Command::CancelSearch)
+            | UpdateKind::Payment
+            | UpdateKind::BotBlocked
+            | UpdateKind::BotUnblocked => true,
         }
     }
 
@@ -157,6 +179,7 @@ impl Turn<'_> {
         match command {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
             EngineCommand::Leave { person } => self.leave(person),
+            EngineCommand::PassOn { chat, receiver, call } => self.pass_on(chat, receiver, call),
             EngineCommand::Gifted { person, coins } => self.tell(person, Notice::CoinsReceived { coins }),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
             EngineCommand::Rated { person, is_good, .. } => {
@@ -208,6 +231,9 @@ impl Turn<'_> {
     }
 
     fn tell_in(&mut self, receiver: TelegramId, language: UiLanguage, notice: Notice) {
+        if self.state.is_full(receiver) && notice.is_repeatable() {
+            return;
+        }
         self.state.add_pending(receiver, 1);
         let id = self.state.ids.next_outbox();
         self.out.push(Effect::Notice { id, receiver, language, notice });

@@ -32,13 +32,14 @@ pub(crate) enum Rule {
     PurgesEarned,
     NothingLost,
     Replies,
+    Edits,
     Sanctions,
     MemoryIsTruth,
     Repeated,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::OneSeat,
         Self::TwoSeatsAChat,
         Self::OnceEach,
@@ -54,6 +55,7 @@ impl Rule {
         Self::PurgesEarned,
         Self::NothingLost,
         Self::Replies,
+        Self::Edits,
         Self::Sanctions,
         Self::MemoryIsTruth,
         Self::Repeated,
@@ -181,6 +183,13 @@ impl Check {
                 });
             }
         }
+        for row in &request.rows {
+            if let (OutboxBody::Call(_), Some(chat)) = (&row.body, row.chat) {
+                let live = database.chats.get(&chat).filter(|row| row.ended_at.is_none()).map(|row| row.people);
+                let is_partner = live.is_some_and(|people| people.iter().any(|person| database.known[person] == row.receiver));
+                self.expect(Rule::Edits, is_partner, || format!("{row:?} is for nobody in a live chat: {live:?}"));
+            }
+        }
         for &(id, receiver, chat) in &request.emitted {
             let is_kept = request.rows.iter().any(|row| row.id == id);
             let is_purged = batch.purges.iter().any(|&(who, which)| who == receiver && which.is_none_or(|c| c == chat));
@@ -306,7 +315,11 @@ impl Check {
                 self.sources.insert((receiver, message), (relay.from, relay.source, row.id));
                 self.copies.entry((relay.from, relay.source)).or_default().push((receiver, message, row.id));
             }
-            (OutboxBody::Call(call), _) if is_first => {
+            (OutboxBody::Call(_), Some(chat)) if is_first => {
+                let was_told = self.closed.get(&(receiver, chat)) == Some(&true);
+                self.expect(Rule::Edits, !was_told, || format!("{row:?} came after the end notice"));
+            }
+            (OutboxBody::Call(call), None) if is_first => {
                 if let Some(chat) = ended_chat(row) {
                     self.close(receiver, chat, true);
                 } else if let Some(chat) = call.body.strip_prefix("matched ") {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use luvhive_core::engine::batch::{InboxWork, fold};
+use luvhive_core::engine::state::MAX_PENDING;
 use luvhive_core::engine::{Effect, Event, IdSource, OutboxRow, State, UpdateKind, step};
 use luvhive_core::id::{ChatId, CommandId, Epoch, InboxId, OutboxId, TelegramId, UpdateId};
 use luvhive_core::ports::Loaded;
@@ -208,7 +209,8 @@ impl Owner {
             (Statement::Finish(request), Reply::Finished(FinishReply::Done(finished))) => {
                 self.lanes.remove(&request.inbox);
                 for row in &request.rows {
-                    self.sender.push(Rc::clone(row), false);
+                    self.step(world, Event::Queued { receiver: row.receiver, count: 1 });
+                    self.sender.push(Rc::clone(row), true);
                     self.sender.kick(world, origin, row.receiver, self.deadline);
                 }
                 self.commands.extend(finished.commands.iter().map(|(id, _)| *id));
@@ -286,7 +288,9 @@ impl Owner {
             let must_answer = matches!(update.kind, UpdateKind::Message { .. });
             let before = self.effects.len();
             self.step(world, Event::Update { update, inbox: None });
-            let is_answered = !must_answer || self.effects.len() > before;
+            // Whom no words reach is refused without a word.
+            let is_full = self.state.pending_rows(sender) >= MAX_PENDING;
+            let is_answered = !must_answer || is_full || self.effects.len() > before;
             world.check.answered(id, sender, is_answered, world.now);
         }
         self.poll(world, origin);

@@ -12,6 +12,7 @@ use luvhive_core::person::{
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Day;
 
+use super::Planted;
 use super::database::{Database, FinishRequest, LaneChange};
 use super::telegram::{Ask, index_of};
 use super::world::World;
@@ -55,6 +56,9 @@ pub(crate) fn work(world: &World, epoch: Epoch, ids: &IdSource, inbox: InboxId, 
                 changes = answer(world, update, telegram, row.chat);
                 let body = OutboxBody::Call(Rendered { version: 1, body: "lane".to_owned() });
                 rows.push(Rc::new(OutboxRow { id: ids.next_outbox(), receiver: telegram, chat: None, body }));
+                if world.planted == Some(Planted::EditUnchecked) {
+                    rows.extend(send_edits(&mut changes, ids));
+                }
             }
         }
     }
@@ -80,6 +84,7 @@ fn answer(world: &World, update: UpdateId, telegram: TelegramId, chat: Option<Ch
             Some((chat, person)) => vec![LaneChange::ToEngine(EngineCommand::Rated { person, is_good: true, chat })],
             None => Vec::new(),
         },
+        Ask::Edit => edit(database, person, chat),
         Ask::Leave => vec![LaneChange::ToEngine(EngineCommand::Leave { person })],
     }
 }
@@ -94,6 +99,25 @@ fn settings(database: &Database, person: PersonId, update: UpdateId) -> Vec<Lane
         _ => all,
     };
     vec![LaneChange::Preferences(person, preferences)]
+}
+
+/// An edit follows, as far as a lane knows; whether the chat goes on is for the engine to say.
+fn edit(database: &Database, person: PersonId, chat: Option<ChatId>) -> Vec<LaneChange> {
+    let Some((chat, partner)) = chat.and_then(|chat| database.last_partner(person, Some(chat))) else { return Vec::new() };
+    let call = Rendered { version: 1, body: "edit".to_owned() };
+    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, receiver: database.known[&partner], call })]
+}
+
+/// Planted: a lane sends an edit without asking the engine.
+fn send_edits(changes: &mut Vec<LaneChange>, ids: &IdSource) -> Vec<Rc<OutboxRow>> {
+    let mut rows = Vec::new();
+    changes.retain(|change| {
+        let LaneChange::ToEngine(EngineCommand::PassOn { chat, receiver, call }) = change else { return true };
+        let body = OutboxBody::Call(call.clone());
+        rows.push(Rc::new(OutboxRow { id: ids.next_outbox(), receiver: *receiver, chat: Some(*chat), body }));
+        false
+    });
+    rows
 }
 
 fn part(database: &Database, by: PersonId, chat: Option<ChatId>, cause: EndCause) -> Vec<LaneChange> {

@@ -51,7 +51,7 @@ fn waiting(world: &mut World, person: usize) {
 }
 
 fn chatting(world: &mut World, person: usize) {
-    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1]) {
+    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6]) {
         0 => {
             for _ in 0..world.random.between(1, 4) {
                 say(world, person, Content::Text);
@@ -72,6 +72,7 @@ fn chatting(world: &mut World, person: usize) {
             say(world, person, Content::Text);
         }
         8 => block_bot(world, person),
+        10 => other(world, person, Ask::Edit),
         _ => {
             other(world, person, Ask::Leave);
             say(world, person, Content::Text);

@@ -23,6 +23,7 @@ pub(crate) enum Ask {
     Report,
     Rate,
     Leave,
+    Edit,
 }
 
 /// An update that was posted, and what a lane would read in it.

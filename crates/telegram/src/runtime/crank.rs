@@ -28,7 +28,6 @@ use crate::lane::LaneTask;
 use crate::lanes::{LaneRow, Lanes};
 use crate::payments::Asks;
 use crate::sender::Sender;
-use crate::sender::queue::Counting;
 use gather::Gathered;
 
 /// How often the engine is told that time passed, at least.
@@ -315,7 +314,7 @@ impl Generation {
         for (receiver, chat) in batch.purges {
             door.purge(receiver, chat);
         }
-        door.send(batch.outbox, Counting::ByEngine);
+        door.send(batch.outbox);
         for callback in answers {
             door.answer(callback);
         }

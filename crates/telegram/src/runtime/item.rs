@@ -139,7 +139,7 @@ fn sender_of(event: &Event) -> Option<TelegramId> {
         | Event::Gone { telegram }
         | Event::NotRelayed { telegram }
         | Event::Task { telegram, .. } => Some(*telegram),
-        Event::Settled { receiver, .. } => Some(*receiver),
+        Event::Settled { receiver, .. } | Event::Queued { receiver, .. } => Some(*receiver),
         Event::Command { .. } | Event::Tick => None,
     }
 }

@@ -20,7 +20,6 @@ use super::{Core, RuntimeError, World};
 use crate::intake::Incoming;
 use crate::lane::LaneTask;
 use crate::lanes::{LaneParts, LaneRow, Lanes};
-use crate::sender::queue::Counting;
 use crate::sender::{Sender, SenderParts};
 
 /// How often operators' commands are looked for.
@@ -81,7 +80,7 @@ impl Generation {
             in_flight: core.settings.in_flight.max(1),
         });
         sender.door().forget(sent_before);
-        sender.door().send(std::mem::take(&mut loaded.outbox), Counting::ByEngine);
+        sender.door().send(std::mem::take(&mut loaded.outbox));
         let mut lanes = Lanes::new(LaneParts {
             handler: core.handler.clone(),
             journal: core.journal.clone(),

@@ -11,15 +11,6 @@ use tokio::time::Instant;
 /// After this many relays in a row a waiting notice has its turn, so that notices never starve.
 const RELAYS_PER_NOTICE: u8 = 8;
 
-/// Whether the engine counts a row among those waiting for its receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Counting {
-    /// The engine numbered it or read it at start, and is told when it leaves.
-    ByEngine,
-    /// A lane numbered it; the engine never knew.
-    Nobody,
-}
-
 /// A row whose turn it is.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
@@ -44,15 +35,9 @@ pub(super) enum Fate {
     Park,
 }
 
-#[derive(Debug)]
-struct Entry {
-    job: Job,
-    counting: Counting,
-}
-
 #[derive(Debug, Default)]
 struct Queue {
-    rows: BTreeMap<OutboxId, Entry>,
+    rows: BTreeMap<OutboxId, Job>,
     busy: Option<OutboxId>,
     paused_until: Option<Instant>,
     is_parked: bool,
@@ -77,38 +62,32 @@ impl Queues {
     }
 
     /// Adds a row. A row that is there already stays as it is.
-    pub(super) fn push(&mut self, row: OutboxRow, counting: Counting) {
+    pub(super) fn push(&mut self, row: OutboxRow) {
         let (receiver, id) = (row.receiver, row.id);
         let queue = self.receivers.entry(receiver).or_default();
         if queue.rows.contains_key(&id) || queue.busy == Some(id) {
             return;
         }
         let job = Job { row: Arc::new(row), not_sent: 0, unknown: 0, blamed: 0, successes_then: 0 };
-        queue.rows.insert(id, Entry { job, counting });
+        queue.rows.insert(id, job);
         self.waiting = self.waiting.saturating_add(1);
         self.list(receiver);
     }
 
     /// Drops rows to a receiver, of one chat or all, also one that is on its way (it is not sent again then).
-    /// Returns how many of them the engine counted.
+    /// Returns how many these are.
     pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> u32 {
         let Some(queue) = self.receivers.get_mut(&receiver) else { return 0 };
         let before = queue.rows.len();
-        let mut counted = 0_u32;
-        queue.rows.retain(|_, entry| {
-            let stays = chat.is_some() && entry.job.row.chat != chat;
-            if !stays && entry.counting == Counting::ByEngine {
-                counted = counted.saturating_add(1);
-            }
-            stays
-        });
-        self.waiting = self.waiting.saturating_sub(before.saturating_sub(queue.rows.len()));
+        queue.rows.retain(|_, job| chat.is_some() && job.row.chat != chat);
+        let dropped = before.saturating_sub(queue.rows.len());
+        self.waiting = self.waiting.saturating_sub(dropped);
         if chat.is_none() {
             queue.is_parked = false;
         }
         self.list(receiver);
         self.tidy(receiver);
-        counted
+        u32::try_from(dropped).unwrap_or(u32::MAX)
     }
 
     /// Takes the next row that may be sent.
@@ -123,22 +102,22 @@ impl Queues {
             if queue.is_parked || queue.busy.is_some() || queue.paused_until.is_some() {
                 continue;
             }
-            let Some((&id, entry)) = queue.rows.first_key_value() else { continue };
+            let Some((&id, job)) = queue.rows.first_key_value() else { continue };
             queue.busy = Some(id);
-            let is_relay = matches!(entry.job.row.body, OutboxBody::Relay(_));
+            let is_relay = matches!(job.row.body, OutboxBody::Relay(_));
             self.relays_in_a_row = if is_relay { self.relays_in_a_row.saturating_add(1) } else { 0 };
-            return Some(entry.job.clone());
+            return Some(job.clone());
         }
     }
 
     /// Takes note of what became of a row that was on its way.
-    /// Returns how it was counted, or `None` if it was purged meanwhile.
-    pub(super) fn finish(&mut self, receiver: TelegramId, id: OutboxId, fate: Fate) -> Option<Counting> {
-        let queue = self.receivers.get_mut(&receiver)?;
+    /// Returns whether it was still there; `false` = it was purged meanwhile.
+    pub(super) fn finish(&mut self, receiver: TelegramId, id: OutboxId, fate: Fate) -> bool {
+        let Some(queue) = self.receivers.get_mut(&receiver) else { return false };
         if queue.busy == Some(id) {
             queue.busy = None;
         }
-        let counting = queue.rows.get(&id).map(|entry| entry.counting);
+        let is_there = queue.rows.contains_key(&id);
         match fate {
             Fate::Remove => {
                 if queue.rows.remove(&id).is_some() {
@@ -146,18 +125,18 @@ impl Queues {
                 }
             }
             Fate::Again(at, job) => {
-                if let Some(entry) = queue.rows.get_mut(&id) {
-                    entry.job = job;
+                if let Some(known) = queue.rows.get_mut(&id) {
+                    *known = job;
                 }
                 // The pause is the chat's, so it holds although the row may be gone.
                 queue.paused_until = Some(at);
                 self.pauses.insert((at, receiver));
             }
-            Fate::Park => queue.is_parked = !queue.rows.is_empty() && counting.is_some(),
+            Fate::Park => queue.is_parked = !queue.rows.is_empty() && is_there,
         }
         self.list(receiver);
         self.tidy(receiver);
-        counting
+        is_there
     }
 
     /// Ends pauses that are over.
@@ -186,9 +165,9 @@ impl Queues {
         if queue.is_listed || queue.is_parked || queue.busy.is_some() || queue.paused_until.is_some() {
             return;
         }
-        let Some((_, entry)) = queue.rows.first_key_value() else { return };
+        let Some((_, job)) = queue.rows.first_key_value() else { return };
         queue.is_listed = true;
-        match entry.job.row.body {
+        match job.row.body {
             OutboxBody::Relay(_) => self.relays.push_back(receiver),
             OutboxBody::Call(_) => self.notices.push_back(receiver),
         }

@@ -15,7 +15,6 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{error, info, warn};
 
 use super::memory::Memory;
-use super::queue::Counting;
 use crate::runtime::counters::Counters;
 use crate::runtime::report::{Report, Reports};
 
@@ -35,8 +34,8 @@ const MAX_PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Left {
     pub(super) settlement: Settlement,
     pub(super) receiver: TelegramId,
-    /// How the engine counted it; `None` = it was purged and told already.
-    pub(super) counting: Option<Counting>,
+    /// Whether the engine counts it and is to be told; not if it was purged and told already.
+    pub(super) is_counted: bool,
 }
 
 /// Writes settlements until nothing more can come.
@@ -145,7 +144,7 @@ impl Settler {
 
     fn tell(&self, batch: &[Left]) {
         let mut counts: BTreeMap<TelegramId, u32> = BTreeMap::new();
-        for left in batch.iter().filter(|left| left.counting == Some(Counting::ByEngine)) {
+        for left in batch.iter().filter(|left| left.is_counted) {
             *counts.entry(left.receiver).or_default() += 1;
         }
         for (receiver, count) in counts {

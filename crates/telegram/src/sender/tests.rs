@@ -236,7 +236,7 @@ impl World {
             chat: Some(ChatId::new(7)),
             body: OutboxBody::Relay(relay),
         };
-        self.sender.door().send(vec![row], Counting::ByEngine);
+        self.sender.door().send(vec![row]);
     }
 
     /// Lets everything happen that happens within this time.
@@ -500,16 +500,4 @@ async fn a_stop_sends_what_it_can_and_leaves_the_rest() {
     assert_eq!(*telegram.delivered.lock().unwrap(), [(3, 1)]);
     assert_eq!(store.settled.lock().unwrap().len(), 1);
     assert!(begun.elapsed() < Duration::from_secs(6));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lanes_rows_are_sent_but_not_told_to_the_engine() {
-    let mut world = World::start(Telegram::default());
-    let body = OutboxBody::Call(Rendered { version: 1, body: String::new() });
-    let row = OutboxRow { id: OutboxId::new(1), receiver: TelegramId::new(2), chat: None, body };
-    world.sender.door().send(vec![row], Counting::Nobody);
-    world.after(Duration::from_secs(1)).await;
-    assert_eq!(world.events(), []);
-    let (_, store, _) = world.stop().await;
-    assert_eq!(store.settled.lock().unwrap().len(), 1);
 }

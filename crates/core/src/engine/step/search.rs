@@ -99,7 +99,8 @@ impl Turn<'_> {
         self.note_premium_use(person);
         let is_matched = self.wait_or_match(person, since, Widening::EMPTY);
         if !is_matched {
-            self.set_timers(person, since);
+            // A wait may be dated back, for its place in the line; what follows from waiting begins now.
+            self.set_timers(person, self.now);
         }
         is_matched
     }
@@ -169,6 +170,7 @@ impl Turn<'_> {
     }
 
     fn set_timers(&mut self, person: PersonId, since: Timestamp) {
+        self.state.timed_from.insert(person, since);
         for after in OFFER_WIDEN_AFTER {
             self.set_timer(person, since.plus(after), SearchTimer::OfferWiden);
         }
@@ -185,7 +187,7 @@ impl Turn<'_> {
 
     fn clear_timers(&mut self, person: PersonId) {
         // Only waiting people have timers.
-        let Some(&Seat::Waiting { since, .. }) = self.state.seats.get(&person) else { return };
+        let Some(since) = self.state.timed_from.remove(&person) else { return };
         for after in OFFER_WIDEN_AFTER {
             self.state.timers.remove(&(since.plus(after), person, SearchTimer::OfferWiden));
         }

@@ -2,16 +2,16 @@
 
 use super::{Turn, Verdicts};
 use crate::chat::{Content, EndReason, Seat};
-use crate::engine::effect::{Effect, Relay, Task};
+use crate::engine::effect::{Effect, Relay, Rendered, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
-use crate::engine::state::{LastChat, MAX_PENDING};
+use crate::engine::state::LastChat;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
 use crate::preferences::Preferences;
 use crate::time::Timestamp;
 
-/// How long before now a survivor's wait is dated, so that they stand at the head of the line.
-const HEAD_START: std::time::Duration = std::time::Duration::from_mins(2);
+/// How long before whoever waits longest a survivor's wait is dated.
+const HEAD_START: std::time::Duration = std::time::Duration::from_millis(1);
 
 impl Turn<'_> {
     /// A message that is no command: relayed if its sender is in a chat, a lane's business otherwise.
@@ -30,7 +30,7 @@ impl Turn<'_> {
         let from = self.state.accounts.get(&person).copied();
         let receiver = self.state.accounts.get(&partner).copied();
         let (Some(from), Some(receiver)) = (from, receiver) else { return Verdicts::NeedsLane };
-        if self.state.pending.get(&receiver).is_some_and(|&pending| pending >= MAX_PENDING) {
+        if self.state.is_full(receiver) {
             self.tell(person, Notice::PartnerSlow);
             return Verdicts::Decided;
         }
@@ -46,6 +46,23 @@ impl Turn<'_> {
         let id = self.state.ids.next_outbox();
         self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to, is_protected } });
         Verdicts::Decided
+    }
+
+    /// A copy follows its source while the two chat. A lane saw the chat go on, but only here is it known.
+    pub(super) fn pass_on(&mut self, chat: ChatId, receiver: TelegramId, call: Rendered) {
+        if self.state.chat_of(receiver) != Some(chat) {
+            return;
+        }
+        if self.state.is_full(receiver) {
+            let editor = self.state.people.get(&receiver).map(|facts| facts.person);
+            if let Some((_, editor)) = editor.and_then(|person| self.chat_and_partner(person)) {
+                self.tell(editor, Notice::PartnerSlow);
+            }
+            return;
+        }
+        self.state.add_pending(receiver, 1);
+        let id = self.state.ids.next_outbox();
+        self.out.push(Effect::Call { id, chat, receiver, call });
     }
 
     pub(super) fn chat_and_partner(&self, person: PersonId) -> Option<(ChatId, PersonId)> {
@@ -96,7 +113,9 @@ impl Turn<'_> {
         if let Some((chat, partner)) = self.chat_and_partner(person) {
             self.close(chat, person, partner, EndReason::Gone, None);
             self.tell(partner, Notice::ChatEnded { chat, how: Ended::PartnerGone, searching: true });
-            self.search_from(partner, self.now.minus(HEAD_START));
+            // Before whoever waits longest: that is the head of the line.
+            let since = self.state.oldest_wait().unwrap_or(self.now).min(self.now).minus(HEAD_START);
+            self.search_from(partner, since);
         } else {
             self.vacate_silently(person);
         }

@@ -3,7 +3,7 @@
 use super::step;
 use crate::chat::{Content, EndReason, Seat};
 use crate::engine::batch::{InboxRow, InboxWork};
-use crate::engine::effect::Effect;
+use crate::engine::effect::{Effect, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::{MAX_PENDING, State};
@@ -231,6 +231,103 @@ fn a_vanished_partner_ends_the_chat_and_the_other_searches_on_at_the_head() {
     assert!(play.is_waiting(2) && play.is_waiting(3));
     play.command(4, Command::Find);
     assert!(play.is_chatting(2), "the survivor is served before the one who waits since a moment ago");
+}
+
+#[test]
+fn a_survivor_stands_before_whoever_waited_for_minutes_and_has_all_the_time() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.command(3, Command::Find);
+    play.state.pool.separate(PersonId::new(2), PersonId::new(3));
+    play.wait_ms(300_000);
+    play.event(Event::Gone { telegram: telegram(1) });
+    assert!(play.is_waiting(2) && play.is_waiting(3));
+    play.wait_ms(599_000 - 300_000);
+    assert_eq!(notices(&play.event(Event::Tick)), []);
+    play.wait_ms(2_000);
+    assert_eq!(notices(&play.event(Event::Tick)), [(3, &Notice::SearchPaused)], "the survivor's search began later");
+    play.command(3, Command::Find);
+    play.command(4, Command::Find);
+    assert!(play.is_chatting(2), "the survivor is served first");
+}
+
+#[test]
+fn a_survivor_is_served_before_whoever_waited_longest() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    play.command(3, Command::Find);
+    play.state.pool.separate(PersonId::new(2), PersonId::new(3));
+    play.wait_ms(300_000);
+    play.event(Event::Gone { telegram: telegram(1) });
+    play.command(4, Command::Find);
+    assert!(play.is_chatting(2) && play.is_waiting(3));
+}
+
+fn pass_on(chat: ChatId, number: i64) -> Finished {
+    let call = Rendered { version: 1, body: "edit".to_owned() };
+    let command = EngineCommand::PassOn { chat, receiver: telegram(number), call };
+    Finished { commands: vec![(CommandId::new(1), command)], ..Finished::default() }
+}
+
+fn calls(effects: &[Effect]) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::Call { .. })).count()
+}
+
+#[test]
+fn an_edit_follows_in_a_chat_that_goes_on_and_never_reaches_a_former_partner() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let chat = play.state.chat_of(telegram(1)).unwrap();
+    let open = work(&play.update(1, UpdateKind::Other));
+    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: pass_on(chat, 2) });
+    assert_eq!(calls(&effects), 1);
+    let open = work(&play.update(1, UpdateKind::Other));
+    // The partner leaves after the lane saw the chat go on.
+    play.command(2, Command::Stop);
+    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: pass_on(chat, 2) });
+    assert_eq!(calls(&effects), 0, "{effects:?}");
+    assert!(effects.contains(&Effect::CommandDone { command: CommandId::new(1) }));
+    play.command(3, Command::Find);
+    play.command(2, Command::Find);
+    assert!(play.is_chatting(2));
+    assert_eq!(calls(&play.event(Event::Command { id: CommandId::new(2), command: pass_on(chat, 2).commands[0].1.clone() })), 0);
+}
+
+#[test]
+fn a_throttled_person_who_keeps_writing_does_not_fill_the_outbox() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let mut rows = 0;
+    for n in 0..1_000 {
+        play.wait_ms(350);
+        let open = work(&play.update(1, UpdateKind::Other));
+        if let [inbox] = open[..] {
+            play.event(Event::Queued { receiver: telegram(1), count: 1 });
+            rows += 1;
+            play.event(Event::LaneDone { inbox, telegram: telegram(1), finished: Finished::default() });
+        }
+        rows += notices(&play.command(1, Command::Find)).len();
+        play.wait_ms(350);
+        assert_eq!(relays(&play.say(1, n)).len(), 1, "the partner hears them all the same");
+        play.event(Event::Settled { receiver: telegram(2), count: 1 });
+    }
+    assert!(rows <= usize::try_from(MAX_PENDING).unwrap(), "{rows} rows");
+    let ended = play.command(2, Command::Stop);
+    assert!(notices(&ended).iter().any(|(who, notice)| *who == 1 && matches!(notice, Notice::ChatEnded { .. })));
+    assert!(play.command(1, Command::Find).is_empty() && play.say(1, 1_000).is_empty());
+    play.event(Event::Settled { receiver: telegram(1), count: 60 });
+    assert!(!play.command(1, Command::Find).is_empty(), "heard again once something can reach them");
+}
+
+#[test]
+fn unreadable_updates_are_part_of_the_flood() {
+    let mut play = Play::new();
+    let mut told = 0;
+    for n in 0..100 {
+        let event = Event::Undecodable { id: UpdateId::new(n), from: Some(telegram(1)), reason: "broken".into() };
+        told += notices(&play.event(event)).len();
+    }
+    assert_eq!(told, 21);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn notice(id: i64, receiver: i64) -> OutboxRow {
 fn queues(rows: impl IntoIterator<Item = OutboxRow>) -> Queues {
     let mut queues = Queues::default();
     for row in rows {
-        queues.push(row, Counting::ByEngine);
+        queues.push(row);
     }
     queues
 }
@@ -39,7 +39,7 @@ fn again(queues: &mut Queues, receiver: i64, id: i64, at: Instant) {
     queues.finish(TelegramId::new(receiver), OutboxId::new(id), Fate::Again(at, job));
 }
 
-fn done(queues: &mut Queues, receiver: i64, id: i64) -> Option<Counting> {
+fn done(queues: &mut Queues, receiver: i64, id: i64) -> bool {
     queues.finish(TelegramId::new(receiver), OutboxId::new(id), Fate::Remove)
 }
 
@@ -100,12 +100,12 @@ fn a_row_purged_on_its_way_is_counted_once_and_not_sent_again() {
     let mut queues = queues([relay(1, 1), relay(2, 1)]);
     assert_eq!(next(&mut queues), Some(1));
     assert_eq!(queues.purge(TelegramId::new(1), None), 2);
-    let counting = queues.finish(
+    let is_counted = queues.finish(
         TelegramId::new(1),
         OutboxId::new(1),
         Fate::Again(Instant::now(), Job { row: Arc::new(relay(1, 1)), not_sent: 1, unknown: 0, blamed: 0, successes_then: 0 }),
     );
-    assert_eq!((counting, queues.waiting()), (None, 0));
+    assert_eq!((is_counted, queues.waiting()), (false, 0));
     queues.wake(Instant::now());
     assert_eq!(next(&mut queues), None);
     assert_eq!(queues.receivers(), 0);
@@ -116,10 +116,10 @@ fn a_parked_receiver_waits_for_the_purge() {
     let mut queues = queues([relay(1, 1), relay(2, 1)]);
     next(&mut queues);
     queues.finish(TelegramId::new(1), OutboxId::new(1), Fate::Park);
-    queues.push(relay(3, 1), Counting::ByEngine);
+    queues.push(relay(3, 1));
     assert_eq!(next(&mut queues), None);
     assert_eq!(queues.purge(TelegramId::new(1), None), 3);
-    queues.push(notice(4, 1), Counting::ByEngine);
+    queues.push(notice(4, 1));
     assert_eq!(next(&mut queues), Some(4));
 }
 
@@ -128,7 +128,7 @@ fn idle_receivers_are_forgotten() {
     let mut queues = queues((0..100).map(|n| relay(n, n)));
     assert_eq!(queues.receivers(), 100);
     while let Some(id) = next(&mut queues) {
-        assert_eq!(done(&mut queues, id, id), Some(Counting::ByEngine));
+        assert!(done(&mut queues, id, id));
     }
     assert_eq!((queues.receivers(), queues.waiting()), (0, 0));
 }
@@ -138,15 +138,7 @@ fn a_row_that_is_there_already_is_not_added_twice() {
     let mut queues = queues([relay(1, 1), relay(1, 1)]);
     assert_eq!(queues.waiting(), 1);
     next(&mut queues);
-    queues.push(relay(1, 1), Counting::ByEngine);
+    queues.push(relay(1, 1));
     done(&mut queues, 1, 1);
     assert_eq!(next(&mut queues), None);
-}
-
-#[test]
-fn rows_of_lanes_are_not_counted_by_the_engine() {
-    let mut queues = Queues::default();
-    queues.push(notice(1, 1), Counting::Nobody);
-    queues.push(notice(2, 1), Counting::ByEngine);
-    assert_eq!(queues.purge(TelegramId::new(1), None), 1);
 }
