@@ -201,7 +201,13 @@ fn is_url(text: &str) -> bool {
 }
 
 /// Reports whether Telegram, or a sandbox on this machine, may call this address.
+///
+/// The path becomes a route of ours, where some signs mean something else.
 fn is_webhook_url(text: &str) -> bool {
+    let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    if text.contains(['?', '#']) || path.contains(['{', '}', '*', ':']) {
+        return false;
+    }
     match split_url(text) {
         Some(("https", _)) => is_webhook_port(text),
         Some((_, host)) => is_this_machine(host),

@@ -81,6 +81,10 @@ fn webhook_needs_https_unless_it_stays_on_this_machine() {
         let other = format!("https://example.org:{port}/hook");
         refused(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", &other)], &["EXTERNAL_URL", "443|80|88|8443"]);
     }
+    for bad in ["hook?a=b", "hook#a", "{hook}", "*hook", ":hook", "a/{*hook}"] {
+        let url = format!("https://example.org/{bad}");
+        refused(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", &url)], &["EXTERNAL_URL"]);
+    }
     let (token, hook) = (token(), "http://127.0.0.1:8485/hook");
     let both = [("RUN_MODE", "webhook"), ("EXTERNAL_URL", hook), ("BOT_TOKEN", token.as_str())];
     refused(&both, &["webhook.external_url (from EXTERNAL_URL): it is not https, and the Bot API is not on this machine"]);
