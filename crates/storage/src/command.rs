@@ -18,6 +18,7 @@ pub(crate) const VERSION: i16 = 1;
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum CommandRow {
     Separate { by: i64, other: i64, cause: String },
+    Consented { person: i64 },
     Leave { person: i64 },
     Sanction { person: i64, until_us: Option<i64>, reason: String },
     Rated { person: i64, is_good: bool, chat: i64 },
@@ -86,6 +87,7 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Separate { by, other, cause } => {
             CommandRow::Separate { by: by.get(), other: other.get(), cause: cause.code().to_owned() }
         }
+        EngineCommand::Consented { person } => CommandRow::Consented { person: person.get() },
         EngineCommand::Leave { person } => CommandRow::Leave { person: person.get() },
         EngineCommand::Sanction { person, until, reason } => CommandRow::Sanction {
             person: person.get(),
@@ -126,6 +128,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
             cause: read(EndCause::from_code(&cause), "command")?,
         },
         CommandRow::Gifted { person, coins } => EngineCommand::Gifted { person: PersonId::new(person), coins: Coins::new(coins) },
+        CommandRow::Consented { person } => EngineCommand::Consented { person: PersonId::new(person) },
         CommandRow::Leave { person } => EngineCommand::Leave { person: PersonId::new(person) },
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
@@ -158,6 +161,7 @@ mod tests {
         let person = PersonId::new(7);
         for command in [
             EngineCommand::Separate { by: person, other: PersonId::new(8), cause: EndCause::Report },
+            EngineCommand::Consented { person },
             EngineCommand::Leave { person },
             EngineCommand::Gifted { person, coins: Coins::new(20) },
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },

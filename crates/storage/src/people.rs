@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
 use luvhive_core::id::{BotId, PersonId, TelegramId};
-use luvhive_core::person::{CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
+use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
 use luvhive_core::premium::Entitlement;
@@ -173,6 +173,20 @@ pub(crate) async fn list_all(conn: &mut AsyncPgConnection, bot: i64) -> QueryRes
         .filter(people::bot_id.eq(bot))
         .order(people::id)
         .select(FullRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// Lists everybody who has not agreed to today's documents, by number. At start only.
+pub(crate) async fn list_lapsed(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<i64>> {
+    let agreed = consents::table
+        .filter(consents::bot_id.eq(people::bot_id).and(consents::telegram_id.eq(people::telegram_id)))
+        .filter(consents::version.eq(CONSENT_VERSION));
+    people::table
+        .filter(people::bot_id.eq(bot))
+        .filter(diesel::dsl::not(diesel::dsl::exists(agreed)))
+        .order(people::id)
+        .select(people::id)
         .load(conn)
         .await
 }

@@ -17,6 +17,7 @@ mod settings;
 mod trade;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
@@ -35,6 +36,9 @@ use crate::view::{premium as premium_view, registration as registration_view, se
 use incoming::{Incoming, Press, Said};
 pub(crate) use registration::{Draft, Registration, Step};
 pub use trade::Trade;
+
+/// A tap that waited longer is passed over: Telegram takes no answer to it any more, and whoever tapped has given up.
+const TAP_LASTS: Duration = Duration::from_secs(150);
 
 /// The conversations, over the stores they read.
 pub struct Dialogs {
@@ -55,6 +59,9 @@ impl Dialogs {
         let scene = Scene::new(work, &visitor, update.language_tag.as_deref());
         let mut turn = Turn::default();
         let callback = update.callback();
+        if matches!(update.what, Incoming::Pressed(_)) && work.now.since(work.received_at) > TAP_LASTS {
+            return Ok(turn.into_outcome(callback));
+        }
         match update.what {
             Incoming::Said(said) => self.hear(&scene, &said, &mut turn).await?,
             Incoming::Pressed(press) => self.press(&scene, &press, &mut turn).await?,

@@ -18,6 +18,8 @@ pub struct LaneWork {
     pub telegram: TelegramId,
     /// The chat the person was in when the row was stored, if any.
     pub chat: Option<ChatId>,
+    /// When the row was made: no later than its update was taken in.
+    pub received_at: Timestamp,
     /// The time of this operation.
     pub now: Timestamp,
     /// What is to be done.

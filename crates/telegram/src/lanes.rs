@@ -14,6 +14,7 @@ use luvhive_core::engine::event::{EngineCommand, Event, Finished};
 use luvhive_core::error::chain;
 use luvhive_core::id::{ChatId, InboxId, TelegramId, UpdateId};
 use luvhive_core::ports::{Change, Clock, Journal, JournalError, Lease, StoreError};
+use luvhive_core::time::Timestamp;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -53,6 +54,7 @@ pub(crate) struct LaneRow {
     pub(crate) inbox: InboxId,
     pub(crate) telegram: TelegramId,
     pub(crate) chat: Option<ChatId>,
+    pub(crate) received_at: Timestamp,
     pub(crate) task: LaneTask,
 }
 
@@ -264,7 +266,13 @@ impl Run {
     }
 
     fn work(&self, row: &LaneRow) -> LaneWork {
-        LaneWork { telegram: row.telegram, chat: row.chat, now: self.parts.clock.now(), task: row.task.clone() }
+        LaneWork {
+            telegram: row.telegram,
+            chat: row.chat,
+            received_at: row.received_at,
+            now: self.parts.clock.now(),
+            task: row.task.clone(),
+        }
     }
 
     fn number(&self, receiver: TelegramId, call: Rendered) -> OutboxRow {

@@ -3,7 +3,7 @@
 
 mod limit;
 pub(crate) mod memory;
-mod outcome;
+pub(crate) mod outcome;
 pub(crate) mod pairs;
 pub(crate) mod queue;
 mod retry;

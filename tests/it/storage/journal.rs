@@ -268,3 +268,40 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());
     assert!(store.find_pair(telegram(1), MessageId::new(2)).await.unwrap().is_some(), "that chat goes on");
 }
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_set_aside_and_the_start_goes_on() {
+    let behind = behind().await;
+    behind
+        .commit(
+            0,
+            &Batch {
+                outbox: vec![call(20, 1, "good"), call(21, 1, "bad")],
+                inbox: vec![inbox(30, telegram(1), 1), inbox(31, telegram(1), 2)],
+                ..Batch::default()
+            },
+        )
+        .await
+        .unwrap();
+    // What a program of another release, or a hand, may leave.
+    let checks = behind
+        .client
+        .query("SELECT conrelid::regclass::text, conname::text FROM pg_constraint WHERE contype = 'c' AND conrelid IN ('outbox'::regclass, 'inbox'::regclass)", &[])
+        .await
+        .unwrap();
+    for check in &checks {
+        let (table, name): (String, String) = (check.get(0), check.get(1));
+        behind.client.batch_execute(&format!("ALTER TABLE {table} DROP CONSTRAINT {name}")).await.unwrap();
+    }
+    behind
+        .client
+        .batch_execute("UPDATE outbox SET version = NULL WHERE id = 21; UPDATE inbox SET kind = 'odd' WHERE id = 31")
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let loaded = behind.journal.load(&behind.lease, timestamp(5)).await.unwrap();
+        assert_eq!((loaded.outbox.len(), loaded.inbox.len()), (1, 1));
+    }
+    let dead = behind.client.query("SELECT update_id FROM dead_updates ORDER BY update_id", &[]).await.unwrap();
+    assert_eq!(dead.iter().map(|row| row.get::<_, i64>(0)).collect::<Vec<_>>(), [-31, -21]);
+}

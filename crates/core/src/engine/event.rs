@@ -186,6 +186,11 @@ pub enum EngineCommand {
         /// Block or report.
         cause: EndCause,
     },
+    /// This person agrees to today's documents.
+    Consented {
+        /// Who.
+        person: PersonId,
+    },
     /// This person leaves: end chat and search, forget them, then erase their rows (a lane does).
     Leave {
         /// Who.

@@ -1,6 +1,6 @@
 //! Everything the engine holds in memory: seats, people's facts, who waits, whose lane is busy.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::batch::InboxWork;
 use super::event::Update;
@@ -76,6 +76,8 @@ pub struct State {
     /// From when the timers of a waiting person count, by person.
     pub(crate) timed_from: HashMap<PersonId, Timestamp>,
     pub(crate) last_chats: HashMap<PersonId, LastChat>,
+    /// People who have not agreed to today's documents: they do not search before they have.
+    pub(crate) lapsed: HashSet<PersonId>,
     /// The chats in which the senders of stored updates were when these came, by row; only of rows read at start.
     pub(crate) stored_chats: HashMap<InboxId, Option<ChatId>>,
     /// Seats that were read at start and still have to be taken: waiting people by (since, person).
@@ -100,6 +102,7 @@ impl State {
             timers: BTreeSet::new(),
             timed_from: HashMap::new(),
             last_chats: HashMap::new(),
+            lapsed: HashSet::new(),
             stored_chats: HashMap::new(),
             rejoining: VecDeque::new(),
             orphans: Vec::new(),
@@ -164,6 +167,7 @@ impl State {
         for facts in &loaded.people {
             self.put_facts(facts.clone());
         }
+        self.lapsed.extend(&loaded.lapsed);
         for row in &loaded.inbox {
             match row.work {
                 InboxWork::Update { .. } => drop(self.stored_chats.insert(row.id, row.chat)),

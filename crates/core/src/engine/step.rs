@@ -162,6 +162,13 @@ impl Turn<'_> {
                 self.message(person, message, content, reply_to)
             }
             UpdateKind::Command(command) => {
+                // A lane asks for the consent first.
+                if matches!(command, Command::Find | Command::Next)
+                    && self.state.lapsed.contains(&person)
+                    && self.state.seat(person).is_none()
+                {
+                    return Verdicts::NeedsLane;
+                }
                 match command {
                     Command::Find => self.find(person),
                     Command::Next => self.next(person),
@@ -178,6 +185,7 @@ impl Turn<'_> {
         self.out.push(Effect::CommandDone { command: id });
         match command {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
+            EngineCommand::Consented { person } => drop(self.state.lapsed.remove(&person)),
             EngineCommand::Leave { person } => self.leave(person),
             EngineCommand::PassOn { chat, receiver, call } => self.pass_on(chat, receiver, call),
             EngineCommand::Gifted { person, coins } => self.tell(person, Notice::CoinsReceived { coins }),

@@ -57,13 +57,15 @@ pub struct Loaded {
     pub watermark: Option<UpdateId>,
     /// Facts of every registered person, by person.
     pub people: Vec<PersonFacts>,
+    /// People who have not agreed to today's documents, by person.
+    pub lapsed: Vec<PersonId>,
     /// Seats, by person.
     pub seats: Vec<(PersonId, Seat)>,
     /// Blocked pairs.
     pub blocks: Vec<(PersonId, PersonId)>,
     /// Chats that ended within the last 24 hours: their people and when.
     pub recent: Vec<(PersonId, PersonId, Timestamp)>,
-    /// Open work, by `received_at` and id.
+    /// Open work, by id: the order in which it came.
     pub inbox: Vec<InboxRow>,
     /// Open commands to the engine, by id.
     pub commands: Vec<(CommandId, EngineCommand)>,

@@ -167,6 +167,7 @@ impl Database {
         Loaded {
             watermark: self.lease.watermark,
             seen: Vec::new(),
+            lapsed: Vec::new(),
             people: self.people.values().cloned().collect(),
             seats: self.seats.iter().map(|(&person, &seat)| (person, seat)).collect(),
             blocks: self.blocks.iter().copied().collect(),

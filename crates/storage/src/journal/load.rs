@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use luvhive_core::chat::{Seat, Side};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
-use luvhive_core::engine::effect::{OutboxRow, Task};
+use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::ports::StoreError;
@@ -23,7 +23,7 @@ use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::people::{self, FullRow};
-use crate::schema::{blocks, chats, commands, inbox, outbox, seats, seen_updates, shard_leases};
+use crate::schema::{blocks, chats, commands, dead_updates, inbox, outbox, seats, seen_updates, shard_leases};
 
 /// How long an ended chat keeps its people apart.
 const RECENT: Duration = Duration::from_hours(24);
@@ -104,6 +104,7 @@ type CommandRow = (i64, i16, String);
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
     people: Vec<FullRow>,
+    lapsed: Vec<i64>,
     entitlements: BTreeMap<PersonId, Entitlement>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
@@ -128,6 +129,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .await
             .optional()?,
         people: people::list_all(conn, bot).await?,
+        lapsed: people::list_lapsed(conn, bot).await?,
         entitlements: ledger::list_all(conn, bot).await?,
         seats: seats::table.filter(seats::bot_id.eq(bot)).order(seats::person_id).select(SeatRow::as_select()).load(conn).await?,
         blocks: blocks::table
@@ -144,12 +146,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .select((chats::first_person_id, chats::second_person_id, chats::ended_at))
             .load(conn)
             .await?,
-        inbox: inbox::table
-            .filter(inbox::bot_id.eq(bot))
-            .order((inbox::received_at, inbox::id))
-            .select(StoredInbox::as_select())
-            .load(conn)
-            .await?,
+        inbox: inbox::table.filter(inbox::bot_id.eq(bot)).order(inbox::id).select(StoredInbox::as_select()).load(conn).await?,
         commands: commands::table
             .filter(commands::bot_id.eq(bot).and(commands::is_dead.eq(false)))
             .order(commands::id)
@@ -214,6 +211,42 @@ async fn put_away(conn: &mut AsyncPgConnection, bot: i64, unreadable: Vec<i64>, 
     diesel::delete(commands::table.filter(of_bot).filter(commands::id.eq_any(counted))).execute(conn).await.map(drop)
 }
 
+/// Why a row that could not be read was set aside.
+const UNREADABLE: &str = "row is not readable";
+
+/// Rows as the engine knows them, and the numbers of those that cannot be read.
+fn part<S, R: TryFrom<S>>(rows: Vec<S>, id: impl Fn(&S) -> i64) -> (Vec<R>, Vec<i64>) {
+    let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        let id = id(&row);
+        match R::try_from(row) {
+            Ok(row) => good.push(row),
+            Err(_unreadable) => bad.push(id),
+        }
+    }
+    (good, bad)
+}
+
+/// Sets rows of inbox and outbox aside that cannot be read: their number stays, negative, and their content goes.
+async fn set_aside(conn: &mut AsyncPgConnection, bot: i64, inbox: Vec<i64>, outbox: Vec<i64>, now: Timestamp) -> QueryResult<()> {
+    let dead = |id: &i64| {
+        (
+            dead_updates::bot_id.eq(bot),
+            dead_updates::update_id.eq(id.saturating_neg()),
+            dead_updates::reason.eq(UNREADABLE),
+            dead_updates::died_at.eq(Moment(now)),
+        )
+    };
+    let rows: Vec<_> = inbox.iter().chain(&outbox).map(dead).collect();
+    conn.transaction(async |conn| {
+        diesel::insert_into(dead_updates::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+        diesel::delete(inbox::table.filter(inbox::bot_id.eq(bot)).filter(inbox::id.eq_any(inbox))).execute(conn).await?;
+        diesel::delete(outbox::table.filter(outbox::bot_id.eq(bot)).filter(outbox::id.eq_any(outbox))).execute(conn).await
+    })
+    .await
+    .map(drop)
+}
+
 impl PgJournal {
     pub(super) async fn read_all(&self, lease: &Lease, now: Timestamp) -> Result<Loaded, JournalError> {
         // A batch that is still under way must not commit after this snapshot.
@@ -230,6 +263,14 @@ impl PgJournal {
         }
         let commands = sort(rows.commands, true);
         self.put_away(&commands).await?;
+        let (inbox, bad_inbox) = part(rows.inbox, |row: &StoredInbox| row.id);
+        let (outbox, bad_outbox) = part(rows.outbox, |row: &StoredOutbox| row.id);
+        if !bad_inbox.is_empty() || !bad_outbox.is_empty() {
+            tracing::error!(inbox = bad_inbox.len(), outbox = bad_outbox.len(), "rows are not readable and were set aside");
+            let (inbox, outbox) = (bad_inbox, bad_outbox);
+            let aside = async move |conn: &mut AsyncPgConnection| set_aside(conn, bot, inbox, outbox, now).await;
+            self.pool.run(aside).await.map_err(of_run)?;
+        }
         let entitlements = &rows.entitlements;
         let facts = |row: &FullRow| row.facts(entitlements.get(&row.person()).copied().unwrap_or_default());
         let recent = |(first, second, ended): (Option<i64>, Option<i64>, Option<Moment>)| {
@@ -238,12 +279,13 @@ impl PgJournal {
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
             people: rows.people.iter().map(facts).collect::<Result<_, _>>()?,
+            lapsed: rows.lapsed.into_iter().map(PersonId::new).collect(),
             seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
             recent: rows.recent.into_iter().filter_map(recent).collect(),
-            inbox: rows.inbox.into_iter().map(InboxRow::try_from).collect::<Result<_, _>>()?,
+            inbox,
             commands: commands.open,
-            outbox: rows.outbox.into_iter().map(OutboxRow::try_from).collect::<Result<_, _>>()?,
+            outbox,
             seen: rows.seen.into_iter().map(UpdateId::new).collect(),
         })
     }

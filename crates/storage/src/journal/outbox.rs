@@ -92,7 +92,7 @@ impl<'a> NewOutbox<'a> {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = outbox, check_for_backend(diesel::pg::Pg))]
 pub(super) struct StoredOutbox {
-    id: i64,
+    pub(super) id: i64,
     receiver_telegram_id: i64,
     chat_id: Option<i64>,
     from_telegram_id: Option<i64>,

@@ -74,6 +74,7 @@ impl Dialogs {
         }
         match callback {
             Callback::Step { serial, action } => registration::press(scene, message, serial, action, turn),
+            Callback::Command(_) if is_consent_old(scene) => registration::show_renewal(scene, turn),
             Callback::Command(_) => turn.answer_with(words.text("old-button")),
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
             Callback::Profile(action) => profile::press(scene, person, message, action, turn),

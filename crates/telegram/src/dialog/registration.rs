@@ -4,6 +4,7 @@
 mod moves;
 
 use luvhive_core::coins::InviteCode;
+use luvhive_core::engine::EngineCommand;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::consent::{CONSENT_VERSION, Consent};
 use luvhive_core::person::{
@@ -278,6 +279,9 @@ pub(super) fn press(scene: &Scene<'_>, message: Option<MessageId>, serial: u32, 
         }
         Move::Renewed => {
             turn.changes.extend(registration.consent().map(Change::Consent));
+            if let Some(person) = &scene.visitor.person {
+                turn.change(Change::ToEngine(EngineCommand::Consented { person: person.facts.person }));
+            }
             turn.change(Change::Dialog(None));
             turn.show(scene, message, &menu::sentence(words, "renewal-done"));
             turn.say(scene, &menu::idle(words));

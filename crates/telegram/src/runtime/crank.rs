@@ -66,8 +66,8 @@ pub(super) struct Generation {
     reports: Reports,
     inbox: mpsc::UnboundedReceiver<Report>,
     commands: CommandsTask,
-    /// Work of stored rows that the engine has not started yet.
-    payloads: HashMap<InboxId, LaneTask>,
+    /// Work of stored rows that the engine has not started yet, and when it came.
+    payloads: HashMap<InboxId, (LaneTask, Timestamp)>,
     /// What was left undone before, taken before anything new.
     backlog: VecDeque<Item>,
     known_commands: HashSet<CommandId>,
@@ -94,7 +94,7 @@ impl Generation {
         sender: Sender,
         lanes: Lanes,
         (reports, inbox): ReportEnds,
-        payloads: HashMap<InboxId, LaneTask>,
+        payloads: HashMap<InboxId, (LaneTask, Timestamp)>,
         backlog: VecDeque<Item>,
         commands: CommandsTask,
     ) -> Self {
@@ -297,7 +297,7 @@ impl Generation {
         counters.matches.add(u64::try_from(opened).unwrap_or(u64::MAX));
         counters.dead.add(u64::try_from(batch.dead.len()).unwrap_or(u64::MAX));
         for row in &batch.inbox {
-            self.payloads.insert(row.id, task_of(row));
+            self.payloads.insert(row.id, (task_of(row), row.received_at));
         }
         for inbox in &batch.inbox_done {
             self.payloads.remove(inbox);
@@ -323,8 +323,8 @@ impl Generation {
             self.reports.send(Report::Event(Event::Settled { receiver, count }));
         }
         for (inbox, telegram, chat) in work {
-            if let Some(task) = self.payloads.remove(&inbox) {
-                self.lanes.start(LaneRow { inbox, telegram, chat, task });
+            if let Some((task, received_at)) = self.payloads.remove(&inbox) {
+                self.lanes.start(LaneRow { inbox, telegram, chat, received_at, task });
             } else {
                 error!("the engine started a row that is not stored");
             }

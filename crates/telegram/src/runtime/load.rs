@@ -7,6 +7,7 @@ use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::{IdSource, State};
 use luvhive_core::error::chain;
 use luvhive_core::ports::{JournalError, Lease, Loaded, StoreError};
+use luvhive_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -20,6 +21,7 @@ use super::{Core, RuntimeError, World};
 use crate::intake::Incoming;
 use crate::lane::LaneTask;
 use crate::lanes::{LaneParts, LaneRow, Lanes};
+use crate::sender::outcome::is_once_only;
 use crate::sender::{Sender, SenderParts};
 
 /// How often operators' commands are looked for.
@@ -54,7 +56,9 @@ impl Generation {
         let core = world.core.clone();
         let mut loaded = load(&core, &world.lease, &world.fenced).await?;
         core.settled.sift(&mut loaded.outbox);
-        let sent_before = loaded.take_stale_rows();
+        let mut forgotten = loaded.take_stale_rows();
+        // Nobody knows whether the process before had begun to send them; who misses one taps again.
+        forgotten.extend(loaded.outbox.extract_if(.., |row| is_once_only(row)));
         let now = core.clock.now();
         if let Some(watermark) = loaded.watermark
             && core.watermark.stored() != Some(watermark)
@@ -79,7 +83,7 @@ impl Generation {
             reports: reports.clone(),
             in_flight: core.settings.in_flight.max(1),
         });
-        sender.door().forget(sent_before);
+        sender.door().forget(forgotten);
         sender.door().send(std::mem::take(&mut loaded.outbox));
         let mut lanes = Lanes::new(LaneParts {
             handler: core.handler.clone(),
@@ -132,7 +136,7 @@ fn sort_backlog(
     loaded: Loaded,
     lanes: &mut Lanes,
     replay: &mut Replay,
-) -> (HashMap<luvhive_core::id::InboxId, LaneTask>, VecDeque<Item>) {
+) -> (HashMap<luvhive_core::id::InboxId, (LaneTask, Timestamp)>, VecDeque<Item>) {
     let mut payloads = HashMap::new();
     for id in loaded.seen {
         replay.seen.insert(id);
@@ -141,9 +145,9 @@ fn sort_backlog(
     for row in loaded.inbox {
         let task = task_of(&row);
         if matches!(row.work, InboxWork::Erase { .. }) {
-            lanes.start(LaneRow { inbox: row.id, telegram: row.telegram, chat: row.chat, task });
+            lanes.start(LaneRow { inbox: row.id, telegram: row.telegram, chat: row.chat, received_at: row.received_at, task });
         } else {
-            payloads.insert(row.id, task);
+            payloads.insert(row.id, (task, row.received_at));
             backlog.push_back(Item::Stored(row));
         }
     }

@@ -13,9 +13,18 @@ const MAX_RANGES: usize = 10_000;
 pub(super) struct Seen {
     /// First and last number of each range; ranges neither touch nor overlap.
     ranges: BTreeMap<i64, i64>,
+    /// The watermark at which everything was forgotten last.
+    forgotten_at: Option<UpdateId>,
 }
 
 impl Seen {
+    /// Forgets everything, once: a week after this watermark Telegram begins to number anew.
+    pub(super) fn forget_at(&mut self, watermark: UpdateId) {
+        if self.forgotten_at.replace(watermark) != Some(watermark) {
+            self.ranges.clear();
+        }
+    }
+
     /// Adds a number. Returns false if it was there already.
     pub(super) fn insert(&mut self, id: UpdateId) -> bool {
         let id = id.get();
@@ -53,6 +62,18 @@ mod tests {
         assert!(!insert(5) && !insert(6) && !insert(7) && !insert(9));
         assert!(insert(8) && insert(4));
         assert_eq!(seen.ranges(), [(4, 9)]);
+    }
+
+    #[test]
+    fn after_a_silent_week_numbers_begin_anew() {
+        let mut seen = Seen::default();
+        assert!(seen.insert(UpdateId::new(5)));
+        seen.forget_at(UpdateId::new(5));
+        assert!(seen.insert(UpdateId::new(5)), "another update with the same number");
+        seen.forget_at(UpdateId::new(5));
+        assert!(!seen.insert(UpdateId::new(5)), "the same silence is over once");
+        seen.forget_at(UpdateId::new(9));
+        assert!(seen.insert(UpdateId::new(5)));
     }
 
     #[test]

@@ -60,11 +60,7 @@ pub(super) fn judge(
         Err(MessengerError::Rejected { code }) => {
             counters.rejected.add(1);
             warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused for good and dropped");
-            let told = match &job.row.body {
-                OutboxBody::Relay(relay) => Told::Relayed(relay.from),
-                OutboxBody::Call(_) => Told::Nobody,
-            };
-            Verdict { told, ..done(None) }
+            Verdict { told: told_of(&job.row), ..done(None) }
         }
         Err(MessengerError::NotSent(cause)) => {
             counters.not_sent.add(1);
@@ -85,7 +81,7 @@ pub(super) fn judge(
             if job.blamed > retry::MAX_UNKNOWN {
                 error!(cause = chain(cause.as_ref()), kind = kind_of(&job.row), "a row is given up, its outcome unknown");
                 counters.rejected.add(1);
-                return done(None);
+                return Verdict { told: told_of(&job.row), ..done(None) };
             }
             if is_once_only(&job.row) {
                 warn!(cause = chain(cause.as_ref()), "an invoice may not have arrived; it is not sent twice");
@@ -102,8 +98,16 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
     Some(MessagePair { chat: row.chat?, from: relay.from, source: relay.source, to: row.receiver, copy: delivery.message? })
 }
 
+/// Who hears that a row is given up: whoever sent what it would have passed on.
+fn told_of(row: &OutboxRow) -> Told {
+    match &row.body {
+        OutboxBody::Relay(relay) => Told::Relayed(relay.from),
+        OutboxBody::Call(_) => Told::Nobody,
+    }
+}
+
 /// An invoice that stands there twice can be paid twice; one that is missing is asked for again by a tap.
-fn is_once_only(row: &OutboxRow) -> bool {
+pub(crate) fn is_once_only(row: &OutboxRow) -> bool {
     matches!(&row.body, OutboxBody::Call(call) if call.body.starts_with(r#"{"method":"sendInvoice""#))
 }
 

@@ -323,8 +323,8 @@ async fn an_unclear_send_is_repeated_before_anything_behind_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unclear_row_is_given_up_only_while_others_get_through() {
-    let world = World::start(scripted(2, vec![Unknown]));
+async fn an_unclear_row_is_given_up_only_while_others_get_through_and_its_sender_is_told() {
+    let mut world = World::start(scripted(2, vec![Unknown]));
     world.relay(1, 2, 1, None);
     world.after(Duration::from_hours(1)).await;
     assert_eq!(world.counters.rejected.get(), 0, "Telegram may be down altogether");
@@ -332,6 +332,7 @@ async fn an_unclear_row_is_given_up_only_while_others_get_through() {
         world.relay(n, 3, 5, None);
         world.after(Duration::from_secs(1)).await;
     }
+    assert!(world.events().contains(&Event::NotRelayed { telegram: TelegramId::new(1) }));
     let (_, store, counters) = world.stop().await;
     assert_eq!(counters.rejected.get(), 1);
     assert!(store.settled.lock().unwrap().iter().any(|s| s.outbox == OutboxId::new(1) && s.pair.is_none()));

@@ -9,6 +9,7 @@ use crate::engine::effect::Effect;
 use crate::engine::notice::{MatchCard, Notice};
 use crate::engine::state::{LiveChat, SearchTimer};
 use crate::id::PersonId;
+use crate::person::PersonFacts;
 use crate::search::Found;
 use crate::time::Timestamp;
 
@@ -33,7 +34,7 @@ impl Turn<'_> {
     pub(super) fn next(&mut self, person: PersonId) {
         match self.state.seats.get(&person) {
             Some(Seat::Chatting { .. }) => {
-                let may_search = self.state.facts_of(person).is_some_and(|facts| !facts.is_suspended(self.now));
+                let may_search = self.may_search(person);
                 self.end_chat_by(person, EndReason::Next, may_search);
                 if may_search {
                     self.search_from(person, self.now);
@@ -80,6 +81,13 @@ impl Turn<'_> {
         }
         self.tell(person, Notice::Widened { filter });
         self.wait_or_match(person, since, widening.with(filter));
+    }
+
+    /// Reports whether somebody may search on without being asked anything: they agreed to today's documents, and no
+    /// sanction forbids it.
+    pub(super) fn may_search(&self, person: PersonId) -> bool {
+        let is_suspended = |facts: &PersonFacts| facts.is_suspended(self.now);
+        !self.state.lapsed.contains(&person) && self.state.facts_of(person).is_some_and(|facts| !is_suspended(facts))
     }
 
     fn search_anew(&mut self, person: PersonId) {
@@ -246,6 +254,11 @@ impl Turn<'_> {
             };
             if !facts.is_reachable || facts.is_suspended(self.now) {
                 self.out.push(Effect::Seat { person, seat: None });
+                continue;
+            }
+            if self.state.lapsed.contains(&person) {
+                self.out.push(Effect::Seat { person, seat: None });
+                self.tell(person, Notice::SearchPaused);
                 continue;
             }
             if !self.wait_or_match(person, since, widening) {

@@ -112,6 +112,10 @@ impl Turn<'_> {
         self.set_reachable(person, telegram, false);
         if let Some((chat, partner)) = self.chat_and_partner(person) {
             self.close(chat, person, partner, EndReason::Gone, None);
+            if !self.may_search(partner) {
+                self.tell(partner, Notice::ChatEnded { chat, how: Ended::ByPartner, searching: false });
+                return;
+            }
             self.tell(partner, Notice::ChatEnded { chat, how: Ended::PartnerGone, searching: true });
             // Before whoever waits longest: that is the head of the line.
             let since = self.state.oldest_wait().unwrap_or(self.now).min(self.now).minus(HEAD_START);

@@ -331,6 +331,26 @@ fn unreadable_updates_are_part_of_the_flood() {
 }
 
 #[test]
+fn nobody_searches_before_they_agreed_to_todays_documents() {
+    let one = PersonId::new(1);
+    let now = Timestamp::from_millis(1_800_000_000_000);
+    let waiting = Seat::Waiting { since: now, widening: crate::chat::seat::Widening::EMPTY };
+    let loaded =
+        Loaded { people: (1..=4).map(facts).collect(), lapsed: vec![one], seats: vec![(one, waiting)], ..Loaded::default() };
+    let mut play = Play { state: State::load(Epoch::new(1), &loaded, now), now, update: 0 };
+    assert_eq!(notices(&play.event(Event::Tick)), [(1, &Notice::SearchPaused)]);
+    for command in [Command::Find, Command::Next] {
+        let effects = play.command(1, command);
+        let [inbox] = work(&effects)[..] else { panic!("{effects:?}") };
+        play.event(Event::LaneDone { inbox, telegram: telegram(1), finished: Finished::default() });
+        assert!(!play.is_waiting(1));
+    }
+    play.event(Event::Command { id: CommandId::new(1), command: EngineCommand::Consented { person: one } });
+    play.command(1, Command::Find);
+    assert!(play.is_waiting(1));
+}
+
+#[test]
 fn whatever_comes_while_a_lane_is_busy_waits_its_turn_in_order() {
     let mut play = Play::new();
     play.match_one_and_two();

@@ -109,10 +109,19 @@ impl Journal for MemoryJournal {
                 .collect();
             recent.sort_by_key(|(_, _, ended)| *ended);
             let mut inbox: Vec<_> = tables.inbox.values().cloned().collect();
-            inbox.sort_by_key(|row| (row.received_at, row.id));
+            inbox.sort_by_key(|row| row.id);
             Ok(Loaded {
                 watermark: tables.lease.watermark,
                 people: tables.people.values().map(|row| row.facts.clone()).collect(),
+                lapsed: tables
+                    .people
+                    .iter()
+                    .filter(|(_, row)| {
+                        let visitor = tables.visitors.get(&row.facts.telegram);
+                        !visitor.and_then(|visitor| visitor.consent).is_some_and(|consent| consent.is_current())
+                    })
+                    .map(|(person, _)| *person)
+                    .collect(),
                 seats: tables.seats.iter().map(|(person, seat)| (*person, *seat)).collect(),
                 blocks: tables.blocks.iter().copied().collect(),
                 recent,

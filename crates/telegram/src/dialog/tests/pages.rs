@@ -1,5 +1,7 @@
 //! The pages of profile and settings: each change by a tap or one answer, in the place of the page it was made on.
 
+use std::time::Duration;
+
 use luvhive_core::id::ChatId;
 use luvhive_core::person::{Age, CardPart, QuietHours};
 use luvhive_core::ports::Change;
@@ -118,6 +120,17 @@ fn the_card_shows_what_its_switches_say() {
     assert!(again.changes.is_empty());
     phone.tap("p:show:age:1");
     assert_eq!(profile(&phone).card.iter().collect::<Vec<_>>(), [CardPart::Age]);
+}
+
+#[test]
+fn a_tap_that_waited_out_its_answer_changes_nothing() {
+    let mut phone = member("en");
+    let tap = Callback::Settings(SettingsAction::Media(false)).encode();
+    phone.waited = Duration::from_secs(151);
+    let outcome = phone.press_data(&tap, Some(101));
+    assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{outcome:?}");
+    phone.waited = Duration::from_secs(150);
+    assert!(!phone.press_data(&tap, Some(101)).changes.is_empty());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! each step is a restart.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
@@ -101,6 +102,8 @@ pub(super) struct Phone {
     pub(super) menu: Vec<String>,
     next_message: i32,
     pub(super) taps: usize,
+    /// How long updates wait before a lane takes them up.
+    pub(super) waited: Duration,
     pub(super) typed: usize,
     pub(super) registered: Option<NewPerson>,
     /// Invoices that came.
@@ -126,6 +129,7 @@ impl Phone {
             menu: Vec::new(),
             next_message: 100,
             taps: 0,
+            waited: Duration::ZERO,
             typed: 0,
             registered: None,
             invoices: Vec::new(),
@@ -250,7 +254,8 @@ impl Phone {
         let trade =
             Trade { ledger: cashier.clone(), till: cashier, key: cashier::key(), username: "LuvHiveBot".into(), trial_days: 3 };
         let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), trade);
-        let work = LaneWork { telegram: ME, chat: self.chat, now: self.now, task };
+        let received_at = self.now.minus(self.waited);
+        let work = LaneWork { telegram: ME, chat: self.chat, received_at, now: self.now, task };
         // These stores never make anybody wait.
         dialogs.handle(&work).now_or_never().unwrap().unwrap()
     }

@@ -129,6 +129,12 @@ impl Generation {
     /// Takes updates in, but for those that were taken in before.
     fn take_intake(&self, intake: Intake, replay: &mut Replay, gathered: &mut Gathered) {
         let fresh = self.core.watermark.fresh(self.core.clock.now());
+        if self.core.is_posted
+            && fresh.is_none()
+            && let Some(watermark) = self.core.watermark.stored()
+        {
+            replay.seen.forget_at(watermark);
+        }
         for incoming in intake.updates {
             let is_new = if self.core.is_posted {
                 replay.seen.insert(incoming.id)
