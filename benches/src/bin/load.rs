@@ -28,12 +28,11 @@ fn measure(args: &Args) -> Result<Report, LoadError> {
 fn conclude(args: &Args, report: &Report) -> ExitCode {
     let text = if args.json { serde_json::to_string(report) } else { serde_json::to_string_pretty(report) };
     let _ = writeln!(std::io::stdout(), "{}", text.unwrap_or_default());
-    // A fault near the end may hold deliveries back beyond the window; without faults all belongs inside.
-    let share = if args.has_faults() { report.offered_percent } else { report.relayed_percent };
+    let share = report.accounted_percent;
     let too_slow = !args.saturate && share < 98.0;
     if too_slow {
-        let _ = writeln!(std::io::stderr(), "load: only {share} % of the asked rate was reached");
+        let _ = writeln!(std::io::stderr(), "load: only {share} % of the asked rate was relayed");
     }
-    let is_broken = report.verdict.is_broken();
+    let is_broken = report.is_broken();
     if too_slow || is_broken { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -49,9 +49,4 @@ impl Args {
     pub(super) fn needs_standby(&self) -> bool {
         self.kill > 0 || self.freeze > 0
     }
-
-    /// Whether anything is made to fail on purpose.
-    pub fn has_faults(&self) -> bool {
-        self.needs_standby() || self.db_crash > 0 || self.throttle > 0.0 || self.throttle_one > 0 || self.unknown > 0.0
-    }
 }

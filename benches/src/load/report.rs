@@ -39,4 +39,13 @@ pub struct Report {
     pub offered_percent: f64,
     /// Share of the asked rate that was relayed inside the window, percent.
     pub relayed_percent: f64,
+    /// The same with what the window's end found on its way, and what was refused.
+    pub accounted_percent: f64,
+}
+
+impl Report {
+    /// Whether a message was lost, reached the wrong person, came out of order, or came twice without a fault to explain it.
+    pub fn is_broken(&self) -> bool {
+        self.verdict.is_broken() || !self.verdict.explains_duplicates(self.kills.saturating_add(self.freezes), self.unknown)
+    }
 }

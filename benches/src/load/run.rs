@@ -71,7 +71,7 @@ pub async fn run(args: &Args) -> Result<Report, LoadError> {
     let asked = Instant::now();
     tokio::task::spawn_blocking(move || stopping.iter().try_for_each(|bot| bot.stop())).await??;
     report.stop_ms = i64::try_from(asked.elapsed().as_millis())?;
-    if report.verdict.is_broken() {
+    if report.is_broken() {
         keep_logs(&stage.bots);
     }
     stage.bots.clear();
@@ -182,7 +182,13 @@ fn judge(args: &Args, stage: &Stage, played: &Played) -> Result<Report, LoadErro
     Ok(Report {
         offered_percent: percent(verdict.offered_per_s),
         relayed_percent: percent(verdict.relayed_per_s),
-        verdict: Verdict { offered_per_s: round(verdict.offered_per_s), relayed_per_s: round(verdict.relayed_per_s), ..verdict },
+        accounted_percent: percent(verdict.relayed_per_s + verdict.excused_per_s),
+        verdict: Verdict {
+            offered_per_s: round(verdict.offered_per_s),
+            relayed_per_s: round(verdict.relayed_per_s),
+            excused_per_s: round(verdict.excused_per_s),
+            ..verdict
+        },
         cpu_percent: round(played.cpu_s / f64::from(args.seconds) * 100.0),
         connections: 0,
         stop_ms: 0,

@@ -6,6 +6,12 @@ use serde::Serialize;
 
 use super::checker::{ChatMark, Checker, Log, Sent, Trace};
 
+/// How long after the window's end a message of it may still be on its way, beside the longest gap.
+const IN_FLIGHT_MS: i64 = 1_000;
+
+/// How many messages a process that dies or hangs may have sent and not settled.
+const DUPLICATES_A_LOSS: u64 = 60;
+
 /// What a run came to. Times in milliseconds, counts of messages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Verdict {
@@ -13,6 +19,9 @@ pub struct Verdict {
     pub offered_per_s: f64,
     /// First deliveries inside the window, a second.
     pub relayed_per_s: f64,
+    /// Texts of the window that its end found on their way, or that were refused: first deliveries up to a second (and the
+    /// longest gap) later, and words to the sender; a second of the window.
+    pub excused_per_s: f64,
     /// Median latency from the scheduled time of sending.
     pub p50_ms: i64,
     /// 99th percentile.
@@ -44,6 +53,15 @@ impl Verdict {
     pub fn is_broken(&self) -> bool {
         self.lost + self.misdelivered + self.reordered > 0
     }
+
+    /// Whether messages came twice only where a fault explains it: a lost reply explains exactly one as long as nothing
+    /// else went wrong, a process that died or hung up to 60.
+    pub fn explains_duplicates(&self, lost_processes: u32, lost_replies: u64) -> bool {
+        if lost_processes == 0 {
+            return self.duplicated == lost_replies;
+        }
+        self.duplicated <= lost_replies + u64::from(lost_processes) * DUPLICATES_A_LOSS
+    }
 }
 
 /// The time span whose messages count for rates and latencies.
@@ -63,6 +81,14 @@ impl Checker {
         let in_window = |ms: i64| ms >= window.from_ms && ms < window.until_ms;
         let offered = log.messages.iter().filter(|sent| in_window(sent.scheduled_ms)).count();
         let relayed = log.messages.iter().filter(|sent| sent.deliveries > 0 && in_window(sent.delivered_ms)).count();
+        let late_until_ms = window.until_ms + IN_FLIGHT_MS + log.worst_gap_ms;
+        let is_late = |sent: &&Sent| {
+            sent.deliveries > 0
+                && in_window(sent.scheduled_ms)
+                && sent.delivered_ms >= window.until_ms
+                && sent.delivered_ms < late_until_ms
+        };
+        let late = log.messages.iter().filter(is_late).count();
         let mut latencies: Vec<i64> = log
             .messages
             .iter()
@@ -77,17 +103,19 @@ impl Checker {
             log.messages.iter().enumerate().filter(|(_, sent)| sent.update < confirmed_below).collect();
         let delivered = accepted.iter().filter(|(_, sent)| sent.deliveries > 0).count();
         let lost = list_lost(&log, &accepted);
+        let refused = accepted.len().saturating_sub(delivered).saturating_sub(lost.len());
         let misdelivered = log.messages.iter().filter(|sent| sent.deliveries > 0 && !is_rightly_delivered(&log, sent)).count();
         Verdict {
             offered_per_s: count_to_f64(offered) / seconds,
             relayed_per_s: count_to_f64(relayed) / seconds,
+            excused_per_s: count_to_f64(late + refused) / seconds,
             p50_ms: percentile(&latencies, 0.5),
             p99_ms: percentile(&latencies, 0.99),
             p999_ms: percentile(&latencies, 0.999),
             command_p99_ms: percentile(&commands, 0.99),
             accepted: to_u64(accepted.len()),
             delivered: to_u64(delivered),
-            refused: to_u64(accepted.len().saturating_sub(delivered).saturating_sub(lost.len())),
+            refused: to_u64(refused),
             lost: to_u64(lost.len()),
             misdelivered: to_u64(misdelivered),
             duplicated: log.duplicated,
@@ -212,4 +240,19 @@ fn millis_to_seconds(millis: i64) -> f64 {
 )]
 fn float_to_index(at: f64) -> usize {
     at as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duplicates_need_a_fault_that_explains_them() {
+        let explains =
+            |duplicated, processes, replies| Verdict { duplicated, ..Verdict::default() }.explains_duplicates(processes, replies);
+        assert!(explains(0, 0, 0) && !explains(1, 0, 0));
+        assert!(explains(7, 0, 7) && !explains(6, 0, 7) && !explains(8, 0, 7));
+        assert!(explains(120, 2, 0) && !explains(121, 2, 0));
+        assert!(explains(0, 1, 7), "a process that died may have repeated nothing");
+    }
 }
