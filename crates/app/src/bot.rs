@@ -103,6 +103,7 @@ impl Bot {
             till: api.clone(),
             key: api.invoice_key().clone(),
             username: api.get_account().await?.username.into(),
+            contact: settings.support_contact.as_str().into(),
             trial_days: u16::try_from(settings.trial_days).unwrap_or(0),
         };
         let ports = RuntimePorts {

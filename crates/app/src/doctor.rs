@@ -79,6 +79,7 @@ async fn examine_telegram(settings: &Settings, wants_sandbox: bool) -> Vec<Check
     let Some(token) = settings.token.as_ref().filter(|_| !wants_sandbox) else {
         let mut checks = luvhive_telegram::checks::skipped(no_token);
         checks.push(Check::skipped("token_in_logs", no_token));
+        checks.push(Check::skipped("support_contact", no_token));
         return checks;
     };
     let expected = match &settings.run_mode {
@@ -92,5 +93,6 @@ async fn examine_telegram(settings: &Settings, wants_sandbox: bool) -> Vec<Check
     let (token, folder) = (token.clone(), settings.data_dir.clone());
     let looked = tokio::task::spawn_blocking(move || luvhive_telegram::checks::logs(token.expose(), &folder)).await;
     checks.extend(looked.ok());
+    checks.push(luvhive_telegram::checks::contact(&settings.support_contact));
     checks
 }

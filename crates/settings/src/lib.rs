@@ -47,6 +47,8 @@ pub struct Settings {
     pub max_lanes: u32,
     /// How many days of premium the first completed chat brings; 0 = none.
     pub trial_days: u32,
+    /// Whom people write to for help, as it stands in the bot's texts; may be empty.
+    pub support_contact: String,
     /// How long a graceful stop may take to send what is committed.
     pub drain: Duration,
     /// The sandbox's port on 127.0.0.1; 0 = a free one.
@@ -133,6 +135,9 @@ impl Settings {
             lease: ms(read.number("engine.lease_ms", 1_000..=60_000)),
             max_lanes: read.number("engine.max_lanes", 1..=1_024),
             trial_days: read.number("premium.trial_days", 0..=365),
+            support_contact: read
+                .parsed("support.contact", "one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()))
+                .unwrap_or_default(),
             drain: ms(read.number("engine.drain_ms", 0..=60_000)),
             sandbox_port: u16::try_from(read.number("sandbox.port", 0..=65_535)).unwrap_or(0),
             sandbox_people: read.number("sandbox.people", 0..=100),
@@ -194,6 +199,11 @@ fn is_token(text: &str) -> bool {
     let Some((bot, key)) = text.split_once(':') else { return false };
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     bot.parse::<i64>().is_ok_and(|id| id > 0) && key.len() == 35 && key.bytes().all(is_letter)
+}
+
+/// Reports whether a text is one line that fits into a message.
+fn is_line(text: &str) -> bool {
+    text.chars().count() <= 200 && !text.contains(char::is_control)
 }
 
 fn is_url(text: &str) -> bool {

@@ -68,6 +68,15 @@ fn all_faults_are_reported_together() {
 }
 
 #[test]
+fn the_contact_is_one_line() {
+    assert_eq!(load(&[]).unwrap().support_contact, "");
+    assert_eq!(load(&[("LUVHIVE__SUPPORT__CONTACT", "@LuvHiveHelp")]).unwrap().support_contact, "@LuvHiveHelp");
+    for bad in ["two\nlines", &"x".repeat(201)] {
+        refused(&[("LUVHIVE__SUPPORT__CONTACT", bad)], &["support.contact (from LUVHIVE__SUPPORT__CONTACT)"]);
+    }
+}
+
+#[test]
 fn a_missing_file_is_named() {
     refused(&[("LUVHIVE_CONFIG", "/nonexistent/luvhive.toml")], &["LUVHIVE_CONFIG", "readable TOML file"]);
 }

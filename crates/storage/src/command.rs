@@ -24,6 +24,7 @@ enum CommandRow {
     Rated { person: i64, is_good: bool, chat: i64 },
     Gifted { person: i64, coins: u32 },
     PassOn { chat: i64, receiver: i64, form: i16, call: String },
+    InvitePaid { host: i64, coins: u32 },
     Refund { payer: i64, charge: String },
     Premium { person: i64, news: NewsRow, entitlement: Option<EntitlementRow> },
 }
@@ -104,6 +105,7 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
             form: call.version,
             call: storable(&call.body).into_owned(),
         },
+        EngineCommand::InvitePaid { host, coins } => CommandRow::InvitePaid { host: host.get(), coins: coins.get() },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
         EngineCommand::Premium { person, news, entitlement } => {
             CommandRow::Premium { person: person.get(), news: news.into(), entitlement: entitlement.map(EntitlementRow::from) }
@@ -129,6 +131,9 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         },
         CommandRow::Gifted { person, coins } => EngineCommand::Gifted { person: PersonId::new(person), coins: Coins::new(coins) },
         CommandRow::Consented { person } => EngineCommand::Consented { person: PersonId::new(person) },
+        CommandRow::InvitePaid { host, coins } => {
+            EngineCommand::InvitePaid { host: PersonId::new(host), coins: Coins::new(coins) }
+        }
         CommandRow::Leave { person } => EngineCommand::Leave { person: PersonId::new(person) },
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
@@ -164,6 +169,7 @@ mod tests {
             EngineCommand::Consented { person },
             EngineCommand::Leave { person },
             EngineCommand::Gifted { person, coins: Coins::new(20) },
+            EngineCommand::InvitePaid { host: person, coins: Coins::new(50) },
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },

@@ -77,7 +77,7 @@ impl Dialogs {
 
     async fn hear(&self, scene: &Scene<'_>, said: &Said, turn: &mut Turn) -> Result<(), StoreError> {
         if let Some(command) = said.command
-            && documents(scene, command, turn)
+            && documents(scene, command, &self.trade.contact, turn)
         {
             return Ok(());
         }
@@ -180,15 +180,15 @@ fn busy(work: &LaneWork) -> Option<Rendered> {
 }
 
 /// What everybody may read, registered or not; reports whether the command was one of these.
-fn documents(scene: &Scene<'_>, command: MenuCommand, turn: &mut Turn) -> bool {
+fn documents(scene: &Scene<'_>, command: MenuCommand, contact: &str, turn: &mut Turn) -> bool {
     let words = scene.words;
     let screen = match command {
         MenuCommand::Help => about::help(words),
         MenuCommand::Privacy => about::privacy(words),
         MenuCommand::Terms => about::terms(words),
-        MenuCommand::Support => premium_view::support(words),
+        MenuCommand::Support => premium_view::support(words, contact),
         MenuCommand::PaySupport => {
-            premium_view::pay_support(words, scene.visitor.person.as_ref().map(|person| &person.pseudonym))
+            premium_view::pay_support(words, scene.visitor.person.as_ref().map(|person| &person.pseudonym), contact)
         }
         MenuCommand::Language => settings_view::languages(words),
         _ => return false,

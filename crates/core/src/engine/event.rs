@@ -230,6 +230,13 @@ pub enum EngineCommand {
         /// The call that changes the copy.
         call: Rendered,
     },
+    /// Somebody whom a person invited has completed their first chat; the host is told what that brought.
+    InvitePaid {
+        /// Who invited.
+        host: PersonId,
+        /// How many coins each side got.
+        coins: Coins,
+    },
     /// A refund was asked for: a lane of the payer has Telegram carry it out.
     Refund {
         /// Who paid.

@@ -163,6 +163,11 @@ pub enum Notice {
         /// How many.
         coins: Coins,
     },
+    /// Somebody whom they invited has completed a first chat, which brought them coins.
+    InvitePaid {
+        /// How many.
+        coins: Coins,
+    },
     /// Something of theirs could not be handled and was passed over.
     NotUnderstood,
 }
@@ -190,7 +195,8 @@ impl Notice {
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
             | Self::Premium { .. }
-            | Self::CoinsReceived { .. } => false,
+            | Self::CoinsReceived { .. }
+            | Self::InvitePaid { .. } => false,
         }
     }
 }

@@ -4,7 +4,7 @@ checkout-forged = This invoice is not valid. Nothing was charged. Open /premium 
 checkout-expired = This invoice is too old. Nothing was charged. Open /premium for a new one.
 checkout-not-yours = This invoice was made for somebody else. Nothing was charged. Open /premium for your own.
 checkout-suspended = Your account is suspended at the moment, so nothing was charged.
-checkout-receiver-gone = Whom this gift was for cannot use it any more. Nothing was charged.
+checkout-receiver-gone = The person this gift was for can no longer use it. Nothing was charged.
 checkout-subscribed = You have a subscription already, so nothing was charged. It renews by itself.
 checkout-try-later = We cannot take payments for a moment. Nothing was charged. Please try again in a few minutes.
 
@@ -74,7 +74,7 @@ refund-body = { $plan } for { $stars } Stars. You get the Stars back, and the da
 refund-yes = Yes, give it back
 refund-begun = We have asked Telegram to give you the Stars back. You will hear from us in a moment.
 refund-too-late = This payment is older than 24 hours and cannot be given back by button. /paysupport says who can help.
-refund-used = You have searched with this premium already, so it cannot be given back by button. /paysupport says who can help.
+refund-used = This premium has been used already, so it cannot be given back by button. /paysupport says who can help.
 refund-under-way = This payment is on its way back already.
 refund-done-before = This payment was given back already.
 refund-unknown = We do not know this payment. Please open /premium again.
@@ -82,8 +82,10 @@ refund-failed = Telegram refuses to give this payment back, so nothing was chang
 
 paid-title = Thank you!
 paid-premium = Your payment has arrived: { $plan } of premium.
+paid-subscription = Your payment has arrived: your monthly subscription has begun.
 paid-renewal = Your subscription was renewed.
-paid-gift = Your payment has arrived, and your gift too: { $plan }.
+paid-gift-week = Your gift has arrived: 1 week of premium.
+paid-gift-month = Your gift has arrived: 1 month of premium.
 paid-reset = Your payment has arrived. Your ratings start anew.
 paid-note = Within 24 hours you can have it back under “Payments and refunds”, as long as it was not used for a search.
 paid-unusable = Your payment has arrived, but what it was for is not possible any more. You have been given your Stars back.
@@ -96,8 +98,11 @@ paysupport-title = Help with payments
 paysupport-body =
     Purchases are made with Telegram Stars. Within 24 hours, and as long as you have not searched with it, you get a payment back by the button below.
 
-    For everything else write to the contact named in this bot's description: when you paid, how many Stars, what is missing, and the transaction's number from Telegram's settings under “My Stars”. Telegram's own support cannot help with purchases in this bot.
+    Telegram's own support cannot help with purchases in this bot.
+paysupport-contact = For everything else write to { $contact }: when you paid, how many Stars, what is missing, and the transaction's number from Telegram's settings under “My Stars”.
 paysupport-number = Your number with us: { $number }
 support-title = Support
 support-body =
     /help explains how LuvHive works. /report and /block act against a chat partner, /paysupport is for payments, /privacy says what is stored, /terms are the rules, /delete_me deletes your account.
+support-contact = For everything else write to { $contact }.
+support-no-contact = Whoever runs this bot has named no contact for everything else.

@@ -16,7 +16,7 @@ premium-news-granted = { $days ->
 }
 premium-news-trial-title = Premium to try out
 premium-news-trial = { $days ->
-    [one] After your first chat you can try premium for one day.
-   *[other] After your first chat you can try premium for { $days } days.
+    [one] You have finished your first chat. Premium is yours to try for one day.
+   *[other] You have finished your first chat. Premium is yours to try for { $days } days.
 }
 premium-news-until = You have premium until { $until }.

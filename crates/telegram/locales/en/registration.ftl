@@ -59,7 +59,7 @@ city-add = Add my city
 city-change = Change my city
 
 city-title = Which city do you live in?
-city-body = Type its name. Nobody is shown your city; it only helps to find people near you.
+city-body = Type its name. It helps to find people near you. Partners are shown it only if you switch that on in your profile.
 city-unreadable = A city's name has 1 to 60 letters. Please type the name alone.
 city-none = Go on without a city
 

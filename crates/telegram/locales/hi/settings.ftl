@@ -1,4 +1,4 @@
-# सेटिंग: किससे मिलना है, बातचीत में क्या आए-जाए, कब शांति रहे, और भाषा।
+# सेटिंग: किससे मिलना है, चैट में क्या आए-जाए, कब शांति रहे, और भाषा।
 
 settings-title = सेटिंग
 settings-language = बॉट की भाषा: { $language }
@@ -48,7 +48,7 @@ settings-media-on = साथियों की तस्वीरें और
 settings-media-off = साथियों की तस्वीरें और वीडियो: नहीं दिखाए जाते
 settings-protect-on = आपके संदेश: साथी सहेज या आगे नहीं भेज सकते
 settings-protect-off = आपके संदेश: साथी सहेज और आगे भेज सकते हैं
-settings-reminders = सूचनाएँ: चालू, पर { $hours } तक नहीं
+settings-reminders = सूचनाएँ: चालू, पर { $hours } नहीं
 settings-reminders-always = सूचनाएँ: चालू, किसी भी समय
 settings-reminders-off = सूचनाएँ: बंद
 settings-edit-filters = और फ़िल्टर
@@ -61,15 +61,15 @@ filters-city = केवल मेरे शहर से
 filters-interests = केवल साझा रुचि वाले
 filters-language = केवल साझा भाषा वाले
 filters-verified = केवल सत्यापित लोग
-filters-no-city = कृपया पहले अपनी प्रोफ़ाइल में शहर बताइए।
+filters-no-city = कृपया पहले अपनी प्रोफ़ाइल में शहर बताएँ।
 
-chat-settings-title = बातचीत में
+chat-settings-title = चैट में
 chat-settings-body = आप तय करते हैं कि आपको तस्वीरें और वीडियो दिखें या नहीं, और साथी आपके भेजे संदेश सहेज या आगे भेज सकें या नहीं। आप जो भी चुनें, स्क्रीन की फ़ोटो तो कोई भी ले सकता है।
 chat-settings-media = मुझे तस्वीरें और वीडियो दिखाएँ
 chat-settings-protect = साथियों को सहेजने न दें
 
 reminders-title = सूचनाएँ और शांति का समय
-reminders-body = सूचनाएँ वे संदेश हैं जो किसी ने माँगे नहीं। बातचीत के संदेश हमेशा तुरंत आते हैं।
+reminders-body = सूचनाएँ वे संदेश हैं जो किसी ने माँगे नहीं। चैट के संदेश हमेशा तुरंत आते हैं।
 reminders-zone = आपका समय क्षेत्र: { $zone }। वहाँ अभी { $clock } बजे हैं।
 reminders-switch = सूचनाएँ
 reminders-edit-quiet = शांति का समय बदलें
@@ -79,10 +79,10 @@ zone-body = ये आपके देश के समय क्षेत्र
 zone-choice = { $place }, { $clock }
 quiet-title = आपको कब परेशान न किया जाए?
 quiet-none = शांति का कोई समय नहीं
-quiet-choice = { $from } से { $until }
+quiet-choice = { $from } से { $until } तक
 quiet-from = { $clock } से
 quiet-until = { $clock } तक
 
-filters-premium = उम्र, देश, “केवल मेरे शहर से” और “केवल साझा रुचि वाले” प्रीमियम का हिस्सा हैं: /premium देखिए। बाकी फ़िल्टर सबके लिए मुफ़्त हैं।
+filters-premium = उम्र, देश, “केवल मेरे शहर से” और “केवल साझा रुचि वाले” प्रीमियम का हिस्सा हैं: /premium देखें। बाक़ी फ़िल्टर सबके लिए मुफ़्त हैं।
 filters-kept = अभी आपके पास प्रीमियम नहीं है। उसके जो फ़िल्टर आपने चुने थे वे सहेजे हुए हैं, पर लागू नहीं होते।
-filters-need-premium = यह फ़िल्टर प्रीमियम का हिस्सा है। कुछ नहीं बदला गया। /premium देखिए।
+filters-need-premium = यह फ़िल्टर प्रीमियम का हिस्सा है। कुछ नहीं बदला गया। /premium देखें।

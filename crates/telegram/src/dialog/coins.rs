@@ -111,7 +111,7 @@ impl Dialogs {
         };
         let before = self.trade.ledger.list_movements(me, LOOKED_AT).await?;
         if before.iter().any(|other| other.key == movement.key) {
-            turn.answer_with(scene.words.text("already-done"));
+            turn.answer_with(scene.words.text("coins-done-before"));
             return Ok(());
         }
         let (coins, balance) = (movement.coins, purse.standing.balance.get());

@@ -19,8 +19,11 @@ use tracing::{error, warn};
 use super::trade::payments_of;
 use super::{Dialogs, Scene, Turn};
 use crate::payments::{self, TillError};
-use crate::view::menu;
 use crate::view::premium as view;
+use crate::view::{coins as coins_view, menu};
+
+/// Among so many last movements that of an invitation is looked for.
+const LOOKED_AT: u16 = 100;
 
 /// A payment as Telegram tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -307,8 +310,15 @@ impl Dialogs {
             if person < inviter {
                 movements.reverse();
             }
+            let paid = coins::rule::REFERRAL;
+            let made = self.trade.ledger.list_movements(person, LOOKED_AT).await?;
+            let is_news = !made.iter().any(|one| movements.iter().any(|movement| movement.key == one.key));
             for movement in movements {
                 turn.change(Change::MoveCoins(Box::new(movement)));
+            }
+            if is_news {
+                turn.change(Change::ToEngine(EngineCommand::InvitePaid { host: inviter, coins: paid }));
+                turn.say(scene, &coins_view::invite_paid(scene.words, paid));
             }
         }
         Ok(())

@@ -25,6 +25,8 @@ pub struct Trade {
     pub key: InvoiceKey,
     /// The bot's name, which stands in links that invite.
     pub username: Box<str>,
+    /// Whom people write to about payments and everything else; may be empty.
+    pub contact: Box<str>,
     /// How many days of premium the first completed chat brings; 0 = none.
     pub trial_days: u16,
 }

@@ -61,6 +61,7 @@ pub(crate) fn ask_redeem(words: Words, balance: Coins, page_ms: u64) -> Screen {
     let price = [("coins", REDEEM.get().into()), ("days", REDEEM_DAYS.into())];
     let yes = to(words.with("coins-redeem-yes", &price), CoinAction::Redeem { page_ms });
     Screen::titled(words.text("coins-redeem-title"), words.with("coins-redeem-body", &price))
+        .with_paragraph(&words.text("premium-changes"))
         .with_paragraph(&words.with("coins-balance", &[("coins", balance.get().into())]))
         .with_buttons(vec![vec![yes], back(words)])
 }
@@ -70,6 +71,11 @@ pub(crate) fn invite(words: Words, link: &str) -> Screen {
     Screen::titled(words.text("invite-title"), words.with("invite-body", &[("coins", REFERRAL.get().into())]))
         .with_paragraph(link)
         .with_buttons(vec![back(words)])
+}
+
+/// What an invitation has brought the invited person.
+pub(crate) fn invite_paid(words: Words, coins: Coins) -> Screen {
+    Screen::plain(words.with("invite-paid-guest", &[("coins", coins.get().into())]))
 }
 
 /// Why coins do not move, as the answer to a button.

@@ -46,6 +46,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with(idle())
         }
         Notice::CoinsReceived { coins } => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
+        Notice::InvitePaid { coins } => Screen::plain(words.with("invite-paid-host", &[("coins", coins.get().into())])),
         Notice::Premium { news, until } => premium_news(words, news, *until),
         Notice::NotUnderstood => plain("not-understood"),
     }

@@ -6,8 +6,8 @@ use luvhive_core::premium::{Plan, RefundRefusal};
 use luvhive_core::time::Timestamp;
 
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, PremiumAction};
-use crate::locale::Words;
+use crate::callback::{Callback, CoinAction, PremiumAction};
+use crate::locale::{Words, typed};
 
 /// What is sold for oneself by invoice, in the order shown.
 pub(crate) const PLANS: [Plan; 4] = [Plan::Week, Plan::Month, Plan::HalfYear, Plan::Year];
@@ -62,6 +62,7 @@ pub(crate) fn overview(words: Words, standing: &Standing) -> Screen {
     if let Some(chat) = standing.chat {
         buttons.push(vec![to(words.text("premium-gifts"), PremiumAction::Gifts(chat))]);
     }
+    buttons.push(vec![Button::new(words.text("coins-open"), Callback::Coins(CoinAction::Open))]);
     if standing.has_refundable {
         buttons.push(vec![to(words.text("premium-payments"), PremiumAction::Payments)]);
     }
@@ -151,10 +152,11 @@ pub(crate) fn refund_refused(words: Words, refusal: RefundRefusal) -> String {
 pub(crate) fn paid(words: Words, plan: Plan, until: Option<Timestamp>, is_renewal: bool) -> Screen {
     let parts = [("plan", named(words, plan).into())];
     let body = match plan {
-        Plan::GiftWeek | Plan::GiftMonth => words.with("paid-gift", &parts),
+        Plan::GiftWeek => words.text("paid-gift-week"),
+        Plan::GiftMonth => words.text("paid-gift-month"),
         Plan::RatingReset => words.text("paid-reset"),
-        _ if is_renewal => words.text("paid-renewal"),
-        _ => words.with("paid-premium", &parts),
+        Plan::Monthly => words.text(if is_renewal { "paid-renewal" } else { "paid-subscription" }),
+        Plan::Week | Plan::Month | Plan::HalfYear | Plan::Year => words.with("paid-premium", &parts),
     };
     let mut screen = Screen::titled(words.text("paid-title"), body);
     if let Some(until) = until.filter(|_| !plan.is_gift() && plan.days() > 0) {
@@ -180,18 +182,30 @@ pub(crate) fn refunded(words: Words, stars: u32, until: Option<Timestamp>) -> Sc
     }
 }
 
-/// How to reach us about payments, with the name under which staff find whoever asks.
-pub(crate) fn pay_support(words: Words, me: Option<&Pseudonym>) -> Screen {
-    let mut screen = Screen::titled(words.text("paysupport-title"), words.text("paysupport-body"));
+/// How to reach us about payments, with the name under which staff find whoever asks; the contact may be empty.
+pub(crate) fn pay_support(words: Words, me: Option<&Pseudonym>, contact: &str) -> Screen {
+    let mut screen = Screen::titled(words.text("paysupport-title"), words.text("paysupport-body")).with_paragraph(&reach(
+        words,
+        "paysupport-contact",
+        contact,
+    ));
     if let Some(me) = me {
         screen = screen.with_paragraph(&words.with("paysupport-number", &[("number", me.as_str().into())]));
     }
     screen.with_buttons(vec![vec![to(words.text("premium-payments"), PremiumAction::Payments)]])
 }
 
-/// How to reach us about anything else.
-pub(crate) fn support(words: Words) -> Screen {
-    Screen::titled(words.text("support-title"), words.text("support-body"))
+/// How to reach us about anything else; the contact may be empty.
+pub(crate) fn support(words: Words, contact: &str) -> Screen {
+    Screen::titled(words.text("support-title"), words.text("support-body")).with_paragraph(&reach(
+        words,
+        "support-contact",
+        contact,
+    ))
+}
+
+fn reach(words: Words, key: &str, contact: &str) -> String {
+    if contact.is_empty() { words.text("support-no-contact") } else { words.with(key, &[("contact", typed(contact).into())]) }
 }
 
 fn named(words: Words, plan: Plan) -> String {

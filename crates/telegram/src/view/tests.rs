@@ -4,6 +4,7 @@ use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, EndReason, Icebreaker};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
 use luvhive_core::conduct::Pseudonym;
+use luvhive_core::engine::checkout::CheckoutRefusal;
 use luvhive_core::engine::notice::{Ended, MatchCard};
 use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::person::{
@@ -12,6 +13,7 @@ use luvhive_core::person::{
 };
 use luvhive_core::ports::RegisteredPerson;
 use luvhive_core::preferences::{AgeRange, Preferences};
+use luvhive_core::premium::{PremiumNews, RefundRefusal};
 use luvhive_core::time::{Day, Timestamp};
 
 use super::screen::{MAX_TEXT_UNITS, Screen};
@@ -210,6 +212,8 @@ fn notice_screens() {
             ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
             ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
             ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
+            ("invitation paid, host", show(Notice::InvitePaid { coins: Coins::new(50) })),
+            ("invitation paid, guest", coins::invite_paid(words, Coins::new(50))),
             ("not understood", show(Notice::NotUnderstood)),
         ]
     });
@@ -364,6 +368,11 @@ fn single_sentences() {
         "profile-last-language",
         "profile-last-interest",
         "settings-last-wanted",
+        "coins-done-before",
+        "premium-busy",
+        "premium-canceled",
+        "premium-resumed",
+        "premium-no-subscription",
         "conduct-too-late",
         "block-no-chat",
         "delete-started",
@@ -395,6 +404,55 @@ fn single_sentences() {
 }
 
 #[test]
+fn premium_news_screens() {
+    each_language("premium_news", |words| {
+        let show = |news, until| notice::screen(words, &Notice::Premium { news, until });
+        let granted = |days| PremiumNews::Granted { days, reason: "We were away <b>too</b> long".to_owned() };
+        vec![
+            ("gift, one day", show(PremiumNews::Gift { days: 1 }, Some(NOW))),
+            ("gift, three days", show(PremiumNews::Gift { days: 3 }, None)),
+            ("gift taken back, one day", show(PremiumNews::GiftTakenBack { days: 1 }, None)),
+            ("gift taken back, three days", show(PremiumNews::GiftTakenBack { days: 3 }, Some(NOW))),
+            ("granted, one day", show(granted(1), Some(NOW))),
+            ("granted, three days", show(granted(3), None)),
+            ("trial, one day", show(PremiumNews::Trial { days: 1 }, None)),
+            ("trial, three days", show(PremiumNews::Trial { days: 3 }, Some(NOW))),
+        ]
+    });
+}
+
+/// Every text that answers a button fits into the answer, whatever its arguments (Bot API 10.3, `answerCallbackQuery.text`).
+#[test]
+fn answers_to_buttons_are_short_enough() {
+    for &language in UiLanguage::ALL {
+        let words = Words::new(language);
+        let fits = |name: &str, text: String| assert!(text.chars().count() <= 200, "{language}: {name} is too long: {text}");
+        for refusal in [
+            RefundRefusal::Unknown,
+            RefundRefusal::NotTheBuyer,
+            RefundRefusal::PayerErased,
+            RefundRefusal::AlreadyRefunded,
+            RefundRefusal::UnderWay,
+            RefundRefusal::TooLate { until: NOW },
+            RefundRefusal::Used,
+        ] {
+            fits(&format!("{refusal:?}"), premium::refund_refused(words, refusal));
+        }
+        for refusal in [CheckoutRefusal::Forged, CheckoutRefusal::Suspended, CheckoutRefusal::ReceiverGone] {
+            fits(&format!("{refusal:?}"), checkout::refusal(words, refusal));
+        }
+        for refusal in [
+            CoinRefusal::TooSoon { until: NOW.plus(std::time::Duration::from_hours(24)) },
+            CoinRefusal::TooFew { have: Coins::new(u32::MAX), need: Coins::new(u32::MAX) },
+            CoinRefusal::Oneself,
+        ] {
+            fits(&format!("{refusal:?}"), coins::refusal(words, refusal, NOW));
+        }
+        fits("refused-body", words.text("refused-body"));
+    }
+}
+
+#[test]
 fn what_people_type_is_never_read_as_formatting() {
     let notice = Notice::Sanctioned { until: Timestamp::MAX, reason: "<b>&\"\\".to_owned() };
     let sent = Views.render(TelegramId::new(5), UiLanguage::English, &notice);
@@ -408,9 +466,9 @@ fn what_people_type_is_never_read_as_formatting() {
 
 #[test]
 fn premium_screens() {
-    use luvhive_core::engine::checkout::CheckoutRefusal;
-    use luvhive_core::premium::{Plan, RefundRefusal};
+    use luvhive_core::premium::Plan;
     use premium::{Refundable, Standing, Subscription};
+    let me = luvhive_core::conduct::Pseudonym::new("abcdefghjk");
     let until = NOW.plus(std::time::Duration::from_hours(240));
     each_language("premium", |words| {
         let one = Refundable { mark: 0xbeef, plan: Plan::Week, paid_at: NOW };
@@ -461,15 +519,19 @@ fn premium_screens() {
             ("refund refused", Screen::plain(kept)),
             ("refund failed", menu::sentence(words, "refund-failed")),
             ("paid", premium::paid(words, Plan::HalfYear, Some(until), false)),
+            ("subscribed for the first time", premium::paid(words, Plan::Monthly, Some(until), false)),
             ("renewed", premium::paid(words, Plan::Monthly, Some(until), true)),
             ("gift paid", premium::paid(words, Plan::GiftWeek, None, false)),
+            ("gift of a month paid", premium::paid(words, Plan::GiftMonth, None, false)),
             ("reset paid", premium::paid(words, Plan::RatingReset, None, false)),
             ("given back at once", premium::unusable(words, true)),
             ("stuck", premium::unusable(words, false)),
             ("refunded", premium::refunded(words, 100, Some(until))),
             ("refunded to nothing", premium::refunded(words, 100, None)),
-            ("help with payments", premium::pay_support(words, luvhive_core::conduct::Pseudonym::new("abcdefghjk").as_ref())),
-            ("support", premium::support(words)),
+            ("help with payments", premium::pay_support(words, me.as_ref(), "@LuvHiveHelp")),
+            ("help with payments, no contact", premium::pay_support(words, None, "")),
+            ("support", premium::support(words, "help@luvhive.example")),
+            ("support, no contact", premium::support(words, "")),
         ]
     });
 }

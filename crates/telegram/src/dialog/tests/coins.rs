@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use luvhive_core::coins::rule::REDEEM;
-use luvhive_core::coins::{CoinAccount, Coins, Gift, House, Movement, MovementKey};
+use luvhive_core::coins::{CoinAccount, Coins, Gift, House, Invite, Movement, MovementKey};
+use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::person::UiLanguage;
@@ -12,7 +13,7 @@ use luvhive_core::time::Timestamp;
 
 use super::phone::{MY_PERSON, Phone, START};
 use crate::callback::{Callback, CoinAction};
-use crate::lane::LaneOutcome;
+use crate::lane::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
@@ -122,6 +123,25 @@ fn coins_become_premium_once_a_page() {
     nothing(&phone.press(&yes));
     phone.send("/coins");
     nothing(&phone.tap("k:redeem?"));
+}
+
+#[test]
+fn both_sides_of_an_invitation_hear_of_their_coins_once() {
+    let phone = rich(0);
+    let task = LaneTask::Task(Task::FirstChat { person: MY_PERSON });
+    phone.cashier().books.lock().unwrap().invite =
+        Some(Invite { inviter: Some(PARTNER), invited: MY_PERSON, invited_at: Timestamp::EPOCH });
+    let outcome = phone.handle(task.clone());
+    let told = Change::ToEngine(EngineCommand::InvitePaid { host: PARTNER, coins: Coins::new(50) });
+    assert!(outcome.changes.contains(&told), "{outcome:?}");
+    let [said] = outcome.calls.as_slice() else { panic!("{outcome:?}") };
+    assert!(said.body.contains("50 coins for you"), "{}", said.body);
+    for change in &outcome.changes {
+        phone.cashier().apply(change);
+    }
+    assert_eq!(phone.cashier().books.lock().unwrap().movements.len(), 2);
+    let again = phone.handle(task);
+    assert!(again.calls.is_empty() && !again.changes.contains(&told), "{again:?}");
 }
 
 #[test]

@@ -251,8 +251,14 @@ impl Phone {
     /// What would come of an update, without it coming true.
     pub(super) fn handle(&self, task: LaneTask) -> LaneOutcome {
         let cashier = self.cashier();
-        let trade =
-            Trade { ledger: cashier.clone(), till: cashier, key: cashier::key(), username: "LuvHiveBot".into(), trial_days: 3 };
+        let trade = Trade {
+            ledger: cashier.clone(),
+            till: cashier,
+            key: cashier::key(),
+            username: "LuvHiveBot".into(),
+            contact: "@LuvHiveHelp".into(),
+            trial_days: 3,
+        };
         let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), trade);
         let received_at = self.now.minus(self.waited);
         let work = LaneWork { telegram: ME, chat: self.chat, received_at, now: self.now, task };
