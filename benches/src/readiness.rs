@@ -79,7 +79,7 @@ pub async fn measure(args: &Args) -> Vec<Row> {
         let args = args.clone();
         let measured = apart(move || async move {
             match part {
-                "stores" => stores::measure(&args).await,
+                "stores" => Box::pin(stores::measure(&args)).await,
                 "load" => load::measure(&args).await,
                 "program" => program::measure().await,
                 "supervision" => supervision::measure(),

@@ -42,6 +42,12 @@ impl LoadDatabase {
         Ok(Database::parse(&self.url(), None)?)
     }
 
+    /// Makes another database, which nobody has migrated.
+    pub(crate) async fn bare(&self, name: &str) -> Result<Database, LoadError> {
+        self.cluster.ensure_database(name).await?;
+        Ok(Database::parse(&self.cluster.url(name), None)?)
+    }
+
     /// Registers `people + idle` accounts from `first` on and seats the first `people` of them in pairs.
     pub(crate) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32, now: Timestamp) -> Result<(), LoadError> {
         let database = self.database()?;

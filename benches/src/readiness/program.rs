@@ -17,12 +17,17 @@ const VERSIONS: [u32; 4] = [15, 16, 17, 18];
 
 /// Runs the real program with these arguments, in a folder of its own.
 fn luvhive(folder: &Path, arguments: &[&str]) -> Result<Output, LoadError> {
+    Ok(program(folder, arguments)?.output()?)
+}
+
+/// The real program with these arguments, in a folder of its own.
+fn program(folder: &Path, arguments: &[&str]) -> Result<Command, LoadError> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(HIDDEN_SWITCH).args(arguments).env("LUVHIVE_DATA_DIR", folder).env("LUVHIVE__SANDBOX__PORT", "0");
     for secret in ["BOT_TOKEN", "DATABASE_URL"] {
         command.env_remove(secret);
     }
-    Ok(command.output()?)
+    Ok(command)
 }
 
 /// Measures both.
@@ -37,8 +42,34 @@ pub(super) async fn measure() -> Result<Vec<Row>, LoadError> {
     let count = i64::try_from(checks.as_array().map_or(0, Vec::len))?;
     Ok(vec![
         Row::at_least("health checks of `luvhive doctor --json`", "4, every 5 min", float(count), 15.0, "checks"),
+        modes(&scratch.0)?,
         tuned(&scratch.0).await?,
     ])
+}
+
+/// Asks the program which ways to run it takes, and counts those that are taken or refused as they must be.
+fn modes(folder: &Path) -> Result<Row, LoadError> {
+    let hook = |url: &'static str| [("RUN_MODE", "webhook"), ("EXTERNAL_URL", url)];
+    let tried: [(&[(&str, &str)], bool); 6] = [
+        (&[("RUN_MODE", "polling")], true),
+        (&hook("https://example.org/hook"), true),
+        (&hook("http://example.org/hook"), false),
+        (&hook("https://example.org:8080/hook"), false),
+        (&[("LUVHIVE__WEBHOOK__INSECURE", "true")], false),
+        (&[("LUVHIVE__WEBHOOK__ALLOW_INSECURE_TRIAL", "1")], false),
+    ];
+    let mut right: i64 = 0;
+    for (variables, is_taken) in tried {
+        let mut command = program(folder, &["check-config"])?;
+        let output = command.envs(variables.iter().copied()).output()?;
+        if output.status.code() == Some(if is_taken { 0 } else { 78 }) {
+            right += 1;
+        } else {
+            tracing::error!(?variables, "is not taken as it must be");
+        }
+    }
+    let claim = "ways to run, of 6, taken or refused as they must be: polling, webhook by https alone, no insecure switch";
+    Ok(Row::at_least(claim, "ALLOW_INSECURE_TRIAL=0", float(right), 6.0, "ways"))
 }
 
 /// Has a real server take the file written for it, and counts the files that are written and taken.

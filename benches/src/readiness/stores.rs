@@ -7,7 +7,7 @@ use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::ports::{ConductStore, PeopleStore};
 use luvhive_matching::sim::{Mix, Population, Random};
 use luvhive_matching::{Config, Fairness, Matcher};
-use luvhive_storage::{PgConductStore, PgPeopleStore, Pool, PoolSettings, seed_chats, seed_people};
+use luvhive_storage::{PgConductStore, PgPeopleStore, Pool, PoolSettings, migrate, seed_chats, seed_people};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, NoTls};
 
@@ -35,6 +35,10 @@ const UNSOUND: &str = "SELECT (SELECT count(*) FROM pg_index a JOIN pg_index b O
     + (SELECT count(*) FROM pg_constraint f WHERE f.contype = 'f' AND f.connamespace = 'public'::regnamespace AND NOT EXISTS ( \
        SELECT 1 FROM pg_index i WHERE i.indrelid = f.conrelid AND i.indisvalid \
        AND (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey))";
+
+/// Tables whose settings for autovacuum stand in a migration.
+const VACUUMED: &str = "SELECT count(*) FROM pg_class \
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions::text LIKE '%autovacuum%'";
 
 /// Tables of more than a few pages: smaller ones are read at once, which is right.
 const LARGE: &str = "SELECT relname::text FROM pg_class \
@@ -80,6 +84,12 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
     let unsound: i64 = client.query_one(UNSOUND, &[]).await?.get(0);
     let claim = "duplicate or invalid indexes, constraints that do not hold, foreign keys without an index";
     rows.push(Row::at_most(claim, "UNIQUE, foreign keys, cascades", float(unsound), 0.0, "faults"));
+    let tables: i64 = client.query_one(VACUUMED, &[]).await?.get(0);
+    rows.push(Row::at_least("tables with autovacuum settings of their own", "autovacuum", float(tables), 10.0, "tables"));
+    let told = Box::pin(busy(&database, &client, &settings)).await;
+    rows.push(told.unwrap_or_else(|error| Row::missing("busy", &error.to_string())));
+    let migrated = Box::pin(migrated_at_once(&database)).await;
+    rows.push(migrated.unwrap_or_else(|error| Row::missing("migrations at once", &error.to_string())));
     drop(client);
     rows.push(reconnect(&mut database, &pool).await?);
     Ok(rows)
@@ -195,6 +205,38 @@ async fn count_scans(client: &Client) -> Result<f64, LoadError> {
 pub(super) fn is_scan(line: &str, large: &[String]) -> bool {
     let table = line.split_once("Seq Scan on ").and_then(|(_, rest)| rest.split_whitespace().next());
     table.is_some_and(|table| large.iter().any(|name| name == table))
+}
+
+/// Takes the only connection of a pool away and asks for another, as a lane does before it says that it is busy.
+async fn busy(database: &LoadDatabase, client: &Client, settings: &PoolSettings) -> Result<Row, LoadError> {
+    let one = PoolSettings { max_connections: 1, min_idle_connections: 1, ..settings.clone() };
+    let store = PgPeopleStore::new(Pool::open(&database.database()?, &one).await?, BOT);
+    client.batch_execute("BEGIN; LOCK TABLE people, visitors IN ACCESS EXCLUSIVE MODE").await?;
+    let account = TelegramId::new(FIRST);
+    let (_, (took, answer)) = tokio::join!(store.get_visitor(account), async {
+        sleep(Duration::from_millis(200)).await;
+        let begun = Instant::now();
+        let answer = store.get_visitor(account).await.map(drop);
+        // The first one's statement goes on, and the connection comes back.
+        let freed = client.batch_execute("ROLLBACK").await;
+        (begun.elapsed().as_secs_f64() * 1e3, answer.is_err() && freed.is_ok())
+    });
+    if !answer {
+        return Err("a pool without a free connection answered all the same".into());
+    }
+    let claim = "wait for a connection while all are taken, until the person is told that the bot is busy";
+    Ok(Row::at_most(claim, "pool 10 to 100", took, 2_200.0, "ms"))
+}
+
+/// Has four processes' worth of migrations start at once on an empty database: one does the work, three wait for its lock.
+async fn migrated_at_once(database: &LoadDatabase) -> Result<Row, LoadError> {
+    let bare = database.bare("bare").await?;
+    let (first, second, third, fourth) =
+        tokio::join!(migrate::run(&bare), migrate::run(&bare), migrate::run(&bare), migrate::run(&bare));
+    let ran = [first?.len(), second?.len(), third?.len(), fourth?.len()];
+    let workers = ran.iter().filter(|&&count| count > 0).count();
+    let claim = "processes, of 4 that migrate at once, that find the work done beside them, by advisory lock";
+    Ok(Row::at_least(claim, "advisory locks", float(i64::try_from(4 - workers)?), 3.0, "processes"))
 }
 
 /// Crashes the server and asks the pool until it answers, from the moment that the server is back.

@@ -28,10 +28,14 @@ pub(super) fn measure() -> Result<Vec<Row>, LoadError> {
     let exposed = tool("systemd-analyze", "systemd", &["security", "--offline=true", &unit.to_string_lossy()], &root())?;
     let said = String::from_utf8_lossy(&exposed.stdout).into_owned();
     let level = said.split("luvhive.service:").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+    let journal = std::fs::read_to_string(root().join("deploy/systemd/journald@luvhive.conf"))?;
+    let kept = |key: &str| journal.lines().find_map(|line| line.strip_prefix(key)?.trim_end_matches('M').parse::<f64>().ok());
+    let kept_mb = kept("SystemMaxFileSize=").zip(kept("SystemMaxFiles=")).map_or(f64::MAX, |(size, files)| size * files);
     let tokens = list_files(&root())?.iter().filter(|path| holds_token(path)).count();
     Ok(vec![
         Row::at_least("alerts that are checked and tried by promtool", "4 in words", float(alerts), 10.0, "alerts"),
         Row::at_most("exposure of the systemd unit, by systemd-analyze", "supervisor, root", level.unwrap_or(10.0), 2.0, "of 10"),
+        Row::at_most("log that journald keeps of the bot at most", "50 MB x 10", kept_mb, 500.0, "MB"),
         Row::at_most(
             "files that hold what could be a token",
             "secrets in the report",
