@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
 pub mod conduct;
+pub mod friend;
 pub mod journal;
 pub mod lanes;
 pub mod lease;
@@ -19,9 +20,9 @@ use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
-use luvhive_core::ports::{ChatStore, ConductStore, Ledger, PeopleStore, Treasury};
+use luvhive_core::ports::{ChatStore, ConductStore, FriendStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
-use luvhive_storage::{PgChatStore, PgConductStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury};
+use luvhive_storage::{PgChatStore, PgConductStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury};
 
 use crate::TestDatabase;
 
@@ -34,6 +35,8 @@ pub struct Stores {
     pub people: Arc<dyn PeopleStore>,
     /// Reads chats.
     pub chats: Arc<dyn ChatStore>,
+    /// Reads friends.
+    pub friends: Arc<dyn FriendStore>,
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
     /// Reads payments, grants and coins.
@@ -51,6 +54,7 @@ impl Stores {
         Self {
             people: Arc::new(store.clone()),
             chats: Arc::new(store.clone()),
+            friends: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             treasury: Arc::new(store.clone()),
@@ -70,6 +74,7 @@ impl Stores {
         Self {
             people: Arc::new(PgPeopleStore::new(pool.clone(), BOT)),
             chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
+            friends: Arc::new(PgFriendStore::new(pool.clone(), BOT)),
             conduct: Arc::new(PgConductStore::new(pool.clone())),
             ledger: Arc::new(PgLedger::new(pool.clone(), BOT)),
             treasury: Arc::new(PgTreasury::new(pool.clone())),

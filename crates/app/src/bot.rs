@@ -7,7 +7,7 @@ use luvhive_core::engine::batch::Render;
 use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
-use luvhive_storage::{Database, PgChatStore, PgJournal, PgLedger, PgPeopleStore, Pool};
+use luvhive_storage::{Database, PgChatStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, Pool};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, WebhookSettings};
 use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
@@ -110,7 +110,12 @@ impl Bot {
             journal: journal.clone(),
             chats: chats.clone(),
             messenger: Arc::new(BotApiMessenger::new(api.clone())),
-            handler: Arc::new(Dialogs::new(Arc::new(PgPeopleStore::new(pool, bot)), chats, trade)),
+            handler: Arc::new(Dialogs::new(
+                Arc::new(PgPeopleStore::new(pool.clone(), bot)),
+                chats,
+                Arc::new(PgFriendStore::new(pool, bot)),
+                trade,
+            )),
             render,
             clock: clock.clone(),
             entropy,

@@ -9,6 +9,7 @@ pub mod coins;
 pub mod conduct;
 pub mod engine;
 pub mod error;
+pub mod friend;
 pub mod id;
 pub mod person;
 pub mod ports;

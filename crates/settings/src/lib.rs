@@ -215,7 +215,7 @@ fn is_url(text: &str) -> bool {
 /// The path becomes a route of ours, where some signs mean something else.
 fn is_webhook_url(text: &str) -> bool {
     let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    if text.contains(['?', '#']) || path.contains(['{', '}', '*', ':']) {
+    if text.contains(['?', '#', '{', '}']) || path.split('/').any(|part| part.starts_with([':', '*'])) {
         return false;
     }
     match split_url(text) {

@@ -3,6 +3,7 @@
 use luvhive_core::coins::Coins;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, Rendered};
+use luvhive_core::friend::FriendNews;
 use luvhive_core::id::{ChatId, PersonId, TelegramId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
@@ -25,6 +26,8 @@ enum CommandRow {
     Gifted { person: i64, coins: u32 },
     PassOn { chat: i64, receiver: i64, form: i16, call: String },
     InvitePaid { host: i64, coins: u32 },
+    FriendAsked { person: i64, chat: i64 },
+    FriendAccepted { person: i64, chat: i64 },
     Refund { payer: i64, charge: String },
     Premium { person: i64, news: NewsRow, entitlement: Option<EntitlementRow> },
 }
@@ -105,6 +108,13 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
             form: call.version,
             call: storable(&call.body).into_owned(),
         },
+        EngineCommand::Friend { person, news, chat } => {
+            let (person, chat) = (person.get(), chat.get());
+            match news {
+                FriendNews::Asked => CommandRow::FriendAsked { person, chat },
+                FriendNews::Accepted => CommandRow::FriendAccepted { person, chat },
+            }
+        }
         EngineCommand::InvitePaid { host, coins } => CommandRow::InvitePaid { host: host.get(), coins: coins.get() },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
         EngineCommand::Premium { person, news, entitlement } => {
@@ -131,6 +141,12 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         },
         CommandRow::Gifted { person, coins } => EngineCommand::Gifted { person: PersonId::new(person), coins: Coins::new(coins) },
         CommandRow::Consented { person } => EngineCommand::Consented { person: PersonId::new(person) },
+        CommandRow::FriendAsked { person, chat } => {
+            EngineCommand::Friend { person: PersonId::new(person), news: FriendNews::Asked, chat: ChatId::new(chat) }
+        }
+        CommandRow::FriendAccepted { person, chat } => {
+            EngineCommand::Friend { person: PersonId::new(person), news: FriendNews::Accepted, chat: ChatId::new(chat) }
+        }
         CommandRow::InvitePaid { host, coins } => {
             EngineCommand::InvitePaid { host: PersonId::new(host), coins: Coins::new(coins) }
         }
@@ -170,6 +186,8 @@ mod tests {
             EngineCommand::Leave { person },
             EngineCommand::Gifted { person, coins: Coins::new(20) },
             EngineCommand::InvitePaid { host: person, coins: Coins::new(50) },
+            EngineCommand::Friend { person, news: FriendNews::Asked, chat: ChatId::new(9) },
+            EngineCommand::Friend { person, news: FriendNews::Accepted, chat: ChatId::new(9) },
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::SubjectHash;
 
+use crate::friend;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::schema::{
@@ -21,6 +22,7 @@ pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) 
         people::table.find((bot, person)).select(people::telegram_id).for_update().first(conn).await.optional()?;
     let Some(telegram) = telegram else { return Ok(()) };
     erase_conduct(conn, bot, person).await?;
+    friend::erase(conn, bot, person).await?;
     ledger::erase(conn, bot, person).await?;
     ledger::erase_coins(conn, bot, person).await?;
     ledger::erase_invites(conn, bot, person).await?;

@@ -9,6 +9,7 @@ pub mod conduct;
 pub mod database;
 pub(crate) mod erase;
 pub(crate) mod error;
+pub mod friend;
 pub mod journal;
 pub mod ledger;
 #[cfg(feature = "local")]
@@ -24,6 +25,7 @@ pub mod tuning;
 pub use chats::PgChatStore;
 pub use conduct::PgConductStore;
 pub use database::{Database, DatabaseError};
+pub use friend::PgFriendStore;
 pub use journal::PgJournal;
 pub use ledger::{PgLedger, PgTreasury};
 pub use people::PgPeopleStore;

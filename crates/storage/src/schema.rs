@@ -120,6 +120,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    friend_requests (bot_id, asker_id, asked_id) {
+        bot_id -> BigInt,
+        asker_id -> BigInt,
+        asked_id -> BigInt,
+        chat_id -> BigInt,
+        asked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    friendships (bot_id, person_id, friend_id) {
+        bot_id -> BigInt,
+        person_id -> BigInt,
+        friend_id -> BigInt,
+        chat_id -> BigInt,
+        number -> SmallInt,
+        since -> Timestamptz,
+    }
+}
+
+diesel::table! {
     inbox (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -361,6 +382,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dialogs,
     entitlement_grants,
     former_people,
+    friend_requests,
+    friendships,
     inbox,
     invite_codes,
     invites,

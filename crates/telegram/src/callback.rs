@@ -2,6 +2,7 @@
 //! Anything else that arrives as callback data (older forms, forgeries) does not parse.
 
 mod coins;
+mod friend;
 mod pages;
 mod premium;
 
@@ -15,6 +16,7 @@ use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage
 use luvhive_core::time::Day;
 
 pub use coins::CoinAction;
+pub use friend::{FriendAction, Receiver};
 pub use pages::{ProfileAction, SettingsAction};
 pub use premium::PremiumAction;
 
@@ -44,6 +46,8 @@ pub enum Callback {
     Premium(PremiumAction),
     /// Coins: getting, giving and spending them.
     Coins(CoinAction),
+    /// Friends: asking, accepting, listing, removing.
+    Friends(FriendAction),
     /// A rating of the partner of this chat.
     Rate {
         /// The chat.
@@ -134,6 +138,7 @@ impl Callback {
             Self::Profile(action) => format!("p:{}", action.encode()),
             Self::Premium(action) => format!("v:{}", action.encode()),
             Self::Coins(action) => format!("k:{}", action.encode()),
+            Self::Friends(action) => format!("f:{}", action.encode()),
             Self::Rate { chat, is_good } => format!("rate:{chat}:{}", flag(is_good)),
             Self::Card { chat } => format!("card:{chat}"),
             Self::AskBlock { chat } => format!("block?:{chat}"),
@@ -159,6 +164,7 @@ impl Callback {
             ["p", rest @ ..] => Self::Profile(ProfileAction::parse(rest)?),
             ["v", rest @ ..] => Self::Premium(PremiumAction::parse(rest)?),
             ["k", rest @ ..] => Self::Coins(CoinAction::parse(rest)?),
+            ["f", rest @ ..] => Self::Friends(FriendAction::parse(rest)?),
             ["rate", chat, is_good] => Self::Rate { chat: chat_id(chat)?, is_good: parse_flag(is_good)? },
             ["card", chat] => Self::Card { chat: chat_id(chat)? },
             ["block?", chat] => Self::AskBlock { chat: chat_id(chat)? },

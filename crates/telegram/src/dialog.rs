@@ -5,6 +5,7 @@ mod birthday;
 mod coins;
 mod conduct;
 mod edit;
+mod friend;
 mod guess;
 mod incoming;
 mod member;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::UiLanguage;
-use luvhive_core::ports::{Change, ChatStore, PeopleStore, StoreError, Visitor};
+use luvhive_core::ports::{Change, ChatStore, FriendStore, PeopleStore, StoreError, Visitor};
 use luvhive_core::time::Timestamp;
 
 use crate::callback::{Callback, SettingsAction};
@@ -44,13 +45,14 @@ const TAP_LASTS: Duration = Duration::from_secs(150);
 pub struct Dialogs {
     people: Arc<dyn PeopleStore>,
     chats: Arc<dyn ChatStore>,
+    friends: Arc<dyn FriendStore>,
     trade: Trade,
 }
 
 impl Dialogs {
     /// Makes the conversations.
-    pub fn new(people: Arc<dyn PeopleStore>, chats: Arc<dyn ChatStore>, trade: Trade) -> Self {
-        Self { people, chats, trade }
+    pub fn new(people: Arc<dyn PeopleStore>, chats: Arc<dyn ChatStore>, friends: Arc<dyn FriendStore>, trade: Trade) -> Self {
+        Self { people, chats, friends, trade }
     }
 
     async fn answer(&self, work: &LaneWork, payload: &str) -> Result<LaneOutcome, StoreError> {

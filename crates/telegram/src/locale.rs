@@ -26,7 +26,7 @@ macro_rules! files {
 
 macro_rules! files_of {
     ($folder:literal) => {
-        files!($folder: "about" "chat" "coins" "conduct" "countries" "icebreakers" "languages" "menu" "premium" "premium_news" "profile" "registration" "settings" "values")
+        files!($folder: "about" "chat" "coins" "conduct" "countries" "friends" "icebreakers" "languages" "menu" "premium" "premium_news" "profile" "registration" "settings" "values")
     };
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod checkout;
 pub(crate) mod coins;
 pub(crate) mod conduct;
 pub(crate) mod country;
+pub(crate) mod friend;
 pub(crate) mod invoice;
 pub(crate) mod menu;
 pub(crate) mod notice;

@@ -5,6 +5,7 @@ mod coins;
 mod conduct;
 mod crowd;
 mod faults;
+mod friend;
 mod hostile;
 mod outage;
 mod premium;

@@ -29,5 +29,7 @@ on_both! {
         a_subscription_renews_and_is_cancelled, a_rating_reset_can_be_refunded, a_payment_outlives_its_people,
         a_grant_counts_once, coins_move_once_and_never_below_zero, coins_buy_premium_together_or_not,
         an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
+    friend: a_request_becomes_a_friendship_once, a_block_ends_a_friendship_and_forbids_requests,
+        friends_are_numbered_and_removed, an_erased_friend_is_forgotten;
     conduct: a_sanction_is_whole, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told;
 }

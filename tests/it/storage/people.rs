@@ -120,6 +120,14 @@ async fn fill_ledger(
     scene.lane(account, &changes).await.unwrap();
 }
 
+/// A friend, somebody asked, and somebody who asks.
+async fn fill_friends(scene: &Scene, account: TelegramId, person: PersonId) {
+    let (third, fourth) = (scene.register(telegram(900_013)).await, scene.register(telegram(900_014)).await);
+    let ask = |asker, other| Change::AskFriend { asker, other, chat: ChatId::new(7), at: timestamp(8) };
+    let befriend = Change::Befriend { person, asker: third, at: timestamp(9) };
+    scene.lane(account, &[ask(third, person), befriend, ask(person, fourth), ask(fourth, person)]).await.unwrap();
+}
+
 #[tokio::test]
 async fn an_erasure_reaches_every_table() {
     let stores = Stores::postgres().await;
@@ -171,6 +179,7 @@ async fn an_erasure_reaches_every_table() {
     PgConductStore::new(pool).insert_sanction(BOT, sanction).await.unwrap();
 
     fill_ledger(&scene, &client, (account, one), (partner, other)).await;
+    fill_friends(&scene, account, one).await;
     let columns: Vec<_> =
         person_columns(&client).await.into_iter().filter(|(table, _)| !UNDER_WAY.contains(&table.as_str())).collect();
     assert!(columns.len() > 15, "{columns:?}");

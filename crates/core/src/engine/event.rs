@@ -6,6 +6,7 @@ use crate::chat::Content;
 use crate::chat::seat::Filter;
 use crate::coins::Coins;
 use crate::engine::effect::Rendered;
+use crate::friend::FriendNews;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::PersonFacts;
 use crate::person::interest::coded_enum;
@@ -236,6 +237,15 @@ pub enum EngineCommand {
         host: PersonId,
         /// How many coins each side got.
         coins: Coins,
+    },
+    /// A person is told about friends.
+    Friend {
+        /// Who.
+        person: PersonId,
+        /// What.
+        news: FriendNews,
+        /// With whom: the partner of this chat.
+        chat: ChatId,
     },
     /// A refund was asked for: a lane of the payer has Telegram carry it out.
     Refund {

@@ -3,6 +3,7 @@
 use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
 use crate::coins::Coins;
+use crate::friend::FriendNews;
 use crate::id::ChatId;
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
 use crate::premium::PremiumNews;
@@ -168,6 +169,13 @@ pub enum Notice {
         /// How many.
         coins: Coins,
     },
+    /// Something about friends.
+    Friend {
+        /// What.
+        news: FriendNews,
+        /// With whom: the partner of this chat.
+        chat: ChatId,
+    },
     /// Something of theirs could not be handled and was passed over.
     NotUnderstood,
 }
@@ -196,7 +204,8 @@ impl Notice {
             | Self::SanctionLifted { .. }
             | Self::Premium { .. }
             | Self::CoinsReceived { .. }
-            | Self::InvitePaid { .. } => false,
+            | Self::InvitePaid { .. }
+            | Self::Friend { .. } => false,
         }
     }
 }

@@ -189,6 +189,7 @@ impl Turn<'_> {
             EngineCommand::Leave { person } => self.leave(person),
             EngineCommand::PassOn { chat, receiver, call } => self.pass_on(chat, receiver, call),
             EngineCommand::Gifted { person, coins } => self.tell(person, Notice::CoinsReceived { coins }),
+            EngineCommand::Friend { person, news, chat } => self.tell(person, Notice::Friend { news, chat }),
             EngineCommand::InvitePaid { host, coins } => self.tell(host, Notice::InvitePaid { coins }),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
             EngineCommand::Rated { person, is_good, .. } => {

@@ -154,7 +154,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// A block, for ever; a second one changes nothing.
+    /// A block, for ever; a second one changes nothing. Friendship and requests between the two end with it.
     Block {
         /// Who blocks.
         blocker: PersonId,
@@ -162,6 +162,35 @@ pub enum Change {
         blocked: PersonId,
         /// When.
         at: Timestamp,
+    },
+    /// A request to become friends; a second one only moves its time. Of two where one blocked the other, who are friends
+    /// or of whom one was erased meanwhile, nothing is stored.
+    AskFriend {
+        /// Who asks.
+        asker: PersonId,
+        /// Who is asked.
+        other: PersonId,
+        /// In or after which chat.
+        chat: ChatId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A request is accepted: both are friends, known to each other by the next number of each. Without an open request of
+    /// `asker`, or with a block, nothing changes.
+    Befriend {
+        /// Who accepts.
+        person: PersonId,
+        /// Who asked.
+        asker: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Friendship and requests between these two end.
+    Unfriend {
+        /// Who ends it.
+        person: PersonId,
+        /// The other one.
+        friend: PersonId,
     },
     /// A report; a second one for the same chat and reporter changes nothing.
     Report(NewReport),

@@ -20,6 +20,7 @@ use super::finish::{Stopped, Work};
 use crate::codes::{self, PreferencesColumns, ProfileColumns, storable};
 use crate::command;
 use crate::erase;
+use crate::friend;
 use crate::ledger::{self, Booked};
 use crate::moment::Moment;
 use crate::schema::{commands, consents, dialogs, people, preferences, visitors};
@@ -66,6 +67,9 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Dialog(_)
         | Change::Rate { .. }
         | Change::Block { .. }
+        | Change::AskFriend { .. }
+        | Change::Befriend { .. }
+        | Change::Unfriend { .. }
         | Change::Report(_)
         | Change::Remember { .. }
         | Change::BookPayment(_)
@@ -113,7 +117,15 @@ pub(super) async fn apply(
         }
         Change::Block { blocker, blocked, at } => {
             insert_block(conn, bot, blocker.get(), blocked.get(), Moment(*at)).await?;
+            friend::unfriend(conn, bot, blocker.get(), blocked.get()).await?;
         }
+        Change::AskFriend { asker, other, chat, at } => {
+            friend::ask(conn, bot, (asker.get(), other.get()), chat.get(), Moment(*at)).await?;
+        }
+        Change::Befriend { person, asker, at } => {
+            friend::befriend(conn, bot, person.get(), asker.get(), Moment(*at)).await?;
+        }
+        Change::Unfriend { person, friend: other } => friend::unfriend(conn, bot, person.get(), other.get()).await?,
         Change::Report(report) => insert_report(conn, bot, report).await?,
         Change::Remember { person, subject } => erase::remember(conn, bot, person.get(), subject).await?,
         Change::Erase(person) => erase::person(conn, bot, person.get()).await?,

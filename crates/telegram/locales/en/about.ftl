@@ -12,13 +12,13 @@ help-body =
 
 privacy-title = Privacy notice
 privacy-body =
-    What is stored: the id of your Telegram account (to write to you), your date of birth, gender, country, city if you gave one, languages, interests, what you write about yourself, the id of your photo, whom you want to meet, your settings, your time zone, when you agreed to what, with whom you chatted and when, ratings, blocks and reports.
+    What is stored: the id of your Telegram account (to write to you), your date of birth, gender, country, city if you gave one, languages, interests, what you write about yourself, the id of your photo, whom you want to meet, your settings, your time zone, when you agreed to what, with whom you chatted and when, ratings, friends and requests, blocks and reports.
 
     About money: your payments with Telegram's number for each, how long you have premium, gifts and refunds, every movement of your coins, who invited you and whom you invited. Cards and bank accounts stay with Telegram; we never see them.
 
     What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The ids of messages are kept until 48 hours after the chat, so that replies and changes reach the right place, and with a report for as long as it is looked into.
 
-    Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. They never see your Telegram name, phone number or picture, nor the photo in your profile. Whoever gets a gift from you does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
+    Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. Whoever gets a gift from you does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 
@@ -43,7 +43,7 @@ terms-body =
     You meet people at your own risk: we cannot check who they say they are. LuvHive comes without a guarantee that it always works or that somebody suits you.
 
 delete-title = Delete your account?
-delete-body = Your profile, settings, ratings and blocks are deleted at once and cannot be brought back; what you have of premium and coins is lost, and a subscription has to be cancelled first under /premium. A chat or search ends. Nobody is told.
+delete-body = Your profile, settings, ratings, friends and blocks are deleted at once and cannot be brought back; what you have of premium and coins is lost, and a subscription has to be cancelled first under /premium. A chat or search ends. Nobody is told.
 delete-yes = Yes, delete everything
 delete-no = No, keep my account
 delete-started = Your account is being deleted.

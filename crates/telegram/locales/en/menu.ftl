@@ -26,6 +26,7 @@ command-next = End this chat and find the next partner
 command-stop = End this chat or stop searching
 command-report = Report your partner
 command-block = Block your partner
+command-friend = Ask your partner to be friends
 command-menu = Show the menu
 command-profile = See and edit your profile
 command-settings = Whom you meet, ages, language

@@ -23,8 +23,8 @@ invoice-month = { $days } days of premium, added to what you have.
 invoice-half_year = { $days } days of premium, added to what you have.
 invoice-year = { $days } days of premium, added to what you have.
 invoice-monthly = { $days } days of premium, again every { $days } days until you cancel.
-invoice-gift_week = { $days } days of premium for your chat partner. Neither of you learns who the other is.
-invoice-gift_month = { $days } days of premium for your chat partner. Neither of you learns who the other is.
+invoice-gift_week = { $days } days of premium as a gift. Neither of you learns who the other is.
+invoice-gift_month = { $days } days of premium as a gift. Neither of you learns who the other is.
 invoice-rating_reset = Your ratings start anew.
 
 premium-title = Premium
@@ -58,6 +58,8 @@ cancel-title = Cancel the subscription?
 cancel-body = Premium stays until { $until }. After that nothing is charged any more.
 cancel-yes = Yes, cancel it
 
+gifts-friend-title = A gift for your friend
+gifts-friend-body = They learn that somebody gave it, nothing else.
 gifts-title = A gift for your chat partner
 gifts-body = They learn that it comes from a chat partner, nothing else. You do not learn who they are.
 

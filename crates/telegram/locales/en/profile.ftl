@@ -62,6 +62,7 @@ card-rating = Ratings
 statistics-title = Your statistics
 statistics-since = Here since { $date }
 statistics-chats = Chats: { $count }
+statistics-friends = Friends: { $count }
 statistics-ratings = Ratings: { $up } good, { $down } bad
 statistics-badges = Badges: { $badges }
 statistics-reset = Start my ratings anew ({ $stars } Stars)

@@ -26,6 +26,7 @@ command-next = यह चैट बंद करके अगला साथी
 command-stop = चैट या खोज बंद करें
 command-report = साथी की शिकायत करें
 command-block = साथी को ब्लॉक करें
+command-friend = अपने साथी को दोस्त बनाएँ
 command-menu = मेन्यू दिखाएँ
 command-profile = अपनी प्रोफ़ाइल देखें और बदलें
 command-settings = किससे मिलना है, उम्र, भाषा

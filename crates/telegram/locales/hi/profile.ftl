@@ -62,6 +62,7 @@ card-rating = रेटिंग
 statistics-title = आपके आँकड़े
 statistics-since = { $date } से यहाँ हैं
 statistics-chats = चैट: { $count }
+statistics-friends = दोस्त: { $count }
 statistics-ratings = रेटिंग: { $up } अच्छी, { $down } ख़राब
 statistics-badges = बैज: { $badges }
 statistics-reset = मेरी रेटिंग फिर से शुरू करें ({ $stars } Stars)

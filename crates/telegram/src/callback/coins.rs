@@ -1,9 +1,8 @@
 //! What the buttons of coins carry. Whatever spends coins names the moment of its page, so that it happens once a page.
 
 use luvhive_core::coins::Gift;
-use luvhive_core::id::ChatId;
 
-use super::{chat_id, number};
+use super::{Receiver, number};
 
 /// What a button of coins asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,14 +13,14 @@ pub enum CoinAction {
     Daily,
     /// Spins.
     Spin,
-    /// Shows what can be given to the partner of this chat.
-    Gifts(ChatId),
-    /// Gives to the partner of this chat.
+    /// Shows what can be given to a partner or friend.
+    Gifts(Receiver),
+    /// Gives to a partner or friend.
     Give {
         /// How much.
         gift: Gift,
-        /// The chat.
-        chat: ChatId,
+        /// To whom.
+        to: Receiver,
         /// When the page was made, in milliseconds since 1970.
         page_ms: u64,
     },
@@ -42,8 +41,8 @@ impl CoinAction {
             Self::Open => "open".to_owned(),
             Self::Daily => "daily".to_owned(),
             Self::Spin => "spin".to_owned(),
-            Self::Gifts(chat) => format!("gifts:{chat}"),
-            Self::Give { gift, chat, page_ms } => format!("give:{gift}:{chat}:{page_ms}"),
+            Self::Gifts(to) => format!("gifts:{to}"),
+            Self::Give { gift, to, page_ms } => format!("give:{gift}:{to}:{page_ms}"),
             Self::AskRedeem => "redeem?".to_owned(),
             Self::Redeem { page_ms } => format!("redeem:{page_ms}"),
             Self::Invite => "invite".to_owned(),
@@ -55,9 +54,9 @@ impl CoinAction {
             ["open"] => Self::Open,
             ["daily"] => Self::Daily,
             ["spin"] => Self::Spin,
-            ["gifts", chat] => Self::Gifts(chat_id(chat)?),
-            ["give", gift, chat, page] => {
-                Self::Give { gift: Gift::from_code(gift)?, chat: chat_id(chat)?, page_ms: number(page)? }
+            ["gifts", to] => Self::Gifts(Receiver::parse(to)?),
+            ["give", gift, to, page] => {
+                Self::Give { gift: Gift::from_code(gift)?, to: Receiver::parse(to)?, page_ms: number(page)? }
             }
             ["redeem?"] => Self::AskRedeem,
             ["redeem", page] => Self::Redeem { page_ms: number(page)? },

@@ -1,9 +1,8 @@
 //! Buttons of premium: plans, gifts, the subscription, money back.
 
-use luvhive_core::id::ChatId;
 use luvhive_core::premium::Plan;
 
-use super::{chat_id, number};
+use super::Receiver;
 
 /// What a button of premium asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +19,10 @@ pub enum PremiumAction {
     Cancel,
     /// Lets an ended subscription be renewed again.
     Resume,
-    /// Shows what can be given to the partner of this chat.
-    Gifts(ChatId),
-    /// Sends an invoice for a gift to the partner of this chat.
-    Give(Plan, ChatId),
+    /// Shows what can be given to a partner or friend.
+    Gifts(Receiver),
+    /// Sends an invoice for a gift to a partner or friend.
+    Give(Plan, Receiver),
     /// Shows what can be given back.
     Payments,
     /// Asks whether this payment shall be given back; the payment by its mark.
@@ -41,8 +40,8 @@ impl PremiumAction {
             Self::AskCancel => "cancel?".to_owned(),
             Self::Cancel => "cancel".to_owned(),
             Self::Resume => "resume".to_owned(),
-            Self::Gifts(chat) => format!("gifts:{chat}"),
-            Self::Give(plan, chat) => format!("give:{plan}:{chat}"),
+            Self::Gifts(to) => format!("gifts:{to}"),
+            Self::Give(plan, to) => format!("give:{plan}:{to}"),
             Self::Payments => "payments".to_owned(),
             Self::AskRefund(mark) => format!("refund?:{mark:x}"),
             Self::Refund(mark) => format!("refund:{mark:x}"),
@@ -57,8 +56,8 @@ impl PremiumAction {
             ["cancel?"] => Self::AskCancel,
             ["cancel"] => Self::Cancel,
             ["resume"] => Self::Resume,
-            ["gifts", chat] => Self::Gifts(chat_id(chat)?),
-            ["give", plan, chat] => Self::Give(Plan::from_code(plan)?, number(chat).map(ChatId::new)?),
+            ["gifts", to] => Self::Gifts(Receiver::parse(to)?),
+            ["give", plan, to] => Self::Give(Plan::from_code(plan)?, Receiver::parse(to)?),
             ["payments"] => Self::Payments,
             ["refund?", mark] => Self::AskRefund(u64::from_str_radix(mark, 16).ok()?),
             ["refund", mark] => Self::Refund(u64::from_str_radix(mark, 16).ok()?),

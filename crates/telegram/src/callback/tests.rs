@@ -25,6 +25,22 @@ fn chats() -> impl Strategy<Value = ChatId> {
     any::<i64>().prop_map(ChatId::new)
 }
 
+fn receivers() -> impl Strategy<Value = Receiver> {
+    prop_oneof![chats().prop_map(Receiver::Partner), chats().prop_map(Receiver::Friend)]
+}
+
+fn friends() -> impl Strategy<Value = FriendAction> {
+    prop_oneof![
+        Just(FriendAction::Open),
+        chats().prop_map(FriendAction::Ask),
+        chats().prop_map(FriendAction::Accept),
+        chats().prop_map(FriendAction::Decline),
+        chats().prop_map(FriendAction::Show),
+        chats().prop_map(FriendAction::AskRemove),
+        chats().prop_map(FriendAction::Remove),
+    ]
+}
+
 fn messages() -> impl Strategy<Value = Option<MessageId>> {
     proptest::option::of(any::<i32>().prop_map(MessageId::new))
 }
@@ -113,8 +129,8 @@ fn coins() -> impl Strategy<Value = CoinAction> {
         Just(CoinAction::Open),
         Just(CoinAction::Daily),
         Just(CoinAction::Spin),
-        chats().prop_map(CoinAction::Gifts),
-        (pick(Gift::ALL), chats(), any::<u64>()).prop_map(|(gift, chat, page_ms)| CoinAction::Give { gift, chat, page_ms }),
+        receivers().prop_map(CoinAction::Gifts),
+        (pick(Gift::ALL), receivers(), any::<u64>()).prop_map(|(gift, to, page_ms)| CoinAction::Give { gift, to, page_ms }),
         Just(CoinAction::AskRedeem),
         any::<u64>().prop_map(|page_ms| CoinAction::Redeem { page_ms }),
         Just(CoinAction::Invite),
@@ -129,8 +145,8 @@ fn premium() -> impl Strategy<Value = PremiumAction> {
         Just(PremiumAction::AskCancel),
         Just(PremiumAction::Cancel),
         Just(PremiumAction::Resume),
-        chats().prop_map(PremiumAction::Gifts),
-        (pick(Plan::ALL), chats()).prop_map(|(plan, chat)| PremiumAction::Give(plan, chat)),
+        receivers().prop_map(PremiumAction::Gifts),
+        (pick(Plan::ALL), receivers()).prop_map(|(plan, to)| PremiumAction::Give(plan, to)),
         Just(PremiumAction::Payments),
         any::<u64>().prop_map(PremiumAction::AskRefund),
         any::<u64>().prop_map(PremiumAction::Refund),
@@ -153,6 +169,7 @@ pub(crate) fn callbacks() -> impl Strategy<Value = Callback> {
         profiles().prop_map(Callback::Profile),
         premium().prop_map(Callback::Premium),
         coins().prop_map(Callback::Coins),
+        friends().prop_map(Callback::Friends),
         (chats(), any::<bool>()).prop_map(|(chat, is_good)| Callback::Rate { chat, is_good }),
         chats().prop_map(|chat| Callback::Card { chat }),
         chats().prop_map(|chat| Callback::AskBlock { chat }),

@@ -54,18 +54,18 @@ impl Dialogs {
                 let after = |standing: CoinStanding| CoinStanding { spun_at: Some(scene.now), ..standing };
                 self.make(scene, purse, message, made, after, hint, turn).await?;
             }
-            CoinAction::Gifts(chat) => {
-                if self.receiver_or_say(scene, facts, chat, turn).await?.is_some() {
-                    turn.show(scene, message, &view::gifts(words, standing.balance, chat, millis(scene)));
+            CoinAction::Gifts(to) => {
+                if self.receiver_or_say(scene, facts, to, turn).await?.is_some() {
+                    turn.show(scene, message, &view::gifts(words, standing.balance, to, millis(scene)));
                 }
             }
             CoinAction::Give { page_ms, .. } | CoinAction::Redeem { page_ms } if !is_fresh(scene, page_ms) => {
                 turn.answer_with(words.text("old-button"));
             }
-            CoinAction::Give { gift, chat, page_ms } => {
-                let Some(partner) = self.receiver_or_say(scene, facts, chat, turn).await? else { return Ok(()) };
-                let told = EngineCommand::Gifted { person: partner.person, coins: gift.coins() };
-                let made = coins::gift(person, partner.person, gift, &standing, page_ms, scene.now)
+            CoinAction::Give { gift, to, page_ms } => {
+                let Some(receiver) = self.receiver_or_say(scene, facts, to, turn).await? else { return Ok(()) };
+                let told = EngineCommand::Gifted { person: receiver, coins: gift.coins() };
+                let made = coins::gift(person, receiver, gift, &standing, page_ms, scene.now)
                     .map(|movement| (movement, vec![Change::ToEngine(told)]));
                 let hint = |coins: Coins| words.with("coins-given", &[("coins", coins.get().into())]);
                 self.make(scene, purse, message, made, |standing| standing, hint, turn).await?;

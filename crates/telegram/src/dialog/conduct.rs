@@ -180,26 +180,6 @@ impl Dialogs {
         Ok(None)
     }
 
-    /// The partner of a chat as somebody to give something to; if that cannot be, the button is answered with the reason.
-    pub(super) async fn receiver_or_say(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        chat: ChatId,
-        turn: &mut Turn,
-    ) -> Result<Option<Partner>, StoreError> {
-        if facts.is_suspended(scene.now) {
-            turn.alert(scene.words.text("gifts-suspended"));
-            return Ok(None);
-        }
-        let Some(partner) = self.partner_or_say(scene, facts.person, chat, turn).await? else { return Ok(None) };
-        if self.chats.has_block(facts.person, partner.person).await? {
-            turn.alert(scene.words.text("gifts-blocked"));
-            return Ok(None);
-        }
-        Ok(Some(partner))
-    }
-
     async fn find_partner(
         &self,
         scene: &Scene<'_>,

@@ -10,7 +10,7 @@ use luvhive_core::ports::{Change, RegisteredPerson, StoreError};
 use super::incoming::{Press, Said};
 use super::record::{Dialog, TypedField};
 use super::{Dialogs, Scene, Turn, profile, record, registration, settings};
-use crate::callback::Callback;
+use crate::callback::{Callback, ProfileAction};
 use crate::locale::MenuCommand;
 use crate::view::{about, menu, notice, profile as profile_view, settings as settings_view};
 
@@ -47,6 +47,7 @@ impl Dialogs {
             }
             MenuCommand::Start | MenuCommand::Menu => show_menu(scene, person, turn),
             MenuCommand::Premium => self.hear_premium(scene, &person.facts, turn).await?,
+            MenuCommand::Friend => self.hear_friend(scene, &person.facts, turn).await?,
             MenuCommand::Coins => self.hear_coins(scene, &person.facts, turn).await?,
             MenuCommand::Invite => self.hear_invite(scene, &person.facts, turn).await?,
             MenuCommand::Help
@@ -77,9 +78,11 @@ impl Dialogs {
             Callback::Command(_) if is_consent_old(scene) => registration::show_renewal(scene, turn),
             Callback::Command(_) => turn.answer_with(words.text("old-button")),
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
+            Callback::Profile(ProfileAction::OpenStatistics) => self.show_statistics(scene, person, message, turn).await?,
             Callback::Profile(action) => profile::press(scene, person, message, action, turn),
             Callback::Premium(action) => self.press_premium(scene, facts, press, action, turn).await?,
             Callback::Coins(action) => self.press_coins(scene, facts, message, action, turn).await?,
+            Callback::Friends(action) => self.press_friends(scene, facts, message, action, turn).await?,
             Callback::Rate { chat, is_good } => self.rate(scene, facts, message, chat, is_good, turn).await?,
             Callback::Card { chat } => self.show_card(scene, facts, message, chat, turn).await?,
             Callback::AskBlock { chat } => self.ask_block(scene, facts, message, chat, turn).await?,

@@ -58,14 +58,14 @@ impl Dialogs {
             },
             PremiumAction::Cancel => self.edit_subscription(scene, facts, press, true, turn).await?,
             PremiumAction::Resume => self.edit_subscription(scene, facts, press, false, turn).await?,
-            PremiumAction::Gifts(chat) => {
-                if self.receiver_or_say(scene, facts, chat, turn).await?.is_some() {
-                    turn.show(scene, press.message, &view::gifts(words, chat));
+            PremiumAction::Gifts(to) => {
+                if self.receiver_or_say(scene, facts, to, turn).await?.is_some() {
+                    turn.show(scene, press.message, &view::gifts(words, to));
                 }
             }
-            PremiumAction::Give(plan, chat) if plan.is_gift() => {
-                if let Some(partner) = self.receiver_or_say(scene, facts, chat, turn).await? {
-                    self.send_invoice(scene, facts, press, (plan, partner.person), turn);
+            PremiumAction::Give(plan, to) if plan.is_gift() => {
+                if let Some(receiver) = self.receiver_or_say(scene, facts, to, turn).await? {
+                    self.send_invoice(scene, facts, press, (plan, receiver), turn);
                 }
             }
             PremiumAction::Buy(_) | PremiumAction::Give(..) => turn.answer_with(words.text("old-button")),

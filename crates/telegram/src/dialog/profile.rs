@@ -89,7 +89,6 @@ fn open(scene: &Scene<'_>, person: &RegisteredPerson, message: Option<MessageId>
         ProfileAction::OpenBio => view::bio(words, now),
         ProfileAction::OpenPhoto => view::photo(words, now),
         ProfileAction::OpenCard => view::card(words, &person.facts, now, scene.now),
-        ProfileAction::OpenStatistics => view::statistics(words, person),
         ProfileAction::ShowPhoto => {
             match &now.photo {
                 Some(photo) => turn.calls.push(view::photo_preview(words).send_photo(scene.telegram, photo)),

@@ -2,6 +2,7 @@
 
 mod cashier;
 mod coins;
+mod friend;
 mod journeys;
 mod members;
 mod pages;

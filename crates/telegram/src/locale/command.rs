@@ -44,6 +44,8 @@ pub enum MenuCommand {
     Premium,
     /// Show coins.
     Coins,
+    /// Ask the partner to be friends.
+    Friend,
     /// Show the link that invites friends.
     Invite,
     /// Help with payments.
@@ -73,6 +75,7 @@ impl MenuCommand {
             | Self::DeleteMe
             | Self::Premium
             | Self::Coins
+            | Self::Friend
             | Self::Invite
             | Self::PaySupport
             | Self::Support => None,
@@ -101,6 +104,7 @@ const COMMANDS: &[(&str, Option<&str>, MenuCommand)] = &[
     ("stop", Some("command-stop"), MenuCommand::Stop),
     ("report", Some("command-report"), MenuCommand::Report),
     ("block", Some("command-block"), MenuCommand::Block),
+    ("friend", Some("command-friend"), MenuCommand::Friend),
     ("menu", Some("command-menu"), MenuCommand::Menu),
     ("profile", Some("command-profile"), MenuCommand::Profile),
     ("settings", Some("command-settings"), MenuCommand::Settings),

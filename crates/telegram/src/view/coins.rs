@@ -6,7 +6,7 @@ use luvhive_core::id::ChatId;
 use luvhive_core::time::Timestamp;
 
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, CoinAction};
+use crate::callback::{Callback, CoinAction, FriendAction, Receiver};
 use crate::locale::Words;
 
 /// How a person stands with coins.
@@ -37,21 +37,25 @@ pub(crate) fn overview(words: Words, purse: &Purse) -> Screen {
     let note = words.with("coins-note", &[("coins", REDEEM.get().into()), ("days", REDEEM_DAYS.into())]);
     let mut buttons =
         vec![vec![to(words.text("coins-take-daily"), CoinAction::Daily), to(words.text("coins-spin"), CoinAction::Spin)]];
-    buttons.extend(purse.chat.map(|chat| vec![to(words.text("coins-gifts"), CoinAction::Gifts(chat))]));
+    buttons.extend(purse.chat.map(|chat| vec![to(words.text("coins-gifts"), CoinAction::Gifts(Receiver::Partner(chat)))]));
     buttons.push(vec![to(words.text("coins-redeem"), CoinAction::AskRedeem)]);
     buttons.push(vec![to(words.text("coins-invite"), CoinAction::Invite)]);
     Screen::titled(words.text("coins-title"), lines.join("\n")).with_paragraph(&note).with_buttons(buttons)
 }
 
-/// What can be given to a partner.
-pub(crate) fn gifts(words: Words, balance: Coins, chat: ChatId, page_ms: u64) -> Screen {
+/// What can be given to a partner or friend.
+pub(crate) fn gifts(words: Words, balance: Coins, receiver: Receiver, page_ms: u64) -> Screen {
     let gift = |&gift: &Gift| {
         let text = words.with("coins-give", &[("coins", gift.coins().get().into())]);
-        to(text, CoinAction::Give { gift, chat, page_ms })
+        to(text, CoinAction::Give { gift, to: receiver, page_ms })
     };
     let mut buttons = rows(Gift::ALL.iter().map(gift), 3);
-    buttons.push(back(words));
-    Screen::titled(words.text("coins-gifts-title"), words.text("coins-gifts-body"))
+    let (title, body, back) = match receiver {
+        Receiver::Partner(_) => ("coins-gifts-title", "coins-gifts-body", back(words)),
+        Receiver::Friend(chat) => ("coins-friend-title", "coins-friend-body", vec![back_to_friend(words, chat)]),
+    };
+    buttons.push(back);
+    Screen::titled(words.text(title), words.text(body))
         .with_paragraph(&words.with("coins-balance", &[("coins", balance.get().into())]))
         .with_buttons(buttons)
 }
@@ -93,6 +97,11 @@ pub(crate) fn refusal(words: Words, refusal: CoinRefusal, now: Timestamp) -> Str
 fn waiting(words: Words, key: &str, until: Timestamp, now: Timestamp) -> String {
     let minutes = until.since(now).as_secs().div_ceil(60);
     words.with(key, &[("hours", (minutes / 60).into()), ("minutes", (minutes % 60).into())])
+}
+
+/// The way back from a gift to the friend it is for.
+pub(super) fn back_to_friend(words: Words, chat: ChatId) -> Button {
+    Button::new(words.text("button-back"), Callback::Friends(FriendAction::Show(chat)))
 }
 
 fn back(words: Words) -> Vec<Button> {

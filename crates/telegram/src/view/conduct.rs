@@ -4,6 +4,7 @@ use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
 use luvhive_core::id::{ChatId, MessageId};
 
+use super::friend;
 use super::menu::Menu;
 use super::screen::{Button, Keyboard, Screen, rows};
 use crate::callback::Callback;
@@ -13,6 +14,7 @@ use crate::locale::Words;
 pub(super) fn rating_rows(words: Words, chat: ChatId) -> Vec<Vec<Button>> {
     let rate = |key: &str, is_good| Button::new(words.text(key), Callback::Rate { chat, is_good });
     let mut rows = vec![vec![rate("rate-good", true), rate("rate-bad", false)]];
+    rows.push(vec![friend::ask_button(words, chat)]);
     rows.push(conduct_row(words, chat));
     rows
 }
@@ -33,7 +35,7 @@ pub(crate) fn card(words: Words, chat: ChatId) -> Screen {
 pub(crate) fn rated(words: Words, chat: ChatId, is_good: bool, is_free: bool) -> Screen {
     let (title, body) = if is_good { ("rated-good-title", "rated-good-body") } else { ("rated-bad-title", "rated-bad-body") };
     let find = Button::new(words.text("button-find"), Callback::Command(Command::Find));
-    let mut rows = vec![conduct_row(words, chat)];
+    let mut rows = vec![vec![friend::ask_button(words, chat)], conduct_row(words, chat)];
     rows.extend(is_free.then(|| vec![find]));
     Screen::titled(words.text(title), words.text(body)).with_buttons(rows)
 }

@@ -53,6 +53,11 @@ pub(crate) fn private_only(words: Words) -> Screen {
     Screen::plain(words.text("private-only"))
 }
 
+/// A text as it is, without a keyboard.
+pub(crate) fn sentence_of(text: String) -> Screen {
+    Screen::plain(text)
+}
+
 /// One sentence, without a keyboard.
 pub(crate) fn sentence(words: Words, key: &str) -> Screen {
     Screen::plain(words.text(key))

@@ -9,6 +9,7 @@ use luvhive_core::premium::PremiumNews;
 use luvhive_core::time::Timestamp;
 
 use super::conduct;
+use super::friend;
 use super::menu::Menu;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
@@ -46,6 +47,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with(idle())
         }
         Notice::CoinsReceived { coins } => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
+        Notice::Friend { news, chat } => friend::news(words, *news, *chat),
         Notice::InvitePaid { coins } => Screen::plain(words.with("invite-paid-host", &[("coins", coins.get().into())])),
         Notice::Premium { news, until } => premium_news(words, news, *until),
         Notice::NotUnderstood => plain("not-understood"),

@@ -5,8 +5,9 @@ use luvhive_core::id::ChatId;
 use luvhive_core::premium::{Plan, RefundRefusal};
 use luvhive_core::time::Timestamp;
 
+use super::coins;
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, CoinAction, PremiumAction};
+use crate::callback::{Callback, CoinAction, PremiumAction, Receiver};
 use crate::locale::{Words, typed};
 
 /// What is sold for oneself by invoice, in the order shown.
@@ -60,7 +61,7 @@ pub(crate) fn overview(words: Words, standing: &Standing) -> Screen {
         }
     }
     if let Some(chat) = standing.chat {
-        buttons.push(vec![to(words.text("premium-gifts"), PremiumAction::Gifts(chat))]);
+        buttons.push(vec![to(words.text("premium-gifts"), PremiumAction::Gifts(Receiver::Partner(chat)))]);
     }
     buttons.push(vec![Button::new(words.text("coins-open"), Callback::Coins(CoinAction::Open))]);
     if standing.has_refundable {
@@ -99,11 +100,15 @@ pub(crate) fn ask_cancel(words: Words, until: Timestamp) -> Screen {
         .with_buttons(vec![vec![to(words.text("cancel-yes"), PremiumAction::Cancel)], vec![back(words)]])
 }
 
-/// What can be given to the partner.
-pub(crate) fn gifts(words: Words, chat: ChatId) -> Screen {
-    let mut buttons = rows(GIFTS.iter().map(|&plan| to(priced(words, plan), PremiumAction::Give(plan, chat))), 1);
-    buttons.push(vec![back(words)]);
-    Screen::titled(words.text("gifts-title"), words.text("gifts-body")).with_buttons(buttons)
+/// What can be given to a partner or friend.
+pub(crate) fn gifts(words: Words, receiver: Receiver) -> Screen {
+    let mut buttons = rows(GIFTS.iter().map(|&plan| to(priced(words, plan), PremiumAction::Give(plan, receiver))), 1);
+    let (title, body, back) = match receiver {
+        Receiver::Partner(_) => ("gifts-title", "gifts-body", back(words)),
+        Receiver::Friend(chat) => ("gifts-friend-title", "gifts-friend-body", coins::back_to_friend(words, chat)),
+    };
+    buttons.push(vec![back]);
+    Screen::titled(words.text(title), words.text(body)).with_buttons(buttons)
 }
 
 /// What stands on the screen once an invoice was sent.

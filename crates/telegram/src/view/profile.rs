@@ -13,7 +13,7 @@ use super::country as list;
 use super::notice;
 use super::registration::{chosen, found_or_not, number};
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, PremiumAction, ProfileAction};
+use crate::callback::{Callback, FriendAction, PremiumAction, ProfileAction};
 use crate::locale::{Words, typed};
 
 /// The profile as its owner sees it.
@@ -45,7 +45,10 @@ pub(crate) fn overview(words: Words, profile: &Profile, now: Timestamp) -> Scree
         vec![edit("profile-edit-country", ProfileAction::OpenCountry(0)), edit("profile-edit-city", ProfileAction::OpenCity)],
         vec![edit("profile-edit-bio", ProfileAction::OpenBio), edit("profile-edit-photo", ProfileAction::OpenPhoto)],
         vec![edit("profile-edit-card", ProfileAction::OpenCard)],
-        vec![edit("profile-statistics", ProfileAction::OpenStatistics)],
+        vec![
+            edit("profile-statistics", ProfileAction::OpenStatistics),
+            Button::new(words.text("friends-open"), Callback::Friends(FriendAction::Open)),
+        ],
     ])
 }
 
@@ -151,12 +154,13 @@ pub(crate) fn card(words: Words, facts: &PersonFacts, profile: &Profile, now: Ti
 }
 
 /// Counts and badges.
-pub(crate) fn statistics(words: Words, person: &RegisteredPerson) -> Screen {
+pub(crate) fn statistics(words: Words, person: &RegisteredPerson, friends: usize) -> Screen {
     let facts = &person.facts;
     let earned = badges(facts);
     let mut lines = vec![
         words.with("statistics-since", &[("date", words.day(person.registered_at.day()).into())]),
         words.with("statistics-chats", &[("count", facts.chats_count.into())]),
+        words.with("statistics-friends", &[("count", friends.into())]),
         words.with("statistics-ratings", &[("up", facts.ratings_up.into()), ("down", facts.ratings_down.into())]),
     ];
     if !earned.is_empty() {

@@ -18,7 +18,7 @@ use luvhive_core::time::{Day, Timestamp};
 
 use super::screen::{MAX_TEXT_UNITS, Screen};
 use super::*;
-use crate::callback::Callback;
+use crate::callback::{Callback, Receiver};
 use crate::dialog::{Draft, Registration, Step};
 
 const CHAT: ChatId = ChatId::new(4_294_967_297);
@@ -288,8 +288,8 @@ fn member_screens() {
             ("profile card", profile::card(words, &open, &profile(), NOW)),
             ("profile card, everything", profile::card(words, &open, &open_card, NOW)),
             ("profile card, nothing", profile::card(words, &open, &shut_card, NOW)),
-            ("statistics", profile::statistics(words, &person(&open))),
-            ("statistics of a newcomer", profile::statistics(words, &person(&luvhive_core::testing::facts(2)))),
+            ("statistics", profile::statistics(words, &person(&open), 2)),
+            ("statistics of a newcomer", profile::statistics(words, &person(&luvhive_core::testing::facts(2)), 0)),
             ("settings", settings::overview(&of(&open))),
             ("settings, strict", settings::overview(&of(&strict))),
             ("settings, strict, premium", settings::overview(&of(&rich_strict))),
@@ -316,7 +316,8 @@ fn member_screens() {
             ("settings countries found", settings::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
             ("coins", coins::overview(words, &purse(0, None, None))),
             ("coins, waiting, with a partner", coins::overview(words, &purse(1, Some(NOW), Some(CHAT)))),
-            ("coins for a partner", coins::gifts(words, Coins::new(25), CHAT, 1_772_368_200_000)),
+            ("coins for a partner", coins::gifts(words, Coins::new(25), Receiver::Partner(CHAT), 1_772_368_200_000)),
+            ("coins for a friend", coins::gifts(words, Coins::new(25), Receiver::Friend(CHAT), 1_772_368_200_000)),
             ("coins into premium", coins::ask_redeem(words, Coins::new(500), 1_772_368_200_000)),
             ("invite", coins::invite(words, "https://t.me/LuvHiveBot?start=ref_abcdefghjk")),
             ("help", about::help(words)),
@@ -401,6 +402,46 @@ fn single_sentences() {
         let lines: Vec<String> = answers.chain(icebreakers).chain(commands).collect();
         insta::assert_snapshot!(format!("sentences_{language}"), lines.join("\n"));
     }
+}
+
+#[test]
+fn friend_screens() {
+    use luvhive_core::friend::{Friend, FriendNews, FriendRefusal};
+    let [me, ..] = members();
+    let friend = |number, facts: &PersonFacts| Friend {
+        number,
+        chat: ChatId::new(CHAT.get() + i64::from(number)),
+        facts: facts.clone(),
+        since: NOW,
+    };
+    let shy = PersonFacts { card: OwnCard { parts: CardParts::EMPTY, city: None, bio: None }, ..me.clone() };
+    let friends = [friend(1, &me), friend(4, &shy)];
+    each_language("friends", |words| {
+        let refusals = [
+            FriendRefusal::Already,
+            FriendRefusal::Asked,
+            FriendRefusal::Blocked,
+            FriendRefusal::Full,
+            FriendRefusal::NothingAsked,
+        ];
+        let refusals = refusals.map(|refusal| friend::refusal(words, refusal));
+        assert!(refusals.iter().all(|text| text.chars().count() <= 200), "{refusals:?}");
+        vec![
+            ("no friends", friend::list(words, &me, &[], NOW)),
+            ("friends", friend::list(words, &me, &friends, NOW)),
+            ("a friend", friend::one(words, &me, &friends[0], NOW)),
+            ("a friend who shows nothing", friend::one(words, &me, &friends[1], NOW)),
+            ("remove", friend::ask_remove(words, &friends[1])),
+            ("asked", friend::news(words, FriendNews::Asked, CHAT)),
+            ("accepted", friend::news(words, FriendNews::Accepted, CHAT)),
+            ("friends now", friend::befriended(words, "friend-made", CHAT)),
+            ("sent", menu::sentence(words, "friend-sent")),
+            ("declined", menu::sentence(words, "friend-declined")),
+            ("removed", menu::sentence(words, "friends-removed")),
+            ("nobody to ask", conduct::no_chat(words, "friend-no-chat")),
+            ("refused", Screen::plain(refusals.join("\n"))),
+        ]
+    });
 }
 
 #[test]
@@ -508,7 +549,8 @@ fn premium_screens() {
             ("cancelled", premium::overview(words, &with(Subscription { is_canceled: true, ..running }))),
             ("subscribe", premium::subscribe(words, "https://t.me/$abc")),
             ("ask cancel", premium::ask_cancel(words, until)),
-            ("gifts", premium::gifts(words, CHAT)),
+            ("gifts", premium::gifts(words, Receiver::Partner(CHAT))),
+            ("gifts for a friend", premium::gifts(words, Receiver::Friend(CHAT))),
             ("invoice below", premium::invoiced(words)),
             ("invoices", offers),
             ("refused before paying", Screen::plain(refusals)),

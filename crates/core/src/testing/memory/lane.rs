@@ -112,7 +112,11 @@ impl Tables {
                 if self.people.contains_key(blocker) && self.people.contains_key(blocked) {
                     self.blocks.insert((*blocker, *blocked));
                 }
+                self.unfriend(*blocker, *blocked);
             }
+            Change::AskFriend { asker, other, chat, at } => self.ask_friend(*asker, *other, *chat, *at),
+            Change::Befriend { person, asker, at } => self.befriend(*person, *asker, *at),
+            Change::Unfriend { person, friend } => self.unfriend(*person, *friend),
             Change::Report(report) => self.report(report),
             Change::Remember { person, subject } => {
                 if let Some(row) = self.people.get(person) {
@@ -204,6 +208,7 @@ impl Tables {
         let telegram = row.facts.telegram;
         self.money.erase(person);
         self.ratings.retain(|(_, rater), (rated, _)| *rater != person && *rated != person);
+        self.erase_friends(person);
         self.blocks.retain(|(by, other)| *by != person && *other != person);
         self.reports.retain(|_, row| row.is_open || row.report.reported != person);
         self.pairs.retain(|_, pair| pair.from != telegram && pair.to != telegram);

@@ -75,6 +75,8 @@ pub(super) struct Tables {
     pub(super) pairs: BTreeMap<(ChatId, OutboxId), MessagePair>,
     pub(super) ratings: BTreeMap<(ChatId, PersonId), (PersonId, bool)>,
     pub(super) blocks: BTreeSet<(PersonId, PersonId)>,
+    pub(super) friends: BTreeMap<(PersonId, PersonId), super::friend::FriendRow>,
+    pub(super) friend_requests: BTreeMap<(PersonId, PersonId), (ChatId, Timestamp)>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,

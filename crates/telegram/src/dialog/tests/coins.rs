@@ -12,7 +12,7 @@ use luvhive_core::ports::{Change, ChatRecord};
 use luvhive_core::time::Timestamp;
 
 use super::phone::{MY_PERSON, Phone, START};
-use crate::callback::{Callback, CoinAction};
+use crate::callback::{Callback, CoinAction, Receiver};
 use crate::lane::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
@@ -102,11 +102,13 @@ fn forged_and_old_pages_move_nothing() {
     let page_mss = [now_ms + 1, now_ms - 3_600_001, 0, u64::MAX];
     for page_ms in page_mss {
         nothing(&phone.press_data(&Callback::Coins(CoinAction::Redeem { page_ms }).encode(), Some(101)));
-        let give = CoinAction::Give { gift: Gift::Small, chat: CHAT, page_ms };
+        let give = CoinAction::Give { gift: Gift::Small, to: Receiver::Partner(CHAT), page_ms };
         nothing(&phone.press_data(&Callback::Coins(give).encode(), Some(101)));
     }
-    let foreign = CoinAction::Give { gift: Gift::Small, chat: ChatId::new(9), page_ms: now_ms };
-    nothing(&phone.press_data(&Callback::Coins(foreign).encode(), Some(101)));
+    for to in [Receiver::Partner(ChatId::new(9)), Receiver::Friend(CHAT)] {
+        let foreign = CoinAction::Give { gift: Gift::Small, to, page_ms: now_ms };
+        nothing(&phone.press_data(&Callback::Coins(foreign).encode(), Some(101)));
+    }
     assert_eq!(balance(&phone), 1_000);
 }
 

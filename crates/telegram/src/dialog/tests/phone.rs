@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
+use luvhive_core::friend::{Friend, Standing};
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::{City, Consent, NewPerson, OwnCard, PersonFacts};
-use luvhive_core::ports::{Change, ChatRecord, ChatStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor};
+use luvhive_core::ports::{
+    Change, ChatRecord, ChatStore, FriendStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor,
+};
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
@@ -34,6 +37,9 @@ pub(super) struct Store {
     pub(super) is_blocked: bool,
     /// What is known of this account from before.
     pub(super) former: Option<Former>,
+    /// How I stand with whomever I met.
+    pub(super) standing: Standing,
+    pub(super) friends: Vec<Friend>,
 }
 
 pub(super) struct Shared(pub(super) Mutex<Store>);
@@ -82,6 +88,19 @@ impl ChatStore for Shared {
     }
 }
 
+#[async_trait::async_trait]
+impl FriendStore for Shared {
+    async fn find_standing(&self, me: PersonId, _: PersonId) -> Result<Standing, StoreError> {
+        assert_eq!(me, MY_PERSON);
+        Ok(self.0.lock().unwrap().standing)
+    }
+
+    async fn list_friends(&self, me: PersonId) -> Result<Vec<Friend>, StoreError> {
+        assert_eq!(me, MY_PERSON);
+        Ok(self.0.lock().unwrap().friends.clone())
+    }
+}
+
 /// A button as the phone shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
@@ -121,6 +140,8 @@ impl Phone {
                 cashier: Arc::default(),
                 is_blocked: false,
                 former: None,
+                standing: Standing::default(),
+                friends: Vec::new(),
             }))),
             tag,
             chat: None,
@@ -146,6 +167,8 @@ impl Phone {
             cashier: store.cashier.clone(),
             is_blocked: store.is_blocked,
             former: store.former,
+            standing: store.standing,
+            friends: store.friends.clone(),
         };
         Self {
             shared: Arc::new(Shared(Mutex::new(store))),
@@ -259,7 +282,7 @@ impl Phone {
             contact: "@LuvHiveHelp".into(),
             trial_days: 3,
         };
-        let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), trade);
+        let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), self.shared.clone(), trade);
         let received_at = self.now.minus(self.waited);
         let work = LaneWork { telegram: ME, chat: self.chat, received_at, now: self.now, task };
         // These stores never make anybody wait.
@@ -359,6 +382,12 @@ impl Phone {
             Change::Erase(_) => {
                 visitor.person = None;
                 visitor.consent = None;
+            }
+            Change::AskFriend { at, .. } => store.standing.asked_by_me = Some(*at),
+            Change::Befriend { .. } => store.standing = Standing { are_friends: true, mine: 1, theirs: 1, ..Standing::default() },
+            Change::Unfriend { friend, .. } => {
+                store.standing = Standing::default();
+                store.friends.retain(|one| one.facts.person != *friend);
             }
             Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::Remember { .. } | Change::ToEngine(_) => {}
             money => {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::cashier::key;
 use super::phone::{ME, MY_PERSON, Phone, START};
-use crate::callback::{Callback, PremiumAction};
+use crate::callback::{Callback, PremiumAction, Receiver};
 use crate::lane::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
@@ -244,9 +244,11 @@ fn stale_and_forged_buttons_change_nothing() {
     for action in [
         PremiumAction::Buy(Plan::GiftWeek),
         PremiumAction::Buy(Plan::Monthly),
-        PremiumAction::Give(Plan::GiftWeek, CHAT),
-        PremiumAction::Give(Plan::Week, CHAT),
-        PremiumAction::Gifts(CHAT),
+        PremiumAction::Give(Plan::GiftWeek, Receiver::Partner(CHAT)),
+        PremiumAction::Give(Plan::Week, Receiver::Partner(CHAT)),
+        PremiumAction::Gifts(Receiver::Partner(CHAT)),
+        PremiumAction::Give(Plan::GiftWeek, Receiver::Friend(CHAT)),
+        PremiumAction::Gifts(Receiver::Friend(CHAT)),
         PremiumAction::AskCancel,
         PremiumAction::Cancel,
         PremiumAction::Resume,
@@ -357,7 +359,7 @@ fn whoever_leaves_is_charged_no_more_and_gets_what_was_promised() {
 
 #[test]
 fn nothing_is_given_by_the_suspended_or_after_a_block() {
-    let actions = [PremiumAction::Gifts(CHAT), PremiumAction::Give(Plan::GiftWeek, CHAT)];
+    let actions = [PremiumAction::Gifts(Receiver::Partner(CHAT)), PremiumAction::Give(Plan::GiftWeek, Receiver::Partner(CHAT))];
     for action in actions {
         let mut phone = with_partner();
         phone.with_store(|store| store.is_blocked = true);

@@ -1,0 +1,33 @@
+# Friends: asking a partner, the list, one of them.
+
+friend-add = 🤝 Add as a friend
+friend-sent = Your partner is asked. You will hear from me when they accept.
+friend-made = You two are friends now.
+friend-accepted = Your request was accepted: you have a new friend.
+friend-declined = All right. The other person is not told.
+friend-already = You are friends already.
+friend-asked-before = You have asked already. You will hear from me when they accept.
+friend-blocked = You have blocked this person.
+friend-full = One of you two has as many friends as possible already.
+friend-nothing-asked = This request does not stand any more.
+friend-no-chat = There is nobody to ask. It works during a chat and for 48 hours after it.
+friend-asked-title = Be friends?
+friend-asked-body = A chat partner would like to stay in touch with you. Friends can give each other coins and premium; neither of you learns who the other is.
+friend-accept = Yes, be friends
+friend-decline = No
+
+friends-open = Friends
+friends-show = Show this friend
+friends-title = Your friends
+friends-none = You have no friends here yet. In a chat, or for 48 hours after it, you can ask your partner with /friend.
+friends-body = You see what their match cards show. Which one?
+friends-label = No. { $number }: { $who }
+friends-one = Friend no. { $number }
+friends-since = Friends since { $date }
+friends-give-premium = 🎁 Give premium
+friends-give-coins = Give coins
+friends-remove = Remove this friend
+friends-remove-title = Remove friend no. { $number }?
+friends-remove-body = You will not be friends any more. The other person is not told.
+friends-remove-yes = Yes, remove
+friends-removed = Removed.
