@@ -372,7 +372,7 @@ fn single_sentences() {
         "coins-done-before",
         "premium-busy",
         "premium-canceled",
-        "premium-resumed",
+        "premium-resumable",
         "premium-no-subscription",
         "conduct-too-late",
         "block-no-chat",
