@@ -176,7 +176,10 @@ fn staff_tools_work_beside_a_running_bot() {
     fails(&mut folder.luvhive(&ban), 78, &["nobody has the pseudonym \"abcdefghjk\""]);
     fails(&mut folder.luvhive(&["sanction", "x", "--lift", "--reason", "a mistake"]), 78, &["nobody has the pseudonym \"x\""]);
     let output = finish(&mut folder.luvhive(&["doctor"]));
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = String::from_utf8_lossy(&output.stdout);
+    // How full the disk is says something about this machine, not about the program.
+    let found = said.lines().filter(|line| line.starts_with("warn ") || line.starts_with("fail "));
+    assert_eq!(found.filter(|line| !line.contains(" disk ")).count(), 0, "{said}");
     assert_eq!(running.stop(), Some(0));
 }
 

@@ -58,7 +58,7 @@ fn every_chart_and_alert_asks_for_a_figure_that_is_there() {
         if answer.lines().any(counted) || began.elapsed() > PATIENCE {
             break answer;
         }
-        telegram.runtime.block_on(tokio::time::sleep(Duration::from_millis(10)));
+        telegram.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(10)).await });
     };
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("text/plain; version=0.0.4"), "{answer}");
     let (_, page) = answer.split_once("\r\n\r\n").unwrap();
