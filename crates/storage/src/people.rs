@@ -179,16 +179,21 @@ pub(crate) async fn list_all(conn: &mut AsyncPgConnection, bot: i64) -> QueryRes
 
 /// Lists everybody who has not agreed to today's documents, by number. At start only.
 pub(crate) async fn list_lapsed(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<i64>> {
-    let agreed = consents::table
-        .filter(consents::bot_id.eq(people::bot_id).and(consents::telegram_id.eq(people::telegram_id)))
-        .filter(consents::version.eq(CONSENT_VERSION));
-    people::table
-        .filter(people::bot_id.eq(bot))
-        .filter(diesel::dsl::not(diesel::dsl::exists(agreed)))
-        .order(people::id)
-        .select(people::id)
+    // Two plain lists: on tables without statistics the planner joins them row by row, for minutes.
+    let agreed: std::collections::HashSet<i64> = consents::table
+        .filter(consents::bot_id.eq(bot).and(consents::version.eq(CONSENT_VERSION)))
+        .select(consents::telegram_id)
         .load(conn)
-        .await
+        .await?
+        .into_iter()
+        .collect();
+    let known: Vec<(i64, i64)> = people::table
+        .filter(people::bot_id.eq(bot))
+        .order(people::id)
+        .select((people::id, people::telegram_id))
+        .load(conn)
+        .await?;
+    Ok(known.into_iter().filter(|(_, telegram)| !agreed.contains(telegram)).map(|(id, _)| id).collect())
 }
 
 /// Reads people of one bot.
