@@ -273,13 +273,16 @@ impl Index {
     }
 
     fn is_overdue(&self, place: u32) -> bool {
-        let (number, block, at) = locate(place);
-        self.map.overdue.is_some_and(|row| self.runs[number].has(row, block * BLOCK + at))
+        self.is_marked(self.map.overdue, place)
     }
 
-    /// Puts the ticket at `place`, which is not overdue, into the class that is served first.
-    pub(crate) fn mark_overdue(&mut self, place: u32) {
-        let Some(row) = self.map.overdue else { return };
+    fn is_marked(&self, row: Option<usize>, place: u32) -> bool {
+        let (number, block, at) = locate(place);
+        row.is_some_and(|row| self.runs[number].has(row, block * BLOCK + at))
+    }
+
+    /// Sets the bit of the ticket at `place` in a row, and that of its block in the summary.
+    fn mark(&mut self, row: usize, place: u32) {
         let (number, block, at) = locate(place);
         let run = &mut self.runs[number];
         run.set(row, block * BLOCK + at);
@@ -287,6 +290,12 @@ impl Index {
         if let Some(summary) = self.lanes[lane].summary.get_mut(spot / SUMMARY_BLOCKS) {
             summary[row].set(spot % SUMMARY_BLOCKS);
         }
+    }
+
+    /// Puts the ticket at `place`, which is not overdue, into the class that is served first.
+    pub(crate) fn mark_overdue(&mut self, place: u32) {
+        let Some(row) = self.map.overdue else { return };
+        self.mark(row, place);
         self.overdue += 1;
     }
 

@@ -11,20 +11,13 @@ use super::{Index, locate, wide};
 impl Index {
     /// Whether the ticket at `place` was passed over as often as anybody may be.
     pub(crate) fn is_spent(&self, place: u32) -> bool {
-        let (number, block, at) = locate(place);
-        self.map.spent.is_some_and(|row| self.runs[number].has(row, block * BLOCK + at))
+        self.is_marked(self.map.spent, place)
     }
 
     /// Puts the ticket at `place`, which is not there yet, into the class that is served in order of arrival.
     pub(crate) fn mark_spent(&mut self, place: u32) {
         let Some(row) = self.map.spent else { return };
-        let (number, block, at) = locate(place);
-        let run = &mut self.runs[number];
-        run.set(row, block * BLOCK + at);
-        let (lane, spot) = (wide(run.lane), wide(run.position) * BLOCKS + block);
-        if let Some(summary) = self.lanes[lane].summary.get_mut(spot / SUMMARY_BLOCKS) {
-            summary[row].set(spot % SUMMARY_BLOCKS);
-        }
+        self.mark(row, place);
         self.spent += 1;
     }
 
