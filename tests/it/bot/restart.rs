@@ -91,3 +91,20 @@ async fn a_relay_of_a_chat_whose_end_was_told_is_not_sent_at_a_start() {
     bot.settle().await;
     assert_eq!(bot.texts(bot.phone(second), mark), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_agreed_to_older_documents_is_asked_before_a_search() {
+    let mut bot = Bot::start_with_people(2).await;
+    bot.halt().await;
+    let older = "UPDATE consents SET version = version - 1 WHERE telegram_id = (SELECT min(telegram_id) FROM people)";
+    assert_eq!(bot.sql.execute(older, &[]).await.unwrap(), 1);
+    bot.run().await;
+    let phones = bot.phones();
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(phones[0].person(), "/find", None).unwrap();
+    let asked = |message: &luvhive_sandbox::SeenMessage| message.from_bot && message.text.contains("documents have changed");
+    bot.sandbox.wait_for(phones[0].person(), mark, luvhive_tests::bot::PATIENCE, asked).await.unwrap();
+    phones[1].send_until("/find", Menu::Searching).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM seats").await, 1);
+}
