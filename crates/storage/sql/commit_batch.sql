@@ -1,5 +1,7 @@
 -- Commits one batch. Everything hangs on the first part: without the lease, nothing is written.
 -- All parts see the rows as they were before, so a purge never touches what this batch adds.
+-- Rows of queues (outbox, inbox, commands) are found one by one with their whole key, whatever the statistics say: a plan
+-- made while a queue was empty would otherwise read its index from end to end, dead entries and all.
 WITH lease AS (
     UPDATE shard_leases
     SET batch_seq = batch_seq + 1,
@@ -57,9 +59,17 @@ WITH lease AS (
     SET kind = EXCLUDED.kind, chat_id = EXCLUDED.chat_id, side = EXCLUDED.side, since = EXCLUDED.since,
         widened = EXCLUDED.widened
 ), outbox_purged AS (
-    DELETE FROM outbox USING lease CROSS JOIN unnest($31::bigint[], $32::bigint[]) AS p (receiver_id, chat_id)
-    WHERE outbox.bot_id = lease.bot_id AND outbox.receiver_telegram_id = p.receiver_id
-        AND (p.chat_id IS NULL OR outbox.chat_id = p.chat_id)
+    DELETE FROM outbox
+    WHERE ctid = ANY (ARRAY(
+        SELECT o.ctid
+        FROM lease CROSS JOIN unnest($31::bigint[], $32::bigint[]) AS p (receiver_id, chat_id)
+        CROSS JOIN LATERAL (
+            SELECT ctid FROM outbox
+            -- The sum keeps the key's index, which begins with the bot, out of this.
+            WHERE receiver_telegram_id = p.receiver_id AND bot_id + 0 = $1 AND (p.chat_id IS NULL OR chat_id = p.chat_id)
+            OFFSET 0
+        ) AS o
+    ))
 ), outbox_added AS (
     INSERT INTO outbox (
         bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body, is_protected
@@ -70,7 +80,12 @@ WITH lease AS (
         $48::boolean[]
     ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body, is_protected)
 ), inbox_done AS (
-    DELETE FROM inbox USING lease WHERE inbox.bot_id = lease.bot_id AND inbox.id = ANY ($41::bigint[])
+    DELETE FROM inbox
+    WHERE ctid = ANY (ARRAY(
+        SELECT q.ctid
+        FROM lease CROSS JOIN unnest($41::bigint[]) AS d (id)
+        CROSS JOIN LATERAL (SELECT ctid FROM inbox WHERE bot_id = $1 AND id = d.id LIMIT 1) AS q
+    ))
 ), inbox_added AS (
     INSERT INTO inbox (bot_id, id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id)
     SELECT lease.bot_id, i.*
@@ -79,7 +94,12 @@ WITH lease AS (
         $49::text[]
     ) AS i (id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id)
 ), commands_done AS (
-    DELETE FROM commands USING lease WHERE commands.bot_id = lease.bot_id AND commands.id = ANY ($42::bigint[])
+    DELETE FROM commands
+    WHERE ctid = ANY (ARRAY(
+        SELECT q.ctid
+        FROM lease CROSS JOIN unnest($42::bigint[]) AS d (id)
+        CROSS JOIN LATERAL (SELECT ctid FROM commands WHERE bot_id = $1 AND id = d.id LIMIT 1) AS q
+    ))
 ), dead_added AS (
     INSERT INTO dead_updates (bot_id, update_id, reason, died_at)
     SELECT lease.bot_id, d.update_id, d.reason, $7

@@ -1,6 +1,13 @@
 -- Removes rows that left the sender and remembers the pairs they made. Safe to repeat.
+-- Each row is found by its whole key, whatever the statistics say: a plan made while the outbox was empty would otherwise
+-- read the index from end to end, dead entries and all.
 WITH gone AS (
-    DELETE FROM outbox WHERE bot_id = $1::bigint AND id = ANY ($2::bigint[])
+    DELETE FROM outbox
+    WHERE ctid = ANY (ARRAY(
+        SELECT o.ctid
+        FROM unnest($2::bigint[]) AS d (id)
+        CROSS JOIN LATERAL (SELECT ctid FROM outbox WHERE bot_id = $1::bigint AND id = d.id LIMIT 1) AS o
+    ))
 )
 INSERT INTO message_map (bot_id, chat_id, id, from_telegram_id, source_id, to_telegram_id, copy_id)
 SELECT $1, p.*

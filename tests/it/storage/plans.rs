@@ -105,16 +105,48 @@ async fn hot_queries_never_scan_all_people() {
     assert!(scan.contains("Seq Scan"), "the test sees a scan where there is one:\n{scan}");
 }
 
+/// The journal's two hot statements, with how many parameters each takes.
+const HOT_STATEMENTS: [(&str, usize, &str); 2] = [
+    ("commit_batch", 50, include_str!("../../../crates/storage/sql/commit_batch.sql")),
+    ("settle", 8, include_str!("../../../crates/storage/sql/settle.sql")),
+];
+
+/// Plans as the journal's own sessions make them.
+async fn journal_plan(client: &tokio_postgres::Client, parameters: usize, sql: &str) -> String {
+    let setup = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL";
+    client.batch_execute(&format!("{setup}; PREPARE hot AS {sql}")).await.unwrap();
+    plan(client, &format!("EXECUTE hot ({})", vec!["NULL"; parameters].join(", "))).await
+}
+
 #[tokio::test]
-async fn the_batch_statement_goes_by_index_only() {
+async fn the_journals_statements_go_by_index_only() {
     let database = seeded(PEOPLE).await;
     let client = database.client().await;
-    let setup = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
-    client.batch_execute(setup).await.unwrap();
-    let sql = include_str!("../../../crates/storage/sql/commit_batch.sql");
-    client.batch_execute(&format!("PREPARE batch AS {sql}")).await.unwrap();
-    let nothing = vec!["NULL"; 50].join(", ");
-    let plan = plan(&client, &format!("EXECUTE batch ({nothing})")).await;
-    let scans: Vec<_> = plan.lines().filter(|line| line.contains("Seq Scan")).collect();
-    assert!(scans.is_empty(), "{plan}");
+    for (name, parameters, sql) in HOT_STATEMENTS {
+        let plan = journal_plan(&client, parameters, sql).await;
+        assert!(!plan.contains("Seq Scan"), "{name}: {plan}");
+    }
+}
+
+/// A queue is empty when its statistics are taken and full of dead entries an hour later; the plan is the first one's.
+#[tokio::test]
+async fn rows_of_an_empty_queue_are_found_by_their_whole_key() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    client.batch_execute("ANALYZE outbox, inbox, commands").await.unwrap();
+    let mut scans = 0;
+    for (name, parameters, sql) in HOT_STATEMENTS {
+        let plan = journal_plan(&client, parameters, sql).await;
+        let lines: Vec<_> = plan.lines().map(str::trim).collect();
+        for pair in lines.windows(2) {
+            let is_queue = ["outbox", "inbox", "commands"].iter().any(|queue| pair[0].contains(&format!(" on {queue} ")));
+            if !is_queue || !pair[0].contains("Scan") || pair[0].contains("Tid Scan") {
+                continue;
+            }
+            scans += 1;
+            let is_whole = pair[1].contains("(id = d") || pair[1].contains("(receiver_telegram_id = p.receiver_id)");
+            assert!(pair[1].starts_with("Index Cond:") && is_whole, "{name}: {pair:?}");
+        }
+    }
+    assert_eq!(scans, 4, "outbox twice, inbox, commands");
 }

@@ -16,8 +16,8 @@ use crate::database::Database;
 use crate::error::Fault;
 
 /// Statement time limit and plans: one generic plan, always by index (the tables' statistics swing with the load).
-const SETUP: &str =
-    "SET statement_timeout = 10000; SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+const SETUP: &str = "SET statement_timeout = 10000; SET jit = off; SET plan_cache_mode = force_generic_plan; \
+     SET enable_seqscan = off; SET enable_bitmapscan = off";
 
 /// How often a batch is sent in all, with growing pauses: about a second, a database's restart.
 const ATTEMPTS: u32 = 6;

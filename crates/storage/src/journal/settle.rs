@@ -11,7 +11,7 @@ use crate::error::{ATTEMPTS, Fault};
 
 /// What a crash of the database takes back, the sender settles again.
 const SETUP: &str = "SET statement_timeout = 10000; SET synchronous_commit = off; SET jit = off; \
-     SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+     SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off";
 
 /// Describes the connection.
 pub(super) fn line(database: Database) -> Line {
