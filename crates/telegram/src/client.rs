@@ -17,7 +17,7 @@ use std::time::Duration;
 use frankenstein::AsyncTelegramApi;
 use luvhive_core::id::{BotId, UpdateId};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::{Client, ClientBuilder, Response, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -40,7 +40,7 @@ const POLL_SLACK: Duration = Duration::from_secs(10);
 /// The longest reply that is read, in bytes: a full batch of updates is 4 MiB (Bot API server, `MAX_LENGTH`).
 const MAX_REPLY_BYTES: usize = 16 << 20;
 /// The most updates one `getUpdates` gives (Bot API 10.3, "limit").
-const POLL_LIMIT: u8 = 100;
+pub(crate) const POLL_LIMIT: u8 = 100;
 /// The kinds of updates asked for; named on every call, because the list sticks when it is left out.
 pub const ALLOWED_UPDATES: [&str; 6] =
     ["message", "edited_message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription"];
@@ -48,7 +48,8 @@ pub const ALLOWED_UPDATES: [&str; 6] =
 /// A client of one bot account. `Debug` shows neither token nor address.
 pub struct BotApi {
     bot: BotId,
-    root: String,
+    /// Read once: every call adds its method's name.
+    root: Url,
     invoices: InvoiceKey,
     poll: Client,
     send: Client,
@@ -71,9 +72,11 @@ impl BotApi {
         // A second installation in one process is refused; the first one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let is_plain = base_url.starts_with("http://");
+        let root = Url::parse(&format!("{}/bot{token}", base_url.trim_end_matches('/')))
+            .map_err(|error| ClientError::Build(Box::new(error)))?;
         Ok(Self {
             bot,
-            root: format!("{}/bot{token}", base_url.trim_end_matches('/')),
+            root,
             invoices: InvoiceKey::derive(token),
             poll: build(is_plain)?,
             send: build(is_plain)?,
@@ -116,7 +119,11 @@ impl BotApi {
     }
 
     async fn post(&self, client: &Client, method: &str, body: Option<String>, timeout: Duration) -> Result<String, ClientError> {
-        let mut request = client.post(format!("{}/{method}", self.root)).timeout(timeout);
+        let mut address = self.root.clone();
+        if let Ok(mut path) = address.path_segments_mut() {
+            path.push(method);
+        }
+        let mut request = client.post(address).timeout(timeout);
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }

@@ -81,7 +81,7 @@ impl BotApi {
     /// # Errors
     /// Any [`SetupError`].
     pub async fn prepare_webhook(&self, settings: &WebhookSettings) -> Result<(), SetupError> {
-        let is_secure = settings.url.starts_with("https://") || (is_loopback(&settings.url) && is_loopback(&self.root));
+        let is_secure = settings.url.starts_with("https://") || (is_loopback(&settings.url) && is_loopback(self.root.as_str()));
         if !is_secure {
             return Err(SetupError::InsecureWebhook);
         }

@@ -12,15 +12,15 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
 use super::{Incoming, Intake, decode};
-use crate::client::{BotApi, ClientError};
+use crate::client::{BotApi, ClientError, POLL_LIMIT};
 use crate::payments::CheckoutDoor;
 use crate::runtime::health::Health;
 use crate::runtime::lease::LeaseTerm;
 
 /// How old a watermark may be: after a silent week Telegram's numbers begin anywhere (Bot API 10.3, `update_id`).
 pub const WATERMARK_LIFE: Duration = Duration::from_hours(6 * 24);
-/// The shortest time between two fetches; lets a busy moment's updates share a commit.
-const PACE: Duration = Duration::from_millis(4);
+/// The shortest time between two fetches, unless the first brought a full batch: a busy moment's updates share a commit.
+const PACE: Duration = Duration::from_millis(10);
 /// The pause after the first failed fetch; doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause after failed fetches.
@@ -182,11 +182,14 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
     loop {
         // Another process may be polling by now; whoever was frozen must not get in its way.
         line.until_leased(feed.as_ref()).await;
-        let begun = Instant::now();
+        let mut next = Instant::now() + PACE;
         match feed.fetch(line.offset()).await {
             Ok(updates) if updates.is_empty() => failures = 0,
             Ok(updates) => {
                 failures = 0;
+                if updates.len() >= usize::from(POLL_LIMIT) {
+                    next = Instant::now();
+                }
                 line.door.hand_in(&updates);
                 let (committed, waiting) = oneshot::channel();
                 if crank.send(Intake { updates, committed }).await.is_err() {
@@ -210,7 +213,7 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                 sleep(pause).await;
             }
         }
-        sleep_until(begun + PACE).await;
+        sleep_until(next).await;
     }
 }
 

@@ -21,7 +21,7 @@ use crate::runtime::report::{Report, Reports};
 /// How many rows one settlement carries at most.
 const MAX_ROWS: usize = 200;
 /// How long a row waits for company at most.
-const MAX_WAIT: Duration = Duration::from_millis(10);
+const MAX_WAIT: Duration = Duration::from_millis(20);
 /// How often the session is looked at while nothing leaves and something could still be taken back.
 const LOOK: Duration = Duration::from_secs(1);
 /// The pause after the first failure; doubles up to [`MAX_PAUSE`].
