@@ -16,6 +16,7 @@ mod staff;
 mod supervisor;
 pub mod system;
 pub mod telemetry;
+mod threads;
 mod upkeep;
 mod wiring;
 
@@ -47,8 +48,7 @@ pub fn main(
     };
     let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
     let environment: BTreeMap<String, String> = variables.into_iter().filter_map(readable).collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(AppError::Threads);
-    match runtime.and_then(|runtime| runtime.block_on(dispatch(cli, &environment))) {
+    match threads::run(dispatch(cli, environment)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             complain(&chain(&error));
@@ -57,8 +57,8 @@ pub fn main(
     }
 }
 
-async fn dispatch(cli: Cli, environment: &BTreeMap<String, String>) -> Result<u8, AppError> {
-    let settings = Settings::load(environment);
+async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8, AppError> {
+    let settings = Settings::load(&environment);
     if let Some(Command::Doctor(args)) = &cli.command {
         if let (Some(ram), Some(version)) = (args.ram, args.pg_version) {
             say(tuning::file(ram, version)?.trim_end());
