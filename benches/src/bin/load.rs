@@ -29,7 +29,7 @@ fn conclude(args: &Args, report: &Report) -> ExitCode {
     let text = if args.json { serde_json::to_string(report) } else { serde_json::to_string_pretty(report) };
     let _ = writeln!(std::io::stdout(), "{}", text.unwrap_or_default());
     let share = report.accounted_percent;
-    let too_slow = !args.saturate && share < 98.0;
+    let too_slow = !args.is_saturation() && share < 98.0;
     if too_slow {
         let _ = writeln!(std::io::stderr(), "load: only {share} % of the asked rate was relayed");
     }

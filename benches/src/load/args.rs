@@ -36,7 +36,7 @@ pub struct Args {
     /// Percentage of copies that take effect while their reply is lost.
     #[arg(long, default_value_t = 0.0)]
     pub unknown: f64,
-    /// Asks for more than can be done: falling short of the rate is no failure.
+    /// Asks for more than can be done: falling short of the rate is no failure. Goes without saying from 20,000/s on.
     #[arg(long)]
     pub saturate: bool,
     /// Prints one JSON object and nothing else on standard output.
@@ -44,7 +44,15 @@ pub struct Args {
     pub json: bool,
 }
 
+/// From this rate on, in messages a second, a run shows how much is possible.
+const SATURATION_RATE: u32 = 20_000;
+
 impl Args {
+    /// Whether falling short of the rate is no failure.
+    pub fn is_saturation(&self) -> bool {
+        self.saturate || self.rate >= SATURATION_RATE
+    }
+
     /// Whether a second bot process stands by.
     pub(super) fn needs_standby(&self) -> bool {
         self.kill > 0 || self.freeze > 0
