@@ -24,6 +24,7 @@ use alloc::vec::Vec;
 use crate::config::Fairness;
 use crate::layout::Layout;
 use crate::predicate::small;
+use crate::rank::Rank;
 use crate::score::Weights;
 use crate::slots::NONE;
 
@@ -114,7 +115,7 @@ impl Index {
     }
 
     /// Adds a ticket as a column and returns its place.
-    pub(crate) fn insert(&mut self, record: &[u64], handle: u32, rank: u64, passes: u8, overdue: bool) -> u32 {
+    pub(crate) fn insert(&mut self, record: &[u64], handle: u32, rank: Rank, passes: u8, overdue: bool) -> u32 {
         let lane = self.lane_for(record);
         let number = self.open_run(lane);
         let column = self.runs[number].used;
@@ -139,7 +140,7 @@ impl Index {
         }
     }
 
-    fn put_column(&mut self, number: usize, column: usize, record: &[u64], handle: u32, rank: u64) {
+    fn put_column(&mut self, number: usize, column: usize, record: &[u64], handle: u32, rank: Rank) {
         let Self { runs, lanes, map, .. } = self;
         let run = &mut runs[number];
         let block = column / BLOCK;
@@ -188,7 +189,7 @@ impl Index {
         run.first_rank[block] = run.first_rank[block].min(rank);
         run.last_rank[block] = run.last_rank[block].max(rank);
         run.handles[column] = handle;
-        let tick = (rank >> 20) / self.fairness.aging_every_ms;
+        let tick = rank.enqueued() / self.fairness.aging_every_ms;
         let tick = u32::try_from(tick & u64::from(u32::MAX)).unwrap_or(0);
         map.write_packed(record, tick, &mut run.packed[column * map.words..(column + 1) * map.words]);
         lane.live += 1;
@@ -236,7 +237,7 @@ impl Index {
     }
 
     /// Rewrites what a ticket accepts; it moves only if a small category is among the changes.
-    pub(crate) fn widen(&mut self, place: u32, old: &[u64], new: &[u64], handle: u32, rank: u64) -> u32 {
+    pub(crate) fn widen(&mut self, place: u32, old: &[u64], new: &[u64], handle: u32, rank: Rank) -> u32 {
         if self.layout.segment(old) != self.layout.segment(new) {
             let (passes, overdue) = (self.passes(place), self.is_overdue(place));
             self.remove(place, old);

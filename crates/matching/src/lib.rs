@@ -13,6 +13,7 @@ mod matcher;
 mod observer;
 mod plan;
 mod predicate;
+mod rank;
 mod record;
 mod schema;
 mod score;

@@ -17,6 +17,7 @@ use crate::exclude::Exclusions;
 use crate::index::{Index, Query};
 use crate::observer::Observer;
 use crate::plan::Plans;
+use crate::rank::{MAX_NUMBER, Rank};
 use crate::record::Plan;
 use crate::schema::Schema;
 use crate::score::{MAX_POINTS, Score, Weights, range};
@@ -72,7 +73,7 @@ pub enum Outcome<K> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Held<K> {
     pub(crate) key: K,
-    pub(crate) rank: u64,
+    pub(crate) rank: Rank,
     pub(crate) record: Vec<u64>,
     pub(crate) plan: Plan,
     pub(crate) level: u16,
@@ -106,7 +107,7 @@ pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) held: BTreeMap<MatchId, (Held<K>, Held<K>)>,
     pub(crate) busy: BTreeMap<K, MatchId>,
     /// Tickets that may fit somebody and are paired at the end of the window.
-    pub(crate) pending: BTreeSet<(u64, K)>,
+    pub(crate) pending: BTreeSet<(Rank, K)>,
     pub(crate) estimates: BTreeMap<u64, Estimate>,
     pub(crate) now: u64,
     /// When the current window ends; only with [`Policy::Window`].
@@ -228,9 +229,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     /// A rank for a ticket enqueued at `enqueued`: later than every rank given before for the same time.
-    pub(crate) fn next_rank(&mut self, enqueued: u64) -> u64 {
-        self.counter += 1;
-        enqueued << 20 | self.counter & 0xF_FFFF
+    ///
+    /// After [`MAX_NUMBER`] calls, in the reach of no real use, arrivals of one millisecond are ordered by key alone.
+    pub(crate) fn next_rank(&mut self, enqueued: u64) -> Rank {
+        self.counter = (self.counter + 1).min(MAX_NUMBER);
+        Rank::new(enqueued, self.counter)
     }
 
     /// Waiting time of the next event of a ticket: step, end of life, or becoming overdue.

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::hash::Hash;
 
+use crate::rank::Rank;
 use crate::table::{Mixer, Table};
 
 const PAGE: usize = 1024;
@@ -27,8 +28,7 @@ pub(crate) enum State {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot<K> {
     pub(crate) key: K,
-    /// Enqueue time in the upper 44 bits, a running number in the lower 20.
-    pub(crate) rank: u64,
+    pub(crate) rank: Rank,
     /// Run and column in the index.
     pub(crate) place: u32,
     pub(crate) plan: u32,
@@ -45,7 +45,7 @@ pub(crate) struct Slot<K> {
 
 impl<K> Slot<K> {
     pub(crate) fn enqueued(&self) -> u64 {
-        self.rank >> 20
+        self.rank.enqueued()
     }
 
     pub(crate) fn due_at(&self) -> u64 {

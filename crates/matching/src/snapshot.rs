@@ -8,13 +8,14 @@ use crate::error::RestoreError;
 use crate::index::{SavedIndex, wide};
 use crate::matcher::{Estimate, Held, Key, MatchId, Matcher};
 use crate::observer::Observer;
+use crate::rank::{MAX_NUMBER, Rank};
 use crate::record::Plan;
 use crate::schema::Schema;
 use crate::score::Score;
 use crate::table::Mixer;
 use crate::wheel::Wheel;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// State of a matcher, apart from schema, score, settings and observer.
 ///
@@ -35,7 +36,8 @@ pub struct Snapshot<K> {
     index: SavedIndex,
     held: Vec<(MatchId, Saved<K>, Saved<K>)>,
     excluded: Vec<(K, K, u64)>,
-    pending: Vec<(u64, K)>,
+    /// By rank and key.
+    pending: Vec<K>,
     estimates: Vec<(u64, Estimate)>,
 }
 
@@ -43,7 +45,9 @@ pub struct Snapshot<K> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Saved<K> {
     key: K,
-    rank: u64,
+    /// When it was enqueued, and the number of the call.
+    enqueued: u64,
+    number: u64,
     record: Vec<u64>,
     steps: Vec<u64>,
     ttl_ms: Option<u32>,
@@ -55,18 +59,20 @@ struct Saved<K> {
 impl<K: Key> Saved<K> {
     fn new(held: Held<K>) -> Self {
         let Held { key, rank, record, plan, level, passes, overdue } = held;
-        Self { key, rank, record, steps: plan.words, ttl_ms: plan.ttl_ms, level, passes, overdue }
+        let (enqueued, number) = (rank.enqueued(), rank.number());
+        Self { key, enqueued, number, record, steps: plan.words, ttl_ms: plan.ttl_ms, level, passes, overdue }
     }
 
     fn restore(self, schema: &Schema, now: u64) -> Result<Held<K>, RestoreError> {
-        let Self { key, rank, record, steps, ttl_ms, level, passes, overdue } = self;
+        let Self { key, enqueued, number, record, steps, ttl_ms, level, passes, overdue } = self;
         let plan = Plan { words: steps, ttl_ms };
         if !schema.layout.is_sound(&record) || !plan.is_sound(&schema.layout, level) || passes > 31 {
             return Err(RestoreError::Damaged { part: "a ticket" });
         }
-        if rank >> 20 > now {
+        if enqueued > now || number > MAX_NUMBER {
             return Err(RestoreError::Damaged { part: "an enqueue time" });
         }
+        let rank = Rank::new(enqueued, number);
         Ok(Held { key, rank, record, plan, level, passes, overdue })
     }
 }
@@ -101,7 +107,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             index: self.index.save(|handle| numbers.get(wide(handle)).copied().unwrap_or(u32::MAX)),
             held: held.collect(),
             excluded,
-            pending: self.pending.iter().copied().collect(),
+            pending: self.pending.iter().map(|(_, key)| *key).collect(),
             estimates: self.estimates.iter().map(|(segment, estimate)| (*segment, *estimate)).collect(),
         }
     }
@@ -129,6 +135,9 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         }
         matcher.now = snapshot.now;
         matcher.window_end = snapshot.window_end;
+        if snapshot.counter > MAX_NUMBER {
+            return Err(RestoreError::Damaged { part: "the number of calls" });
+        }
         matcher.counter = snapshot.counter;
         matcher.next_match = snapshot.next_match;
         matcher.wheel = Wheel::new(snapshot.now);
@@ -155,11 +164,9 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             }
             matcher.exclusions.insert(first, second, until);
         }
-        for (rank, key) in snapshot.pending {
-            if matcher.slots.find(key).is_none_or(|handle| matcher.slots.get(handle).rank != rank) {
-                return Err(RestoreError::Damaged { part: "a pending ticket" });
-            }
-            matcher.pending.insert((rank, key));
+        for key in snapshot.pending {
+            let handle = matcher.slots.find(key).ok_or(RestoreError::Damaged { part: "a pending ticket" })?;
+            matcher.pending.insert((matcher.slots.get(handle).rank, key));
         }
         matcher.estimates = snapshot.estimates.into_iter().collect();
         Ok(matcher)

@@ -9,12 +9,13 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::hash::Hash;
 
+use crate::rank::Rank;
 use crate::slots::{NONE, Slots, State};
 
 const LEVELS: usize = 6;
 
 /// A timer that has gone off: when it was due, then rank and key of the ticket, then its slot.
-pub(crate) type Ready<K> = (u64, u64, K, u32);
+pub(crate) type Ready<K> = (u64, Rank, K, u32);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Wheel<K> {

@@ -7,6 +7,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::rank::Rank;
 use crate::slots::NONE;
 
 /// Columns of one block.
@@ -94,8 +95,8 @@ pub(crate) struct Run {
     pub(crate) live: u32,
     pub(crate) block_live: [u16; BLOCKS],
     /// Bounds of the ranks in each block, dead columns included.
-    pub(crate) first_rank: [u64; BLOCKS],
-    pub(crate) last_rank: [u64; BLOCKS],
+    pub(crate) first_rank: [Rank; BLOCKS],
+    pub(crate) last_rank: [Rank; BLOCKS],
     rows: Vec<Bits>,
     /// The word of each row that is being filled, or nothing; the rows have no bit there meanwhile.
     front: Vec<u64>,
@@ -114,8 +115,8 @@ impl Run {
             used: 0,
             live: 0,
             block_live: [0; BLOCKS],
-            first_rank: [u64::MAX; BLOCKS],
-            last_rank: [0; BLOCKS],
+            first_rank: [Rank::LAST; BLOCKS],
+            last_rank: [Rank::FIRST; BLOCKS],
             rows: vec![Bits::default(); rows * blocks],
             front: Vec::new(),
             front_word: 0,

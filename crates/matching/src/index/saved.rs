@@ -9,6 +9,7 @@ use super::run::{BLOCK, BLOCKS, Run};
 use super::{COLUMN_BITS, Index, narrow, wide};
 use crate::error::RestoreError;
 use crate::layout::BANDS;
+use crate::rank::Rank;
 use crate::slots::NONE;
 
 /// The shape of an index and the number of the ticket in each column.
@@ -188,7 +189,7 @@ impl Index {
     }
 
     /// Puts a ticket back into the column it had.
-    pub(crate) fn put_back(&mut self, place: u32, record: &[u64], handle: u32, rank: u64, passes: u8, overdue: bool) {
+    pub(crate) fn put_back(&mut self, place: u32, record: &[u64], handle: u32, rank: Rank, passes: u8, overdue: bool) {
         let (run, column) = (wide(place >> COLUMN_BITS), wide(place & ((1 << COLUMN_BITS) - 1)));
         self.put_column(run, column, record, handle, rank);
         self.settle(place, record, passes, overdue);

@@ -11,6 +11,7 @@ use super::run::{BLOCK, BLOCKS, Bits};
 use super::{COLUMN_BITS, Group, Index, narrow, wide};
 use crate::config::RUN;
 use crate::observer::SearchCost;
+use crate::rank::Rank;
 use crate::score::Weights;
 
 /// From so many shared tags on it pays to count them before the filters are asked.
@@ -25,7 +26,7 @@ pub(crate) trait Pool {
     /// Whether the first candidate comes before the second when everything else is equal.
     fn is_before(&self, first: u32, second: u32) -> bool;
     /// The rank of a candidate.
-    fn rank(&self, handle: u32) -> u64;
+    fn rank(&self, handle: u32) -> Rank;
     /// Points that only the two tickets together can tell, at most `extra_most`.
     fn extra(&self, handle: u32) -> u32;
     /// Largest number of such points.
@@ -53,7 +54,7 @@ pub(crate) struct Found {
     pub(crate) points: u32,
     /// With aging and class bonus.
     pub(super) total: u32,
-    pub(super) rank: u64,
+    pub(super) rank: Rank,
 }
 
 /// The state of a search.
@@ -138,7 +139,7 @@ impl Index {
     pub(crate) fn pass_over(
         &mut self,
         query: &Query,
-        rank: u64,
+        rank: Rank,
         limit: u8,
         barred: &[u32],
         is_older: impl Fn(u32) -> bool,
@@ -262,7 +263,7 @@ impl<P: Pool> Hunt<'_, P> {
     }
 
     /// Evaluates every block with somebody who waits as long as `rank` or longer, to know all of them who fit.
-    fn visit_before(&self, rank: u64, visited: &mut Visits) {
+    fn visit_before(&self, rank: Rank, visited: &mut Visits) {
         let index = self.index;
         let query = self.query;
         let bands = query.bands(index);
@@ -288,7 +289,10 @@ impl<P: Pool> Hunt<'_, P> {
             return false;
         }
         // Only an exact search may leave out a lane: effort must not depend on bounds.
-        if visited.is_none() && self.left == u32::MAX && self.best.is_some() && self.lowest_tier(lane, 0) > self.scoring.tier.cap
+        if visited.is_none()
+            && self.left == u32::MAX
+            && self.best.is_some()
+            && self.lowest_tier(lane, Rank::FIRST) > self.scoring.tier.cap
         {
             return false;
         }

@@ -5,6 +5,7 @@
 
 use super::run::{BLOCK, BLOCKS};
 use super::{COLUMN_BITS, Index, narrow, wide};
+use crate::rank::Rank;
 use crate::slots::NONE;
 
 impl Index {
@@ -50,7 +51,7 @@ impl Index {
     }
 
     /// Moves a ticket to the open run of its lane.
-    pub(crate) fn relocate(&mut self, place: u32, record: &[u64], handle: u32, rank: u64) -> u32 {
+    pub(crate) fn relocate(&mut self, place: u32, record: &[u64], handle: u32, rank: Rank) -> u32 {
         let (passes, overdue) = (self.passes(place), self.is_overdue(place));
         self.remove(place, record);
         self.insert(record, handle, rank, passes, overdue)

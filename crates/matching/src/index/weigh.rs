@@ -9,6 +9,7 @@ use super::query::Packs;
 use super::run::{BLOCK, Bits, Block, Run};
 use super::search::{Found, Hunt, Pool};
 use super::{narrow, wide};
+use crate::rank::Rank;
 use crate::score::near;
 
 /// So few candidates are weighed without sorting them first.
@@ -16,7 +17,7 @@ const FEW: u32 = 4;
 
 impl<P: Pool> Hunt<'_, P> {
     /// The smallest number of shared tags with which somebody in a lane can win; more than the cap: nobody can.
-    pub(super) fn lowest_tier(&self, lane: &Lane, first_rank: u64) -> u32 {
+    pub(super) fn lowest_tier(&self, lane: &Lane, first_rank: Rank) -> u32 {
         let scoring = &self.scoring;
         let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
         let is_apart = scoring.same_is_cluster && lane.cluster != MIXED && !own;
@@ -35,14 +36,14 @@ impl<P: Pool> Hunt<'_, P> {
     }
 
     /// The smallest tier that can win with so many points besides.
-    fn lowest_winning(&self, rest: u32, first_rank: u64) -> u32 {
+    fn lowest_winning(&self, rest: u32, first_rank: Rank) -> u32 {
         let (each, cap) = (self.scoring.tier.each, self.scoring.tier.cap);
         let hopeless = (0..=cap).take_while(|tier| !self.could_win(rest + tier * each, first_rank));
         narrow(hopeless.count())
     }
 
     /// Whether a candidate with so many points at most, from a block whose oldest rank is given, could come first.
-    fn could_win(&self, most: u32, first_rank: u64) -> bool {
+    fn could_win(&self, most: u32, first_rank: Rank) -> bool {
         self.best.is_none_or(|best| most > best.total || most == best.total && first_rank <= best.rank)
     }
 

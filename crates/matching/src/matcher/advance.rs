@@ -100,7 +100,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// The first timer: the ticket expires, relaxes or becomes overdue.
     fn go_off(&mut self) -> Option<Event<K>> {
         let (_, rank, key, handle) = self.wheel.pop(&mut self.slots)?;
-        let waited_ms = self.now - (rank >> 20);
+        let waited_ms = self.now - rank.enqueued();
         let slot = *self.slots.get(handle);
         let plan = self.plans.get(slot.plan);
         if plan.ttl_ms.is_some_and(|ttl| u64::from(ttl) <= waited_ms) {

@@ -9,6 +9,7 @@ use crate::index::Query;
 use crate::layout::Layout;
 use crate::observer::Observer;
 use crate::predicate::{Predicate, accepts};
+use crate::rank::Rank;
 use crate::record::Plan;
 use crate::schema::{Dim, Schema};
 use crate::score::{Score, pair_points};
@@ -228,7 +229,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     pub fn preview(&mut self, ticket: &Ticket<K>) -> Result<Option<(K, i32)>, MatcherError> {
         let record = self.schema.record(ticket, 0)?;
         let me = self.slots.find(ticket.key);
-        let hit = self.best(&record, ticket.key, self.now << 20, me);
+        let hit = self.best(&record, ticket.key, Rank::new(self.now, 0), me);
         Ok(hit.map(|hit| (self.slots.get(hit.handle).key, hit.points)))
     }
 

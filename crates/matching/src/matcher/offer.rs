@@ -7,6 +7,7 @@ use super::{Held, Key, Match, MatchId, Matcher, Outcome};
 use crate::config::Policy;
 use crate::error::MatcherError;
 use crate::observer::Observer;
+use crate::rank::Rank;
 use crate::score::Score;
 use crate::ticket::Ticket;
 
@@ -116,7 +117,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let mut plan = mem::take(&mut self.scratch_plan);
         let (steps, classes) = (self.config.limits.steps, self.config.fairness.classes);
         match self.schema.encode(ticket, steps, classes, &mut record, &mut plan) {
-            Ok(()) => Ok(Held { key: ticket.key, rank: 0, record, plan, level: 0, passes: 0, overdue: false }),
+            Ok(()) => Ok(Held { key: ticket.key, rank: Rank::FIRST, record, plan, level: 0, passes: 0, overdue: false }),
             Err(error) => {
                 (self.scratch, self.scratch_plan) = (record, plan);
                 Err(error.into())
@@ -130,7 +131,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Takes the steps that are due and notes whether the ticket is overdue.
     pub(crate) fn catch_up(&self, held: &mut Held<K>) {
-        let waited = self.now - (held.rank >> 20);
+        let waited = self.now - held.rank.enqueued();
         held.level = self.schema.layout.take_steps(&held.plan, held.level, waited, &mut held.record);
         held.overdue |= self.config.fairness.overdue_after_ms.is_some_and(|after| waited >= after);
     }
@@ -156,7 +157,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let id = MatchId(self.next_match);
         self.next_match += 1;
         let other = self.slots.get(partner);
-        let (now, enqueued) = (self.now, seeker.rank >> 20);
+        let (now, enqueued) = (self.now, seeker.rank.enqueued());
         let made = Match {
             id,
             seeker: seeker.key,

@@ -9,6 +9,7 @@ use crate::config::Effort;
 use crate::exclude::Exclusions;
 use crate::index::{How, Pool};
 use crate::observer::Observer;
+use crate::rank::Rank;
 use crate::schema::Schema;
 use crate::score::{Facts, Score};
 use crate::slots::Slots;
@@ -49,7 +50,7 @@ impl<K: Key, S: Score> Pool for View<'_, K, S> {
         order(first) < order(second)
     }
 
-    fn rank(&self, handle: u32) -> u64 {
+    fn rank(&self, handle: u32) -> Rank {
         self.slots.get(handle).rank
     }
 
@@ -65,7 +66,7 @@ impl<K: Key, S: Score> Pool for View<'_, K, S> {
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// The waiting ticket that comes first for a seeker, who is `me` if it waits itself.
-    pub(crate) fn best(&mut self, record: &[u64], key: K, rank: u64, me: Option<u32>) -> Option<Hit> {
+    pub(crate) fn best(&mut self, record: &[u64], key: K, rank: Rank, me: Option<u32>) -> Option<Hit> {
         let mut query = mem::take(&mut self.query);
         query.compile(&self.index, record);
         let view = View {
@@ -86,8 +87,12 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let tick = (self.now / self.config.fairness.aging_every_ms) & u64::from(u32::MAX);
         let tick = u32::try_from(tick).unwrap_or(0);
         let note_visits = self.config.fairness.overdue_passes.is_some();
-        let (found, cost) =
-            self.index.search(&mut query, (self.score.weights(), record), &view, &How { tick, runs, salt: rank, note_visits });
+        let (found, cost) = self.index.search(
+            &mut query,
+            (self.score.weights(), record),
+            &view,
+            &How { tick, runs, salt: rank.salt(), note_visits },
+        );
         self.query = query;
         self.observer.searched(cost);
         found.map(|found| Hit { handle: found.handle, points: i32::try_from(found.points).unwrap_or(i32::MAX) })

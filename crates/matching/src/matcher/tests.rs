@@ -1,5 +1,6 @@
 //! What only the inside can see: that moving tickets together changes nothing.
 
+use crate::rank::MAX_NUMBER;
 use crate::{Config, Effort, Fairness, Matcher, Outcome, Schema, Ticket, Weights};
 
 #[test]
@@ -34,4 +35,33 @@ fn moving_tickets_together_is_invisible() {
     assert_eq!(matcher.state_hash(), hash);
     assert_eq!(matcher.preview(&ticket(50_000, 1)).unwrap(), choice);
     assert_eq!(matcher.count(&ticket(50_000, 1)), Ok(5_000));
+}
+
+/// Whoever came first is served first, whatever number the calls have come to.
+#[test]
+fn arrivals_of_one_millisecond_keep_their_order() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let schema = schema.build().unwrap();
+    let ticket = |key: u32, side_: i32| Ticket::new(key).have(side, side_).accept(side, [u16::try_from(1 - side_).unwrap()]);
+    for start in [0, (1 << 20) - 4, (1 << 32) - 4, (1 << 40) - 4, MAX_NUMBER - 10] {
+        let config = Config::default().effort(Effort::Exact).fairness(Fairness::off());
+        let mut matcher = Matcher::new(schema.clone(), Weights::new(), config).unwrap();
+        matcher.counter = start;
+        // Larger keys come first, since equals would be served by key.
+        for key in (0..8).rev() {
+            assert_eq!(matcher.offer_since(&ticket(key, 0), 3, 5), Ok(Outcome::Waiting));
+        }
+        for key in (0..8).rev() {
+            let Outcome::Matched(made) = matcher.offer(&ticket(100 + key, 1), 5).unwrap() else { panic!("they fit") };
+            assert_eq!((made.partner, made.partner_waited_ms), (key, 2), "from number {start}");
+        }
+        // Beyond the last number the key decides, and nothing breaks.
+        matcher.counter = MAX_NUMBER;
+        for key in (0..4).rev() {
+            matcher.offer(&ticket(key, 0), 5).unwrap();
+        }
+        let Outcome::Matched(made) = matcher.offer(&ticket(200, 1), 6).unwrap() else { panic!("they fit") };
+        assert_eq!(made.partner, 0);
+    }
 }
