@@ -10,6 +10,8 @@ pub const MAX_TIME_MS: u64 = (1 << 44) - 1;
 pub const MAX_SPAN_MS: u64 = 0xFFFF_FF00;
 /// Largest number of tickets that can wait in one matcher.
 pub const MAX_WAITING: u32 = (1 << 24) - 1;
+/// Largest number of keys that can have exclusions in one matcher.
+pub const MAX_EXCLUDED_KEYS: u32 = crate::exclude::MAX_KEYS;
 /// Tickets in a run, the unit of [`Effort::Bounded`].
 pub const RUN: u32 = 512;
 
@@ -175,14 +177,16 @@ pub struct Limits {
     pub held: u32,
     /// Exclusions of one key.
     pub exclusions: usize,
+    /// Pairs that are kept apart. Each takes up to 200 bytes, less if its keys have other exclusions too.
+    pub excluded_pairs: usize,
     /// Relaxation steps of one ticket (0..=63).
     pub steps: usize,
 }
 
 impl Default for Limits {
-    /// 4,000,000 waiting, 100,000 held, 10,000 exclusions a key, 16 steps a ticket.
+    /// 4,000,000 waiting, 100,000 held, 10,000 exclusions a key, 20,000,000 in all, 16 steps a ticket.
     fn default() -> Self {
-        Self { waiting: 4_000_000, held: 100_000, exclusions: 10_000, steps: 16 }
+        Self { waiting: 4_000_000, held: 100_000, exclusions: 10_000, excluded_pairs: 20_000_000, steps: 16 }
     }
 }
 

@@ -168,6 +168,18 @@ pub enum MatcherError {
         /// The limit.
         limit: usize,
     },
+    /// [`Limits::excluded_pairs`](crate::Limits::excluded_pairs) pairs are kept apart already.
+    #[error("{limit} pairs are kept apart")]
+    TooManyPairs {
+        /// The limit.
+        limit: usize,
+    },
+    /// [`MAX_EXCLUDED_KEYS`](crate::MAX_EXCLUDED_KEYS) keys have exclusions already.
+    #[error("{limit} keys have exclusions")]
+    TooManyExcludedKeys {
+        /// The limit.
+        limit: u32,
+    },
 }
 
 /// Why a configuration or a score does not go with a schema.

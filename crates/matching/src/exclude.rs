@@ -11,6 +11,8 @@ use crate::table::{Mixer, Table};
 
 /// An end that never comes.
 pub(crate) const FOREVER: u64 = u64::MAX;
+/// Largest number of keys with exclusions.
+pub(crate) const MAX_KEYS: u32 = (1 << 24) - 1;
 
 #[derive(Clone, Debug)]
 struct List<K> {
@@ -102,6 +104,12 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
             self.free.push(number);
         }
         Some(until)
+    }
+
+    /// Whether the lists that a pair needs can be numbered.
+    pub(crate) fn has_room(&self, first: K, second: K) -> bool {
+        let new = usize::from(self.list(first).is_none()) + usize::from(self.list(second).is_none());
+        self.lists.len() - self.free.len() + new <= at(MAX_KEYS)
     }
 
     /// Sets the end of a pair, later or earlier than before.

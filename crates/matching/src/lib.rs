@@ -26,7 +26,9 @@ mod table;
 mod ticket;
 mod wheel;
 
-pub use config::{Claims, Config, Effort, Fairness, Limits, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN};
+pub use config::{
+    Claims, Config, Effort, Fairness, Limits, MAX_EXCLUDED_KEYS, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN,
+};
 pub use error::{ConfigError, MatcherError, RestoreError, SchemaError, TicketError};
 pub use matcher::{Diagnosis, Event, Explanation, Key, Match, MatchId, Matcher, Memory, Outcome, Progress, Verdict, Without};
 pub use observer::{Observer, SearchCost};

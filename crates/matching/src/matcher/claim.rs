@@ -2,7 +2,7 @@
 //! A rejected match gives the survivor its old place back; an exclusion ends by itself if it has an end.
 
 use super::{Key, MatchId, Matcher, Outcome};
-use crate::config::{MAX_TIME_MS, Policy};
+use crate::config::{MAX_EXCLUDED_KEYS, MAX_TIME_MS, Policy};
 use crate::error::MatcherError;
 use crate::exclude::FOREVER;
 use crate::observer::Observer;
@@ -59,7 +59,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// [`now`](Self::now) changes nothing. O(exclusions of a key).
     ///
     /// # Errors
-    /// [`MatcherError::SamePerson`], [`TooManyExclusions`](MatcherError::TooManyExclusions), or
+    /// [`MatcherError::SamePerson`], [`TooManyExclusions`](MatcherError::TooManyExclusions),
+    /// [`TooManyPairs`](MatcherError::TooManyPairs), [`TooManyExcludedKeys`](MatcherError::TooManyExcludedKeys), or
     /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange) for an end above [`MAX_TIME_MS`].
     pub fn exclude(&mut self, first: K, second: K, until: Option<u64>) -> Result<(), MatcherError> {
         if first == second {
@@ -77,6 +78,13 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let full = self.exclusions.count(first).max(self.exclusions.count(second)) >= limit;
         if known.is_none() && full {
             return Err(MatcherError::TooManyExclusions { limit });
+        }
+        let limit = self.config.limits.excluded_pairs;
+        if known.is_none() && self.exclusions.len() >= limit {
+            return Err(MatcherError::TooManyPairs { limit });
+        }
+        if !self.exclusions.has_room(first, second) {
+            return Err(MatcherError::TooManyExcludedKeys { limit: MAX_EXCLUDED_KEYS });
         }
         if until > self.now {
             self.exclusions.insert(first, second, until);

@@ -91,6 +91,7 @@ fn a_bad_call_is_refused_and_changes_nothing() {
     let config = Config::default().waiting_limit(3).claims(Claims::Held).limits(|limits| {
         limits.held = 1;
         limits.exclusions = 2;
+        limits.excluded_pairs = 3;
     });
     let mut matcher = world.matcher(config);
     for key in 1..=3 {
@@ -100,6 +101,7 @@ fn a_bad_call_is_refused_and_changes_nothing() {
     for other in 2..=3 {
         matcher.exclude(1, other, None).unwrap();
     }
+    matcher.exclude(20, 21, Some(70)).unwrap();
     let hash = matcher.state_hash();
     let ticket = base(&world, 4);
     let errors = [
@@ -118,6 +120,7 @@ fn a_bad_call_is_refused_and_changes_nothing() {
         (matcher.reject(MatchId(1), 1, 50).err(), MatcherError::UnknownMatch),
         (matcher.exclude(1, 1, None).err(), MatcherError::SamePerson),
         (matcher.exclude(1, 9, None).err(), MatcherError::TooManyExclusions { limit: 2 }),
+        (matcher.exclude(22, 23, None).err(), MatcherError::TooManyPairs { limit: 3 }),
         (
             matcher.exclude(2, 3, Some(MAX_TIME_MS + 1)).err(),
             MatcherError::TimeOutOfRange { field: "until", value: MAX_TIME_MS + 1, limit: MAX_TIME_MS },
@@ -130,6 +133,10 @@ fn a_bad_call_is_refused_and_changes_nothing() {
         assert_eq!(found, Some(error));
     }
     assert_eq!(matcher.state_hash(), hash);
+    // A pair that is kept apart already may get another end, and one that is lifted makes room.
+    matcher.exclude(21, 20, Some(80)).unwrap();
+    assert_eq!(matcher.lift(20, 21, 50), Ok(Some(Outcome::Waiting)));
+    matcher.exclude(22, 23, None).unwrap();
 
     // One held match is allowed; the next arrival is refused although somebody fits.
     matcher.cancel(3).unwrap();
