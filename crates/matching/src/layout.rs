@@ -237,8 +237,23 @@ impl Layout {
 }
 
 impl Layout {
-    /// Whether a record that was not made here holds nothing but what its fields can mean.
-    pub(crate) fn is_sound(&self, record: &[u64]) -> bool {
+    /// The bits of a record that belong to a field.
+    pub(crate) fn field_bits(&self) -> Vec<u64> {
+        let mut bits = alloc::vec![0; self.words];
+        let mut add = |field: &Field| bits[field.word] |= field.mask << field.shift;
+        for place in &self.places {
+            [place.value, place.low, place.high].iter().for_each(&mut add);
+            for set in [&place.tags, &place.any, &place.all, &place.none] {
+                set.parts().iter().for_each(&mut add);
+            }
+        }
+        self.marks.iter().chain([&self.class, &self.merit]).for_each(add);
+        bits
+    }
+
+    /// Whether a record that was not made here holds nothing but what its fields can mean, and accepts something;
+    /// `bits` are the [`field_bits`](Self::field_bits).
+    pub(crate) fn is_sound(&self, record: &[u64], bits: &[u64]) -> bool {
         let fits = |place: &Place| {
             let size = u64::from(place.size);
             let sets = [&place.tags, &place.any, &place.all, &place.none];
@@ -251,9 +266,13 @@ impl Layout {
                         place.value.get(record) < size && low <= high && high < size
                     }
                     Kind::Common => !place.tags.get(record).is_empty(),
-                    Kind::Tags | Kind::AnyTags => true,
+                    Kind::Tags | Kind::AnyTags => {
+                        let [any, all, none] = [&place.any, &place.all, &place.none].map(|set| set.get(record));
+                        !all.meets(&none) && (any.is_empty() || !none.covers(&any))
+                    }
                 }
         };
-        record.len() == self.words && self.places.iter().all(fits)
+        let has_strays = || record.iter().zip(bits).any(|(word, bits)| word & !bits != 0);
+        record.len() == self.words && !has_strays() && self.places.iter().all(fits)
     }
 }

@@ -274,9 +274,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Puts a ticket into a pool that is being restored.
     pub(crate) fn put_back(&mut self, held: &Held<K>, place: u32) -> Result<(), RestoreError> {
-        if !self.index.would_hold(place, &held.record) {
-            return Err(RestoreError::Damaged { part: "the place of a ticket" });
-        }
+        self.index.check_place(place, &held.record)?;
         let handle = self.add_slot(held);
         self.index.put_back(place, &held.record, handle, held.rank, held.passes, held.overdue);
         self.slots.get_mut(handle).place = place;

@@ -61,6 +61,9 @@ pub(crate) struct Plan {
     pub(crate) ttl_ms: Option<u32>,
 }
 
+/// Words of the longest plan: 63 steps of the longest rule.
+const MAX_WORDS: usize = 63 * 13;
+
 const SHAPE_VALUES: u64 = 1;
 const SHAPE_RANGE: u64 = 2;
 const SHAPE_TAGS: u64 = 3;
@@ -99,9 +102,15 @@ impl Plan {
         Set::from_words([word(0), word(1), word(2), word(3)])
     }
 
-    /// Whether every step can be taken, and `level` is one of them or the end.
-    pub(crate) fn is_sound(&self, layout: &Layout, level: u16) -> bool {
-        let (mut at, mut is_level) = (0, level == 0);
+    /// Whether a plan that was not made here can be followed: its steps are in order, `level` is one of them or the end,
+    /// those before it are due after `waited_ms`, and those from it on widen what `record` accepts.
+    pub(crate) fn is_sound(&self, layout: &Layout, level: u16, waited_ms: u64, record: &[u64]) -> bool {
+        let is_span = |span: u32| (1..=MAX_SPAN_MS).contains(&u64::from(span));
+        if self.words.len() > MAX_WORDS || !self.ttl_ms.is_none_or(is_span) {
+            return false;
+        }
+        let (mut at, mut is_level, mut last) = (0, level == 0, 1);
+        let (mut new, mut old) = (Vec::new(), Vec::new());
         while let Some((step, next)) = self.step(at) {
             let Some(place) = layout.places.get(usize::from(step.dim)) else { return false };
             let size = place.size;
@@ -115,13 +124,27 @@ impl Plan {
                 (Kind::Common, Rule::Nothing) => true,
                 _ => false,
             };
-            if !fits || usize::from(next) > self.words.len() || self.due(at) == Some(0) {
+            if !fits || usize::from(next) > self.words.len() || step.after_ms < last || !is_span(step.after_ms) {
                 return false;
             }
+            if at < level {
+                if u64::from(step.after_ms) > waited_ms {
+                    return false;
+                }
+            } else {
+                if at == level {
+                    new.extend_from_slice(record);
+                }
+                old.clone_from(&new);
+                step.rule.write(place, &mut new);
+                if !widens(place, &new, &old) {
+                    return false;
+                }
+            }
             is_level |= next == level;
-            at = next;
+            (at, last) = (next, step.after_ms);
         }
-        is_level && self.words.len() <= 63 * 13 && self.ttl_ms != Some(0)
+        is_level
     }
 
     /// When the step at `level` is due, in milliseconds of waiting; `None` after the last.

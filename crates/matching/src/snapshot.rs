@@ -3,8 +3,9 @@
 
 use alloc::vec::Vec;
 
-use crate::config::Config;
+use crate::config::{Config, Fairness, MAX_TIME_MS, MAX_WAITING, Policy};
 use crate::error::RestoreError;
+use crate::exclude::FOREVER;
 use crate::index::{SavedIndex, wide};
 use crate::matcher::{Estimate, Held, Key, MatchId, Matcher};
 use crate::observer::Observer;
@@ -20,7 +21,8 @@ const VERSION: u32 = 2;
 /// State of a matcher, apart from schema, score, settings and observer.
 ///
 /// With the feature `serde` it can be serialized in any format. What it holds is not an interface: only the
-/// version of this crate that wrote it is sure to read it. O(waiting) in size and time.
+/// version of this crate that wrote it is sure to read it. Each part has a checksum, so that damage is found; it is no
+/// protection against forgery. O(waiting) in size and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Snapshot<K> {
@@ -34,14 +36,31 @@ pub struct Snapshot<K> {
     /// By rank and key.
     tickets: Vec<Saved<K>>,
     index: SavedIndex,
+    /// By number of the match.
     held: Vec<(MatchId, Saved<K>, Saved<K>)>,
+    /// Smaller key first, in order.
     excluded: Vec<(K, K, u64)>,
     /// By rank and key.
     pending: Vec<K>,
+    /// By segment.
     estimates: Vec<(u64, Estimate)>,
+    sums: Sums,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A checksum of each part of a snapshot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+struct Sums {
+    counters: u64,
+    tickets: u64,
+    index: u64,
+    held: u64,
+    excluded: u64,
+    pending: u64,
+    estimates: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Saved<K> {
     key: K,
@@ -56,6 +75,26 @@ struct Saved<K> {
     overdue: bool,
 }
 
+/// The error that names a part of the snapshot.
+fn damaged(part: &'static str) -> RestoreError {
+    RestoreError::Damaged { part }
+}
+
+/// An error that names `part`, unless it is as it must be.
+fn ensure(part: &'static str, is_sound: bool) -> Result<(), RestoreError> {
+    if is_sound { Ok(()) } else { Err(damaged(part)) }
+}
+
+/// What a ticket is checked against.
+struct Frame<'a> {
+    schema: &'a Schema,
+    fairness: &'a Fairness,
+    /// Bits of a record that mean something.
+    bits: Vec<u64>,
+    now: u64,
+    counter: u64,
+}
+
 impl<K: Key> Saved<K> {
     fn new(held: Held<K>) -> Self {
         let Held { key, rank, record, plan, level, passes, overdue } = held;
@@ -63,19 +102,64 @@ impl<K: Key> Saved<K> {
         Self { key, enqueued, number, record, steps: plan.words, ttl_ms: plan.ttl_ms, level, passes, overdue }
     }
 
-    fn restore(self, schema: &Schema, now: u64) -> Result<Held<K>, RestoreError> {
+    fn restore(self, frame: &Frame<'_>) -> Result<Held<K>, RestoreError> {
         let Self { key, enqueued, number, record, steps, ttl_ms, level, passes, overdue } = self;
+        let (layout, fairness) = (&frame.schema.layout, frame.fairness);
+        let waited = frame.now.checked_sub(enqueued).ok_or(damaged("the enqueue time of a ticket"))?;
+        ensure("the number of a ticket", (1..=frame.counter).contains(&number))?;
+        ensure("the record of a ticket", layout.is_sound(&record, &frame.bits))?;
+        ensure("the priority of a ticket", layout.class.get(&record) < u64::from(fairness.classes))?;
         let plan = Plan { words: steps, ttl_ms };
-        if !schema.layout.is_sound(&record) || !plan.is_sound(&schema.layout, level) || passes > 31 {
-            return Err(RestoreError::Damaged { part: "a ticket" });
-        }
-        if enqueued > now || number > MAX_NUMBER {
-            return Err(RestoreError::Damaged { part: "an enqueue time" });
-        }
-        let rank = Rank::new(enqueued, number);
-        Ok(Held { key, rank, record, plan, level, passes, overdue })
+        ensure("the relaxation of a ticket", plan.is_sound(layout, level, waited, &record))?;
+        ensure("the passes of a ticket", passes <= if fairness.overdue_passes.is_some() { 31 } else { 0 })?;
+        let is_spent = fairness.overdue_passes.is_some_and(|limit| passes >= limit);
+        let is_late = fairness.overdue_after_ms.is_some_and(|after| waited >= after);
+        ensure("whether a ticket is overdue", if overdue { is_late || is_spent } else { !is_spent })?;
+        Ok(Held { key, rank: Rank::new(enqueued, number), record, plan, level, passes, overdue })
     }
 }
+
+impl<K: Key> Snapshot<K> {
+    fn sums(&self) -> Sums {
+        Sums {
+            counters: Mixer::hash_of(&(self.now, self.window_end, self.counter, self.next_match)),
+            tickets: Mixer::hash_of(&self.tickets),
+            index: Mixer::hash_of(&self.index),
+            held: Mixer::hash_of(&self.held),
+            excluded: Mixer::hash_of(&self.excluded),
+            pending: Mixer::hash_of(&self.pending),
+            estimates: Mixer::hash_of(&self.estimates),
+        }
+    }
+
+    fn check_sums(&self) -> Result<(), RestoreError> {
+        let (found, stored) = (self.sums(), &self.sums);
+        ensure("checksum of the counters", found.counters == stored.counters)?;
+        ensure("checksum of the tickets", found.tickets == stored.tickets)?;
+        ensure("checksum of the index", found.index == stored.index)?;
+        ensure("checksum of the held matches", found.held == stored.held)?;
+        ensure("checksum of the exclusions", found.excluded == stored.excluded)?;
+        ensure("checksum of the pending tickets", found.pending == stored.pending)?;
+        ensure("checksum of the estimates", found.estimates == stored.estimates)
+    }
+
+    fn check_counters(&self, config: &Config) -> Result<(), RestoreError> {
+        ensure("the time", self.now <= MAX_TIME_MS)?;
+        let is_end = match config.policy {
+            Policy::Immediate => self.window_end == 0,
+            Policy::Window { every_ms } => {
+                self.window_end.is_multiple_of(every_ms) && self.window_end <= (self.now / every_ms + 1) * every_ms
+            }
+        };
+        ensure("the end of the window", is_end)?;
+        ensure("the number of calls", self.counter <= MAX_NUMBER)?;
+        ensure("the number of the next match", (1..=MAX_MATCHES).contains(&self.next_match))?;
+        ensure("the number of tickets", self.tickets.len() <= wide(MAX_WAITING))
+    }
+}
+
+/// Number of the last match that is taken from a snapshot; far below the largest, so that counting on is safe.
+const MAX_MATCHES: u64 = 1 << 62;
 
 fn settings<S: Score>(score: &S, config: &Config) -> u64 {
     Mixer::hash_of(&(score.weights(), score.extra_most(), config.policy, config.claims, config.fairness))
@@ -95,7 +179,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let mut excluded: Vec<(K, K, u64)> = self.exclusions.pairs().collect();
         excluded.sort_unstable();
         let held = self.held.iter().map(|(id, (first, second))| (*id, Saved::new(first.clone()), Saved::new(second.clone())));
-        Snapshot {
+        let mut snapshot = Snapshot {
             version: VERSION,
             schema: Mixer::hash_of(&(&self.schema.dims, &self.schema.marks, self.schema.layout.cluster)),
             settings: settings(&self.score, &self.config),
@@ -109,12 +193,16 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             excluded,
             pending: self.pending.iter().map(|(_, key)| *key).collect(),
             estimates: self.estimates.iter().map(|(segment, estimate)| (*segment, *estimate)).collect(),
-        }
+            sums: Sums::default(),
+        };
+        snapshot.sums = snapshot.sums();
+        snapshot
     }
 
     /// A matcher that goes on where the one of the snapshot stood.
     ///
-    /// Schema, weights, policy, claims and fairness must be the same; effort and limits may be others.
+    /// Schema, weights, policy, claims and fairness must be the same; effort and limits may be others. A snapshot that
+    /// contradicts itself or its checksums is refused.
     ///
     /// # Errors
     /// [`RestoreError::Config`], [`RestoreError::Different`] or [`RestoreError::Damaged`].
@@ -130,45 +218,77 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
                 return Err(RestoreError::Different { part });
             }
         }
-        if snapshot.now > crate::config::MAX_TIME_MS {
-            return Err(RestoreError::Damaged { part: "the time" });
-        }
+        // Looked at last: what contradicts itself can be named better.
+        let sums = snapshot.check_sums();
+        snapshot.check_counters(&matcher.config)?;
         matcher.now = snapshot.now;
         matcher.window_end = snapshot.window_end;
-        if snapshot.counter > MAX_NUMBER {
-            return Err(RestoreError::Damaged { part: "the number of calls" });
-        }
         matcher.counter = snapshot.counter;
         matcher.next_match = snapshot.next_match;
         matcher.wheel = Wheel::new(snapshot.now);
+        let (schema, fairness) = (matcher.schema.clone(), matcher.config.fairness);
+        let bits = schema.layout.field_bits();
+        let frame = Frame { schema: &schema, fairness: &fairness, bits, now: snapshot.now, counter: snapshot.counter };
         let places = matcher.index.load(&snapshot.index, snapshot.tickets.len())?;
+        let mut last = None;
         for (saved, place) in snapshot.tickets.into_iter().zip(places) {
-            let held = saved.restore(&matcher.schema, matcher.now)?;
-            if matcher.slots.find(held.key).is_some() {
-                return Err(RestoreError::Damaged { part: "a key that waits twice" });
-            }
+            let held = saved.restore(&frame)?;
+            ensure("a key that waits twice", matcher.slots.find(held.key).is_none())?;
+            ensure("the order of tickets", last.replace((held.rank, held.key)) < Some((held.rank, held.key)))?;
             matcher.put_back(&held, place)?;
         }
-        for (id, first, second) in snapshot.held {
-            let (first, second) = (first.restore(&matcher.schema, matcher.now)?, second.restore(&matcher.schema, matcher.now)?);
-            for key in [first.key, second.key] {
-                if matcher.slots.find(key).is_some() || matcher.busy.insert(key, id).is_some() {
-                    return Err(RestoreError::Damaged { part: "a key that is held twice" });
-                }
-            }
-            matcher.held.insert(id, (first, second));
-        }
-        for (first, second, until) in snapshot.excluded {
-            if first == second {
-                return Err(RestoreError::Damaged { part: "an exclusion" });
-            }
-            matcher.exclusions.insert(first, second, until);
-        }
-        for key in snapshot.pending {
-            let handle = matcher.slots.find(key).ok_or(RestoreError::Damaged { part: "a pending ticket" })?;
-            matcher.pending.insert((matcher.slots.get(handle).rank, key));
-        }
-        matcher.estimates = snapshot.estimates.into_iter().collect();
+        matcher.restore_held(snapshot.held, &frame)?;
+        matcher.restore_rest(&snapshot.excluded, &snapshot.pending, snapshot.estimates)?;
+        sums?;
         Ok(matcher)
     }
+
+    fn restore_held(&mut self, held: Vec<(MatchId, Saved<K>, Saved<K>)>, frame: &Frame<'_>) -> Result<(), RestoreError> {
+        ensure("held matches where none are held", held.is_empty() || self.is_held_mode())?;
+        let mut last = MatchId(0);
+        for (id, first, second) in held {
+            ensure("the number of a held match", last < id && id.0 < self.next_match)?;
+            last = id;
+            let (first, second) = (first.restore(frame)?, second.restore(frame)?);
+            for key in [first.key, second.key] {
+                let is_free = self.slots.find(key).is_none() && self.busy.insert(key, id).is_none();
+                ensure("a key that is held twice", is_free)?;
+            }
+            self.held.insert(id, (first, second));
+        }
+        Ok(())
+    }
+
+    fn restore_rest(
+        &mut self,
+        excluded: &[(K, K, u64)],
+        pending: &[K],
+        estimates: Vec<(u64, Estimate)>,
+    ) -> Result<(), RestoreError> {
+        let mut last = None;
+        for (first, second, until) in excluded {
+            let is_new = first < second && last.replace((*first, *second)) < Some((*first, *second));
+            let is_end = *until <= MAX_TIME_MS || *until == FOREVER;
+            ensure("an exclusion", is_new && is_end && self.exclusions.has_room(*first, *second))?;
+            self.exclusions.insert(*first, *second, *until);
+        }
+        let mut last = None;
+        for key in pending {
+            let handle = self.slots.find(*key).ok_or(damaged("a pending ticket that does not wait"))?;
+            let next = (self.slots.get(handle).rank, *key);
+            ensure("the order of pending tickets", last.replace(next) < Some(next))?;
+            self.pending.insert(next);
+        }
+        let mut last = None;
+        for (segment, estimate) in estimates {
+            let is_new = last.replace(segment) < Some(segment);
+            ensure("an estimate", is_new && estimate.mean_ms <= MAX_TIME_MS && estimate.seen > 0)?;
+            self.estimates.insert(segment, estimate);
+        }
+        Ok(())
+    }
 }
+
+#[cfg(feature = "serde")]
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! Where tickets lie, as data: restored exactly, so that a bounded search meets the same tickets as before.
 //! Loading checks every number before it is used.
 
+#![expect(clippy::indexing_slicing, reason = "runs and lanes are looked up before they are indexed")]
+
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -13,7 +15,7 @@ use crate::rank::Rank;
 use crate::slots::NONE;
 
 /// The shape of an index and the number of the ticket in each column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct SavedIndex {
     groups: Vec<Option<u64>>,
@@ -25,7 +27,7 @@ pub(crate) struct SavedIndex {
     patience: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct SavedLane {
     group: u32,
@@ -36,7 +38,7 @@ struct SavedLane {
     open: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct SavedRun {
     lane: u32,
@@ -46,7 +48,10 @@ struct SavedRun {
     columns: Vec<u32>,
 }
 
-const DAMAGED: RestoreError = RestoreError::Damaged { part: "the index" };
+/// The error that names a part of the index.
+fn damaged(part: &'static str) -> RestoreError {
+    RestoreError::Damaged { part }
+}
 
 impl Index {
     /// Copies the shape; `number` tells the number of a ticket from its handle.
@@ -85,20 +90,18 @@ impl Index {
         for segment in &saved.groups {
             self.load_group(*segment);
         }
-        if self.groups.first().is_some_and(|group| group.segment.is_some()) {
-            return Err(DAMAGED);
-        }
+        self.load_segments(saved)?;
         for (number, lane) in (0u32..).zip(&saved.lanes) {
             let (cluster, band) = (lane.cluster, lane.band);
             let has_band = self.layout.band.is_some() && band < BANDS;
             if wide(lane.group) >= self.groups.len() || band != UNBANDED && !has_band {
-                return Err(DAMAGED);
+                return Err(damaged("group or band of a lane"));
             }
             let mut loaded = self.make_lane(lane.group, cluster, band);
-            let group = self.groups.get_mut(wide(lane.group)).ok_or(DAMAGED)?;
+            let group = self.groups.get_mut(wide(lane.group)).ok_or(damaged("group of a lane"))?;
             let is_welcome = group.enter(Member { lane: number, cluster, band });
             if !is_welcome || lane.positions > narrow(saved.runs.len()) + narrow(lane.gaps.len()) {
-                return Err(DAMAGED);
+                return Err(damaged("cluster or positions of a lane"));
             }
             loaded.runs = vec![NONE; wide(lane.positions)];
             loaded.gaps.clone_from(&lane.gaps);
@@ -107,7 +110,7 @@ impl Index {
         }
         let is_mixed = |lane: &Member| lane.cluster == MIXED && lane.band == UNBANDED;
         if !self.groups.iter().all(|group| group.lanes.first().is_some_and(is_mixed)) {
-            return Err(DAMAGED);
+            return Err(damaged("lanes of a group"));
         }
         let mut places = vec![NONE; tickets];
         for (number, run) in saved.runs.iter().enumerate() {
@@ -117,7 +120,7 @@ impl Index {
             self.ripe.push(u16::MAX);
         }
         if places.contains(&NONE) {
-            return Err(DAMAGED);
+            return Err(damaged("a ticket without a column"));
         }
         self.load_rest(saved)?;
         for lane in 0..self.lanes.len() {
@@ -129,16 +132,19 @@ impl Index {
     fn load_run(&mut self, number: usize, saved: Option<&SavedRun>, places: &mut [u32]) -> Result<Run, RestoreError> {
         let Some(saved) = saved else { return Ok(Run::default()) };
         let blocks = if saved.is_full_size { BLOCKS } else { 1 };
-        let lane = self.lanes.get_mut(wide(saved.lane)).ok_or(DAMAGED)?;
-        let spot = lane.runs.get_mut(wide(saved.position)).ok_or(DAMAGED)?;
+        let lane = self.lanes.get_mut(wide(saved.lane)).ok_or(damaged("lane of a run"))?;
+        let spot = lane.runs.get_mut(wide(saved.position)).ok_or(damaged("position of a run"))?;
         if *spot != NONE || saved.columns.len() > blocks * BLOCK || number >> (32 - COLUMN_BITS) != 0 {
-            return Err(DAMAGED);
+            return Err(damaged("position or columns of a run"));
         }
         *spot = narrow(number);
+        if lane.open != narrow(number) && saved.columns.iter().all(|ticket| *ticket == NONE) {
+            return Err(damaged("a run without tickets"));
+        }
         for (column, ticket) in saved.columns.iter().enumerate().filter(|(_, ticket)| **ticket != NONE) {
-            let place = places.get_mut(wide(*ticket)).ok_or(DAMAGED)?;
+            let place = places.get_mut(wide(*ticket)).ok_or(damaged("ticket of a column"))?;
             if *place != NONE {
-                return Err(DAMAGED);
+                return Err(damaged("a ticket with two columns"));
             }
             *place = narrow(number) << COLUMN_BITS | narrow(column);
         }
@@ -148,44 +154,73 @@ impl Index {
         Ok(run)
     }
 
-    fn load_rest(&mut self, saved: &SavedIndex) -> Result<(), RestoreError> {
-        let is_vacant = |run: &u32| self.runs.get(wide(*run)).is_some_and(|run| run.blocks == 0);
-        let vacant = self.runs.iter().filter(|run| run.blocks == 0).count();
-        if !saved.free_runs.iter().all(is_vacant) || saved.free_runs.len() != vacant {
-            return Err(DAMAGED);
-        }
-        let is_used = |run: u32| self.runs.get(wide(run)).is_some_and(|run| run.blocks > 0);
-        for (number, lane) in (0u32..).zip(&self.lanes) {
-            let is_gap = |gap: &u32| lane.runs.get(wide(*gap)) == Some(&NONE);
-            let is_mine =
-                lane.open == NONE || self.runs.get(wide(lane.open)).is_some_and(|run| run.blocks > 0 && run.lane == number);
-            if !is_mine || !lane.gaps.iter().all(is_gap) {
-                return Err(DAMAGED);
-            }
+    /// Checks that groups and segments name each other, and takes the segments over.
+    fn load_segments(&mut self, saved: &SavedIndex) -> Result<(), RestoreError> {
+        if self.groups.first().is_some_and(|group| group.segment.is_some()) {
+            return Err(damaged("the group of the rare"));
         }
         let is_sorted = saved.segments.windows(2).all(|pair| matches!(pair, [first, second] if first.0 < second.0));
-        let is_known = |group: u32| wide(group) < self.groups.len().max(1);
-        if !is_sorted || !saved.segments.iter().all(|segment| is_known(segment.1)) {
-            return Err(DAMAGED);
+        let is_named = |(segment, group): &(u64, u32)| {
+            *group == 0 || self.groups.get(wide(*group)).is_some_and(|group| group.segment == Some(*segment))
+        };
+        let owners = saved.segments.iter().filter(|segment| segment.1 != 0).count();
+        if !is_sorted || !saved.segments.iter().all(is_named) || owners != self.groups.len().saturating_sub(1) {
+            return Err(damaged("a segment"));
         }
-        if saved.victim.is_some_and(|(run, _)| !is_used(run)) {
-            return Err(DAMAGED);
+        self.segments = saved.segments.iter().map(|(segment, group)| (*segment, 0, *group)).collect();
+        Ok(())
+    }
+
+    fn load_rest(&mut self, saved: &SavedIndex) -> Result<(), RestoreError> {
+        let mut vacant = self.runs.iter().filter(|run| run.blocks == 0).count();
+        let mut is_free = vec![false; self.runs.len()];
+        for run in &saved.free_runs {
+            let is_new = is_free.get_mut(wide(*run)).is_some_and(|is_free| !core::mem::replace(is_free, true));
+            if !is_new || vacant == 0 || self.runs[wide(*run)].blocks > 0 {
+                return Err(damaged("a free run"));
+            }
+            vacant -= 1;
+        }
+        if vacant > 0 {
+            return Err(damaged("a run that is neither used nor free"));
+        }
+        for (number, lane) in (0u32..).zip(&self.lanes) {
+            let is_mine = |run: &Run| run.blocks > 0 && run.lane == number;
+            if lane.open != NONE && !self.runs.get(wide(lane.open)).is_some_and(is_mine) {
+                return Err(damaged("the open run of a lane"));
+            }
+            let mut gaps = lane.gaps.clone();
+            gaps.sort_unstable();
+            let vacant = (0u32..).zip(&lane.runs).filter(|(_, run)| **run == NONE).map(|(position, _)| position);
+            if !vacant.eq(gaps) {
+                return Err(damaged("a gap of a lane"));
+            }
+        }
+        let is_moving = |run: u32| {
+            let found = self.runs.get(wide(run)).filter(|run| run.blocks > 0);
+            found.is_some_and(|found| self.lanes[wide(found.lane)].open != run)
+        };
+        if saved.victim.is_some_and(|(run, column)| !is_moving(run) || wide(column) > BLOCK * BLOCKS) {
+            return Err(damaged("the run that is being emptied"));
         }
         self.free_runs.clone_from(&saved.free_runs);
-        self.segments = saved.segments.iter().map(|(segment, group)| (*segment, 0, *group)).collect();
         self.victim = saved.victim.map(|(run, column)| (run, wide(column)));
         self.patience = saved.patience;
         Ok(())
     }
 
-    /// Whether the lane of a place is one for tickets like this.
-    pub(crate) fn would_hold(&self, place: u32, record: &[u64]) -> bool {
+    /// Checks that the lane of a place is one for tickets like this.
+    pub(crate) fn check_place(&self, place: u32, record: &[u64]) -> Result<(), RestoreError> {
+        let segment = self.layout.segment(record);
+        if self.segments.binary_search_by_key(&segment, |known| known.0).is_err() {
+            return Err(damaged("a segment"));
+        }
         let run = self.runs.get(wide(place >> COLUMN_BITS));
-        let Some(lane) = run.and_then(|run| self.lanes.get(wide(run.lane))) else { return false };
-        let segment = self.groups.get(wide(lane.group)).and_then(|group| group.segment);
-        segment.is_none_or(|segment| segment == self.layout.segment(record))
+        let lane = run.and_then(|run| self.lanes.get(wide(run.lane))).ok_or(damaged("the lane of a ticket"))?;
+        let is_right = self.groups[wide(lane.group)].segment.is_none_or(|own| own == segment)
             && (lane.cluster == MIXED || lane.cluster == self.cluster_of(record))
-            && (lane.band == UNBANDED || lane.band == self.band_of(record))
+            && (lane.band == UNBANDED || lane.band == self.band_of(record));
+        if is_right { Ok(()) } else { Err(damaged("the lane of a ticket")) }
     }
 
     /// Puts a ticket back into the column it had.

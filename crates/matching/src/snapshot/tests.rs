@@ -1,0 +1,318 @@
+//! Every way to damage a snapshot by one step: refused by name, and what no checksum could find still gives a sound matcher.
+
+use alloc::collections::BTreeSet;
+use std::string::ToString;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Snapshot;
+use crate::index::Query;
+use crate::predicate::fits;
+use crate::{
+    Claims, Config, Dim, Effort, Fairness, Mark, Matcher, Outcome, Policy, RestoreError, Schema, Set, TagRule, Ticket, Weights,
+};
+
+/// Longer arrays are damaged at so many places only.
+const SAMPLES: usize = 16;
+
+struct World {
+    schema: Schema,
+    weights: Weights,
+    config: Config,
+    dims: [Dim; 6],
+    city: Mark,
+}
+
+impl World {
+    fn new(config: Config) -> Self {
+        let mut schema = Schema::builder();
+        let dims = [
+            schema.category("side", 2),
+            schema.category("country", 5),
+            schema.ordinal("age", 18..=41),
+            schema.common("language", 2),
+            schema.any_tags("interest", 4),
+            schema.tags("trait", 4),
+        ];
+        let city = schema.mark("city");
+        schema.cluster(dims[1]);
+        let weights = Weights::new().shared(dims[4], 10, 3).same(dims[1], 7).near(dims[2], 12, 3).mark(city, 4).merit();
+        Self { schema: schema.build().unwrap(), weights, config, dims, city }
+    }
+
+    /// Few fit anybody at first; everybody gives way twice.
+    fn ticket(&self, key: u32) -> Ticket<u32> {
+        let [side, country, age, language, interest, trait_] = self.dims;
+        let pick = |salt: u32, limit: u32| (key.wrapping_mul(2_654_435_761) >> salt) % limit;
+        let value = |salt, limit| i32::try_from(pick(salt, limit)).unwrap();
+        let tag = |salt, limit| Set::from([u16::try_from(pick(salt, limit)).unwrap()]);
+        let (mine, years) = (i32::from(pick(3, 4) == 0), 18 + value(5, 24));
+        Ticket::new(key)
+            .have(side, mine)
+            .have(country, value(7, 5))
+            .have(age, years)
+            .have(language, [0, 1])
+            .have(interest, tag(9, 4))
+            .have(trait_, tag(11, 4))
+            .accept(side, [u16::try_from(1 - mine).unwrap()])
+            .accept(country, tag(7, 5))
+            .accept(age, years..=years)
+            .accept(interest, TagRule::any_of(if key.is_multiple_of(3) { tag(13, 4) } else { Set::EMPTY }))
+            .accept(trait_, TagRule::none_of(tag(15, 4)).and(TagRule::any_of([0, 1, 2, 3])))
+            .relax(20_000, age, years - 2..=years + 2)
+            .relax(40_000, country, [0, 1, 2, 3, 4])
+            .relax(40_000, trait_, TagRule::any_of([0, 1, 2, 3]))
+            .ttl_ms(90_000)
+            .mark(self.city, pick(4, 3))
+            .merit(u8::try_from(pick(6, 9)).unwrap())
+            .priority(u8::try_from(pick(8, 2)).unwrap())
+    }
+
+    fn matcher(&self, people: u32) -> Matcher<u32> {
+        let mut matcher = Matcher::new(self.schema.clone(), self.weights.clone(), self.config).unwrap();
+        for key in 0..people {
+            let now = u64::from(key) * 30_000 / u64::from(people);
+            matcher.advance(now, u32::MAX, |_| {}).unwrap();
+            matcher.offer(&self.ticket(key), now).unwrap();
+            if key % 5 == 0 {
+                let _ = matcher.cancel(key / 2);
+            }
+            let until = if key % 2 == 0 { None } else { Some(now + 15_000) };
+            if key % 6 == 0 {
+                matcher.exclude(key, key + 1, until).unwrap();
+            }
+        }
+        matcher
+    }
+
+    fn restore(&self, snapshot: Snapshot<u32>) -> Result<Matcher<u32>, RestoreError> {
+        Matcher::restore(self.schema.clone(), self.weights.clone(), self.config, (), snapshot)
+    }
+
+    /// What must hold of a matcher, whatever it was restored from; `is_quiet`: also that nobody waits beside a partner.
+    fn check(&self, mut matcher: Matcher<u32>, snapshot: &Snapshot<u32>, is_quiet: bool) {
+        let again = matcher.snapshot();
+        assert_eq!(again.sums, snapshot.sums, "something was lost");
+        assert_eq!(&again, snapshot);
+        assert_eq!(matcher.len(), snapshot.tickets.len());
+        assert_eq!(matcher.count_exclusions(), snapshot.excluded.len());
+        // The index finds whom the rule finds.
+        let records: Vec<&[u64]> = snapshot.tickets.iter().map(|ticket| &ticket.record[..]).collect();
+        for ticket in snapshot.tickets.iter().step_by(snapshot.tickets.len() / 40 + 1) {
+            assert!(matcher.is_waiting(ticket.key));
+            let mut query = Query::default();
+            query.compile(&matcher.index, &ticket.record);
+            let expected = records.iter().filter(|other| fits(&self.schema.layout, &ticket.record, other)).count();
+            assert_eq!(matcher.index.count(&query, |_| {}), u32::try_from(expected).unwrap());
+        }
+        let mut now = matcher.now();
+        assert!(matcher.advance(now, u32::MAX, |_| {}).unwrap().finished);
+        let open = matches!(self.config.policy, Policy::Window { .. });
+        if is_quiet && !open {
+            let waiting: Vec<u32> = matcher.slots.handles().map(|handle| matcher.slots.get(handle).key).collect();
+            for key in waiting.iter().step_by(waiting.len() / 40 + 1) {
+                assert_eq!(matcher.diagnose(*key).unwrap().fits, 0, "{key} waits beside a partner");
+            }
+        }
+        for key in 1_000_000..1_000_020 {
+            let _: Outcome<u32> = matcher.offer(&self.ticket(key), now).unwrap();
+        }
+        for _ in 0..6 {
+            now = (now + 20_000).min(crate::MAX_TIME_MS);
+            assert!(matcher.advance(now, u32::MAX, |_| {}).unwrap().finished);
+        }
+        let held: Vec<_> = matcher.held.keys().copied().collect();
+        for id in held {
+            let (_, partner) = matcher.find_held(id).unwrap();
+            matcher.reject(id, partner, now).unwrap();
+        }
+        let waiting: Vec<u32> = matcher.slots.handles().map(|handle| matcher.slots.get(handle).key).collect();
+        for key in waiting {
+            matcher.cancel(key).unwrap();
+        }
+        assert!(matcher.is_empty() && matcher.index.count(&Query::default(), |_| {}) == 0);
+    }
+}
+
+/// All values that differ from `value` by one step of damage.
+fn damages(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Number(number) => {
+            let number = number.as_u64().unwrap();
+            let others = [0, number.wrapping_add(1), number.wrapping_sub(1), number ^ 1 << 20, u64::MAX];
+            let largest = [u64::from(u8::MAX), u64::from(u16::MAX), u64::from(u32::MAX)];
+            let mut others: Vec<u64> = others.into_iter().chain(largest).filter(|other| *other != number).collect();
+            others.sort_unstable();
+            others.dedup();
+            others.into_iter().map(Value::from).chain([Value::Null]).collect()
+        }
+        Value::Bool(is) => vec![Value::from(!is)],
+        Value::Null => vec![Value::from(0), Value::from(1)],
+        Value::Array(items) => {
+            let mut all = Vec::new();
+            for at in samples(items.len()) {
+                let mut without = items.clone();
+                let removed = without.remove(at);
+                all.push(without);
+                let mut twice = items.clone();
+                twice.insert(at, removed);
+                all.push(twice);
+                let mut swapped = items.clone();
+                swapped.swap(at, (at + 1) % items.len());
+                all.push(swapped);
+                let mut swapped = items.clone();
+                swapped.swap(at, items.len() / 2);
+                all.push(swapped);
+            }
+            all.into_iter().map(Value::from).filter(|other| other != value).collect()
+        }
+        Value::Object(fields) => {
+            let without = |name: &String| {
+                let mut fields = fields.clone();
+                fields.remove(name);
+                Value::from(fields)
+            };
+            fields.keys().map(without).collect()
+        }
+        Value::String(_) => vec![Value::Null],
+    }
+}
+
+fn samples(len: usize) -> impl Iterator<Item = usize> {
+    let step = len / SAMPLES + 1;
+    (0..len).step_by(step).chain(len.checked_sub(1).filter(|last| last % step != 0))
+}
+
+/// The paths to every value, long arrays sampled.
+fn paths(value: &Value, path: &str, all: &mut Vec<String>) {
+    all.push(path.to_string());
+    match value {
+        Value::Array(items) => samples(items.len()).for_each(|at| paths(&items[at], &std::format!("{path}/{at}"), all)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| paths(value, &std::format!("{path}/{name}"), all)),
+        _ => {}
+    }
+}
+
+/// Damages a snapshot in every way at every path that `wants`; returns how many resealed ones were taken, and all
+/// parts that were named.
+fn damage(world: &World, matcher: &Matcher<u32>, wants: impl Fn(&str) -> bool) -> (usize, BTreeSet<&'static str>) {
+    let sound = matcher.snapshot();
+    world.check(world.restore(sound.clone()).unwrap(), &sound, true);
+    let mut root = serde_json::to_value(&sound).unwrap();
+    let mut all = Vec::new();
+    paths(&root, "", &mut all);
+    let (mut taken, mut parts) = (0, BTreeSet::new());
+    for path in all.iter().filter(|path| wants(path)) {
+        let original = root.pointer(path).unwrap().clone();
+        for other in damages(&original) {
+            *root.pointer_mut(path).unwrap() = other.clone();
+            let Ok(mut snapshot) = Snapshot::<u32>::deserialize(&root) else { continue };
+            if snapshot == sound {
+                // An optional field that was empty.
+                continue;
+            }
+            let Err(RestoreError::Damaged { part } | RestoreError::Different { part }) = world.restore(snapshot.clone()) else {
+                panic!("{path} was damaged, and restored")
+            };
+            parts.insert(part);
+            // With checksums made to fit, what remains must be a matcher that works.
+            snapshot.sums = snapshot.sums();
+            match world.restore(snapshot.clone()) {
+                Ok(matcher) => {
+                    taken += 1;
+                    let is_quiet = !["/tickets", "/excluded", "/pending", "/held"].iter().any(|part| path.starts_with(part));
+                    world.check(matcher, &snapshot, is_quiet && !path.is_empty());
+                }
+                Err(RestoreError::Damaged { .. } | RestoreError::Different { .. }) => {}
+                Err(other) => panic!("{path}: {other}"),
+            }
+        }
+        *root.pointer_mut(path).unwrap() = original;
+    }
+    (taken, parts)
+}
+
+fn fair() -> Config {
+    let fairness = Fairness::default().priority(2, 20).overdue(Some(25_000), Some(2));
+    Config::default().effort(Effort::Exact).fairness(fairness)
+}
+
+#[test]
+fn every_damage_to_held_matches_is_refused_or_harmless() {
+    let world = World::new(fair().claims(Claims::Held));
+    let matcher = world.matcher(90);
+    let sizes = (matcher.held.len(), matcher.len(), matcher.count_exclusions());
+    assert!(sizes >= (2, 10, 4), "{sizes:?}");
+    let (taken, parts) = damage(&world, &matcher, |path| !path.starts_with("/tickets/1") && !path.starts_with("/tickets/2"));
+    assert!(taken > 100, "{taken}");
+    for part in [
+        "version",
+        "schema",
+        "settings",
+        "the time",
+        "the end of the window",
+        "the number of calls",
+        "the number of the next match",
+        "the enqueue time of a ticket",
+        "the number of a ticket",
+        "the record of a ticket",
+        "the relaxation of a ticket",
+        "the passes of a ticket",
+        "whether a ticket is overdue",
+        "the order of tickets",
+        "the number of a held match",
+        "a key that is held twice",
+        "an exclusion",
+        "an estimate",
+        "a ticket without a column",
+        "a ticket with two columns",
+        "ticket of a column",
+        "checksum of the tickets",
+        "checksum of the index",
+    ] {
+        assert!(parts.contains(part), "{part} is not among {parts:?}");
+    }
+}
+
+#[test]
+fn every_damage_to_a_window_is_refused_or_harmless() {
+    let world = World::new(fair().policy(Policy::Window { every_ms: 7_000 }));
+    let matcher = world.matcher(24);
+    assert!(!matcher.pending.is_empty());
+    let (taken, parts) = damage(&world, &matcher, |path| !path.starts_with("/tickets/") && !path.starts_with("/index"));
+    assert!(taken > 3, "{taken}");
+    for part in ["the order of pending tickets", "a pending ticket that does not wait", "the end of the window"] {
+        assert!(parts.contains(part), "{part} is not among {parts:?}");
+    }
+}
+
+#[test]
+fn every_damage_to_a_large_index_is_refused_or_harmless() {
+    let mut world = World::new(fair());
+    world.config.fairness.overdue_passes = None;
+    let mut matcher = world.matcher(16_000);
+    // Leave gaps and free runs, and something to be moved.
+    for key in 0..9_000 {
+        if key % 3 != 0 {
+            let _ = matcher.cancel(key);
+        }
+    }
+    assert!(matcher.len() > 2_500, "{}", matcher.len());
+    let (_, parts) = damage(&world, &matcher, |path| {
+        path.starts_with("/index") && (!path.contains("columns") || path == "/index/runs/2/columns")
+    });
+    for part in [
+        "a segment",
+        "a gap of a lane",
+        "position or columns of a run",
+        "lane of a run",
+        "position of a run",
+        "the open run of a lane",
+        "a ticket without a column",
+        "cluster or positions of a lane",
+        "the lane of a ticket",
+    ] {
+        assert!(parts.contains(part), "{part} is not among {parts:?}");
+    }
+}
