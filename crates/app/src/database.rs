@@ -1,16 +1,22 @@
 //! The database this process works with: the one that was named, or the private cluster in the data directory.
 
 use std::path::Path;
+use std::time::Duration;
 
+use luvhive_core::error::chain;
 use luvhive_storage::local::{ClusterSettings, Copier, LocalCluster};
 use luvhive_storage::migrate::MigrateError;
 use luvhive_storage::{Database, DatabaseError, Pool, PoolSettings, migrate};
+use tokio::time::{Instant, sleep};
 
 use crate::error::AppError;
 use crate::settings::{Secret, Settings};
 
 /// The name of LuvHive's database in a private cluster.
 const PRIVATE_NAME: &str = "luvhive";
+
+/// The pause between two looks at a database that is waited for.
+const RETRY: Duration = Duration::from_millis(500);
 
 /// A database that answers, and the private cluster behind it, which runs at least as long as this value lives.
 #[derive(Debug)]
@@ -69,6 +75,27 @@ impl Opened {
     /// [`AppError::Cluster`].
     pub(crate) fn copier(&self) -> Result<Copier, AppError> {
         Ok(Copier::new(self.cluster.as_ref().map(LocalCluster::binaries), self.url(), &self.database)?)
+    }
+
+    /// Waits for a named database that does not answer, for `patience` at most.
+    ///
+    /// # Errors
+    /// [`AppError::DatabaseAway`].
+    pub(crate) async fn reach(&self, patience: Duration) -> Result<(), AppError> {
+        let end = Instant::now() + patience;
+        let mut has_told = false;
+        loop {
+            match self.database.reach().await {
+                Err(error) if error.may_pass() && Instant::now() < end => {
+                    if !has_told {
+                        tracing::warn!(patience_s = patience.as_secs(), error = chain(&error), "the database is waited for");
+                    }
+                    has_told = true;
+                    sleep(RETRY).await;
+                }
+                answer => return answer.map_err(|error| self.told(error.into())),
+            }
+        }
     }
 
     /// Brings the schema to this version and returns how many migrations ran.

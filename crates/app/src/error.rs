@@ -32,7 +32,7 @@ pub enum AppError {
     Settings(#[from] SettingsError),
     /// A database was named, but no token: play people must not enter a real database.
     #[error(
-        "DATABASE_URL is set but BOT_TOKEN is not; set BOT_TOKEN, or unset DATABASE_URL to use a private database, or \
+        "DATABASE_URL is set but BOT_TOKEN is not; set BOT_TOKEN (digits, a colon, 35 characters, from @BotFather), or unset DATABASE_URL to use a private database, or \
          add --sandbox if play people may enter that database"
     )]
     SandboxOnRealDatabase,
@@ -69,7 +69,10 @@ pub enum AppError {
     #[error(transparent)]
     Migrate(#[from] MigrateError),
     /// A named database is of an older version, and nobody allowed to change it.
-    #[error("{count} migrations are pending in the database of DATABASE_URL; run `luvhive migrate`, or start with --migrate")]
+    #[error(
+        "{count} migrations are pending in the database of DATABASE_URL (postgres://user:password@host/name); run \
+         `luvhive migrate`, or start with --migrate"
+    )]
     PendingMigrations {
         /// How many.
         count: usize,
@@ -192,6 +195,7 @@ impl AppError {
             )
             | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. })
             | Self::Migrate(MigrateError::Newer { .. })
+            | Self::DatabaseAway(_)
             | Self::PendingMigrations { .. }
             | Self::Client(ClientError::TokenForm)
             | Self::Setup(SetupError::TokenRefused | SetupError::InsecureWebhook | SetupError::WebhookSecret)
@@ -208,7 +212,6 @@ impl AppError {
             Self::Held { .. }
             | Self::Cluster(_)
             | Self::Database(_)
-            | Self::DatabaseAway(_)
             | Self::Treasury(TreasuryError::Store(_))
             | Self::Migrate(MigrateError::Database(_))
             | Self::Port { .. }

@@ -87,10 +87,14 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         say(&format!("how far it is: http://{address}/readyz"));
     }
     let is_local = settings.database_url.is_none() || matches!(side, Side::Sandbox);
+    let mut named = None;
+    if settings.database_url.is_some() {
+        named = Some(look(settings, args).await?);
+    }
     let mut early = None;
     if args.standby {
         // Warm: the database is open and of this version before the running process ends.
-        early = Some(open(settings, args).await?);
+        early = Some(open(settings, named.take(), args).await?);
         say("standing by");
         supervisor::stand_by();
     }
@@ -119,7 +123,7 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     };
     let opened = match early {
         Some(opened) => opened,
-        None => open(settings, args).await?,
+        None => open(settings, named, args).await?,
     };
     let pool = opened.pool(settings).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };
@@ -133,9 +137,26 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     Ok(Service { bot, sandbox, opened, _hold: hold })
 }
 
-async fn open(settings: &Settings, args: RunArgs) -> Result<database::Opened, AppError> {
+/// Looks at the named database: whoever sets up a server learns of a fault there before anybody else is asked. Nothing is
+/// changed yet.
+async fn look(settings: &Settings, args: RunArgs) -> Result<database::Opened, AppError> {
     let opened = database::open(settings, say).await?;
-    opened.prepare(args.migrate).await?;
+    opened.reach(settings.start_wait).await?;
+    if !args.migrate {
+        opened.prepare(false).await?;
+    }
+    Ok(opened)
+}
+
+/// Opens the private database, or takes the named one that was looked at, and brings it to this version if it may be.
+async fn open(settings: &Settings, named: Option<database::Opened>, args: RunArgs) -> Result<database::Opened, AppError> {
+    let opened = match named {
+        Some(opened) => opened,
+        None => database::open(settings, say).await?,
+    };
+    if opened.is_private() || args.migrate {
+        opened.migrate().await?;
+    }
     Ok(opened)
 }
 

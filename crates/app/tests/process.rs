@@ -17,3 +17,5 @@ mod secrets;
 mod supervised;
 #[path = "process/upkeep.rs"]
 mod upkeep;
+#[path = "process/wrong_settings.rs"]
+mod wrong_settings;

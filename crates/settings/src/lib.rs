@@ -35,6 +35,8 @@ pub struct Settings {
     pub max_in_flight: u32,
     /// The database server; `None` = the private cluster.
     pub database_url: Option<Secret>,
+    /// How long a start waits for a named database that does not answer, at most an hour.
+    pub start_wait: Duration,
     /// How many connections the pool holds, 1 to 64.
     pub max_connections: u32,
     /// How long a task waits for a connection.
@@ -129,6 +131,7 @@ impl Settings {
                 let is_postgres = |text: &str| text.starts_with("postgres://") || text.starts_with("postgresql://");
                 read.parsed("database.url", form, |text| is_postgres(text).then(|| Secret::new(text)))
             },
+            start_wait: Duration::from_secs(u64::from(read.number("database.start_wait_s", 0..=3_600))),
             max_connections: read.number("database.max_connections", 1..=64),
             checkout_timeout: ms(read.number("database.checkout_timeout_ms", 100..=60_000)),
             statement_timeout: ms(read.number("database.statement_timeout_ms", 100..=600_000)),

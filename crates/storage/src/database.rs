@@ -11,6 +11,7 @@ use std::time::Duration;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use luvhive_core::error::Cause;
 use tokio_postgres::config::{Config, Host, SslMode};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -48,6 +49,14 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
+    /// Reports whether waiting may help: nobody answers, or the server is still starting or has no connection free.
+    /// A server that refuses the password or knows no such database says the same tomorrow.
+    pub fn may_pass(&self) -> bool {
+        let Self::Unavailable(cause) = self else { return matches!(self, Self::Busy { .. }) };
+        let answer = cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code);
+        answer.is_none_or(|code| [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS].contains(code))
+    }
+
     /// Wraps what the driver said.
     pub(crate) fn unavailable(source: impl Into<Cause>) -> Self {
         Self::Unavailable(source.into())
@@ -130,6 +139,14 @@ impl Database {
             .await
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
+    }
+
+    /// Makes one connection and closes it.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unavailable`].
+    pub async fn reach(&self) -> Result<(), DatabaseError> {
+        self.client().await.map(drop)
     }
 
     /// Makes one plain connection, for statements that are prepared once; its driver runs as a task of the runtime.

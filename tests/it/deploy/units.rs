@@ -94,6 +94,9 @@ fn the_bot_is_supervised_as_promised() {
     ] {
         assert_eq!(value(&unit, key), expected, "{key}");
     }
+    // A start ends by systemd's patience, which begins another, never by ours, which is exit code 78 and stays down.
+    let waits: u32 = value(&unit, "Environment=LUVHIVE__DATABASE__START_WAIT_S").parse().unwrap();
+    assert!(waits > value(&unit, "TimeoutStartSec").parse().unwrap());
     let journal = read("systemd/journald@luvhive.conf");
     assert_eq!((value(&journal, "SystemMaxFileSize"), value(&journal, "SystemMaxFiles")), ("50M".into(), "10".into()));
     assert_eq!(value(&read("systemd/luvhive-doctor.timer"), "OnUnitActiveSec"), "5min");

@@ -11,7 +11,7 @@ const CONFIGURATION: i32 = 78;
 const UNAVAILABLE: i32 = 69;
 
 /// A token of the right form that no bot has; built here so that it stands in no file.
-fn token() -> String {
+pub(crate) fn token() -> String {
     format!("{}:{}", 4_242_424, "b".repeat(35))
 }
 
@@ -89,7 +89,7 @@ fn an_unreachable_database_is_told_without_its_password() {
     assert!(!String::from_utf8_lossy(&finish(&mut command).stderr).contains("hunter2"));
     fails(
         &mut command,
-        UNAVAILABLE,
+        CONFIGURATION,
         &[
             "the database of DATABASE_URL does not answer",
             "postgres://user:password@host/name",
