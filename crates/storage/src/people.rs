@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::try_join4;
 use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
 use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
@@ -144,19 +145,19 @@ impl FullRow {
 }
 
 /// Finds a registered person by their account.
-pub(crate) async fn find_by_telegram(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<Option<FullRow>> {
+async fn find_by_telegram(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<Option<FullRow>> {
     people::table
         .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
         .filter(people::bot_id.eq(bot).and(people::telegram_id.eq(telegram)))
         .select(FullRow::as_select())
-        .first(conn)
+        .first(&mut &*conn)
         .await
         .optional()
 }
 
 /// Finds a registered person by their account, with what they are entitled to.
 pub(crate) async fn find_entitled(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     bot: i64,
     telegram: i64,
 ) -> QueryResult<Option<(FullRow, Entitlement)>> {
@@ -235,23 +236,26 @@ async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> 
     conn.build_transaction().read_only().repeatable_read().run(read).await
 }
 
-async fn read_visitor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
-    let visitor = visitors::table
-        .find((bot, telegram))
-        .select((visitors::ui_language, visitors::refused_at))
-        .first(conn)
-        .await
-        .optional()?;
-    let dialog = dialogs::table.find((bot, telegram)).select((dialogs::version, dialogs::state)).first(conn).await.optional()?;
-    let consent = consents::table
-        .filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram)))
-        .order(consents::version.desc())
-        .select((consents::version, consents::documents_at, consents::orientation_at))
-        .first(conn)
-        .await
-        .optional()?;
-    let person = find_entitled(conn, bot, telegram).await?;
-    Ok((visitor, dialog, consent, person))
+async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
+    let visitor = async {
+        let columns = (visitors::ui_language, visitors::refused_at);
+        visitors::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
+    };
+    let dialog = async {
+        let columns = (dialogs::version, dialogs::state);
+        dialogs::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
+    };
+    let consent = async {
+        consents::table
+            .filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram)))
+            .order(consents::version.desc())
+            .select((consents::version, consents::documents_at, consents::orientation_at))
+            .first(&mut &*conn)
+            .await
+            .optional()
+    };
+    // Asked in one go: one way to the server and back instead of four.
+    try_join4(visitor, dialog, consent, find_entitled(conn, bot, telegram)).await
 }
 
 #[async_trait::async_trait]

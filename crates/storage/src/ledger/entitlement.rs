@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::try_join;
 use luvhive_core::id::PersonId;
 use luvhive_core::premium::{Entitlement, Entry};
 
@@ -66,23 +67,28 @@ const GRANTED: (
 
 /// Returns what each of these people is entitled to; those without rows are left out.
 pub(crate) async fn of_people(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     bot: i64,
     people: &[i64],
 ) -> QueryResult<BTreeMap<PersonId, Entitlement>> {
     let refunded =
         refunds::bot_id.eq(payments::bot_id).and(refunds::telegram_payment_charge_id.eq(payments::telegram_payment_charge_id));
-    let paid = payments::table
-        .left_join(refunds::table.on(refunded))
-        .filter(payments::bot_id.eq(bot).and(payments::receiver_id.eq_any(people)))
-        .select((PAID, refunds::refunded_at.nullable()))
-        .load(conn)
-        .await?;
-    let granted = entitlement_grants::table
-        .filter(entitlement_grants::bot_id.eq(bot).and(entitlement_grants::person_id.eq_any(people)))
-        .select(GRANTED)
-        .load(conn)
-        .await?;
+    let paid = async {
+        payments::table
+            .left_join(refunds::table.on(refunded))
+            .filter(payments::bot_id.eq(bot).and(payments::receiver_id.eq_any(people)))
+            .select((PAID, refunds::refunded_at.nullable()))
+            .load(&mut &*conn)
+            .await
+    };
+    let granted = async {
+        entitlement_grants::table
+            .filter(entitlement_grants::bot_id.eq(bot).and(entitlement_grants::person_id.eq_any(people)))
+            .select(GRANTED)
+            .load(&mut &*conn)
+            .await
+    };
+    let (paid, granted) = try_join(paid, granted).await?;
     Ok(fold(paid, granted))
 }
 
