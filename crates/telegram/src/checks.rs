@@ -1,6 +1,7 @@
 //! A look at Telegram's side of a bot: does it answer, how do updates come, does the token stand in a log.
 
-use std::path::Path;
+mod logs;
+
 use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
@@ -12,14 +13,12 @@ use serde::Deserialize;
 
 use crate::client::{BotApi, ClientError};
 
+pub use logs::logs;
+
 /// So many updates that wait at Telegram are a jam; a hundred times as many are a flood.
 const JAM: u64 = 1_000;
 /// How long an error of Telegram's calls to us counts as recent.
 const RECENT: Duration = Duration::from_mins(10);
-/// How deep below a folder logs are looked for.
-const DEPTH: u8 = 4;
-/// How much of a log is read, in bytes: its newest part.
-const READ_BYTES: u64 = 64 << 20;
 
 /// Telegram's view of how updates come.
 #[derive(Debug, Default, Deserialize)]
@@ -94,52 +93,6 @@ pub fn contact(contact: &str) -> Check {
     }
 }
 
-/// Looks for a bot's token in every log below a folder. Reads files, so call it from a blocking thread.
-pub fn logs(token: &str, folder: &Path) -> Check {
-    let name = "token_in_logs";
-    // The part behind the colon: a log may hold the bot's number in good right.
-    let secret = token.rsplit(':').next().unwrap_or(token).as_bytes();
-    let mut looked = 0_u32;
-    let mut found = Vec::new();
-    for_each_log(folder, DEPTH, &mut |path| {
-        looked += 1;
-        if secret.len() >= 8 && newest_part(path).is_some_and(|bytes| bytes.windows(secret.len()).any(|part| part == secret)) {
-            found.push(path.strip_prefix(folder).unwrap_or(path).display().to_string());
-        }
-    });
-    match (found.is_empty(), looked) {
-        (true, 0) => Check::skipped(name, "there are no logs in the data directory; journald's are not looked at"),
-        (true, _) => Check::ok(name, format!("not in {looked} logs of the data directory")),
-        (false, _) => Check::fail(
-            name,
-            format!("the token stands in {}", found.join(", ")),
-            "revoke it with /revoke at @BotFather, set the new one, remove those files, and report this",
-        ),
-    }
-}
-
-fn for_each_log(folder: &Path, depth: u8, visit: &mut dyn FnMut(&Path)) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
-        if kind.is_dir() && depth > 0 {
-            for_each_log(&path, depth - 1, visit);
-        } else if kind.is_file() && entry.file_name().to_string_lossy().contains(".log") {
-            visit(&path);
-        }
-    }
-}
-
-fn newest_part(path: &Path) -> Option<Vec<u8>> {
-    use std::io::{Read as _, Seek as _, SeekFrom};
-    let mut file = std::fs::File::open(path).ok()?;
-    let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(READ_BYTES))).ok()?;
-    let mut bytes = Vec::new();
-    file.take(READ_BYTES).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use luvhive_core::check::Status;
@@ -173,20 +126,5 @@ mod tests {
         check(&WebhookInfo { pending_update_count: 100_000, ..set() }, Some(hook), Status::Fail);
         check(&WebhookInfo { last_error_date: Some(1_799_999_990), ..set() }, Some(hook), Status::Warn);
         check(&WebhookInfo { last_error_date: Some(1_799_000_000), ..set() }, Some(hook), Status::Ok);
-    }
-
-    #[test]
-    fn a_token_in_a_log_is_found_and_not_repeated() {
-        let folder = std::env::temp_dir().join(format!("luvhive-checks-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("postgres/log")).unwrap();
-        let (token, log) = (format!("{}:{}", 4_242_424, "s".repeat(35)), folder.join("postgres/log/server.log.1"));
-        assert_eq!(logs(&token, &folder).status, Status::Skipped);
-        std::fs::write(&log, "bot 4242424 is well").unwrap();
-        assert_eq!(logs(&token, &folder).status, Status::Ok);
-        std::fs::write(&log, format!("POST /bot{token}/getMe")).unwrap();
-        let found = logs(&token, &folder);
-        std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(found.status, Status::Fail);
-        assert!(found.found.contains("server.log.1") && !format!("{found:?}").contains("sss"), "{found:?}");
     }
 }
