@@ -1,5 +1,6 @@
 //! Who gets what: the database, the local Telegram if there is no other, the bot; and the order of start and end.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use luvhive_core::id::BotId;
@@ -7,6 +8,7 @@ use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::bot::{Bot, BotParts, Intake};
 use crate::cli::{RunArgs, say};
@@ -77,7 +79,25 @@ struct Service {
     bot: Bot,
     sandbox: Option<Sandbox>,
     opened: database::Opened,
-    _hold: Option<Hold>,
+    _hold: Held,
+}
+
+/// The data directory, as far as it has to be held.
+enum Held {
+    /// It is not this process's alone.
+    Shared,
+    /// Taken.
+    Taken(#[expect(dead_code, reason = "held for its lock alone")] Hold),
+    /// Taken as soon as it is free, and meanwhile in nobody's way.
+    Later(JoinHandle<Result<Hold, AppError>>),
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Self::Later(task) = self {
+            task.abort();
+        }
+    }
 }
 
 async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Service, AppError> {
@@ -98,10 +118,13 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         say("standing by");
         supervisor::stand_by();
     }
-    let hold = match (is_local, args.standby) {
-        (true, false) => Some(Hold::take(&settings.data_dir)?),
-        (true, true) => Some(Hold::wait(&settings.data_dir).await?),
-        (false, _) => None,
+    let hold = match (is_local, args.standby, side) {
+        (true, false, _) => Held::Taken(Hold::take(&settings.data_dir)?),
+        // The other process is the local Telegram as well: it has to be gone.
+        (true, true, Side::Sandbox) => Held::Taken(Hold::wait(&settings.data_dir).await?),
+        // The lease alone tells who owns the shard, for a process that only hangs keeps its files.
+        (true, true, Side::Telegram(_)) => Held::Later(tokio::spawn(wait_for_hold(settings.data_dir.clone()))),
+        (false, _, _) => Held::Shared,
     };
     let (sandbox, api) = match side {
         Side::Telegram(token) => (None, BotApi::new(&settings.api_url, token.expose())?),
@@ -135,6 +158,10 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         None => say(&format!("LuvHive is ready: https://t.me/{}", account.username)),
     }
     Ok(Service { bot, sandbox, opened, _hold: hold })
+}
+
+async fn wait_for_hold(dir: PathBuf) -> Result<Hold, AppError> {
+    Hold::wait(&dir).await
 }
 
 /// Looks at the named database: whoever sets up a server learns of a fault there before anybody else is asked. Nothing is

@@ -73,6 +73,12 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     };
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let params = Params::read(method, parts.uri.query(), content_type.unwrap_or_default(), &body);
+    if shared.has_log()
+        && let Ok(params) = &params
+    {
+        let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        shared.log_line(json!({"host": host, "method": method.0, "params": params.0}).to_string());
+    }
     answer(&shared, method, params).await
 }
 
@@ -81,9 +87,6 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
         Ok(params) => params,
         Err(error) => return refuse(&error),
     };
-    if shared.has_log() {
-        shared.log_line(json!({"method": method.0, "params": params.0}).to_string());
-    }
     let verdict = shared.faults.for_request(method.0, params.chat("chat_id").ok());
     if !verdict.latency.is_zero() {
         tokio::time::sleep(verdict.latency).await;

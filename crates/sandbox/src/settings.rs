@@ -13,7 +13,7 @@ pub struct SandboxSettings {
     pub port: u16,
     /// Where the world lies between runs; `None` keeps it in memory.
     pub data_dir: Option<PathBuf>,
-    /// Writes every request and every update as one JSON line to this file.
+    /// Writes every request, with the host under which it was asked, and every update as one JSON line to this file.
     pub request_log: Option<PathBuf>,
     /// Messages kept for each chat, at least 1; the oldest leave first.
     pub history_per_chat: usize,

@@ -93,8 +93,9 @@ pub(crate) fn fails(command: &mut Command, code: i32, expected: &[&str]) {
 /// A running LuvHive; killed when dropped.
 pub(crate) struct Running {
     child: Child,
+    lines: mpsc::Receiver<String>,
     pub(crate) url: String,
-    /// What it printed before it was ready.
+    /// What it has printed, as far as somebody waited for it.
     pub(crate) said: Vec<String>,
 }
 
@@ -106,17 +107,27 @@ impl Running {
 
     /// Starts a command that logs to `log`, and waits until it is ready.
     pub(crate) fn start_logging(command: &mut Command, log: Stdio) -> Self {
-        let child = command.stderr(log).spawn().unwrap();
-        let mut running = Self { child, url: String::new(), said: Vec::new() };
-        let lines = BufReader::new(running.child.stdout.take().unwrap()).lines();
+        let mut running = Self::launch(command, log);
+        running.url = running.wait_to_hear("LuvHive is ready: ");
+        running
+    }
+
+    /// Starts a command that logs to `log`, and waits for nothing.
+    pub(crate) fn launch(command: &mut Command, log: Stdio) -> Self {
+        let mut child = command.stderr(log).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines: receiver, url: String::new(), said: Vec::new() }
+    }
+
+    /// Waits for a line that begins like this and returns the rest of it.
+    pub(crate) fn wait_to_hear(&mut self, beginning: &str) -> String {
         loop {
-            let Ok(line) = receiver.recv_timeout(PATIENCE) else { panic!("not ready: {:?}", running.said) };
-            running.said.push(line.clone());
-            if let Some(url) = line.strip_prefix("LuvHive is ready: ") {
-                url.clone_into(&mut running.url);
-                return running;
+            let Ok(line) = self.lines.recv_timeout(PATIENCE) else { panic!("{beginning:?} was not said: {:?}", self.said) };
+            self.said.push(line.clone());
+            if let Some(rest) = line.strip_prefix(beginning) {
+                return rest.to_owned();
             }
         }
     }
@@ -133,8 +144,18 @@ impl Running {
 
     /// Asks it to stop (SIGTERM).
     pub(crate) fn ask_to_stop(&self) {
-        let status = Command::new("kill").arg(self.pid().to_string()).status().unwrap();
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Its exit code, if it has ended.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap().map(|status| status.code().unwrap())
     }
 
     /// Waits for its end and returns its exit code.

@@ -17,8 +17,12 @@ pub(crate) struct Telegram {
 
 impl Telegram {
     pub(crate) fn start() -> Self {
+        Self::start_in(SandboxSettings::default())
+    }
+
+    pub(crate) fn start_in(settings: SandboxSettings) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let sandbox = runtime.block_on(Sandbox::start(SandboxSettings::default())).unwrap();
+        let sandbox = runtime.block_on(Sandbox::start(settings)).unwrap();
         Self { runtime, sandbox }
     }
 
@@ -50,6 +54,11 @@ impl Telegram {
             asha.wait_for_menu(mark, Menu::Chatting).await.unwrap();
         });
         (asha, ravi)
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pause(&self, length: Duration) {
+        self.runtime.block_on(async { tokio::time::sleep(length).await });
     }
 
     pub(crate) fn say(&self, from: Phone<'_>, to: Phone<'_>, text: &str) {

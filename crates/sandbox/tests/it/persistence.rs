@@ -140,7 +140,9 @@ async fn request_log_holds_requests_and_updates() {
     bot.updates(0).await;
     let lines: Vec<serde_json::Value> =
         std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines[0], json!({"method": "sendMessage", "params": {"chat_id": person.get(), "text": "hello"}}));
+    let said = json!({"chat_id": person.get(), "text": "hello"});
+    let host = format!("127.0.0.1:{}", bot.sandbox.port());
+    assert_eq!(lines[0], json!({"host": host, "method": "sendMessage", "params": said}));
     assert_eq!(lines[1]["method"], json!("getUpdates"));
     assert_eq!(lines[2]["updates"][0]["message"]["text"], json!("hi"));
 }
