@@ -132,6 +132,7 @@ impl Bot {
             ..RuntimeSettings::new(owner())
         };
         let (runtime, handle) = Runtime::new(limits, ports);
+        api.heed(&handle);
         ops.watch(&handle, &counted);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::spawn(runtime.run(async move {

@@ -220,6 +220,11 @@ impl RuntimeHandle {
         self.pulse.watch()
     }
 
+    /// Returns what tells whether the lease runs, once there is one.
+    pub(crate) fn term(&self) -> Arc<OnceLock<Arc<lease::LeaseTerm>>> {
+        self.term.clone()
+    }
+
     /// Hands everything that is counted to the metrics facade, as it is now.
     pub fn publish(&self) {
         self.counters.publish();
@@ -372,7 +377,13 @@ impl Runtime {
         let heartbeat = tokio::spawn(lease::keep(core.clone(), lease, term.clone(), fenced));
         Readiness::Loading.announce(&readiness);
         let (source, queries) = source.with_checkouts();
-        let parts = DeskParts { key: invoices, messenger: core.messenger.clone(), health: core.health.clone() };
+        let parts = DeskParts {
+            key: invoices,
+            messenger: core.messenger.clone(),
+            health: core.health.clone(),
+            term: term.clone(),
+            fenced: is_fenced.clone(),
+        };
         let (desk, asks) = payments::open(parts, queries);
         let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, asks, lost, readiness };
         let result = world.run(source, shutdown).await;

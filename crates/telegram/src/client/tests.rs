@@ -5,12 +5,14 @@ use std::sync::Mutex;
 use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
+use luvhive_core::premium::ChargeId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::*;
 use crate::lane::RENDERED_VERSION;
+use crate::payments::Till as _;
 
 /// Answers every request with the same bytes and keeps what was asked.
 struct Server {
@@ -292,4 +294,19 @@ async fn an_undecodable_reply_is_told_without_its_content() {
         Err(error) => error,
     };
     assert!(!luvhive_core::error::chain(&result).contains("private"));
+}
+
+#[tokio::test]
+async fn the_till_is_not_asked_without_the_lease() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"transactions":[]}}"#)).await;
+    let api = BotApi::new(&server.url, &token()).unwrap();
+    let term = std::sync::Arc::new(LeaseTerm::new(Instant::now() + Duration::from_mins(1)));
+    api.till_term.set(std::sync::Arc::new(term.clone().into())).unwrap();
+    assert_eq!(api.list_transactions(0).await.unwrap().count, 0);
+    term.extend(Instant::now());
+    let charge = ChargeId::new("charge").unwrap();
+    api.list_transactions(0).await.unwrap_err();
+    api.refund(TelegramId::new(8), &charge).await.unwrap_err();
+    api.edit_subscription(TelegramId::new(8), &charge, true).await.unwrap_err();
+    assert_eq!(server.stop().await.len(), 1, "asked without the lease");
 }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::{BotApi, ClientError, decode, encode};
 use crate::payments::{Offer, Till, TillError, TransactionPage};
+use crate::runtime::RuntimeHandle;
 use crate::view::invoice;
 
 /// The most transactions one call gives (Bot API 10.3, `getStarTransactions.limit`).
@@ -88,12 +89,14 @@ impl Till for BotApi {
     }
 
     async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {
+        self.expect_lease()?;
         let params = encode(&invoice::link_params(offer)).map_err(failed)?;
         let reply = self.call_raw("createInvoiceLink", params).await.map_err(failed)?;
         Ok(decode::<Reply<String>>(&reply).map_err(failed)?.result)
     }
 
     async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
+        self.expect_lease()?;
         let params = encode(&GetStarTransactions { offset, limit: PAGE }).map_err(failed)?;
         let reply = self.call_raw("getStarTransactions", params).await.map_err(failed)?;
         let page = decode::<Reply<Page>>(&reply).map_err(failed)?.result.transactions;
@@ -103,8 +106,22 @@ impl Till for BotApi {
 }
 
 impl BotApi {
+    /// From now on has the till asked only while the lease of this runtime runs; the first call counts.
+    pub fn heed(&self, runtime: &RuntimeHandle) {
+        let _ = self.till_term.set(runtime.term());
+    }
+
+    /// Whoever was frozen must not act beside the process that took over.
+    fn expect_lease(&self) -> Result<(), TillError> {
+        match self.till_term.get().and_then(|term| term.get()) {
+            Some(term) if !term.is_running() => Err(TillError::Unavailable { retry_after: None, source: Box::new(LeaseOver) }),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes a call about one payment, unless Telegram wants to be left alone: then it is not asked before the time it named.
     async fn ask_till(&self, method: &str, params: &(impl Serialize + Sync)) -> Result<(), TillError> {
+        self.expect_lease()?;
         if let Some(rest) = self.till_rest() {
             return Err(TillError::Unavailable { retry_after: Some(rest), source: Box::new(Resting) });
         }
@@ -120,6 +137,11 @@ impl BotApi {
         opens.map(|opens| opens.saturating_duration_since(Instant::now())).filter(|rest| !rest.is_zero())
     }
 }
+
+/// Why a call was not made at all.
+#[derive(Debug, thiserror::Error)]
+#[error("lease is over")]
+struct LeaseOver;
 
 /// Why a call was not made at all.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,7 @@ use luvhive_core::person::UiLanguage;
 use luvhive_core::ports::{Messenger, MessengerError};
 use luvhive_core::time::Timestamp;
 use serde::Serialize;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
@@ -22,6 +22,7 @@ use super::{CheckoutQuery, InvoiceKey};
 use crate::intake::Incoming;
 use crate::locale::Words;
 use crate::runtime::health::Health;
+use crate::runtime::lease::LeaseTerm;
 use crate::view::checkout as view;
 use crate::view::screen::render;
 
@@ -35,6 +36,9 @@ const ANSWER_LASTS: Duration = Duration::from_secs(9);
 const RETRY_PAUSE: Duration = Duration::from_millis(150);
 /// How often it is looked whether the database is back.
 const HEALTH_PAUSE: Duration = Duration::from_millis(50);
+/// How long it waits for word that another process took over, once the lease has run out: the heartbeat of a process that
+/// was frozen comes at once.
+const FENCE_PATIENCE: Duration = Duration::from_millis(200);
 /// How many queries are remembered, because an update that cannot be confirmed comes again and again.
 const REMEMBERED: usize = 10_000;
 
@@ -80,6 +84,20 @@ pub(crate) struct DeskParts {
     pub(crate) key: InvoiceKey,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) health: Arc<Health>,
+    pub(crate) term: Arc<LeaseTerm>,
+    /// True once another process owns the shard.
+    pub(crate) fenced: watch::Receiver<bool>,
+}
+
+impl DeskParts {
+    /// Reports whether the query is for this process to answer: another one that took over was asked too.
+    async fn may_answer(&self) -> bool {
+        if self.term.is_running() {
+            return true;
+        }
+        let mut fenced = self.fenced.clone();
+        timeout(FENCE_PATIENCE, fenced.wait_for(|&is_fenced| is_fenced)).await.is_err()
+    }
 }
 
 /// Opens the desk. It closes once no door is left.
@@ -139,7 +157,7 @@ async fn one(parts: Arc<DeskParts>, asks: mpsc::UnboundedSender<Ask>, query: Che
         info!(refusal = ?refusal, "a payment is refused before it is made");
     }
     let body = OutboxBody::Call(reply(&id, verdict));
-    while came.elapsed() < ANSWER_LASTS {
+    while came.elapsed() < ANSWER_LASTS && parts.may_answer().await {
         let pause = match parts.messenger.deliver(from, &body, None).await {
             Ok(_delivered) => return,
             // Too late, or answered before: nobody waits any more.

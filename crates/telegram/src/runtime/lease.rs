@@ -7,7 +7,7 @@ use std::time::Duration;
 use luvhive_core::error::chain;
 use luvhive_core::ports::{Clock, Journal, JournalError, Lease};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 
 use super::Core;
@@ -94,9 +94,12 @@ pub(crate) async fn acquire(
 /// Prolongs the lease until it is lost. Never ends otherwise.
 pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fenced: watch::Sender<bool>) {
     let length = core.settings.lease;
+    let mut next = Instant::now() + length / 3;
     loop {
-        sleep(length / 3).await;
+        sleep_until(next).await;
         let asked = Instant::now();
+        // Counted from the question: an answer that waited for a frozen process says nothing of now.
+        next = asked + length / 3;
         match core.journal.heartbeat(&lease, core.clock.now(), length).await {
             Ok(()) => {
                 term.extend(asked + length);
@@ -109,7 +112,7 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
             Err(error) => {
                 core.health.missed();
                 warn!(cause = chain(&error), "the lease could not be prolonged; trying again");
-                sleep(FAILED_PAUSE).await;
+                next = Instant::now() + FAILED_PAUSE;
             }
         }
     }

@@ -41,6 +41,8 @@ impl Messenger for Answers {
 struct Till {
     answers: Arc<Answers>,
     health: Arc<Health>,
+    term: Arc<LeaseTerm>,
+    fenced: watch::Sender<bool>,
     door: CheckoutDoor,
     desk: JoinHandle<()>,
     asks: Asks,
@@ -50,9 +52,17 @@ impl Till {
     fn open() -> Self {
         let (answers, health) = (Arc::<Answers>::default(), Arc::new(Health::new(Duration::from_secs(3))));
         let (door, queries) = CheckoutDoor::new();
-        let parts = DeskParts { key: InvoiceKey::derive(TOKEN), messenger: answers.clone(), health: health.clone() };
+        let (fenced, is_fenced) = watch::channel(false);
+        let parts = DeskParts {
+            key: InvoiceKey::derive(TOKEN),
+            messenger: answers.clone(),
+            health: health.clone(),
+            term: Arc::new(LeaseTerm::new(Instant::now() + Duration::from_secs(3))),
+            fenced: is_fenced,
+        };
+        let term = parts.term.clone();
         let (desk, asks) = open(parts, queries);
-        Self { answers, health, door, desk, asks }
+        Self { answers, health, term, fenced, door, desk, asks }
     }
 
     fn query(&self, id: &str) {
@@ -126,6 +136,34 @@ async fn while_the_database_is_away_payments_are_refused_within_three_seconds() 
     assert_eq!(answers[0]["params"]["ok"], false);
     let message = answers[0]["params"]["error_message"].as_str().unwrap();
     assert_eq!(message, Words::new(UiLanguage::Hindi).text("checkout-try-later"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_lost_the_shard_while_frozen_leaves_the_answer_to_the_new_owner() {
+    let mut till = Till::open();
+    till.health.heard();
+    till.query("5");
+    // Frozen between question and answer; the first heartbeat after it says what happened meanwhile.
+    till.term.extend(Instant::now());
+    till.engine().await;
+    sleep(Duration::from_millis(100)).await;
+    till.fenced.send_replace(true);
+    assert_eq!(till.close().await, Vec::<Value>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_database_that_only_hangs_keeps_nobody_waiting() {
+    let till = Till::open();
+    let came = Instant::now();
+    sleep(Duration::from_secs(10)).await;
+    till.term.extend(came);
+    till.query("5");
+    let (answers, asked) = (till.answers.clone(), Instant::now());
+    while answers.given.lock().unwrap().is_empty() {
+        sleep(Duration::from_millis(10)).await;
+        assert!(asked.elapsed() < Duration::from_secs(3));
+    }
+    assert_eq!(till.close().await[0]["params"]["ok"], false);
 }
 
 #[tokio::test(start_paused = true)]
