@@ -8,6 +8,7 @@
 )]
 
 mod counts;
+mod fold;
 mod lanes;
 mod oldest;
 mod query;
@@ -71,6 +72,8 @@ pub(crate) struct Index {
     victim: Option<(u32, usize)>,
     /// Dead columns below which no victim is looked for.
     patience: u32,
+    /// The run whose word the last insert has filled, until it is folded.
+    full: Option<u32>,
 }
 
 pub(crate) fn wide(number: u32) -> usize {
@@ -111,10 +114,11 @@ impl Index {
             sampled: 0,
             victim: None,
             patience: 0,
+            full: None,
         }
     }
 
-    /// Adds a ticket as a column and returns its place.
+    /// Adds a ticket as a column and returns its place. [`fold`](Self::fold) must follow.
     pub(crate) fn insert(&mut self, record: &[u64], handle: u32, rank: Rank, passes: u8, overdue: bool) -> u32 {
         let lane = self.lane_for(record);
         let number = self.open_run(lane);
@@ -122,6 +126,9 @@ impl Index {
         self.runs[number].used += 1;
         self.used += 1;
         self.put_column(number, column, record, handle, rank);
+        if (column + 1).is_multiple_of(fold::WORD) {
+            self.full = Some(narrow(number));
+        }
         let place = narrow(number) << COLUMN_BITS | narrow(column);
         self.settle(place, record, passes, overdue);
         place

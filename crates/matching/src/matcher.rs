@@ -319,6 +319,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Moves a few tickets together so that the index stays dense.
     fn tidy(&mut self) {
+        self.fold();
         for _ in 0..2 {
             let Some((place, handle)) = self.index.stray() else {
                 return;
@@ -326,7 +327,14 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             let rank = self.slots.get(handle).rank;
             let moved = self.index.relocate(place, self.slots.record(handle), handle, rank);
             self.slots.get_mut(handle).place = moved;
+            self.fold();
         }
+    }
+
+    /// Lets the index reuse dead columns for those who came lately.
+    pub(crate) fn fold(&mut self) {
+        let slots = &mut self.slots;
+        self.index.fold(|handle, place| slots.get_mut(handle).place = place);
     }
 }
 

@@ -253,7 +253,7 @@ impl Index {
     }
 
     /// Moves the word being filled into the rows and notes it in the summary.
-    fn close_front(&mut self, number: usize) {
+    pub(super) fn close_front(&mut self, number: usize) {
         let Self { runs, lanes, .. } = self;
         let run = &mut runs[number];
         let lane = &mut lanes[wide(run.lane)];

@@ -25,8 +25,15 @@ impl Index {
     pub(super) fn unmark_spent(&mut self, place: u32) {
         let Some(row) = self.map.spent.filter(|_| self.is_spent(place)) else { return };
         let (number, block, at) = locate(place);
-        let run = &mut self.runs[number];
-        run.clear(row, block * BLOCK + at);
+        self.runs[number].clear(row, block * BLOCK + at);
+        self.forget_spent(number, block);
+        self.spent -= 1;
+    }
+
+    /// Takes a block out of the summary of that class, if nobody in it is left there.
+    pub(super) fn forget_spent(&mut self, number: usize, block: usize) {
+        let Some(row) = self.map.spent else { return };
+        let run = &self.runs[number];
         let (lane, spot) = (wide(run.lane), wide(run.position) * BLOCKS + block);
         // The class is rare: a summary that forgets nobody would soon lead everywhere.
         if !run.block(block).row(row).any()
@@ -34,7 +41,6 @@ impl Index {
         {
             summary[row].clear(spot % SUMMARY_BLOCKS);
         }
-        self.spent -= 1;
     }
 }
 

@@ -7,6 +7,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::fold::Holes;
+use super::rows::LIVE;
 use crate::rank::Rank;
 use crate::slots::NONE;
 
@@ -68,6 +70,21 @@ impl Bits {
     #[inline]
     pub(crate) fn has(&self, at: usize) -> bool {
         (self.0[(at / 64) & 7] >> (at % 64)) & 1 == 1
+    }
+
+    #[inline]
+    pub(crate) fn put(&mut self, at: usize, is: bool) {
+        if is {
+            self.set(at);
+        } else {
+            self.clear(at);
+        }
+    }
+
+    /// Whether both have a bit in common.
+    #[inline]
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).fold(0, |sum, (mine, theirs)| sum | mine & theirs) != 0
     }
 
     /// Calls `bit` with the number of each bit that is set, in ascending order.
@@ -209,6 +226,28 @@ impl Run {
             self.front[row] = core::mem::take(&mut bits.0[self.front_word % WORDS]);
         }
         self.rows[row * self.blocks + block] = bits;
+    }
+
+    /// Takes the word being filled away; the rows have no bit there.
+    pub(super) fn take_front(&mut self) -> Vec<u64> {
+        core::mem::take(&mut self.front)
+    }
+
+    /// Gives it back, empty.
+    pub(super) fn give_front(&mut self, front: Vec<u64>) {
+        self.front = front;
+    }
+
+    /// Puts the 64 columns of a front into those of `holes`; tells `row` of each row whether a live column has it.
+    pub(super) fn put_word(&mut self, block: usize, front: &[u64], holes: &Holes, mut row: impl FnMut(usize, bool)) {
+        let mut live = Bits::default();
+        for (number, (word, bits)) in front.iter().zip(self.rows.iter_mut().skip(block).step_by(self.blocks.max(1))).enumerate() {
+            *bits = holes.put(*word, bits);
+            if number == LIVE {
+                live = *bits;
+            }
+            row(number, bits.meets(&live));
+        }
     }
 
     /// Opens the word of `column` for filling, with `front` as its memory; nothing may be open.

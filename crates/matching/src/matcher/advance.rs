@@ -144,6 +144,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         slot.level = level;
         slot.place = place;
         self.observer.relaxed(slot.key);
+        self.fold();
         true
     }
 
