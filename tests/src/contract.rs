@@ -9,6 +9,7 @@ pub mod lanes;
 pub mod lease;
 pub mod ledger;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -22,12 +23,36 @@ use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
 use luvhive_core::ports::{ChatStore, ConductStore, FriendStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
+use luvhive_core::time::Timestamp;
 use luvhive_storage::{PgChatStore, PgConductStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury};
 
 use crate::TestDatabase;
 
 /// The lease's length in these tests.
 pub const LENGTH: Duration = Duration::from_secs(3);
+
+/// Every contract by name, for a macro that takes `area: name, …;`.
+#[macro_export]
+macro_rules! contracts {
+    ($with:ident) => {
+        $with! {
+            journal: a_batch_is_read_back_in_order, a_batch_of_another_epoch_is_fenced, a_batch_after_another_watermark_is_fenced,
+                batches_without_updates_leave_the_watermark, a_refused_batch_leaves_nothing, a_purge_drops_earlier_rows_only,
+                an_ended_chat_counts_once_and_is_recent_for_a_day, done_work_goes_with_its_batch, settling_is_idempotent;
+            lease: a_lease_changes_hands_when_it_has_run_out, a_released_lease_is_free_at_once, a_dead_owners_lease_is_free_at_once;
+            lanes: a_lane_finishes_once, a_thawed_owners_lane_is_fenced, a_refused_lane_leaves_its_work, a_visitor_is_read_back,
+                edits_come_back_as_facts, a_refused_minor_cannot_register, a_chat_is_rated_once_a_side,
+                blocks_and_reports_count_once, an_erased_person_is_gone;
+            ledger: a_payment_counts_once, a_gift_entitles_its_receiver, a_refund_counts_once_and_may_come_first,
+                a_subscription_renews_and_is_cancelled, a_rating_reset_can_be_refunded, a_payment_outlives_its_people,
+                a_grant_counts_once, coins_move_once_and_never_below_zero, coins_buy_premium_together_or_not,
+                an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
+            friend: a_request_becomes_a_friendship_once, a_block_ends_a_friendship_and_forbids_requests,
+                friends_are_numbered_and_removed, an_erased_friend_is_forgotten;
+            conduct: a_sanction_is_whole, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told;
+        }
+    };
+}
 
 /// One database's stores.
 pub struct Stores {
@@ -68,7 +93,14 @@ impl Stores {
     /// # Panics
     /// When no PostgreSQL can be had.
     pub async fn postgres() -> Self {
-        let database = TestDatabase::new().await;
+        Self::over(TestDatabase::new().await).await
+    }
+
+    /// Makes stores over this database. Whoever is in it must be of the crowd, from the account [`CROWD_FROM`] on.
+    ///
+    /// # Panics
+    /// When it cannot be reached.
+    pub async fn over(database: TestDatabase) -> Self {
         let pool = database.pool().await;
         let address = database.database();
         Self {
@@ -137,7 +169,7 @@ impl Scene {
     /// # Panics
     /// When it cannot be read.
     pub async fn load(&self) -> Loaded {
-        self.journal.load(&self.lease, timestamp(0)).await.unwrap()
+        load(&self.journal, &self.lease, timestamp(0)).await
     }
 
     /// Stores work for an account and returns its row's number.
@@ -181,6 +213,26 @@ impl Scene {
         self.commit(open_chat(7, one, other)).await.unwrap();
         (one, other)
     }
+}
+
+/// The lowest account of a crowd that is in the database beside a test's own people.
+pub const CROWD_FROM: TelegramId = TelegramId::new(1_000_000);
+
+/// Reads everything but the crowd.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn load(journal: &Arc<dyn Journal>, lease: &Lease, now: Timestamp) -> Loaded {
+    let mut loaded = journal.load(lease, now).await.unwrap();
+    let crowd: HashSet<PersonId> =
+        loaded.people.iter().filter(|facts| facts.telegram >= CROWD_FROM).map(|facts| facts.person).collect();
+    loaded.people.retain(|facts| facts.telegram < CROWD_FROM);
+    loaded.lapsed.retain(|person| !crowd.contains(person));
+    loaded.seats.retain(|(person, _)| !crowd.contains(person));
+    loaded.blocks.retain(|(blocker, _)| !crowd.contains(blocker));
+    loaded.inbox.retain(|row| row.telegram < CROWD_FROM);
+    loaded.outbox.retain(|row| row.receiver < CROWD_FROM);
+    loaded
 }
 
 /// Wraps a number.

@@ -46,7 +46,14 @@ impl TestDatabase {
     }
 
     async fn clone_of(template: &str) -> Self {
-        let cluster = test_cluster().await;
+        Self::clone_in(test_cluster().await, template).await
+    }
+
+    /// Clones a database of a cluster; nobody may be connected to it.
+    ///
+    /// # Panics
+    /// When it cannot be cloned.
+    pub async fn clone_in(cluster: &LocalCluster, template: &str) -> Self {
         let admin_url = cluster.url("postgres");
         let admin = connect(&admin_url).await;
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);

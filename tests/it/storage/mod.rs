@@ -2,6 +2,7 @@
 
 mod checks;
 mod contract;
+mod hot;
 mod journal;
 mod ledger;
 mod local;

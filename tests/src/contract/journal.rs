@@ -9,7 +9,7 @@ use luvhive_core::ports::chats::MessagePair;
 use luvhive_core::ports::journal::{JournalError, Settlement};
 use luvhive_core::testing::timestamp;
 
-use super::{LENGTH, Scene, Stores, call, chatting, inbox, open_chat, relay, telegram, update};
+use super::{LENGTH, Scene, Stores, call, chatting, inbox, load, open_chat, relay, telegram, update};
 
 /// What a batch holds is read back, in the promised order.
 pub async fn a_batch_is_read_back_in_order(stores: Stores) {
@@ -49,9 +49,9 @@ pub async fn a_batch_of_another_epoch_is_fenced(stores: Stores) {
     let batch = Batch { outbox: vec![call(20, 1, "x")], ..Batch::default() };
     assert!(matches!(scene.commit(batch.clone()).await, Err(JournalError::Fenced)));
     assert!(matches!(scene.journal.load(&scene.lease, timestamp(10)).await, Err(JournalError::Fenced)));
-    assert!(rival.load(&newer, timestamp(10)).await.unwrap().outbox.is_empty());
+    assert!(load(&rival, &newer, timestamp(10)).await.outbox.is_empty());
     rival.commit(&newer, None, &batch).await.unwrap();
-    assert_eq!(rival.load(&newer, timestamp(10)).await.unwrap().outbox, batch.outbox);
+    assert_eq!(load(&rival, &newer, timestamp(10)).await.outbox, batch.outbox);
 }
 
 /// A writer that is not where the tables are stores nothing.
@@ -136,12 +136,12 @@ pub async fn an_ended_chat_counts_once_and_is_recent_for_a_day(stores: Stores) {
     // A second end changes nothing; a chat may begin and end within one batch.
     let both = ChatChange { chat: ChatId::new(8), opened: Some([other, one]), ended: Some((EndReason::Gone, None)) };
     scene.commit(Batch { at: timestamp(90), chats: vec![end(None), both], ..Batch::default() }).await.unwrap();
-    let loaded = scene.journal.load(&scene.lease, timestamp(100)).await.unwrap();
+    let loaded = load(&scene.journal, &scene.lease, timestamp(100)).await;
     assert!(loaded.seats.is_empty());
     let counts: Vec<_> = loaded.people.iter().map(|facts| (facts.chats_count, facts.is_reachable)).collect();
     assert_eq!(counts, [(2, true), (2, false)]);
     assert_eq!(loaded.recent, [(one, other, timestamp(60)), (other, one, timestamp(90))]);
-    let later = scene.journal.load(&scene.lease, timestamp(60 + 24 * 3600)).await.unwrap();
+    let later = load(&scene.journal, &scene.lease, timestamp(60 + 24 * 3600)).await;
     assert_eq!(later.recent, [(other, one, timestamp(90))]);
     let chat = scene.stores.chats.find_chat(ChatId::new(7)).await.unwrap().unwrap();
     assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one, other], timestamp(5), Some(timestamp(60))));

@@ -13,7 +13,7 @@ use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::testing::{consent, new_person, profile, timestamp};
 
-use super::{LENGTH, Scene, Stores, call, telegram};
+use super::{LENGTH, Scene, Stores, call, load, telegram};
 
 /// A lane's result is applied once; a second time nothing happens.
 pub async fn a_lane_finishes_once(stores: Stores) {
@@ -48,7 +48,7 @@ pub async fn a_thawed_owners_lane_is_fenced(stores: Stores) {
     let late = scene.journal.finish(&scene.lease, work, telegram(1), &changes, &[], timestamp(11)).await;
     assert!(matches!(late, Err(JournalError::Fenced)), "{late:?}");
     assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().language, None);
-    assert_eq!(rival.load(&newer, timestamp(11)).await.unwrap().inbox.len(), 1);
+    assert_eq!(load(&rival, &newer, timestamp(11)).await.inbox.len(), 1);
     rival.finish(&newer, work, telegram(1), &changes, &[], timestamp(11)).await.unwrap();
 }
 
@@ -188,7 +188,7 @@ pub async fn blocks_and_reports_count_once(stores: Stores) {
     }
     // Somebody gone meanwhile is no conflict, and an outsider cannot report.
     let outside =
-        [Change::Block { blocker: third, blocked: PersonId::new(999), at: timestamp(8) }, Change::Report(report(third))];
+        [Change::Block { blocker: third, blocked: PersonId::new(999_999_999), at: timestamp(8) }, Change::Report(report(third))];
     scene.lane(telegram(3), &outside).await.unwrap();
     assert_eq!(scene.load().await.blocks, [(one, other)]);
     let open = scene.stores.conduct.list_open_reports(luvhive_core::testing::BOT, 10).await.unwrap();
