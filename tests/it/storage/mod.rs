@@ -1,6 +1,7 @@
 //! Storage on a real PostgreSQL.
 
 mod checks;
+mod constraints;
 mod contract;
 mod hot;
 mod journal;
