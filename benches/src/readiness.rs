@@ -1,6 +1,7 @@
 //! The readiness report: each claim of the report on the Python bot, measured on data of its size instead of claimed.
 //! Everything runs on throwaway clusters with fsync on; what cannot be measured here is a row that does not pass.
 
+mod dashboard;
 mod drill;
 mod load;
 mod page;

@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 use luvhive_tests::drill::{Drill, connect};
 use serde_json::Value;
 
-use super::Scratch;
 use super::row::{Row, float};
+use super::{Scratch, dashboard};
 use crate::load::{HIDDEN_SWITCH, LoadError};
 
 /// The versions of PostgreSQL for which settings are written.
@@ -21,7 +21,7 @@ fn luvhive(folder: &Path, arguments: &[&str]) -> Result<Output, LoadError> {
 }
 
 /// The real program with these arguments, in a folder of its own.
-fn program(folder: &Path, arguments: &[&str]) -> Result<Command, LoadError> {
+pub(super) fn program(folder: &Path, arguments: &[&str]) -> Result<Command, LoadError> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(HIDDEN_SWITCH).args(arguments).env("LUVHIVE_DATA_DIR", folder).env("LUVHIVE__SANDBOX__PORT", "0");
     for secret in ["BOT_TOKEN", "DATABASE_URL"] {
@@ -43,6 +43,7 @@ pub(super) async fn measure() -> Result<Vec<Row>, LoadError> {
     Ok(vec![
         Row::at_least("health checks of `luvhive doctor --json`", "4, every 5 min", float(count), 15.0, "checks"),
         modes(&scratch.0)?,
+        dashboard::measure(&scratch.0)?,
         tuned(&scratch.0).await?,
     ])
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Parser as _;
 
 use super::row::Row;
-use super::{Args, apart, stores};
+use super::{Args, apart, dashboard, stores};
 
 fn parse(arguments: &[&str]) -> Args {
     Args::try_parse_from([&["report"], arguments].concat()).unwrap()
@@ -51,4 +51,12 @@ fn a_scan_of_any_large_table_is_seen() {
     assert!(stores::is_scan("Parallel Seq Scan on people", &large));
     assert!(!stores::is_scan("Seq Scan on reports", &large), "a table of a page or two is read at once, which is right");
     assert!(!stores::is_scan("Index Scan using people_pkey on people", &large));
+}
+
+#[test]
+fn figures_are_found_in_queries() {
+    let query = "sum(rate(luvhive_sends_total{outcome=\"sent\"}[5m])) / process_resident_memory_bytes";
+    assert_eq!(dashboard::names(query), ["luvhive_sends_total", "process_resident_memory_bytes"]);
+    let queries = dashboard::queries().unwrap();
+    assert!(queries.len() > 25 && queries.iter().all(|query| !dashboard::names(query).is_empty()), "{queries:?}");
 }
