@@ -11,6 +11,8 @@ use core::hash::{Hash, Hasher};
 const EMPTY: u32 = u32::MAX;
 const HANDLE_BITS: u32 = 24;
 const HANDLE_MASK: u32 = (1 << HANDLE_BITS) - 1;
+/// The largest distance an entry can tell; a larger one is told as this.
+const FAR: usize = 7;
 
 /// Hashes by multiplying and folding; the same on every platform for the integers.
 #[derive(Default)]
@@ -85,16 +87,26 @@ impl Hasher for Mixer {
     }
 }
 
-/// Open addressing with linear probing; a quarter of each entry is a piece of the hash.
+/// Open addressing with linear probing. The upper byte of an entry is a piece of the hash and how far from its home it
+/// lies, so that closing a gap hardly ever has to look at the keys of others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     slots: Vec<u32>,
     len: usize,
 }
 
-fn tag(hash: u64) -> u32 {
-    // 0..=254, so that no entry equals EMPTY.
-    u32::try_from(hash >> 56).unwrap_or(0).min(254) << HANDLE_BITS
+/// The upper byte of an entry.
+#[inline]
+fn tag(hash: u64, distance: usize) -> u32 {
+    // 0..=30 in the upper five bits, so that no entry equals EMPTY.
+    let piece = u32::try_from(hash >> 59).unwrap_or(0).min(30);
+    (piece << 3 | u32::try_from(distance.min(FAR)).unwrap_or(0)) << HANDLE_BITS
+}
+
+/// The distance told by an entry, [`FAR`] if it is that or more.
+#[inline]
+fn distance(slot: u32) -> usize {
+    usize::try_from(slot >> HANDLE_BITS & 7).unwrap_or(FAR)
 }
 
 impl Table {
@@ -115,16 +127,17 @@ impl Table {
         if self.slots.is_empty() {
             return None;
         }
-        let (mut at, tag) = (self.home(hash), tag(hash));
+        let (mut at, mut far) = (self.home(hash), 0);
         loop {
             let slot = self.slots[at];
             if slot == EMPTY {
                 return None;
             }
-            if slot & !HANDLE_MASK == tag && is(slot & HANDLE_MASK) {
+            if slot & !HANDLE_MASK == tag(hash, far) && is(slot & HANDLE_MASK) {
                 return Some(at);
             }
             at = (at + 1) & (self.slots.len() - 1);
+            far += 1;
         }
     }
 
@@ -143,11 +156,12 @@ impl Table {
     }
 
     fn put(&mut self, hash: u64, handle: u32) {
-        let mut at = self.home(hash);
+        let (mut at, mut far) = (self.home(hash), 0);
         while self.slots[at] != EMPTY {
             at = (at + 1) & (self.slots.len() - 1);
+            far += 1;
         }
-        self.slots[at] = tag(hash) | handle;
+        self.slots[at] = tag(hash, far) | handle;
     }
 
     /// Removes the handle under `hash` for which `is` holds, closing the gap.
@@ -162,15 +176,56 @@ impl Table {
             if slot == EMPTY {
                 break;
             }
-            let home = self.home(hash_of(slot & HANDLE_MASK));
+            let mut far = distance(slot);
+            if far == FAR {
+                far = at.wrapping_sub(self.home(hash_of(slot & HANDLE_MASK))) & mask;
+            }
             // The entry may move into the gap unless its home lies between the gap and itself.
-            if at.wrapping_sub(home) & mask >= at.wrapping_sub(gap) & mask {
-                self.slots[gap] = slot;
+            let step = at.wrapping_sub(gap) & mask;
+            if far >= step {
+                let nearer = u32::try_from((far - step).min(FAR)).unwrap_or(0);
+                self.slots[gap] = slot & !(7 << HANDLE_BITS) | nearer << HANDLE_BITS;
                 gap = at;
             }
         }
         self.slots[gap] = EMPTY;
         self.len -= 1;
         Some(handle)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::Table;
+
+    /// Against a plain list, with hashes that collide often and far.
+    #[test]
+    fn what_was_put_in_is_found_until_it_is_taken_out() {
+        let mut state = 9u64;
+        let mut draw = |limit: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % limit
+        };
+        for spread in [1, 3, 40, 5_000] {
+            let (mut table, mut hashes, mut inside) = (Table::default(), Vec::new(), Vec::new());
+            for handle in 0..600u32 {
+                hashes.push(draw(spread) * 7 + (draw(40) << 59));
+                table.insert(hashes[hashes.len() - 1], handle, |handle| hashes[usize::try_from(handle).unwrap()]);
+                inside.push(handle);
+                if draw(3) > 0 {
+                    let gone = inside.swap_remove(usize::try_from(draw(inside.len().try_into().unwrap())).unwrap());
+                    let hash = hashes[usize::try_from(gone).unwrap()];
+                    let hash_of = |handle: u32| hashes[usize::try_from(handle).unwrap()];
+                    assert_eq!(table.remove(hash, |found| found == gone, hash_of), Some(gone));
+                    assert_eq!(table.find(hash, |found| found == gone), None);
+                }
+                for handle in &inside {
+                    let hash = hashes[usize::try_from(*handle).unwrap()];
+                    assert_eq!(table.find(hash, |found| found == *handle), Some(*handle));
+                }
+            }
+        }
     }
 }

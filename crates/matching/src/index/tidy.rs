@@ -13,7 +13,7 @@ impl Index {
     pub(crate) fn stray(&mut self) -> Option<(u32, u32)> {
         let dead = self.used - self.live;
         if self.victim.is_none() {
-            if dead <= self.live / 12 + 16 * narrow(BLOCK) || dead < self.patience {
+            if dead <= self.live / 10 + 16 * narrow(BLOCK) || dead < self.patience {
                 return None;
             }
             self.victim = self.choose_victim();
