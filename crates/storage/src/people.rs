@@ -1,8 +1,12 @@
 //! People: their rows, and the store that reads them.
 
+use std::collections::BTreeMap;
+use std::pin::pin;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::TryStreamExt as _;
 use futures_util::future::try_join4;
 use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
 use luvhive_core::id::{BotId, PersonId, TelegramId};
@@ -167,15 +171,30 @@ pub(crate) async fn find_entitled(
     Ok(Some((row, entitlement)))
 }
 
-/// Lists every registered person of a bot, by number. At start only: the one list without a limit.
-pub(crate) async fn list_all(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<FullRow>> {
-    people::table
+/// Lists every registered person of a bot, by number. At start only: the one list without a limit, so no more than one row
+/// is held beside the facts.
+pub(crate) async fn list_all(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    entitlements: &BTreeMap<PersonId, Entitlement>,
+) -> QueryResult<Result<Vec<PersonFacts>, StoreError>> {
+    let rows = people::table
         .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
         .filter(people::bot_id.eq(bot))
         .order(people::id)
         .select(FullRow::as_select())
-        .load(conn)
-        .await
+        .load_stream::<FullRow>(conn)
+        .await?;
+    let facts = rows.map_ok(|row| row.facts(entitlements.get(&row.person()).copied().unwrap_or_default()));
+    let mut people = Vec::new();
+    let mut facts = pin!(facts);
+    while let Some(facts) = facts.try_next().await? {
+        match facts {
+            Ok(facts) => people.push(facts),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(people))
 }
 
 /// Lists everybody who has not agreed to today's documents, by number. At start only.

@@ -164,6 +164,8 @@ impl State {
     }
 
     fn read(&mut self, loaded: &Loaded, now: Timestamp) {
+        self.people.reserve(loaded.people.len());
+        self.accounts.reserve(loaded.people.len());
         for facts in &loaded.people {
             self.put_facts(facts.clone());
         }

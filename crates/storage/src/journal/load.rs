@@ -1,6 +1,5 @@
 //! Reading everything the engine needs to start, from one snapshot.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -10,9 +9,10 @@ use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{JournalError, Lease, Loaded};
-use luvhive_core::premium::{ChargeId, Entitlement};
+use luvhive_core::premium::ChargeId;
 use luvhive_core::time::Timestamp;
 
 use super::PgJournal;
@@ -22,7 +22,7 @@ use crate::command;
 use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
-use crate::people::{self, FullRow};
+use crate::people;
 use crate::schema::{blocks, chats, commands, dead_updates, inbox, outbox, seats, seen_updates, shard_leases};
 
 /// How long an ended chat keeps its people apart.
@@ -103,9 +103,8 @@ type CommandRow = (i64, i16, String);
 /// Everything as rows.
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
-    people: Vec<FullRow>,
+    people: Result<Vec<PersonFacts>, StoreError>,
     lapsed: Vec<i64>,
-    entitlements: BTreeMap<PersonId, Entitlement>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
     recent: Vec<(Option<i64>, Option<i64>, Option<Moment>)>,
@@ -121,6 +120,7 @@ async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: T
 }
 
 async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Timestamp) -> QueryResult<Rows> {
+    let entitlements = ledger::list_all(conn, bot).await?;
     Ok(Rows {
         lease: shard_leases::table
             .find((bot, shard))
@@ -128,9 +128,8 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .first(conn)
             .await
             .optional()?,
-        people: people::list_all(conn, bot).await?,
+        people: people::list_all(conn, bot, &entitlements).await?,
         lapsed: people::list_lapsed(conn, bot).await?,
-        entitlements: ledger::list_all(conn, bot).await?,
         seats: seats::table.filter(seats::bot_id.eq(bot)).order(seats::person_id).select(SeatRow::as_select()).load(conn).await?,
         blocks: blocks::table
             .filter(blocks::bot_id.eq(bot))
@@ -271,14 +270,12 @@ impl PgJournal {
             let aside = async move |conn: &mut AsyncPgConnection| set_aside(conn, bot, inbox, outbox, now).await;
             self.pool.run(aside).await.map_err(of_run)?;
         }
-        let entitlements = &rows.entitlements;
-        let facts = |row: &FullRow| row.facts(entitlements.get(&row.person()).copied().unwrap_or_default());
         let recent = |(first, second, ended): (Option<i64>, Option<i64>, Option<Moment>)| {
             Some((PersonId::new(first?), PersonId::new(second?), ended?.into()))
         };
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
-            people: rows.people.iter().map(facts).collect::<Result<_, _>>()?,
+            people: rows.people?,
             lapsed: rows.lapsed.into_iter().map(PersonId::new).collect(),
             seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
