@@ -11,6 +11,8 @@ mod health;
 mod kit;
 #[path = "process/life.rs"]
 mod life;
+#[path = "process/log_lines.rs"]
+mod log_lines;
 #[path = "process/payments.rs"]
 mod payments;
 #[path = "process/secrets.rs"]
