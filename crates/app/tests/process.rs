@@ -13,6 +13,8 @@ mod kit;
 mod life;
 #[path = "process/log_lines.rs"]
 mod log_lines;
+#[path = "process/majors.rs"]
+mod majors;
 #[path = "process/payments.rs"]
 mod payments;
 #[path = "process/secrets.rs"]
