@@ -5,12 +5,18 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
+use luvhive_core::person::Gender;
+use luvhive_phone::{Answers, Phone};
+use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
 use serde_json::Value;
 
 use super::program::program;
 use super::row::{Row, float};
 use crate::load::LoadError;
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bot that is ended with this value.
 struct Running(Child);
@@ -22,9 +28,12 @@ impl Drop for Running {
     }
 }
 
-/// Starts the real program with a sandbox in `folder` and counts the queries that ask for a figure which it does not give.
-pub(super) fn measure(folder: &Path) -> Result<Row, LoadError> {
-    let mut command = program(folder, &["run", "--sandbox"])?;
+/// Starts the real program in `folder`, has somebody register, since what was never measured is not told, and counts the
+/// queries that ask for a figure which the program does not give.
+pub(super) async fn measure(folder: &Path) -> Result<Row, LoadError> {
+    let sandbox = Sandbox::start(SandboxSettings::default()).await?;
+    let mut command = program(folder, &["run"])?;
+    command.env("BOT_TOKEN", sandbox.token()).env("LUVHIVE__TELEGRAM__API_URL", sandbox.base_url());
     command.env("LUVHIVE__OPS__LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::null());
     let mut bot = Running(command.spawn()?);
     let said = BufReader::new(bot.0.stdout.take().ok_or("no output")?).lines();
@@ -36,6 +45,8 @@ pub(super) fn measure(folder: &Path) -> Result<Row, LoadError> {
             break;
         }
     }
+    let phone = Phone::new(&sandbox, &PersonSpec::new("Asha", "en"), PATIENCE);
+    phone.register(&Answers::of(Gender::Woman)).await?;
     let page = fetch(&door.ok_or("the bot did not start")?)?;
     let given: BTreeSet<&str> = page.lines().filter_map(|line| line.split(['{', ' ']).next()).collect();
     let queries = queries()?;
@@ -47,6 +58,8 @@ pub(super) fn measure(folder: &Path) -> Result<Row, LoadError> {
     if !unknown.is_empty() {
         tracing::error!(?unknown, "queries ask for what is not there");
     }
+    drop(bot);
+    sandbox.stop().await;
     let claim =
         format!("queries of the Grafana dashboard, {} of them, that name a figure which is not in /metrics", queries.len());
     Ok(Row::at_most(&claim, "no dashboard", float(i64::try_from(unknown.len())?), 0.0, "queries"))

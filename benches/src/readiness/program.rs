@@ -43,7 +43,7 @@ pub(super) async fn measure() -> Result<Vec<Row>, LoadError> {
     Ok(vec![
         Row::at_least("health checks of `luvhive doctor --json`", "4, every 5 min", float(count), 15.0, "checks"),
         modes(&scratch.0)?,
-        dashboard::measure(&scratch.0)?,
+        Box::pin(dashboard::measure(&scratch.0)).await?,
         tuned(&scratch.0).await?,
     ])
 }
