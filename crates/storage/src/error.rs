@@ -10,6 +10,14 @@ use crate::pool::{RunFailure, is_gone};
 /// How often a transaction that lost against another one is tried in all.
 pub(crate) const ATTEMPTS: u32 = 3;
 
+/// What the server told, without its details and hints: they hold values.
+#[derive(Debug, thiserror::Error)]
+#[error("{message} ({code})")]
+struct Told {
+    code: String,
+    message: String,
+}
+
 /// What a failed statement means for whoever sent it.
 #[derive(Debug)]
 pub(crate) enum Fault {
@@ -28,15 +36,16 @@ impl Fault {
     pub(crate) fn of_driver(error: tokio_postgres::Error) -> Self {
         let Some(database) = error.as_db_error() else { return Self::Lost(StoreError::Unavailable(Box::new(error))) };
         let code = database.code().code();
-        let constraint = database.constraint().unwrap_or(code).to_owned();
+        let constraint = database.constraint().unwrap_or(code);
+        let told = || StoreError::Unavailable(Box::new(Told { code: code.to_owned(), message: database.message().to_owned() }));
         match code {
-            "40001" | "40P01" | "55P03" => Self::Contention(StoreError::Unavailable(Box::new(error))),
+            "40001" | "40P01" | "55P03" => Self::Contention(told()),
             // A query cancelled by its time limit was rolled back; the other codes of this class end the session.
-            "57014" => Self::Refused(StoreError::Unavailable(Box::new(error))),
+            "57014" => Self::Refused(told()),
             _ => match code.get(..2) {
-                Some("22" | "23") => Self::Conflict(constraint),
-                Some("08" | "57") => Self::Lost(StoreError::Unavailable(Box::new(error))),
-                _ => Self::Refused(StoreError::Unavailable(Box::new(error))),
+                Some("22" | "23") => Self::Conflict(constraint.to_owned()),
+                Some("08" | "57") => Self::Lost(told()),
+                _ => Self::Refused(told()),
             },
         }
     }
