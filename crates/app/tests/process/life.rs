@@ -98,6 +98,38 @@ fn a_killed_bot_goes_on_with_chats_and_waits() {
 }
 
 #[test]
+fn two_who_both_press_next_around_a_kill_search_once_each() {
+    // Before the kill: nobody, one of them, both.
+    for before in 0..=2 {
+        let telegram = Telegram::start();
+        let folder = Folder::new();
+        let bot = telegram.run(&folder, &["run"]);
+        let (asha, ravi) = telegram.couple();
+        let mark = telegram.sandbox.mark();
+        let next = |phone: Phone<'_>| telegram.sandbox.send_text(phone.person(), "/next", None).map(drop).unwrap();
+        for phone in [asha, ravi].into_iter().take(before) {
+            next(phone);
+        }
+        if before == 1 {
+            telegram.runtime.block_on(asha.wait_for_menu(mark, Menu::Searching)).unwrap();
+        }
+        bot.kill();
+        for phone in [asha, ravi].into_iter().skip(before) {
+            next(phone);
+        }
+        let bot = telegram.run(&folder, &["run"]);
+        for phone in [asha, ravi] {
+            telegram.runtime.block_on(phone.wait_for_menu(mark, Menu::Searching)).unwrap();
+        }
+        assert_eq!(ask(&telegram, &folder, "SELECT count(*) FROM seats WHERE kind = 'waiting'"), 2, "{before} before the kill");
+        assert_eq!(ask(&telegram, &folder, "SELECT count(*) FROM seats"), 2, "{before} before the kill");
+        assert_eq!(ask(&telegram, &folder, "SELECT count(*) FROM chats WHERE ended_at IS NULL"), 0);
+        assert_eq!(ask(&telegram, &folder, "SELECT count(*) FROM chats"), 1, "{before} before the kill");
+        assert_eq!(bot.stop(), Some(0));
+    }
+}
+
+#[test]
 fn a_standby_takes_over_from_a_killed_bot() {
     let telegram = Telegram::start();
     let folder = Folder::new();
