@@ -1,9 +1,11 @@
 //! Input that nobody means well with: each has a safe effect or a clear word, and what came in the same batch passes.
 
+use luvhive_core::conduct::ReportReason;
+use luvhive_core::id::ChatId;
 use luvhive_core::person::Gender;
 use luvhive_phone::{Answers, Menu};
 use luvhive_sandbox::{Fault, FaultAction, PersonId};
-use luvhive_telegram::callback::{Callback, ProfileAction};
+use luvhive_telegram::callback::{Callback, ProfileAction, StepAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::eventually;
 use serde_json::json;
@@ -79,6 +81,52 @@ async fn forged_buttons_change_nothing() {
     assert_eq!(bot.count("SELECT count(*) FROM seats").await, 2);
     assert_eq!(bot.count("SELECT count(*) FROM dead_updates").await, 0, "a forged button is no unusable update");
     bot.phone(third).send_until("/find", Menu::Searching).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn buttons_of_other_peoples_chats_change_nothing() {
+    let bot = Bot::start_with_people(3).await;
+    let (first, second) = bot.couple().await;
+    let third = bot.phones()[2];
+    third.send_until("/start", Menu::Idle).await.unwrap();
+    let chat = ChatId::new(bot.count("SELECT max(id) FROM chats").await);
+    let buttons = [
+        Callback::Rate { chat, is_good: false },
+        Callback::Card { chat },
+        Callback::AskBlock { chat },
+        Callback::Block { chat },
+        Callback::AskReport { chat, message: None },
+        Callback::Report { chat, message: None, reason: ReportReason::Spam },
+        Callback::Step { serial: 1, action: StepAction::Agree },
+    ];
+    let press = |data: &str| {
+        let from = json!({"id": third.person().get(), "is_bot": false, "first_name": "C"});
+        let query = json!({"id": data, "chat_instance": "1", "data": data, "from": from});
+        bot.sandbox.inject_raw_update(&json!({ "callback_query": query })).unwrap();
+    };
+    let marks = bot.sandbox.mark();
+    for is_over in [false, true] {
+        for button in buttons {
+            press(&button.encode());
+        }
+        // A form of before, and the longest that Telegram takes.
+        press(&Callback::Block { chat }.encode().replacen('1', "0", 1));
+        press(&format!("1{}", "x".repeat(63)));
+        bot.settle().await;
+        for table in ["ratings", "blocks", "reports", "sanctions", "dead_updates"] {
+            assert_eq!(bot.count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+        }
+        assert_eq!(bot.count("SELECT count(*) FROM people").await, 3);
+        if !is_over {
+            let mark = bot.sandbox.mark();
+            bot.sandbox.send_text(first.person(), "undisturbed", None).unwrap();
+            second.wait_for_text(mark, "undisturbed").await.unwrap();
+            first.send_until("/stop", Menu::Idle).await.unwrap();
+        }
+    }
+    assert_eq!(third.menu(), Menu::Idle);
+    let told = bot.texts(third, marks);
+    assert!(told.is_empty(), "a button is answered, and nothing is written: {told:?}");
 }
 
 /// 4,096 UTF-16 units, each pair of them one letter of four bytes.
