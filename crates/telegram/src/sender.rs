@@ -318,6 +318,7 @@ impl Work {
             Told::Nobody => {}
             Told::Limiter => self.limiter.refused(receiver, now),
             Told::Relayed(telegram) => self.parts.reports.send(Report::Event(Event::NotRelayed { telegram })),
+            Told::Payer => self.parts.reports.send(Report::Event(Event::InvoiceUnclear { telegram: receiver })),
             Told::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
         }
         if let Some(pair) = &verdict.pair {

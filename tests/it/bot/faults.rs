@@ -46,6 +46,23 @@ async fn errors_of_the_server_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_relay_of_unknown_outcome_comes_twice_rather_than_never_and_in_order() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    for action in [FaultAction::TornReply, FaultAction::BadGatewayAfter, FaultAction::CutAfter] {
+        let what = format!("{action:?}");
+        bot.settle().await;
+        let (mark, unknown) = (bot.sandbox.mark(), bot.counters().unknown.get());
+        bot.sandbox.add_fault(Fault::new(action).method("copyMessage").times(1));
+        bot.sandbox.send_text(first.person(), "unclear", None).unwrap();
+        bot.sandbox.send_text(first.person(), "behind it", None).unwrap();
+        second.wait_for_text(mark, "behind it").await.unwrap();
+        assert_eq!(bot.texts(second, mark), ["unclear", "unclear", "behind it"], "{what}");
+        assert_eq!(bot.counters().unknown.get(), unknown + 1, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_sent_what_telegram_refuses_to_copy_is_told() {
     let bot = Bot::start_with_people(2).await;
     let (first, second) = bot.couple().await;

@@ -1,9 +1,9 @@
 //! Premium as people buy it: what is paid is there once, adds up, can be given and had back, and nothing is lost.
 
 use luvhive_phone::{Answers, Phone};
-use luvhive_sandbox::{CheckoutState, Fault, FaultAction, PersonId, PersonSpec};
+use luvhive_sandbox::{CheckoutState, Fault, FaultAction, PersonId, PersonSpec, SandboxSettings, SeenMessage};
 use luvhive_telegram::callback::{Callback, PremiumAction};
-use luvhive_tests::bot::{Bot, PATIENCE};
+use luvhive_tests::bot::{Bot, PATIENCE, Setup};
 use luvhive_tests::eventually;
 
 /// Days of premium that somebody has by the ledger, whole ones.
@@ -28,7 +28,7 @@ async fn open_premium(bot: &Bot, phone: Phone<'_>) {
         .unwrap();
 }
 
-fn has_button(message: &luvhive_sandbox::SeenMessage, action: PremiumAction) -> bool {
+fn has_button(message: &SeenMessage, action: PremiumAction) -> bool {
     let data = Callback::Premium(action).encode();
     message.buttons.iter().flatten().any(|button| button.data.as_deref() == Some(&data))
 }
@@ -39,7 +39,7 @@ async fn press(bot: &Bot, phone: Phone<'_>, action: PremiumAction) {
 
 /// Waits for an invoice and pays it.
 async fn pay_next(bot: &Bot, person: PersonId) -> CheckoutState {
-    let is_open = |message: &luvhive_sandbox::SeenMessage| message.invoice.as_ref().is_some_and(|invoice| !invoice.is_paid);
+    let is_open = |message: &SeenMessage| message.invoice.as_ref().is_some_and(|invoice| !invoice.is_paid);
     bot.sandbox.wait_for(person, 0, PATIENCE, is_open).await.unwrap();
     let checkout = bot.sandbox.pay_latest(person).unwrap();
     bot.sandbox.wait_for_checkout(&checkout, PATIENCE).await.unwrap()
@@ -54,12 +54,69 @@ pub(super) async fn buy(bot: &Bot, phone: Phone<'_>, plan: luvhive_core::premium
     bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| message.text.contains("Thank you")).await.unwrap();
 }
 
+/// Waits until somebody is told after `mark` that an invoice may be missing.
+async fn told_of_invoice(bot: &Bot, person: PersonId, mark: u64) {
+    let is_told = |message: &SeenMessage| message.text.contains("may not have arrived");
+    bot.sandbox.wait_for(person, mark, PATIENCE, is_told).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_of_unknown_outcome_is_not_sent_twice() {
+    use luvhive_core::premium::Plan;
+    let bot = Bot::start_with_people(1).await;
+    let phone = bot.phones()[0];
+    bot.sandbox.give_stars(phone.person(), 1_000).unwrap();
+    let outcomes = [
+        (FaultAction::CutBefore, 0),
+        (FaultAction::BadGateway, 0),
+        (FaultAction::CutAfter, 1),
+        (FaultAction::BadGatewayAfter, 1),
+        (FaultAction::TornReply, 1),
+    ];
+    let mut expected = 0;
+    for (action, count) in outcomes {
+        let what = format!("{action:?}");
+        bot.sandbox.add_fault(Fault::new(action).method("sendInvoice").times(1));
+        let mark = bot.sandbox.mark();
+        open_premium(&bot, phone).await;
+        press(&bot, phone, PremiumAction::Buy(Plan::Week)).await;
+        told_of_invoice(&bot, phone.person(), mark).await;
+        bot.settle().await;
+        expected += count;
+        assert_eq!(bot.sandbox.invoices(phone.person()).len(), expected, "{what}");
+    }
+    // Another one is to be had by the same way.
+    buy(&bot, phone, Plan::Week).await;
+    bot.settle().await;
+    assert_eq!(days_left(&bot, phone).await, 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_that_waited_through_a_restart_is_not_sent_and_its_receiver_is_told() {
+    use luvhive_core::premium::Plan;
+    let sandbox = SandboxSettings { people_at_start: 1, ..SandboxSettings::default() };
+    let settings = vec![("LUVHIVE__ENGINE__DRAIN_MS", "100")];
+    let mut bot = Bot::set_up(Setup { sandbox, settings, ..Setup::default() }).await;
+    let person = bot.phones()[0].person();
+    let throttle = FaultAction::TooManyRequests { retry_after: Some(100_000) };
+    bot.sandbox.add_fault(Fault::new(throttle).method("sendInvoice"));
+    open_premium(&bot, bot.phone(person)).await;
+    press(&bot, bot.phone(person), PremiumAction::Buy(Plan::Week)).await;
+    eventually("the invoice is held back", PATIENCE, async || bot.counters().throttled.get() == 1).await;
+    bot.halt().await;
+    bot.sandbox.clear_faults();
+    bot.run().await;
+    told_of_invoice(&bot, person, 0).await;
+    bot.settle().await;
+    assert!(bot.sandbox.invoices(person).is_empty());
+}
+
 /// Takes the monthly subscription.
 async fn subscribe(bot: &Bot, phone: Phone<'_>) {
     let person = phone.person();
     open_premium(bot, phone).await;
     press(bot, phone, PremiumAction::Subscribe).await;
-    let has_link = |message: &luvhive_sandbox::SeenMessage| message.buttons.iter().flatten().any(|button| button.url.is_some());
+    let has_link = |message: &SeenMessage| message.buttons.iter().flatten().any(|button| button.url.is_some());
     let offer = bot.sandbox.wait_for(person, 0, PATIENCE, has_link).await.unwrap();
     let link = offer.buttons.iter().flatten().find_map(|button| button.url.clone()).unwrap();
     let mark = bot.sandbox.mark();

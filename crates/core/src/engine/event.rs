@@ -133,6 +133,11 @@ pub enum Event {
         /// The sender.
         telegram: TelegramId,
     },
+    /// An invoice may not have reached this person, and is not sent again because two of them could be paid twice.
+    InvoiceUnclear {
+        /// Who asked for it.
+        telegram: TelegramId,
+    },
     /// Time passed.
     Tick,
 }

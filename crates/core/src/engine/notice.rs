@@ -133,6 +133,8 @@ pub enum Notice {
     MediaRefused,
     /// The partner's Telegram takes messages slowly; this one was not passed on.
     PartnerSlow,
+    /// An invoice of theirs may not have arrived; a new one can be asked for.
+    InvoiceUnclear,
     /// Too many messages in a short time; these were not passed on.
     TooFast,
     /// A sanction forbids searching and chatting.
@@ -194,6 +196,7 @@ impl Notice {
             | Self::NotRelayed { .. }
             | Self::MediaRefused
             | Self::PartnerSlow
+            | Self::InvoiceUnclear
             | Self::TooFast
             | Self::Suspended { .. }
             | Self::NotUnderstood => true,

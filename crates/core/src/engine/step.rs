@@ -74,6 +74,11 @@ impl Turn<'_> {
                     self.tell(person, Notice::NotRelayed { content: Content::Other });
                 }
             }
+            Event::InvoiceUnclear { telegram } => {
+                if let Some(person) = self.state.people.get(&telegram).map(|facts| facts.person) {
+                    self.tell(person, Notice::InvoiceUnclear);
+                }
+            }
             Event::Tick => self.tick(),
         }
     }

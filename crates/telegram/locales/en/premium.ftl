@@ -18,6 +18,7 @@ plan-gift_month = 1 month as a gift
 plan-rating_reset = Rating reset
 plan-priced = { $plan } · { $stars } Stars
 
+invoice-unclear = Your invoice may not have arrived. If you do not see it above, open /premium and choose again. Nothing is charged before you confirm an invoice.
 invoice-week = { $days } days of premium, added to what you have.
 invoice-month = { $days } days of premium, added to what you have.
 invoice-half_year = { $days } days of premium, added to what you have.

@@ -138,6 +138,7 @@ fn sender_of(event: &Event) -> Option<TelegramId> {
         Event::LaneDone { telegram, .. }
         | Event::Gone { telegram }
         | Event::NotRelayed { telegram }
+        | Event::InvoiceUnclear { telegram }
         | Event::Task { telegram, .. } => Some(*telegram),
         Event::Settled { receiver, .. } | Event::Queued { receiver, .. } => Some(*receiver),
         Event::Command { .. } | Event::Tick => None,

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
+use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State};
 use luvhive_core::error::chain;
 use luvhive_core::ports::{JournalError, Lease, Loaded, StoreError};
@@ -57,8 +58,10 @@ impl Generation {
         let mut loaded = load(&core, &world.lease, &world.fenced).await?;
         core.settled.sift(&mut loaded.outbox);
         let mut forgotten = loaded.take_stale_rows();
-        // Nobody knows whether the process before had begun to send them; who misses one taps again.
-        forgotten.extend(loaded.outbox.extract_if(.., |row| is_once_only(row)));
+        // Nobody knows whether the process before had begun to send them; who misses one is told how to have another.
+        let unclear: Vec<_> = loaded.outbox.extract_if(.., |row| is_once_only(row)).collect();
+        let payers: Vec<_> = unclear.iter().map(|row| row.receiver).collect();
+        forgotten.extend(unclear);
         let now = core.clock.now();
         if let Some(watermark) = loaded.watermark
             && core.watermark.stored() != Some(watermark)
@@ -70,6 +73,9 @@ impl Generation {
             Some(ids) => State::reload(ids, &loaded, now),
         };
         let (reports, inbox) = Reports::channel();
+        for telegram in payers {
+            reports.send(Report::Event(Event::InvoiceUnclear { telegram }));
+        }
         let sender = Sender::start(SenderParts {
             messenger: core.messenger.clone(),
             chats: core.chats.clone(),

@@ -30,6 +30,8 @@ pub(super) enum Told {
     Engine,
     /// The engine: what this person sent was refused for good, which they shall hear.
     Relayed(TelegramId),
+    /// The engine: the receiver may miss an invoice, and shall hear how to have another.
+    Payer,
 }
 
 /// Judges the result of sending `job`. `successes` counts all successful sends so far.
@@ -85,7 +87,7 @@ pub(super) fn judge(
             }
             if is_once_only(&job.row) {
                 warn!(cause = chain(cause.as_ref()), "an invoice may not have arrived; it is not sent twice");
-                return done(None);
+                return Verdict { told: told_of(&job.row), ..done(None) };
             }
             debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown; sending it again");
             Verdict { fate: Fate::Again(now + retry::after_unknown(job.unknown), job), pair: None, told: Told::Nobody }
@@ -98,10 +100,11 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
     Some(MessagePair { chat: row.chat?, from: relay.from, source: relay.source, to: row.receiver, copy: delivery.message? })
 }
 
-/// Who hears that a row is given up: whoever sent what it would have passed on.
+/// Who hears that a row is given up: whoever sent what it would have passed on, or waits for it.
 fn told_of(row: &OutboxRow) -> Told {
     match &row.body {
         OutboxBody::Relay(relay) => Told::Relayed(relay.from),
+        OutboxBody::Call(_) if is_once_only(row) => Told::Payer,
         OutboxBody::Call(_) => Told::Nobody,
     }
 }

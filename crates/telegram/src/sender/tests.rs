@@ -339,6 +339,24 @@ async fn an_unclear_row_is_given_up_only_while_others_get_through_and_its_sender
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_unclear_invoice_is_sent_once_and_its_receiver_is_told_how_to_have_another() {
+    for answers in [vec![Unknown, Fine], vec![Rejected, Fine]] {
+        let mut world = World::start(scripted(2, answers));
+        let body = r#"{"method":"sendInvoice","params":{"chat_id":2}}"#.to_owned();
+        let body = OutboxBody::Call(Rendered { version: 1, body });
+        let receiver = TelegramId::new(2);
+        world.sender.door().send(vec![OutboxRow { id: OutboxId::new(1), receiver, chat: None, body }]);
+        world.relay(2, 2, 5, None);
+        world.after(Duration::from_hours(1)).await;
+        assert!(world.events().contains(&Event::InvoiceUnclear { telegram: receiver }));
+        let (telegram, store, _) = world.stop().await;
+        let tries: Vec<_> = telegram.tries.lock().unwrap().iter().map(|one| one.source).collect();
+        assert_eq!(tries, [0, 5], "the invoice once, and what waits behind it");
+        assert_eq!(store.settled.lock().unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_did_not_leave_is_repeated_for_ever() {
     let world = World::start(scripted(2, [vec![NotSent; 40], vec![Fine]].concat()));
     world.relay(1, 2, 1, None);

@@ -37,6 +37,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
         Notice::MediaRefused => plain("media-refused"),
         Notice::PartnerSlow => plain("partner-slow"),
+        Notice::InvoiceUnclear => plain("invoice-unclear"),
         Notice::TooFast => plain("too-fast"),
         Notice::Suspended { until } => suspended(words, *until),
         Notice::Sanctioned { until, reason } => sanctioned(words, *until, reason).with(idle()),

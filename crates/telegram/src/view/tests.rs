@@ -205,6 +205,7 @@ fn notice_screens() {
             ("poll", show(Notice::NotRelayed { content: Content::Poll })),
             ("other content", show(Notice::NotRelayed { content: Content::Other })),
             ("partner slow", show(Notice::PartnerSlow)),
+            ("invoice unclear", show(Notice::InvoiceUnclear)),
             ("too fast", show(Notice::TooFast)),
             ("suspended", show(Notice::Suspended { until: NOW })),
             ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
