@@ -117,7 +117,13 @@ async fn forged_posts_are_refused_while_good_ones_pass() {
     }
     assert_eq!(post(hook, Some("wrong"), &vec![b'x'; 5 << 20]).await, 401, "a forged body is not read");
     assert_eq!(post(hook, Some(&secret), &vec![b'x'; 5 << 20]).await, 413);
-    assert_eq!(ask(hook, "GET /hook", b"", "").await, 405);
+    for form in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+        let header = format!("content-type: {form}\r\n");
+        assert_eq!(ask(hook, "POST /hook", &said(900_004, "/stop"), &header).await, 401, "{form}");
+    }
+    for method in ["GET", "PUT", "DELETE"] {
+        assert_eq!(ask(hook, &format!("{method} /hook"), b"", "").await, 405, "{method}");
+    }
     assert_eq!(ask(hook, "POST /other", &said(900_002, "/stop"), "").await, 404);
     // With the secret it comes from Telegram, which would send what is refused again and hold back everything behind it.
     for garbage in [&b"<html>502</html>"[..], b"", b"\xff\xfe", b"[1,2", b"{\"update_id\":"] {
