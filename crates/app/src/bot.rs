@@ -12,7 +12,6 @@ use luvhive_telegram::client::{BotApi, BotApiMessenger, WebhookSettings};
 use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
-use luvhive_telegram::locale;
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
 use luvhive_telegram::view::Views;
 use luvhive_web::{WebParts, Webhook};
@@ -73,14 +72,13 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// Wires a bot, tells Telegram its commands, and starts it; returns when it takes updates.
+    /// Wires a bot and starts it; returns when it takes updates.
     ///
     /// # Errors
     /// [`AppError::Setup`] when Telegram does not answer, [`AppError::Runtime`] when another process owns the shard.
     pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
         let BotParts { api, database, pool, intake, ops } = made_of;
         let bot = api.bot_id();
-        api.set_command_lists(&locale::commands()).await?;
         let (source, door) = match intake {
             Intake::Polling => {
                 api.prepare_polling().await?;
@@ -139,7 +137,7 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let jobs = tokio::spawn(jobs::run(JobParts { journal, clock, till: api.clone(), ledger, handle: handle.clone() }));
+        let jobs = tokio::spawn(jobs::run(JobParts { journal, clock, api: api.clone(), ledger, handle: handle.clone() }));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);

@@ -8,7 +8,8 @@ use luvhive_core::ports::Clock;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_storage::PgJournal;
 use luvhive_storage::journal::Cleaned;
-use luvhive_telegram::payments::Till;
+use luvhive_telegram::client::BotApi;
+use luvhive_telegram::locale;
 use luvhive_telegram::payments::reconcile::{self, Found};
 use luvhive_telegram::runtime::RuntimeHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -25,18 +26,39 @@ const RECONCILE_EVERY: Duration = Duration::from_hours(24);
 /// The pause after a comparison that failed.
 const RECONCILE_AGAIN: Duration = Duration::from_mins(5);
 
+/// The pause after a list of commands that Telegram did not take.
+const COMMANDS_AGAIN: Duration = Duration::from_mins(1);
+
 /// What the jobs work on.
 pub(crate) struct JobParts {
     pub(crate) journal: Arc<PgJournal>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) till: Arc<dyn Till>,
+    pub(crate) api: Arc<BotApi>,
     pub(crate) ledger: Arc<dyn Ledger>,
     pub(crate) handle: RuntimeHandle,
 }
 
 /// Runs the jobs for ever, each the first time at once.
 pub(crate) async fn run(parts: JobParts) {
-    tokio::join!(clean(&parts), compare(&parts), take_up(&parts));
+    tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts));
+}
+
+/// Tells Telegram once which commands to offer. People write to a bot whose commands are not listed as well, so nothing
+/// waits for it.
+async fn offer_commands(parts: &JobParts) {
+    if !parts.handle.ready().await {
+        return;
+    }
+    loop {
+        // Whoever was frozen meanwhile leaves it to the process that took over.
+        if parts.handle.is_owner() {
+            match parts.api.set_command_lists(&locale::commands()).await {
+                Ok(()) => return,
+                Err(error) => warn!(job.name = "commands", cause = chain(&error), "commands could not be listed; trying again"),
+            }
+        }
+        sleep(COMMANDS_AGAIN).await;
+    }
 }
 
 /// Compares the ledger with Telegram's list: at every start, because nobody knows how long the bot was away, and daily.
@@ -45,7 +67,7 @@ async fn compare(parts: &JobParts) {
         return;
     }
     loop {
-        let pause = match reconcile::run(parts.till.as_ref(), parts.ledger.as_ref(), &parts.handle).await {
+        let pause = match reconcile::run(parts.api.as_ref(), parts.ledger.as_ref(), &parts.handle).await {
             Ok(found) if found == Found::default() => {
                 debug!(job.name = "reconcile", "the ledger is complete");
                 RECONCILE_EVERY

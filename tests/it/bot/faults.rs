@@ -5,6 +5,7 @@ use std::time::Duration;
 use luvhive_phone::Menu;
 use luvhive_sandbox::{Fault, FaultAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
+use luvhive_tests::eventually;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -29,6 +30,17 @@ async fn a_throttled_chat_slows_nobody_else() {
     second.wait_for_text(0, "slow").await.unwrap();
     let own = began.elapsed();
     assert!(own >= Duration::from_secs(2), "retried after {own:?}, before Telegram allowed it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_commands_that_is_refused_keeps_nobody_waiting() {
+    let mut bot = Bot::start_with_people(2).await;
+    bot.halt().await;
+    let throttle = FaultAction::TooManyRequests { retry_after: Some(100_000) };
+    bot.sandbox.add_fault(Fault::new(throttle).method("setMyCommands"));
+    bot.run().await;
+    bot.couple().await;
+    eventually("it was refused", PATIENCE, async || bot.sandbox.faults()[0].hits > 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

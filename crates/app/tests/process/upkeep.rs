@@ -99,7 +99,7 @@ fn a_start_on_a_database_that_is_not_ready_says_why() {
     let url = empty_database(&cluster);
     let pending = ["migrations are pending in the database of DATABASE_URL", "luvhive migrate", "--migrate"];
     fails(folder.luvhive(&["run", "--sandbox"]).env("DATABASE_URL", &url), 78, &pending);
-    fails(folder.luvhive(&["reports", "--sandbox"]).env("DATABASE_URL", &url), 78, &pending);
+    fails(folder.luvhive(&["reports"]).env("BOT_TOKEN", token()).env("DATABASE_URL", &url), 78, &pending);
     let output = finish(folder.luvhive(&["migrate"]).env("DATABASE_URL", &url));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let bad = "postgres://someone:hunter2@127.0.0.1:port/luvhive";

@@ -103,6 +103,11 @@ impl RuntimeHandle {
         self.pulse.watch()
     }
 
+    /// Reports whether this process certainly owns the shard now.
+    pub fn is_owner(&self) -> bool {
+        self.term.get().is_some_and(|term| term.is_running())
+    }
+
     /// Returns what tells whether the lease runs, once there is one.
     pub(crate) fn term(&self) -> Arc<OnceLock<Arc<LeaseTerm>>> {
         self.term.clone()
@@ -112,9 +117,8 @@ impl RuntimeHandle {
     pub fn publish(&self) {
         self.counters.publish();
         let is_ready = self.readiness() == Readiness::Ready;
-        let is_held = self.term.get().is_some_and(|term| term.is_running());
         gauge!("luvhive_ready").set(f64::from(u8::from(is_ready)));
-        gauge!("luvhive_lease_held").set(f64::from(u8::from(is_held)));
+        gauge!("luvhive_lease_held").set(f64::from(u8::from(self.is_owner())));
         let watermark_age = self.watermark.age(self.clock.now()).unwrap_or_default();
         gauge!("luvhive_watermark_age_seconds").set(watermark_age);
         gauge!("luvhive_heartbeat_age_seconds").set(self.heartbeat().borrow().elapsed());
