@@ -7,7 +7,7 @@ use std::time::Duration;
 use luvhive_core::error::chain;
 use luvhive_core::ports::{Clock, Journal, JournalError, Lease};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::{info, warn};
 
 use super::Core;
@@ -100,7 +100,16 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
         let asked = Instant::now();
         // Counted from the question: an answer that waited for a frozen process says nothing of now.
         next = asked + length / 3;
-        match core.journal.heartbeat(&lease, core.clock.now(), length).await {
+        let mut answer = core.journal.heartbeat(&lease, core.clock.now(), length);
+        let answer = match timeout(length / 3, &mut answer).await {
+            Ok(answer) => answer,
+            Err(_late) => {
+                // A database that hangs says nothing for long; whoever waits at the till cannot wait for it.
+                core.health.missed();
+                answer.await
+            }
+        };
+        match answer {
             Ok(()) => {
                 term.extend(asked + length);
                 core.health.heard();

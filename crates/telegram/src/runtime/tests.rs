@@ -100,6 +100,27 @@ async fn the_heart_beats_through_an_outage_and_stops_in_a_hang() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_pays_is_answered_while_the_database_hangs() {
+    let world = World::start().await;
+    world.journal.hangs.store(true, Ordering::SeqCst);
+    let update = world.telegram.write(1001, "into the void");
+    // The lease is over by now, and nothing has failed yet.
+    world.after(Duration::from_secs(5)).await;
+    let query = serde_json::json!({
+        "update_id": update + 1,
+        "pre_checkout_query": {
+            "id": "42", "from": {"id": 1001, "is_bot": false, "first_name": "P"},
+            "currency": "XTR", "total_amount": 100, "invoice_payload": "p"
+        }
+    });
+    world.telegram.put(update + 1, query.to_string());
+    world.after(Duration::from_secs(3)).await;
+    let read = world.telegram.read_by(1001);
+    assert!(read.iter().any(|text| text.contains(r#""ok":false"#)), "{read:?}");
+    world.kill().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_update_is_set_aside_and_the_others_pass() {
     let world = World::start().await;
     *world.journal.refused_word.lock().unwrap() = Some("poison".to_owned());

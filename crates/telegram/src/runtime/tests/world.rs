@@ -145,7 +145,7 @@ pub(super) struct Faulty {
     pub(super) commits: Mutex<Vec<Batch>>,
     /// Nothing can be reached.
     pub(super) is_away: AtomicBool,
-    /// Commits never end.
+    /// Commits and heartbeats never end.
     pub(super) hangs: AtomicBool,
     /// Batches are refused whose inbox rows hold this word.
     pub(super) refused_word: Mutex<Option<String>>,
@@ -164,6 +164,12 @@ impl Faulty {
         }
         if self.is_away.load(Ordering::SeqCst) { Err(away()) } else { Ok(()) }
     }
+
+    async fn hang(&self) {
+        if self.hangs.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 fn away() -> JournalError {
@@ -178,6 +184,7 @@ impl Journal for Faulty {
 
     async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: Duration) -> Result<(), JournalError> {
         self.reach()?;
+        self.hang().await;
         self.inner.heartbeat(lease, now, length).await
     }
 
@@ -193,9 +200,7 @@ impl Journal for Faulty {
 
     async fn commit(&self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
         self.reach()?;
-        if self.hangs.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
-        }
+        self.hang().await;
         let word = self.refused_word.lock().unwrap().clone();
         let text = format!("{:?}", batch.inbox);
         if self.refuses_all.load(Ordering::SeqCst) || word.is_some_and(|word| text.contains(&word)) {
