@@ -25,6 +25,8 @@ const PACE: Duration = Duration::from_millis(10);
 const MIN_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause after failed fetches.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause that Telegram may ask for: a mistake there must not silence the bot for a day.
+const MAX_REST: Duration = Duration::from_mins(1);
 /// How often an expired lease is looked at again.
 const LEASE_CHECK: Duration = Duration::from_millis(20);
 /// How often the till is looked after while nothing can be taken in. Telegram gives one update only to whoever asks for
@@ -42,6 +44,9 @@ pub enum FeedError {
     /// Another program polls with this token, or a webhook is set.
     #[error("another program takes this bot's updates")]
     Taken,
+    /// Telegram asks to be left alone for so long.
+    #[error("Telegram wants to be asked for updates again in {0:?}")]
+    Throttled(Duration),
     /// Anything that may pass.
     #[error("updates cannot be fetched")]
     Failed(#[source] Cause),
@@ -98,6 +103,7 @@ impl BotApiFeed {
         let reply = self.api.get_raw_updates(offset, timeout).await.map_err(|error| match error {
             error if error.is_token_refused() => FeedError::TokenRefused,
             ClientError::Refused { code: 409, .. } => FeedError::Taken,
+            ClientError::Refused { retry_after: Some(rest), .. } => FeedError::Throttled(rest),
             error => FeedError::Failed(Box::new(error)),
         })?;
         decode::read_batch(&reply).ok_or_else(|| FeedError::Failed(Box::new(NotABatch(reply.len()))))
@@ -208,7 +214,10 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
             Err(FeedError::TokenRefused) => return Err(FeedError::TokenRefused),
             Err(failure) => {
                 tell(&failure, failures);
-                let pause = MIN_PAUSE.saturating_mul(1 << failures.min(6)).min(MAX_PAUSE);
+                let pause = match failure {
+                    FeedError::Throttled(rest) => rest.min(MAX_REST),
+                    _ => MIN_PAUSE.saturating_mul(1 << failures.min(6)).min(MAX_PAUSE),
+                };
                 failures = failures.saturating_add(1);
                 sleep(pause).await;
             }

@@ -76,6 +76,20 @@ async fn offsets_after(script: Arc<Script>, watermark: Arc<Watermark>) -> Vec<Op
 }
 
 #[tokio::test(start_paused = true)]
+async fn telegram_is_left_alone_for_as_long_as_it_asks() {
+    for (asked, kept) in [(Duration::from_secs(20), Duration::from_secs(20)), (Duration::from_secs(100_000), MAX_REST)] {
+        let script = script(vec![Err(FeedError::Throttled(asked))]);
+        let (crank, _intakes) = mpsc::channel::<Intake>(1);
+        let task = tokio::spawn(run(script.clone(), line(Arc::default(), term()), crank));
+        sleep(kept.saturating_sub(Duration::from_secs(1))).await;
+        assert_eq!(script.offsets.lock().unwrap().len(), 1, "asked again too early");
+        sleep(Duration::from_secs(2)).await;
+        assert_eq!(script.offsets.lock().unwrap().len(), 2, "asked again too late");
+        task.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_offset_moves_only_after_the_commit() {
     let script = script(vec![Ok(vec![10, 11]), Ok(vec![12]), Ok(vec![])]);
     assert_eq!(offsets_after(script, Arc::default()).await, [None, Some(12), Some(13), Some(13)]);
