@@ -15,10 +15,13 @@ use crate::set::Set;
 
 /// Largest number of counter planes for shared tags: counts up to 15.
 pub(crate) const PLANES: usize = 4;
+/// So many operations are sorted by counting.
+const FEW_OPS: usize = 16;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 enum Action {
     /// Keep columns with the row.
+    #[default]
     With,
     /// Keep columns without the row.
     Without,
@@ -29,9 +32,10 @@ enum Action {
 }
 
 /// What an operation finds out that some lanes know by themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Tells {
     /// What no lane knows.
+    #[default]
     News,
     /// That the cluster is one asked for.
     Cluster,
@@ -41,7 +45,7 @@ enum Tells {
     Band,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Op {
     action: Action,
     /// The row, or the first of `terms`.
@@ -53,6 +57,15 @@ struct Op {
     tells: Tells,
     /// Thousandths refused, per row read; the greater the earlier.
     worth: u16,
+}
+
+impl Op {
+    /// Its worth, and of equals the more the earlier it was compiled; `at` must be below [`FEW_OPS`].
+    #[inline]
+    fn key(self, at: usize) -> i16 {
+        let late = i16::try_from(FEW_OPS - 1 - at % FEW_OPS).unwrap_or(0);
+        i16::try_from(self.worth.min(1000)).unwrap_or(0) << 4 | late
+    }
 }
 
 /// What a lane's tickets have in common.
@@ -183,7 +196,29 @@ impl Query {
             };
             self.compile_dim(index, dim, record, tells, of_values);
         }
-        self.ops.sort_by_key(|op| core::cmp::Reverse(op.worth));
+        self.sort();
+    }
+
+    /// Brings the operations into the order of their worth, the greatest first, equals as they came.
+    ///
+    /// The place of each is counted, without a branch that nothing could predict.
+    fn sort(&mut self) {
+        let count = self.ops.len();
+        if count > FEW_OPS {
+            self.ops.sort_by_key(|op| core::cmp::Reverse(op.worth));
+            return;
+        }
+        let mut keys = [0; FEW_OPS];
+        for (at, (key, op)) in keys.iter_mut().zip(&self.ops).enumerate() {
+            *key = op.key(at);
+        }
+        let mut sorted = [Op::default(); FEW_OPS];
+        for (at, op) in self.ops.iter().enumerate() {
+            let mine = op.key(at);
+            let place: i16 = keys.iter().map(|key| i16::from(*key > mine)).sum();
+            sorted[usize::try_from(place).unwrap_or(0) % FEW_OPS] = *op;
+        }
+        self.ops.copy_from_slice(&sorted[..count]);
     }
 
     fn push(&mut self, index: &Index, action: Action, row: usize, tells: Tells) {
