@@ -241,6 +241,7 @@ impl Index {
         }
         self.live -= 1;
         self.ripen(number);
+        self.notice_sparse(number);
         self.give_back(number);
     }
 

@@ -87,7 +87,8 @@ impl Index {
         }
     }
 
-    /// The block of a run's lane with the fewest tickets, if it has room for a word.
+    /// The block of a run's lane with the fewest tickets, if it has room for a word: before the next block is begun, also
+    /// the one that is being filled, so that a small lane stays in one block.
     fn find_holes(&self, number: usize) -> Option<(usize, usize)> {
         let filling = &self.runs[number];
         let lane = &self.lanes[wide(filling.lane)];
@@ -97,8 +98,13 @@ impl Index {
         for target in lane.runs.iter().filter(|run| **run != NONE && **run != victim).map(|run| wide(*run)) {
             let run = &self.runs[target];
             for block in 0..run.used / BLOCK {
-                if run.block_live[block] < least && !(target == number && block == filling.filling()) {
-                    least = run.block_live[block];
+                let mut live = run.block_live[block];
+                if target == number && block == filling.filling() {
+                    // Its last word is the one to be moved.
+                    live += u16::try_from(WORD).unwrap_or(0) - filling.front_live();
+                }
+                if live < least {
+                    least = live;
                     best = Some((target, block));
                 }
             }
@@ -109,7 +115,12 @@ impl Index {
     fn fill_holes(&mut self, number: usize, target: usize, block: usize, mut moved: impl FnMut(u32, u32)) {
         let Self { runs, lanes, map, .. } = self;
         let mut front = runs[number].take_front();
-        let holes = Holes::new(&runs[target].block(block).row(LIVE));
+        let mut taken = runs[target].block(block).row(LIVE);
+        if target == number && block == runs[number].filling() {
+            // The word itself is no place to move to.
+            (BLOCK - WORD..BLOCK).for_each(|at| taken.set(at));
+        }
+        let holes = Holes::new(&taken);
         let spot = wide(runs[target].position) * BLOCKS + block;
         let lane = &mut lanes[wide(runs[target].lane)];
         let mut summary = lane.summary.get_mut(spot / SUMMARY_BLOCKS);

@@ -208,6 +208,11 @@ impl Run {
         self.front_word == column / 64 && !self.front.is_empty()
     }
 
+    /// Tickets in the word being filled.
+    pub(crate) fn front_live(&self) -> u16 {
+        self.front.first().map_or(0, |live| u16::try_from(live.count_ones()).unwrap_or(0))
+    }
+
     /// The block of the word being filled.
     pub(crate) fn filling(&self) -> usize {
         self.front_word / WORDS

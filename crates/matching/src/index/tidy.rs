@@ -8,6 +8,9 @@ use super::{COLUMN_BITS, Index, narrow, wide};
 use crate::rank::Rank;
 use crate::slots::NONE;
 
+/// A full run with fewer live columns of 1,024 is emptied at once: that is little work for a block less to search.
+const SPARSE: u16 = 128;
+
 impl Index {
     /// A ticket in a run that is mostly dead, if too many columns are: its place and handle.
     pub(crate) fn stray(&mut self) -> Option<(u32, u32)> {
@@ -40,6 +43,13 @@ impl Index {
         let is_open = run.blocks == 0 || self.lanes[wide(run.lane)].open == narrow(number);
         let live = wide(run.live) * BLOCKS / run.blocks.max(1);
         self.ripe[number] = if is_open { u16::MAX } else { u16::try_from(live).unwrap_or(u16::MAX) };
+    }
+
+    /// Chooses a run to be emptied that somebody has left, if hardly anybody lives in it any more.
+    pub(super) fn notice_sparse(&mut self, number: usize) {
+        if self.ripe[number] < SPARSE && self.victim.is_none() {
+            self.victim = Some((narrow(number), 0));
+        }
     }
 
     /// The full run with the smallest share of live columns, if that share is worth moving.
