@@ -130,7 +130,8 @@ impl Bot {
             ..RuntimeSettings::new(owner())
         };
         let (runtime, handle) = Runtime::new(limits, ports);
-        api.heed(&handle);
+        let owner = handle.clone();
+        api.guard_till(move || owner.is_owner());
         ops.watch(&handle, &counted);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::spawn(runtime.run(async move {

@@ -106,13 +106,12 @@ impl Opened {
         Ok(migrate::run(&self.database).await.map_err(|error| self.told(error.into()))?.len())
     }
 
-    /// Makes sure that the schema is of this version; only a private database, or one for which `may_migrate`, is
-    /// changed for that.
+    /// Makes sure that the schema is of this version; only a private database is changed for that.
     ///
     /// # Errors
     /// [`AppError::Migrate`], [`AppError::PendingMigrations`].
-    pub(crate) async fn prepare(&self, may_migrate: bool) -> Result<(), AppError> {
-        if self.is_private() || may_migrate {
+    pub(crate) async fn prepare(&self) -> Result<(), AppError> {
+        if self.is_private() {
             return self.migrate().await.map(drop);
         }
         let pending = migrate::pending(&self.database).await.map_err(|error| self.told(error.into()))?;

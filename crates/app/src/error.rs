@@ -32,8 +32,8 @@ pub enum AppError {
     Settings(#[from] SettingsError),
     /// A database was named, but no token: play people must not enter a real database.
     #[error(
-        "DATABASE_URL is set but BOT_TOKEN is not; set BOT_TOKEN (digits, a colon, 35 characters, from @BotFather), or unset DATABASE_URL to use a private database, or \
-         add --sandbox if play people may enter that database"
+        "DATABASE_URL is set but BOT_TOKEN is not; set BOT_TOKEN (digits, a colon, 35 characters, from @BotFather), or unset \
+         DATABASE_URL to use a private database, or add --sandbox if play people may enter that database"
     )]
     SandboxOnRealDatabase,
     /// The data directory cannot be used.

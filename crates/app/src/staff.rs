@@ -33,7 +33,7 @@ impl Desk {
     pub(crate) async fn open(settings: &Settings, wants_sandbox: bool) -> Result<Self, AppError> {
         let bot = Side::choose(settings, wants_sandbox)?.bot_id(settings)?;
         let opened = database::open(settings, |_| {}).await?;
-        opened.prepare(false).await?;
+        opened.prepare().await?;
         let pool = opened.pool(settings).await?;
         Ok(Self { store: PgConductStore::new(pool.clone()), treasury: PgTreasury::new(pool), bot, _opened: opened })
     }

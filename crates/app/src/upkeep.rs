@@ -20,7 +20,7 @@ use crate::wiring::Side;
 pub(crate) async fn seed(settings: &Settings, wants_sandbox: bool, args: SeedArgs) -> Result<(), AppError> {
     let bot = Side::choose(settings, wants_sandbox)?.bot_id(settings)?;
     let opened = database::open(settings, say).await?;
-    opened.prepare(false).await?;
+    opened.prepare().await?;
     let crowd = seed::crowd(&opened.database, bot).await?;
     if crowd.real > 0 && !args.among_real_people {
         return Err(AppError::RealPeople { count: crowd.real });

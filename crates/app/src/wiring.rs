@@ -1,6 +1,5 @@
 //! Who gets what: the database, the local Telegram if there is no other, the bot; and the order of start and end.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use luvhive_core::id::BotId;
@@ -8,7 +7,7 @@ use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use crate::bot::{Bot, BotParts, Intake};
 use crate::cli::{RunArgs, say};
@@ -79,25 +78,9 @@ struct Service {
     bot: Bot,
     sandbox: Option<Sandbox>,
     opened: database::Opened,
-    _hold: Held,
-}
-
-/// The data directory, as far as it has to be held.
-enum Held {
-    /// It is not this process's alone.
-    Shared,
-    /// Taken.
-    Taken(#[expect(dead_code, reason = "held for its lock alone")] Hold),
-    /// Taken as soon as it is free, and meanwhile in nobody's way.
-    Later(JoinHandle<Result<Hold, AppError>>),
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Self::Later(task) = self {
-            task.abort();
-        }
-    }
+    _hold: Option<Hold>,
+    /// Takes the data directory as soon as it is free, and ends with this value.
+    _heir: JoinSet<Result<Hold, AppError>>,
 }
 
 async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Service, AppError> {
@@ -107,10 +90,10 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         say(&format!("how far it is: http://{address}/readyz"));
     }
     let is_local = settings.database_url.is_none() || matches!(side, Side::Sandbox);
-    let mut named = None;
-    if settings.database_url.is_some() {
-        named = Some(look(settings, args).await?);
-    }
+    let mut named = match settings.database_url {
+        Some(_) => Some(look(settings, args).await?),
+        None => None,
+    };
     let mut early = None;
     if args.standby {
         // Warm: the database is open and of this version before the running process ends.
@@ -118,13 +101,18 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         say("standing by");
         supervisor::stand_by();
     }
+    let mut heir = JoinSet::new();
     let hold = match (is_local, args.standby, side) {
-        (true, false, _) => Held::Taken(Hold::take(&settings.data_dir)?),
+        (true, false, _) => Some(Hold::take(&settings.data_dir)?),
         // The other process is the local Telegram as well: it has to be gone.
-        (true, true, Side::Sandbox) => Held::Taken(Hold::wait(&settings.data_dir).await?),
-        // The lease alone tells who owns the shard, for a process that only hangs keeps its files.
-        (true, true, Side::Telegram(_)) => Held::Later(tokio::spawn(wait_for_hold(settings.data_dir.clone()))),
-        (false, _, _) => Held::Shared,
+        (true, true, Side::Sandbox) => Some(Hold::wait(&settings.data_dir).await?),
+        (true, true, Side::Telegram(_)) => {
+            // The lease alone tells who owns the shard, for a process that only hangs keeps its files.
+            let dir = settings.data_dir.clone();
+            heir.spawn(async move { Hold::wait(&dir).await });
+            None
+        }
+        (false, _, _) => None,
     };
     let (sandbox, api) = match side {
         Side::Telegram(token) => (None, BotApi::new(&settings.api_url, token.expose())?),
@@ -157,11 +145,7 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         Some(sandbox) => say(&format!("LuvHive is ready: {}", sandbox.page_url())),
         None => say(&format!("LuvHive is ready: https://t.me/{}", account.username)),
     }
-    Ok(Service { bot, sandbox, opened, _hold: hold })
-}
-
-async fn wait_for_hold(dir: PathBuf) -> Result<Hold, AppError> {
-    Hold::wait(&dir).await
+    Ok(Service { bot, sandbox, opened, _hold: hold, _heir: heir })
 }
 
 /// Looks at the named database: whoever sets up a server learns of a fault there before anybody else is asked. Nothing is
@@ -170,7 +154,7 @@ async fn look(settings: &Settings, args: RunArgs) -> Result<database::Opened, Ap
     let opened = database::open(settings, say).await?;
     opened.reach(settings.start_wait).await?;
     if !args.migrate {
-        opened.prepare(false).await?;
+        opened.prepare().await?;
     }
     Ok(opened)
 }

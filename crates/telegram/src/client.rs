@@ -11,7 +11,7 @@ mod till;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
@@ -27,7 +27,6 @@ pub use messenger::BotApiMessenger;
 pub use setup::{BotAccount, SetupError, WebhookSettings};
 
 use crate::payments::InvoiceKey;
-use crate::runtime::lease::LeaseTerm;
 use error::Unreadable;
 
 /// Where the official Bot API listens.
@@ -56,8 +55,8 @@ pub struct BotApi {
     send: Client,
     /// When the till may be asked again, after Telegram asked to be left alone.
     till_opens: Mutex<Option<Instant>>,
-    /// Without it the till may be asked at any time, see [`Self::heed`].
-    till_term: OnceLock<Arc<OnceLock<Arc<LeaseTerm>>>>,
+    /// Whether the till may be asked now, see [`Self::guard_till`]; at any time without it.
+    till_guard: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl BotApi {
@@ -84,7 +83,7 @@ impl BotApi {
             poll: build(is_plain)?,
             send: build(is_plain)?,
             till_opens: Mutex::default(),
-            till_term: OnceLock::new(),
+            till_guard: OnceLock::new(),
         })
     }
 

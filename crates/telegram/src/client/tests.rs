@@ -1,6 +1,7 @@
 //! The client against a bare TCP server that answers what it is told: statuses, odd replies, cut connections.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
 use luvhive_core::id::{MessageId, TelegramId};
@@ -297,16 +298,17 @@ async fn an_undecodable_reply_is_told_without_its_content() {
 }
 
 #[tokio::test]
-async fn the_till_is_not_asked_without_the_lease() {
+async fn the_till_is_not_asked_against_its_guard() {
     let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"transactions":[]}}"#)).await;
     let api = BotApi::new(&server.url, &token()).unwrap();
-    let term = std::sync::Arc::new(LeaseTerm::new(Instant::now() + Duration::from_mins(1)));
-    api.till_term.set(std::sync::Arc::new(term.clone().into())).unwrap();
+    let is_owner = Arc::new(AtomicBool::new(true));
+    let asked = is_owner.clone();
+    api.guard_till(move || asked.load(Ordering::SeqCst));
     assert_eq!(api.list_transactions(0).await.unwrap().count, 0);
-    term.extend(Instant::now());
+    is_owner.store(false, Ordering::SeqCst);
     let charge = ChargeId::new("charge").unwrap();
     api.list_transactions(0).await.unwrap_err();
     api.refund(TelegramId::new(8), &charge).await.unwrap_err();
     api.edit_subscription(TelegramId::new(8), &charge, true).await.unwrap_err();
-    assert_eq!(server.stop().await.len(), 1, "asked without the lease");
+    assert_eq!(server.stop().await.len(), 1, "asked against the guard");
 }

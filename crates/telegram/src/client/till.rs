@@ -13,7 +13,6 @@ use tokio::time::Instant;
 
 use super::{BotApi, ClientError, decode, encode};
 use crate::payments::{Offer, Till, TillError, TransactionPage};
-use crate::runtime::RuntimeHandle;
 use crate::view::invoice;
 
 /// The most transactions one call gives (Bot API 10.3, `getStarTransactions.limit`).
@@ -89,14 +88,14 @@ impl Till for BotApi {
     }
 
     async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {
-        self.expect_lease()?;
+        self.expect_leave()?;
         let params = encode(&invoice::link_params(offer)).map_err(failed)?;
         let reply = self.call_raw("createInvoiceLink", params).await.map_err(failed)?;
         Ok(decode::<Reply<String>>(&reply).map_err(failed)?.result)
     }
 
     async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
-        self.expect_lease()?;
+        self.expect_leave()?;
         let params = encode(&GetStarTransactions { offset, limit: PAGE }).map_err(failed)?;
         let reply = self.call_raw("getStarTransactions", params).await.map_err(failed)?;
         let page = decode::<Reply<Page>>(&reply).map_err(failed)?.result.transactions;
@@ -106,22 +105,22 @@ impl Till for BotApi {
 }
 
 impl BotApi {
-    /// From now on has the till asked only while the lease of this runtime runs; the first call counts.
-    pub fn heed(&self, runtime: &RuntimeHandle) {
-        let _ = self.till_term.set(runtime.term());
+    /// From now on has the till asked only while `may_ask` says so; the first call counts.
+    pub fn guard_till(&self, may_ask: impl Fn() -> bool + Send + Sync + 'static) {
+        let _ = self.till_guard.set(Box::new(may_ask));
     }
 
     /// Whoever was frozen must not act beside the process that took over.
-    fn expect_lease(&self) -> Result<(), TillError> {
-        match self.till_term.get().and_then(|term| term.get()) {
-            Some(term) if !term.is_running() => Err(TillError::Unavailable { retry_after: None, source: Box::new(LeaseOver) }),
+    fn expect_leave(&self) -> Result<(), TillError> {
+        match self.till_guard.get() {
+            Some(may_ask) if !may_ask() => Err(TillError::Unavailable { retry_after: None, source: Box::new(Guarded) }),
             _ => Ok(()),
         }
     }
 
     /// Makes a call about one payment, unless Telegram wants to be left alone: then it is not asked before the time it named.
     async fn ask_till(&self, method: &str, params: &(impl Serialize + Sync)) -> Result<(), TillError> {
-        self.expect_lease()?;
+        self.expect_leave()?;
         if let Some(rest) = self.till_rest() {
             return Err(TillError::Unavailable { retry_after: Some(rest), source: Box::new(Resting) });
         }
@@ -140,8 +139,8 @@ impl BotApi {
 
 /// Why a call was not made at all.
 #[derive(Debug, thiserror::Error)]
-#[error("lease is over")]
-struct LeaseOver;
+#[error("this process does not own the shard")]
+struct Guarded;
 
 /// Why a call was not made at all.
 #[derive(Debug, thiserror::Error)]

@@ -108,11 +108,6 @@ impl RuntimeHandle {
         self.term.get().is_some_and(|term| term.is_running())
     }
 
-    /// Returns what tells whether the lease runs, once there is one.
-    pub(crate) fn term(&self) -> Arc<OnceLock<Arc<LeaseTerm>>> {
-        self.term.clone()
-    }
-
     /// Hands everything that is counted to the metrics facade, as it is now.
     pub fn publish(&self) {
         self.counters.publish();
