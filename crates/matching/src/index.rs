@@ -17,6 +17,7 @@ mod run;
 mod saved;
 mod search;
 mod tidy;
+mod walk;
 mod weigh;
 
 use alloc::vec;
@@ -36,6 +37,8 @@ use run::{BLOCK, BLOCKS, Run};
 pub(crate) use saved::SavedIndex;
 pub(crate) use search::{How, Pool};
 
+/// So many tickets take a few megabytes. Measured: with 10,000 waiting loading ahead costs 4 %, with 100,000 it gains as much.
+const LARGE: u32 = 40_000;
 /// Column bits of a place; the rest is the number of the run.
 const COLUMN_BITS: u32 = 10;
 
@@ -74,6 +77,8 @@ pub(crate) struct Index {
     patience: u32,
     /// The run whose word the last insert has filled, until it is folded.
     full: Option<u32>,
+    /// Tickets from which on rows are loaded ahead.
+    pub(crate) large: u32,
 }
 
 pub(crate) fn wide(number: u32) -> usize {
@@ -115,6 +120,7 @@ impl Index {
             victim: None,
             patience: 0,
             full: None,
+            large: LARGE,
         }
     }
 
@@ -307,6 +313,12 @@ impl Index {
         let Some(row) = self.map.overdue else { return };
         self.mark(row, place);
         self.overdue += 1;
+    }
+
+    /// Whether the rows are too many for the caches, so that it pays to load them ahead.
+    #[inline]
+    fn is_large(&self) -> bool {
+        self.live >= self.large
     }
 
     pub(crate) fn bytes(&self) -> usize {

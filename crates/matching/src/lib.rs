@@ -4,6 +4,7 @@
 
 extern crate alloc;
 
+mod ahead;
 mod config;
 mod error;
 mod exclude;

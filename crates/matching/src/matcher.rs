@@ -285,8 +285,9 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Takes a ticket out of the pool.
     pub(crate) fn take(&mut self, handle: u32) {
         let slot = *self.slots.get(handle);
-        self.wheel.clear(&mut self.slots, handle);
+        self.slots.fetch_beside(handle);
         self.index.remove(slot.place, self.slots.record(handle));
+        self.wheel.clear(&mut self.slots, handle);
         self.plans.release(slot.plan);
         if !self.pending.is_empty() {
             self.pending.remove(&(slot.rank, slot.key));

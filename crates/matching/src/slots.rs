@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::hash::Hash;
 
+use crate::ahead::fetch;
 use crate::rank::Rank;
 use crate::table::{Mixer, Table};
 
@@ -107,6 +108,28 @@ impl<K: Copy + Eq + Hash> Slots<K> {
     pub(crate) fn record_mut(&mut self, handle: u32) -> &mut [u64] {
         let (page, at) = split(handle);
         &mut self.records[page][at * self.words..(at + 1) * self.words]
+    }
+
+    /// Starts to load where `key` is looked for.
+    pub(crate) fn fetch_key(&self, key: K) {
+        self.keys.fetch(Mixer::hash_of(&key));
+    }
+
+    /// Starts to load the slot and record of a ticket.
+    pub(crate) fn fetch(&self, handle: u32) {
+        let (page, at) = split(handle);
+        fetch(&self.pages[page], at);
+        fetch(&self.records[page], at * self.words);
+    }
+
+    /// Starts to load the neighbours of a ticket in the list of its timer.
+    pub(crate) fn fetch_beside(&self, handle: u32) {
+        let slot = self.get(handle);
+        for (page, at) in [slot.next, slot.previous].map(split) {
+            if let Some(page) = self.pages.get(page) {
+                fetch(page, at);
+            }
+        }
     }
 
     pub(crate) fn find(&self, key: K) -> Option<u32> {

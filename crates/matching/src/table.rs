@@ -7,6 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
+use crate::ahead::fetch;
+
 /// No entry. Handles stay below it.
 const EMPTY: u32 = u32::MAX;
 const HANDLE_BITS: u32 = 24;
@@ -116,6 +118,14 @@ impl Table {
 
     pub(crate) fn bytes(&self) -> usize {
         self.slots.capacity() * 4
+    }
+
+    /// Starts to load what will be looked at for `hash`.
+    #[inline]
+    pub(crate) fn fetch(&self, hash: u64) {
+        if !self.slots.is_empty() {
+            fetch(&self.slots, self.home(hash));
+        }
     }
 
     /// The handle stored under `hash` for which `is` holds.

@@ -219,6 +219,21 @@ impl Index {
         wide(group.lanes[0].lane)
     }
 
+    /// Starts to load the word into which a ticket like this would be inserted.
+    pub(crate) fn fetch_insert(&self, record: &[u64]) {
+        if !self.is_large() {
+            return;
+        }
+        let segment = self.layout.segment(record);
+        let Ok(at) = self.segments.binary_search_by_key(&segment, |entry| entry.0) else { return };
+        let group = &self.groups[wide(self.segments[at].2)];
+        let (cluster, band) = (self.cluster_of(record), self.band_of(record));
+        let lane = group.own(cluster, band).or_else(|| group.own(MIXED, band)).unwrap_or(group.lanes[0].lane);
+        if let Some(run) = self.runs.get(wide(self.lanes[wide(lane)].open)) {
+            run.fetch_front(self.map.words);
+        }
+    }
+
     /// The run of a lane that takes new columns, ready for the next one.
     pub(super) fn open_run(&mut self, lane: usize) -> usize {
         let open = self.lanes[lane].open;
@@ -328,7 +343,7 @@ impl Index {
                 let number = self.lanes[lane].runs[position];
                 let Some(run) = self.runs.get(wide(number)) else { continue };
                 for (row, bits) in summary.iter_mut().enumerate() {
-                    for block in (0..run.blocks).filter(|block| run.block(*block).row(row).any()) {
+                    for block in (0..run.blocks()).filter(|block| run.block(*block).row(row).any()) {
                         bits.set((position * BLOCKS + block) % SUMMARY_BLOCKS);
                     }
                 }

@@ -87,7 +87,7 @@ impl<P: Pool> Hunt<'_, P> {
     /// Looks for somebody earlier in one block.
     fn oldest_in<'a>(&self, lane: &'a Lane, spot: usize, row: usize, first: &mut Option<Spot<'a>>) {
         let (pool, number, block) = (self.pool, lane.runs[spot / BLOCKS], spot % BLOCKS);
-        let Some(run) = self.index.runs.get(wide(number)).filter(|run| block < run.blocks) else { return };
+        let Some(run) = self.index.runs.get(wide(number)).filter(|run| block < run.blocks()) else { return };
         if first.as_ref().is_some_and(|first| run.first_rank[block] > pool.rank(first.handle)) {
             return;
         }

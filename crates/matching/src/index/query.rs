@@ -15,6 +15,8 @@ use crate::set::Set;
 
 /// Largest number of counter planes for shared tags: counts up to 15.
 pub(crate) const PLANES: usize = 4;
+/// So many rows of a block are loaded ahead, or a few more.
+const FETCHED: usize = 8;
 /// So many operations are sorted by counting.
 const FEW_OPS: usize = 16;
 
@@ -133,6 +135,8 @@ pub(crate) type Visits = Vec<(usize, usize, Bits)>;
 pub(crate) struct Query {
     ops: Vec<Op>,
     terms: Vec<u16>,
+    /// Rows to load ahead; the first is that of the living.
+    firsts: [u16; FETCHED],
     /// For each splitting dimension, last first: the six-bit codes it goes with.
     pub(crate) codes: Vec<u64>,
     /// Value in the cluster dimension and the values accepted there.
@@ -197,6 +201,9 @@ impl Query {
             self.compile_dim(index, dim, record, tells, of_values);
         }
         self.sort();
+        if index.is_large() {
+            self.note_firsts();
+        }
     }
 
     /// Brings the operations into the order of their worth, the greatest first, equals as they came.
@@ -306,6 +313,29 @@ impl Query {
         self.push_any(index, false, start, dim.some_all, Tells::News);
     }
 
+    /// Starts to load the rows of a block that will be asked first.
+    #[inline]
+    pub(crate) fn fetch(&self, block: &Block<'_>) {
+        self.firsts.iter().for_each(|row| block.fetch(usize::from(*row)));
+    }
+
+    /// Notes the rows that are asked first in lanes that know the most.
+    fn note_firsts(&mut self) {
+        let mut count = 1;
+        for op in self.ops.iter().filter(|op| matches!(op.tells, Tells::News | Tells::Band)) {
+            let rows = match op.action {
+                Action::With | Action::Without => core::slice::from_ref(&op.from),
+                Action::WithAny => &self.terms[usize::from(op.from)..usize::from(op.to)],
+                Action::WithoutAny => continue,
+            };
+            for row in rows {
+                let Some(first) = self.firsts.get_mut(count) else { return };
+                *first = *row;
+                count += 1;
+            }
+        }
+    }
+
     /// The columns of one block that fit.
     pub(crate) fn block(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
         if block.has_front() { self.block_of::<true>(block, start, known) } else { self.block_of::<false>(block, start, known) }
@@ -371,6 +401,12 @@ impl Query {
 }
 
 impl Scoring {
+    /// Starts to load the rows of a block that tell shared tags.
+    #[inline]
+    pub(crate) fn fetch(&self, block: &Block<'_>) {
+        self.tier.rows.iter().for_each(|row| block.fetch(*row));
+    }
+
     pub(crate) fn compile(&mut self, index: &Index, weights: &Weights, record: &[u64]) {
         let layout = &index.layout;
         self.is_ready = true;

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use super::fold::Holes;
 use super::rows::LIVE;
+use crate::ahead::fetch;
 use crate::rank::Rank;
 use crate::slots::NONE;
 
@@ -100,55 +101,71 @@ impl Bits {
     }
 }
 
+/// What a search needs of a run lies in its first cache line.
 #[derive(Clone, Debug, Default)]
+#[repr(C, align(64))]
 pub(crate) struct Run {
-    /// The lane it belongs to, and its position there.
-    pub(crate) lane: u32,
-    pub(crate) position: u32,
-    /// 1 or [`BLOCKS`].
-    pub(crate) blocks: usize,
-    /// Columns given out, from the left.
-    pub(crate) used: usize,
-    pub(crate) live: u32,
-    pub(crate) block_live: [u16; BLOCKS],
-    /// Bounds of the ranks in each block, dead columns included.
-    pub(crate) first_rank: [Rank; BLOCKS],
-    pub(crate) last_rank: [Rank; BLOCKS],
     rows: Vec<Bits>,
     /// The word of each row that is being filled, or nothing; the rows have no bit there meanwhile.
     front: Vec<u64>,
-    /// Number of that word, 64 columns each.
-    front_word: usize,
+    pub(crate) block_live: [u16; BLOCKS],
+    /// 1 or [`BLOCKS`]; none if the run was given back.
+    blocks: u16,
+    /// Number of the word being filled, 64 columns each.
+    front_word: u16,
+    pub(crate) live: u32,
+    /// The lane it belongs to, and its position there.
+    pub(crate) lane: u32,
+    pub(crate) position: u32,
+    /// Columns given out, from the left.
+    pub(crate) used: usize,
+    /// Bounds of the ranks in each block, dead columns included.
+    pub(crate) first_rank: [Rank; BLOCKS],
+    pub(crate) last_rank: [Rank; BLOCKS],
     pub(crate) handles: Vec<u32>,
     pub(crate) packed: Vec<u32>,
 }
 
+const _: () = assert!(core::mem::offset_of!(Run, position) == 64 || size_of::<usize>() < 8, "as the comment on `Run` says");
+
 impl Run {
     pub(crate) fn new(lane: u32, position: u32, blocks: usize, rows: usize, words: usize) -> Self {
         Self {
-            lane,
-            position,
-            blocks,
-            used: 0,
-            live: 0,
-            block_live: [0; BLOCKS],
-            first_rank: [Rank::LAST; BLOCKS],
-            last_rank: [Rank::FIRST; BLOCKS],
             rows: vec![Bits::default(); rows * blocks],
             front: Vec::new(),
+            block_live: [0; BLOCKS],
+            blocks: u16::try_from(blocks).unwrap_or(0),
             front_word: 0,
+            live: 0,
+            lane,
+            position,
+            used: 0,
+            first_rank: [Rank::LAST; BLOCKS],
+            last_rank: [Rank::FIRST; BLOCKS],
             handles: vec![NONE; blocks * BLOCK],
             packed: vec![0; blocks * BLOCK * words],
         }
     }
 
+    /// Number of its blocks: 1 or [`BLOCKS`]; none if it was given back.
+    #[inline]
+    pub(crate) fn blocks(&self) -> usize {
+        usize::from(self.blocks)
+    }
+
+    /// Number of the word being filled.
+    #[inline]
+    fn filled(&self) -> usize {
+        usize::from(self.front_word)
+    }
+
     pub(crate) fn is_full(&self) -> bool {
-        self.used == self.blocks * BLOCK
+        self.used == self.blocks() * BLOCK
     }
 
     /// Number of rows.
     pub(crate) fn height(&self) -> usize {
-        self.rows.len() / self.blocks.max(1)
+        self.rows.len() / self.blocks().max(1)
     }
 
     /// The rows of one block.
@@ -156,34 +173,35 @@ impl Run {
     pub(crate) fn block(&self, block: usize) -> Block<'_> {
         let mut mask = [0; 8];
         let mut front: &[u64] = &[];
-        if self.front_word / WORDS == block && !self.front.is_empty() {
-            mask[self.front_word % WORDS] = u64::MAX;
+        if self.filled() / WORDS == block && !self.front.is_empty() {
+            mask[self.filled() % WORDS] = u64::MAX;
             front = &self.front;
         }
-        Block { rows: &self.rows, blocks: self.blocks, number: block, front, mask }
+        Block { rows: &self.rows, blocks: self.blocks(), number: block, front, mask }
     }
 
     /// Whether the word being filled lies in `block`.
     #[inline]
     pub(crate) fn is_filling(&self, block: usize) -> bool {
-        self.front_word / WORDS == block && !self.front.is_empty()
+        self.filled() / WORDS == block && !self.front.is_empty()
     }
 
     #[inline]
     fn word(&self, row: usize, column: usize) -> u64 {
-        if self.front_word == column / 64 && !self.front.is_empty() {
+        if self.filled() == column / 64 && !self.front.is_empty() {
             self.front[row]
         } else {
-            self.rows[row * self.blocks + column / BLOCK].0[column / 64 % WORDS]
+            self.rows[row * self.blocks() + column / BLOCK].0[column / 64 % WORDS]
         }
     }
 
     #[inline]
     fn word_mut(&mut self, row: usize, column: usize) -> &mut u64 {
-        if self.front_word == column / 64 && !self.front.is_empty() {
+        if self.filled() == column / 64 && !self.front.is_empty() {
             &mut self.front[row]
         } else {
-            &mut self.rows[row * self.blocks + column / BLOCK].0[column / 64 % WORDS]
+            let blocks = self.blocks();
+            &mut self.rows[row * blocks + column / BLOCK].0[column / 64 % WORDS]
         }
     }
 
@@ -205,7 +223,7 @@ impl Run {
     /// Whether `column` lies in the word being filled.
     #[inline]
     pub(crate) fn has_front(&self, column: usize) -> bool {
-        self.front_word == column / 64 && !self.front.is_empty()
+        self.filled() == column / 64 && !self.front.is_empty()
     }
 
     /// Tickets in the word being filled.
@@ -215,22 +233,30 @@ impl Run {
 
     /// The block of the word being filled.
     pub(crate) fn filling(&self) -> usize {
-        self.front_word / WORDS
+        self.filled() / WORDS
     }
 
     /// The front, if `column` lies in it: one word for each row.
     #[inline]
     pub(crate) fn front_of(&mut self, column: usize) -> Option<&mut [u64]> {
-        (self.front_word == column / 64 && !self.front.is_empty()).then_some(&mut self.front[..])
+        (self.filled() == column / 64 && !self.front.is_empty()).then_some(&mut self.front[..])
     }
 
     /// Replaces a row of a block.
     pub(crate) fn store(&mut self, row: usize, block: usize, bits: &Bits) {
         let mut bits = *bits;
         if self.is_filling(block) {
-            self.front[row] = core::mem::take(&mut bits.0[self.front_word % WORDS]);
+            self.front[row] = core::mem::take(&mut bits.0[self.filled() % WORDS]);
         }
-        self.rows[row * self.blocks + block] = bits;
+        let blocks = self.blocks();
+        self.rows[row * blocks + block] = bits;
+    }
+
+    /// Starts to load all of the word being filled, and the rest of its next column.
+    pub(crate) fn fetch_front(&self, words: usize) {
+        (0..self.front.len()).step_by(8).for_each(|row| fetch(&self.front, row));
+        fetch(&self.handles, self.used);
+        fetch(&self.packed, self.used * words);
     }
 
     /// Takes the word being filled away; the rows have no bit there.
@@ -246,7 +272,8 @@ impl Run {
     /// Puts the 64 columns of a front into those of `holes`; tells `row` of each row whether a live column has it.
     pub(super) fn put_word(&mut self, block: usize, front: &[u64], holes: &Holes, mut row: impl FnMut(usize, bool)) {
         let mut live = Bits::default();
-        for (number, (word, bits)) in front.iter().zip(self.rows.iter_mut().skip(block).step_by(self.blocks.max(1))).enumerate() {
+        let blocks = self.blocks().max(1);
+        for (number, (word, bits)) in front.iter().zip(self.rows.iter_mut().skip(block).step_by(blocks)).enumerate() {
             *bits = holes.put(*word, bits);
             if number == LIVE {
                 live = *bits;
@@ -261,12 +288,13 @@ impl Run {
         front.resize(self.height(), 0);
         let (block, word) = (column / BLOCK, column / 64 % WORDS);
         if !column.is_multiple_of(64) {
+            let blocks = self.blocks();
             for (row, target) in front.iter_mut().enumerate() {
-                *target = core::mem::take(&mut self.rows[row * self.blocks + block].0[word]);
+                *target = core::mem::take(&mut self.rows[row * blocks + block].0[word]);
             }
         }
         self.front = front;
-        self.front_word = column / 64;
+        self.front_word = u16::try_from(column / 64).unwrap_or(0);
     }
 
     /// Moves the word being filled into the rows; tells `row` each row with a bit in it. Returns the memory, if
@@ -276,9 +304,10 @@ impl Run {
             return None;
         }
         let front = core::mem::take(&mut self.front);
-        let (block, word) = (self.front_word / WORDS, self.front_word % WORDS);
+        let (block, word) = (self.filled() / WORDS, self.filled() % WORDS);
+        let blocks = self.blocks();
         for (number, bits) in front.iter().enumerate().filter(|(_, bits)| **bits != 0) {
-            self.rows[number * self.blocks + block].0[word] |= bits;
+            self.rows[number * blocks + block].0[word] |= bits;
             row(number);
         }
         Some(front)
@@ -301,6 +330,15 @@ pub(crate) struct Block<'a> {
 }
 
 impl Block<'_> {
+    /// Starts to load a row.
+    #[inline]
+    pub(crate) fn fetch(&self, row: usize) {
+        fetch(self.rows, row * self.blocks + self.number);
+        if self.has_front() {
+            fetch(self.front, row);
+        }
+    }
+
     /// Whether a word of it is being filled.
     #[inline]
     pub(crate) fn has_front(&self) -> bool {

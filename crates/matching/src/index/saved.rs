@@ -58,10 +58,10 @@ impl Index {
     pub(crate) fn save(&self, number: impl Fn(u32) -> u32) -> SavedIndex {
         let number = |handle: &u32| if *handle == NONE { NONE } else { number(*handle) };
         let run = |run: &Run| {
-            (run.blocks > 0).then(|| SavedRun {
+            (run.blocks() > 0).then(|| SavedRun {
                 lane: run.lane,
                 position: run.position,
-                is_full_size: run.blocks == BLOCKS,
+                is_full_size: run.blocks() == BLOCKS,
                 columns: run.handles.iter().take(run.used).map(number).collect(),
             })
         };
@@ -172,11 +172,11 @@ impl Index {
     }
 
     fn load_rest(&mut self, saved: &SavedIndex) -> Result<(), RestoreError> {
-        let mut vacant = self.runs.iter().filter(|run| run.blocks == 0).count();
+        let mut vacant = self.runs.iter().filter(|run| run.blocks() == 0).count();
         let mut is_free = vec![false; self.runs.len()];
         for run in &saved.free_runs {
             let is_new = is_free.get_mut(wide(*run)).is_some_and(|is_free| !core::mem::replace(is_free, true));
-            if !is_new || vacant == 0 || self.runs[wide(*run)].blocks > 0 {
+            if !is_new || vacant == 0 || self.runs[wide(*run)].blocks() > 0 {
                 return Err(damaged("a free run"));
             }
             vacant -= 1;
@@ -185,7 +185,7 @@ impl Index {
             return Err(damaged("a run that is neither used nor free"));
         }
         for (number, lane) in (0u32..).zip(&self.lanes) {
-            let is_mine = |run: &Run| run.blocks > 0 && run.lane == number;
+            let is_mine = |run: &Run| run.blocks() > 0 && run.lane == number;
             if lane.open != NONE && !self.runs.get(wide(lane.open)).is_some_and(is_mine) {
                 return Err(damaged("the open run of a lane"));
             }
@@ -197,7 +197,7 @@ impl Index {
             }
         }
         let is_moving = |run: u32| {
-            let found = self.runs.get(wide(run)).filter(|run| run.blocks > 0);
+            let found = self.runs.get(wide(run)).filter(|run| run.blocks() > 0);
             found.is_some_and(|found| self.lanes[wide(found.lane)].open != run)
         };
         if saved.victim.is_some_and(|(run, column)| !is_moving(run) || wide(column) > BLOCK * BLOCKS) {

@@ -3,24 +3,24 @@
 
 #![expect(clippy::indexing_slicing, reason = "lanes, runs and blocks are numbered by the index")]
 
-use super::counts::Counts;
-use super::lanes::{Lane, MIXED, Member, SUMMARY_BLOCKS, UNBANDED};
+use super::lanes::{MIXED, Member, UNBANDED};
 use super::query::{Query, Scoring, Visits};
 use super::rows::LIVE;
-use super::run::{BLOCK, BLOCKS, Bits};
+use super::run::{BLOCK, Bits};
+use super::walk::Tour;
 use super::{COLUMN_BITS, Group, Index, narrow, wide};
 use crate::config::RUN;
 use crate::observer::SearchCost;
 use crate::rank::Rank;
 use crate::score::Weights;
 
-/// From so many shared tags on it pays to count them before the filters are asked.
-const COUNT_FIRST: u32 = 2;
 /// Blocks in a step of effort.
 const STEP: u32 = RUN / 512;
 
 /// What the search must ask about candidates; answered only for those that would win.
 pub(crate) trait Pool {
+    /// Starts to load what will be asked about a candidate.
+    fn fetch(&self, handle: u32);
     /// Whether the candidate is out of the question.
     fn is_barred(&self, handle: u32) -> bool;
     /// Whether the first candidate comes before the second when everything else is equal.
@@ -68,7 +68,7 @@ pub(super) struct Hunt<'a, P> {
     pub(super) tick: u32,
     pub(super) best: Option<Found>,
     /// Blocks that may still be examined once there is a hit.
-    left: u32,
+    pub(super) left: u32,
     pub(super) cost: SearchCost,
     /// Largest bonus for aging and class.
     pub(super) bonus: u32,
@@ -99,14 +99,14 @@ impl Index {
             && let Some(row) = self.map.overdue
         {
             hunt.left = u32::MAX;
-            hunt.go(None, Some(row), None);
+            hunt.go(&mut Tour::new(self.is_large(), None, Some(row), None));
         }
         if note_visits && let Some(best) = hunt.best {
             hunt.visit_before(best.rank, &mut visited);
         }
         if hunt.best.is_none() {
             hunt.left = left;
-            hunt.go(runs.map(|_| salt), None, note_visits.then_some(&mut visited));
+            hunt.go(&mut Tour::new(self.is_large(), runs.map(|_| salt), None, note_visits.then_some(&mut visited)));
         }
         let (best, cost, scoring) = (hunt.best, hunt.cost, hunt.scoring);
         query.scoring = scoring;
@@ -123,7 +123,7 @@ impl Index {
                 let lane = &self.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &self.runs[wide(*number)];
-                    for block in 0..run.blocks {
+                    for block in 0..run.blocks() {
                         let fits = query.block(&run.block(block), Bits([u64::MAX; 8]), lane.known(query.band));
                         count += fits.count();
                         fits.each(|at| see(run.handles[block * BLOCK + at]));
@@ -221,47 +221,6 @@ impl Query {
 }
 
 impl<P: Pool> Hunt<'_, P> {
-    /// Own cluster first, and there the nearest band: most filters and some weights are met there.
-    fn go(&mut self, salt: Option<u64>, only: Option<usize>, mut visited: Option<&mut Visits>) {
-        let index = self.index;
-        let query = self.query;
-        let fitting = |group: &&Group| group.live > 0 && fits_group(group, query);
-        let own = query.cluster.filter(|(own, accepted)| accepted.contains(*own)).map(|(own, _)| own);
-        let bands = query.bands(index);
-        for cluster in own.into_iter().chain([MIXED]) {
-            for group in index.groups.iter().filter(fitting) {
-                // Most small groups have nothing but the lane of everybody.
-                if group.lanes.len() == 1 && cluster != MIXED {
-                    continue;
-                }
-                let mut look = |band: u16| {
-                    let lane = group.own(cluster, band).map(|lane| &index.lanes[wide(lane)]);
-                    lane.is_some_and(|lane| self.lane(lane, salt, only, visited.as_deref_mut()))
-                };
-                if let Some([mine, low, high]) = bands.filter(|_| group.lanes.len() > 1) {
-                    for away in 0..=mine.saturating_sub(low).max(high.saturating_sub(mine)) {
-                        let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
-                        for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
-                            if look(band) {
-                                return;
-                            }
-                        }
-                    }
-                }
-                if look(UNBANDED) {
-                    return;
-                }
-            }
-        }
-        for group in index.groups.iter().filter(fitting) {
-            for member in group.lanes.iter().filter(|member| member.cluster != MIXED && Some(member.cluster) != own) {
-                if query.wants(*member, bands) && self.lane(&index.lanes[wide(member.lane)], salt, only, visited.as_deref_mut()) {
-                    return;
-                }
-            }
-        }
-    }
-
     /// Evaluates every block with somebody who waits as long as `rank` or longer, to know all of them who fit.
     fn visit_before(&self, rank: Rank, visited: &mut Visits) {
         let index = self.index;
@@ -272,7 +231,7 @@ impl<P: Pool> Hunt<'_, P> {
                 let lane = &index.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
                     let run = &index.runs[wide(*number)];
-                    for block in (0..run.blocks).filter(|block| run.block_live[*block] > 0 && run.first_rank[*block] <= rank) {
+                    for block in (0..run.blocks()).filter(|block| run.block_live[*block] > 0 && run.first_rank[*block] <= rank) {
                         let fits = query.block(&run.block(block), Bits([u64::MAX; 8]), lane.known(query.band));
                         if fits.any() {
                             visited.push((wide(*number), block, fits));
@@ -281,116 +240,5 @@ impl<P: Pool> Hunt<'_, P> {
                 }
             }
         }
-    }
-
-    /// Searches a lane; whether the effort is used up.
-    fn lane(&mut self, lane: &Lane, salt: Option<u64>, only: Option<usize>, mut visited: Option<&mut Visits>) -> bool {
-        if lane.live == 0 {
-            return false;
-        }
-        // Only an exact search may leave out a lane: effort must not depend on bounds.
-        if visited.is_none()
-            && self.left == u32::MAX
-            && self.best.is_some()
-            && self.lowest_tier(lane, Rank::FIRST) > self.scoring.tier.cap
-        {
-            return false;
-        }
-        let blocks = lane.runs.len() * BLOCKS;
-        // A bounded search begins elsewhere each time; else it would always meet the same leftovers.
-        let begin = salt.map_or(0, |salt| {
-            let runs = u64::try_from(lane.runs.len()).unwrap_or(0);
-            let spread = (u128::from(salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)) * u128::from(runs)) >> 64;
-            usize::try_from(spread).unwrap_or(0) * BLOCKS
-        });
-        for (from, to) in [(begin, blocks), (0, begin)] {
-            let mut at = from;
-            while at < to {
-                let end = to.min((at / SUMMARY_BLOCKS + 1) * SUMMARY_BLOCKS);
-                if let Some(summary) = lane.summary.get(at / SUMMARY_BLOCKS) {
-                    let hopeful = self.query.blocks(summary, lane.known(self.query.band));
-                    // The summary learns of the word being filled once it is full.
-                    let filling = self.index.runs.get(wide(lane.open)).map(|run| wide(run.position) * BLOCKS + run.filling());
-                    for block in at..end {
-                        // A block without hope counts as examined, so that a summary never changes a result.
-                        let is_over = if hopeful.has(block % SUMMARY_BLOCKS) || Some(block) == filling {
-                            self.spot(lane, block, only, visited.as_deref_mut())
-                        } else {
-                            self.left < u32::MAX && self.pass_by(lane, block)
-                        };
-                        if is_over {
-                            return true;
-                        }
-                    }
-                } else {
-                    for block in at..end {
-                        if self.spot(lane, block, only, visited.as_deref_mut()) {
-                            return true;
-                        }
-                    }
-                }
-                at = end;
-            }
-        }
-        false
-    }
-
-    /// Takes a block off the effort that is left after the first hit; whether there was none left.
-    #[inline]
-    fn charge(&mut self) -> bool {
-        if self.best.is_some() {
-            if self.left == 0 {
-                return true;
-            }
-            self.left -= 1;
-        }
-        false
-    }
-
-    /// Leaves a block out; whether the effort is used up.
-    fn pass_by(&mut self, lane: &Lane, spot: usize) -> bool {
-        let run = self.index.runs.get(wide(lane.runs[spot / BLOCKS]));
-        run.is_some_and(|run| run.block_live[spot % BLOCKS] > 0) && self.charge()
-    }
-
-    /// Searches one block of a lane; whether the effort is used up.
-    #[inline]
-    fn spot(&mut self, lane: &Lane, spot: usize, only: Option<usize>, visited: Option<&mut Visits>) -> bool {
-        let number = lane.runs[spot / BLOCKS];
-        let block = spot % BLOCKS;
-        let Some(run) = self.index.runs.get(wide(number)).filter(|run| block < run.blocks) else { return false };
-        if run.block_live[block] == 0 {
-            return false;
-        }
-        if self.charge() {
-            return true;
-        }
-        self.cost.blocks += 1;
-        let rows = run.block(block);
-        let mut start = only.map_or(Bits([u64::MAX; 8]), |row| rows.row(row));
-        let mut counts = None;
-        if visited.is_none() && self.best.is_some() {
-            // With somebody good in hand, few share enough tags to win; the filters are asked about those only.
-            let lowest = self.lowest_tier(lane, run.first_rank[block]);
-            if lowest > self.scoring.tier.cap {
-                return false;
-            }
-            if lowest >= COUNT_FIRST {
-                let counted = Counts::new(&self.scoring, &rows);
-                start.and(&counted.at_least(lowest));
-                if !start.any() {
-                    return false;
-                }
-                counts = Some(counted);
-            }
-        }
-        let fits = self.query.block(&rows, start, lane.known(self.query.band));
-        if fits.any() {
-            if let Some(visited) = visited {
-                visited.push((wide(number), block, fits));
-            }
-            self.choose(lane, (run, &rows), block, fits, counts);
-        }
-        false
     }
 }

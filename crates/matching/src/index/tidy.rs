@@ -40,8 +40,8 @@ impl Index {
     /// Notes how many columns of a run live, if it takes no more.
     pub(super) fn ripen(&mut self, number: usize) {
         let run = &self.runs[number];
-        let is_open = run.blocks == 0 || self.lanes[wide(run.lane)].open == narrow(number);
-        let live = wide(run.live) * BLOCKS / run.blocks.max(1);
+        let is_open = run.blocks() == 0 || self.lanes[wide(run.lane)].open == narrow(number);
+        let live = wide(run.live) * BLOCKS / run.blocks().max(1);
         self.ripe[number] = if is_open { u16::MAX } else { u16::try_from(live).unwrap_or(u16::MAX) };
     }
 

@@ -176,6 +176,7 @@ impl<P: Pool> Hunt<'_, P> {
         {
             return;
         }
+        self.pool.fetch(handle);
         if self.pool.is_barred(handle) {
             return;
         }

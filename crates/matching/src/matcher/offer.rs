@@ -35,11 +35,20 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         if enqueued > now {
             return Err(MatcherError::TimeOutOfRange { field: "enqueued", value: enqueued, limit: now });
         }
-        if self.slots.find(ticket.key).is_some() || self.busy.contains_key(&ticket.key) {
-            return Err(MatcherError::Duplicate);
-        }
-        self.check_room(0)?;
-        let mut held = self.encode(ticket)?;
+        // The key is looked for after the ticket was encoded, which takes as long as its place comes from memory.
+        self.slots.fetch_key(ticket.key);
+        let encoded = self.encode(ticket);
+        let is_duplicate = self.slots.find(ticket.key).is_some() || self.busy.contains_key(&ticket.key);
+        let room = if is_duplicate { Err(MatcherError::Duplicate) } else { self.check_room(0) };
+        let mut held = match (room, encoded) {
+            (Ok(()), encoded) => encoded?,
+            (Err(error), encoded) => {
+                if let Ok(held) = encoded {
+                    self.reuse(held);
+                }
+                return Err(error);
+            }
+        };
         self.set_time(now);
         held.rank = self.next_rank(enqueued);
         self.catch_up(&mut held);
@@ -143,6 +152,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             self.pending.insert((held.rank, held.key));
             return Outcome::Waiting;
         }
+        self.index.fetch_insert(&held.record);
         let Some(hit) = self.best(&held.record, held.key, held.rank, None) else {
             self.put(held);
             return Outcome::Waiting;

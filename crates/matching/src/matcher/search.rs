@@ -37,6 +37,10 @@ struct View<'a, K, S> {
 }
 
 impl<K: Key, S: Score> Pool for View<'_, K, S> {
+    fn fetch(&self, handle: u32) {
+        self.slots.fetch(handle);
+    }
+
     fn is_barred(&self, handle: u32) -> bool {
         if Some(handle) == self.me {
             return true;

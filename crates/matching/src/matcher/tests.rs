@@ -1,5 +1,7 @@
 //! What only the inside can see: that moving tickets together changes nothing.
 
+use alloc::vec::Vec;
+
 use crate::rank::MAX_NUMBER;
 use crate::{Config, Effort, Fairness, Matcher, Observer, Outcome, Schema, SearchCost, Ticket, Weights};
 
@@ -101,5 +103,60 @@ fn a_small_pool_stays_in_one_block() {
         }
         assert!(key < 1_000 || matcher.observer().0 <= 1, "{} blocks at {key}", matcher.observer().0);
         assert!(key % 500 != 0 || usize::try_from(matcher.count(&ticket(50_000, 1)).unwrap()) == Ok(matcher.len()));
+    }
+}
+
+/// Whether a search looks ahead of itself changes neither pairs nor state, nor what a bounded one looks at.
+#[test]
+fn loading_ahead_is_invisible() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let place = schema.category("place", 6);
+    let age = schema.ordinal("age", 0..=47);
+    let hobby = schema.any_tags("hobby", 12);
+    schema.cluster(place);
+    let schema = schema.build().unwrap();
+    let weights = Weights::new().shared(hobby, 10, 4).near(age, 20, 1).same(place, 5);
+    let mut state = 5u64;
+    let mut draw = |limit: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % limit
+    };
+    let number = |value: u64| i32::try_from(value).unwrap();
+    for (effort, passes) in [(Effort::Exact, None), (Effort::Exact, Some(5)), (Effort::Bounded { runs: 2 }, None)] {
+        let config = Config::default().effort(effort).fairness(Fairness::default().overdue(Some(3_000), passes));
+        let matchers = [0, u32::MAX].map(|large| {
+            let mut matcher = Matcher::with_observer(schema.clone(), weights.clone(), config, Blocks::default()).unwrap();
+            matcher.index.large = large;
+            matcher
+        });
+        let [mut near, mut far] = matchers;
+        let (mut pairs, mut most) = (0, 0);
+        for key in 0..12_000u32 {
+            // One in eight is of the other side, so that the pool grows.
+            let mine = u64::from(draw(8) == 0);
+            let (my_age, hobbies) = (draw(48), [draw(12), draw(12), draw(12)].map(|hobby| u16::try_from(hobby).unwrap()));
+            let reach = number(1 + draw(4));
+            let ticket = Ticket::new(key)
+                .have(side, number(mine))
+                .have(place, number(draw(12).saturating_sub(6)))
+                .have(age, number(my_age))
+                .have(hobby, hobbies)
+                .accept(side, [u16::try_from(1 - mine).unwrap()])
+                .accept(age, number(my_age) - reach..=number(my_age) + reach)
+                .relax(2_000, age, 0..=47);
+            let now = u64::from(key);
+            let mut events = [Vec::new(), Vec::new()];
+            near.advance(now, 3, |event| events[0].push(event)).unwrap();
+            far.advance(now, 3, |event| events[1].push(event)).unwrap();
+            assert_eq!(events[0], events[1]);
+            let outcome = near.offer(&ticket, now).unwrap();
+            assert_eq!(outcome, far.offer(&ticket, now).unwrap(), "{effort:?} at {key}");
+            assert!(effort == Effort::Exact || near.observer().0 == far.observer().0, "blocks at {key}");
+            pairs += u32::from(outcome != Outcome::Waiting);
+            most = most.max(near.len());
+        }
+        assert!(pairs > 500 && most > 5_000, "{pairs} pairs, {most} waited");
+        assert_eq!(near.state_hash(), far.state_hash());
     }
 }

@@ -1,0 +1,230 @@
+//! The way of a search through groups, lanes and blocks.
+//! In a large pool each block is looked up while the one before it is searched, so that its rows are on the way meanwhile.
+
+#![expect(clippy::indexing_slicing, reason = "lanes, runs and blocks are numbered by the index")]
+
+use super::counts::Counts;
+use super::lanes::{Lane, MIXED, SUMMARY_BLOCKS, UNBANDED};
+use super::query::Visits;
+use super::run::{BLOCKS, Bits};
+use super::search::{Hunt, Pool, fits_group};
+use super::{Group, wide};
+use crate::rank::Rank;
+
+/// From so many shared tags on it pays to count them before the filters are asked.
+const COUNT_FIRST: u32 = 2;
+
+/// A block that the search will come to.
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    lane: u32,
+    run: u32,
+    block: usize,
+    /// Whether somebody in it could fit; else it only counts as examined.
+    has_hope: bool,
+}
+
+/// A way through the index.
+pub(super) struct Tour<'a> {
+    /// Decides where in a lane a bounded search begins.
+    salt: Option<u64>,
+    /// The row of those who are searched alone.
+    only: Option<usize>,
+    /// Notes everybody who fits.
+    visited: Option<&'a mut Visits>,
+    looks_ahead: bool,
+    /// The block that is searched next, if it was looked up already.
+    next: Option<Stop>,
+}
+
+impl<'a> Tour<'a> {
+    pub(super) fn new(looks_ahead: bool, salt: Option<u64>, only: Option<usize>, visited: Option<&'a mut Visits>) -> Self {
+        Self { salt, only, visited, looks_ahead, next: None }
+    }
+}
+
+impl<P: Pool> Hunt<'_, P> {
+    /// Own cluster first, and there the nearest band: most filters and some weights are met there.
+    pub(super) fn go(&mut self, tour: &mut Tour<'_>) {
+        let _ = self.pass_lanes(tour) || self.pass_next(tour);
+    }
+
+    /// Comes to all lanes; whether the effort is used up.
+    fn pass_lanes(&mut self, tour: &mut Tour<'_>) -> bool {
+        let index = self.index;
+        let query = self.query;
+        let fitting = |group: &&Group| group.live > 0 && fits_group(group, query);
+        let own = query.cluster.filter(|(own, accepted)| accepted.contains(*own)).map(|(own, _)| own);
+        let bands = query.bands(index);
+        for cluster in own.into_iter().chain([MIXED]) {
+            for group in index.groups.iter().filter(fitting) {
+                // Most small groups have nothing but the lane of everybody.
+                if group.lanes.len() == 1 && cluster != MIXED {
+                    continue;
+                }
+                let mut look = |band: u16| group.own(cluster, band).is_some_and(|lane| self.lane(lane, tour));
+                if let Some([mine, low, high]) = bands.filter(|_| group.lanes.len() > 1) {
+                    for away in 0..=mine.saturating_sub(low).max(high.saturating_sub(mine)) {
+                        let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
+                        for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
+                            if look(band) {
+                                return true;
+                            }
+                        }
+                    }
+                }
+                if look(UNBANDED) {
+                    return true;
+                }
+            }
+        }
+        for group in index.groups.iter().filter(fitting) {
+            for member in group.lanes.iter().filter(|member| member.cluster != MIXED && Some(member.cluster) != own) {
+                if query.wants(*member, bands) && self.lane(member.lane, tour) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Comes to the blocks of a lane; whether the effort is used up.
+    fn lane(&mut self, number: u32, tour: &mut Tour<'_>) -> bool {
+        let lane = &self.index.lanes[wide(number)];
+        if lane.live == 0 {
+            return false;
+        }
+        // Only an exact search may leave out a lane: effort must not depend on bounds.
+        if tour.visited.is_none()
+            && self.left == u32::MAX
+            && self.best.is_some()
+            && self.lowest_tier(lane, Rank::FIRST) > self.scoring.tier.cap
+        {
+            return false;
+        }
+        let blocks = lane.runs.len() * BLOCKS;
+        // A bounded search begins elsewhere each time; else it would always meet the same leftovers.
+        let begin = tour.salt.map_or(0, |salt| {
+            let runs = u64::try_from(lane.runs.len()).unwrap_or(0);
+            let spread = (u128::from(salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)) * u128::from(runs)) >> 64;
+            usize::try_from(spread).unwrap_or(0) * BLOCKS
+        });
+        for (from, to) in [(begin, blocks), (0, begin)] {
+            let mut at = from;
+            while at < to {
+                let end = to.min((at / SUMMARY_BLOCKS + 1) * SUMMARY_BLOCKS);
+                let hopeful = self.hopeful(lane, at / SUMMARY_BLOCKS);
+                for spot in at..end {
+                    if self.come(number, lane, spot, hopeful.is_none_or(|hopeful| hopeful.has(spot % SUMMARY_BLOCKS)), tour) {
+                        return true;
+                    }
+                }
+                at = end;
+            }
+        }
+        false
+    }
+
+    /// The blocks of a part of a lane that can have somebody who fits, if there is a summary.
+    fn hopeful(&self, lane: &Lane, part: usize) -> Option<Bits> {
+        let mut hopeful = self.query.blocks(lane.summary.get(part)?, lane.known(self.query.band));
+        // The summary learns of the word being filled once it is full.
+        if let Some(run) = self.index.runs.get(wide(lane.open)) {
+            let filling = wide(run.position) * BLOCKS + run.filling();
+            if filling / SUMMARY_BLOCKS == part {
+                hopeful.set(filling % SUMMARY_BLOCKS);
+            }
+        }
+        Some(hopeful)
+    }
+
+    /// Comes to a block; whether the effort is used up. In a large pool its rows are loaded while the one before is searched.
+    #[inline]
+    fn come(&mut self, number: u32, lane: &Lane, spot: usize, has_hope: bool, tour: &mut Tour<'_>) -> bool {
+        let block = spot % BLOCKS;
+        let Some(run) = self.index.runs.get(wide(lane.runs[spot / BLOCKS])).filter(|run| block < run.blocks()) else {
+            return false;
+        };
+        if run.block_live[block] == 0 {
+            return false;
+        }
+        let stop = Stop { lane: number, run: lane.runs[spot / BLOCKS], block, has_hope };
+        if !tour.looks_ahead {
+            return self.pass(stop, tour);
+        }
+        if has_hope {
+            if self.best.is_some() {
+                self.scoring.fetch(&run.block(block));
+            }
+            self.query.fetch(&run.block(block));
+        }
+        let is_over = self.pass_next(tour);
+        tour.next = Some(stop);
+        is_over
+    }
+
+    /// Searches the block that was looked up last, if any; whether the effort is used up.
+    #[inline]
+    fn pass_next(&mut self, tour: &mut Tour<'_>) -> bool {
+        tour.next.take().is_some_and(|stop| self.pass(stop, tour))
+    }
+
+    /// Searches a block, or counts it as examined if it has no hope, so that a summary never changes a result; whether the
+    /// effort is used up.
+    #[inline]
+    fn pass(&mut self, stop: Stop, tour: &mut Tour<'_>) -> bool {
+        if self.charge() {
+            return true;
+        }
+        if stop.has_hope {
+            self.block(stop, tour);
+        }
+        false
+    }
+
+    /// Takes a block off the effort that is left after the first hit; whether there was none left.
+    #[inline]
+    fn charge(&mut self) -> bool {
+        if self.best.is_some() && self.left < u32::MAX {
+            if self.left == 0 {
+                return true;
+            }
+            self.left -= 1;
+        }
+        false
+    }
+
+    /// Searches one block.
+    #[inline]
+    fn block(&mut self, stop: Stop, tour: &mut Tour<'_>) {
+        let lane = &self.index.lanes[wide(stop.lane)];
+        let run = &self.index.runs[wide(stop.run)];
+        let block = stop.block;
+        self.cost.blocks += 1;
+        let rows = run.block(block);
+        let mut start = tour.only.map_or(Bits([u64::MAX; 8]), |row| rows.row(row));
+        let mut counts = None;
+        if tour.visited.is_none() && self.best.is_some() {
+            // With somebody good in hand, few share enough tags to win; the filters are asked about those only.
+            let lowest = self.lowest_tier(lane, run.first_rank[block]);
+            if lowest > self.scoring.tier.cap {
+                return;
+            }
+            if lowest >= COUNT_FIRST {
+                let counted = Counts::new(&self.scoring, &rows);
+                start.and(&counted.at_least(lowest));
+                if !start.any() {
+                    return;
+                }
+                counts = Some(counted);
+            }
+        }
+        let fits = self.query.block(&rows, start, lane.known(self.query.band));
+        if fits.any() {
+            if let Some(visited) = &mut tour.visited {
+                visited.push((wide(stop.run), block, fits));
+            }
+            self.choose(lane, (run, &rows), block, fits, counts);
+        }
+    }
+}
