@@ -55,22 +55,23 @@ pub(super) struct Member {
     pub(super) band: u16,
 }
 
-/// Tickets stored beside each other.
+/// Tickets stored beside each other. What a search needs lies in one cache line.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(super) struct Lane {
-    pub(super) group: u32,
+    /// Runs by position; `NONE` where one was given back.
+    pub(super) runs: Vec<u32>,
+    /// For each 512 blocks: which of them have a bit in a row.
+    pub(super) summary: Vec<Vec<Bits>>,
+    pub(super) live: u32,
     pub(super) cluster: u16,
     pub(super) band: u16,
     /// Values in the banded dimension, ends included; any, without a band.
     pub(super) values: (u16, u16),
     pub(super) has_segment: bool,
-    pub(super) live: u32,
-    /// Runs by position; `NONE` where one was given back.
-    pub(super) runs: Vec<u32>,
-    pub(super) gaps: Vec<u32>,
+    pub(super) group: u32,
     pub(super) open: u32,
-    /// For each 512 blocks: which of them have a bit in a row.
-    pub(super) summary: Vec<Vec<Bits>>,
+    pub(super) gaps: Vec<u32>,
 }
 
 impl Lane {
