@@ -6,6 +6,7 @@
 use super::lanes::SUMMARY_BLOCKS;
 use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits};
+use super::tidy::FEW;
 use super::{COLUMN_BITS, Index, narrow, wide};
 use crate::rank::Rank;
 use crate::slots::NONE;
@@ -93,9 +94,13 @@ impl Index {
         let filling = &self.runs[number];
         let lane = &self.lanes[wide(filling.lane)];
         let victim = self.victim.map_or(NONE, |victim| victim.0);
+        let is_small = lane.live <= FEW;
         let mut best = None;
         let mut least = u16::try_from(BLOCK - WORD).unwrap_or(0) + 1;
         for target in lane.runs.iter().filter(|run| **run != NONE && **run != victim).map(|run| wide(*run)) {
+            if is_small && target != number {
+                continue;
+            }
             let run = &self.runs[target];
             for block in 0..run.used / BLOCK {
                 let mut live = run.block_live[block];

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::query::{Known, Span};
 use super::run::{BLOCKS, Bits, Run};
+use super::tidy::FEW;
 use super::{Index, narrow, wide};
 use crate::layout::BANDS;
 use crate::predicate::small;
@@ -220,21 +221,6 @@ impl Index {
         wide(group.lanes[0].lane)
     }
 
-    /// Starts to load the word into which a ticket like this would be inserted.
-    pub(crate) fn fetch_insert(&self, record: &[u64]) {
-        if !self.is_large() {
-            return;
-        }
-        let segment = self.layout.segment(record);
-        let Ok(at) = self.segments.binary_search_by_key(&segment, |entry| entry.0) else { return };
-        let group = &self.groups[wide(self.segments[at].2)];
-        let (cluster, band) = (self.cluster_of(record), self.band_of(record));
-        let lane = group.own(cluster, band).or_else(|| group.own(MIXED, band)).unwrap_or(group.lanes[0].lane);
-        if let Some(run) = self.runs.get(wide(self.lanes[wide(lane)].open)) {
-            run.fetch_front(self.map.words);
-        }
-    }
-
     /// The run of a lane that takes new columns, ready for the next one.
     pub(super) fn open_run(&mut self, lane: usize) -> usize {
         let open = self.lanes[lane].open;
@@ -251,12 +237,12 @@ impl Index {
             self.ripen(wide(open));
             self.give_back(wide(open));
         }
-        let is_first = self.lanes[lane].runs.iter().all(|run| *run == NONE);
+        let is_small = self.lanes[lane].live <= FEW;
         let position = self.lanes[lane].gaps.pop().unwrap_or_else(|| {
             self.lanes[lane].runs.push(NONE);
             narrow(self.lanes[lane].runs.len() - 1)
         });
-        let number = self.add_run(lane, position, if is_first { 1 } else { BLOCKS });
+        let number = self.add_run(lane, position, if is_small { 1 } else { BLOCKS });
         self.next_front(number);
         number
     }

@@ -252,13 +252,6 @@ impl Run {
         self.rows[row * blocks + block] = bits;
     }
 
-    /// Starts to load all of the word being filled, and the rest of its next column.
-    pub(crate) fn fetch_front(&self, words: usize) {
-        (0..self.front.len()).step_by(8).for_each(|row| fetch(&self.front, row));
-        fetch(&self.handles, self.used);
-        fetch(&self.packed, self.used * words);
-    }
-
     /// Takes the word being filled away; the rows have no bit there.
     pub(super) fn take_front(&mut self) -> Vec<u64> {
         core::mem::take(&mut self.front)

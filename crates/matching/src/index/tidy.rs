@@ -3,6 +3,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "runs and lanes are numbered by the index itself")]
 
+use super::lanes::Lane;
 use super::run::{BLOCK, BLOCKS};
 use super::{COLUMN_BITS, Index, narrow, wide};
 use crate::rank::Rank;
@@ -10,6 +11,9 @@ use crate::slots::NONE;
 
 /// A full run with fewer live columns of 1,024 is emptied at once: that is little work for a block less to search.
 const SPARSE: u16 = 128;
+
+/// A lane of so few tickets is gathered in one block, however many it had before.
+pub(super) const FEW: u32 = 320;
 
 impl Index {
     /// A ticket in a run that is mostly dead, if too many columns are: its place and handle.
@@ -49,6 +53,27 @@ impl Index {
     pub(super) fn notice_sparse(&mut self, number: usize) {
         if self.ripe[number] < SPARSE && self.victim.is_none() {
             self.victim = Some((narrow(number), 0));
+        }
+    }
+
+    /// Chooses a run to be emptied that somebody has left, if its lane has few tickets in more than one block: each block
+    /// takes a search as long as a full one.
+    pub(super) fn gather(&mut self, lane: usize) {
+        let Lane { runs, live, open, .. } = &self.lanes[lane];
+        if self.victim.is_some() || *live > FEW {
+            return;
+        }
+        let open = *open;
+        let victim = runs.iter().copied().find(|run| *run != NONE && *run != open);
+        let is_spread = |run: u32| self.runs.get(wide(run)).is_some_and(|run| run.used > BLOCK);
+        if victim.is_none() && is_spread(open) {
+            self.close_front(wide(open));
+            self.lanes[lane].open = NONE;
+            self.ripen(wide(open));
+            self.victim = Some((open, 0));
+            self.give_back(wide(open));
+        } else {
+            self.victim = victim.map(|run| (run, 0));
         }
     }
 

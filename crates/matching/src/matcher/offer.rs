@@ -152,7 +152,6 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             self.pending.insert((held.rank, held.key));
             return Outcome::Waiting;
         }
-        self.index.fetch_insert(&held.record);
         let Some(hit) = self.best(&held.record, held.key, held.rank, None) else {
             self.put(held);
             return Outcome::Waiting;

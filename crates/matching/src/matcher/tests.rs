@@ -106,6 +106,41 @@ fn a_small_pool_stays_in_one_block() {
     }
 }
 
+/// A pool that was large and is small again is gathered: one block for those who came while there were few of them, one
+/// for the others.
+#[test]
+fn a_pool_that_has_shrunk_is_gathered() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let schema = schema.build().unwrap();
+    let config = Config::default().effort(Effort::Exact).fairness(Fairness::off());
+    let mut matcher = Matcher::with_observer(schema, Weights::new(), config, Blocks::default()).unwrap();
+    let ticket = |key: u32, side_: i32| Ticket::new(key).have(side, side_).accept(side, [u16::try_from(1 - side_).unwrap()]);
+    for left in [300, 1, 0, 150] {
+        for key in 0..2_500 {
+            assert_eq!(matcher.offer(&ticket(key, 0), 0), Ok(Outcome::Waiting));
+        }
+        assert!(matcher.preview(&ticket(9_000, 1)).unwrap().is_some() && matcher.observer().0 > 3);
+        // Those who stay are spread over everybody.
+        let stays = |key: u32| left > 0 && key.is_multiple_of(2_500 / left) && key / (2_500 / left) < left;
+        for key in (0..2_500).filter(|key| !stays(*key)) {
+            matcher.cancel(key).unwrap();
+        }
+        assert_eq!(matcher.count(&ticket(9_000, 1)), Ok(left));
+        // Two are moved with each call.
+        for key in 3_000..3_200 {
+            matcher.offer(&ticket(key, 0), 0).unwrap();
+            matcher.cancel(key).unwrap();
+        }
+        assert_eq!(matcher.preview(&ticket(9_000, 1)).unwrap().is_some(), left > 0);
+        assert!(matcher.observer().0 <= left.min(2), "{} blocks for {left}", matcher.observer().0);
+        for key in (0..2_500).filter(|key| stays(*key)) {
+            matcher.cancel(key).unwrap();
+        }
+        assert!(matcher.is_empty());
+    }
+}
+
 /// Whether a search looks ahead of itself changes neither pairs nor state, nor what a bounded one looks at.
 #[test]
 fn loading_ahead_is_invisible() {
