@@ -233,8 +233,8 @@ impl Index {
         run.live -= 1;
         run.block_live[block] -= 1;
         run.handles[block * BLOCK + at] = NONE;
-        let (number_of_lane, position, is_empty) = (wide(run.lane), wide(run.position), run.block_live[block] == 0);
-        let lane = &mut self.lanes[number_of_lane];
+        let (own, position, is_empty) = (wide(run.lane), wide(run.position), run.block_live[block] == 0);
+        let lane = &mut self.lanes[own];
         lane.live -= 1;
         let spot = position * BLOCKS + block;
         if is_empty && let Some(summary) = lane.summary.get_mut(spot / SUMMARY_BLOCKS) {
@@ -249,7 +249,7 @@ impl Index {
         self.ripen(number);
         self.notice_sparse(number);
         self.give_back(number);
-        self.gather(number_of_lane);
+        self.gather(own);
     }
 
     /// Rewrites what a ticket accepts; it moves only if a small category is among the changes.

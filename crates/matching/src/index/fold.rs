@@ -6,7 +6,7 @@
 use super::lanes::SUMMARY_BLOCKS;
 use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits};
-use super::tidy::FEW;
+use super::tidy::SMALL;
 use super::{COLUMN_BITS, Index, narrow, wide};
 use crate::rank::Rank;
 use crate::slots::NONE;
@@ -89,18 +89,17 @@ impl Index {
     }
 
     /// The block of a run's lane with the fewest tickets, if it has room for a word: before the next block is begun, also
-    /// the one that is being filled, so that a small lane stays in one block.
+    /// the one that is being filled, so that a small lane stays in one block. Other runs of a small lane are about to
+    /// be emptied.
     fn find_holes(&self, number: usize) -> Option<(usize, usize)> {
         let filling = &self.runs[number];
         let lane = &self.lanes[wide(filling.lane)];
         let victim = self.victim.map_or(NONE, |victim| victim.0);
-        let is_small = lane.live <= FEW;
+        let is_small = lane.live <= SMALL;
         let mut best = None;
         let mut least = u16::try_from(BLOCK - WORD).unwrap_or(0) + 1;
-        for target in lane.runs.iter().filter(|run| **run != NONE && **run != victim).map(|run| wide(*run)) {
-            if is_small && target != number {
-                continue;
-            }
+        let takes = |run: &u32| if is_small { wide(*run) == number } else { *run != NONE && *run != victim };
+        for target in lane.runs.iter().copied().filter(takes).map(wide) {
             let run = &self.runs[target];
             for block in 0..run.used / BLOCK {
                 let mut live = run.block_live[block];

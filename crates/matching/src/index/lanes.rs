@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::query::{Known, Span};
 use super::run::{BLOCKS, Bits, Run};
-use super::tidy::FEW;
+use super::tidy::SMALL;
 use super::{Index, narrow, wide};
 use crate::layout::BANDS;
 use crate::predicate::small;
@@ -74,6 +74,8 @@ pub(super) struct Lane {
     pub(super) open: u32,
     pub(super) gaps: Vec<u32>,
 }
+
+const _: () = assert!(core::mem::offset_of!(Lane, group) == 64 || size_of::<usize>() < 8, "as the comment on `Lane` says");
 
 impl Lane {
     #[inline]
@@ -237,7 +239,7 @@ impl Index {
             self.ripen(wide(open));
             self.give_back(wide(open));
         }
-        let is_small = self.lanes[lane].live <= FEW;
+        let is_small = self.lanes[lane].live <= SMALL;
         let position = self.lanes[lane].gaps.pop().unwrap_or_else(|| {
             self.lanes[lane].runs.push(NONE);
             narrow(self.lanes[lane].runs.len() - 1)

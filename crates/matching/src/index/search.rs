@@ -99,14 +99,14 @@ impl Index {
             && let Some(row) = self.map.overdue
         {
             hunt.left = u32::MAX;
-            hunt.go(&mut Tour::new(self.is_large(), None, Some(row), None));
+            hunt.go(&mut Tour::new(None, Some(row), None));
         }
         if note_visits && let Some(best) = hunt.best {
             hunt.visit_before(best.rank, &mut visited);
         }
         if hunt.best.is_none() {
             hunt.left = left;
-            hunt.go(&mut Tour::new(self.is_large(), runs.map(|_| salt), None, note_visits.then_some(&mut visited)));
+            hunt.go(&mut Tour::new(runs.map(|_| salt), None, note_visits.then_some(&mut visited)));
         }
         let (best, cost, scoring) = (hunt.best, hunt.cost, hunt.scoring);
         query.scoring = scoring;

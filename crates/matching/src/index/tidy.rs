@@ -12,8 +12,9 @@ use crate::slots::NONE;
 /// A full run with fewer live columns of 1,024 is emptied at once: that is little work for a block less to search.
 const SPARSE: u16 = 128;
 
-/// A lane of so few tickets is gathered in one block, however many it had before.
-pub(super) const FEW: u32 = 320;
+/// A lane of up to so many tickets is gathered in one block, however many it had before. A block takes no more words from
+/// 448 on: between the two a lane may be spread or not, so that it does not go back and forth.
+pub(super) const SMALL: u32 = 320;
 
 impl Index {
     /// A ticket in a run that is mostly dead, if too many columns are: its place and handle.
@@ -60,7 +61,7 @@ impl Index {
     /// takes a search as long as a full one.
     pub(super) fn gather(&mut self, lane: usize) {
         let Lane { runs, live, open, .. } = &self.lanes[lane];
-        if self.victim.is_some() || *live > FEW {
+        if self.victim.is_some() || *live > SMALL {
             return;
         }
         let open = *open;

@@ -32,14 +32,13 @@ pub(super) struct Tour<'a> {
     only: Option<usize>,
     /// Notes everybody who fits.
     visited: Option<&'a mut Visits>,
-    looks_ahead: bool,
     /// The block that is searched next, if it was looked up already.
     next: Option<Stop>,
 }
 
 impl<'a> Tour<'a> {
-    pub(super) fn new(looks_ahead: bool, salt: Option<u64>, only: Option<usize>, visited: Option<&'a mut Visits>) -> Self {
-        Self { salt, only, visited, looks_ahead, next: None }
+    pub(super) fn new(salt: Option<u64>, only: Option<usize>, visited: Option<&'a mut Visits>) -> Self {
+        Self { salt, only, visited, next: None }
     }
 }
 
@@ -142,14 +141,13 @@ impl<P: Pool> Hunt<'_, P> {
     #[inline]
     fn come(&mut self, number: u32, lane: &Lane, spot: usize, has_hope: bool, tour: &mut Tour<'_>) -> bool {
         let block = spot % BLOCKS;
-        let Some(run) = self.index.runs.get(wide(lane.runs[spot / BLOCKS])).filter(|run| block < run.blocks()) else {
-            return false;
-        };
+        let at = lane.runs[spot / BLOCKS];
+        let Some(run) = self.index.runs.get(wide(at)).filter(|run| block < run.blocks()) else { return false };
         if run.block_live[block] == 0 {
             return false;
         }
-        let stop = Stop { lane: number, run: lane.runs[spot / BLOCKS], block, has_hope };
-        if !tour.looks_ahead {
+        let stop = Stop { lane: number, run: at, block, has_hope };
+        if !self.index.is_large() {
             return self.pass(stop, tour);
         }
         if has_hope {
