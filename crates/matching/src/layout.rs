@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use crate::rule::NOTHING;
 use crate::schema::{Dim, Dimension, Kind};
 use crate::set::Set;
 
@@ -57,10 +58,19 @@ impl SetField {
         Set::from_words(words)
     }
 
-    pub(crate) fn put(&self, record: &mut [u64], set: &Set) {
-        for (word, part) in set.words.iter().zip(&self.parts[..self.len]) {
+    /// Stores the set of these words, all of whose values must be in the domain.
+    #[inline]
+    pub(crate) fn put(&self, record: &mut [u64], set: &[u64; 4]) {
+        for (word, part) in set.iter().zip(&self.parts[..self.len]) {
             part.put(record, *word);
         }
+    }
+
+    /// Whether a set holds nothing but values of the domain.
+    #[inline]
+    pub(crate) fn has_room_for(&self, set: &[u64; 4]) -> bool {
+        // Parts that are not used have no bits.
+        set.iter().zip(&self.parts).fold(0, |strays, (word, part)| strays | word & !part.mask) == 0
     }
 
     #[inline]
@@ -74,10 +84,16 @@ impl SetField {
         self.parts().iter().all(|part| part.get(record) == 0)
     }
 
-    /// Whether the set stored in `record` holds all of the one stored in `theirs`.
+    /// Whether the set stored in `record` holds nothing besides `set`.
     #[inline]
-    pub(crate) fn covers(&self, record: &[u64], theirs: &[u64]) -> bool {
-        self.parts().iter().all(|part| part.get(theirs) & !part.get(record) == 0)
+    pub(crate) fn is_within(&self, record: &[u64], set: &[u64; 4]) -> bool {
+        self.parts().iter().zip(set).all(|(part, word)| part.get(record) & !word == 0)
+    }
+
+    /// Whether the set stored in `record` holds all of `set`.
+    #[inline]
+    pub(crate) fn has_all(&self, record: &[u64], set: &[u64; 4]) -> bool {
+        self.parts().iter().zip(set).all(|(part, word)| word & !part.get(record) == 0)
     }
 
     /// Whether the set stored in `record` holds `value`, which must be in the domain.
@@ -109,6 +125,25 @@ pub(crate) struct Place {
     pub(crate) split: bool,
 }
 
+impl Place {
+    /// Writes into a record that anything is accepted.
+    pub(crate) fn open(&self, record: &mut [u64]) {
+        match self.kind {
+            Kind::Category => self.any.put(record, &Set::full(self.size).words),
+            Kind::Ordinal => {
+                self.low.put(record, 0);
+                self.high.put(record, u64::from(self.size) - 1);
+            }
+            Kind::Tags | Kind::AnyTags => {
+                self.any.put(record, &NOTHING);
+                self.all.put(record, &NOTHING);
+                self.none.put(record, &NOTHING);
+            }
+            Kind::Common => {}
+        }
+    }
+}
+
 /// The plan of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -118,6 +153,10 @@ pub(crate) struct Layout {
     pub(crate) merit: Field,
     /// Length of a record.
     pub(crate) words: usize,
+    /// The record of a ticket that has nothing and accepts anything.
+    pub(crate) open: Vec<u64>,
+    /// A bit for each dimension in which a ticket must have something.
+    pub(crate) required: u32,
     /// The category by which columns are kept together.
     pub(crate) cluster: Option<usize>,
     /// The ordinal with the largest domain, by whose value the columns of a large cluster are kept together.
@@ -220,7 +259,14 @@ impl Layout {
             cluster.map(Dim::at).filter(|at| places.get(*at).is_some_and(|place| place.kind == Kind::Category && !place.split));
         let ordinals = places.iter().enumerate().filter(|(_, place)| place.kind == Kind::Ordinal && place.size >= BANDS);
         let band = ordinals.max_by_key(|(at, place)| (place.size, Reverse(*at))).map(|(at, _)| at);
-        Self { places, marks, class, merit, words: packer.free.len(), cluster, band }
+        let words = packer.free.len();
+        let mut open = alloc::vec![0; words];
+        for place in &places {
+            place.open(&mut open);
+        }
+        let needs = |place: &Place| !matches!(place.kind, Kind::Tags | Kind::AnyTags);
+        let required = places.iter().rev().fold(0, |required, place| required << 1 | u32::from(needs(place)));
+        Self { places, marks, class, merit, words, open, required, cluster, band }
     }
 }
 

@@ -6,6 +6,7 @@ extern crate alloc;
 
 mod ahead;
 mod config;
+mod encode;
 mod error;
 mod exclude;
 mod index;
@@ -15,7 +16,7 @@ mod observer;
 mod plan;
 mod predicate;
 mod rank;
-mod record;
+mod rule;
 mod schema;
 mod score;
 mod set;

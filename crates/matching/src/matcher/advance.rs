@@ -160,7 +160,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.pass_over(slot.key, Some(handle), hit.handle);
         let seeker = self.copy(handle);
         self.take(handle);
-        Some(self.pair(seeker, hit.handle, hit.points))
+        Some(self.pair(&seeker, hit.handle, hit.points))
     }
 
     /// Pairs what was collected: those passed over too often first, then the other overdue ones, then pairs with the

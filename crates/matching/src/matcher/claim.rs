@@ -144,6 +144,6 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let points = pair_points(&self.score, &self.schema, self.slots.record(seeker), self.slots.record(partner));
         let held = self.copy(seeker);
         self.take(seeker);
-        Outcome::Matched(self.pair(held, partner, points))
+        Outcome::Matched(self.pair(&held, partner, points))
     }
 }

@@ -157,12 +157,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             return Outcome::Waiting;
         };
         self.pass_over(held.key, None, hit.handle);
-        let seeker = held.clone_if(self.is_held_mode());
-        Outcome::Matched(self.pair(seeker, hit.handle, hit.points))
+        Outcome::Matched(self.pair(held, hit.handle, hit.points))
     }
 
     /// Makes the match of somebody out of the pool with somebody in it.
-    pub(crate) fn pair(&mut self, seeker: Held<K>, partner: u32, points: i32) -> Match<K> {
+    pub(crate) fn pair(&mut self, seeker: &Held<K>, partner: u32, points: i32) -> Match<K> {
         let id = MatchId(self.next_match);
         self.next_match += 1;
         let other = self.slots.get(partner);
@@ -182,28 +181,10 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             let other = self.copy(partner);
             self.busy.insert(seeker.key, id);
             self.busy.insert(other.key, id);
-            self.held.insert(id, (seeker, other));
+            self.held.insert(id, (seeker.clone(), other));
         }
         self.take(partner);
         self.observer.matched(&made);
         made
-    }
-}
-
-impl<K: Copy> Held<K> {
-    /// A full copy, or one without content where nobody will look at it.
-    fn clone_if(&self, full: bool) -> Self {
-        if full {
-            return self.clone();
-        }
-        Self {
-            key: self.key,
-            rank: self.rank,
-            record: self.record.clone(),
-            plan: crate::record::Plan::default(),
-            level: self.level,
-            passes: self.passes,
-            overdue: self.overdue,
-        }
     }
 }
