@@ -15,6 +15,7 @@ mod query;
 mod rows;
 mod run;
 mod saved;
+mod scoring;
 mod search;
 mod tidy;
 mod walk;
@@ -35,7 +36,7 @@ pub(crate) use query::Query;
 use rows::{LIVE, PASS_PLANES, RowMap};
 use run::{BLOCK, BLOCKS, Run};
 pub(crate) use saved::SavedIndex;
-pub(crate) use search::{How, Pool};
+pub(crate) use search::{How, Pool, Workspace};
 
 /// So many tickets take a few megabytes. Measured: with 10,000 waiting loading ahead costs 4 %, with 100,000 it gains as much.
 const LARGE: u32 = 40_000;
@@ -126,7 +127,8 @@ impl Index {
 
     /// Adds a ticket as a column and returns its place. [`fold`](Self::fold) must follow.
     pub(crate) fn insert(&mut self, record: &[u64], handle: u32, rank: Rank, passes: u8, overdue: bool) -> u32 {
-        let lane = self.lane_for(record);
+        let segment = self.segment_at(self.layout.segment(record));
+        let lane = self.lane_for(segment, record);
         let number = self.open_run(lane);
         let column = self.runs[number].used;
         self.runs[number].used += 1;
@@ -136,13 +138,12 @@ impl Index {
             self.full = Some(narrow(number));
         }
         let place = narrow(number) << COLUMN_BITS | narrow(column);
-        self.settle(place, record, passes, overdue);
+        self.settle(place, segment, passes, overdue);
         place
     }
 
     /// What remains to be noted about a new column.
-    fn settle(&mut self, place: u32, record: &[u64], passes: u8, overdue: bool) {
-        let segment = self.segment_at(self.layout.segment(record));
+    fn settle(&mut self, place: u32, segment: usize, passes: u8, overdue: bool) {
         self.segments[segment].1 += 1;
         self.set_passes(place, passes);
         if overdue {
@@ -165,9 +166,9 @@ impl Index {
         if let Some(front) = run.front_of(column) {
             let bit = 1u64 << (column % 64);
             front[LIVE] |= bit;
-            map.each(record, |row| {
-                if row < height {
-                    front[row] |= bit;
+            map.each(record, |first, count| {
+                if first < height {
+                    front[first..first + count].iter_mut().for_each(|word| *word |= bit);
                 }
             });
         } else {
@@ -180,8 +181,8 @@ impl Index {
                 }
             };
             note(LIVE);
-            map.each(record, |row| {
-                if row < height {
+            map.each(record, |first, count| {
+                for row in (first..first + count).take_while(|row| *row < height) {
                     run.set(row, column);
                     note(row);
                 }
@@ -189,7 +190,7 @@ impl Index {
         }
         if sample {
             self.sampled += 1;
-            map.each(record, |row| counts[row] += 1);
+            map.each(record, |first, count| counts[first..first + count].iter_mut().for_each(|count| *count += 1));
             if self.sampled.is_power_of_two() || self.sampled.is_multiple_of(1024) {
                 for (share, count) in self.shares.iter_mut().zip(counts.iter()) {
                     let thousandths = u64::from(*count) * 1000 / u64::from(self.sampled);
@@ -263,11 +264,13 @@ impl Index {
         let Self { runs, lanes, map, .. } = self;
         let run = &mut runs[number];
         let column = block * BLOCK + at;
-        map.each_accepted(old, |row| run.clear(row, column));
-        map.each_accepted(new, |row| run.set(row, column));
+        map.each_accepted(old, |first, count| (first..first + count).for_each(|row| run.clear(row, column)));
+        map.each_accepted(new, |first, count| (first..first + count).for_each(|row| run.set(row, column)));
         let spot = wide(run.position) * BLOCKS + block;
         if let Some(summary) = lanes[wide(run.lane)].summary.get_mut(spot / SUMMARY_BLOCKS) {
-            map.each_accepted(new, |row| summary[row].set(spot % SUMMARY_BLOCKS));
+            map.each_accepted(new, |first, count| {
+                summary[first..first + count].iter_mut().for_each(|blocks| blocks.set(spot % SUMMARY_BLOCKS));
+            });
         }
         place
     }

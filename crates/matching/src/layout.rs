@@ -84,6 +84,12 @@ impl SetField {
         self.parts().iter().all(|part| part.get(record) == 0)
     }
 
+    /// Number of values of the set stored in `record`.
+    #[inline]
+    pub(crate) fn len_in(&self, record: &[u64]) -> u32 {
+        self.parts().iter().map(|part| part.get(record).count_ones()).sum()
+    }
+
     /// Whether the set stored in `record` holds nothing besides `set`.
     #[inline]
     pub(crate) fn is_within(&self, record: &[u64], set: &[u64; 4]) -> bool {

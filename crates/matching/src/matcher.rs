@@ -14,7 +14,7 @@ use core::hash::Hash;
 use crate::config::{Claims, Config, Effort, MAX_TIME_MS, Policy};
 use crate::error::{ConfigError, MatcherError, RestoreError};
 use crate::exclude::Exclusions;
-use crate::index::{Index, Query};
+use crate::index::{Index, Workspace};
 use crate::observer::Observer;
 use crate::plan::Plan;
 use crate::plan::Plans;
@@ -114,7 +114,7 @@ pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) window_end: u64,
     pub(crate) counter: u64,
     pub(crate) next_match: u64,
-    pub(crate) query: Query,
+    pub(crate) work: Workspace,
     pub(crate) scratch: Vec<u64>,
     pub(crate) scratch_plan: Plan,
 }
@@ -154,7 +154,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             window_end: 0,
             counter: 0,
             next_match: 1,
-            query: Query::default(),
+            work: Workspace::default(),
             scratch: Vec::new(),
             scratch_plan: Plan::default(),
             schema,

@@ -67,6 +67,21 @@ impl Set {
         self.words.iter().zip(&other.words).all(|(mine, theirs)| theirs & !mine == 0)
     }
 
+    /// Calls `value` with every value of both sets in ascending order, until it says that it is enough; whether it did.
+    #[inline]
+    pub(crate) fn any_common(&self, other: &Self, mut value: impl FnMut(u16) -> bool) -> bool {
+        (0u16..).step_by(64).zip(self.words.iter().zip(&other.words)).any(|(first, (mine, theirs))| {
+            let mut left = mine & theirs;
+            while left != 0 {
+                if value(first + u16::try_from(left.trailing_zeros()).unwrap_or(0)) {
+                    return true;
+                }
+                left &= left - 1;
+            }
+            false
+        })
+    }
+
     pub(crate) fn meets(&self, other: &Self) -> bool {
         self.words.iter().zip(&other.words).any(|(mine, theirs)| mine & theirs != 0)
     }

@@ -3,8 +3,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "at most as many planes are used as there are")]
 
-use super::query::{PLANES, Scoring};
 use super::run::{Bits, Block};
+use super::scoring::{PLANES, Scoring};
 use super::wide;
 
 /// Bit-sliced counts of shared tags.

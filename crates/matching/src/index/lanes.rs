@@ -12,6 +12,7 @@ use super::tidy::SMALL;
 use super::{Index, narrow, wide};
 use crate::layout::BANDS;
 use crate::predicate::small;
+use crate::set::Set;
 use crate::slots::NONE;
 
 /// A segment gets a group of its own when there are so many tickets of it.
@@ -42,6 +43,8 @@ pub(super) struct Group {
     pub(super) live: u32,
     /// Tickets by value of the cluster dimension.
     pub(super) counts: Vec<u32>,
+    /// Values of the cluster dimension that have lanes of their own.
+    pub(super) clusters: Set,
     /// Lanes by value of the cluster dimension, the mixed ones last, and band.
     own: Vec<u32>,
     /// All lanes, the mixed one first.
@@ -91,7 +94,8 @@ impl Lane {
 
 impl Group {
     fn new(segment: Option<u64>, clusters: usize) -> Self {
-        Self { segment, live: 0, counts: vec![0; clusters], own: vec![NONE; (clusters + 1) * LANES], lanes: Vec::new() }
+        let (counts, own) = (vec![0; clusters], vec![NONE; (clusters + 1) * LANES]);
+        Self { segment, live: 0, counts, clusters: Set::EMPTY, own, lanes: Vec::new() }
     }
 
     #[inline]
@@ -111,6 +115,9 @@ impl Group {
         self.lanes.push(member);
         let spot = self.spot(member.cluster, member.band);
         let is_known = member.cluster == MIXED || usize::from(member.cluster) < self.counts.len();
+        if is_known && member.cluster != MIXED {
+            self.clusters.insert(member.cluster);
+        }
         match self.own.get_mut(spot).filter(|_| is_known && (member.band == UNBANDED || member.band < BANDS)) {
             Some(own) if *own == NONE => {
                 *own = member.lane;
@@ -138,12 +145,12 @@ impl Index {
         }
     }
 
-    fn group_of(&mut self, segment: u64) -> usize {
+    /// The group for tickets of the segment at a position.
+    fn group_of(&mut self, at: usize) -> usize {
         if self.groups.is_empty() {
             self.new_group(None);
         }
-        let at = self.segment_at(segment);
-        let (_, live, group) = self.segments[at];
+        let (segment, live, group) = self.segments[at];
         if group != 0 || live < OWN_GROUP {
             return wide(group);
         }
@@ -204,9 +211,9 @@ impl Index {
         self.layout.band.map_or(UNBANDED, |dim| self.band_at(small(self.layout.places[dim].value.get(record))))
     }
 
-    /// The lane for a ticket, a new one if there have come to be enough like it.
-    pub(super) fn lane_for(&mut self, record: &[u64]) -> usize {
-        let number = self.group_of(self.layout.segment(record));
+    /// The lane for a ticket of the segment at a position, a new one if there have come to be enough like it.
+    pub(super) fn lane_for(&mut self, segment: usize, record: &[u64]) -> usize {
+        let number = self.group_of(segment);
         let (cluster, band) = (self.cluster_of(record), self.band_of(record));
         let group = &self.groups[number];
         let count = group.counts.get(usize::from(cluster)).copied().unwrap_or(0);

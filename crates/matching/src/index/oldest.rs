@@ -5,7 +5,7 @@
 
 use super::lanes::{Lane, SUMMARY_BLOCKS};
 use super::run::{BLOCK, BLOCKS, Bits};
-use super::search::{Hunt, Pool, fits_group};
+use super::search::{Hunt, Pool};
 use super::{Index, locate, wide};
 
 impl Index {
@@ -60,7 +60,7 @@ impl<P: Pool> Hunt<'_, P> {
         let (index, query) = (self.index, self.query);
         let mut first: Option<Spot<'_>> = None;
         let bands = query.bands(index);
-        for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
+        for group in index.fitting(query) {
             for member in group.lanes.iter().filter(|member| query.wants(**member, bands)) {
                 self.oldest_of(&index.lanes[wide(member.lane)], row, &mut first);
             }

@@ -16,22 +16,40 @@ pub(crate) const LIVE: usize = 0;
 /// Bits of the counter of passes.
 pub(crate) const PASS_PLANES: usize = 5;
 
-/// First rows of one dimension; a block that a kind does not use is empty.
+/// What a row tells that some lanes know by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tells {
+    /// What no lane knows.
+    #[default]
+    News,
+    /// That the cluster is one asked for.
+    Cluster,
+    /// Something about a dimension that splits the pool.
+    Segment,
+    /// That the value by which lanes are banded is one asked for.
+    Band,
+}
+
+/// First rows of one dimension; a block that a kind does not use is empty. There are never more than 65,535 rows.
 #[derive(Clone, Debug)]
 pub(crate) struct DimRows {
     pub(crate) place: Place,
     /// Has the value or tag; for an ordinal: has the value or a smaller one, except for the last.
-    pub(crate) have: usize,
+    pub(crate) have: u16,
     /// Accepts the value, or asks for any of several tags of which this is one.
-    pub(crate) accept: usize,
+    pub(crate) accept: u16,
     /// Accepts anything, or asks for none in particular. Ordinals have no such row.
-    pub(crate) any: usize,
+    pub(crate) any: u16,
     /// Demands the tag.
-    pub(crate) all: usize,
+    pub(crate) all: u16,
     /// Demands some tag.
-    pub(crate) some_all: usize,
+    pub(crate) some_all: u16,
     /// Refuses the tag.
-    pub(crate) none: usize,
+    pub(crate) none: u16,
+    /// What the rows of having a value tell.
+    pub(crate) have_tells: Tells,
+    /// What the rows of accepting a value tell.
+    pub(crate) accept_tells: Tells,
 }
 
 /// A number kept beside the rows: its field in the record, its place in the packed words.
@@ -64,38 +82,38 @@ pub(crate) struct RowMap {
 
 impl RowMap {
     pub(crate) fn new(layout: &Layout, weights: &Weights, fairness: &Fairness) -> Self {
-        let mut rows = LIVE + 1;
-        let mut block = |size: usize| {
+        let mut rows = 1u16;
+        let mut block = |size: u16| {
             rows += size;
             rows - size
         };
         let overdue = (fairness.overdue_after_ms.is_some() || fairness.overdue_passes.is_some()).then(|| block(1));
-        let passes = fairness.overdue_passes.map(|_| block(PASS_PLANES));
+        let passes = fairness.overdue_passes.map(|_| block(u16::try_from(PASS_PLANES).unwrap_or(0)));
         let spent = passes.map(|_| block(1));
         let mut dims: Vec<DimRows> = Vec::new();
         for (number, place) in layout.places.iter().enumerate() {
-            let size = usize::from(place.size);
-            let mut dim = DimRows { place: *place, have: 0, accept: 0, any: 0, all: 0, some_all: 0, none: 0 };
-            match place.kind {
-                Kind::Category if layout.cluster == Some(number) => {
-                    (dim.accept, dim.any) = (block(size), block(1));
-                }
-                Kind::Category | Kind::AnyTags => {
-                    (dim.have, dim.accept, dim.any) = (block(size), block(size), block(1));
-                }
-                Kind::Ordinal => (dim.have, dim.accept) = (block(size - 1), block(size)),
-                Kind::Tags => {
-                    (dim.have, dim.accept, dim.any) = (block(size), block(size), block(1));
-                    (dim.all, dim.some_all, dim.none) = (block(size), block(1), block(size));
-                }
-                Kind::Common => dim.have = block(size),
-            }
-            dims.push(dim);
+            let size = place.size;
+            let accept_tells = if place.split { Tells::Segment } else { Tells::News };
+            let have_tells = match Some(number) {
+                at if at == layout.cluster => Tells::Cluster,
+                at if at == layout.band => Tells::Band,
+                _ => accept_tells,
+            };
+            let (have, accept, any, all, some_all, none) = match place.kind {
+                Kind::Category if layout.cluster == Some(number) => (0, block(size), block(1), 0, 0, 0),
+                Kind::Category | Kind::AnyTags => (block(size), block(size), block(1), 0, 0, 0),
+                Kind::Ordinal => (block(size - 1), block(size), 0, 0, 0, 0),
+                Kind::Tags => (block(size), block(size), block(1), block(size), block(1), block(size)),
+                Kind::Common => (block(size), 0, 0, 0, 0, 0),
+            };
+            dims.push(DimRows { place: *place, have, accept, any, all, some_all, none, have_tells, accept_tells });
         }
-        let known_rows = block(0);
+        let known_rows = usize::from(block(0));
         if let Some(dim) = layout.cluster.and_then(|number| dims.get_mut(number)) {
-            dim.have = block(usize::from(dim.place.size));
+            dim.have = block(dim.place.size);
         }
+        let rows = usize::from(block(0));
+        let [overdue, passes, spent] = [overdue, passes, spent].map(|row| row.map(usize::from));
         let (packed, words) = (Vec::new(), 0);
         let mut map =
             Self { dims, overdue, passes, spent, rows, known_rows, packed, merit: None, class: None, tick: None, words };
@@ -135,68 +153,58 @@ impl RowMap {
         self.words = used.len();
     }
 
-    /// Calls `row` for every row a ticket sets for what it has and accepts.
+    /// Calls `rows` for all rows a ticket sets for what it has and accepts: the first and how many from there on.
     #[inline]
-    pub(crate) fn each(&self, record: &[u64], mut row: impl FnMut(usize)) {
+    pub(crate) fn each(&self, record: &[u64], mut rows: impl FnMut(usize, usize)) {
         for dim in &self.dims {
             let place = &dim.place;
             match place.kind {
-                Kind::Category => row(dim.have + usize::from(small(place.value.get(record)))),
+                Kind::Category => rows(usize::from(dim.have + small(place.value.get(record))), 1),
                 Kind::Ordinal => {
-                    let value = usize::from(small(place.value.get(record)));
-                    (value..usize::from(place.size) - 1).for_each(|at| row(dim.have + at));
+                    let value = small(place.value.get(record));
+                    rows(usize::from(dim.have + value), usize::from(place.size - 1 - value));
                 }
-                Kind::Tags | Kind::AnyTags | Kind::Common => {
-                    bits(&place.tags, record, |at| row(dim.have + at));
-                }
+                Kind::Tags | Kind::AnyTags | Kind::Common => bits(&place.tags, record, |at| rows(usize::from(dim.have + at), 1)),
             }
-            Self::each_accept(dim, record, &mut row);
+            Self::each_accept(dim, record, &mut rows);
         }
     }
 
-    /// Calls `row` for every row a ticket sets for what it accepts.
+    /// Calls `rows` for all rows a ticket sets for what it accepts, as [`each`](Self::each) does.
     #[inline]
-    pub(crate) fn each_accepted(&self, record: &[u64], mut row: impl FnMut(usize)) {
+    pub(crate) fn each_accepted(&self, record: &[u64], mut rows: impl FnMut(usize, usize)) {
         for dim in &self.dims {
-            Self::each_accept(dim, record, &mut row);
+            Self::each_accept(dim, record, &mut rows);
         }
     }
 
     #[inline]
-    fn each_accept(dim: &DimRows, record: &[u64], row: &mut impl FnMut(usize)) {
+    fn each_accept(dim: &DimRows, record: &[u64], rows: &mut impl FnMut(usize, usize)) {
         let place = &dim.place;
         match place.kind {
             Kind::Category => {
-                if place.any.get(record).len() == u32::from(place.size) {
-                    row(dim.any);
+                if place.any.len_in(record) == u32::from(place.size) {
+                    rows(usize::from(dim.any), 1);
                 } else {
-                    bits(&place.any, record, |at| row(dim.accept + at));
+                    bits(&place.any, record, |at| rows(usize::from(dim.accept + at), 1));
                 }
             }
             Kind::Ordinal => {
-                let low = usize::from(small(place.low.get(record)));
-                let high = usize::from(small(place.high.get(record)));
-                (low..=high).for_each(|at| row(dim.accept + at));
+                let (low, high) = (small(place.low.get(record)), small(place.high.get(record)));
+                rows(usize::from(dim.accept + low), usize::from(high + 1 - low));
             }
             Kind::Tags | Kind::AnyTags => {
-                let mut some = false;
-                bits(&place.any, record, |at| {
-                    some = true;
-                    row(dim.accept + at);
-                });
-                if !some {
-                    row(dim.any);
+                if place.any.is_empty(record) {
+                    rows(usize::from(dim.any), 1);
+                } else {
+                    bits(&place.any, record, |at| rows(usize::from(dim.accept + at), 1));
                 }
                 if place.kind == Kind::Tags {
-                    some = false;
-                    bits(&place.all, record, |at| {
-                        some = true;
-                        row(dim.all + at);
-                    });
-                    if some {
-                        row(dim.some_all);
+                    if !place.all.is_empty(record) {
+                        rows(usize::from(dim.some_all), 1);
+                        bits(&place.all, record, |at| rows(usize::from(dim.all + at), 1));
                     }
-                    bits(&place.none, record, |at| row(dim.none + at));
+                    bits(&place.none, record, |at| rows(usize::from(dim.none + at), 1));
                 }
             }
             Kind::Common => {}
@@ -218,11 +226,11 @@ impl RowMap {
 
 /// Calls `bit` for every value of a set stored in `record`.
 #[inline]
-pub(crate) fn bits(set: &SetField, record: &[u64], mut bit: impl FnMut(usize)) {
-    for (at, part) in set.parts[..set.len].iter().enumerate() {
+pub(crate) fn bits(set: &SetField, record: &[u64], mut bit: impl FnMut(u16)) {
+    for (first, part) in (0u16..).step_by(64).zip(&set.parts[..set.len]) {
         let mut left = part.get(record);
         while left != 0 {
-            bit(at * 64 + usize::try_from(left.trailing_zeros()).unwrap_or(0));
+            bit(first + small(u64::from(left.trailing_zeros())));
             left &= left - 1;
         }
     }

@@ -227,7 +227,8 @@ impl Index {
     pub(crate) fn put_back(&mut self, place: u32, record: &[u64], handle: u32, rank: Rank, passes: u8, overdue: bool) {
         let (run, column) = (wide(place >> COLUMN_BITS), wide(place & ((1 << COLUMN_BITS) - 1)));
         self.put_column(run, column, record, handle, rank);
-        self.settle(place, record, passes, overdue);
+        let segment = self.segment_at(self.layout.segment(record));
+        self.settle(place, segment, passes, overdue);
         self.ripen(run);
     }
 }

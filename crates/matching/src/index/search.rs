@@ -4,9 +4,10 @@
 #![expect(clippy::indexing_slicing, reason = "lanes, runs and blocks are numbered by the index")]
 
 use super::lanes::{MIXED, Member, UNBANDED};
-use super::query::{Query, Scoring, Visits};
+use super::query::{Query, Visits};
 use super::rows::LIVE;
 use super::run::{BLOCK, Bits};
+use super::scoring::Scoring;
 use super::walk::Tour;
 use super::{COLUMN_BITS, Group, Index, narrow, wide};
 use crate::config::RUN;
@@ -31,6 +32,15 @@ pub(crate) trait Pool {
     fn extra(&self, handle: u32) -> u32;
     /// Largest number of such points.
     fn extra_most(&self) -> u32;
+}
+
+/// What a search is compiled to and whom it met. Kept and refilled, so that a search allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Workspace {
+    pub(crate) query: Query,
+    scoring: Scoring,
+    /// Everybody who fits, if the search notes them.
+    visited: Visits,
 }
 
 /// How to search.
@@ -61,7 +71,7 @@ pub(crate) struct Found {
 pub(super) struct Hunt<'a, P> {
     pub(super) index: &'a Index,
     pub(super) query: &'a Query,
-    pub(super) scoring: Scoring,
+    pub(super) scoring: &'a mut Scoring,
     pub(super) weights: &'a Weights,
     pub(super) record: &'a [u64],
     pub(super) pool: &'a P,
@@ -75,20 +85,21 @@ pub(super) struct Hunt<'a, P> {
 }
 
 impl Index {
-    /// The candidate that comes first.
+    /// The candidate that comes first for the owner of `record`.
     pub(crate) fn search<P: Pool>(
         &self,
-        query: &mut Query,
+        work: &mut Workspace,
         (weights, record): (&Weights, &[u64]),
         pool: &P,
         how: &How,
     ) -> (Option<Found>, SearchCost) {
         let How { tick, runs, salt, note_visits } = *how;
-        let mut visited = core::mem::take(&mut query.visited);
+        let Workspace { query, scoring, visited } = work;
+        query.compile(self, record);
+        scoring.is_ready = false;
         visited.clear();
         let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * STEP - 1);
         let bonus = self.fairness.aging_cap + self.top_class * self.fairness.class_bonus;
-        let scoring = core::mem::take(&mut query.scoring);
         let cost = SearchCost::default();
         let mut hunt = Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, bonus };
         if self.spent > 0 {
@@ -102,23 +113,25 @@ impl Index {
             hunt.go(&mut Tour::new(None, Some(row), None));
         }
         if note_visits && let Some(best) = hunt.best {
-            hunt.visit_before(best.rank, &mut visited);
+            hunt.visit_before(best.rank, visited);
         }
         if hunt.best.is_none() {
             hunt.left = left;
-            hunt.go(&mut Tour::new(runs.map(|_| salt), None, note_visits.then_some(&mut visited)));
+            hunt.go(&mut Tour::new(runs.map(|_| salt), None, note_visits.then_some(visited)));
         }
-        let (best, cost, scoring) = (hunt.best, hunt.cost, hunt.scoring);
-        query.scoring = scoring;
-        query.visited = visited;
-        (best, cost)
+        (hunt.best, hunt.cost)
+    }
+
+    /// The groups in which somebody may fit.
+    pub(super) fn fitting(&self, query: &Query) -> impl Iterator<Item = &Group> {
+        query.groups.iter().map(|number| &self.groups[wide(*number)])
     }
 
     /// Number of columns that fit.
     pub(crate) fn count(&self, query: &Query, mut see: impl FnMut(u32)) -> u32 {
         let mut count = 0;
         let bands = query.bands(self);
-        for group in self.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
+        for group in self.fitting(query) {
             for member in group.lanes.iter().filter(|member| query.wants(**member, bands)) {
                 let lane = &self.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {
@@ -138,7 +151,7 @@ impl Index {
     /// `reached` for those who have been passed over `limit` times now: nobody is twice.
     pub(crate) fn pass_over(
         &mut self,
-        query: &Query,
+        work: &Workspace,
         rank: Rank,
         limit: u8,
         barred: &[u32],
@@ -147,7 +160,7 @@ impl Index {
     ) {
         let Some(first) = self.map.passes else { return };
         let spent = self.map.spent.unwrap_or(LIVE);
-        for (number, block, fits) in &query.visited {
+        for (number, block, fits) in &work.visited {
             let run = &mut self.runs[*number];
             if run.first_rank[*block] > rank {
                 continue;
@@ -196,15 +209,6 @@ impl Index {
     }
 }
 
-pub(super) fn fits_group(group: &Group, query: &Query) -> bool {
-    let Some(mut rest) = group.segment else { return true };
-    query.codes.iter().all(|codes| {
-        let fits = codes >> (rest & 63) & 1 == 1;
-        rest >>= 6;
-        fits
-    })
-}
-
 impl Query {
     /// The bands of the own value, of the smallest and of the largest accepted one.
     #[inline]
@@ -226,7 +230,7 @@ impl<P: Pool> Hunt<'_, P> {
         let index = self.index;
         let query = self.query;
         let bands = query.bands(index);
-        for group in index.groups.iter().filter(|group| group.live > 0 && fits_group(group, query)) {
+        for group in index.fitting(query) {
             for member in group.lanes.iter().filter(|member| query.wants(**member, bands)) {
                 let lane = &index.lanes[wide(member.lane)];
                 for number in lane.runs.iter().filter(|number| **number != crate::slots::NONE) {

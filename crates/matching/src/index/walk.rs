@@ -7,7 +7,7 @@ use super::counts::Counts;
 use super::lanes::{Lane, MIXED, SUMMARY_BLOCKS, UNBANDED};
 use super::query::Visits;
 use super::run::{BLOCKS, Bits};
-use super::search::{Hunt, Pool, fits_group};
+use super::search::{Hunt, Pool};
 use super::{Group, wide};
 use crate::rank::Rank;
 
@@ -50,41 +50,46 @@ impl<P: Pool> Hunt<'_, P> {
 
     /// Comes to all lanes; whether the effort is used up.
     fn pass_lanes(&mut self, tour: &mut Tour<'_>) -> bool {
-        let index = self.index;
-        let query = self.query;
-        let fitting = |group: &&Group| group.live > 0 && fits_group(group, query);
-        let own = query.cluster.filter(|(own, accepted)| accepted.contains(*own)).map(|(own, _)| own);
+        let (index, query) = (self.index, self.query);
         let bands = query.bands(index);
-        for cluster in own.into_iter().chain([MIXED]) {
-            for group in index.groups.iter().filter(fitting) {
-                // Most small groups have nothing but the lane of everybody.
-                if group.lanes.len() == 1 && cluster != MIXED {
-                    continue;
-                }
-                let mut look = |band: u16| group.own(cluster, band).is_some_and(|lane| self.lane(lane, tour));
-                if let Some([mine, low, high]) = bands.filter(|_| group.lanes.len() > 1) {
-                    for away in 0..=mine.saturating_sub(low).max(high.saturating_sub(mine)) {
-                        let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
-                        for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
-                            if look(band) {
-                                return true;
-                            }
-                        }
-                    }
-                }
-                if look(UNBANDED) {
-                    return true;
-                }
+        let own = query.cluster.filter(|(own, accepted)| accepted.contains(*own)).map(|(own, _)| own);
+        for group in index.fitting(query) {
+            if own.is_some_and(|own| group.clusters.contains(own) && self.cluster(group, own, bands, tour)) {
+                return true;
             }
         }
-        for group in index.groups.iter().filter(fitting) {
-            for member in group.lanes.iter().filter(|member| member.cluster != MIXED && Some(member.cluster) != own) {
-                if query.wants(*member, bands) && self.lane(member.lane, tour) {
-                    return true;
-                }
+        for group in index.fitting(query) {
+            if self.cluster(group, MIXED, bands, tour) {
+                return true;
+            }
+        }
+        let Some((_, accepted)) = &query.cluster else { return false };
+        for group in index.fitting(query) {
+            let is_over =
+                group.clusters.any_common(accepted, |other| Some(other) != own && self.cluster(group, other, bands, tour));
+            if is_over {
+                return true;
             }
         }
         false
+    }
+
+    /// Comes to the lanes of a cluster, the nearest band first; whether the effort is used up.
+    #[inline]
+    fn cluster(&mut self, group: &Group, cluster: u16, bands: Option<[u16; 3]>, tour: &mut Tour<'_>) -> bool {
+        let mut look = |band: u16| group.own(cluster, band).is_some_and(|lane| self.lane(lane, tour));
+        // Most small groups have nothing but the lane of everybody.
+        if let Some([mine, low, high]) = bands.filter(|_| group.lanes.len() > 1) {
+            for away in 0..=mine.saturating_sub(low).max(high.saturating_sub(mine)) {
+                let sides = [mine.checked_sub(away), (away > 0).then_some(mine + away)];
+                for band in sides.into_iter().flatten().filter(|band| (low..=high).contains(band)) {
+                    if look(band) {
+                        return true;
+                    }
+                }
+            }
+        }
+        look(UNBANDED)
     }
 
     /// Comes to the blocks of a lane; whether the effort is used up.

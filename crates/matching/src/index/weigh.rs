@@ -5,8 +5,8 @@
 
 use super::counts::Counts;
 use super::lanes::{Lane, MIXED, UNBANDED};
-use super::query::Packs;
 use super::run::{BLOCK, Bits, Block, Run};
+use super::scoring::Packs;
 use super::search::{Found, Hunt, Pool};
 use super::{narrow, wide};
 use crate::rank::Rank;

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 use core::cell::OnceCell;
-use core::mem;
 
 use super::{Key, Matcher};
 use crate::config::Effort;
@@ -71,33 +70,18 @@ impl<K: Key, S: Score> Pool for View<'_, K, S> {
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// The waiting ticket that comes first for a seeker, who is `me` if it waits itself.
     pub(crate) fn best(&mut self, record: &[u64], key: K, rank: Rank, me: Option<u32>) -> Option<Hit> {
-        let mut query = mem::take(&mut self.query);
-        query.compile(&self.index, record);
-        let view = View {
-            slots: &self.slots,
-            schema: &self.schema,
-            score: &self.score,
-            record,
-            exclusions: &self.exclusions,
-            key,
-            others: OnceCell::new(),
-            me,
-            extra_most: self.score.extra_most(),
-        };
-        let runs = match self.config.effort {
+        let Self { index, slots, schema, score, exclusions, config, .. } = self;
+        let extra_most = score.extra_most();
+        let view = View { slots, schema, score, record, exclusions, key, others: OnceCell::new(), me, extra_most };
+        let runs = match config.effort {
             Effort::Exact => None,
             Effort::Bounded { runs } => Some(runs),
         };
-        let tick = (self.now / self.config.fairness.aging_every_ms) & u64::from(u32::MAX);
+        let tick = (self.now / config.fairness.aging_every_ms) & u64::from(u32::MAX);
         let tick = u32::try_from(tick).unwrap_or(0);
-        let note_visits = self.config.fairness.overdue_passes.is_some();
-        let (found, cost) = self.index.search(
-            &mut query,
-            (self.score.weights(), record),
-            &view,
-            &How { tick, runs, salt: rank.salt(), note_visits },
-        );
-        self.query = query;
+        let note_visits = config.fairness.overdue_passes.is_some();
+        let how = How { tick, runs, salt: rank.salt(), note_visits };
+        let (found, cost) = index.search(&mut self.work, (score.weights(), record), &view, &how);
         self.observer.searched(cost);
         found.map(|found| Hit { handle: found.handle, points: i32::try_from(found.points).unwrap_or(i32::MAX) })
     }
@@ -112,7 +96,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let slots = &self.slots;
         let is_older = |handle: u32| (slots.get(handle).rank, slots.get(handle).key) < (slot.rank, slot.key);
         let mut reached = Vec::new();
-        self.index.pass_over(&self.query, slot.rank, limit, &barred, is_older, |handle| reached.push(handle));
+        self.index.pass_over(&self.work, slot.rank, limit, &barred, is_older, |handle| reached.push(handle));
         for handle in reached {
             self.index.mark_spent(self.slots.get(handle).place);
             if !self.slots.get(handle).overdue {
