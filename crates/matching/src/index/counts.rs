@@ -23,7 +23,10 @@ impl Counts {
         let mut planes = [Bits::default(); PLANES];
         let used = wide((query.tier.rows.len() + 1).next_power_of_two().trailing_zeros()).min(PLANES);
         for row in &query.tier.rows {
-            let mut carry = block.row_of::<FRONT>(*row);
+            let mut carry = *block.stored(*row);
+            if FRONT {
+                block.join(&mut carry, block.filling(*row));
+            }
             for plane in &mut planes[..used] {
                 let sum = *plane;
                 for ((plane, carry), sum) in plane.0.iter_mut().zip(&mut carry.0).zip(&sum.0) {

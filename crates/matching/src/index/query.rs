@@ -295,37 +295,51 @@ impl Query {
         if block.has_front() { self.block_of::<true>(block, start, known) } else { self.block_of::<false>(block, start, known) }
     }
 
+    /// Decides the word being filled beside the others.
     #[inline]
     fn block_of<const FRONT: bool>(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
+        let filling = |row: u16| if FRONT { block.filling(usize::from(row)) } else { 0 };
+        let stored = |row: u16| block.stored(usize::from(row));
+        let mut word = filling(LIVE_ROW) & if FRONT { block.word_of(&start) } else { 0 };
         let mut left = start;
-        left.and(&block.row_of::<FRONT>(LIVE));
+        left.and(stored(LIVE_ROW));
         for op in &self.ops {
             if known.covers(op.tells) {
                 continue;
             }
             match op.action {
-                Action::With => left.and(&block.row_of::<FRONT>(usize::from(op.from))),
-                Action::Without => left.and_not(&block.row_of::<FRONT>(usize::from(op.from))),
+                Action::With => {
+                    left.and(stored(op.from));
+                    word &= filling(op.from);
+                }
+                Action::Without => {
+                    left.and_not(stored(op.from));
+                    word &= !filling(op.from);
+                }
                 Action::WithAny => {
-                    let mut any = Bits::default();
+                    let (mut any, mut any_word) = (Bits::default(), 0);
                     for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
-                        any.or(&block.row_of::<FRONT>(usize::from(*row)));
+                        any.or(stored(*row));
+                        any_word |= filling(*row);
                     }
                     left.and(&any);
+                    word &= any_word;
                 }
                 Action::WithoutAny => {
-                    let mut guard = left;
-                    guard.and(&block.row_of::<FRONT>(usize::from(op.guard)));
-                    if guard.any() {
+                    if left.meets(stored(op.guard)) || word & filling(op.guard) != 0 {
                         for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
-                            left.and_not(&block.row_of::<FRONT>(usize::from(*row)));
+                            left.and_not(stored(*row));
+                            word &= !filling(*row);
                         }
                     }
                 }
             }
-            if !left.any() {
+            if !left.any() && word == 0 {
                 break;
             }
+        }
+        if FRONT {
+            block.join(&mut left, word);
         }
         left
     }

@@ -171,13 +171,8 @@ impl Run {
     /// The rows of one block.
     #[inline]
     pub(crate) fn block(&self, block: usize) -> Block<'_> {
-        let mut mask = [0; 8];
-        let mut front: &[u64] = &[];
-        if self.filled() / WORDS == block && !self.front.is_empty() {
-            mask[self.filled() % WORDS] = u64::MAX;
-            front = &self.front;
-        }
-        Block { rows: &self.rows, blocks: self.blocks(), number: block, front, mask }
+        let (front, word) = if self.is_filling(block) { (&self.front[..], self.filled() % WORDS) } else { (&[][..], 0) };
+        Block { rows: &self.rows, blocks: self.blocks(), number: block, front, word }
     }
 
     /// Whether the word being filled lies in `block`.
@@ -312,14 +307,27 @@ impl Run {
     }
 }
 
+/// Each word of a block alone.
+const ALONE: [Bits; WORDS] = {
+    let mut alone = [Bits([0; WORDS]); WORDS];
+    let mut word = 0;
+    while word < WORDS {
+        alone[word].0[word] = u64::MAX;
+        word += 1;
+    }
+    alone
+};
+
 /// The rows of one block of a run, the word being filled among them.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'a> {
     rows: &'a [Bits],
     blocks: usize,
     number: usize,
+    /// The word being filled, if it lies here: one for each row; `rows` has no bit in its place.
     front: &'a [u64],
-    mask: [u64; 8],
+    /// Number of that word.
+    word: usize,
 }
 
 impl Block<'_> {
@@ -338,20 +346,37 @@ impl Block<'_> {
         !self.front.is_empty()
     }
 
+    /// A row without the word being filled.
     #[inline]
-    pub(crate) fn row(&self, row: usize) -> Bits {
-        if self.has_front() { self.row_of::<true>(row) } else { self.row_of::<false>(row) }
+    pub(super) fn stored(&self, row: usize) -> &Bits {
+        &self.rows[row * self.blocks + self.number]
     }
 
-    /// A row, if it is known whether a word is being filled.
+    /// The word being filled of a row.
     #[inline]
-    pub(crate) fn row_of<const FRONT: bool>(&self, row: usize) -> Bits {
-        let mut bits = self.rows[row * self.blocks + self.number];
-        if FRONT {
-            let word = self.front[row];
-            for (bits, mask) in bits.0.iter_mut().zip(&self.mask) {
-                *bits |= word & mask;
-            }
+    pub(super) fn filling(&self, row: usize) -> u64 {
+        self.front[row]
+    }
+
+    /// What `bits` have in the place of the word being filled.
+    #[inline]
+    pub(super) fn word_of(&self, bits: &Bits) -> u64 {
+        bits.0[self.word % WORDS]
+    }
+
+    /// Adds the word being filled to `bits`, which have none in its place.
+    #[inline]
+    pub(super) fn join(&self, bits: &mut Bits, word: u64) {
+        for (bits, mask) in bits.0.iter_mut().zip(&ALONE[self.word % WORDS].0) {
+            *bits |= word & mask;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn row(&self, row: usize) -> Bits {
+        let mut bits = *self.stored(row);
+        if self.has_front() {
+            self.join(&mut bits, self.front[row]);
         }
         bits
     }

@@ -106,25 +106,38 @@ impl<P: Pool> Hunt<'_, P> {
         {
             return false;
         }
-        let blocks = lane.runs.len() * BLOCKS;
         // A bounded search begins elsewhere each time; else it would always meet the same leftovers.
         let begin = tour.salt.map_or(0, |salt| {
             let runs = u64::try_from(lane.runs.len()).unwrap_or(0);
             let spread = (u128::from(salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)) * u128::from(runs)) >> 64;
-            usize::try_from(spread).unwrap_or(0) * BLOCKS
+            usize::try_from(spread).unwrap_or(0)
         });
-        for (from, to) in [(begin, blocks), (0, begin)] {
-            let mut at = from;
-            while at < to {
-                let end = to.min((at / SUMMARY_BLOCKS + 1) * SUMMARY_BLOCKS);
-                let hopeful = self.hopeful(lane, at / SUMMARY_BLOCKS);
-                for spot in at..end {
-                    if self.come(number, lane, spot, hopeful.is_none_or(|hopeful| hopeful.has(spot % SUMMARY_BLOCKS)), tour) {
-                        return true;
-                    }
-                }
-                at = end;
+        for (from, to) in [(begin, lane.runs.len()), (0, begin)] {
+            let is_over = if lane.summary.is_empty() {
+                lane.runs[from..to].iter().any(|run| (0..BLOCKS).any(|block| self.come(number, *run, block, true, tour)))
+            } else {
+                self.pass_parts(number, lane, (from * BLOCKS, to * BLOCKS), tour)
+            };
+            if is_over {
+                return true;
             }
+        }
+        false
+    }
+
+    /// Comes to the blocks of a lane with a summary, from and to a position; whether the effort is used up.
+    fn pass_parts(&mut self, number: u32, lane: &Lane, (from, to): (usize, usize), tour: &mut Tour<'_>) -> bool {
+        let mut at = from;
+        while at < to {
+            let end = to.min((at / SUMMARY_BLOCKS + 1) * SUMMARY_BLOCKS);
+            let hopeful = self.hopeful(lane, at / SUMMARY_BLOCKS);
+            for spot in at..end {
+                let has_hope = hopeful.is_none_or(|hopeful| hopeful.has(spot % SUMMARY_BLOCKS));
+                if self.come(number, lane.runs[spot / BLOCKS], spot % BLOCKS, has_hope, tour) {
+                    return true;
+                }
+            }
+            at = end;
         }
         false
     }
@@ -144,14 +157,12 @@ impl<P: Pool> Hunt<'_, P> {
 
     /// Comes to a block; whether the effort is used up. In a large pool its rows are loaded while the one before is searched.
     #[inline]
-    fn come(&mut self, number: u32, lane: &Lane, spot: usize, has_hope: bool, tour: &mut Tour<'_>) -> bool {
-        let block = spot % BLOCKS;
-        let at = lane.runs[spot / BLOCKS];
+    fn come(&mut self, lane: u32, at: u32, block: usize, has_hope: bool, tour: &mut Tour<'_>) -> bool {
         let Some(run) = self.index.runs.get(wide(at)).filter(|run| block < run.blocks()) else { return false };
         if run.block_live[block] == 0 {
             return false;
         }
-        let stop = Stop { lane: number, run: at, block, has_hope };
+        let stop = Stop { lane, run: at, block, has_hope };
         if !self.index.is_large() {
             return self.pass(stop, tour);
         }
