@@ -286,6 +286,18 @@ impl Layout {
         }
         segment
     }
+
+    /// Whether the tickets of two segments accept each other in the dimensions that split the pool.
+    pub(crate) fn fits_segment(mine: u64, theirs: u64) -> bool {
+        let (mut mine, mut theirs) = (mine, theirs);
+        let mut fits = true;
+        // A dimension in which a segment accepts nothing is none; the last one lies lowest.
+        while mine & 15 != 0 {
+            fits &= (mine & 15) >> (theirs >> 4 & 3) & (theirs & 15) >> (mine >> 4 & 3) & 1 == 1;
+            (mine, theirs) = (mine >> 6, theirs >> 6);
+        }
+        fits
+    }
 }
 
 impl Layout {

@@ -5,9 +5,10 @@
 
 use alloc::vec::Vec;
 
+use super::Index;
 use super::rows::{DimRows, LIVE, Tells, bits};
 use super::run::{Bits, Block};
-use super::{Group, Index};
+use crate::layout::Layout;
 use crate::predicate::small;
 use crate::schema::Kind;
 use crate::set::Set;
@@ -96,8 +97,12 @@ pub(crate) struct Query {
     terms: Vec<u16>,
     /// Rows to load ahead; the first is that of the living.
     firsts: [u16; FETCHED],
-    /// The groups in which somebody may fit, by number.
-    pub(crate) groups: Vec<u32>,
+    /// For each segment met, the groups that fit it, by number; found out once, since groups are never given up.
+    fitting: Vec<(u64, Vec<u32>)>,
+    /// Number of groups there were then.
+    groups: usize,
+    /// Position of the own segment in `fitting`.
+    own: usize,
     /// Value in the cluster dimension and the values accepted there.
     pub(crate) cluster: Option<(u16, Set)>,
     /// Value in the banded dimension and the values accepted there.
@@ -110,7 +115,7 @@ impl Query {
         let layout = &index.layout;
         self.ops.clear();
         self.terms.clear();
-        self.find_groups(index, record);
+        self.find_groups(index, layout.segment(record));
         self.cluster = layout.cluster.map(|dim| {
             let place = &layout.places[dim];
             (small(place.value.get(record)), place.any.get(record))
@@ -129,20 +134,26 @@ impl Query {
         }
     }
 
-    /// Notes the groups whose tickets accept the owner of `record` in the small categories and are accepted there.
-    fn find_groups(&mut self, index: &Index, record: &[u64]) {
-        let fits = |group: &Group| {
-            let Some(mut rest) = group.segment else { return true };
-            // The last dimension lies lowest.
-            index.layout.places.iter().rev().filter(|place| place.split).all(|place| {
-                let (theirs, accepted) = (rest >> 4 & 3, rest & 15);
-                rest >>= 6;
-                place.any.parts[0].get(record) >> theirs & accepted >> place.value.get(record) & 1 == 1
-            })
+    /// Looks up the groups whose tickets accept those of a segment in the small categories and are accepted there.
+    fn find_groups(&mut self, index: &Index, segment: u64) {
+        if self.groups != index.groups.len() {
+            self.groups = index.groups.len();
+            self.fitting.clear();
+        }
+        self.own = match self.fitting.binary_search_by_key(&segment, |entry| entry.0) {
+            Ok(at) => at,
+            Err(at) => {
+                let fits = |other: Option<u64>| other.is_none_or(|other| Layout::fits_segment(segment, other));
+                let groups = (0u32..).zip(&index.groups).filter(|(_, group)| fits(group.segment));
+                self.fitting.insert(at, (segment, groups.map(|(number, _)| number).collect()));
+                at
+            }
         };
-        self.groups.clear();
-        let fitting = index.groups.iter().enumerate().filter(|(_, group)| group.live > 0 && fits(group));
-        self.groups.extend(fitting.map(|(number, _)| super::narrow(number)));
+    }
+
+    /// The groups in which somebody may fit, by number.
+    pub(super) fn groups(&self) -> &[u32] {
+        self.fitting.get(self.own).map_or(&[], |(_, groups)| groups)
     }
 
     /// Brings the operations into the order of their worth, the greatest first, equals as they came.

@@ -124,7 +124,7 @@ impl Index {
 
     /// The groups in which somebody may fit.
     pub(super) fn fitting(&self, query: &Query) -> impl Iterator<Item = &Group> {
-        query.groups.iter().map(|number| &self.groups[wide(*number)])
+        query.groups().iter().map(|number| &self.groups[wide(*number)]).filter(|group| group.live > 0)
     }
 
     /// Number of columns that fit.

@@ -225,7 +225,7 @@ impl<P: Pool> Hunt<'_, P> {
                 return;
             }
             if lowest >= COUNT_FIRST {
-                let counted = Counts::new(&self.scoring, &rows);
+                let counted = Counts::new(self.scoring, &rows);
                 start.and(&counted.at_least(lowest));
                 if !start.any() {
                     return;

@@ -35,11 +35,16 @@ impl<P: Pool> Hunt<'_, P> {
         rest - window.most.min(narrow(away).saturating_mul(window.slope))
     }
 
-    /// The smallest tier that can win with so many points besides.
+    /// The smallest tier that can win with so many points besides; more than the cap: none can.
     fn lowest_winning(&self, rest: u32, first_rank: Rank) -> u32 {
         let (each, cap) = (self.scoring.tier.each, self.scoring.tier.cap);
-        let hopeless = (0..=cap).take_while(|tier| !self.could_win(rest + tier * each, first_rank));
-        narrow(hopeless.count())
+        let Some(best) = self.best.filter(|_| !self.could_win(rest, first_rank)) else { return 0 };
+        if each == 0 {
+            return cap + 1;
+        }
+        // The first tier with as many points as the best or more; with as many, it depends on who came first.
+        let tier = (best.total - rest).div_ceil(each);
+        if self.could_win(rest + tier * each, first_rank) { tier } else { tier + 1 }
     }
 
     /// Whether a candidate with so many points at most, from a block whose oldest rank is given, could come first.
