@@ -84,10 +84,10 @@ impl SetField {
         self.parts().iter().all(|part| part.get(record) == 0)
     }
 
-    /// Number of values of the set stored in `record`.
+    /// Whether the set stored in `record` holds every value of the domain.
     #[inline]
-    pub(crate) fn len_in(&self, record: &[u64]) -> u32 {
-        self.parts().iter().map(|part| part.get(record).count_ones()).sum()
+    pub(crate) fn is_full(&self, record: &[u64]) -> bool {
+        self.parts().iter().all(|part| part.get(record) == part.mask)
     }
 
     /// Whether the set stored in `record` holds nothing besides `set`.

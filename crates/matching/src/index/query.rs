@@ -5,9 +5,9 @@
 
 use alloc::vec::Vec;
 
-use super::Index;
 use super::rows::{DimRows, LIVE, Tells, bits};
 use super::run::{Bits, Block};
+use super::{Index, wide};
 use crate::layout::Layout;
 use crate::predicate::small;
 use crate::schema::Kind;
@@ -15,8 +15,8 @@ use crate::set::Set;
 
 /// So many rows of a block are loaded ahead. Measured: with 12 or 16 a search takes longer.
 const FETCHED: usize = 8;
-/// So many operations are sorted by counting.
-const FEW_OPS: usize = 16;
+/// More operations than that are sorted by comparing them.
+const MANY_OPS: usize = 32;
 /// The row of the living, as operations name it.
 const LIVE_ROW: u16 = 0;
 const _: () = assert!(LIVE == 0, "as `LIVE_ROW` says");
@@ -46,15 +46,6 @@ struct Op {
     tells: Tells,
     /// Thousandths refused, per row read; the greater the earlier.
     worth: u16,
-}
-
-impl Op {
-    /// Its worth, and of equals the more the earlier it was compiled; `at` must be below [`FEW_OPS`].
-    #[inline]
-    fn key(self, at: usize) -> i16 {
-        let late = (FEW_OPS - 1 - at % FEW_OPS) & 15;
-        (self.worth.min(1000) << 4).cast_signed() | i16::try_from(late).unwrap_or(0)
-    }
 }
 
 /// What a lane's tickets have in common.
@@ -94,6 +85,8 @@ pub(crate) type Visits = Vec<(usize, usize, Bits)>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query {
     ops: Vec<Op>,
+    /// Room for bringing them into order.
+    sorted: Vec<Op>,
     terms: Vec<u16>,
     /// Rows to load ahead; the first is that of the living.
     firsts: [u16; FETCHED],
@@ -156,30 +149,29 @@ impl Query {
         self.fitting.get(self.own).map_or(&[], |(_, groups)| groups)
     }
 
-    /// Brings the operations into the order of their worth, the greatest first, equals as they came.
+    /// Brings the operations into the order of their worth, the greatest first; what differs by less than 32 thousandths
+    /// stays as it came.
     ///
-    /// The place of each is counted, without a branch that nothing could predict.
+    /// Each goes to the first free place for its worth, since nothing could predict the comparisons of a sort.
     fn sort(&mut self) {
-        let count = self.ops.len();
-        if count > FEW_OPS {
+        if self.ops.len() > MANY_OPS {
             self.ops.sort_by_key(|op| core::cmp::Reverse(op.worth));
             return;
         }
-        let mut keys = [-1; FEW_OPS];
-        for (at, (key, op)) in keys.iter_mut().zip(&self.ops).enumerate() {
-            *key = op.key(at);
+        let mut places = [0u8; 2 * MANY_OPS];
+        let mut used = 0u64;
+        for (number, op) in (0u8..).zip(&self.ops) {
+            let first = 31 - (op.worth >> 5 & 31);
+            let place = u32::from(first) + (!used >> first).trailing_zeros();
+            places[wide(place) % places.len()] = number;
+            used |= 1 << place;
         }
-        let mut places = [0i16; FEW_OPS];
-        for greater in &keys[..count] {
-            for (place, key) in places.iter_mut().zip(&keys) {
-                *place += i16::from(greater > key);
-            }
+        self.sorted.clear();
+        while used != 0 {
+            self.sorted.push(self.ops[usize::from(places[wide(used.trailing_zeros())])]);
+            used &= used - 1;
         }
-        let mut sorted = [Op::default(); FEW_OPS];
-        for (op, place) in self.ops.iter().zip(places) {
-            sorted[usize::from(place.cast_unsigned()) % FEW_OPS] = *op;
-        }
-        self.ops.copy_from_slice(&sorted[..count]);
+        core::mem::swap(&mut self.ops, &mut self.sorted);
     }
 
     #[inline]
@@ -225,7 +217,7 @@ impl Query {
         let start = self.terms.len();
         match place.kind {
             Kind::Category => {
-                if place.any.len_in(record) < u32::from(place.size) {
+                if !place.any.is_full(record) {
                     bits(&place.any, record, |at| self.terms.push(dim.have + at));
                     self.push_any(index, start, dim.have_tells);
                 }

@@ -183,7 +183,7 @@ impl RowMap {
         let place = &dim.place;
         match place.kind {
             Kind::Category => {
-                if place.any.len_in(record) == u32::from(place.size) {
+                if place.any.is_full(record) {
                     rows(usize::from(dim.any), 1);
                 } else {
                     bits(&place.any, record, |at| rows(usize::from(dim.accept + at), 1));
