@@ -143,6 +143,14 @@ impl Fairness {
         Self { aging_every_ms: 1000, aging_cap: 0, class_bonus: 0, classes: 1, overdue_after_ms: None, overdue_passes: None }
     }
 
+    /// A time in steps of aging, of which 32 bits are kept: differences matter alone. Zero without aging.
+    pub(crate) fn tick(&self, time_ms: u64) -> u32 {
+        if self.aging_cap == 0 {
+            return 0;
+        }
+        u32::try_from((time_ms / self.aging_every_ms) & u64::from(u32::MAX)).unwrap_or(0)
+    }
+
     /// Aging of one point for each `every_ms`, at most `cap` points.
     #[must_use]
     pub fn aging(mut self, every_ms: u64, cap: u32) -> Self {

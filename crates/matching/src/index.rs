@@ -31,9 +31,9 @@ use crate::rank::Rank;
 use crate::score::Weights;
 use crate::slots::NONE;
 
-use lanes::{Group, Lane, SUMMARY_BLOCKS};
+use lanes::{Group, Lane, MIXED, SUMMARY_BLOCKS};
 pub(crate) use query::Query;
-use rows::{LIVE, PASS_PLANES, RowMap};
+use rows::{LIVE, PASS_PLANES, RowMap, Spans};
 use run::{BLOCK, BLOCKS, Run};
 pub(crate) use saved::SavedIndex;
 pub(crate) use search::{How, Pool, Workspace};
@@ -72,6 +72,8 @@ pub(crate) struct Index {
     sampled: u32,
     /// The same in thousandths, brought up to date now and then.
     shares: Vec<u16>,
+    /// The rows of the ticket at hand.
+    spans: Spans,
     /// The run that is being emptied, and the column to look at next.
     victim: Option<(u32, usize)>,
     /// Dead columns below which no victim is looked for.
@@ -118,6 +120,7 @@ impl Index {
             spent: 0,
             top_class: 0,
             sampled: 0,
+            spans: Spans::default(),
             victim: None,
             patience: 0,
             full: None,
@@ -155,44 +158,41 @@ impl Index {
     }
 
     fn put_column(&mut self, number: usize, column: usize, record: &[u64], handle: u32, rank: Rank) {
-        let Self { runs, lanes, map, .. } = self;
+        let Self { runs, lanes, map, spans, .. } = self;
+        map.all(record, spans);
         let run = &mut runs[number];
         let block = column / BLOCK;
         let lane = &mut lanes[wide(run.lane)];
         // Ever fewer: the shares hardly change any more.
         let sample = handle.is_multiple_of(if handle < 4_096 { 4 } else { 32 });
-        let counts = &mut self.counts;
-        let height = run.height();
+        let height = if lane.cluster == MIXED { map.rows } else { map.known_rows };
         if let Some(front) = run.front_of(column) {
             let bit = 1u64 << (column % 64);
             front[LIVE] |= bit;
-            map.each(record, |first, count| {
-                if first < height {
-                    front[first..first + count].iter_mut().for_each(|word| *word |= bit);
+            // Only a row that lies alone can be one that the run does not have.
+            for row in spans.single() {
+                if let Some(word) = front.get_mut(row) {
+                    *word |= bit;
                 }
-            });
+            }
+            for rows in spans.several() {
+                front[rows].iter_mut().for_each(|word| *word |= bit);
+            }
         } else {
-            run.set(LIVE, column);
             let spot = wide(run.position) * BLOCKS + block;
             let mut summary = lane.summary.get_mut(spot / SUMMARY_BLOCKS);
-            let mut note = |row: usize| {
+            for row in spans.rows().filter(|row| *row < height).chain([LIVE]) {
+                run.set(row, column);
                 if let Some(summary) = &mut summary {
                     summary[row].set(spot % SUMMARY_BLOCKS);
                 }
-            };
-            note(LIVE);
-            map.each(record, |first, count| {
-                for row in (first..first + count).take_while(|row| *row < height) {
-                    run.set(row, column);
-                    note(row);
-                }
-            });
+            }
         }
         if sample {
             self.sampled += 1;
-            map.each(record, |first, count| counts[first..first + count].iter_mut().for_each(|count| *count += 1));
+            spans.rows().for_each(|row| self.counts[row] += 1);
             if self.sampled.is_power_of_two() || self.sampled.is_multiple_of(1024) {
-                for (share, count) in self.shares.iter_mut().zip(counts.iter()) {
+                for (share, count) in self.shares.iter_mut().zip(&self.counts) {
                     let thousandths = u64::from(*count) * 1000 / u64::from(self.sampled);
                     *share = u16::try_from(thousandths).unwrap_or(1000);
                 }
@@ -204,8 +204,7 @@ impl Index {
         run.first_rank[block] = run.first_rank[block].min(rank);
         run.last_rank[block] = run.last_rank[block].max(rank);
         run.handles[column] = handle;
-        let tick = rank.enqueued() / self.fairness.aging_every_ms;
-        let tick = u32::try_from(tick & u64::from(u32::MAX)).unwrap_or(0);
+        let tick = self.fairness.tick(rank.enqueued());
         map.write_packed(record, tick, &mut run.packed[column * map.words..(column + 1) * map.words]);
         lane.live += 1;
         self.live += 1;
@@ -261,16 +260,16 @@ impl Index {
             return self.insert(new, handle, rank, passes, overdue);
         }
         let (number, block, at) = locate(place);
-        let Self { runs, lanes, map, .. } = self;
+        let Self { runs, lanes, map, spans, .. } = self;
         let run = &mut runs[number];
         let column = block * BLOCK + at;
-        map.each_accepted(old, |first, count| (first..first + count).for_each(|row| run.clear(row, column)));
-        map.each_accepted(new, |first, count| (first..first + count).for_each(|row| run.set(row, column)));
+        map.accepted(old, spans);
+        spans.rows().for_each(|row| run.clear(row, column));
+        map.accepted(new, spans);
+        spans.rows().for_each(|row| run.set(row, column));
         let spot = wide(run.position) * BLOCKS + block;
         if let Some(summary) = lanes[wide(run.lane)].summary.get_mut(spot / SUMMARY_BLOCKS) {
-            map.each_accepted(new, |first, count| {
-                summary[first..first + count].iter_mut().for_each(|blocks| blocks.set(spot % SUMMARY_BLOCKS));
-            });
+            spans.rows().for_each(|row| summary[row].set(spot % SUMMARY_BLOCKS));
         }
         place
     }

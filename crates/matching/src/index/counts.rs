@@ -15,18 +15,10 @@ pub(super) struct Counts {
 impl Counts {
     /// Counts the tags that each column of a block shares with the query.
     pub(super) fn new(query: &Scoring, block: &Block<'_>) -> Self {
-        if block.has_front() { Self::of::<true>(query, block) } else { Self::of::<false>(query, block) }
-    }
-
-    #[inline]
-    fn of<const FRONT: bool>(query: &Scoring, block: &Block<'_>) -> Self {
         let mut planes = [Bits::default(); PLANES];
         let used = wide((query.tier.rows.len() + 1).next_power_of_two().trailing_zeros()).min(PLANES);
         for row in &query.tier.rows {
-            let mut carry = *block.stored(*row);
-            if FRONT {
-                block.join(&mut carry, block.filling(*row));
-            }
+            let mut carry = block.row(*row);
             for plane in &mut planes[..used] {
                 let sum = *plane;
                 for ((plane, carry), sum) in plane.0.iter_mut().zip(&mut carry.0).zip(&sum.0) {

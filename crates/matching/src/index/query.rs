@@ -293,17 +293,11 @@ impl Query {
         }
     }
 
-    /// The columns of one block that fit.
+    /// The columns of one block that fit; those of the word being filled are decided beside the others.
     pub(crate) fn block(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
-        if block.has_front() { self.block_of::<true>(block, start, known) } else { self.block_of::<false>(block, start, known) }
-    }
-
-    /// Decides the word being filled beside the others.
-    #[inline]
-    fn block_of<const FRONT: bool>(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
-        let filling = |row: u16| if FRONT { block.filling(usize::from(row)) } else { 0 };
+        let filling = |row: u16| block.filling(usize::from(row));
         let stored = |row: u16| block.stored(usize::from(row));
-        let mut word = filling(LIVE_ROW) & if FRONT { block.word_of(&start) } else { 0 };
+        let mut word = filling(LIVE_ROW) & block.word_of(&start);
         let mut left = start;
         left.and(stored(LIVE_ROW));
         for op in &self.ops {
@@ -341,9 +335,7 @@ impl Query {
                 break;
             }
         }
-        if FRONT {
-            block.join(&mut left, word);
-        }
+        block.join(&mut left, word);
         left
     }
 

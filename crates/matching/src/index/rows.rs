@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "rows and words are numbered by `RowMap::new` for the same layout")]
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::config::Fairness;
 use crate::layout::{Field, Layout, Place, SetField};
@@ -153,65 +154,59 @@ impl RowMap {
         self.words = used.len();
     }
 
-    /// Calls `rows` for all rows a ticket sets for what it has and accepts: the first and how many from there on.
-    #[inline]
-    pub(crate) fn each(&self, record: &[u64], mut rows: impl FnMut(usize, usize)) {
+    /// The rows a ticket sets for what it has and accepts.
+    pub(crate) fn all(&self, record: &[u64], spans: &mut Spans) {
+        spans.clear();
         for dim in &self.dims {
             let place = &dim.place;
             match place.kind {
-                Kind::Category => rows(usize::from(dim.have + small(place.value.get(record))), 1),
+                Kind::Category => spans.single.push(dim.have + small(place.value.get(record))),
                 Kind::Ordinal => {
                     let value = small(place.value.get(record));
-                    rows(usize::from(dim.have + value), usize::from(place.size - 1 - value));
+                    spans.several.push((dim.have + value, place.size - 1 - value));
                 }
-                Kind::Tags | Kind::AnyTags | Kind::Common => bits(&place.tags, record, |at| rows(usize::from(dim.have + at), 1)),
+                Kind::Tags | Kind::AnyTags | Kind::Common => spans.add_set(dim.have, &place.tags, record),
             }
-            Self::each_accept(dim, record, &mut rows);
+            Self::add_accepted(dim, record, spans);
         }
     }
 
-    /// Calls `rows` for all rows a ticket sets for what it accepts, as [`each`](Self::each) does.
-    #[inline]
-    pub(crate) fn each_accepted(&self, record: &[u64], mut rows: impl FnMut(usize, usize)) {
+    /// The rows a ticket sets for what it accepts.
+    pub(crate) fn accepted(&self, record: &[u64], spans: &mut Spans) {
+        spans.clear();
         for dim in &self.dims {
-            Self::each_accept(dim, record, &mut rows);
+            Self::add_accepted(dim, record, spans);
         }
     }
 
-    #[inline]
-    fn each_accept(dim: &DimRows, record: &[u64], rows: &mut impl FnMut(usize, usize)) {
+    fn add_accepted(dim: &DimRows, record: &[u64], spans: &mut Spans) {
         let place = &dim.place;
         match place.kind {
-            Kind::Category => {
-                if place.any.is_full(record) {
-                    rows(usize::from(dim.any), 1);
-                } else {
-                    bits(&place.any, record, |at| rows(usize::from(dim.accept + at), 1));
-                }
-            }
+            Kind::Category if place.any.is_full(record) => spans.single.push(dim.any),
+            Kind::Category => spans.add_set(dim.accept, &place.any, record),
             Kind::Ordinal => {
                 let (low, high) = (small(place.low.get(record)), small(place.high.get(record)));
-                rows(usize::from(dim.accept + low), usize::from(high + 1 - low));
+                spans.several.push((dim.accept + low, high + 1 - low));
             }
             Kind::Tags | Kind::AnyTags => {
                 if place.any.is_empty(record) {
-                    rows(usize::from(dim.any), 1);
+                    spans.single.push(dim.any);
                 } else {
-                    bits(&place.any, record, |at| rows(usize::from(dim.accept + at), 1));
+                    spans.add_set(dim.accept, &place.any, record);
                 }
                 if place.kind == Kind::Tags {
                     if !place.all.is_empty(record) {
-                        rows(usize::from(dim.some_all), 1);
-                        bits(&place.all, record, |at| rows(usize::from(dim.all + at), 1));
+                        spans.single.push(dim.some_all);
+                        spans.add_set(dim.all, &place.all, record);
                     }
-                    bits(&place.none, record, |at| rows(usize::from(dim.none + at), 1));
+                    spans.add_set(dim.none, &place.none, record);
                 }
             }
             Kind::Common => {}
         }
     }
 
-    /// Writes the packed words of a record.
+    /// Writes the packed words of a record that was enqueued at `tick`.
     pub(crate) fn write_packed(&self, record: &[u64], tick: u32, words: &mut [u32]) {
         words.fill(0);
         for packed in self.packed.iter().chain(&self.merit).chain(&self.class) {
@@ -221,6 +216,44 @@ impl RowMap {
         if let Some(word) = self.tick {
             words[word] = tick;
         }
+    }
+}
+
+/// Rows of one ticket. Kept and refilled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spans {
+    single: Vec<u16>,
+    /// Several beside each other: the first and how many.
+    several: Vec<(u16, u16)>,
+}
+
+impl Spans {
+    fn clear(&mut self) {
+        self.single.clear();
+        self.several.clear();
+    }
+
+    #[inline]
+    fn add_set(&mut self, first: u16, set: &SetField, record: &[u64]) {
+        bits(set, record, |at| self.single.push(first + at));
+    }
+
+    /// Those that lie alone.
+    #[inline]
+    pub(crate) fn single(&self) -> impl Iterator<Item = usize> + '_ {
+        self.single.iter().map(|row| usize::from(*row))
+    }
+
+    /// Those that lie beside each other.
+    #[inline]
+    pub(crate) fn several(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.several.iter().map(|(first, count)| usize::from(*first)..usize::from(first + count))
+    }
+
+    /// All of them, one by one.
+    #[inline]
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.single().chain(self.several().flatten())
     }
 }
 

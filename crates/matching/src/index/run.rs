@@ -342,7 +342,7 @@ impl Block<'_> {
 
     /// Whether a word of it is being filled.
     #[inline]
-    pub(crate) fn has_front(&self) -> bool {
+    fn has_front(&self) -> bool {
         !self.front.is_empty()
     }
 
@@ -352,10 +352,10 @@ impl Block<'_> {
         &self.rows[row * self.blocks + self.number]
     }
 
-    /// The word being filled of a row.
+    /// The word being filled of a row; nothing, if it does not lie here.
     #[inline]
     pub(super) fn filling(&self, row: usize) -> u64 {
-        self.front[row]
+        self.front.get(row).copied().unwrap_or(0)
     }
 
     /// What `bits` have in the place of the word being filled.
@@ -376,7 +376,7 @@ impl Block<'_> {
     pub(crate) fn row(&self, row: usize) -> Bits {
         let mut bits = *self.stored(row);
         if self.has_front() {
-            self.join(&mut bits, self.front[row]);
+            self.join(&mut bits, self.filling(row));
         }
         bits
     }

@@ -77,8 +77,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             Effort::Exact => None,
             Effort::Bounded { runs } => Some(runs),
         };
-        let tick = (self.now / config.fairness.aging_every_ms) & u64::from(u32::MAX);
-        let tick = u32::try_from(tick).unwrap_or(0);
+        let tick = config.fairness.tick(self.now);
         let note_visits = config.fairness.overdue_passes.is_some();
         let how = How { tick, runs, salt: rank.salt(), note_visits };
         let (found, cost) = index.search(&mut self.work, (score.weights(), record), &view, &how);
