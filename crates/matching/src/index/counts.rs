@@ -16,9 +16,10 @@ impl Counts {
     /// Counts the tags that each column of a block shares with the query.
     pub(super) fn new(query: &Scoring, block: &Block<'_>) -> Self {
         let mut planes = [Bits::default(); PLANES];
-        let used = wide((query.tier.rows.len() + 1).next_power_of_two().trailing_zeros()).min(PLANES);
-        for row in &query.tier.rows {
+        for (before, row) in query.tier.rows.iter().enumerate() {
             let mut carry = block.row(*row);
+            // So many digits the largest count so far and one more can have.
+            let used = wide((before + 1).ilog2() + 1).min(PLANES);
             for plane in &mut planes[..used] {
                 let sum = *plane;
                 for ((plane, carry), sum) in plane.0.iter_mut().zip(&mut carry.0).zip(&sum.0) {

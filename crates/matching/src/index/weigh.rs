@@ -59,36 +59,30 @@ impl<P: Pool> Hunt<'_, P> {
             self.scoring.compile(self.index, self.weights, self.record);
         }
         let rest = self.rest(lane);
-        let query = &self.scoring;
-        let counts = counts.unwrap_or_else(|| Counts::new(query, rows));
-        let halves = match query.same {
-            None => [Some((fits, 0)), None],
-            Some((row, points)) => {
-                let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
-                let (mut same, mut other) = (fits, Bits::default());
-                if query.same_is_cluster && lane.cluster != MIXED {
-                    // All have the same value, mine or another.
-                    if !own {
-                        (same, other) = (Bits::default(), fits);
-                    }
-                } else {
-                    let row = rows.row(row);
-                    same.and(&row);
-                    other = fits;
-                    other.and_not(&row);
-                }
-                [Some((same, points)), Some((other, 0))]
-            }
+        let counts = counts.unwrap_or_else(|| Counts::new(self.scoring, rows));
+        let Some((row, points)) = self.scoring.same else {
+            self.tiers(at, block, fits, 0, rest, &counts);
+            return;
         };
-        for (columns, points) in halves.into_iter().flatten() {
-            if columns.any() {
-                self.tiers(at, block, columns, points, rest + points, &counts);
-            }
+        let (mut same, mut other) = (fits, fits);
+        if self.scoring.same_is_cluster && lane.cluster != MIXED {
+            // All have the same value, mine or another.
+            let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
+            *(if own { &mut other } else { &mut same }) = Bits::default();
+        } else {
+            let row = rows.row(row);
+            same.and(&row);
+            other.and_not(&row);
         }
+        self.tiers(at, block, same, points, rest + points, &counts);
+        self.tiers(at, block, other, 0, rest, &counts);
     }
 
     /// Visits candidates from many shared tags to few, those that can still win.
     fn tiers(&mut self, at: (&Run, &Block<'_>), block: usize, columns: Bits, points: u32, rest: u32, counts: &Counts) {
+        if !columns.any() {
+            return;
+        }
         let (each, cap) = (self.scoring.tier.each, self.scoring.tier.cap);
         let (run, rows) = at;
         let first_rank = run.first_rank[block];
