@@ -175,6 +175,12 @@ impl Run {
         Block { rows: &self.rows, blocks: self.blocks(), number: block, front, word }
     }
 
+    /// Starts to load what is kept of a column beside the rows.
+    pub(crate) fn fetch_column(&self, column: usize, words: usize) {
+        fetch(&self.packed, column * words);
+        fetch(&self.handles, column);
+    }
+
     /// Whether the word being filled lies in `block`.
     #[inline]
     pub(crate) fn is_filling(&self, block: usize) -> bool {

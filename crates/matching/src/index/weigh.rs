@@ -95,6 +95,7 @@ impl<P: Pool> Hunt<'_, P> {
             columns.and(&counts.at_least(lowest));
         }
         if columns.count() <= FEW {
+            self.fetch(run, block, &columns);
             columns.each(|at| self.weigh((run, rows), block, at, points, counts.get(at).min(cap)));
             return;
         }
@@ -108,7 +109,15 @@ impl<P: Pool> Hunt<'_, P> {
             }
             columns.and_not(&here);
             self.narrow_down(rows, &mut here, rest + tier * each);
+            self.fetch(run, block, &here);
             here.each(|at| self.weigh((run, rows), block, at, points, tier));
+        }
+    }
+
+    /// In a large pool, starts to load what is asked of candidates, so that they are waited for together.
+    fn fetch(&self, run: &Run, block: usize, columns: &Bits) {
+        if self.index.is_large() {
+            columns.each(|at| run.fetch_column(block * BLOCK + at, self.index.map.words));
         }
     }
 
