@@ -6,7 +6,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::query::{Known, Span};
+use super::query::Span;
+use super::rows::Tells;
 use super::run::{BLOCKS, Bits, Run};
 use super::tidy::SMALL;
 use super::{Index, narrow, wide};
@@ -81,14 +82,12 @@ pub(super) struct Lane {
 const _: () = assert!(core::mem::offset_of!(Lane, group) == 64 || size_of::<usize>() < 8, "as the comment on `Lane` says");
 
 impl Lane {
+    /// What its tickets have in common; a cluster of its own is an accepted one.
     #[inline]
-    pub(super) fn known(&self, asked: Option<Span>) -> Known {
+    pub(super) fn known(&self, asked: Option<Span>) -> Tells {
         let (low, high) = self.values;
-        Known {
-            cluster: self.cluster != MIXED,
-            segment: self.has_segment,
-            band: self.band != UNBANDED && asked.is_some_and(|asked| asked.low <= low && high <= asked.high),
-        }
+        let is_within = self.band != UNBANDED && asked.is_some_and(|asked| asked.low <= low && high <= asked.high);
+        Tells::all([(Tells::CLUSTER, self.cluster != MIXED), (Tells::SEGMENT, self.has_segment), (Tells::BAND, is_within)])
     }
 }
 

@@ -48,28 +48,6 @@ struct Op {
     worth: u16,
 }
 
-/// What a lane's tickets have in common.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Known {
-    /// The cluster, which must be an accepted one then.
-    pub(crate) cluster: bool,
-    pub(crate) segment: bool,
-    /// That everybody's value in the banded dimension is accepted.
-    pub(crate) band: bool,
-}
-
-impl Known {
-    #[inline]
-    fn covers(self, tells: Tells) -> bool {
-        match tells {
-            Tells::News => false,
-            Tells::Cluster => self.cluster,
-            Tells::Segment => self.segment,
-            Tells::Band => self.band,
-        }
-    }
-}
-
 /// A value and the range that is accepted of others, ends included.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
@@ -209,7 +187,7 @@ impl Query {
         }
         let worth = 2 * share.min(index.share(guard)) / (narrow(rows.len()) + 1);
         let (from, to) = (narrow(from), narrow(self.terms.len()));
-        self.ops.push(Op { action: Action::WithoutAny, from, to, guard, tells: Tells::News, worth });
+        self.ops.push(Op { action: Action::WithoutAny, from, to, guard, tells: Tells::NEWS, worth });
     }
 
     fn compile_dim(&mut self, index: &Index, dim: &DimRows, record: &[u64]) {
@@ -238,26 +216,26 @@ impl Query {
             Kind::Tags | Kind::AnyTags => {
                 if !place.any.is_empty(record) {
                     bits(&place.any, record, |at| self.terms.push(dim.have + at));
-                    self.push_any(index, start, Tells::News);
+                    self.push_any(index, start, Tells::NEWS);
                 }
                 let start = self.terms.len();
                 bits(&place.tags, record, |at| self.terms.push(dim.accept + at));
                 self.terms.push(dim.any);
-                self.push_any(index, start, Tells::News);
+                self.push_any(index, start, Tells::NEWS);
                 if place.kind == Kind::Tags {
                     self.compile_strict_tags(index, dim, record);
                 }
             }
             Kind::Common => {
                 bits(&place.tags, record, |at| self.terms.push(dim.have + at));
-                self.push_any(index, start, Tells::News);
+                self.push_any(index, start, Tells::NEWS);
             }
         }
     }
 
     fn compile_strict_tags(&mut self, index: &Index, dim: &DimRows, record: &[u64]) {
         let place = &dim.place;
-        bits(&place.all, record, |at| self.push(index, Action::With, dim.have + at, Tells::News));
+        bits(&place.all, record, |at| self.push(index, Action::With, dim.have + at, Tells::NEWS));
         let start = self.terms.len();
         bits(&place.none, record, |at| self.terms.push(dim.have + at));
         self.push_none(index, start, LIVE_ROW);
@@ -279,7 +257,7 @@ impl Query {
     /// Notes the rows that are asked first in lanes that know the most.
     fn note_firsts(&mut self) {
         let mut count = 1;
-        for op in self.ops.iter().filter(|op| matches!(op.tells, Tells::News | Tells::Band)) {
+        for op in self.ops.iter().filter(|op| matches!(op.tells, Tells::NEWS | Tells::BAND)) {
             let rows = match op.action {
                 Action::With | Action::Without => core::slice::from_ref(&op.from),
                 Action::WithAny => &self.terms[usize::from(op.from)..usize::from(op.to)],
@@ -294,14 +272,14 @@ impl Query {
     }
 
     /// The columns of one block that fit; those of the word being filled are decided beside the others.
-    pub(crate) fn block(&self, block: &Block<'_>, start: Bits, known: Known) -> Bits {
+    pub(crate) fn block(&self, block: &Block<'_>, start: Bits, known: Tells) -> Bits {
         let filling = |row: u16| block.filling(usize::from(row));
         let stored = |row: u16| block.stored(usize::from(row));
         let mut word = filling(LIVE_ROW) & block.word_of(&start);
         let mut left = start;
         left.and(stored(LIVE_ROW));
         for op in &self.ops {
-            if known.covers(op.tells) {
+            if known.cover(op.tells) {
                 continue;
             }
             match op.action {
@@ -340,9 +318,9 @@ impl Query {
     }
 
     /// The blocks of a summary in which somebody could fit; at least those in which somebody does.
-    pub(crate) fn blocks(&self, summary: &[Bits], known: Known) -> Bits {
+    pub(crate) fn blocks(&self, summary: &[Bits], known: Tells) -> Bits {
         let mut left = summary[LIVE];
-        for op in self.ops.iter().filter(|op| !known.covers(op.tells)) {
+        for op in self.ops.iter().filter(|op| !known.cover(op.tells)) {
             match op.action {
                 Action::With => left.and(&summary[usize::from(op.from)]),
                 Action::WithAny => {

@@ -17,18 +17,30 @@ pub(crate) const LIVE: usize = 0;
 /// Bits of the counter of passes.
 pub(crate) const PASS_PLANES: usize = 5;
 
-/// What a row tells that some lanes know by themselves.
+/// What a row tells that some lanes know by themselves, or all that a lane knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Tells {
+pub(crate) struct Tells(u8);
+
+impl Tells {
     /// What no lane knows.
-    #[default]
-    News,
+    pub(crate) const NEWS: Self = Self(0);
     /// That the cluster is one asked for.
-    Cluster,
+    pub(crate) const CLUSTER: Self = Self(1);
     /// Something about a dimension that splits the pool.
-    Segment,
+    pub(crate) const SEGMENT: Self = Self(2);
     /// That the value by which lanes are banded is one asked for.
-    Band,
+    pub(crate) const BAND: Self = Self(4);
+
+    /// Those of which it is said that they hold.
+    pub(crate) fn all(each: [(Self, bool); 3]) -> Self {
+        Self(each.iter().fold(0, |all, (tells, holds)| all | if *holds { tells.0 } else { 0 }))
+    }
+
+    /// Whether a lane that knows these needs no row that tells `other`.
+    #[inline]
+    pub(crate) fn cover(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 /// First rows of one dimension; a block that a kind does not use is empty. There are never more than 65,535 rows.
@@ -94,10 +106,10 @@ impl RowMap {
         let mut dims: Vec<DimRows> = Vec::new();
         for (number, place) in layout.places.iter().enumerate() {
             let size = place.size;
-            let accept_tells = if place.split { Tells::Segment } else { Tells::News };
+            let accept_tells = if place.split { Tells::SEGMENT } else { Tells::NEWS };
             let have_tells = match Some(number) {
-                at if at == layout.cluster => Tells::Cluster,
-                at if at == layout.band => Tells::Band,
+                at if at == layout.cluster => Tells::CLUSTER,
+                at if at == layout.band => Tells::BAND,
                 _ => accept_tells,
             };
             let (have, accept, any, all, some_all, none) = match place.kind {
