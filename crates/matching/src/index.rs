@@ -324,6 +324,13 @@ impl Index {
         self.live >= self.large
     }
 
+    /// Number of columns of tickets that wait, counted.
+    #[cfg(test)]
+    pub(crate) fn columns(&self) -> u32 {
+        let blocks = self.runs.iter().flat_map(|run| (0..run.blocks()).map(|block| run.block(block)));
+        blocks.map(|block| block.row(LIVE).count()).sum()
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         let runs: usize = self.runs.iter().map(Run::bytes).sum();
         let summaries: usize = self.lanes.iter().map(|lane| lane.summary.len() * self.map.rows * 64).sum();
