@@ -2,6 +2,7 @@
 //! All of them are checked once, when the matcher is made.
 
 use crate::error::ConfigError;
+use crate::plan::MAX_STEPS;
 use crate::score::range;
 
 /// Latest time a matcher understands, in milliseconds: 2⁴⁴ − 1, which as Unix time is the year 2527.
@@ -292,6 +293,7 @@ impl Config {
             return Err(ConfigError::Starving { bonus, cap });
         }
         range("waiting", u64::from(self.limits.waiting), 1, u64::from(MAX_WAITING))?;
-        range("steps", u64::try_from(self.limits.steps).unwrap_or(u64::MAX), 0, 63)
+        let number = |steps: usize| u64::try_from(steps).unwrap_or(u64::MAX);
+        range("steps", number(self.limits.steps), 0, number(MAX_STEPS))
     }
 }

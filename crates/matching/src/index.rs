@@ -31,7 +31,7 @@ use crate::rank::Rank;
 use crate::score::Weights;
 use crate::slots::NONE;
 
-use lanes::{Group, Lane, MIXED, SUMMARY_BLOCKS};
+use lanes::{Group, Lane, SUMMARY_BLOCKS};
 pub(crate) use query::Query;
 use rows::{LIVE, PASS_PLANES, RowMap, Spans};
 use run::{BLOCK, BLOCKS, Run};
@@ -165,7 +165,6 @@ impl Index {
         let lane = &mut lanes[wide(run.lane)];
         // Ever fewer: the shares hardly change any more.
         let sample = handle.is_multiple_of(if handle < 4_096 { 4 } else { 32 });
-        let height = if lane.cluster == MIXED { map.rows } else { map.known_rows };
         if let Some(front) = run.front_of(column) {
             let bit = 1u64 << (column % 64);
             front[LIVE] |= bit;
@@ -179,6 +178,7 @@ impl Index {
                 front[rows].iter_mut().for_each(|word| *word |= bit);
             }
         } else {
+            let height = run.height();
             let spot = wide(run.position) * BLOCKS + block;
             let mut summary = lane.summary.get_mut(spot / SUMMARY_BLOCKS);
             for row in spans.rows().filter(|row| *row < height).chain([LIVE]) {

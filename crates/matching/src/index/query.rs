@@ -71,7 +71,7 @@ pub(crate) struct Query {
     /// For each segment met, the groups that fit it, by number; found out once, since groups are never given up.
     fitting: Vec<(u64, Vec<u32>)>,
     /// Number of groups there were then.
-    groups: usize,
+    known_groups: usize,
     /// Position of the own segment in `fitting`.
     own: usize,
     /// Value in the cluster dimension and the values accepted there.
@@ -107,8 +107,8 @@ impl Query {
 
     /// Looks up the groups whose tickets accept those of a segment in the small categories and are accepted there.
     fn find_groups(&mut self, index: &Index, segment: u64) {
-        if self.groups != index.groups.len() {
-            self.groups = index.groups.len();
+        if self.known_groups != index.groups.len() {
+            self.known_groups = index.groups.len();
             self.fitting.clear();
         }
         self.own = match self.fitting.binary_search_by_key(&segment, |entry| entry.0) {

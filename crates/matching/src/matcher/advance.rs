@@ -1,6 +1,7 @@
 //! Time passes: relaxation steps, ends of life, ends of exclusions, windows.
 //! Whatever may have made two waiting tickets fit is followed by a search, so that nobody waits beside a partner.
 
+use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
 use core::cmp::Reverse;
 
@@ -160,7 +161,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.pass_over(slot.key, Some(handle), hit.handle);
         let seeker = self.copy(handle);
         self.take(handle);
-        Some(self.pair(&seeker, hit.handle, hit.points))
+        Some(self.pair(Cow::Owned(seeker), hit.handle, hit.points))
     }
 
     /// Pairs what was collected: those passed over too often first, then the other overdue ones, then pairs with the

@@ -1,6 +1,8 @@
 //! What comes after a match, and who must not meet whom.
 //! A rejected match gives the survivor its old place back; an exclusion ends by itself if it has an end.
 
+use alloc::borrow::Cow;
+
 use super::{Key, MatchId, Matcher, Outcome};
 use crate::config::{MAX_EXCLUDED_KEYS, MAX_TIME_MS, Policy};
 use crate::error::MatcherError;
@@ -144,6 +146,6 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let points = pair_points(&self.score, &self.schema, self.slots.record(seeker), self.slots.record(partner));
         let held = self.copy(seeker);
         self.take(seeker);
-        Outcome::Matched(self.pair(&held, partner, points))
+        Outcome::Matched(self.pair(Cow::Owned(held), partner, points))
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{MatcherError, TicketError};
 use crate::index::Query;
 use crate::layout::Layout;
 use crate::observer::Observer;
-use crate::plan::Plan;
+use crate::plan::{MAX_STEPS, Plan};
 use crate::predicate::{Predicate, accepts};
 use crate::rank::Rank;
 use crate::schema::{Dim, Schema};
@@ -106,7 +106,7 @@ impl Schema {
     pub fn record<K: Copy>(&self, ticket: &Ticket<K>, waited_ms: u64) -> Result<Vec<u64>, TicketError> {
         let mut record = Vec::new();
         let mut plan = Plan::default();
-        self.encode(ticket, 63, 4, &mut record, &mut plan)?;
+        self.encode(ticket, MAX_STEPS, 4, &mut record, &mut plan)?;
         self.layout.take_steps(&plan, 0, waited_ms, &mut record);
         Ok(record)
     }

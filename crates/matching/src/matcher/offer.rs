@@ -1,6 +1,7 @@
 //! Tickets come, change and go: offer, update, cancel.
 //! Everything is checked before anything is changed.
 
+use alloc::borrow::Cow;
 use core::mem;
 
 use super::{Held, Key, Match, MatchId, Matcher, Outcome};
@@ -157,11 +158,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             return Outcome::Waiting;
         };
         self.pass_over(held.key, None, hit.handle);
-        Outcome::Matched(self.pair(held, hit.handle, hit.points))
+        Outcome::Matched(self.pair(Cow::Borrowed(held), hit.handle, hit.points))
     }
 
-    /// Makes the match of somebody out of the pool with somebody in it.
-    pub(crate) fn pair(&mut self, seeker: &Held<K>, partner: u32, points: i32) -> Match<K> {
+    /// Makes the match of somebody out of the pool with somebody in it; the seeker is kept only if matches are held.
+    pub(crate) fn pair(&mut self, seeker: Cow<'_, Held<K>>, partner: u32, points: i32) -> Match<K> {
         let id = MatchId(self.next_match);
         self.next_match += 1;
         let other = self.slots.get(partner);
@@ -181,7 +182,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             let other = self.copy(partner);
             self.busy.insert(seeker.key, id);
             self.busy.insert(other.key, id);
-            self.held.insert(id, (seeker.clone(), other));
+            self.held.insert(id, (seeker.into_owned(), other));
         }
         self.take(partner);
         self.observer.matched(&made);
