@@ -81,6 +81,7 @@ impl<'a> Reader<'a> {
                 reader.fault("LUVHIVE_CONFIG", &problem, "name a readable TOML file with the keys of config/default.toml");
             }
         }
+        reader.note_misspelt();
         for (name, key) in ALIASES {
             if let Some(value) = environment.get(name).filter(|value| !value.is_empty()) {
                 reader.values.insert(key.to_owned(), value.clone());
@@ -90,6 +91,27 @@ impl<'a> Reader<'a> {
             }
         }
         reader
+    }
+
+    /// Notes variables that look like settings but have too few underscores: nobody would read them.
+    fn note_misspelt(&mut self) {
+        let letters = |name: &str| name.replace('_', "").to_uppercase();
+        let is_ours = |name: &str| {
+            let name = name.to_uppercase();
+            name.starts_with("LUVHIVE_") && !name.starts_with("LUVHIVE__") && !ALIASES.iter().any(|(alias, _)| *alias == name)
+        };
+        let mut faults = Vec::new();
+        for (name, _) in self.environment.iter().filter(|(name, value)| is_ours(name) && !value.is_empty()) {
+            let meant = self.values.keys().map(|key| variable_of(key)).find(|variable| letters(variable) == letters(name));
+            match meant {
+                Some(variable) => faults.push((name, format!("did you mean {variable}?"))),
+                None if name.contains("__") => faults.push((name, "settings begin with LUVHIVE__;".to_owned())),
+                None => {}
+            }
+        }
+        for (name, remedy) in faults {
+            self.fault(name, "no such variable", &format!("{remedy} `luvhive check-config` lists every key"));
+        }
     }
 
     /// Takes a secret from the file that `<name>_FILE` names, or, where nothing else sets it, from the file of this name in
@@ -130,7 +152,7 @@ impl<'a> Reader<'a> {
 
     /// Notes a fault of a key, naming the variable that set it.
     pub(super) fn fault(&mut self, key: &str, problem: &str, remedy: &str) {
-        let variable = format!("LUVHIVE__{}", key.replace('.', "__").to_uppercase());
+        let variable = variable_of(key);
         let alias = ALIASES.iter().find(|(_, of)| *of == key).map(|(name, _)| (*name).to_owned());
         let set = |name: &String| self.environment.get(name).is_some_and(|value| !value.is_empty());
         let file = self.files.get(key).cloned();
@@ -176,6 +198,11 @@ impl<'a> Reader<'a> {
         };
         (self.values.into_iter().map(line).collect(), self.faults)
     }
+}
+
+/// The variable that sets a key.
+fn variable_of(key: &str) -> String {
+    format!("LUVHIVE__{}", key.replace('.', "__").to_uppercase())
 }
 
 fn flatten(

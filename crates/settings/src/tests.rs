@@ -46,6 +46,19 @@ fn environment_wins_over_file_and_alias_over_both() {
     assert_eq!(settings.data_dir, PathBuf::from("/from/alias"));
 }
 
+/// A setting whose name has too few underscores would else be passed over in silence.
+#[test]
+fn a_variable_that_nobody_reads_is_refused() {
+    let meant = "LUVHIVE_OPS__LISTEN: no such variable; did you mean LUVHIVE__OPS__LISTEN?";
+    refused(&[("LUVHIVE_OPS__LISTEN", "127.0.0.1:9")], &[meant]);
+    refused(&[("LUVHIVE_OPS_LISTEN", "127.0.0.1:9")], &["did you mean LUVHIVE__OPS__LISTEN?"]);
+    refused(&[("LUVHIVE_BOT__TOKEN", "x")], &["LUVHIVE_BOT__TOKEN: no such variable; settings begin with LUVHIVE__;"]);
+    // Variables of other programs that come with LuvHive, and empty ones, are none of its business.
+    for other in [("LUVHIVE_PG_BIN", "/pg"), ("LUVHIVE_BACKUP_KEEP", "7"), ("LUVHIVE_OPS__LISTEN", "")] {
+        load(&[other]).unwrap();
+    }
+}
+
 #[test]
 fn all_faults_are_reported_together() {
     refused(
