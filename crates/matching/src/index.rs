@@ -203,9 +203,9 @@ impl Index {
         run.block_live[block] += 1;
         run.first_rank[block] = run.first_rank[block].min(rank);
         run.last_rank[block] = run.last_rank[block].max(rank);
-        run.handles[column] = handle;
+        run.set_handle(column, handle);
         let tick = self.fairness.tick(rank.enqueued());
-        map.write_packed(record, tick, &mut run.packed[column * map.words..(column + 1) * map.words]);
+        map.write_packed(record, tick, run.packed_mut(column));
         lane.live += 1;
         self.live += 1;
         self.top_class = self.top_class.max(u32::try_from(self.layout.class.get(record)).unwrap_or(0));
@@ -232,7 +232,7 @@ impl Index {
         run.clear(LIVE, block * BLOCK + at);
         run.live -= 1;
         run.block_live[block] -= 1;
-        run.handles[block * BLOCK + at] = NONE;
+        run.set_handle(block * BLOCK + at, NONE);
         let (own, position, is_empty) = (wide(run.lane), wide(run.position), run.block_live[block] == 0);
         let lane = &mut self.lanes[own];
         lane.live -= 1;

@@ -142,14 +142,14 @@ impl Index {
         });
         let mut live = 0;
         for (source, column) in (from..).zip(columns) {
-            let handle = core::mem::replace(&mut runs[number].handles[source], NONE);
-            runs[target].handles[column] = handle;
+            let handle = runs[number].set_handle(source, NONE);
+            runs[target].set_handle(column, handle);
             if handle == NONE {
                 continue;
             }
             live += 1;
             for word in 0..map.words {
-                runs[target].packed[column * map.words + word] = runs[number].packed[source * map.words + word];
+                runs[target].packed_mut(column)[word] = runs[number].packed(source)[word];
             }
             moved(handle, narrow(target) << COLUMN_BITS | narrow(column));
         }

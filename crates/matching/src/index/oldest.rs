@@ -97,7 +97,7 @@ impl<P: Pool> Hunt<'_, P> {
             return;
         }
         self.query.block(&rows, start, lane.known(self.query.band)).each(|at| {
-            let handle = run.handles[block * BLOCK + at];
+            let handle = run.handle(block * BLOCK + at);
             let is_first = first.as_ref().is_none_or(|first| pool.is_before(handle, first.handle));
             if is_first && !pool.is_barred(handle) {
                 *first = Some(Spot { lane, number, block, at, handle });

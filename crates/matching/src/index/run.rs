@@ -4,11 +4,13 @@
 
 #![expect(clippy::indexing_slicing, reason = "a run has `rows × blocks` blocks and columns below `512 × blocks`")]
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::fold::Holes;
 use super::rows::LIVE;
+use super::{narrow, wide};
 use crate::ahead::fetch;
 use crate::rank::Rank;
 use crate::slots::NONE;
@@ -101,38 +103,41 @@ impl Bits {
     }
 }
 
-/// What a search needs of a run lies in its first cache line.
+/// What a search needs of a run lies in its first cache line, what weighing a candidate needs in the second.
 #[derive(Clone, Debug, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Run {
-    rows: Vec<Bits>,
+    rows: Box<[Bits]>,
     /// The word of each row that is being filled, or nothing; the rows have no bit there meanwhile.
-    front: Vec<u64>,
+    front: Box<[u64]>,
     pub(crate) block_live: [u16; BLOCKS],
     /// 1 or [`BLOCKS`]; none if the run was given back.
     blocks: u16,
     /// Number of the word being filled, 64 columns each.
     front_word: u16,
+    /// Bounds of the ranks in each block, dead columns included.
+    pub(crate) first_rank: [Rank; BLOCKS],
+    /// For each column the handle of its ticket, then its packed words.
+    cells: Box<[u32]>,
+    pub(crate) last_rank: [Rank; BLOCKS],
+    /// Numbers in a cell.
+    stride: u32,
     pub(crate) live: u32,
     /// The lane it belongs to, and its position there.
     pub(crate) lane: u32,
     pub(crate) position: u32,
     /// Columns given out, from the left.
     pub(crate) used: usize,
-    /// Bounds of the ranks in each block, dead columns included.
-    pub(crate) first_rank: [Rank; BLOCKS],
-    pub(crate) last_rank: [Rank; BLOCKS],
-    pub(crate) handles: Vec<u32>,
-    pub(crate) packed: Vec<u32>,
 }
 
-const _: () = assert!(core::mem::offset_of!(Run, position) == 64 || size_of::<usize>() < 8, "as the comment on `Run` says");
+const _: () = assert!(core::mem::offset_of!(Run, cells) == 64 || size_of::<usize>() < 8, "as the comment on `Run` says");
+const _: () = assert!(size_of::<Run>() == 128 || size_of::<usize>() < 8, "two cache lines");
 
 impl Run {
     pub(crate) fn new(lane: u32, position: u32, blocks: usize, rows: usize, words: usize) -> Self {
         Self {
-            rows: vec![Bits::default(); rows * blocks],
-            front: Vec::new(),
+            rows: vec![Bits::default(); rows * blocks].into_boxed_slice(),
+            front: Box::default(),
             block_live: [0; BLOCKS],
             blocks: u16::try_from(blocks).unwrap_or(0),
             front_word: 0,
@@ -142,8 +147,8 @@ impl Run {
             used: 0,
             first_rank: [Rank::LAST; BLOCKS],
             last_rank: [Rank::FIRST; BLOCKS],
-            handles: vec![NONE; blocks * BLOCK],
-            packed: vec![0; blocks * BLOCK * words],
+            cells: vec![NONE; blocks * BLOCK * (words + 1)].into_boxed_slice(),
+            stride: narrow(words + 1),
         }
     }
 
@@ -176,9 +181,39 @@ impl Run {
     }
 
     /// Starts to load what is kept of a column beside the rows.
-    pub(crate) fn fetch_column(&self, column: usize, words: usize) {
-        fetch(&self.packed, column * words);
-        fetch(&self.handles, column);
+    pub(crate) fn fetch_column(&self, column: usize) {
+        fetch(&self.cells, column * wide(self.stride));
+    }
+
+    /// Starts to load what is needed of it to weigh candidates.
+    #[inline]
+    pub(crate) fn fetch_rest(&self) {
+        fetch(core::slice::from_ref(&self.stride), 0);
+    }
+
+    /// The handle of the ticket in a column; `NONE` if nobody lives there.
+    #[inline]
+    pub(crate) fn handle(&self, column: usize) -> u32 {
+        self.cells[column * wide(self.stride)]
+    }
+
+    /// Sets it, and returns what it was.
+    #[inline]
+    pub(crate) fn set_handle(&mut self, column: usize, handle: u32) -> u32 {
+        core::mem::replace(&mut self.cells[column * wide(self.stride)], handle)
+    }
+
+    /// The packed words of a column.
+    #[inline]
+    pub(crate) fn packed(&self, column: usize) -> &[u32] {
+        let stride = wide(self.stride);
+        &self.cells[column * stride + 1..(column + 1) * stride]
+    }
+
+    #[inline]
+    pub(crate) fn packed_mut(&mut self, column: usize) -> &mut [u32] {
+        let stride = wide(self.stride);
+        &mut self.cells[column * stride + 1..(column + 1) * stride]
     }
 
     /// Whether the word being filled lies in `block`.
@@ -254,12 +289,12 @@ impl Run {
     }
 
     /// Takes the word being filled away; the rows have no bit there.
-    pub(super) fn take_front(&mut self) -> Vec<u64> {
+    pub(super) fn take_front(&mut self) -> Box<[u64]> {
         core::mem::take(&mut self.front)
     }
 
     /// Gives it back, empty.
-    pub(super) fn give_front(&mut self, front: Vec<u64>) {
+    pub(super) fn give_front(&mut self, front: Box<[u64]>) {
         self.front = front;
     }
 
@@ -287,7 +322,7 @@ impl Run {
                 *target = core::mem::take(&mut self.rows[row * blocks + block].0[word]);
             }
         }
-        self.front = front;
+        self.front = front.into_boxed_slice();
         self.front_word = u16::try_from(column / 64).unwrap_or(0);
     }
 
@@ -304,12 +339,12 @@ impl Run {
             self.rows[number * blocks + block].0[word] |= bits;
             row(number);
         }
-        Some(front)
+        Some(front.into_vec())
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let rows = self.rows.capacity() * 64 + self.front.capacity() * 8;
-        rows + self.handles.capacity() * 4 + self.packed.capacity() * 4 + size_of::<Self>()
+        let rows = self.rows.len() * 64 + self.front.len() * 8;
+        rows + self.cells.len() * 4 + size_of::<Self>()
     }
 }
 

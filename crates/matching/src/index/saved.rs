@@ -56,13 +56,13 @@ fn damaged(part: &'static str) -> RestoreError {
 impl Index {
     /// Copies the shape; `number` tells the number of a ticket from its handle.
     pub(crate) fn save(&self, number: impl Fn(u32) -> u32) -> SavedIndex {
-        let number = |handle: &u32| if *handle == NONE { NONE } else { number(*handle) };
+        let number = |handle: u32| if handle == NONE { NONE } else { number(handle) };
         let run = |run: &Run| {
             (run.blocks() > 0).then(|| SavedRun {
                 lane: run.lane,
                 position: run.position,
                 is_full_size: run.blocks() == BLOCKS,
-                columns: run.handles.iter().take(run.used).map(number).collect(),
+                columns: (0..run.used).map(|column| number(run.handle(column))).collect(),
             })
         };
         let lane = |lane: &Lane| SavedLane {

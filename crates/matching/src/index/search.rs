@@ -139,7 +139,7 @@ impl Index {
                     for block in 0..run.blocks() {
                         let fits = query.block(&run.block(block), Bits([u64::MAX; 8]), lane.known(query.band));
                         count += fits.count();
-                        fits.each(|at| see(run.handles[block * BLOCK + at]));
+                        fits.each(|at| see(run.handle(block * BLOCK + at)));
                     }
                 }
             }
@@ -174,7 +174,7 @@ impl Index {
             if run.last_rank[*block] >= rank {
                 let all = passed;
                 all.each(|at| {
-                    if !is_older(run.handles[block * BLOCK + at]) {
+                    if !is_older(run.handle(block * BLOCK + at)) {
                         passed.clear(at);
                     }
                 });
@@ -204,7 +204,7 @@ impl Index {
                 }
             }
             equal.and_not(&run.block(*block).row(spent));
-            equal.each(|at| reached(run.handles[block * BLOCK + at]));
+            equal.each(|at| reached(run.handle(block * BLOCK + at)));
         }
     }
 }

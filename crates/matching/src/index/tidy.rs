@@ -33,11 +33,11 @@ impl Index {
         }
         let (number, from) = self.victim?;
         let run = &self.runs[wide(number)];
-        let Some(column) = (from..run.used).find(|column| run.handles[*column] != NONE) else {
+        let Some(column) = (from..run.used).find(|column| run.handle(*column) != NONE) else {
             self.victim = None;
             return None;
         };
-        let found = (number << COLUMN_BITS | narrow(column), run.handles[column]);
+        let found = (number << COLUMN_BITS | narrow(column), run.handle(column));
         self.victim = Some((number, column + 1));
         Some(found)
     }

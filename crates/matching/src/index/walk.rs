@@ -169,6 +169,7 @@ impl<P: Pool> Hunt<'_, P> {
         if has_hope {
             if self.best.is_some() {
                 self.scoring.fetch(&run.block(block));
+                run.fetch_rest();
             }
             self.query.fetch(&run.block(block));
         }

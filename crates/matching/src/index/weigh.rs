@@ -117,7 +117,7 @@ impl<P: Pool> Hunt<'_, P> {
     /// In a large pool, starts to load what is asked of candidates, so that they are waited for together.
     fn fetch(&self, run: &Run, block: usize, columns: &Bits) {
         if self.index.is_large() {
-            columns.each(|at| run.fetch_column(block * BLOCK + at, self.index.map.words));
+            columns.each(|at| run.fetch_column(block * BLOCK + at));
         }
     }
 
@@ -145,7 +145,7 @@ impl<P: Pool> Hunt<'_, P> {
         let query = &self.scoring;
         let map = &self.index.map;
         let column = block * BLOCK + at;
-        let words = &run.packed[column * map.words..(column + 1) * map.words];
+        let words = run.packed(column);
         let mut points = query.fixed + same + shared * query.tier.each;
         for pack in &query.packs {
             points += match *pack {
@@ -170,7 +170,7 @@ impl<P: Pool> Hunt<'_, P> {
         if let Some(word) = map.tick {
             bonus += self.tick.wrapping_sub(words[word]).min(self.index.fairness.aging_cap);
         }
-        let handle = run.handles[column];
+        let handle = run.handle(column);
         let extra_most = self.pool.extra_most();
         if extra_most > 0 {
             if self.best.is_some_and(|best| points + bonus + extra_most < best.total) {
