@@ -115,10 +115,11 @@ pub(crate) struct Run {
     blocks: u16,
     /// Number of the word being filled, 64 columns each.
     front_word: u16,
-    /// Bounds of the ranks in each block, dead columns included.
+    /// The lowest rank in each block, dead columns included.
     pub(crate) first_rank: [Rank; BLOCKS],
     /// For each column the handle of its ticket, then its packed words.
     cells: Box<[u32]>,
+    /// The highest rank in each block, dead columns included.
     pub(crate) last_rank: [Rank; BLOCKS],
     /// Numbers in a cell.
     stride: u32,
@@ -180,12 +181,12 @@ impl Run {
         Block { rows: &self.rows, blocks: self.blocks(), number: block, front, word }
     }
 
-    /// Starts to load what is kept of a column beside the rows.
+    /// Starts to load the cell of a column.
     pub(crate) fn fetch_column(&self, column: usize) {
         fetch(&self.cells, column * wide(self.stride));
     }
 
-    /// Starts to load what is needed of it to weigh candidates.
+    /// Starts to load what says where the cells lie, for those that will be weighed.
     #[inline]
     pub(crate) fn fetch_rest(&self) {
         fetch(core::slice::from_ref(&self.stride), 0);
