@@ -1,15 +1,18 @@
-//! Single operations on a pool that is put back after each: insert, hit, miss, step, cancel.
+//! Single operations: insert, hit, miss, update and cancel on a pool that is put back after each, then widen.
 
 use luvhive_matching::Outcome;
 
-use crate::world::{Watch, World, quantile};
+use crate::world::{Engine, Watch, World, quantile};
+
+/// Operations tried, and samples of widening taken, at most.
+const SAMPLES: u32 = 3_000;
 
 /// Prints the median and the 99th percentile of each operation in microseconds.
 pub(crate) fn run(mix: &str, size: &str, world: &World) {
     let mut world = world.clone();
     let now = world.now();
     let (mut insert, mut hit, mut miss, mut cancel, mut update) = (vec![], vec![], vec![], vec![], vec![]);
-    for key in world.next_key..world.next_key + 3_000 {
+    for key in world.next_key..world.next_key + SAMPLES {
         let ticket = world.population.ticket(key);
         // A search without consequences, then the arrival itself.
         let watch = Watch::start();
@@ -31,7 +34,9 @@ pub(crate) fn run(mix: &str, size: &str, world: &World) {
         world.engine.cancel(key).unwrap();
         cancel.push(watch.stop());
     }
-    for (name, times) in [("insert", insert), ("hit", hit), ("miss", miss), ("update", update), ("cancel", cancel)] {
+    let widen = widen(&mut world.engine);
+    let kinds = [("insert", insert), ("hit", hit), ("miss", miss), ("update", update), ("cancel", cancel), ("widen", widen)];
+    for (name, times) in kinds {
         println!(
             "{mix:5} {size:>5} micro    {name:6} p50 {:>8.2}  p99 {:>8.2} us  ({} samples)",
             quantile(&times, 500),
@@ -39,4 +44,21 @@ pub(crate) fn run(mix: &str, size: &str, world: &World) {
             times.len()
         );
     }
+}
+
+/// Lets time pass to one relaxation step after the other, each with its search.
+fn widen(engine: &mut Engine) -> Vec<u32> {
+    let mut times = Vec::new();
+    while times.len() < SAMPLES as usize
+        && let Some(due) = engine.next_deadline()
+    {
+        let now = due.max(engine.now());
+        let watch = Watch::start();
+        engine.advance(now, 1, |_| ()).unwrap();
+        let time = watch.stop();
+        if engine.observer_mut().0.drain(..).count() > 0 {
+            times.push(time);
+        }
+    }
+    times
 }

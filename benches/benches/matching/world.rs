@@ -14,7 +14,7 @@ pub(crate) const SEED: u64 = 42;
 
 /// Notes who took relaxation steps.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Relaxed(Vec<u32>);
+pub(crate) struct Relaxed(pub(crate) Vec<u32>);
 
 impl Observer<u32> for Relaxed {
     fn relaxed(&mut self, key: u32) {
