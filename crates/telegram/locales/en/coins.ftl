@@ -34,6 +34,7 @@ coins-open = Coins
 coins-redeem-title = Turn coins into premium?
 coins-redeem-body = { $coins } coins become { $days } days of premium, added to what you have.
 coins-redeem-yes = { $coins } coins for { $days } days
+coins-suspended = While your account is suspended, coins cannot become premium. They stay yours.
 coins-redeemed = Done: { $days } days of premium were added.
 
 invite-title = Invite friends

@@ -34,6 +34,7 @@ coins-open = सिक्के
 coins-redeem-title = सिक्कों से प्रीमियम लें?
 coins-redeem-body = { $coins } सिक्कों के बदले { $days } दिन का प्रीमियम मिलेगा, जो आपके बचे समय में जुड़ेगा।
 coins-redeem-yes = { $coins } सिक्कों में { $days } दिन
+coins-suspended = जब तक आपका खाता निलंबित है, सिक्कों से प्रीमियम नहीं लिया जा सकता। सिक्के आपके ही रहेंगे।
 coins-redeemed = हो गया: { $days } दिन का प्रीमियम जोड़ दिया गया।
 
 invite-title = दोस्तों को बुलाएँ

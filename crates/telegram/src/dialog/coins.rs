@@ -70,6 +70,10 @@ impl Dialogs {
                 let hint = |coins: Coins| words.with("coins-given", &[("coins", coins.get().into())]);
                 self.make(scene, purse, message, made, |standing| standing, hint, turn).await?;
             }
+            // Days of premium would run while they can neither search nor chat.
+            CoinAction::AskRedeem | CoinAction::Redeem { .. } if facts.is_suspended(scene.now) => {
+                turn.alert(words.text("coins-suspended"));
+            }
             CoinAction::AskRedeem if standing.balance < coins::rule::REDEEM => {
                 let refusal = CoinRefusal::TooFew { have: standing.balance, need: coins::rule::REDEEM };
                 turn.alert(view::refusal(words, refusal, scene.now));

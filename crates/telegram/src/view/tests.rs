@@ -371,6 +371,7 @@ fn single_sentences() {
         "profile-last-interest",
         "settings-last-wanted",
         "coins-done-before",
+        "coins-suspended",
         "premium-busy",
         "premium-canceled",
         "premium-resumable",

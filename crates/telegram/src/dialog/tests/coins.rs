@@ -113,6 +113,19 @@ fn forged_and_old_pages_move_nothing() {
 }
 
 #[test]
+fn the_suspended_keep_their_coins() {
+    let mut phone = rich(REDEEM.get());
+    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(START.plus(Duration::MAX)));
+    let page_ms = START.as_matcher_millis();
+    for action in [CoinAction::AskRedeem, CoinAction::Redeem { page_ms }] {
+        let outcome = phone.press_data(&Callback::Coins(action).encode(), Some(101));
+        nothing(&outcome);
+        assert_eq!(outcome.answer.unwrap().text, Some(english("coins-suspended")), "{action:?}");
+    }
+    assert_eq!(balance(&phone), i64::from(REDEEM.get()));
+}
+
+#[test]
 fn coins_become_premium_once_a_page() {
     let mut phone = rich(REDEEM.get() + 1);
     phone.send("/coins");
