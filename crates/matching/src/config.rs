@@ -104,7 +104,9 @@ pub enum Claims {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Fairness {
-    /// One point for each so many milliseconds of waiting (100..=3,600,000).
+    /// One point for each multiple of so many milliseconds (100..=3,600,000) that time has passed since the ticket was enqueued.
+    ///
+    /// With 1,000, a ticket enqueued at 999 has a point at 1,000; on average a point is a second of waiting.
     pub aging_every_ms: u64,
     /// Largest number of aging points; 0 turns aging off (0..=1,000,000).
     pub aging_cap: u32,
@@ -181,9 +183,11 @@ impl Fairness {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Tickets that wait (1..=[`MAX_WAITING`]).
+    /// Tickets that wait (1..=[`MAX_WAITING`]). A full pool still takes whoever finds a partner at once.
     pub waiting: u32,
-    /// Matches that are neither confirmed nor rejected.
+    /// Matches that are neither confirmed nor rejected; at least one under [`Claims::Held`].
+    ///
+    /// At the limit no ticket is taken, since it could neither be matched nor wait beside somebody who fits.
     pub held: u32,
     /// Exclusions of one key.
     pub exclusions: usize,
@@ -293,6 +297,9 @@ impl Config {
             return Err(ConfigError::Starving { bonus, cap });
         }
         range("waiting", u64::from(self.limits.waiting), 1, u64::from(MAX_WAITING))?;
+        if self.claims == Claims::Held {
+            range("held", u64::from(self.limits.held), 1, u64::from(u32::MAX))?;
+        }
         let number = |steps: usize| u64::try_from(steps).unwrap_or(u64::MAX);
         range("steps", number(self.limits.steps), 0, number(MAX_STEPS))
     }

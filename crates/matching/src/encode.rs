@@ -200,6 +200,9 @@ impl Schema {
 /// A range cut to the domain of an ordinal; `None` if nothing of it is left.
 #[inline]
 fn clip(place: &Place, range: &RangeInclusive<i32>) -> Option<Rule<'static>> {
+    if range.is_empty() {
+        return None;
+    }
     let offset = |value: &i32| i64::from(*value) - i64::from(place.base);
     let (low, high) = (offset(range.start()).max(0), offset(range.end()).min(i64::from(place.size) - 1));
     // A domain has 256 values at most.

@@ -16,7 +16,7 @@ pub enum SchemaError {
         /// The largest number allowed.
         limit: usize,
     },
-    /// Two dimensions or marks have the same name.
+    /// Two dimensions, or two marks, have the same name.
     #[error("the name {name:?} is used twice")]
     DuplicateName {
         /// The name.
@@ -32,13 +32,19 @@ pub enum SchemaError {
         /// Largest number allowed.
         limit: u64,
     },
+    /// What tickets are to be clustered by is no category of this schema.
+    #[error("dimension number {index}, by which to cluster, is no category of the schema")]
+    Cluster {
+        /// Number of the dimension.
+        index: usize,
+    },
 }
 
 /// What is wrong with a ticket.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TicketError {
-    /// A [`Dim`](crate::Dim) or [`Mark`](crate::Mark) of another schema.
+    /// A [`Dim`](crate::Dim) or [`Mark`](crate::Mark) whose number the schema does not have.
     #[error("the schema has no dimension or mark number {index}")]
     UnknownDimension {
         /// Number of the dimension or mark.
@@ -120,7 +126,7 @@ pub enum MatcherError {
     /// The key waits already, or is held by a match that is neither confirmed nor rejected.
     #[error("the key is already waiting or held by a match")]
     Duplicate,
-    /// The key does not wait.
+    /// The key does not wait, nor is it held where that is asked about.
     #[error("the key is not waiting")]
     UnknownKey,
     /// No held match has this number.

@@ -16,7 +16,7 @@ const MERIT_BITS: u32 = 8;
 const MARK_BITS: u32 = 32;
 /// Categories of so few values split the pool; so many combinations at most.
 const SPLIT_VALUES: u16 = 4;
-const SPLIT_LIMIT: u64 = 1024;
+pub(crate) const SPLIT_LIMIT: u16 = 1024;
 /// Bands into which the values of an ordinal are divided; ordinals of fewer values are not.
 pub(crate) const BANDS: u16 = 12;
 
@@ -207,7 +207,7 @@ impl Layout {
                 let ways = u64::from(dim.size) * ((1u64 << dim.size.min(SPLIT_VALUES)) - 1);
                 let split = dim.kind == Kind::Category
                     && (2..=SPLIT_VALUES).contains(&dim.size)
-                    && combinations.saturating_mul(ways) <= SPLIT_LIMIT;
+                    && combinations.saturating_mul(ways) <= u64::from(SPLIT_LIMIT);
                 if split {
                     combinations *= ways;
                 }

@@ -1,6 +1,10 @@
 //! What is accepted in one dimension, ready to be written into a record.
 
-use crate::layout::Place;
+#![expect(clippy::indexing_slicing, reason = "sets have four words")]
+
+use core::array::from_fn;
+
+use crate::layout::{Place, SetField};
 use crate::schema::Kind;
 
 /// Words of a set without values.
@@ -50,8 +54,85 @@ impl Rule<'_> {
             (Kind::Tags | Kind::AnyTags, Self::Tags(any, all, none)) => {
                 let any_widens = *any == NOTHING || !place.any.is_empty(record) && place.any.is_within(record, any);
                 any_widens && place.all.has_all(record, all) && place.none.has_all(record, none)
+                    || Tags::of(place, record).are_within(&Tags { any: *any, all: *all, none: *none })
             }
             _ => false,
         }
+    }
+}
+
+/// The words of a rule on tags.
+struct Tags {
+    any: [u64; 4],
+    all: [u64; 4],
+    none: [u64; 4],
+}
+
+impl Tags {
+    fn of(place: &Place, record: &[u64]) -> Self {
+        let words = |field: &SetField| field.get(record).words;
+        Self { any: words(&place.any), all: words(&place.all), none: words(&place.none) }
+    }
+
+    /// Whether everybody whom this rule accepts is accepted by the other.
+    ///
+    /// Exact: the fewest tags somebody accepted can have are all of `all`, and one of `any` that is not in `none` unless
+    /// `all` has one; any other tag that is not in `none` may come on top.
+    fn are_within(&self, other: &Self) -> bool {
+        let open: [u64; 4] = from_fn(|at| self.any[at] & !self.none[at]);
+        let asks_for_one = self.any != NOTHING && !meet(&open, &self.all);
+        let is_single = asks_for_one && open.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
+        let sure: [u64; 4] = from_fn(|at| self.all[at] | if is_single { open[at] } else { 0 });
+        (other.any == NOTHING || meet(&other.any, &sure) || asks_for_one && covers(&other.any, &open))
+            && covers(&sure, &other.all)
+            && covers(&self.none, &other.none)
+    }
+}
+
+/// Whether two sets have a value in common.
+fn meet(first: &[u64; 4], second: &[u64; 4]) -> bool {
+    first.iter().zip(second).any(|(first, second)| first & second != 0)
+}
+
+/// Whether the first set holds all of the second.
+fn covers(first: &[u64; 4], second: &[u64; 4]) -> bool {
+    first.iter().zip(second).all(|(first, second)| second & !first == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::Rule;
+    use crate::schema::Schema;
+
+    /// All rules on three tags against all others, by everybody there can be.
+    #[test]
+    fn a_rule_on_tags_widens_exactly_if_it_accepts_everybody_as_before() {
+        let mut schema = Schema::builder();
+        schema.tags("trait", 3);
+        let layout = schema.build().unwrap().layout;
+        let place = &layout.places[0];
+        let rules: Vec<[u64; 3]> = (0..512u64).map(|bits| [bits & 7, bits >> 3 & 7, bits >> 6]).collect();
+        let accepts =
+            |[any, all, none]: [u64; 3], tags: u64| (any == 0 || any & tags != 0) && all & !tags == 0 && none & tags == 0;
+        // Rules that nobody can meet are refused before they get here.
+        let rules: Vec<[u64; 3]> = rules.into_iter().filter(|rule| (0..8).any(|tags| accepts(*rule, tags))).collect();
+        let write = |rule: [u64; 3], record: &mut [u64]| {
+            let [any, all, none] = rule.map(|set| [set, 0, 0, 0]);
+            Rule::Tags(&any, &all, &none).write(place, record);
+        };
+        let mut widening = 0;
+        for old in &rules {
+            let mut record = layout.open.clone();
+            write(*old, &mut record);
+            for new in &rules {
+                let expected = (0..8).all(|tags| !accepts(*old, tags) || accepts(*new, tags));
+                let [any, all, none] = new.map(|set| [set, 0, 0, 0]);
+                assert_eq!(Rule::Tags(&any, &all, &none).widens(place, &record), expected, "{old:?} to {new:?}");
+                widening += u32::from(expected);
+            }
+        }
+        assert!(rules.len() > 150 && widening > 2_000, "{} {widening}", rules.len());
     }
 }

@@ -14,10 +14,12 @@ pub const MAX_DIMENSIONS: usize = 32;
 pub const MAX_DOMAIN: u16 = 256;
 
 /// Handle of a dimension, valid for the schema whose builder gave it.
+///
+/// It is a number in the order of declaration: a schema cannot tell the handles of another one from its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dim(pub(crate) u8);
 
-/// Handle of a mark, valid for the schema whose builder gave it.
+/// Handle of a mark, valid for the schema whose builder gave it; a number, like [`Dim`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark(pub(crate) u8);
 
@@ -90,12 +92,12 @@ impl Schema {
         u8::try_from(at).ok().map(Dim)
     }
 
-    /// The name of a dimension; `None` if it belongs to another schema.
+    /// The name of a dimension; `None` if the schema has none of this number.
     pub fn name(&self, dim: Dim) -> Option<&str> {
         self.dims.get(dim.at()).map(|found| found.name.as_str())
     }
 
-    /// The kind of a dimension; `None` if it belongs to another schema.
+    /// The kind of a dimension; `None` if the schema has none of this number.
     pub fn kind(&self, dim: Dim) -> Option<Kind> {
         self.dims.get(dim.at()).map(|found| found.kind)
     }
@@ -144,14 +146,18 @@ impl SchemaBuilder {
 
     /// One value out of `0..values`, such as a gender or a country; 1 to 256 values.
     ///
-    /// Categories of up to four values split the pool into parts that are skipped whole.
+    /// Categories of two to four values split the pool into parts that are skipped whole, in the order of declaration
+    /// and as long as there are 1,024 combinations of values and accepted values at most.
     pub fn category(&mut self, name: &str, values: u16) -> Dim {
         self.add(name, Kind::Category, u64::from(values), 0)
     }
 
     /// One number out of `range`, such as an age; at most 256 numbers.
+    ///
+    /// Divide wider scales yourself, such as a rating of 0 to 3,000 by 12; filters and
+    /// [`near`](crate::Weights::near) then count in such steps.
     pub fn ordinal(&mut self, name: &str, range: RangeInclusive<i32>) -> Dim {
-        let span = i64::from(*range.end()) - i64::from(*range.start()) + 1;
+        let span = if range.is_empty() { 0 } else { i64::from(*range.end()) - i64::from(*range.start()) + 1 };
         self.add(name, Kind::Ordinal, u64::try_from(span).unwrap_or(0), *range.start())
     }
 
@@ -191,7 +197,8 @@ impl SchemaBuilder {
     /// Stores tickets of the same value of this category beside each other, once there are many.
     ///
     /// It changes speed and never results under [`Effort::Exact`](crate::Effort::Exact). Choose the
-    /// category that most filters name or that the score rewards, such as a country.
+    /// category that most filters name or that the score rewards, such as a country. The last call counts; a category that
+    /// [splits the pool](Self::category) gains nothing by it.
     pub fn cluster(&mut self, dim: Dim) {
         self.cluster = Some(dim);
     }
@@ -199,14 +206,19 @@ impl SchemaBuilder {
     /// Finishes the schema.
     ///
     /// # Errors
-    /// The first [`SchemaError`] met while dimensions were declared, or
-    /// [`SchemaError::NoDimension`].
+    /// The first [`SchemaError`] met while dimensions were declared, [`SchemaError::NoDimension`] or
+    /// [`SchemaError::Cluster`].
     pub fn build(self) -> Result<Schema, SchemaError> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
         if self.dims.is_empty() {
             return Err(SchemaError::NoDimension);
+        }
+        if let Some(dim) = self.cluster
+            && self.dims.get(dim.at()).is_none_or(|found| found.kind != Kind::Category)
+        {
+            return Err(SchemaError::Cluster { index: dim.at() });
         }
         let layout = Layout::new(&self.dims, self.marks.len(), self.cluster);
         Ok(Schema { dims: self.dims, marks: self.marks, layout })

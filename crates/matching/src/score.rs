@@ -53,7 +53,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// No points for anything: the longest waiter wins.
+    /// No points for anything: the longest waiter wins. Up to 16 weights can be added.
     pub fn new() -> Self {
         Self::default()
     }

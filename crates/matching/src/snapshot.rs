@@ -22,7 +22,7 @@ const VERSION: u32 = 2;
 ///
 /// With the feature `serde` it can be serialized in any format. What it holds is not an interface: only the
 /// version of this crate that wrote it is sure to read it. Each part has a checksum, so that damage is found; it is no
-/// protection against forgery. O(waiting) in size and time.
+/// protection against forgery, and a forged one may take much memory before it is refused. O(waiting) in size and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Snapshot<K> {
@@ -201,8 +201,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// A matcher that goes on where the one of the snapshot stood.
     ///
-    /// Schema, weights, policy, claims and fairness must be the same; effort and limits may be others. A snapshot that
-    /// contradicts itself or its checksums is refused.
+    /// Schema, weights, policy, claims and fairness must be the same; effort and limits may be others, and nobody is turned
+    /// out if more wait than the new limit. A snapshot that contradicts itself or its checksums is refused.
     ///
     /// # Errors
     /// [`RestoreError::Config`], [`RestoreError::Different`] or [`RestoreError::Damaged`].

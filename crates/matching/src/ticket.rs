@@ -184,7 +184,8 @@ impl<K: Copy> Ticket<K> {
 
     /// After `after_ms` milliseconds of waiting (1..=[`MAX_SPAN_MS`](crate::MAX_SPAN_MS)) the rule of `dim` becomes `what`.
     ///
-    /// Each step must accept everybody who was accepted before it.
+    /// Each step must accept everybody who was accepted before it. Steps may be given in any order; those of the same time
+    /// are taken as written.
     #[must_use]
     pub fn relax(mut self, after_ms: u64, dim: Dim, what: impl Into<Accept>) -> Self {
         self.steps.push(StepDraft { after_ms, dim, accept: what.into() });

@@ -10,7 +10,7 @@ use super::lanes::{Lane, MIXED, Member, UNBANDED};
 use super::run::{BLOCK, BLOCKS, Run};
 use super::{COLUMN_BITS, Index, narrow, wide};
 use crate::error::RestoreError;
-use crate::layout::BANDS;
+use crate::layout::{BANDS, SPLIT_LIMIT};
 use crate::rank::Rank;
 use crate::slots::NONE;
 
@@ -87,10 +87,16 @@ impl Index {
     /// Rebuilds the shape in an empty index; returns the place of each of so many tickets, which are to be
     /// [put back](Self::put_back) there.
     pub(crate) fn load(&mut self, saved: &SavedIndex, tickets: usize) -> Result<Vec<u32>, RestoreError> {
+        // One for each segment, and that of the rare.
+        if saved.groups.len() > usize::from(SPLIT_LIMIT) + 1 {
+            return Err(damaged("the number of groups"));
+        }
         for segment in &saved.groups {
             self.load_group(*segment);
         }
         self.load_segments(saved)?;
+        // Each position of a lane has a run or is a gap.
+        let mut positions = saved.runs.len() + saved.lanes.iter().map(|lane| lane.gaps.len()).sum::<usize>();
         for (number, lane) in (0u32..).zip(&saved.lanes) {
             let (cluster, band) = (lane.cluster, lane.band);
             let has_band = self.layout.band.is_some() && band < BANDS;
@@ -100,9 +106,10 @@ impl Index {
             let mut loaded = self.make_lane(lane.group, cluster, band);
             let group = self.groups.get_mut(wide(lane.group)).ok_or(damaged("group of a lane"))?;
             let is_welcome = group.enter(Member { lane: number, cluster, band });
-            if !is_welcome || lane.positions > narrow(saved.runs.len()) + narrow(lane.gaps.len()) {
-                return Err(damaged("cluster or positions of a lane"));
+            if !is_welcome {
+                return Err(damaged("the cluster of a lane"));
             }
+            positions = positions.checked_sub(wide(lane.positions)).ok_or(damaged("a gap of a lane"))?;
             loaded.runs = vec![NONE; wide(lane.positions)];
             loaded.gaps.clone_from(&lane.gaps);
             loaded.open = lane.open;

@@ -6,7 +6,7 @@ use alloc::collections::BinaryHeap;
 use core::cmp::Reverse;
 
 use super::{Key, Match, Matcher, Outcome};
-use crate::config::Policy;
+use crate::config::{MAX_TIME_MS, Policy};
 use crate::error::MatcherError;
 use crate::observer::Observer;
 use crate::score::Score;
@@ -37,11 +37,40 @@ pub struct Progress {
 }
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
-    /// Does what is due up to `now`, at most `budget` searches or expiries of it, and tells `sink` what came of it.
+    /// Does what is due up to `now`, at most `budget` pieces of it, and tells `sink` what came of it. A piece is a step or
+    /// an end of an exclusion with its search, an expiry, or a ticket that becomes overdue.
     ///
     /// Events come in the order in which they were due. Once it has finished, no two waiting tickets fit each
     /// other (under [`Policy::Window`]: at the end of each window). A ticket that is due for several steps takes them
     /// all and searches once.
+    ///
+    /// A server calls it in a loop, with portions small enough that arrivals need not wait:
+    ///
+    /// ```
+    /// # use luvhive_matching::{Config, Matcher, Schema, Ticket, Weights};
+    /// # let mut schema = Schema::builder();
+    /// # schema.category("side", 2);
+    /// # let level = schema.ordinal("level", 0..=9);
+    /// # let side = schema.build()?;
+    /// # let mut matcher = Matcher::new(side.clone(), Weights::new(), Config::default())?;
+    /// # let side = side.find("side").unwrap();
+    /// # for key in 0..2 {
+    /// #     let own = i32::from(key == 0) * 4;
+    /// #     let ticket = Ticket::new(key).have(side, 0).have(level, own).accept(level, own..=own);
+    /// #     matcher.offer(&ticket.relax(5_000, level, 0..=9), 0)?;
+    /// # }
+    /// # let mut clock = 0;
+    /// # let mut pairs = 0;
+    /// // When nothing arrives, sleep until the deadline; it may have passed already.
+    /// while let Some(deadline) = matcher.next_deadline().filter(|deadline| *deadline < 60_000) {
+    ///     clock = deadline.max(clock);
+    ///     while !matcher.advance(clock, 1_000, |_event| pairs += 1)?.finished {
+    ///         // Let arrivals in, then go on with the same time.
+    ///     }
+    /// }
+    /// # assert_eq!((pairs, clock), (1, 5_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`MatcherError::TimeWentBack`] or [`MatcherError::TimeOutOfRange`].
@@ -77,7 +106,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(Progress { done, finished })
     }
 
-    /// When `advance` has something to do next, in milliseconds; may be in the past. `None`: never.
+    /// When `advance` has something to do next, in milliseconds; may be before [`now`](Self::now). `None`: never.
     pub fn next_deadline(&self) -> Option<u64> {
         let timer = self.wheel.next(&self.slots);
         let exclusion = self.exclusions.next().map(|next| next.0);
@@ -86,7 +115,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             Policy::Window { .. } => (self.window_end > self.now || self.has_room_to_hold()).then_some(self.window_end),
             Policy::Immediate => self.has_room_to_hold().then_some(self.now),
         };
-        [timer, exclusion, window].into_iter().flatten().min()
+        [timer, exclusion, window].into_iter().flatten().min().filter(|due| *due <= MAX_TIME_MS)
     }
 
     fn end_exclusion(&mut self) -> Option<Event<K>> {

@@ -203,7 +203,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(found)
     }
 
-    /// How many waiting tickets fit this one as it is before any relaxation step, exclusions left out.
+    /// How many waiting tickets fit this one as it is before any relaxation step, exclusions left out. The key may be one
+    /// that waits already; it does not fit itself.
     ///
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
@@ -220,7 +221,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(fitting - left_out)
     }
 
-    /// Whom `ticket` would be matched with if it were offered at the [latest time](Self::now): key and points.
+    /// Whom `ticket` would be matched with if it were offered at the [latest time](Self::now): key and points. Whether the
+    /// key waits already and what the limits say is not looked at.
     ///
     /// Changes nothing but the observer's counts. Cost of a search.
     ///

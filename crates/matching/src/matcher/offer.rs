@@ -19,15 +19,16 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Time: one search, O(waiting ÷ 512 × filters) word operations at worst, plus O(log n).
     ///
     /// # Errors
-    /// [`MatcherError::Ticket`], [`Duplicate`](MatcherError::Duplicate), [`Full`](MatcherError::Full),
-    /// [`TooManyHeld`](MatcherError::TooManyHeld), [`TimeWentBack`](MatcherError::TimeWentBack) or
+    /// [`MatcherError::Ticket`], [`Duplicate`](MatcherError::Duplicate), [`Full`](MatcherError::Full) if the ticket would have
+    /// to wait, [`TooManyHeld`](MatcherError::TooManyHeld) whether or not anybody fits, [`TimeWentBack`](MatcherError::TimeWentBack) or
     /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange); the state is unchanged then.
     pub fn offer(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError> {
         self.offer_since(ticket, now, now)
     }
 
     /// As [`offer`](Self::offer) for a ticket that has waited since `enqueued` already, be it before a restart or
-    /// before a chat that never began. It takes its old place and all relaxation steps due by now.
+    /// before a chat that never began. It takes its old place and all relaxation steps due by now. A time to live that is
+    /// over keeps nobody from a partner who is there; without one, the next [`advance`](Self::advance) ends the wait.
     ///
     /// # Errors
     /// As [`offer`](Self::offer); also when `enqueued` is after `now`.
@@ -40,7 +41,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.slots.fetch_key(ticket.key);
         let encoded = self.encode(ticket);
         let is_duplicate = self.slots.find(ticket.key).is_some() || self.busy.contains_key(&ticket.key);
-        let room = if is_duplicate { Err(MatcherError::Duplicate) } else { self.check_room(0) };
+        let room = if is_duplicate { Err(MatcherError::Duplicate) } else { self.check_held() };
         let mut held = match (room, encoded) {
             (Ok(()), encoded) => encoded?,
             (Err(error), encoded) => {
@@ -50,6 +51,13 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
                 return Err(error);
             }
         };
+        if let Err(error) = self.check_room(0) {
+            held.rank = Rank::new(enqueued, self.counter);
+            if !self.has_partner(&mut held, now) {
+                self.reuse(held);
+                return Err(error);
+            }
+        }
         self.set_time(now);
         held.rank = self.next_rank(enqueued);
         self.catch_up(&mut held);
@@ -80,6 +88,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let Some(handle) = self.slots.find(ticket.key) else {
             return Err(MatcherError::UnknownKey);
         };
+        self.check_held()?;
         self.check_room(1)?;
         let mut held = self.encode(ticket)?;
         self.set_time(now);
@@ -110,16 +119,25 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(waited_ms)
     }
 
-    /// Whether one more ticket can wait or be held; `leaving` tickets go first.
+    /// Whether one more ticket can wait; `leaving` tickets go first.
     fn check_room(&self, leaving: u32) -> Result<(), MatcherError> {
         let limit = self.config.limits.waiting;
-        if self.slots.len() - leaving >= limit {
-            return Err(MatcherError::Full { limit });
-        }
-        if !self.has_room_to_hold() {
-            return Err(MatcherError::TooManyHeld { limit: self.config.limits.held });
-        }
-        Ok(())
+        if self.slots.len() - leaving < limit { Ok(()) } else { Err(MatcherError::Full { limit }) }
+    }
+
+    /// Whether one more match can be held.
+    fn check_held(&self) -> Result<(), MatcherError> {
+        if self.has_room_to_hold() { Ok(()) } else { Err(MatcherError::TooManyHeld { limit: self.config.limits.held }) }
+    }
+
+    /// Whether a ticket would be matched as soon as it came; changes nothing but the ticket itself.
+    fn has_partner(&mut self, held: &mut Held<K>, now: u64) -> bool {
+        let before = mem::replace(&mut self.now, now);
+        self.catch_up(held);
+        let is_immediate = matches!(self.config.policy, Policy::Immediate);
+        let has_partner = is_immediate && self.best(&held.record, held.key, held.rank, None).is_some();
+        self.now = before;
+        has_partner
     }
 
     fn encode(&mut self, ticket: &Ticket<K>) -> Result<Held<K>, MatcherError> {

@@ -311,9 +311,36 @@ fn every_damage_to_a_large_index_is_refused_or_harmless() {
         "position of a run",
         "the open run of a lane",
         "a ticket without a column",
-        "cluster or positions of a lane",
+        "the cluster of a lane",
         "the lane of a ticket",
     ] {
         assert!(parts.contains(part), "{part} is not among {parts:?}");
     }
+}
+
+/// A few bytes must not take a thousand times as many before they are refused.
+#[test]
+fn what_asks_for_too_much_is_refused_before_it_is_made() {
+    let world = World::new(fair());
+    let sound = serde_json::to_value(world.matcher(0).snapshot()).unwrap();
+    let part = |path: &str, value: Value| {
+        let mut root = sound.clone();
+        *root.pointer_mut(path).unwrap() = value;
+        let mut snapshot = Snapshot::<u32>::deserialize(&root).unwrap();
+        snapshot.sums = snapshot.sums();
+        match world.restore(snapshot) {
+            Err(RestoreError::Damaged { part }) => part,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(part("/index/groups", Value::from(vec![Value::Null; 1_026])), "the number of groups");
+    let lane = |band: u16| {
+        let (cluster, gaps) = (u16::MAX, Vec::<u32>::new());
+        serde_json::json!({"group": 0, "cluster": cluster, "band": band, "positions": 5, "gaps": gaps, "open": u32::MAX})
+    };
+    let mut index = sound["index"].clone();
+    index["groups"] = Value::from(vec![Value::Null]);
+    index["runs"] = Value::from(vec![Value::Null; 9]);
+    index["lanes"] = Value::from(vec![lane(u16::MAX), lane(0)]);
+    assert_eq!(part("/index", index), "a gap of a lane");
 }

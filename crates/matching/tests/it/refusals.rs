@@ -1,5 +1,7 @@
 //! Bad input is refused with an error that names the field, and changes nothing.
 
+use std::ops::RangeInclusive;
+
 use luvhive_matching::{
     Accept, Claims, Config, ConfigError, Effort, Fairness, MAX_SPAN_MS, MAX_TIME_MS, MatchId, Matcher, MatcherError, Outcome,
     Policy, RestoreError, Schema, SchemaError, TagRule, Ticket, TicketError, Weights,
@@ -9,6 +11,12 @@ use crate::model::World;
 
 fn base(world: &World, key: u32) -> Ticket<u32> {
     Ticket::new(key).have(world.gender, 0).have(world.country, 1).have(world.age, 20).have(world.language, [0])
+}
+
+/// A range without any number left, though its ends are as before.
+fn run_through(mut range: RangeInclusive<i32>) -> RangeInclusive<i32> {
+    range.by_ref().for_each(drop);
+    range
 }
 
 #[test]
@@ -35,6 +43,7 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
         (base(&world, 2).accept(world.gender, []), TicketError::EmptyAccept { dimension: name("gender") }),
         (base(&world, 2).accept(world.gender, [0, 3]), out("gender", 3)),
         (base(&world, 2).accept(world.age, 30..=40), TicketError::EmptyAccept { dimension: name("age") }),
+        (base(&world, 2).accept(world.age, run_through(18..=20)), TicketError::EmptyAccept { dimension: name("age") }),
         (base(&world, 2).accept(world.age, [1]), TicketError::WrongKind { dimension: name("age") }),
         (base(&world, 2).accept(world.language, [1]), TicketError::WrongKind { dimension: name("language") }),
         (base(&world, 2).accept(world.interest, TagRule::none_of([1])), TicketError::WrongKind { dimension: name("interest") }),
@@ -83,6 +92,52 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
     let stranger = base(&world, 2).accept(dims[8], [0]);
     assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(TicketError::UnknownDimension { index: 8 })));
     assert_eq!(matcher.state_hash(), hash);
+}
+
+#[test]
+fn a_full_pool_takes_whoever_need_not_wait() {
+    let world = World::new();
+    let mut matcher = world.matcher(Config::default().waiting_limit(1).effort(Effort::Exact));
+    let groom = |key| base(&world, key).accept(world.gender, [1]).accept(world.age, 20..=20);
+    let bride =
+        |key, age| Ticket::new(key).have(world.gender, 1).have(world.country, 1).have(world.age, age).have(world.language, [0]);
+    matcher.offer(&groom(1), 0).unwrap();
+    let hash = matcher.state_hash();
+    assert_eq!(matcher.offer(&groom(2), 10), Err(MatcherError::Full { limit: 1 }));
+    assert_eq!(matcher.offer(&bride(3, 21), 10), Err(MatcherError::Full { limit: 1 }));
+    matcher.exclude(1, 4, Some(50)).unwrap();
+    assert_eq!(matcher.offer(&bride(4, 20), 10), Err(MatcherError::Full { limit: 1 }));
+    matcher.lift(1, 4, 0).unwrap();
+    assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
+    // A step that is due by then counts.
+    let late = bride(5, 20).accept(world.age, 21..=21).relax(10, world.age, 20..=21);
+    assert_eq!(matcher.offer_since(&late, 1, 10), Err(MatcherError::Full { limit: 1 }));
+    assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
+    let Outcome::Matched(made) = matcher.offer_since(&late, 0, 10).unwrap() else { panic!("they fit") };
+    assert_eq!((made.seeker, made.partner, made.at, matcher.len()), (5, 1, 10, 0));
+}
+
+#[test]
+fn a_full_pool_collects_nobody_for_a_window() {
+    let world = World::new();
+    let mut matcher = world.matcher(Config::default().waiting_limit(1).policy(Policy::Window { every_ms: 100 }));
+    matcher.offer(&base(&world, 1), 0).unwrap();
+    let hash = matcher.state_hash();
+    assert_eq!(matcher.offer(&base(&world, 2), 10), Err(MatcherError::Full { limit: 1 }));
+    assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
+}
+
+#[test]
+fn a_deadline_is_a_time_that_is_understood() {
+    let world = World::new();
+    let mut matcher = world.matcher(Config::default());
+    matcher.offer(&base(&world, 1).accept(world.gender, [2]).ttl_ms(10), MAX_TIME_MS - 5).unwrap();
+    assert_eq!(matcher.next_deadline(), None);
+    matcher.offer(&base(&world, 2).accept(world.gender, [2]).ttl_ms(5), MAX_TIME_MS - 5).unwrap();
+    assert_eq!(matcher.next_deadline(), Some(MAX_TIME_MS));
+    let mut gone = 0;
+    assert!(matcher.advance(MAX_TIME_MS, u32::MAX, |_| gone += 1).unwrap().finished);
+    assert_eq!((gone, matcher.next_deadline()), (1, None));
 }
 
 #[test]
@@ -170,6 +225,20 @@ fn a_bad_schema_or_setting_is_named() {
     let mut many = Schema::builder();
     (0..33).for_each(|number| _ = many.common(&number.to_string(), 1));
     assert_eq!(many.build(), Err(SchemaError::TooMany { limit: 32 }));
+    let mut clustered = Schema::builder();
+    let country = clustered.category("country", 9);
+    let age = clustered.ordinal("age", 0..=9);
+    clustered.cluster(age);
+    assert_eq!(clustered.clone().build(), Err(SchemaError::Cluster { index: 1 }));
+    clustered.cluster(country);
+    assert!(clustered.build().is_ok());
+    let mut few = Schema::builder();
+    few.category("country", 9);
+    few.cluster(age);
+    assert_eq!(few.build(), Err(SchemaError::Cluster { index: 1 }));
+    let mut spent = Schema::builder();
+    spent.ordinal("b", run_through(0..=2));
+    assert_eq!(spent.build(), Err(SchemaError::Domain { name: "b".into(), size: 0, limit: 256 }));
 
     let world = World::new();
     let with = |weights, config| Matcher::<u32>::new(world.schema.clone(), weights, config).err();
@@ -191,6 +260,9 @@ fn a_bad_schema_or_setting_is_named() {
     assert_eq!(fair(Fairness::off().overdue(None, Some(32))), out("overdue_passes", 32, 1, 31));
     let window = Config::default().policy(Policy::Window { every_ms: 0 });
     assert_eq!(with(Weights::new(), window), out("every_ms", 0, 1, 3_600_000));
+    let nobody = Config::default().limits(|limits| limits.held = 0);
+    assert_eq!(with(Weights::new(), nobody), None);
+    assert_eq!(with(Weights::new(), nobody.claims(Claims::Held)), out("held", 0, 1, u64::from(u32::MAX)));
 }
 
 #[test]
