@@ -325,7 +325,7 @@ impl Index {
     }
 
     /// Number of columns of tickets that wait, counted.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "serde"))]
     pub(crate) fn columns(&self) -> u32 {
         let blocks = self.runs.iter().flat_map(|run| (0..run.blocks()).map(|block| run.block(block)));
         blocks.map(|block| block.row(LIVE).count()).sum()

@@ -344,3 +344,49 @@ fn what_asks_for_too_much_is_refused_before_it_is_made() {
     index["lanes"] = Value::from(vec![lane(u16::MAX), lane(0)]);
     assert_eq!(part("/index", index), "a gap of a lane");
 }
+
+type Change<'a> = &'a dyn Fn(&mut Snapshot<u32>);
+
+/// What no damage of one number shows, since the next check would find it too.
+#[test]
+fn each_contradiction_is_named() {
+    let world = World::new(fair().claims(Claims::Held));
+    let part = |world: &World, mut snapshot: Snapshot<u32>, change: Change<'_>| {
+        change(&mut snapshot);
+        snapshot.sums = snapshot.sums();
+        match world.restore(snapshot) {
+            Err(RestoreError::Damaged { part }) => part,
+            other => panic!("{:?}", other.err()),
+        }
+    };
+    let layout = &world.schema.layout;
+    let sound = world.matcher(90).snapshot();
+    let cases: [(&str, Change<'_>); 4] = [
+        ("the priority of a ticket", &|snapshot| layout.class.put(&mut snapshot.tickets[0].record, 3)),
+        ("the record of a ticket", &|snapshot| layout.places[1].value.put(&mut snapshot.tickets[0].record, 7)),
+        ("a key that waits twice", &|snapshot| snapshot.tickets[1].key = snapshot.tickets[0].key),
+        ("the number of a held match", &|snapshot| snapshot.held.last_mut().unwrap().0 = crate::MatchId(snapshot.next_match)),
+    ];
+    for (name, change) in cases {
+        assert_eq!(part(&world, sound.clone(), change), name);
+    }
+    let plain = World::new(fair());
+    let mut taken = plain.matcher(90).snapshot();
+    taken.next_match = sound.next_match;
+    let hold = |snapshot: &mut Snapshot<u32>| snapshot.held.clone_from(&sound.held);
+    assert_eq!(part(&plain, taken, &hold), "held matches where none are held");
+}
+
+#[test]
+fn a_ticket_in_the_lane_of_another_band_is_refused() {
+    let mut world = World::new(fair());
+    world.config.fairness.overdue_passes = None;
+    let mut snapshot = world.matcher(16_000).snapshot();
+    let age = world.schema.layout.places[2].value;
+    let record = &mut snapshot.tickets.last_mut().unwrap().record;
+    let other = (age.get(record) + 12) % 24;
+    age.put(record, other);
+    snapshot.sums = snapshot.sums();
+    let Err(RestoreError::Damaged { part }) = world.restore(snapshot) else { panic!("it was restored") };
+    assert_eq!(part, "the lane of a ticket");
+}

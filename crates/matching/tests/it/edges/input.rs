@@ -1,0 +1,237 @@
+//! Input at the edge of what is taken, and what is just beyond it.
+
+use luvhive_matching::{
+    Accept, Config, ConfigError, Dim, Fairness, MAX_SPAN_MS, MAX_WAITING, Matcher, MatcherError, Outcome, Schema, SchemaError,
+    Set, TagRule, Ticket, TicketError, Weights,
+};
+
+use super::Sides;
+use crate::model::World;
+
+fn base(world: &World, key: u32) -> Ticket<u32> {
+    Ticket::new(key).have(world.gender, 0).have(world.country, 1).have(world.age, 20).have(world.language, [0])
+}
+
+#[test]
+fn a_bad_ticket_is_named() {
+    let world = World::new();
+    let name = |dimension: &str| dimension.to_owned();
+    let cases = [
+        (
+            base(&world, 2).accept(world.trait_, TagRule::any_of([1]).and(TagRule::none_of([1, 2]))),
+            TicketError::EmptyAccept { dimension: name("trait") },
+        ),
+        (base(&world, 2).accept(world.interest, TagRule::all_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (base(&world, 2).mark(world.city, 1).mark(world.city, 2), TicketError::Repeated { dimension: name("city") }),
+        (
+            base(&world, 2).accept(world.gender, [1]).accept(world.gender, [0]),
+            TicketError::Repeated { dimension: name("gender") },
+        ),
+        (
+            Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18),
+            TicketError::Missing { dimension: name("language") },
+        ),
+        (
+            base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=24),
+            TicketError::Narrows { dimension: name("age"), after_ms: 10 },
+        ),
+        (
+            base(&world, 2).relax(10, world.trait_, TagRule::all_of([1])),
+            TicketError::Narrows { dimension: name("trait"), after_ms: 10 },
+        ),
+        (
+            base(&world, 2).accept(world.interest, TagRule::any_of([1]).and(TagRule::any_of([300]))),
+            TicketError::OutOfDomain { dimension: name("interest"), value: 300 },
+        ),
+    ];
+    for (ticket, error) in cases {
+        assert_eq!(world.matcher(Config::default()).offer(&ticket, 9), Err(MatcherError::Ticket(error)));
+    }
+}
+
+#[test]
+fn steps_of_one_time_are_taken_as_written() {
+    let world = World::new();
+    let ticket = base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=26).relax(10, world.age, 18..=27);
+    assert_eq!(world.matcher(Config::default()).offer(&ticket, 9), Ok(Outcome::Waiting));
+}
+
+#[test]
+fn as_many_steps_as_the_limit_are_taken() {
+    let world = World::new();
+    let ticket = (1..=16).fold(base(&world, 2), |ticket, after| ticket.relax(after, world.age, Accept::Any));
+    assert_eq!(world.matcher(Config::default()).offer(&ticket, 9), Ok(Outcome::Waiting));
+}
+
+#[test]
+fn a_setting_out_of_range_is_named() {
+    let world = World::new();
+    let with = |weights, config| Matcher::<u32>::new(world.schema.clone(), weights, config).err();
+    let out = |field, value, low, high| Some(ConfigError::OutOfRange { field, value, low, high });
+    let fair = |fairness| with(Weights::new(), Config::default().fairness(fairness));
+    let off = Fairness::off();
+    let mut other = Schema::builder();
+    let marks: Vec<_> = (0..2).map(|number| other.mark(&number.to_string())).collect();
+    let cases = [
+        (fair(off.aging(1_000, 1_000_001)), out("aging_cap", 1_000_001, 0, 1_000_000)),
+        (fair(off.priority(1, 100_001)), out("class_bonus", 100_001, 0, 100_000)),
+        (fair(off.overdue(Some(0), None)), out("overdue_after_ms", 0, 1, MAX_SPAN_MS)),
+        (with(Weights::new(), Config::default().waiting_limit(0)), out("waiting", 0, 1, u64::from(MAX_WAITING))),
+        (with(Weights::new(), Config::default().limits(|limits| limits.steps = 64)), out("steps", 64, 0, 63)),
+        (with(Weights::new().base(1_000_001), Config::default()), out("base", 1_000_001, 0, 1_000_000)),
+        (
+            with((0..17).fold(Weights::new(), |weights, _| weights.same(world.age, 1)), Config::default()),
+            out("number of weights", 17, 0, 16),
+        ),
+        (with(Weights::new().mark(marks[1], 1), Config::default()), Some(ConfigError::Weight { weight: "mark", index: 1 })),
+    ];
+    for (found, expected) in cases {
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn a_mark_named_twice_is_refused() {
+    let mut twice = Schema::builder();
+    twice.category("a", 2);
+    twice.mark("city");
+    twice.mark("city");
+    assert_eq!(twice.build(), Err(SchemaError::DuplicateName { name: "city".into() }));
+}
+
+#[test]
+fn marks_are_limited() {
+    let mut many = Schema::builder();
+    many.category("a", 2);
+    (0..33).for_each(|number| _ = many.mark(&number.to_string()));
+    assert_eq!(many.build(), Err(SchemaError::TooMany { limit: 32 }));
+}
+
+#[test]
+fn the_first_fault_is_told() {
+    let mut bad = Schema::builder();
+    bad.category("a", 0);
+    bad.category("b", 257);
+    assert_eq!(bad.build(), Err(SchemaError::Domain { name: "a".into(), size: 0, limit: 256 }));
+}
+
+fn two_exclusions() -> Matcher<u32> {
+    let mut matcher = World::new().matcher(Config::default().limits(|limits| limits.exclusions = 2));
+    matcher.exclude(1, 2, None).unwrap();
+    matcher.exclude(1, 3, None).unwrap();
+    matcher
+}
+
+#[test]
+fn exclusions_of_the_second_key_are_limited() {
+    assert_eq!(two_exclusions().exclude(9, 1, None), Err(MatcherError::TooManyExclusions { limit: 2 }));
+}
+
+#[test]
+fn a_full_key_can_get_another_end() {
+    let mut matcher = two_exclusions();
+    assert_eq!(matcher.exclude(1, 3, Some(70)), Ok(()));
+    assert_eq!(matcher.find_exclusion(3, 1), Some(Some(70)));
+}
+
+#[test]
+fn an_exclusion_tells_its_end() {
+    assert_eq!(two_exclusions().find_exclusion(2, 1), Some(None));
+    assert_eq!(two_exclusions().find_exclusion(2, 3), None);
+}
+
+#[test]
+fn an_exclusion_that_ends_now_is_none() {
+    let mut matcher = World::new().matcher(Config::default());
+    matcher.advance(50, 1, |_| {}).unwrap();
+    matcher.exclude(1, 2, Some(50)).unwrap();
+    assert_eq!(matcher.count_exclusions(), 0);
+}
+
+/// One dimension after the other, with values in different words of the record.
+#[test]
+fn wide_dimensions_are_compared_in_full() {
+    let mut schema = Schema::builder();
+    let city = schema.category("city", 200);
+    let job = schema.category("job", 100);
+    let team = schema.category("team", 100);
+    let tongue = schema.common("tongue", 100);
+    let hobby = schema.any_tags("hobby", 100);
+    let schema = schema.build().unwrap();
+    let ticket = |key: u32, at: [u16; 5], asked: u16| {
+        Ticket::new(key)
+            .have(city, i32::from(at[0]) * 2)
+            .have(job, i32::from(at[1]))
+            .have(team, i32::from(at[2]))
+            .have(tongue, [at[3]])
+            .have(hobby, [at[4]])
+            .accept(city, [asked * 2])
+            .accept(job, [asked])
+            .accept(team, [asked])
+            .accept(hobby, TagRule::any_of([asked]))
+            .merit(1)
+    };
+    let values = [0u16, 1, 35, 63, 64, 65, 99];
+    for (mine, other) in values.iter().flat_map(|mine| values.map(|other| (*mine, other))) {
+        for dim in 0..5 {
+            let mut at = [mine; 5];
+            at[dim] = other;
+            let (one, two) = (ticket(1, [mine; 5], mine), ticket(2, at, mine));
+            let fits = mine == other;
+            assert_eq!(schema.explain(&Weights::new(), &one, &two).unwrap().fits(), fits, "{dim}: {mine} {other}");
+            for (one, two) in [(&one, &two), (&two, &one)] {
+                let compiled = schema.predicate(one, 0).unwrap();
+                assert_eq!(compiled.fits(&schema.record(two, 0).unwrap()), fits, "{dim}: {mine} {other}");
+            }
+            let mut matcher = Matcher::new(schema.clone(), Weights::new(), Config::default()).unwrap();
+            matcher.offer(&one, 0).unwrap();
+            assert_eq!(matcher.offer(&two, 0).unwrap() != Outcome::Waiting, fits, "{dim}: {mine} {other}");
+        }
+    }
+}
+
+#[test]
+fn many_small_categories_do_not_run_over() {
+    let mut schema = Schema::builder();
+    let dims: Vec<Dim> = (0..12).map(|number| schema.category(&number.to_string(), 2)).collect();
+    let schema = schema.build().unwrap();
+    let mut matcher = Matcher::new(schema, Weights::new(), Config::default()).unwrap();
+    let who = |key: u32, side: i32| {
+        let ticket = dims[1..].iter().fold(Ticket::new(key).have(dims[0], side), |ticket, dim| ticket.have(*dim, 0));
+        ticket.accept(dims[0], [u16::try_from(1 - side).unwrap()])
+    };
+    for key in 0..400 {
+        assert_eq!(matcher.offer(&who(key, 0), 0), Ok(Outcome::Waiting));
+    }
+    assert_eq!(matcher.count(&who(1_000, 1)), Ok(400));
+}
+
+#[test]
+fn a_short_record_fits_nobody() {
+    let mut schema = Schema::builder();
+    let tag = schema.any_tags("tag", 200);
+    let schema = schema.build().unwrap();
+    let ticket = Ticket::new(1).have(tag, [3, 199]);
+    let record = schema.record(&ticket, 0).unwrap();
+    assert!(schema.predicate(&ticket, 0).unwrap().fits(&record));
+    assert!(!schema.predicate(&ticket, 0).unwrap().fits(&record[..1]));
+}
+
+#[test]
+fn a_short_record_has_no_points() {
+    let sides = Sides::new();
+    let record = sides.schema.record(&sides.who(1, 0, 5), 0).unwrap();
+    assert_eq!(sides.schema.points(&Weights::new().same(sides.side, 3), &record, &[]), 0);
+}
+
+#[test]
+fn sixty_demands_are_asked() {
+    let mut schema = Schema::builder();
+    let tag = schema.tags("tag", 60);
+    let mut matcher = Matcher::new(schema.build().unwrap(), Weights::new(), Config::default()).unwrap();
+    let tags = |from: u16| (from..60).collect::<Set>();
+    matcher.offer(&Ticket::new(1).have(tag, tags(1)), 0).unwrap();
+    let asks = |from: u16| Ticket::new(2).have(tag, tags(0)).accept(tag, TagRule::all_of(tags(from)));
+    assert_eq!(matcher.count(&asks(1)), Ok(1));
+    assert_eq!(matcher.count(&asks(0)), Ok(0));
+}
