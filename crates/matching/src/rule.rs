@@ -54,11 +54,17 @@ impl Rule<'_> {
             (Kind::Tags | Kind::AnyTags, Self::Tags(any, all, none)) => {
                 let any_widens = *any == NOTHING || !place.any.is_empty(record) && place.any.is_within(record, any);
                 any_widens && place.all.has_all(record, all) && place.none.has_all(record, none)
-                    || Tags::of(place, record).are_within(&Tags { any: *any, all: *all, none: *none })
+                    || is_wider(place, record, &Tags { any: *any, all: *all, none: *none })
             }
             _ => false,
         }
     }
+}
+
+/// Whether a rule on tags accepts whatever the one in a record does, also by another kind of demand.
+#[cold]
+fn is_wider(place: &Place, record: &[u64], rule: &Tags) -> bool {
+    Tags::of(place, record).are_within(rule)
 }
 
 /// The words of a rule on tags.
