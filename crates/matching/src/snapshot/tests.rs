@@ -361,9 +361,14 @@ fn each_contradiction_is_named() {
     };
     let layout = &world.schema.layout;
     let sound = world.matcher(90).snapshot();
-    let cases: [(&str, Change<'_>); 4] = [
+    let cases: [(&str, Change<'_>); 5] = [
         ("the priority of a ticket", &|snapshot| layout.class.put(&mut snapshot.tickets[0].record, 3)),
         ("the record of a ticket", &|snapshot| layout.places[1].value.put(&mut snapshot.tickets[0].record, 7)),
+        ("the relaxation of a ticket", &|snapshot| {
+            // Every range that is still to come becomes that of the youngest alone.
+            let steps = snapshot.tickets.iter_mut().flat_map(|ticket| &mut ticket.steps);
+            steps.filter(|step| **step >> 16 & 255 == 2).for_each(|step| *step &= !0xFFFF);
+        }),
         ("a key that waits twice", &|snapshot| snapshot.tickets[1].key = snapshot.tickets[0].key),
         ("the number of a held match", &|snapshot| snapshot.held.last_mut().unwrap().0 = crate::MatchId(snapshot.next_match)),
     ];
