@@ -1,6 +1,6 @@
 //! Long lanes: summaries, folding, emptying of runs, bounds.
 
-use luvhive_matching::{Config, Dim, Effort, Fairness, Matcher, Observer, Outcome, Schema, SearchCost, Ticket, Weights};
+use luvhive_matching::{Config, Dim, Effort, Fairness, Matcher, Observer, Outcome, Schema, SearchCost, Set, Ticket, Weights};
 
 use super::{Sides, made};
 use crate::model::exact;
@@ -258,4 +258,28 @@ fn what_is_emptied_next_is_restored() {
         again.cancel(key).unwrap();
     }
     assert_eq!(again.snapshot(), lane.matcher.snapshot());
+}
+
+#[test]
+fn a_pass_is_counted_in_blocks_that_cannot_win() {
+    let mut schema = Schema::builder();
+    let color = schema.category("color", 6);
+    let tag = schema.any_tags("tag", 8);
+    let config = exact(Fairness::off().overdue(None, Some(1)));
+    let mut matcher = Matcher::new(schema.build().unwrap(), Weights::new().shared(tag, 10, 5), config).unwrap();
+    let who = |key: u32, mine: i32, tags: u16| {
+        let ticket = Ticket::new(key).have(color, mine).accept(color, [u16::try_from(1 - mine).unwrap()]);
+        ticket.have(tag, (0..tags).collect::<Set>())
+    };
+    matcher.offer(&who(50_000, 0, 5), 100).unwrap();
+    // All of them wait longer, share nothing and lie later.
+    for key in 0..1_000 {
+        assert_eq!(matcher.offer_since(&who(key, 0, 0), 10, 100), Ok(Outcome::Waiting));
+    }
+    assert_eq!(made(matcher.offer(&who(70_000, 1, 5), 100).unwrap()).partner, 50_000);
+    matcher.offer(&who(50_001, 0, 5), 100).unwrap();
+    for key in (0..1_000).filter(|key| *key != 900) {
+        matcher.cancel(key).unwrap();
+    }
+    assert_eq!(made(matcher.offer(&who(70_001, 1, 5), 100).unwrap()).partner, 900);
 }
