@@ -333,6 +333,7 @@ fn what_asks_for_too_much_is_refused_before_it_is_made() {
             other => panic!("{other:?}"),
         }
     };
+    assert_eq!(part("/index/runs", Value::from(vec![Value::Null])), "a run that is neither used nor free");
     assert_eq!(part("/index/groups", Value::from(vec![Value::Null; 1_026])), "the number of groups");
     let lane = |band: u16| {
         let (cluster, gaps) = (u16::MAX, Vec::<u32>::new());
