@@ -96,12 +96,6 @@ impl SetField {
         self.parts().iter().zip(set).all(|(part, word)| part.get(record) & !word == 0)
     }
 
-    /// Whether the set stored in `record` holds all of `set`.
-    #[inline]
-    pub(crate) fn has_all(&self, record: &[u64], set: &[u64; 4]) -> bool {
-        self.parts().iter().zip(set).all(|(part, word)| word & !part.get(record) == 0)
-    }
-
     /// Whether the set stored in `record` holds `value`, which must be in the domain.
     #[inline]
     pub(crate) fn has(&self, record: &[u64], value: u16) -> bool {

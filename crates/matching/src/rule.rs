@@ -1,11 +1,9 @@
 //! What is accepted in one dimension, ready to be written into a record.
 
-#![expect(clippy::indexing_slicing, reason = "sets have four words")]
-
-use core::array::from_fn;
-
-use crate::layout::{Place, SetField};
+use crate::layout::Place;
 use crate::schema::Kind;
+use crate::set::Set;
+use crate::ticket::TagRule;
 
 /// Words of a set without values.
 pub(crate) const NOTHING: [u64; 4] = [0; 4];
@@ -52,57 +50,30 @@ impl Rule<'_> {
                 u64::from(low) <= place.low.get(record) && u64::from(high) >= place.high.get(record)
             }
             (Kind::Tags | Kind::AnyTags, Self::Tags(any, all, none)) => {
-                let any_widens = *any == NOTHING || !place.any.is_empty(record) && place.any.is_within(record, any);
-                any_widens && place.all.has_all(record, all) && place.none.has_all(record, none)
-                    || is_wider(place, record, &Tags { any: *any, all: *all, none: *none })
+                let [any, all, none] = [any, all, none].map(|words| Set::from_words(*words));
+                let (has_any, has_all, has_none) = (place.any.get(record), place.all.get(record), place.none.get(record));
+                widens(&TagRule { any: has_any, all: has_all, none: has_none }, &TagRule { any, all, none })
             }
             _ => false,
         }
     }
 }
 
-/// Whether a rule on tags accepts whatever the one in a record does, also by another kind of demand.
-#[cold]
-fn is_wider(place: &Place, record: &[u64], rule: &Tags) -> bool {
-    Tags::of(place, record).are_within(rule)
-}
-
-/// The words of a rule on tags.
-struct Tags {
-    any: [u64; 4],
-    all: [u64; 4],
-    none: [u64; 4],
-}
-
-impl Tags {
-    fn of(place: &Place, record: &[u64]) -> Self {
-        let words = |field: &SetField| field.get(record).words;
-        Self { any: words(&place.any), all: words(&place.all), none: words(&place.none) }
+/// Whether everybody whom `old` accepts is accepted by `new`.
+///
+/// Exact: the fewest tags somebody accepted can have are all of `all`, and one of `any` that is not in `none` unless
+/// `all` has one; any other tag that is not in `none` may come on top.
+fn widens(old: &TagRule, new: &TagRule) -> bool {
+    let mut open = old.any;
+    open.words.iter_mut().zip(old.none.words).for_each(|(word, none)| *word &= !none);
+    let asks_for_one = !old.any.is_empty() && !open.meets(&old.all);
+    let mut sure = old.all;
+    if asks_for_one && open.len() == 1 {
+        sure.words.iter_mut().zip(open.words).for_each(|(word, open)| *word |= open);
     }
-
-    /// Whether everybody whom this rule accepts is accepted by the other.
-    ///
-    /// Exact: the fewest tags somebody accepted can have are all of `all`, and one of `any` that is not in `none` unless
-    /// `all` has one; any other tag that is not in `none` may come on top.
-    fn are_within(&self, other: &Self) -> bool {
-        let open: [u64; 4] = from_fn(|at| self.any[at] & !self.none[at]);
-        let asks_for_one = self.any != NOTHING && !meet(&open, &self.all);
-        let is_single = asks_for_one && open.iter().map(|word| word.count_ones()).sum::<u32>() == 1;
-        let sure: [u64; 4] = from_fn(|at| self.all[at] | if is_single { open[at] } else { 0 });
-        (other.any == NOTHING || meet(&other.any, &sure) || asks_for_one && covers(&other.any, &open))
-            && covers(&sure, &other.all)
-            && covers(&self.none, &other.none)
-    }
-}
-
-/// Whether two sets have a value in common.
-fn meet(first: &[u64; 4], second: &[u64; 4]) -> bool {
-    first.iter().zip(second).any(|(first, second)| first & second != 0)
-}
-
-/// Whether the first set holds all of the second.
-fn covers(first: &[u64; 4], second: &[u64; 4]) -> bool {
-    first.iter().zip(second).all(|(first, second)| second & !first == 0)
+    (new.any.is_empty() || new.any.meets(&old.all) || asks_for_one && new.any.covers(&open))
+        && sure.covers(&new.all)
+        && old.none.covers(&new.none)
 }
 
 #[cfg(test)]

@@ -195,3 +195,20 @@ fn loading_ahead_is_invisible() {
         assert_eq!(near.state_hash(), far.state_hash());
     }
 }
+
+#[test]
+fn a_bounded_search_looks_at_so_many_runs() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 5);
+    let config = Config::default().fairness(Fairness::off());
+    let mut matcher = Matcher::with_observer(schema.build().unwrap(), Weights::new(), config, Blocks::default()).unwrap();
+    let who = |key: u32, value: i32| Ticket::new(key).have(side, value).accept(side, [u16::try_from(1 - value).unwrap()]);
+    for key in 0..10_000 {
+        matcher.offer(&who(key, 0), 0).unwrap();
+    }
+    for runs in [0, 1, 7] {
+        matcher.set_effort(Effort::Bounded { runs });
+        assert!(matcher.preview(&who(50_000, 1)).unwrap().is_some());
+        assert_eq!(matcher.observer().0, u32::from(runs) + 1);
+    }
+}

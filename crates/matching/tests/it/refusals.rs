@@ -3,13 +3,13 @@
 use std::ops::RangeInclusive;
 
 use luvhive_matching::{
-    Accept, Claims, Config, ConfigError, Effort, Fairness, MAX_SPAN_MS, MAX_TIME_MS, MatchId, Matcher, MatcherError, Outcome,
-    Policy, RestoreError, Schema, SchemaError, TagRule, Ticket, TicketError, Weights,
+    Accept, Claims, Config, ConfigError, Effort, Fairness, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, MatchId, Matcher, MatcherError,
+    Outcome, Policy, RestoreError, Schema, SchemaError, TagRule, Ticket, TicketError, Weights,
 };
 
 use crate::model::World;
 
-fn base(world: &World, key: u32) -> Ticket<u32> {
+pub(crate) fn base(world: &World, key: u32) -> Ticket<u32> {
     Ticket::new(key).have(world.gender, 0).have(world.country, 1).have(world.age, 20).have(world.language, [0])
 }
 
@@ -66,6 +66,32 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
         (
             base(&world, 2).accept(world.trait_, TagRule::all_of([1])).relax(9, world.trait_, TagRule::none_of([2])),
             TicketError::Narrows { dimension: name("trait"), after_ms: 9 },
+        ),
+        (
+            base(&world, 2).accept(world.trait_, TagRule::any_of([1]).and(TagRule::none_of([1, 2]))),
+            TicketError::EmptyAccept { dimension: name("trait") },
+        ),
+        (base(&world, 2).accept(world.interest, TagRule::all_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (base(&world, 2).mark(world.city, 1).mark(world.city, 2), TicketError::Repeated { dimension: name("city") }),
+        (
+            base(&world, 2).accept(world.gender, [1]).accept(world.gender, [0]),
+            TicketError::Repeated { dimension: name("gender") },
+        ),
+        (
+            Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18),
+            TicketError::Missing { dimension: name("language") },
+        ),
+        (
+            base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=24),
+            TicketError::Narrows { dimension: name("age"), after_ms: 10 },
+        ),
+        (
+            base(&world, 2).relax(10, world.trait_, TagRule::all_of([1])),
+            TicketError::Narrows { dimension: name("trait"), after_ms: 10 },
+        ),
+        (
+            base(&world, 2).accept(world.interest, TagRule::any_of([1]).and(TagRule::any_of([300]))),
+            TicketError::OutOfDomain { dimension: name("interest"), value: 300 },
         ),
         (base(&world, 2).relax(0, world.age, Accept::Any), TicketError::Span { field: "relax", value: 0, limit: MAX_SPAN_MS }),
         (base(&world, 2).ttl_ms(MAX_SPAN_MS + 1), TicketError::Span { field: "ttl", value: MAX_SPAN_MS + 1, limit: MAX_SPAN_MS }),
@@ -225,6 +251,17 @@ fn a_bad_schema_or_setting_is_named() {
     let mut many = Schema::builder();
     (0..33).for_each(|number| _ = many.common(&number.to_string(), 1));
     assert_eq!(many.build(), Err(SchemaError::TooMany { limit: 32 }));
+    let mut twice = schema.clone();
+    (0..2).for_each(|_| _ = twice.mark("city"));
+    assert_eq!(twice.build(), Err(SchemaError::DuplicateName { name: "city".into() }));
+    let mut many = schema.clone();
+    (0..33).for_each(|number| _ = many.mark(&number.to_string()));
+    assert_eq!(many.build(), Err(SchemaError::TooMany { limit: 32 }));
+    // The first fault is told.
+    let mut bad = Schema::builder();
+    bad.category("a", 0);
+    bad.category("b", 257);
+    assert_eq!(bad.build(), Err(SchemaError::Domain { name: "a".into(), size: 0, limit: 256 }));
     let mut clustered = Schema::builder();
     let country = clustered.category("country", 9);
     let age = clustered.ordinal("age", 0..=9);
@@ -260,6 +297,19 @@ fn a_bad_schema_or_setting_is_named() {
     assert_eq!(fair(Fairness::off().overdue(None, Some(32))), out("overdue_passes", 32, 1, 31));
     let window = Config::default().policy(Policy::Window { every_ms: 0 });
     assert_eq!(with(Weights::new(), window), out("every_ms", 0, 1, 3_600_000));
+    assert_eq!(fair(Fairness::off().aging(1_000, 1_000_001)), out("aging_cap", 1_000_001, 0, 1_000_000));
+    assert_eq!(fair(Fairness::off().priority(1, 100_001)), out("class_bonus", 100_001, 0, 100_000));
+    assert_eq!(fair(Fairness::off().overdue(Some(0), None)), out("overdue_after_ms", 0, 1, MAX_SPAN_MS));
+    let none_waiting = Config::default().waiting_limit(0);
+    assert_eq!(with(Weights::new(), none_waiting), out("waiting", 0, 1, u64::from(MAX_WAITING)));
+    let many_steps = Config::default().limits(|limits| limits.steps = 64);
+    assert_eq!(with(Weights::new(), many_steps), out("steps", 64, 0, 63));
+    assert_eq!(with(Weights::new().base(1_000_001), Config::default()), out("base", 1_000_001, 0, 1_000_000));
+    let many_weights = (0..17).fold(Weights::new(), |weights, _| weights.same(world.age, 1));
+    assert_eq!(with(many_weights, Config::default()), out("number of weights", 17, 0, 16));
+    let mut other = Schema::builder();
+    let marks = ["one", "two"].map(|name| other.mark(name));
+    assert_eq!(with(Weights::new().mark(marks[1], 1), Config::default()), weight("mark", 1));
     let nobody = Config::default().limits(|limits| limits.held = 0);
     assert_eq!(with(Weights::new(), nobody), None);
     assert_eq!(with(Weights::new(), nobody.claims(Claims::Held)), out("held", 0, 1, u64::from(u32::MAX)));

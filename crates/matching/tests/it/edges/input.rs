@@ -1,53 +1,10 @@
 //! Input at the edge of what is taken, and what is just beyond it.
 
-use luvhive_matching::{
-    Accept, Config, ConfigError, Dim, Fairness, MAX_SPAN_MS, MAX_WAITING, Matcher, MatcherError, Outcome, Schema, SchemaError,
-    Set, TagRule, Ticket, TicketError, Weights,
-};
+use luvhive_matching::{Accept, Config, Dim, Matcher, MatcherError, Outcome, Schema, Set, TagRule, Ticket, Weights};
 
 use super::Sides;
 use crate::model::World;
-
-fn base(world: &World, key: u32) -> Ticket<u32> {
-    Ticket::new(key).have(world.gender, 0).have(world.country, 1).have(world.age, 20).have(world.language, [0])
-}
-
-#[test]
-fn a_bad_ticket_is_named() {
-    let world = World::new();
-    let name = |dimension: &str| dimension.to_owned();
-    let cases = [
-        (
-            base(&world, 2).accept(world.trait_, TagRule::any_of([1]).and(TagRule::none_of([1, 2]))),
-            TicketError::EmptyAccept { dimension: name("trait") },
-        ),
-        (base(&world, 2).accept(world.interest, TagRule::all_of([1])), TicketError::WrongKind { dimension: name("interest") }),
-        (base(&world, 2).mark(world.city, 1).mark(world.city, 2), TicketError::Repeated { dimension: name("city") }),
-        (
-            base(&world, 2).accept(world.gender, [1]).accept(world.gender, [0]),
-            TicketError::Repeated { dimension: name("gender") },
-        ),
-        (
-            Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18),
-            TicketError::Missing { dimension: name("language") },
-        ),
-        (
-            base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=24),
-            TicketError::Narrows { dimension: name("age"), after_ms: 10 },
-        ),
-        (
-            base(&world, 2).relax(10, world.trait_, TagRule::all_of([1])),
-            TicketError::Narrows { dimension: name("trait"), after_ms: 10 },
-        ),
-        (
-            base(&world, 2).accept(world.interest, TagRule::any_of([1]).and(TagRule::any_of([300]))),
-            TicketError::OutOfDomain { dimension: name("interest"), value: 300 },
-        ),
-    ];
-    for (ticket, error) in cases {
-        assert_eq!(world.matcher(Config::default()).offer(&ticket, 9), Err(MatcherError::Ticket(error)));
-    }
-}
+use crate::refusals::base;
 
 #[test]
 fn steps_of_one_time_are_taken_as_written() {
@@ -61,58 +18,6 @@ fn as_many_steps_as_the_limit_are_taken() {
     let world = World::new();
     let ticket = (1..=16).fold(base(&world, 2), |ticket, after| ticket.relax(after, world.age, Accept::Any));
     assert_eq!(world.matcher(Config::default()).offer(&ticket, 9), Ok(Outcome::Waiting));
-}
-
-#[test]
-fn a_setting_out_of_range_is_named() {
-    let world = World::new();
-    let with = |weights, config| Matcher::<u32>::new(world.schema.clone(), weights, config).err();
-    let out = |field, value, low, high| Some(ConfigError::OutOfRange { field, value, low, high });
-    let fair = |fairness| with(Weights::new(), Config::default().fairness(fairness));
-    let off = Fairness::off();
-    let mut other = Schema::builder();
-    let marks: Vec<_> = (0..2).map(|number| other.mark(&number.to_string())).collect();
-    let cases = [
-        (fair(off.aging(1_000, 1_000_001)), out("aging_cap", 1_000_001, 0, 1_000_000)),
-        (fair(off.priority(1, 100_001)), out("class_bonus", 100_001, 0, 100_000)),
-        (fair(off.overdue(Some(0), None)), out("overdue_after_ms", 0, 1, MAX_SPAN_MS)),
-        (with(Weights::new(), Config::default().waiting_limit(0)), out("waiting", 0, 1, u64::from(MAX_WAITING))),
-        (with(Weights::new(), Config::default().limits(|limits| limits.steps = 64)), out("steps", 64, 0, 63)),
-        (with(Weights::new().base(1_000_001), Config::default()), out("base", 1_000_001, 0, 1_000_000)),
-        (
-            with((0..17).fold(Weights::new(), |weights, _| weights.same(world.age, 1)), Config::default()),
-            out("number of weights", 17, 0, 16),
-        ),
-        (with(Weights::new().mark(marks[1], 1), Config::default()), Some(ConfigError::Weight { weight: "mark", index: 1 })),
-    ];
-    for (found, expected) in cases {
-        assert_eq!(found, expected);
-    }
-}
-
-#[test]
-fn a_mark_named_twice_is_refused() {
-    let mut twice = Schema::builder();
-    twice.category("a", 2);
-    twice.mark("city");
-    twice.mark("city");
-    assert_eq!(twice.build(), Err(SchemaError::DuplicateName { name: "city".into() }));
-}
-
-#[test]
-fn marks_are_limited() {
-    let mut many = Schema::builder();
-    many.category("a", 2);
-    (0..33).for_each(|number| _ = many.mark(&number.to_string()));
-    assert_eq!(many.build(), Err(SchemaError::TooMany { limit: 32 }));
-}
-
-#[test]
-fn the_first_fault_is_told() {
-    let mut bad = Schema::builder();
-    bad.category("a", 0);
-    bad.category("b", 257);
-    assert_eq!(bad.build(), Err(SchemaError::Domain { name: "a".into(), size: 0, limit: 256 }));
 }
 
 fn two_exclusions() -> Matcher<u32> {
