@@ -100,17 +100,7 @@ impl Bot {
     /// When anything does not start.
     pub async fn set_up(setup: Setup) -> Self {
         let database = TestDatabase::new().await;
-        let settings = setup.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let mut bot = Self {
-            sandbox: Sandbox::start(setup.sandbox).await.unwrap(),
-            sql: database.client().await,
-            proxy: if setup.is_behind_proxy { Some(Proxy::start(&database).await) } else { None },
-            hook: None,
-            database,
-            settings: Settings::load(&settings).unwrap(),
-            is_posted: setup.is_posted,
-            running: None,
-        };
+        let mut bot = Self::prepare(setup, database).await;
         let people = bot.sandbox.people();
         if let Some(first) = people.first() {
             let (id, count) = (BotId::new(bot.sandbox.bot_id()), u32::try_from(people.len()).unwrap());
@@ -121,6 +111,31 @@ impl Bot {
         }
         bot.run().await;
         bot
+    }
+
+    /// Starts everything on a database that knows the people of such a Telegram already.
+    ///
+    /// # Panics
+    /// When anything does not start.
+    pub async fn start_on(database: TestDatabase, sandbox: SandboxSettings) -> Self {
+        let mut bot = Self::prepare(Setup { sandbox, ..Setup::default() }, database).await;
+        bot.run().await;
+        bot
+    }
+
+    /// Starts everything but the bot itself.
+    async fn prepare(setup: Setup, database: TestDatabase) -> Self {
+        let settings = setup.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self {
+            sandbox: Sandbox::start(setup.sandbox).await.unwrap(),
+            sql: database.client().await,
+            proxy: if setup.is_behind_proxy { Some(Proxy::start(&database).await) } else { None },
+            hook: None,
+            database,
+            settings: Settings::load(&settings).unwrap(),
+            is_posted: setup.is_posted,
+            running: None,
+        }
     }
 
     /// The phones of everybody, in the order in which they came.

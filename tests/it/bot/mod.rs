@@ -5,6 +5,7 @@ mod coins;
 mod conduct;
 mod crowd;
 mod faults;
+mod fixture;
 mod friend;
 mod hostile;
 mod outage;
