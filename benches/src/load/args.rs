@@ -39,6 +39,9 @@ pub struct Args {
     /// Asks for more than can be done: falling short of the rate is no failure. Goes without saying from 20,000/s on.
     #[arg(long)]
     pub saturate: bool,
+    /// A setting of the bots, by the name of its environment variable, such as `LUVHIVE__ENGINE__LEASE_MS=5000`; as often as needed.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub settings: Vec<(String, String)>,
     /// Prints one JSON object and nothing else on standard output.
     #[arg(long)]
     pub json: bool,
@@ -46,6 +49,14 @@ pub struct Args {
 
 /// From this rate on, in messages a second, a run shows how much is possible.
 const SATURATION_RATE: u32 = 20_000;
+
+/// Splits a setting into name and value.
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if name.starts_with("LUVHIVE__") => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a setting is LUVHIVE__SECTION__KEY=value".to_owned()),
+    }
+}
 
 impl Args {
     /// Whether falling short of the rate is no failure.

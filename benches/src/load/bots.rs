@@ -29,6 +29,8 @@ pub(super) struct BotSettings {
     pub(super) database_url: String,
     pub(super) dir: PathBuf,
     pub(super) standby: bool,
+    /// More settings, by the names of their environment variables.
+    pub(super) more: Vec<(String, String)>,
 }
 
 /// What a process used: CPU seconds and the largest resident size in kilobytes.
@@ -155,6 +157,7 @@ fn spawn(settings: &BotSettings, start: u32) -> Result<Child, LoadError> {
         .env("LUVHIVE_DATA_DIR", settings.dir.join("data"))
         .env("LUVHIVE__TELEGRAM__API_URL", &settings.api_url)
         .env("LUVHIVE__LOG__FORMAT", "json")
+        .envs(settings.more.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log);

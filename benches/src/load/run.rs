@@ -97,7 +97,7 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
         checker.seat(person.get());
     }
     let started = Instant::now();
-    let bot = start_bot(&sandbox, &database, &scratch, "bot-1", false)?;
+    let bot = start_bot(args, &sandbox, &database, &scratch, "bot-1", false)?;
     let first_relay = wait_for_first_relay(&sandbox, &checker, &people, started).await;
     let waited = first_relay.map_err(|error| {
         let log = std::fs::read_to_string(bot.log_path()).unwrap_or_default();
@@ -105,7 +105,7 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     })?;
     let mut bots = vec![bot];
     if args.needs_standby() {
-        bots.push(start_bot(&sandbox, &database, &scratch, "bot-2", true)?);
+        bots.push(start_bot(args, &sandbox, &database, &scratch, "bot-2", true)?);
         sleep(Duration::from_secs(1)).await;
     }
     let first_relay_after_start_ms = i64::try_from(waited.as_millis())?;
@@ -113,6 +113,7 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
 }
 
 fn start_bot(
+    args: &Args,
     sandbox: &Sandbox,
     database: &LoadDatabase,
     scratch: &Scratch,
@@ -125,6 +126,7 @@ fn start_bot(
         database_url: database.url(),
         dir: scratch.0.join(name),
         standby,
+        more: args.settings.clone(),
     })
 }
 

@@ -23,6 +23,7 @@ fn plan(args: &Args, rate: u32, seconds: u32, chatting: u32) -> load::Args {
         unknown: 0.0,
         // Whether the rate was reached is judged row by row, see `Row::given`.
         saturate: true,
+        settings: Vec::new(),
         json: true,
     }
 }
