@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use luvhive_core::id::BotId;
 use luvhive_core::time::Timestamp;
-use luvhive_sandbox::load::{Checker, Driver, Plan, Verdict, Window, leave_all};
+use luvhive_sandbox::load::{Checker, Driver, Plan, Signs, Verdict, Window, leave_all};
 use luvhive_sandbox::{Fault, FaultAction, Observer, PersonId, PersonSpec, Sandbox, SandboxSettings};
 use tokio::time::{Instant, sleep};
 
@@ -19,6 +19,10 @@ use super::report::Report;
 
 /// What the keyboard of a chat shows and no other: the labels of `button-next` in English and Hindi.
 const CHAT_BUTTONS: [&str; 2] = ["⏭ Next partner", "⏭ अगला साथी"];
+/// How the buttons of the bot begin, of which the checker needs to know: a rating stands below the end of a chat alone, and
+/// nobody is asked before a chat opens.
+const OVER: [&str; 1] = ["1rate:"];
+const AGREE: [&str; 0] = [];
 /// What people write to leave a chat.
 const STOP: &str = "/stop";
 /// How long after the window a message may still arrive before it counts as lost.
@@ -83,7 +87,7 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     let scratch = Scratch(std::env::temp_dir().join(format!("luvhive-load-{}", std::process::id())));
     std::fs::create_dir_all(&scratch.0)?;
     let database = LoadDatabase::start(&scratch.0.join("postgres")).await?;
-    let checker = Arc::new(Checker::new(&CHAT_BUTTONS));
+    let checker = Arc::new(Checker::new(Signs { chat_buttons: &CHAT_BUTTONS, over: &OVER, agree: &AGREE }));
     let observer: Arc<dyn Observer> = checker.clone();
     let settings =
         SandboxSettings { observer: Some(observer), history_per_chat: 30, seed: Some(1), ..SandboxSettings::default() };
@@ -143,6 +147,7 @@ async fn play(args: &Args, stage: &mut Stage) -> Result<Played, LoadError> {
         length,
         commands_percent: 2,
         replies_percent: 1,
+        hasty_percent: 25,
         next: "/next".to_owned(),
         stop: STOP.to_owned(),
         find: "/find".to_owned(),

@@ -4,7 +4,7 @@ mod checker;
 mod driver;
 mod verdict;
 
-pub use self::checker::{ChatMark, Checker};
+pub use self::checker::{ChatMark, Checker, Signs};
 pub use self::driver::{Driver, Plan, leave_all};
 pub use self::verdict::{Verdict, Window};
 

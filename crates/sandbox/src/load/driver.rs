@@ -25,6 +25,8 @@ pub struct Plan {
     pub commands_percent: u32,
     /// Of 100 texts, how many reply to an earlier message.
     pub replies_percent: u32,
+    /// Of 100 people who end a chat to meet the next partner, how many write on at once, before they know of any.
+    pub hasty_percent: u32,
     /// What people write to end a chat and search again.
     pub next: String,
     /// What people write to end a chat.
@@ -81,6 +83,7 @@ impl Driver {
                 self.act(sandbox, from_ms + offset_ms);
                 done += 1;
             }
+            self.agree(sandbox);
             if elapsed >= self.plan.length {
                 return window;
             }
@@ -101,6 +104,15 @@ impl Driver {
         };
         if let Err(error) = result {
             tracing::warn!(%error, "a person of the load run could not act");
+        }
+    }
+
+    /// Whoever was asked whether they agree to a chat does.
+    fn agree(&self, sandbox: &Sandbox) {
+        for (person, message, data) in self.checker.take_asked() {
+            if let Err(error) = sandbox.press_as_shown(PersonId::from(person), message, &data) {
+                tracing::warn!(%error, "a person of the load run could not agree to a chat");
+            }
         }
     }
 
@@ -134,7 +146,12 @@ impl Driver {
             *searching = is_next;
         }
         let text = if is_next { &self.plan.next } else { &self.plan.stop };
-        self.command(sandbox, person, text, scheduled_ms)
+        self.command(sandbox, person, text, scheduled_ms)?;
+        if is_next && self.rng.below(100) < u64::from(self.plan.hasty_percent) {
+            let number = self.checker.send_hastily(person.get(), scheduled_ms);
+            self.checker.say(sandbox, person, number, None)?;
+        }
+        Ok(())
     }
 
     fn command(&self, sandbox: &Sandbox, person: PersonId, text: &str, scheduled_ms: i64) -> Result<(), SandboxError> {
@@ -146,19 +163,18 @@ impl Driver {
         let is_reply = self.rng.below(100) < u64::from(self.plan.replies_percent);
         let number = self.checker.send(person.get(), scheduled_ms);
         let reply_to = if is_reply { sandbox.shared.with(|world| latest_message(world, person)) } else { None };
-        let update = say(sandbox, person, &text_of(number), reply_to)?;
-        self.checker.sent(number, update);
-        Ok(())
+        self.checker.say(sandbox, person, number, reply_to)
     }
 }
 
-/// Writes a text and returns the number of its update.
-fn say(sandbox: &Sandbox, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<i64, SandboxError> {
+/// Writes a text and returns the number of its update, and its date in seconds.
+fn say(sandbox: &Sandbox, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<(i64, i64), SandboxError> {
     let draft = Draft::text(text, None, reply_to)?;
     let shared = &sandbox.shared;
     shared.with(|world| {
-        shared.say(world, person, draft)?;
-        Ok(world.next.update - 1)
+        let id = shared.say(world, person, draft)?;
+        let date_s = world.chats.get(&person.get()).and_then(|chat| Some(chat.find(id)?.date));
+        Ok((world.next.update - 1, date_s.unwrap_or(i64::MAX)))
     })
 }
 
@@ -192,8 +208,13 @@ impl Checker {
     /// [`SandboxError`] if the person cannot write.
     pub fn send_probe(&self, sandbox: &Sandbox, person: PersonId) -> Result<(), SandboxError> {
         let number = self.send(person.get(), sandbox.shared.now_ms());
-        let update = say(sandbox, person, &text_of(number), None)?;
-        self.sent(number, update);
+        self.say(sandbox, person, number, None)
+    }
+
+    /// Has a person write the message of this number.
+    fn say(&self, sandbox: &Sandbox, person: PersonId, number: u64, reply_to: Option<i64>) -> Result<(), SandboxError> {
+        let (update, date_s) = say(sandbox, person, &text_of(number), reply_to)?;
+        self.sent(number, update, date_s);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::checker::{Checker, text_of};
+use super::checker::{Checker, Signs, text_of};
 use super::verdict::Window;
 use crate::observe::{Delivery, Observer};
 
@@ -32,7 +32,7 @@ fn word(checker: &Checker, person: i64, at_ms: i64) {
 
 /// Persons 1 and 2 in a chat.
 fn pair() -> Checker {
-    let checker = Checker::new(&["Next", "Weiter"]);
+    let checker = Checker::new(Signs { chat_buttons: &["Next", "Weiter"], over: &["1:r:"], agree: &["1:yes:"] });
     checker.log().window_end_ms = WINDOW.until_ms;
     checker.seat(1);
     checker.seat(2);
@@ -49,7 +49,14 @@ fn leave(checker: &Checker, people: &[i64], chat: u64) {
 
 fn send(checker: &Checker, from: i64, at_ms: i64) -> u64 {
     let number = checker.send(from, at_ms);
-    checker.sent(number, i64::try_from(number).unwrap());
+    checker.sent(number, i64::try_from(number).unwrap(), at_ms / 1_000);
+    number
+}
+
+/// Somebody asks for the next partner and writes on.
+fn send_hastily(checker: &Checker, from: i64, at_ms: i64) -> u64 {
+    let number = checker.send_hastily(from, at_ms);
+    checker.sent(number, i64::try_from(number).unwrap(), at_ms / 1_000);
     number
 }
 
@@ -138,4 +145,72 @@ fn order_duplicates_and_gaps_are_counted() {
     relay(&checker, numbers[2], 2, 1_601);
     let verdict = checker.judge(WINDOW, 1_000);
     assert_eq!((verdict.reordered, verdict.duplicated, verdict.worst_gap_ms), (1, 1, 1_500));
+}
+
+/// Person 1 leaves 2 for the next partner, writes on at `written_ms`, and is told of the chat with 3 at `opened_ms`.
+fn hasty(written_ms: i64, opened_ms: i64) -> (Checker, u64) {
+    let checker = pair();
+    let number = send_hastily(&checker, 1, written_ms);
+    card(&checker, 1, 1_000_000_000_001, opened_ms);
+    card(&checker, 2, 1_000_000_000_001, opened_ms);
+    chat_keyboard(&checker, 1, opened_ms);
+    chat_keyboard(&checker, 3, opened_ms + 1);
+    (checker, number)
+}
+
+#[test]
+fn what_was_written_before_its_chat_opened_is_misdelivered() {
+    let (checker, number) = hasty(1_999, 2_000);
+    relay(&checker, number, 3, 2_005);
+    leave(&checker, &[1, 3], 1_000_000_000_002);
+    let verdict = checker.judge(WINDOW, 1_000);
+    assert_eq!((verdict.misdelivered, verdict.written_before_opening, verdict.lost), (1, 1, 0));
+    assert!(verdict.is_broken());
+}
+
+#[test]
+fn what_was_written_in_the_second_of_the_opening_or_later_is_not() {
+    for written_ms in [2_000, 2_998, 3_500] {
+        let (checker, number) = hasty(written_ms, 2_999);
+        relay(&checker, number, 3, 3_600);
+        leave(&checker, &[1, 3], 1_000_000_000_002);
+        let verdict = checker.judge(WINDOW, 1_000);
+        assert_eq!((verdict.misdelivered, verdict.written_before_opening), (0, 0), "{written_ms}");
+    }
+}
+
+#[test]
+fn chats_from_before_the_run_were_open_all_the_time() {
+    let checker = pair();
+    let number = send(&checker, 1, 0);
+    relay(&checker, number, 2, 5_000);
+    // The keyboard comes again in the chat: that opens nothing.
+    chat_keyboard(&checker, 1, 4_000);
+    leave(&checker, &[1, 2], 1_000_000_000_001);
+    assert_eq!(checker.judge(WINDOW, 1_000).misdelivered, 0);
+}
+
+#[test]
+fn a_hasty_message_that_was_not_relayed_is_neither_lost_nor_counted_for_a_rate() {
+    let (checker, _) = hasty(1_999, 2_000);
+    let number = send(&checker, 1, 2_500);
+    relay(&checker, number, 3, 2_505);
+    leave(&checker, &[1, 3], 1_000_000_000_002);
+    let verdict = checker.judge(WINDOW, 1_000);
+    assert_eq!((verdict.accepted, verdict.delivered, verdict.refused, verdict.lost), (2, 1, 1, 0));
+    assert!((verdict.offered_per_s - 0.1).abs() < 1e-9 && verdict.excused_per_s.abs() < 1e-9, "{verdict:?}");
+}
+
+#[test]
+fn a_question_whether_to_chat_opens_nothing_ends_nothing_and_is_no_word() {
+    let checker = pair();
+    send(&checker, 1, 10);
+    let markup = json!({"inline_keyboard": [[{"text": "Chat", "callback_data": "1:yes:1000000000009"}, {"text": "Not now", "callback_data": "1:no:1000000000009"}]]});
+    let (text, markup) = ("somebody", Some(&markup));
+    checker.delivered(&Delivery { at_ms: 20, person: 1, message_id: 9, text, copied_from: None, reply_to: None, markup });
+    assert_eq!(checker.take_asked(), [(1, 9, "1:yes:1000000000009".to_owned())]);
+    assert!(checker.take_asked().is_empty());
+    assert_eq!(checker.list_chatting().len(), 2);
+    leave(&checker, &[1, 2], 1_000_000_000_001);
+    assert_eq!(checker.judge(WINDOW, 1_000).lost, 1, "it excuses no message");
 }

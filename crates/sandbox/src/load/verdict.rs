@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::checker::{ChatMark, Checker, Log, Sent, Trace};
+use super::checker::{ChatMark, Checker, End, Log, Sent, Trace};
 
 /// How long after the window's end a message of it may still be on its way, beside the longest gap.
 const IN_FLIGHT_MS: i64 = 1_000;
@@ -15,7 +15,8 @@ const DUPLICATES_A_LOSS: u64 = 60;
 /// What a run came to. Times in milliseconds, counts of messages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Verdict {
-    /// Texts that people wrote to their partners, a second of the window.
+    /// Texts that people wrote to their partners, a second of the window. What they wrote after asking for the next one
+    /// counts for no rate and no latency.
     pub offered_per_s: f64,
     /// First deliveries inside the window, a second.
     pub relayed_per_s: f64,
@@ -38,8 +39,11 @@ pub struct Verdict {
     pub refused: u64,
     /// Of those, neither.
     pub lost: u64,
-    /// Delivered to anybody but the partner.
+    /// Delivered to anybody but the partner they were written to.
     pub misdelivered: u64,
+    /// Of those, delivered into a chat of which its writer was told later than they wrote, by Telegram's seconds: the
+    /// message's `date` lies before that of the notice.
+    pub written_before_opening: u64,
     /// Deliveries beyond the first.
     pub duplicated: u64,
     /// First deliveries that came after a later message of the same sender.
@@ -79,8 +83,9 @@ impl Checker {
         let log = self.log();
         let seconds = millis_to_seconds(window.until_ms - window.from_ms).max(0.001);
         let in_window = |ms: i64| ms >= window.from_ms && ms < window.until_ms;
-        let offered = log.messages.iter().filter(|sent| in_window(sent.scheduled_ms)).count();
-        let relayed = log.messages.iter().filter(|sent| sent.deliveries > 0 && in_window(sent.delivered_ms)).count();
+        let awaited = || log.messages.iter().filter(|sent| sent.is_awaited);
+        let offered = awaited().filter(|sent| in_window(sent.scheduled_ms)).count();
+        let relayed = awaited().filter(|sent| sent.deliveries > 0 && in_window(sent.delivered_ms)).count();
         let late_until_ms = window.until_ms + IN_FLIGHT_MS + log.worst_gap_ms;
         let is_late = |sent: &&Sent| {
             sent.deliveries > 0
@@ -88,10 +93,8 @@ impl Checker {
                 && sent.delivered_ms >= window.until_ms
                 && sent.delivered_ms < late_until_ms
         };
-        let late = log.messages.iter().filter(is_late).count();
-        let mut latencies: Vec<i64> = log
-            .messages
-            .iter()
+        let late = awaited().filter(is_late).count();
+        let mut latencies: Vec<i64> = awaited()
             .filter(|sent| sent.deliveries > 0 && in_window(sent.scheduled_ms))
             .map(|sent| sent.delivered_ms - sent.scheduled_ms)
             .collect();
@@ -104,11 +107,13 @@ impl Checker {
         let delivered = accepted.iter().filter(|(_, sent)| sent.deliveries > 0).count();
         let lost = list_lost(&log, &accepted);
         let refused = accepted.len().saturating_sub(delivered).saturating_sub(lost.len());
+        let refused_awaited = refused.saturating_sub(accepted.iter().filter(|(_, sent)| is_hasty_and_undelivered(sent)).count());
         let misdelivered = log.messages.iter().filter(|sent| sent.deliveries > 0 && !is_rightly_delivered(&log, sent)).count();
+        let before_opening = log.messages.iter().filter(|sent| sent.deliveries > 0 && was_written_before_opening(&log, sent));
         Verdict {
             offered_per_s: count_to_f64(offered) / seconds,
             relayed_per_s: count_to_f64(relayed) / seconds,
-            excused_per_s: count_to_f64(late + refused) / seconds,
+            excused_per_s: count_to_f64(late + refused_awaited) / seconds,
             p50_ms: percentile(&latencies, 0.5),
             p99_ms: percentile(&latencies, 0.99),
             p999_ms: percentile(&latencies, 0.999),
@@ -118,6 +123,7 @@ impl Checker {
             refused: to_u64(refused),
             lost: to_u64(lost.len()),
             misdelivered: to_u64(misdelivered),
+            written_before_opening: to_u64(before_opening.count()),
             duplicated: log.duplicated,
             reordered: log.reordered,
             worst_gap_ms: log.worst_gap_ms,
@@ -130,7 +136,7 @@ impl Checker {
         let mut latencies: Vec<i64> = log
             .messages
             .iter()
-            .filter(|sent| sent.scheduled_ms >= window.from_ms && sent.scheduled_ms < window.until_ms)
+            .filter(|sent| sent.is_awaited && sent.scheduled_ms >= window.from_ms && sent.scheduled_ms < window.until_ms)
             .filter(|sent| sent.deliveries > 0 && !except.contains(&sent.receiver))
             .map(|sent| sent.delivered_ms - sent.scheduled_ms)
             .collect();
@@ -167,13 +173,28 @@ impl Checker {
     }
 }
 
-/// A delivery is right if the chat that ended next for the receiver ended for the sender too, and not before they sent.
+/// Whether somebody wrote it after asking for the next partner, and nobody received it.
+fn is_hasty_and_undelivered(sent: &Sent) -> bool {
+    !sent.is_awaited && sent.deliveries == 0
+}
+
+/// A delivery is right if the chat that ended next for the receiver ended for the sender too, not before they sent, and if
+/// it was not written before that chat opened.
 fn is_rightly_delivered(log: &Log, sent: &Sent) -> bool {
-    let sender = log.people.get(&sent.from);
-    chat_of(log, sent).is_some_and(|chat| {
-        sent.from != sent.receiver
-            && sender.is_some_and(|trace| trace.ends.iter().any(|end| end.chat == chat && end.at_ms >= sent.scheduled_ms))
-    })
+    let is_partner = sent.from != sent.receiver && end_for_sender(log, sent).is_some_and(|end| end.at_ms >= sent.scheduled_ms);
+    is_partner && !was_written_before_opening(log, sent)
+}
+
+/// Whether a message arrived in a chat of which its sender was told in a later second than that in which they wrote. The
+/// bot can see no more of Telegram's time than that, so what was written in the same second may pass.
+fn was_written_before_opening(log: &Log, sent: &Sent) -> bool {
+    end_for_sender(log, sent).is_some_and(|end| sent.date_s < end.opened_ms.div_euclid(1_000))
+}
+
+/// The chat in which a message arrived, as its sender saw it.
+fn end_for_sender(log: &Log, sent: &Sent) -> Option<End> {
+    let chat = chat_of(log, sent)?;
+    log.people.get(&sent.from)?.ends.iter().find(|end| end.chat == chat).copied()
 }
 
 /// The chat in which a message arrived.
