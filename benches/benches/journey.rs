@@ -1,4 +1,4 @@
-//! How long a person waits for the bot, step by step: register, match, first message.
+//! How long a person waits for the bot, step by step: register, match, opening of the chat, first message.
 //!
 //! Everything is real but Telegram, which is the sandbox in the same process; its own time and HTTP's are in the
 //! figures. The database is a private cluster with fsync on. Couples go one after another, so nobody waits in a queue.
@@ -62,9 +62,9 @@ async fn walk(sandbox: &Sandbox) -> Result<Vec<(&'static str, Duration)>, Box<dy
     steps.extend(asha.register(&Answers::of(Gender::Woman)).await?.into_iter().map(registration));
     steps.extend(ravi.register(&Answers::of(Gender::Man)).await?.into_iter().map(registration));
     steps.push(("search", asha.send_until("/find", Menu::Searching).await?.took));
-    let mark = sandbox.mark();
-    steps.push(("match", ravi.send_until("/find", Menu::Chatting).await?.took));
-    asha.wait_for_menu(mark, Menu::Chatting).await?;
+    let met = meet(sandbox, asha, ravi).await?;
+    steps.push(("match", met.matched));
+    steps.push(("opened", met.opened));
     for (from, to) in [(asha, ravi), (ravi, asha)] {
         let mark = sandbox.mark();
         let began = Instant::now();
@@ -76,4 +76,24 @@ async fn walk(sandbox: &Sandbox) -> Result<Vec<(&'static str, Duration)>, Box<dy
     steps.push(("stop", asha.send_until("/stop", Menu::Idle).await?.took));
     ravi.wait_for_menu(mark, Menu::Idle).await?;
     Ok(steps)
+}
+
+/// How long two people waited for their chat.
+struct Met {
+    /// From the search until the searching person knows of a partner.
+    matched: Duration,
+    /// From the last press or text that the chat needs until the first of the two is told that it is open.
+    opened: Duration,
+}
+
+/// Has `ravi` search while `asha` waits, and returns when both know that their chat is open.
+///
+/// A match opens the chat: the search is the last thing it needs, and the notice of the partner says that it is open.
+async fn meet(sandbox: &Sandbox, asha: Phone<'_>, ravi: Phone<'_>) -> Result<Met, Box<dyn Error>> {
+    let mark = sandbox.mark();
+    let began = Instant::now();
+    sandbox.send_text(ravi.person(), "/find", None)?;
+    let told = async |phone: Phone<'_>| phone.wait_for_menu(mark, Menu::Chatting).await.map(|()| began.elapsed());
+    let (waited, searched) = tokio::try_join!(told(asha), told(ravi))?;
+    Ok(Met { matched: searched, opened: waited.min(searched) })
 }
