@@ -1,10 +1,18 @@
 //! The checker finds what it is there to find.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::checker::{Checker, Signs, text_of};
+use super::driver::{Driver, Plan};
 use super::verdict::Window;
+use crate::api::messages::text_content;
+use crate::api::send::{Options, deliver};
 use crate::observe::{Delivery, Observer};
+use crate::strict::text::message_text;
+use crate::{PersonSpec, Sandbox, SandboxSettings};
 
 const WINDOW: Window = Window { from_ms: 0, until_ms: 10_000 };
 
@@ -213,4 +221,39 @@ fn a_question_whether_to_chat_opens_nothing_ends_nothing_and_is_no_word() {
     assert_eq!(checker.list_chatting().len(), 2);
     leave(&checker, &[1, 2], 1_000_000_000_001);
     assert_eq!(checker.judge(WINDOW, 1_000).lost, 1, "it excuses no message");
+}
+
+#[tokio::test]
+async fn people_write_on_after_asking_for_the_next_partner_and_agree_when_asked() {
+    let checker = Arc::new(pair());
+    let observer: Arc<dyn Observer> = Arc::<Checker>::clone(&checker);
+    let settings = SandboxSettings { observer: Some(observer), seed: Some(1), ..SandboxSettings::default() };
+    let sandbox = Sandbox::start(settings).await.unwrap();
+    let person = sandbox.add_person(&PersonSpec { has_started: true, ..PersonSpec::default() });
+    checker.seat(person.get());
+    let data = "1:yes:1000000000009";
+    let markup = Some(Arc::new(json!({"inline_keyboard": [[{"text": "Chat", "callback_data": data}]]})));
+    sandbox.shared.with(|world| {
+        let content = Arc::new(text_content(message_text(Some("somebody"), None, None).unwrap()));
+        let options = Options { markup, ..Options::default() };
+        deliver(world, sandbox.shared.now_ms(), person.get(), content, options).unwrap();
+    });
+    let plan = Plan {
+        rate: 5,
+        length: Duration::from_millis(50),
+        commands_percent: 99,
+        replies_percent: 0,
+        hasty_percent: 100,
+        next: "next".to_owned(),
+        stop: "next".to_owned(),
+        find: "find".to_owned(),
+        seed: 1,
+    };
+    Driver::new(vec![person], Arc::clone(&checker), plan).run(&sandbox).await;
+    let wrote: Vec<String> = sandbox.messages(person).into_iter().filter(|m| !m.from_bot).map(|m| m.text).collect();
+    let hasty = wrote.iter().position(|text| text.starts_with("#0 ")).unwrap();
+    assert_eq!(wrote[hasty - 1], "next");
+    assert!(checker.log().messages.iter().all(|sent| !sent.is_awaited && sent.date_s < i64::MAX));
+    let pressed = |payload: &str| payload.contains(data);
+    assert!(sandbox.shared.with(|world| world.queue.waiting.values().any(|update| pressed(&update.payload))));
 }
