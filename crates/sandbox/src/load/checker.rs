@@ -73,6 +73,8 @@ pub(super) struct Trace {
     pub(super) is_chatting: bool,
     /// When they were told of the opening of the chat that goes on, or of the one before.
     opened_ms: i64,
+    /// The callback data that agrees to the chat they were asked about last: the same once more is no new question.
+    asked: Option<String>,
     /// When the bot said something of its own that names no chat: refusals, hints, menus.
     pub(super) told_ms: Vec<i64>,
     /// The last number first delivered to them, by sender and chat.
@@ -246,7 +248,10 @@ fn told(log: &mut Log, delivery: &Delivery<'_>, signs: &OwnedSigns) {
         if !trace.is_chatting {
             (trace.is_chatting, trace.opened_ms) = (true, delivery.at_ms);
         }
-    } else if let Some(data) = delivery.markup.and_then(|markup| data_that_begins(markup, &signs.agree).next()) {
+    } else if let Some(data) = delivery.markup.and_then(|markup| data_that_begins(markup, &signs.agree).next())
+        && trace.asked.as_deref() != Some(data)
+    {
+        trace.asked = Some(data.to_owned());
         log.asked.push((delivery.person, delivery.message_id, data.to_owned()));
     } else {
         trace.told_ms.push(delivery.at_ms);

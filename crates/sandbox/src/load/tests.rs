@@ -215,12 +215,18 @@ fn a_question_whether_to_chat_opens_nothing_ends_nothing_and_is_no_word() {
     send(&checker, 1, 10);
     let markup = json!({"inline_keyboard": [[{"text": "Chat", "callback_data": "1:yes:1000000000009"}, {"text": "Not now", "callback_data": "1:no:1000000000009"}]]});
     let (text, markup) = ("somebody", Some(&markup));
-    checker.delivered(&Delivery { at_ms: 20, person: 1, message_id: 9, text, copied_from: None, reply_to: None, markup });
+    let ask = |at_ms| {
+        checker.delivered(&Delivery { at_ms, person: 1, message_id: 9, text, copied_from: None, reply_to: None, markup });
+    };
+    ask(20);
     assert_eq!(checker.take_asked(), [(1, 9, "1:yes:1000000000009".to_owned())]);
     assert!(checker.take_asked().is_empty());
     assert_eq!(checker.list_chatting().len(), 2);
     leave(&checker, &[1, 2], 1_000_000_000_001);
     assert_eq!(checker.judge(WINDOW, 1_000).lost, 1, "it excuses no message");
+    ask(30);
+    assert!(checker.take_asked().is_empty(), "asked again, they have agreed before");
+    assert_eq!(checker.judge(WINDOW, 1_000).lost, 0, "the question comes again as an answer");
 }
 
 #[tokio::test]
