@@ -27,6 +27,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use crate::intake::behind::Behind;
 use crate::intake::poll::{self, FeedError, PollLine, UpdateFeed, Watermark};
 use crate::intake::webhook::WebhookUpdates;
 use crate::intake::{Incoming, Intake};
@@ -103,7 +104,7 @@ impl Source {
                 let (door, queries) = CheckoutDoor::new();
                 (OpenSource::Feed(feed, door), queries)
             }
-            Self::Webhook(WebhookUpdates { intake, checkouts }) => (OpenSource::Webhook(intake), checkouts),
+            Self::Webhook(WebhookUpdates { intake, checkouts, .. }) => (OpenSource::Webhook(intake), checkouts),
         }
     }
 }
@@ -178,6 +179,7 @@ pub(crate) struct Core {
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) running_term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
     pub(crate) health: Arc<Health>,
+    pub(crate) behind: Arc<Behind>,
     /// Whether updates are posted: then their order says nothing about which came before.
     pub(crate) is_posted: bool,
 }
@@ -207,6 +209,10 @@ impl Runtime {
     pub fn new(settings: RuntimeSettings, ports: RuntimePorts) -> (Self, RuntimeHandle) {
         let counters = Arc::<Counters>::default();
         let health = Arc::new(Health::new(settings.lease));
+        let behind = match &ports.source {
+            Source::Feed(_) => Arc::default(),
+            Source::Webhook(updates) => updates.behind.clone(),
+        };
         let core = Core {
             settings,
             journal: ports.journal,
@@ -220,6 +226,7 @@ impl Runtime {
             settled: Arc::default(),
             watermark: Arc::default(),
             health,
+            behind,
             pulse: Arc::default(),
             running_term: Arc::default(),
             is_posted: matches!(ports.source, Source::Webhook(_)),
@@ -320,6 +327,9 @@ impl World {
             };
             let commits = self.core.counters.commits.get();
             if !shutdown.is_asked() {
+                if self.core.is_posted {
+                    self.core.behind.open();
+                }
                 Readiness::Ready.announce(&self.readiness);
             }
             let end = generation.run(&mut self, &mut shutdown, &mut intake, &mut replay).await;
@@ -365,6 +375,7 @@ impl World {
                     watermark: core.watermark.clone(),
                     term: self.term.clone(),
                     health: core.health.clone(),
+                    behind: core.behind.clone(),
                     clock: core.clock.clone(),
                     door,
                 };

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
+use super::behind::Behind;
 use super::{Incoming, Intake, decode};
 use crate::client::{BotApi, ClientError, POLL_LIMIT};
 use crate::payments::CheckoutDoor;
@@ -142,6 +143,7 @@ pub(crate) struct PollLine {
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) term: Arc<LeaseTerm>,
     pub(crate) health: Arc<Health>,
+    pub(crate) behind: Arc<Behind>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Where whoever waits at the till is told of.
     pub(crate) door: CheckoutDoor,
@@ -189,7 +191,12 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
         // Another process may be polling by now; whoever was frozen must not get in its way.
         line.until_leased(feed.as_ref()).await;
         let mut next = Instant::now() + PACE;
-        match feed.fetch(line.offset()).await {
+        let was_behind = line.behind.is_late_poll();
+        let fetched = feed.fetch(line.offset()).await;
+        if fetched.is_ok() {
+            line.behind.polled();
+        }
+        match fetched {
             Ok(updates) if updates.is_empty() => failures = 0,
             Ok(updates) => {
                 failures = 0;
@@ -198,7 +205,7 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                 }
                 line.door.hand_in(&updates);
                 let (committed, waiting) = oneshot::channel();
-                if crank.send(Intake { updates, committed }).await.is_err() {
+                if crank.send(Intake { updates, committed, was_behind }).await.is_err() {
                     return Ok(());
                 }
                 let outcome = tokio::select! {

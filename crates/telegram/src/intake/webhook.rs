@@ -1,8 +1,11 @@
 //! Updates that Telegram posts to us: one call, one update, answered only after its commit.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
+use super::behind::Behind;
 use super::{Intake, decode};
 use crate::payments::{CheckoutDoor, CheckoutQuery};
 
@@ -23,6 +26,7 @@ pub enum Posted {
 pub struct WebhookIntake {
     crank: mpsc::Sender<Intake>,
     door: CheckoutDoor,
+    behind: Arc<Behind>,
 }
 
 /// The crank's end of the door.
@@ -31,13 +35,16 @@ pub struct WebhookUpdates {
     pub(crate) intake: mpsc::Receiver<Intake>,
     /// Queries for the desk at the till, which wait for nothing else.
     pub(crate) checkouts: mpsc::UnboundedReceiver<CheckoutQuery>,
+    /// Told when posts are taken.
+    pub(crate) behind: Arc<Behind>,
 }
 
 /// Makes both ends.
 pub fn channel() -> (WebhookIntake, WebhookUpdates) {
     let (crank, intake) = mpsc::channel(WAITING_CALLS);
     let (door, checkouts) = CheckoutDoor::new();
-    (WebhookIntake { crank, door }, WebhookUpdates { intake, checkouts })
+    let behind = Arc::<Behind>::default();
+    (WebhookIntake { crank, door, behind: behind.clone() }, WebhookUpdates { intake, checkouts, behind })
 }
 
 impl WebhookUpdates {
@@ -57,7 +64,8 @@ impl WebhookIntake {
         };
         self.door.hand_in(std::slice::from_ref(&update));
         let (committed, waiting) = oneshot::channel();
-        if self.crank.send(Intake { updates: vec![update], committed }).await.is_err() {
+        let was_behind = self.behind.is_late_post();
+        if self.crank.send(Intake { updates: vec![update], committed, was_behind }).await.is_err() {
             return Posted::NotTaken;
         }
         match waiting.await {

@@ -51,7 +51,7 @@ const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 fn line(watermark: Arc<Watermark>, term: Arc<LeaseTerm>) -> PollLine {
     let (door, _queries) = CheckoutDoor::new();
     let health = Arc::new(Health::new(Duration::from_secs(3)));
-    PollLine { watermark, term, health, clock: Arc::new(Fixed(NOW)), door }
+    PollLine { watermark, term, health, behind: Arc::default(), clock: Arc::new(Fixed(NOW)), door }
 }
 
 fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
@@ -157,4 +157,52 @@ async fn the_till_is_looked_after_while_a_commit_takes_its_time() {
     intake.committed.send(()).unwrap();
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
+}
+
+/// Returns whether each batch counts as fetched late, with a pause after the commit of each.
+async fn lateness(replies: Vec<Result<Vec<i64>, FeedError>>, pauses: &[u64]) -> Vec<bool> {
+    let (crank, mut intakes) = mpsc::channel(1);
+    let task = tokio::spawn(run(script(replies), line(Arc::default(), term()), crank));
+    let mut found = Vec::new();
+    for &pause in pauses {
+        let intake: Intake = intakes.recv().await.unwrap();
+        found.push(intake.was_behind);
+        sleep(Duration::from_secs(pause)).await;
+        intake.committed.send(()).unwrap();
+    }
+    task.abort();
+    found
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_poll_brings_is_late_after_a_pause_in_polling() {
+    let batches = vec![Ok(vec![1]), Ok(vec![2]), Ok(vec![3]), Ok(vec![4])];
+    assert_eq!(lateness(batches, &[0, 14, 16, 0]).await, [true, false, false, true]);
+    // Failures count as well: Telegram kept what came meanwhile.
+    let failing = [Ok(vec![1]), Ok(vec![2])].into_iter().chain((0..8).map(|_| Err(FeedError::Taken))).chain([Ok(vec![3])]);
+    assert_eq!(lateness(failing.collect(), &[0, 0, 0]).await, [true, false, true]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_hangs_open_is_not_late() {
+    struct Hanging;
+    #[async_trait::async_trait]
+    impl UpdateFeed for Hanging {
+        async fn fetch(&self, _offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+            sleep(Duration::from_secs(25)).await;
+            Ok(vec![incoming(1)])
+        }
+
+        async fn peek(&self, _offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+            Ok(Vec::new())
+        }
+    }
+    let (crank, mut intakes) = mpsc::channel(1);
+    let task = tokio::spawn(run(Arc::new(Hanging), line(Arc::default(), term()), crank));
+    for expected in [true, false] {
+        let intake: Intake = intakes.recv().await.unwrap();
+        assert_eq!(intake.was_behind, expected);
+        intake.committed.send(()).unwrap();
+    }
+    task.abort();
 }
