@@ -14,7 +14,7 @@ use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
 use luvhive_telegram::view::Views;
-use luvhive_web::{WebParts, Webhook};
+use luvhive_web::{Probe, WebParts, Webhook};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -23,6 +23,7 @@ use crate::door::Door;
 use crate::error::AppError;
 use crate::jobs::{self, JobParts};
 use crate::ops::Ops;
+use crate::patience::Patience;
 use crate::settings::Settings;
 use crate::system::{OsEntropy, SystemClock};
 
@@ -79,9 +80,10 @@ impl Bot {
     pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
         let BotParts { api, database, pool, intake, ops } = made_of;
         let bot = api.bot_id();
+        let patience = Patience::new(settings.token_refused_after);
         let (source, door) = match intake {
             Intake::Polling => {
-                api.prepare_polling().await?;
+                patience.ask(|| api.prepare_polling()).await?;
                 (Source::Feed(Arc::new(BotApiFeed::new(api.clone(), settings.poll_timeout))), None)
             }
             Intake::Webhook { url, listener } => {
@@ -100,7 +102,7 @@ impl Bot {
             ledger: ledger.clone(),
             till: api.clone(),
             key: api.invoice_key().clone(),
-            username: api.get_account().await?.username.into(),
+            username: patience.ask(|| api.get_account()).await?.username.into(),
             contact: settings.support_contact.as_str().into(),
             trial_days: u16::try_from(settings.trial_days).unwrap_or(0),
         };
@@ -118,7 +120,7 @@ impl Bot {
             clock: clock.clone(),
             entropy,
             source,
-            readiness: ops.readiness(),
+            stage: ops.stage(),
             invoices: api.invoice_key().clone(),
         };
         let limits = RuntimeSettings {
@@ -127,6 +129,7 @@ impl Bot {
             lanes: usize::try_from(settings.max_lanes).unwrap_or(1),
             in_flight: usize::try_from(settings.max_in_flight).unwrap_or(1),
             drain: settings.drain,
+            token_refused_after: settings.token_refused_after,
             ..RuntimeSettings::new(owner())
         };
         let (runtime, handle) = Runtime::new(limits, ports);
@@ -144,7 +147,13 @@ impl Bot {
             return Err(bot.ended().await);
         }
         if let Some((url, listener, intake)) = door {
-            bot.route = Some(open_route(&api, url, listener, &bot.handle, intake).await?);
+            // Telegram may want to be left alone first, and the bot may end meanwhile.
+            let readiness = bot.ops.probe();
+            let route = tokio::select! {
+                route = open_route(&api, url, listener, readiness, intake, &patience) => route?,
+                error = bot.ended() => return Err(error),
+            };
+            bot.route = Some(route);
         }
         Ok(bot)
     }
@@ -190,16 +199,18 @@ async fn open_route(
     api: &BotApi,
     url: String,
     listener: TcpListener,
-    handle: &RuntimeHandle,
+    readiness: Probe,
     intake: WebhookIntake,
+    patience: &Patience,
 ) -> Result<Door, AppError> {
     // Drawn anew at each start: nobody has to keep it.
     let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
     let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
     let webhook = Webhook { path, secret: secret.clone(), intake };
-    let parts = WebParts { readiness: handle.watch(), metrics: None, webhook: Some(webhook) };
+    let parts = WebParts { readiness, metrics: None, webhook: Some(webhook) };
     let door = Door::open(std::future::ready(Ok(listener)), parts);
-    api.prepare_webhook(&WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS }).await?;
+    let settings = WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS };
+    patience.ask(|| api.prepare_webhook(&settings)).await?;
     Ok(door)
 }
 

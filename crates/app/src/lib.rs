@@ -9,6 +9,7 @@ pub mod error;
 mod hold;
 mod jobs;
 pub mod ops;
+mod patience;
 mod recorder;
 mod shutdown;
 mod smoke;

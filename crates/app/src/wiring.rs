@@ -15,6 +15,7 @@ use crate::database;
 use crate::error::AppError;
 use crate::hold::Hold;
 use crate::ops::Ops;
+use crate::patience::Patience;
 use crate::settings::{RunMode, Secret, Settings};
 use crate::shutdown::Signals;
 use crate::supervisor;
@@ -122,7 +123,7 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
             (Some(sandbox), api)
         }
     };
-    let account = api.get_account().await?;
+    let account = Patience::new(settings.token_refused_after).ask(|| api.get_account()).await?;
     // Before the database: what cannot be listened on is told before anything is made or changed there.
     let intake = match &settings.run_mode {
         RunMode::Polling => Intake::Polling,

@@ -31,6 +31,8 @@ pub struct Settings {
     pub ops_listen: Option<SocketAddr>,
     /// How long one `getUpdates` call waits, at most 50 s.
     pub poll_timeout: Duration,
+    /// How long Telegram must refuse the token before that is believed, at most an hour; zero = at once.
+    pub token_refused_after: Duration,
     /// How many Bot API calls may be in flight at once, 1 to 500.
     pub max_in_flight: u32,
     /// The database server; `None` = the private cluster.
@@ -125,6 +127,7 @@ impl Settings {
             run_mode: run_mode(&mut read),
             ops_listen: read.parsed("ops.listen", "address:port", |text| text.parse().ok()),
             poll_timeout: Duration::from_secs(u64::from(read.number("telegram.poll_timeout_s", 0..=50))),
+            token_refused_after: Duration::from_secs(u64::from(read.number("telegram.token_refused_after_s", 0..=3_600))),
             max_in_flight: read.number("telegram.max_in_flight", 1..=500),
             database_url: {
                 let form = "postgres://user:password@host:port/name";

@@ -4,6 +4,7 @@
 mod asked;
 pub(crate) mod behind;
 pub mod decode;
+pub(crate) mod hearing;
 mod nul;
 pub mod poll;
 pub mod webhook;
@@ -16,6 +17,7 @@ use luvhive_core::id::UpdateId;
 use tokio::sync::oneshot;
 
 pub use behind::BEHIND_AFTER;
+pub use hearing::DEAF_AFTER;
 
 use crate::payments::CheckoutQuery;
 

@@ -175,7 +175,16 @@ impl Hot {
         Ok(row.try_get::<_, i64>(0).map_err(Fault::of_driver)? == 1)
     }
 
+    /// Raises a barrier; a session that is of no use for it is let go of.
     async fn barrier(&mut self, lease: &Lease) -> Result<Found, Fault> {
+        let found = self.try_barrier(lease).await;
+        if matches!(found, Err(Fault::Lost(_))) {
+            self.line.close();
+        }
+        found
+    }
+
+    async fn try_barrier(&mut self, lease: &Lease) -> Result<Found, Fault> {
         let is_known = self.epoch == Some(lease.epoch);
         let open = self.line.open().await?;
         let row = open

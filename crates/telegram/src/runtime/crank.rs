@@ -40,6 +40,8 @@ const DONE_COMMANDS: usize = 1_000;
 const MIN_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// How often a commit that goes on failing is told again.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// How long lanes may take to finish when the state is thrown away.
 const RELOAD_DRAIN: Duration = Duration::from_secs(10);
 
@@ -188,7 +190,10 @@ impl Generation {
         }
         if !folded.batch.is_empty() {
             let begun = Instant::now();
-            self.commit(&folded, &mut world.asks, shutdown).await?;
+            self.core.health.commits();
+            let committed = self.commit(&folded, &mut world.asks, shutdown).await;
+            self.core.health.is_done_committing();
+            committed?;
             measure::committed(begun.elapsed());
             self.core.counters.commits.add(1);
         }
@@ -244,6 +249,7 @@ impl Generation {
     /// Commits a batch, through any outage; once a stop is asked for, only as long as a stop may last.
     async fn commit(&mut self, folded: &Folded, asks: &mut Asks, shutdown: &mut Shutdown) -> Result<(), Refusal> {
         let mut pause = MIN_PAUSE;
+        let mut told: Option<Instant> = None;
         let core = self.core.clone();
         loop {
             let previous = core.watermark.stored();
@@ -265,7 +271,10 @@ impl Generation {
                 Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
                     core.health.missed();
                     core.counters.outages.add(1);
-                    warn!(cause = chain(&error), "a batch cannot be committed; trying again");
+                    if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+                        warn!(cause = chain(&error), "a batch cannot be committed; trying again");
+                        told = Some(Instant::now());
+                    }
                 }
                 Err(error) => return Err(Refusal::Refused(chain(&error).into())),
             }

@@ -50,6 +50,7 @@ pub(super) fn describe() {
     }
     for (name, help) in [
         ("luvhive_ready", "1 while updates are handled."),
+        ("luvhive_state", "1 for what /readyz answers now, 0 for its other words."),
         ("luvhive_lease_held", "1 while the right to write runs."),
         ("luvhive_watermark_age_seconds", "Since the last update was committed; 0 before the first."),
         ("luvhive_heartbeat_age_seconds", "Since the intake loop turned."),

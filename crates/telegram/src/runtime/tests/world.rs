@@ -26,7 +26,7 @@ use crate::intake::poll::{FeedError, UpdateFeed};
 use crate::intake::{Incoming, decode};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::payments::InvoiceKey;
-use crate::runtime::{Readiness, Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source};
+use crate::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Stage};
 
 /// The bot's token.
 pub(super) const TOKEN: &str = "7000000001:test";
@@ -147,6 +147,8 @@ pub(super) struct Faulty {
     pub(super) is_away: AtomicBool,
     /// Commits and heartbeats never end.
     pub(super) hangs: AtomicBool,
+    /// Told when nothing hangs any more.
+    pub(super) wake: Notify,
     /// Batches are refused whose inbox rows hold this word.
     pub(super) refused_word: Mutex<Option<String>>,
     /// Everything is refused.
@@ -166,8 +168,8 @@ impl Faulty {
     }
 
     async fn hang(&self) {
-        if self.hangs.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
+        while self.hangs.load(Ordering::SeqCst) {
+            self.wake.notified().await;
         }
     }
 }
@@ -324,6 +326,7 @@ impl World {
             commits: Mutex::default(),
             is_away: AtomicBool::new(false),
             hangs: AtomicBool::new(false),
+            wake: Notify::new(),
             refused_word: Mutex::default(),
             refuses_all: AtomicBool::new(false),
             lost_replies: AtomicU32::new(0),
@@ -343,7 +346,7 @@ impl World {
                 clock: clock.clone(),
                 entropy: Box::new(SeededEntropy::new(1)),
                 source: source.unwrap_or_else(|| Source::Feed(telegram.clone())),
-                readiness: watch::Sender::new(Readiness::Standby),
+                stage: watch::Sender::new(Stage::Standby),
                 invoices: InvoiceKey::derive(TOKEN),
             },
         );
