@@ -122,10 +122,12 @@ impl Drop for LocalCluster {
     /// Lets go of the cluster. A throwaway one is stopped and removed here and now if nobody else uses it, so that a
     /// program that ends in good order leaves no server behind; all else is the watching loop's work.
     fn drop(&mut self) {
-        drop(self.keeper.take());
+        let keeper = self.keeper.take();
         if self.lifetime == Lifetime::Kept {
+            keeper.into_iter().for_each(Keeper::leave);
             return;
         }
+        drop(keeper);
         let Ok(_lock) = share::lock(&self.dir.join("lock"), None) else {
             return;
         };

@@ -2,6 +2,7 @@
 //! starts again what does not. Several users look at the same cluster; its lock lets one of them act.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
@@ -25,6 +26,7 @@ const TOLD_EVERY: u32 = 50;
 /// A running keeper; it ends soon after it is dropped.
 #[derive(Debug)]
 pub(super) struct Keeper {
+    post: Arc<Post>,
     _stop: Sender<()>,
 }
 
@@ -44,10 +46,21 @@ impl Keeper {
     /// Starts a keeper. It acts only while the calling process is on the list of users.
     pub(super) fn start(post: Post) -> Result<Self, LocalError> {
         let (stop, stopped) = mpsc::channel();
+        let post = Arc::new(post);
+        let keeping = post.clone();
         let failed = |error: std::io::Error| LocalError::Tool { tool: "keeper".to_owned(), detail: error.to_string() };
         // Not joined: a start under way is seen through, and a server without users is stopped by its watching loop.
-        thread::Builder::new().name("keeper".to_owned()).spawn(move || post.keep(&stopped)).map(drop).map_err(failed)?;
-        Ok(Self { _stop: stop })
+        thread::Builder::new().name("keeper".to_owned()).spawn(move || keeping.keep(&stopped)).map(drop).map_err(failed)?;
+        Ok(Self { post, _stop: stop })
+    }
+
+    /// Ends the keeper of a user who leaves. Where the watching loop has just died, another one stops the server.
+    pub(super) fn leave(self) {
+        if !share::is_watched(&self.post.dir)
+            && let Err(error) = self.post.watch()
+        {
+            tracing::warn!(cause = chain(&error), "nothing stops the private database after its last user");
+        }
     }
 }
 
@@ -95,9 +108,13 @@ impl Post {
     }
 
     fn mend(&self, known: Option<Process>, is_dead: bool, stopped: &Receiver<()>) -> Result<(), LocalError> {
+        if !self.dir.join("data").exists() {
+            // Removed after its last user, or by hand: there is nothing to start.
+            return Ok(());
+        }
         let account = self.account.as_ref();
         let _lock = share::lock(&self.dir.join("lock"), account)?;
-        if !matches!(stopped.try_recv(), Err(mpsc::TryRecvError::Empty)) || !self.dir.join("data").exists() {
+        if !matches!(stopped.try_recv(), Err(mpsc::TryRecvError::Empty)) {
             return Ok(());
         }
         let server = self.server();
