@@ -10,6 +10,7 @@ pub(crate) mod lease;
 mod load;
 pub mod measure;
 mod pulse;
+mod readiness;
 pub(crate) mod report;
 mod seen;
 #[cfg(test)]
@@ -38,11 +39,12 @@ use crate::sender::memory::Memory;
 use crate::sender::pairs::RecentPairs;
 use counters::Counters;
 use crank::{End, Generation};
-pub use handle::{Readiness, RuntimeHandle, Stage};
+pub use handle::RuntimeHandle;
 use health::Health;
 pub use lease::Standby;
 use load::Replay;
 use pulse::Pulse;
+pub use readiness::{Readiness, Stage};
 
 /// How many pairs of messages are remembered for replies.
 const RECENT_PAIRS: usize = 50_000;
