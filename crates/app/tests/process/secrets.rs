@@ -364,7 +364,9 @@ fn no_failing_start_and_no_tool_tells_a_secret() {
     }
     // A token of the right form that this Telegram does not know, and one of none.
     let (number, secret) = world.token.split_once(':').unwrap();
-    tell(world.command(&["run"]).env("BOT_TOKEN", format!("{}:{secret}", number.len())), &[78]);
+    let mut refused = world.command(&["run"]);
+    refused.env("BOT_TOKEN", format!("{}:{secret}", number.len())).env("LUVHIVE__TELEGRAM__TOKEN_REFUSED_AFTER_S", "1");
+    tell(&mut refused, &[78]);
     tell(world.command(&["run"]).env("BOT_TOKEN", format!("{number} {secret}")), &[78]);
     tell(world.command(&["run"]).env("LUVHIVE__TELEGRAM__API_URL", "http://127.0.0.1:1"), &[69]);
     for way in [
