@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
 pub mod conduct;
+pub mod corrections;
 pub mod friend;
 pub mod journal;
 pub mod lanes;
@@ -21,10 +22,12 @@ use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
-use luvhive_core::ports::{ChatStore, ConductStore, FriendStore, Ledger, PeopleStore, Treasury};
+use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::Timestamp;
-use luvhive_storage::{PgChatStore, PgConductStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury};
+use luvhive_storage::{
+    PgChatStore, PgConductStore, PgCorrectionStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury,
+};
 
 use crate::TestDatabase;
 
@@ -49,6 +52,9 @@ macro_rules! contracts {
                 an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
             friend: a_request_becomes_a_friendship_once, a_block_ends_a_friendship_and_forbids_requests,
                 friends_are_numbered_and_removed, an_erased_friend_is_forgotten;
+            corrections: a_correction_is_taken_up_and_told, a_second_name_is_needed_where_18_is_crossed,
+                a_member_found_to_be_a_minor_is_refused_and_can_be_let_in_again, the_refusal_of_an_account_is_lifted_by_its_code,
+                a_refusal_keeps_its_first_date_and_code;
             conduct: a_sanction_is_whole, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told;
         }
     };
@@ -64,6 +70,8 @@ pub struct Stores {
     pub friends: Arc<dyn FriendStore>,
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
+    /// What support corrects.
+    pub corrections: Arc<dyn CorrectionStore>,
     /// Reads payments, grants and coins.
     pub ledger: Arc<dyn Ledger>,
     /// What operators do with them.
@@ -81,6 +89,7 @@ impl Stores {
             chats: Arc::new(store.clone()),
             friends: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
+            corrections: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             treasury: Arc::new(store.clone()),
             open: Box::new(move || Arc::new(store.journal())),
@@ -108,6 +117,7 @@ impl Stores {
             chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
             friends: Arc::new(PgFriendStore::new(pool.clone(), BOT)),
             conduct: Arc::new(PgConductStore::new(pool.clone())),
+            corrections: Arc::new(PgCorrectionStore::new(pool.clone())),
             ledger: Arc::new(PgLedger::new(pool.clone(), BOT)),
             treasury: Arc::new(PgTreasury::new(pool.clone())),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),

@@ -7,6 +7,7 @@ pub mod chat;
 pub mod check;
 pub mod coins;
 pub mod conduct;
+pub mod correction;
 pub mod engine;
 pub mod error;
 pub mod friend;

@@ -3,6 +3,7 @@
 pub mod chats;
 pub mod clock;
 pub mod conduct;
+pub mod corrections;
 pub mod entropy;
 pub mod friend;
 pub mod journal;
@@ -13,6 +14,7 @@ pub mod people;
 pub use chats::{ChatRecord, ChatStore, MessagePair};
 pub use clock::Clock;
 pub use conduct::{ConductStore, SanctionOutcome};
+pub use corrections::{CorrectionError, CorrectionStore};
 pub use entropy::Entropy;
 pub use friend::FriendStore;
 pub use journal::{Change, Journal, JournalError, Lease, Loaded, Settlement};

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::SubjectHash;
 
+use crate::corrections;
 use crate::friend;
 use crate::ledger;
 use crate::moment::Moment;
@@ -42,14 +43,21 @@ pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) 
 
 /// Keeps that a person was here, and until when they are suspended, under a hash and the name that staff know.
 pub(crate) async fn remember(conn: &mut AsyncPgConnection, bot: i64, person: i64, subject: &SubjectHash) -> QueryResult<()> {
-    let row: Option<(String, Option<Moment>)> = people::table
+    let row: Option<(String, Option<Moment>, i64)> = people::table
         .find((bot, person))
-        .select((people::pseudonym, people::suspended_until))
+        .select((people::pseudonym, people::suspended_until, people::telegram_id))
         .for_update()
         .first(conn)
         .await
         .optional()?;
-    let Some((pseudonym, suspended_until)) = row else { return Ok(()) };
+    let Some((pseudonym, suspended_until, telegram)) = row else { return Ok(()) };
+    let refused_at: Option<Option<Moment>> =
+        visitors::table.find((bot, telegram)).select(visitors::refused_at).first(conn).await.optional()?;
+    // A minor's refusal stays with the account and holds without the suspension that came with it.
+    let suspended_until = match corrections::before_refusal(conn, bot, person, refused_at.flatten()).await? {
+        Some((_, before)) => before,
+        None => suspended_until,
+    };
     diesel::insert_into(former_people::table)
         .values((
             former_people::bot_id.eq(bot),

@@ -6,6 +6,7 @@ pub mod checks;
 pub(crate) mod codes;
 pub(crate) mod command;
 pub mod conduct;
+pub mod corrections;
 pub mod database;
 pub(crate) mod erase;
 pub(crate) mod error;
@@ -24,6 +25,7 @@ pub mod tuning;
 
 pub use chats::PgChatStore;
 pub use conduct::PgConductStore;
+pub use corrections::PgCorrectionStore;
 pub use database::{Database, DatabaseError};
 pub use friend::PgFriendStore;
 pub use journal::PgJournal;

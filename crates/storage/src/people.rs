@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use futures_util::future::try_join4;
 use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
+use luvhive_core::correction::SupportCode;
 use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
@@ -244,7 +245,7 @@ async fn find_former(conn: &mut AsyncPgConnection, bot: i64, subject: &SubjectHa
 }
 
 type VisitorParts = (
-    Option<(Option<String>, Option<Moment>)>,
+    Option<(Option<String>, Option<Moment>, Option<String>)>,
     Option<(i16, String)>,
     Option<(i16, Moment, Moment)>,
     Option<(FullRow, Entitlement)>,
@@ -257,7 +258,7 @@ async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> 
 
 async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
     let visitor = async {
-        let columns = (visitors::ui_language, visitors::refused_at);
+        let columns = (visitors::ui_language, visitors::refused_at, visitors::support_code);
         visitors::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
     };
     let dialog = async {
@@ -299,11 +300,12 @@ impl PeopleStore for PgPeopleStore {
         let (bot, id) = (self.bot.get(), telegram.get());
         let (visitor, dialog, consent, person) =
             self.pool.run(async move |conn: &mut AsyncPgConnection| read_at_once(conn, bot, id).await).await.map_err(of_run)?;
-        let (language, refused_at) = visitor.unwrap_or_default();
+        let (language, refused_at, code) = visitor.unwrap_or_default();
         Ok(Visitor {
             telegram,
             language: language.as_deref().map(codes::ui_language),
             refused_at: refused_at.map(Timestamp::from),
+            support_code: code.map(|code| read(SupportCode::new(&code), "support code")).transpose()?,
             dialog: dialog.map(|(version, state)| DialogRecord { version, state }),
             consent: consent.map(|(version, documents_at, orientation_at)| Consent {
                 version,

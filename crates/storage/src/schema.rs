@@ -367,6 +367,8 @@ diesel::table! {
         telegram_id -> BigInt,
         ui_language -> Nullable<Text>,
         refused_at -> Nullable<Timestamptz>,
+        refused_born_on -> Nullable<Date>,
+        support_code -> Nullable<Text>,
     }
 }
 

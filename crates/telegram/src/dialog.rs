@@ -6,6 +6,7 @@ mod coins;
 mod conduct;
 mod edit;
 mod friend;
+mod gate;
 mod guess;
 mod incoming;
 mod member;
@@ -33,7 +34,7 @@ use crate::view::about;
 use crate::view::menu;
 use crate::view::notice;
 use crate::view::screen::Screen;
-use crate::view::{premium as premium_view, registration as registration_view, settings as settings_view};
+use crate::view::{premium as premium_view, settings as settings_view};
 use incoming::{Incoming, Press, Said};
 pub(crate) use registration::{Draft, Registration, Step};
 pub use trade::Trade;
@@ -83,20 +84,21 @@ impl Dialogs {
         {
             return Ok(());
         }
-        match &scene.visitor.person {
-            Some(person) => self.hear_member(scene, person, said, turn).await,
-            None if scene.visitor.refused_at.is_some() => {
-                turn.say(scene, &registration_view::refused(scene.words));
-                Ok(())
-            }
-            None => {
-                match self.find_ban(scene).await? {
-                    Some(until) => turn.say(scene, &notice::suspended(scene.words, until)),
-                    None => registration::hear(scene, said, turn),
-                }
-                Ok(())
-            }
+        if let Some(at) = scene.visitor.refused_at
+            && !gate::may_say(scene, said)
+        {
+            self.repeat_refusal(scene, at, turn);
+            return Ok(());
         }
+        if let Some(person) = &scene.visitor.person {
+            return self.hear_member(scene, person, said, turn).await;
+        }
+        if let Some(until) = self.find_ban(scene).await? {
+            turn.say(scene, &notice::suspended(scene.words, until));
+        } else if let Some(minor) = registration::hear(scene, said, turn) {
+            self.refuse(scene, None, minor, turn);
+        }
+        Ok(())
     }
 
     async fn press(&self, scene: &Scene<'_>, press: &Press, turn: &mut Turn) -> Result<(), StoreError> {
@@ -104,19 +106,25 @@ impl Dialogs {
             turn.answer_with(scene.words.text("old-button"));
             return Ok(());
         };
+        if let Some(at) = scene.visitor.refused_at
+            && !gate::may_press(scene, callback)
+        {
+            self.alert_refusal(scene, at, turn);
+            return Ok(());
+        }
         if let Some(person) = &scene.visitor.person {
             return self.press_member(scene, person, press, callback, turn).await;
-        }
-        if scene.visitor.refused_at.is_some() {
-            turn.alert(scene.words.text("refused-body"));
-            return Ok(());
         }
         if let Some(until) = self.find_ban(scene).await? {
             turn.show(scene, press.message, &notice::suspended(scene.words, until));
             return Ok(());
         }
         match callback {
-            Callback::Step { serial, action } => registration::press(scene, press.message, serial, action, turn),
+            Callback::Step { serial, action } => {
+                if let Some(minor) = registration::press(scene, press.message, serial, action, turn) {
+                    self.refuse(scene, press.message, minor, turn);
+                }
+            }
             Callback::Settings(SettingsAction::Language(language)) => {
                 set_language(scene, language, press.message, turn);
             }

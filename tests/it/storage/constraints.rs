@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 84] = [
+const REFUSED: [(&str, &str); 86] = [
     ("audit_log_action_check", r#"{"action": ""}"#),
     ("audit_log_actor_check", r#"{"actor": ""}"#),
     ("audit_log_detail_check", r#"{"detail": "LONG"}"#),
@@ -98,6 +98,8 @@ const REFUSED: [(&str, &str); 84] = [
     ("seats_widened_check", r#"{"widened": ["shoe"]}"#),
     ("shard_leases_owner_check", r#"{"owner": ""}"#),
     ("shard_leases_watermark_watermark_at_check", r#"{"watermark": 1, "watermark_at": null}"#),
+    ("visitors_refused_born_on_refused_at_check", r#"{"refused_at": null, "refused_born_on": "2012-04-23"}"#),
+    ("visitors_support_code_check", r#"{"support_code": "x"}"#),
     ("visitors_ui_language_check", r#"{"ui_language": "EN"}"#),
 ];
 

@@ -262,7 +262,7 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     let hours = |hours: i64| timestamp(100 + hours * 3600);
     assert_eq!(behind.journal.clean(hours(47)).await.unwrap(), Cleaned::default());
     let cleaned = behind.journal.clean(hours(48)).await.unwrap();
-    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, dead: 0 });
+    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, dead: 0, refusals: 0 });
     assert_eq!(behind.journal.clean(hours(500)).await.unwrap(), Cleaned::default());
     let store = PgChatStore::new(behind.database.pool().await, BOT);
     assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());

@@ -1,7 +1,8 @@
 //! What the database itself refuses about people, and what an erasure leaves.
 
 use luvhive_core::coins::{CoinStanding, InviteCode, daily};
-use luvhive_core::conduct::{NewReport, NewSanction, ReportReason, SanctionKind};
+use luvhive_core::conduct::{NewReport, NewSanction, ReportReason, SanctionKind, SubjectHash};
+use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
@@ -11,6 +12,7 @@ use luvhive_core::ports::journal::{Change, Settlement};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
 use luvhive_core::testing::{BOT, new_person, timestamp};
+use luvhive_core::time::Day;
 use luvhive_storage::PgConductStore;
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
@@ -219,9 +221,12 @@ async fn a_refused_minor_is_remembered_through_an_erasure() {
     let client = stores.database().client().await;
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
-    let changes = [Change::RefuseMinor { at: timestamp(3) }, Change::Erase(person)];
+    let code = support_code(&SubjectHash::new([1; 32]));
+    let changes =
+        [Change::RefuseMinor { at: timestamp(3), born: Day::from_ymd(2012, 4, 23), code: code.clone() }, Change::Erase(person)];
     scene.lane(telegram(1), &changes).await.unwrap();
     let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
     assert_eq!((visitor.refused_at, visitor.language, visitor.person), (Some(timestamp(3)), None, None));
+    assert_eq!(visitor.support_code, Some(code));
     assert_eq!(count(&client, "people", "telegram_id", 1).await, 0);
 }

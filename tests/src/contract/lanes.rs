@@ -1,6 +1,7 @@
 //! What lanes bring about: once, under the owner's epoch, or not at all.
 
-use luvhive_core::conduct::{NewReport, ReportReason};
+use luvhive_core::conduct::{NewReport, ReportReason, SubjectHash};
+use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, FactsChange};
 use luvhive_core::id::{ChatId, MessageId, PersonId};
@@ -12,6 +13,7 @@ use luvhive_core::ports::journal::{Change, JournalError};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::testing::{consent, new_person, profile, timestamp};
+use luvhive_core::time::Day;
 
 use super::{LENGTH, Scene, Stores, call, load, telegram};
 
@@ -133,8 +135,10 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
 /// A refused minor stays refused, whatever date comes next.
 pub async fn a_refused_minor_cannot_register(stores: Stores) {
     let scene = Scene::new(stores).await;
-    scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(3) }]).await.unwrap();
-    scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(9) }]).await.unwrap();
+    for at in [3, 9] {
+        let (born, code) = (Day::from_ymd(2012, 4, 23), support_code(&SubjectHash::new([1; 32])));
+        scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(at), born, code }]).await.unwrap();
+    }
     assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().refused_at, Some(timestamp(3)));
     let late = scene.lane(telegram(1), &[Change::Register(Box::new(new_person(telegram(1), Gender::Man)))]).await;
     match late {

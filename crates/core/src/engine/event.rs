@@ -5,11 +5,12 @@ use std::fmt;
 use crate::chat::Content;
 use crate::chat::seat::Filter;
 use crate::coins::Coins;
+use crate::correction::CorrectionNews;
 use crate::engine::effect::Rendered;
 use crate::friend::FriendNews;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
-use crate::person::PersonFacts;
 use crate::person::interest::coded_enum;
+use crate::person::{PersonFacts, UiLanguage};
 use crate::premium::{ChargeId, Entitlement, PremiumNews};
 use crate::time::Timestamp;
 
@@ -210,6 +211,17 @@ pub enum EngineCommand {
         until: Option<Timestamp>,
         /// The reason the person reads.
         reason: String,
+    },
+    /// Support corrected what is known of an account, registered or not; they are told.
+    Corrected {
+        /// Whose account.
+        telegram: TelegramId,
+        /// The language in which they are told if they are not registered.
+        language: UiLanguage,
+        /// What is right now.
+        news: CorrectionNews,
+        /// Until when they are suspended now, [`Timestamp::MAX`] for ever; `None` = they are not.
+        suspended_until: Option<Timestamp>,
     },
     /// A chat was rated; the rated person's counts are refreshed.
     Rated {

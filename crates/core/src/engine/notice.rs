@@ -3,6 +3,7 @@
 use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
 use crate::coins::Coins;
+use crate::correction::CorrectionNews;
 use crate::friend::FriendNews;
 use crate::id::ChatId;
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
@@ -154,6 +155,11 @@ pub enum Notice {
         /// The reason, as the staff wrote it.
         reason: String,
     },
+    /// Support corrected what is known of them.
+    Corrected {
+        /// What is right now.
+        news: CorrectionNews,
+    },
     /// Something happened to their premium.
     Premium {
         /// What.
@@ -205,6 +211,7 @@ impl Notice {
             | Self::ChatEnded { .. }
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
+            | Self::Corrected { .. }
             | Self::Premium { .. }
             | Self::CoinsReceived { .. }
             | Self::InvitePaid { .. }

@@ -197,6 +197,9 @@ impl Turn<'_> {
             EngineCommand::Friend { person, news, chat } => self.tell(person, Notice::Friend { news, chat }),
             EngineCommand::InvitePaid { host, coins } => self.tell(host, Notice::InvitePaid { coins }),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
+            EngineCommand::Corrected { telegram, language, news, suspended_until } => {
+                self.correct(telegram, language, news, suspended_until);
+            }
             EngineCommand::Rated { person, is_good, .. } => {
                 if let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) {
                     let count = if is_good { &mut facts.ratings_up } else { &mut facts.ratings_down };

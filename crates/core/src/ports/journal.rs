@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::chat::Seat;
 use crate::coins::{InviteCode, Movement};
 use crate::conduct::{NewReport, SubjectHash};
+use crate::correction::SupportCode;
 use crate::engine::batch::{Batch, InboxRow};
 use crate::engine::effect::{OutboxBody, OutboxRow};
 use crate::engine::event::{EngineCommand, Finished};
@@ -16,7 +17,7 @@ use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
 use crate::preferences::Preferences;
 use crate::premium::{ChargeId, Grant, Payment, Refund, RefundRequest};
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 /// The right to write for one shard, until it expires or another process takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,10 +129,15 @@ pub enum Change {
     SetLanguage(UiLanguage),
     /// Consent was given.
     Consent(Consent),
-    /// The account is refused as a minor.
+    /// The account is refused as a minor. The first refusal counts: of an account that is refused already only a missing
+    /// code is added.
     RefuseMinor {
         /// When.
         at: Timestamp,
+        /// The date that was typed; it decides how long the refusal is kept. `None` = it is not known any more.
+        born: Option<Day>,
+        /// The code by which support finds the account.
+        code: SupportCode,
     },
     /// The unfinished conversation is now this; `None` = finished.
     Dialog(Option<DialogRecord>),

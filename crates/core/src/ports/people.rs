@@ -1,6 +1,7 @@
 //! Reading people. Writing goes through the journal.
 
 use crate::conduct::{Former, Pseudonym, SubjectHash};
+use crate::correction::SupportCode;
 use crate::id::{PersonId, TelegramId};
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -15,6 +16,8 @@ pub struct Visitor {
     pub language: Option<UiLanguage>,
     /// When they were refused as a minor; remembered for this account.
     pub refused_at: Option<Timestamp>,
+    /// The support code under which the refusal is found; `None` for one that was stored before there were codes.
+    pub support_code: Option<SupportCode>,
     /// Their unfinished conversation, as the dialog wrote it.
     pub dialog: Option<DialogRecord>,
     /// What they agreed to.

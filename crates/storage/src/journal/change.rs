@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestampt
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
+use luvhive_core::correction::SupportCode;
 use luvhive_core::engine::event::{EngineCommand, RatingsShift};
 use luvhive_core::id::{ChatId, CommandId, MessageId};
 use luvhive_core::person::registration::NewPerson;
@@ -15,6 +16,7 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::Change;
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
+use luvhive_core::time::Day;
 
 use super::finish::{Stopped, Work};
 use crate::codes::{self, PreferencesColumns, ProfileColumns, storable};
@@ -98,7 +100,7 @@ pub(super) async fn apply(
     match change {
         Change::SetLanguage(language) => set_language(conn, bot, telegram, language.code()).await?,
         Change::Consent(consent) => put_consent(conn, bot, telegram, consent).await?,
-        Change::RefuseMinor { at } => refuse_minor(conn, bot, telegram, Moment(*at)).await?,
+        Change::RefuseMinor { at, born, code } => refuse_minor(conn, bot, telegram, Moment(*at), *born, code).await?,
         Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, dialog).await?,
         Change::Dialog(None) => {
             diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
@@ -184,15 +186,26 @@ async fn put_consent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, cons
         .map(drop)
 }
 
-/// The first refusal counts; a later one does not move it.
-async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, at: Moment) -> QueryResult<()> {
+/// The first refusal counts; a later one does not move it, and adds the code at most.
+async fn refuse_minor(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    telegram: i64,
+    at: Moment,
+    born: Option<Day>,
+    code: &SupportCode,
+) -> QueryResult<()> {
     diesel::insert_into(visitors::table)
         .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram)))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
     diesel::update(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null()))
-        .set(visitors::refused_at.eq(at))
+        .set((visitors::refused_at.eq(at), visitors::refused_born_on.eq(born.map(Day::as_naive))))
+        .execute(conn)
+        .await?;
+    diesel::update(visitors::table.find((bot, telegram)).filter(visitors::support_code.is_null()))
+        .set(visitors::support_code.eq(code.as_str()))
         .execute(conn)
         .await
         .map(drop)

@@ -1,4 +1,4 @@
-//! Cleaning up what has had its time: message pairs, webhook ids, updates set aside. Small batches, for a job.
+//! Cleaning up what has had its time: message pairs, webhook ids, updates set aside, refusals. Small batches, for a job.
 
 use std::time::Duration;
 
@@ -31,11 +31,13 @@ pub struct Cleaned {
     pub seen: u64,
     /// Updates set aside.
     pub dead: u64,
+    /// Refusals of minors.
+    pub refusals: u64,
 }
 
 impl PgJournal {
-    /// Removes message pairs of chats that ended 48 hours before `now`, webhook ids as old, and updates set aside 30
-    /// days before. Runs in small transactions beside the bot; safe to repeat and to break off.
+    /// Removes message pairs of chats that ended 48 hours before `now`, webhook ids as old, updates set aside 30 days
+    /// before, and refusals of minors that are 24 months old and whose 18th birthday by the typed date is past. Runs in small transactions beside the bot; safe to repeat and to break off.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -57,6 +59,7 @@ impl PgJournal {
         }
         cleaned.seen = self.clear(include_str!("../../sql/clean_seen.sql"), Moment(now.minus(KEPT))).await?;
         cleaned.dead = self.clear(include_str!("../../sql/clean_dead.sql"), Moment(now.minus(DEAD_KEPT))).await?;
+        cleaned.refusals = self.clear(include_str!("../../sql/clean_refusals.sql"), Moment(now)).await?;
         Ok(cleaned)
     }
 

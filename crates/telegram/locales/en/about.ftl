@@ -22,7 +22,7 @@ privacy-body =
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 
-    /delete_me deletes all of this. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban, or gets a trial or a reward twice, by starting anew); decisions about you and reports that are still open, under a made-up name; that a minor was refused; which reports you made about others; and payments, for our books.
+    /delete_me deletes all of this. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban, or gets a trial or a reward twice, by starting anew); decisions about you and reports that are still open, under a made-up name; that a minor was refused, with the date of birth they typed (until they turn 18, and for at least 24 months); which reports you made about others; and payments, for our books.
 
     Payments and movements of coins are kept as well, because accounts must add up; they no longer name you.
 

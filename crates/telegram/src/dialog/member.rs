@@ -74,7 +74,8 @@ impl Dialogs {
             stop_typing(scene, turn);
         }
         match callback {
-            Callback::Step { serial, action } => registration::press(scene, message, serial, action, turn),
+            // New documents ask for no date of birth.
+            Callback::Step { serial, action } => drop(registration::press(scene, message, serial, action, turn)),
             Callback::Command(_) if is_consent_old(scene) => registration::show_renewal(scene, turn),
             Callback::Command(_) => turn.answer_with(words.text("old-button")),
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
@@ -150,6 +151,9 @@ pub(super) struct Question {
 /// Reports whether this was an answer at all.
 fn hear_answer(scene: &Scene<'_>, person: &RegisteredPerson, asked: Question, said: &Said, turn: &mut Turn) -> bool {
     match (asked.what, said.text.as_deref()) {
+        (TypedField::City | TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Bio, Some(_)) if !said.is_own => {
+            turn.say(scene, &menu::sentence(scene.words, "type-yourself"));
+        }
         (TypedField::Photo, _) => profile::take_photo(scene, person, asked, said, turn),
         (TypedField::WantedCountry, Some(text)) => settings::find_country(scene, asked, text, turn),
         (TypedField::City | TypedField::HomeCountry | TypedField::Bio, Some(text)) => {

@@ -3,6 +3,7 @@
 mod cashier;
 mod coins;
 mod friend;
+mod gate;
 mod journeys;
 mod members;
 mod pages;

@@ -11,6 +11,7 @@ use luvhive_core::time::Timestamp;
 use super::conduct;
 use super::friend;
 use super::menu::Menu;
+use super::registration;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
 use crate::locale::{Words, typed};
@@ -47,6 +48,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with_paragraph(&reason)
                 .with(idle())
         }
+        Notice::Corrected { news } => registration::corrected(words, *news),
         Notice::CoinsReceived { coins } => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
         Notice::Friend { news, chat } => friend::news(words, *news, *chat),
         Notice::InvitePaid { coins } => Screen::plain(words.with("invite-paid-host", &[("coins", coins.get().into())])),

@@ -3,7 +3,8 @@
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, EndReason, Icebreaker};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
-use luvhive_core::conduct::Pseudonym;
+use luvhive_core::conduct::{Pseudonym, SubjectHash};
+use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
 use luvhive_core::engine::checkout::CheckoutRefusal;
 use luvhive_core::engine::notice::{Ended, MatchCard};
 use luvhive_core::id::{ChatId, MessageId};
@@ -31,6 +32,10 @@ fn country(code: &str) -> Country {
 
 fn born() -> Day {
     Day::from_ymd(1999, 4, 23).unwrap()
+}
+
+fn code() -> SupportCode {
+    support_code(&SubjectHash::new([0x5a; 32]))
 }
 
 fn profile() -> Profile {
@@ -97,7 +102,7 @@ fn at(step: Step, draft: Draft) -> Registration {
 #[test]
 fn registration_screens() {
     each_language("registration", |words| {
-        let show = |step: Step, draft: Draft| registration::screen(words, &at(step, draft), 0);
+        let show = |step: Step, draft: Draft| registration::screen(words, &at(step, draft), 0, NOW);
         let guessed = || Draft {
             country: Some(country("IN")),
             languages: [SpokenLanguage::Hindi].into_iter().collect(),
@@ -106,7 +111,7 @@ fn registration_screens() {
         let renewal = Registration { is_renewal: true, ..at(Step::Consent, Draft::default()) };
         vec![
             ("consent", show(Step::Consent, Draft::default())),
-            ("consent again", registration::screen(words, &renewal, 0)),
+            ("consent again", registration::screen(words, &renewal, 0, NOW)),
             ("orientation", show(Step::Orientation, Draft::default())),
             ("birthday", show(Step::Birthday, Draft::default())),
             ("birthday, unreadable", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-unreadable"))),
@@ -121,7 +126,11 @@ fn registration_screens() {
                     },
                 ),
             ),
-            ("refused", registration::refused(words)),
+            ("birthday, unclear", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-unclear"))),
+            ("birthday, not yet", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-not-yet"))),
+            ("birthday, not typed", show(Step::Birthday, Draft::default()).with_hint(&words.text("type-yourself"))),
+            ("refused", registration::refused(words, &code(), "@LuvHiveHelp")),
+            ("refused, no contact", registration::refused(words, &code(), "")),
             ("gender", show(Step::Gender, Draft::default())),
             ("wanted, nobody yet", show(Step::Wanted, Draft::default())),
             (
@@ -136,12 +145,12 @@ fn registration_screens() {
             ("country, with city", show(Step::Country, Draft { city: City::new("Pune"), ..guessed() })),
             ("country, right-to-left city", show(Step::Country, Draft { city: City::new("חיפה"), ..guessed() })),
             ("countries, first page", show(Step::CountryList, Draft::default())),
-            ("countries, last page", registration::screen(words, &at(Step::CountryList, Draft::default()), 200)),
+            ("countries, last page", registration::screen(words, &at(Step::CountryList, Draft::default()), 200, NOW)),
             ("countries found", registration::countries_found(words, 7, "guin", &words.find_countries("guin", 8))),
             ("no country found", registration::countries_found(words, 7, "qqq", &[])),
             ("city", show(Step::City, guessed())),
             ("languages", show(Step::Languages, guessed())),
-            ("languages, none", registration::screen(words, &at(Step::Languages, Draft::default()), 1)),
+            ("languages, none", registration::screen(words, &at(Step::Languages, Draft::default()), 1, NOW)),
             ("interests, none", show(Step::Interests, Draft::default())),
             (
                 "interests, two",
@@ -211,6 +220,10 @@ fn notice_screens() {
             ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
             ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
             ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
+            ("gender corrected", show(Notice::Corrected { news: CorrectionNews::Gender(Gender::NonBinary) })),
+            ("birth date corrected", show(Notice::Corrected { news: CorrectionNews::Born(born()) })),
+            ("found to be a minor", show(Notice::Corrected { news: CorrectionNews::Refused })),
+            ("refusal lifted", show(Notice::Corrected { news: CorrectionNews::Admitted })),
             ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
             ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
             ("invitation paid, host", show(Notice::InvitePaid { coins: Coins::new(50) })),
@@ -470,6 +483,7 @@ fn answers_to_buttons_are_short_enough() {
     for &language in UiLanguage::ALL {
         let words = Words::new(language);
         let fits = |name: &str, text: String| assert!(text.chars().count() <= 200, "{language}: {name} is too long: {text}");
+        fits("refused-alert", words.with("refused-alert", &[("code", code().to_string().into())]));
         for refusal in [
             RefundRefusal::Unknown,
             RefundRefusal::NotTheBuyer,

@@ -93,6 +93,8 @@ impl Turn<'_> {
     fn refresh(&mut self, mut facts: PersonFacts) {
         let person = facts.person;
         if let Some(known) = self.state.facts_of(person) {
+            facts.gender = known.gender;
+            facts.born = known.born;
             facts.suspended_until = known.suspended_until;
             facts.is_reachable = known.is_reachable;
             facts.ratings_up = known.ratings_up;

@@ -2,11 +2,13 @@
 
 use super::{Turn, Verdicts};
 use crate::chat::{Content, EndReason, Seat};
+use crate::correction::CorrectionNews;
 use crate::engine::effect::{Effect, Relay, Rendered, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::LastChat;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
+use crate::person::UiLanguage;
 use crate::preferences::Preferences;
 use crate::time::Timestamp;
 
@@ -148,6 +150,34 @@ impl Turn<'_> {
             }
             _ => self.tell(person, Notice::SanctionLifted { reason }),
         }
+    }
+
+    /// Support corrected what is known of an account. A search goes on with it at once; somebody found to be a minor is
+    /// suspended with it.
+    pub(super) fn correct(
+        &mut self,
+        telegram: TelegramId,
+        language: UiLanguage,
+        news: CorrectionNews,
+        suspended_until: Option<Timestamp>,
+    ) {
+        let now = self.now;
+        let Some(facts) = self.state.people.get_mut(&telegram) else {
+            return self.tell_in(telegram, language, Notice::Corrected { news });
+        };
+        facts.suspended_until = suspended_until;
+        match news {
+            CorrectionNews::Gender(gender) => facts.gender = gender,
+            CorrectionNews::Born(born) => facts.born = born,
+            CorrectionNews::Refused | CorrectionNews::Admitted => {}
+        }
+        let (person, is_suspended) = (facts.person, facts.is_suspended(now));
+        if is_suspended {
+            self.end_everything(person, EndReason::Sanctioned);
+        } else {
+            self.search_with_new_facts(person);
+        }
+        self.tell(person, Notice::Corrected { news });
     }
 
     /// Ends chat or search of a person who is told about it in other words.

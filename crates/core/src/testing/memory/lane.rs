@@ -86,8 +86,12 @@ impl Tables {
                 }
             }
             Change::Consent(consent) => self.visitors.entry(telegram).or_default().consent = Some(*consent),
-            Change::RefuseMinor { at } => {
-                self.visitors.entry(telegram).or_default().refused_at.get_or_insert(*at);
+            Change::RefuseMinor { at, born, code } => {
+                let row = self.visitors.entry(telegram).or_default();
+                if row.refused_at.is_none() {
+                    (row.refused_at, row.refused_born) = (Some(*at), *born);
+                }
+                row.support_code.get_or_insert_with(|| code.clone());
             }
             Change::Dialog(dialog) => self.visitors.entry(telegram).or_default().dialog.clone_from(dialog),
             Change::Register(person) => self.register(person)?,
@@ -120,7 +124,12 @@ impl Tables {
             Change::Report(report) => self.report(report),
             Change::Remember { person, subject } => {
                 if let Some(row) = self.people.get(person) {
-                    self.former.insert(row.pseudonym.clone(), (*subject, row.facts.suspended_until));
+                    let refused_at = self.visitors.get(&row.facts.telegram).and_then(|visitor| visitor.refused_at);
+                    let until = match self.before_refusal(&row.pseudonym, refused_at) {
+                        Some((_, before)) => before,
+                        None => row.facts.suspended_until,
+                    };
+                    self.former.insert(row.pseudonym.clone(), (*subject, until));
                 }
             }
             Change::Erase(person) => self.erase(*person)?,
@@ -224,7 +233,7 @@ impl Tables {
         if let Some(mut visitor) = self.visitors.remove(&telegram)
             && visitor.refused_at.is_some()
         {
-            visitor = super::tables::VisitorRow { refused_at: visitor.refused_at, ..Default::default() };
+            (visitor.language, visitor.dialog, visitor.consent) = (None, None, None);
             self.visitors.insert(telegram, visitor);
         }
         Ok(())

@@ -37,6 +37,7 @@ impl PeopleStore for MemoryStore {
             telegram,
             language: visitor.language,
             refused_at: visitor.refused_at,
+            support_code: visitor.support_code,
             dialog: visitor.dialog,
             consent: visitor.consent,
             person,

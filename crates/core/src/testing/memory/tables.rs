@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chat::{EndReason, Seat};
 use crate::conduct::{NewReport, NewSanction, Pseudonym, SubjectHash};
+use crate::correction::SupportCode;
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
@@ -12,7 +13,7 @@ use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct LeaseRow {
@@ -36,6 +37,8 @@ pub(super) struct PersonRow {
 pub(super) struct VisitorRow {
     pub(super) language: Option<UiLanguage>,
     pub(super) refused_at: Option<Timestamp>,
+    pub(super) refused_born: Option<Day>,
+    pub(super) support_code: Option<SupportCode>,
     pub(super) dialog: Option<DialogRecord>,
     pub(super) consent: Option<Consent>,
 }

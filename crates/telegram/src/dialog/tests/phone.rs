@@ -131,7 +131,15 @@ pub(super) struct Phone {
 
 impl Phone {
     pub(super) fn new(tag: Option<&'static str>) -> Self {
-        let visitor = Visitor { telegram: ME, language: None, refused_at: None, dialog: None, consent: None, person: None };
+        let visitor = Visitor {
+            telegram: ME,
+            language: None,
+            refused_at: None,
+            support_code: None,
+            dialog: None,
+            consent: None,
+            person: None,
+        };
         Self {
             shared: Arc::new(Shared(Mutex::new(Store {
                 visitor,
@@ -357,7 +365,10 @@ impl Phone {
                 }
             }
             Change::Consent(consent) => visitor.consent = Some(*consent),
-            Change::RefuseMinor { at } => visitor.refused_at = Some(*at),
+            Change::RefuseMinor { at, code, .. } => {
+                visitor.refused_at.get_or_insert(*at);
+                visitor.support_code.get_or_insert_with(|| code.clone());
+            }
             Change::Dialog(dialog) => {
                 assert!(dialog.as_ref().is_none_or(|dialog| dialog.state.len() <= 4_000));
                 visitor.dialog = dialog.clone();
