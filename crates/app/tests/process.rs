@@ -3,6 +3,8 @@
 
 #[path = "process/bad_input.rs"]
 mod bad_input;
+#[path = "process/corrections.rs"]
+mod corrections;
 #[path = "process/frozen.rs"]
 mod frozen;
 #[path = "process/health.rs"]

@@ -7,5 +7,5 @@ WHERE bot_id = $1 AND telegram_id = ANY (ARRAY(
         AND refused_at <= $2 - INTERVAL '24 months'
         AND (refused_born_on IS NULL OR refused_born_on <= ($2 AT TIME ZONE 'UTC')::date - INTERVAL '18 years')
         AND NOT EXISTS (SELECT FROM people WHERE people.bot_id = $1 AND people.telegram_id = refused.telegram_id)
-    ORDER BY telegram_id LIMIT $3
+    ORDER BY refused_at, telegram_id LIMIT $3
 ))

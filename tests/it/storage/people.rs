@@ -11,9 +11,9 @@ use luvhive_core::ports::conduct::ConductStore;
 use luvhive_core::ports::journal::{Change, Settlement};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
-use luvhive_core::testing::{BOT, new_person, timestamp};
+use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_core::time::Day;
-use luvhive_storage::PgConductStore;
+use luvhive_storage::{PgConductStore, PgJournal};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
 use tokio_postgres::Client;
@@ -213,6 +213,32 @@ async fn an_erasure_reaches_every_table() {
     let row = client.query_one(kept, &[]).await.unwrap();
     let counts: [i64; 4] = std::array::from_fn(|column| row.get(column));
     assert_eq!(counts, [2, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_refusal_ends_after_24_months_and_the_18th_birthday() {
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let journal = PgJournal::new(&stores.database().database(), stores.database().pool().await, BOT, MAIN);
+    // Refused on 1 November 2026: 17, 10, not known any more, and a member found to be a minor.
+    let scene = Scene::new(stores).await;
+    let born = [Day::from_ymd(2009, 5, 1), Day::from_ymd(2016, 5, 1), None, Day::from_ymd(2009, 5, 1)];
+    for (number, born) in (1..).zip(born) {
+        let code = support_code(&SubjectHash::new([u8::try_from(number).unwrap(); 32]));
+        if number == 4 {
+            scene.register(telegram(number)).await;
+        }
+        scene.lane(telegram(number), &[Change::RefuseMinor { at: timestamp(0), born, code }]).await.unwrap();
+    }
+    let refused = async || {
+        let rows = client.query("SELECT telegram_id FROM visitors WHERE refused_at IS NOT NULL ORDER BY 1", &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect::<Vec<i64>>()
+    };
+    let years = |years: i64| timestamp(years * 365 * 86_400 + 2 * 86_400);
+    for (now, left) in [(years(1), vec![1, 2, 3, 4]), (years(2), vec![2, 4]), (years(7), vec![2, 4]), (years(8), vec![4])] {
+        journal.clean(now).await.unwrap();
+        assert_eq!(refused().await, left, "at {now}");
+    }
 }
 
 #[tokio::test]

@@ -129,7 +129,7 @@ pub async fn a_member_found_to_be_a_minor_is_refused_and_can_be_let_in_again(sto
     let born = |born| (telegram(1), CorrectionNews::Born(born), suspended);
     let once = [refused, refused, born(day(1998)), born(before)];
     assert_eq!(told(&scene).await, [once, once].concat());
-    // Whoever leaves while refused is held by the refusal, and by what stood before it.
+    // A person who leaves while refused is held by the refusal, and by what stood before it.
     correct(&scene, whom.as_str(), Fact::Born(day(2012)), Some("bob"), 30).await.unwrap();
     let subject = SubjectHash::new([0x5a; 32]);
     scene.lane(telegram(1), &[Change::Remember { person, subject }, Change::Erase(person)]).await.unwrap();

@@ -66,8 +66,8 @@ pub fn age_at(born: Day, now: Timestamp) -> Result<Age, BirthdayRefusal> {
 
 /// Lets somebody born on `born` in at `now` if they are 18 everywhere on earth, and returns their age (UTC day).
 ///
-/// The day at UTC−12 is never later than the day in UTC, so whoever is let in here also satisfies the database's CHECK,
-/// which compares with the day in UTC.
+/// The day at UTC−12 is never later than the day in UTC, so a person who is let in here also satisfies the database's
+/// CHECK, which compares with the day in UTC.
 ///
 /// # Errors
 /// [`BirthdayRefusal`].

@@ -236,7 +236,7 @@ fn invite_of(said: &Said) -> Option<InviteCode> {
 fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn: &mut Turn) -> Option<Day> {
     let words = scene.words;
     let typed = birthday::read(text);
-    // At whatever question: whoever typed or edited it has said when they were born.
+    // At every question: a person who types or edits a date has said when they were born.
     if registration.consent().is_some()
         && let Some(minor) = moves::minor(&typed.days(), scene.now)
     {

@@ -556,4 +556,5 @@ fn somebody_who_blocked_the_bot_leaves_the_pool_and_is_heard_again_when_they_wri
     assert!(play.is_chatting(1));
 }
 
+mod corrected;
 mod money;

@@ -76,7 +76,7 @@ fn passes_the_check(born: Day, now: Timestamp) -> bool {
 
 proptest! {
     #[test]
-    fn whoever_passes_the_code_passes_the_check(seconds in 1_700_000_000_i64..2_100_000_000, back in 6_500_i64..6_700) {
+    fn a_person_who_passes_the_code_passes_the_check(seconds in 1_700_000_000_i64..2_100_000_000, back in 6_500_i64..6_700) {
         let now = Timestamp::from_micros(seconds * 1_000_000);
         let born = Day::from_naive(now.day().as_naive() - chrono::Days::new(back.unsigned_abs()));
         if admit(born, now).is_ok() {

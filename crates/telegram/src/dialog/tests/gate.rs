@@ -217,6 +217,25 @@ fn what_others_wrote_is_no_date_of_birth() {
     }
 }
 
+#[test]
+fn what_others_wrote_answers_no_question_of_the_profile() {
+    let fields = json!({"forward_origin": {"type": "hidden_user", "sender_user_name": "X", "date": 1}});
+    for (open, text) in [("city", "Pune"), ("bio", "Tea and rain"), ("countries", "Brazil")] {
+        let mut phone = Phone::new(Some("en"));
+        phone.register();
+        phone.send("/profile");
+        let Some(button) = phone.buttons().into_iter().find(|button| button.data.contains(open)) else {
+            panic!("{open}: {:?}", phone.buttons())
+        };
+        phone.press(&button);
+        let before = phone.visitor();
+        let outcome = with(&mut phone, "message", text, &fields);
+        assert!(outcome.changes.is_empty(), "{open}: {outcome:?}");
+        assert!(phone.screen().contains("yourself"), "{}", phone.screen());
+        assert_eq!(phone.visitor(), before);
+    }
+}
+
 /// A conversation that an earlier release left with a minor's date unconfirmed.
 #[test]
 fn a_date_typed_before_this_rule_counts_as_well() {
