@@ -6,13 +6,14 @@ use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
+use luvhive_core::person::age::admit;
 use luvhive_core::ports::chats::MessagePair;
 use luvhive_core::ports::conduct::ConductStore;
 use luvhive_core::ports::journal::{Change, Settlement};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
-use luvhive_core::time::Day;
+use luvhive_core::time::{Day, Timestamp};
 use luvhive_storage::{PgConductStore, PgJournal};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
@@ -41,6 +42,31 @@ async fn the_database_refuses_minors() {
         assert_eq!(refused(&client, &insert_person(born, registered)).await, "people_born_on_registered_at_check");
     }
     client.batch_execute(&insert_person("2008-11-02", "2026-11-02T00:00:00Z")).await.unwrap();
+}
+
+/// The code judges days at UTC−12, the CHECK in UTC: nobody passes the first and fails the second, at leap days either.
+#[tokio::test]
+async fn everybody_whom_the_gate_lets_in_satisfies_the_database() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    let (mut let_in, mut kept_out) = (0, 0);
+    // Midnight before 1 March of a common year and of a leap year, in seconds.
+    for (year, march_s) in [(2026_i32, 1_772_323_200_i64), (2028, 1_835_481_600)] {
+        for hour in (-72..=72).step_by(6) {
+            let now = Timestamp::from_micros((march_s + hour * 3_600) * 1_000_000);
+            let days = [(2, 26), (2, 27), (2, 28), (2, 29), (3, 1), (3, 2), (3, 3)];
+            for born in days.into_iter().filter_map(|(month, day)| Day::from_ymd(year - 18, month, day)) {
+                let insert = insert_person(&born.to_string(), &now.to_string());
+                if admit(born, now).is_ok() {
+                    client.batch_execute(&format!("{insert}; DELETE FROM people")).await.unwrap();
+                    let_in += 1;
+                } else {
+                    kept_out += 1;
+                }
+            }
+        }
+    }
+    assert!(let_in > 50 && kept_out > 50, "{let_in} {kept_out}");
 }
 
 #[tokio::test]
