@@ -18,7 +18,9 @@ use std::time::Duration;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::Event;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
-use luvhive_core::ports::{ChatStore, Clock, Delivery, Journal, Lease, Messenger, MessengerError, Settlement, StoreError};
+use luvhive_core::ports::{
+    ChatStore, Clock, Delivery, Journal, Lease, MessagePair, Messenger, MessengerError, Settlement, StoreError,
+};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
@@ -331,7 +333,7 @@ impl Work {
         }
     }
 
-    fn settle(&self, outbox: OutboxId, receiver: TelegramId, pair: Option<luvhive_core::ports::MessagePair>, is_counted: bool) {
+    fn settle(&self, outbox: OutboxId, receiver: TelegramId, pair: Option<MessagePair>, is_counted: bool) {
         let _ = self.left.send(Left { settlement: Settlement { outbox, pair }, receiver, is_counted });
     }
 }
@@ -339,7 +341,7 @@ impl Work {
 /// Sends one row. Begins nothing without a running lease, also if the process was frozen since the row was taken.
 async fn send(parts: Arc<SenderParts>, job: Job) -> (Job, Result<Delivery, MessengerError>) {
     let reply_to = match &job.row.body {
-        OutboxBody::Relay(relay) => resolve(&parts, job.row.receiver, *relay).await,
+        OutboxBody::Relay(relay) => resolve(&parts, &job.row, *relay).await,
         OutboxBody::Call(_) => Ok(None),
     };
     let result = match reply_to {
@@ -354,16 +356,18 @@ async fn send(parts: Arc<SenderParts>, job: Job) -> (Job, Result<Delivery, Messe
 #[error("lease is over")]
 struct LeaseOver;
 
-/// Finds the message on the receiver's side that a relay replies to; `None` if there is none between these two.
-async fn resolve(parts: &SenderParts, receiver: TelegramId, relay: Relay) -> Result<Option<MessageId>, StoreError> {
+/// Finds the message on the receiver's side that a relay replies to; `None` if there is none in this chat. One of an earlier
+/// chat would tell two who were matched again that they know each other.
+async fn resolve(parts: &SenderParts, row: &OutboxRow, relay: Relay) -> Result<Option<MessageId>, StoreError> {
     let Some(reply_to) = relay.reply_to else { return Ok(None) };
-    if let Some((telegram, message)) = parts.pairs.find(relay.from, reply_to) {
-        return Ok((telegram == receiver).then_some(message));
+    if let Some(found) = parts.pairs.find(relay.from, reply_to) {
+        return Ok((found.telegram == row.receiver && Some(found.chat) == row.chat).then_some(found.message));
     }
     match parts.chats.find_pair(relay.from, reply_to).await {
         Ok(pair) => {
-            let between = pair.filter(|pair| pair.from == receiver || pair.to == receiver);
-            Ok(between.map(|pair| pair.on_side_of(receiver)))
+            let is_ours =
+                |pair: &MessagePair| Some(pair.chat) == row.chat && (pair.from == row.receiver || pair.to == row.receiver);
+            Ok(pair.filter(is_ours).map(|pair| pair.on_side_of(row.receiver)))
         }
         // Safe to try again; anything else would hold the message back for the sake of its quote.
         Err(error @ StoreError::Unavailable(_)) => Err(error),
