@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
 pub mod conduct;
+pub mod former;
 pub mod friend;
 pub mod journal;
 pub mod lanes;
@@ -49,6 +50,9 @@ macro_rules! contracts {
                 an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
             friend: a_request_becomes_a_friendship_once, a_block_ends_a_friendship_and_forbids_requests,
                 friends_are_numbered_and_removed, an_erased_friend_is_forgotten;
+            former: an_account_that_was_left_is_known, a_block_outlives_those_who_leave, a_leaver_is_reported_and_blocked,
+                a_block_that_comes_a_moment_late_holds,
+                a_pseudonym_of_old_means_the_account, rows_move_to_the_key_of_today, claims_outlive_the_account;
             conduct: a_sanction_is_whole, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told;
         }
     };

@@ -13,6 +13,7 @@ use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
+use luvhive_telegram::subject::SubjectKey;
 use luvhive_telegram::view::Views;
 use luvhive_web::{WebParts, Webhook};
 use tokio::net::TcpListener;
@@ -100,6 +101,7 @@ impl Bot {
             ledger: ledger.clone(),
             till: api.clone(),
             key: api.invoice_key().clone(),
+            subjects: SubjectKey::of_token(api.invoice_key()),
             username: api.get_account().await?.username.into(),
             contact: settings.support_contact.as_str().into(),
             trial_days: u16::try_from(settings.trial_days).unwrap_or(0),

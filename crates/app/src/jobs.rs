@@ -117,6 +117,7 @@ async fn clean(parts: &JobParts) {
                 pairs = cleaned.pairs,
                 seen = cleaned.seen,
                 dead = cleaned.dead,
+                former = cleaned.former,
                 "what had had its time was removed"
             ),
             Err(error) => warn!(job.name = "clean", cause = chain(&error), "cleaning up failed and is tried again later"),

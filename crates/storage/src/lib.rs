@@ -1,6 +1,7 @@
 //! LuvHive's store ports over PostgreSQL, and the private cluster a newcomer gets.
 
 pub mod advisory;
+pub(crate) mod block;
 pub mod chats;
 pub mod checks;
 pub(crate) mod codes;
@@ -9,6 +10,7 @@ pub mod conduct;
 pub mod database;
 pub(crate) mod erase;
 pub(crate) mod error;
+pub(crate) mod former;
 pub mod friend;
 pub mod journal;
 pub mod ledger;

@@ -23,6 +23,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_leavers (bot_id, chat_id, side) {
+        bot_id -> BigInt,
+        chat_id -> BigInt,
+        side -> SmallInt,
+        subject_hash -> Bytea,
+        pseudonym -> Text,
+        message_ids -> Array<Integer>,
+    }
+}
+
+diesel::table! {
     chats (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -111,11 +122,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_accounts (bot_id, subject_hash) {
+        bot_id -> BigInt,
+        subject_hash -> Bytea,
+        person_id -> Nullable<BigInt>,
+        suspended_until -> Nullable<Timestamptz>,
+        daily_at -> Nullable<Timestamptz>,
+        spun_at -> Nullable<Timestamptz>,
+        left_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    former_blocks (bot_id, blocker, blocked) {
+        bot_id -> BigInt,
+        blocker -> Bytea,
+        blocked -> Bytea,
+        blocked_at -> Timestamptz,
+        left_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     former_people (bot_id, pseudonym) {
         bot_id -> BigInt,
         pseudonym -> Text,
         subject_hash -> Bytea,
         suspended_until -> Nullable<Timestamptz>,
+        is_adopted -> Bool,
     }
 }
 
@@ -373,6 +407,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     blocks,
+    chat_leavers,
     chats,
     coin_accounts,
     coin_entries,
@@ -381,6 +416,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dead_updates,
     dialogs,
     entitlement_grants,
+    former_accounts,
+    former_blocks,
     former_people,
     friend_requests,
     friendships,

@@ -20,6 +20,7 @@ mod trade;
 use std::sync::Arc;
 use std::time::Duration;
 
+use luvhive_core::conduct::Former;
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::UiLanguage;
@@ -74,6 +75,10 @@ impl Dialogs {
             Incoming::CalledInGroup => turn.say(&scene, &menu::private_only(scene.words)),
             Incoming::Nothing => {}
         }
+        if turn.changes.iter().any(|change| matches!(change, Change::Register(_))) {
+            // Somebody who was here before goes on where they left off: suspensions and blocks hold.
+            turn.change(Change::Recall(self.trade.subjects.subject(work.telegram)));
+        }
         Ok(turn.into_outcome(callback))
     }
 
@@ -90,7 +95,7 @@ impl Dialogs {
                 Ok(())
             }
             None => {
-                match self.find_ban(scene).await? {
+                match self.find_ban(scene, turn).await? {
                     Some(until) => turn.say(scene, &notice::suspended(scene.words, until)),
                     None => registration::hear(scene, said, turn),
                 }
@@ -111,7 +116,7 @@ impl Dialogs {
             turn.alert(scene.words.text("refused-body"));
             return Ok(());
         }
-        if let Some(until) = self.find_ban(scene).await? {
+        if let Some(until) = self.find_ban(scene, turn).await? {
             turn.show(scene, press.message, &notice::suspended(scene.words, until));
             return Ok(());
         }
@@ -127,9 +132,19 @@ impl Dialogs {
     }
 
     /// Until when somebody who left is kept out, if they are: whoever is suspended does not get out of it by leaving.
-    async fn find_ban(&self, scene: &Scene<'_>) -> Result<Option<Timestamp>, StoreError> {
-        let former = self.people.find_former(&self.trade.key.subject(scene.telegram)).await?;
+    async fn find_ban(&self, scene: &Scene<'_>, turn: &mut Turn) -> Result<Option<Timestamp>, StoreError> {
+        let former = self.find_former(scene, turn).await?;
         Ok(former.and_then(|former| former.suspended_until).filter(|until| *until > scene.now))
+    }
+
+    /// What is known of the account from before; stored under the older key, it is moved to today's.
+    async fn find_former(&self, scene: &Scene<'_>, turn: &mut Turn) -> Result<Option<Former>, StoreError> {
+        let subject = self.trade.subjects.subject(scene.telegram);
+        let former = self.people.find_former(&subject).await?;
+        if former.is_some_and(|former| former.is_under_older_key) {
+            turn.change(Change::Recall(subject));
+        }
+        Ok(former)
     }
 
     async fn erase(&self, work: &LaneWork, person: PersonId) -> Result<LaneOutcome, StoreError> {
@@ -138,7 +153,7 @@ impl Dialogs {
         let mut turn = Turn::default();
         self.settle_leaver(&scene, person, &mut turn).await?;
         turn.change(Change::Dialog(None));
-        turn.change(Change::Remember { person, subject: self.trade.key.subject(work.telegram) });
+        turn.change(Change::Remember { person, subject: self.trade.subjects.subject(work.telegram) });
         turn.change(Change::Erase(person));
         turn.say(&scene, &about::goodbye(scene.words));
         Ok(turn.into_outcome(None))

@@ -7,6 +7,7 @@ mod crowd;
 mod faults;
 mod friend;
 mod hostile;
+mod leaving;
 mod outage;
 mod premium;
 mod profile;

@@ -14,11 +14,17 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 84] = [
+const REFUSED: [(&str, &str); 91] = [
     ("audit_log_action_check", r#"{"action": ""}"#),
     ("audit_log_actor_check", r#"{"actor": ""}"#),
     ("audit_log_detail_check", r#"{"detail": "LONG"}"#),
     ("blocks_blocker_id_blocked_id_check", r#"{"blocker_id": 1, "blocked_id": 1}"#),
+    (
+        "chat_leavers_message_ids_check",
+        r#"{"message_ids": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26]}"#,
+    ),
+    ("chat_leavers_side_check", r#"{"side": 2}"#),
+    ("chat_leavers_subject_hash_check", r#"{"subject_hash": "\\x00"}"#),
     ("chats_end_reason_check", r#"{"ended_at": "2020-01-01", "end_reason": "bored"}"#),
     ("chats_ended_at_end_reason_check", r#"{"ended_at": "2020-01-01", "end_reason": null}"#),
     ("chats_ended_by_side_check", r#"{"ended_by_side": 2}"#),
@@ -39,6 +45,10 @@ const REFUSED: [(&str, &str); 84] = [
     ("entitlement_grants_reason_check", r#"{"source": "operator", "granted_by": "x", "reason": ""}"#),
     ("entitlement_grants_source_check", r#"{"source": "luck"}"#),
     ("entitlement_grants_source_granted_by_reason_check", r#"{"source": "operator"}"#),
+    ("former_accounts_subject_hash_check", r#"{"subject_hash": "\\x00"}"#),
+    ("former_blocks_blocked_check", r#"{"blocked": "\\x00"}"#),
+    ("former_blocks_blocker_blocked_check", r#"{"blocker": "\\x0000000000000000", "blocked": "\\x0000000000000001"}"#),
+    ("former_blocks_blocker_check", r#"{"blocker": "\\x00"}"#),
     ("former_people_subject_hash_check", r#"{"subject_hash": "\\x00"}"#),
     ("friend_requests_asker_id_asked_id_check", r#"{"asker_id": 1, "asked_id": 1}"#),
     ("friendships_number_check", r#"{"number": 0}"#),

@@ -262,11 +262,40 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     let hours = |hours: i64| timestamp(100 + hours * 3600);
     assert_eq!(behind.journal.clean(hours(47)).await.unwrap(), Cleaned::default());
     let cleaned = behind.journal.clean(hours(48)).await.unwrap();
-    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, dead: 0 });
+    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, ..Cleaned::default() });
     assert_eq!(behind.journal.clean(hours(500)).await.unwrap(), Cleaned::default());
     let store = PgChatStore::new(behind.database.pool().await, BOT);
     assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());
     assert!(store.find_pair(telegram(1), MessageId::new(2)).await.unwrap().is_some(), "that chat goes on");
+}
+
+#[tokio::test]
+async fn who_left_is_known_for_24_months_and_a_ban_as_long_as_it_runs() {
+    const DAY: i64 = 24 * 3_600;
+    let behind = behind().await;
+    let client = behind.database.client().await;
+    // Three accounts left by way of the release before, so that the clean-up takes them over; then they age.
+    let insert = "INSERT INTO former_people (bot_id, pseudonym, subject_hash, suspended_until) VALUES \
+                  ($1, 'a', sha256('a'), NULL), ($1, 'b', sha256('b'), $2), ($1, 'c', sha256('c'), 'infinity'), \
+                  ($1, 'd', sha256('c'), NULL)";
+    let later: std::time::SystemTime =
+        std::time::UNIX_EPOCH + Duration::from_micros(timestamp(800 * DAY).as_micros().try_into().unwrap());
+    client.execute(insert, &[&BOT.get(), &later]).await.unwrap();
+    let block = "INSERT INTO former_blocks (bot_id, blocker, blocked, blocked_at, left_at) \
+                 VALUES ($1, int8send(1), sha256('a'), to_timestamp(0), $2)";
+    let then: std::time::SystemTime = std::time::UNIX_EPOCH + Duration::from_micros(timestamp(0).as_micros().try_into().unwrap());
+    client.execute(block, &[&BOT.get(), &then]).await.unwrap();
+    let clean = async |days: i64| behind.journal.clean(timestamp(days * DAY)).await.unwrap().former;
+    let names = async || {
+        let rows = client.query("SELECT pseudonym FROM former_people ORDER BY 1", &[]).await.unwrap();
+        rows.iter().map(|row| row.get::<_, String>(0)).collect::<String>()
+    };
+    assert_eq!((clean(0).await, names().await.as_str()), (0, "abcd"));
+    assert_eq!((clean(729).await, names().await.as_str()), (0, "abcd"));
+    assert_eq!((clean(730).await, names().await.as_str()), (2, "bcd"), "an account and a block");
+    assert_eq!((clean(799).await, names().await.as_str()), (0, "bcd"));
+    assert_eq!((clean(800).await, names().await.as_str()), (1, "cd"));
+    assert_eq!((clean(36_500).await, names().await.as_str()), (0, "cd"), "a ban has no end");
 }
 
 #[tokio::test]

@@ -1,16 +1,17 @@
 //! What the database itself refuses about people, and what an erasure leaves.
 
 use luvhive_core::coins::{CoinStanding, InviteCode, daily};
-use luvhive_core::conduct::{NewReport, NewSanction, ReportReason, SanctionKind};
+use luvhive_core::conduct::{Former, NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind, SubjectHash};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::chats::MessagePair;
-use luvhive_core::ports::conduct::ConductStore;
+use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::ports::journal::{Change, Settlement};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
 use luvhive_core::testing::{BOT, new_person, timestamp};
+use luvhive_core::time::Timestamp;
 use luvhive_storage::PgConductStore;
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
@@ -142,10 +143,9 @@ async fn an_erasure_reaches_every_table() {
     }
     let (one, other) = (scene.register(account).await, scene.register(partner).await);
     scene.commit(luvhive_tests::contract::open_chat(7, one, other)).await.unwrap();
-    let report = |reporter, reported| NewReport {
+    let report = |reporter| NewReport {
         chat: ChatId::new(7),
         reporter,
-        reported,
         reason: ReportReason::Spam,
         message: Some(MessageId::new(4)),
         messages: vec![MessageId::new(4)],
@@ -154,8 +154,8 @@ async fn an_erasure_reaches_every_table() {
     for (account, by, about) in [(account, one, other), (partner, other, one)] {
         let changes = [
             Change::Rate { chat: ChatId::new(7), rater: by, rated: about, is_good: true, at: timestamp(8) },
-            Change::Block { blocker: by, blocked: about, at: timestamp(8) },
-            Change::Report(report(by, about)),
+            Change::Block { blocker: by, blocked: about, chat: ChatId::new(7), at: timestamp(8) },
+            Change::Report(report(by)),
             Change::Dialog(Some(DialogRecord { version: 1, state: "x".to_owned() })),
             Change::SetLanguage(luvhive_core::person::UiLanguage::Hindi),
         ];
@@ -180,6 +180,9 @@ async fn an_erasure_reaches_every_table() {
 
     fill_ledger(&scene, &client, (account, one), (partner, other)).await;
     fill_friends(&scene, account, one).await;
+    // Somebody who came back.
+    let back = "INSERT INTO former_accounts (bot_id, subject_hash, person_id, left_at) VALUES ($1, sha256('x'), $2, now())";
+    client.execute(back, &[&BOT.get(), &one.get()]).await.unwrap();
     let columns: Vec<_> =
         person_columns(&client).await.into_iter().filter(|(table, _)| !UNDER_WAY.contains(&table.as_str())).collect();
     assert!(columns.len() > 15, "{columns:?}");
@@ -224,4 +227,35 @@ async fn a_refused_minor_is_remembered_through_an_erasure() {
     let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
     assert_eq!((visitor.refused_at, visitor.language, visitor.person), (Some(timestamp(3)), None, None));
     assert_eq!(count(&client, "people", "telegram_id", 1).await, 0);
+}
+
+/// The release before writes one row an erasure, and no other; a new one merges them, and finds the ban before that too.
+#[tokio::test]
+async fn a_thousand_erasures_bury_no_ban_and_become_one_row() {
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let scene = Scene::new(stores).await;
+    let hash = SubjectHash::new([7; 32]);
+    let insert = "INSERT INTO former_people (bot_id, pseudonym, subject_hash, suspended_until) \
+                  SELECT $1, 'former' || n, $2, CASE WHEN n = 500 THEN 'infinity'::timestamptz END FROM generate_series(1, 1001) AS n";
+    client.execute(insert, &[&BOT.get(), &hash.as_bytes()]).await.unwrap();
+    let banned = Some(Former { suspended_until: Some(Timestamp::MAX), is_under_older_key: false });
+    let read = async || scene.stores.people.find_former(&hash.into()).await.unwrap();
+    assert_eq!(read().await, banned);
+    scene.lane(telegram(1), &[Change::Recall(hash.into())]).await.unwrap();
+    let rows = "SELECT count(*) FROM former_accounts WHERE suspended_until = 'infinity'";
+    assert_eq!(client.query_one(rows, &[]).await.unwrap().get::<_, i64>(0), 1);
+    assert_eq!(read().await, banned);
+    // Any of the names leads to all of it.
+    let lift = NewSanction {
+        pseudonym: Pseudonym::new("aaaaaaaaaa").unwrap(),
+        kind: SanctionKind::Lift,
+        until: timestamp(100),
+        reason: "r".to_owned(),
+        decided_by: "o".to_owned(),
+        decided_at: timestamp(10),
+    };
+    client.batch_execute("UPDATE former_people SET pseudonym = 'aaaaaaaaaa' WHERE pseudonym = 'former7'").await.unwrap();
+    assert_eq!(scene.stores.conduct.insert_sanction(BOT, lift).await.unwrap(), SanctionOutcome::Stored);
+    assert_eq!(read().await, Some(Former::default()));
 }

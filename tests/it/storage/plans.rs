@@ -37,7 +37,7 @@ async fn seeded_people_are_whole() {
     let first = people.get_visitor(FIRST).await.unwrap().person.unwrap().facts.person;
     let chat = PgChatStore::new(pool, BOT).find_last_chat(first).await.unwrap().unwrap();
     let number = ChatId::new(i64::try_from(seed::SEEDED_CHATS_FROM).unwrap());
-    assert_eq!((chat.chat, chat.people[0]), (number, first));
+    assert_eq!((chat.chat, chat.people[0]), (number, first.into()));
     // The same accounts again are refused whole.
     assert!(seed::seed_people(&database.database(), BOT, 10, FIRST, timestamp(0)).await.is_err());
 }

@@ -144,7 +144,7 @@ pub async fn an_ended_chat_counts_once_and_is_recent_for_a_day(stores: Stores) {
     let later = load(&scene.journal, &scene.lease, timestamp(60 + 24 * 3600)).await;
     assert_eq!(later.recent, [(other, one, timestamp(90))]);
     let chat = scene.stores.chats.find_chat(ChatId::new(7)).await.unwrap().unwrap();
-    assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one, other], timestamp(5), Some(timestamp(60))));
+    assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one.into(), other.into()], timestamp(5), Some(timestamp(60))));
     let last = scene.stores.chats.find_last_chat(one).await.unwrap().unwrap();
     assert_eq!(last.chat, ChatId::new(8));
 }

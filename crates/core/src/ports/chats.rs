@@ -1,8 +1,24 @@
 //! Reading chats and the pairs of messages in them. Writing goes through the journal.
 
+use crate::conduct::SubjectHash;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
 use crate::ports::StoreError;
 use crate::time::Timestamp;
+
+/// Who was on one side of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupant {
+    /// Somebody who is still there.
+    Here(PersonId),
+    /// Somebody who has left since. Until 48 hours after the chat's end the hash of their account is known.
+    Left(Option<SubjectHash>),
+}
+
+impl From<PersonId> for Occupant {
+    fn from(person: PersonId) -> Self {
+        Self::Here(person)
+    }
+}
 
 /// A chat as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +26,7 @@ pub struct ChatRecord {
     /// Its number.
     pub chat: ChatId,
     /// Its people by side.
-    pub people: [PersonId; 2],
+    pub people: [Occupant; 2],
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended; `None` = still going on.
@@ -18,12 +34,20 @@ pub struct ChatRecord {
 }
 
 impl ChatRecord {
-    /// Returns the other person; `None` if `person` was not in the chat.
-    pub fn partner_of(&self, person: PersonId) -> Option<PersonId> {
+    /// Returns who was on the other side; `None` if `person` was not in the chat.
+    pub fn other_of(&self, person: PersonId) -> Option<Occupant> {
         match self.people {
-            [first, second] if first == person => Some(second),
-            [first, second] if second == person => Some(first),
+            [first, second] if first == person.into() => Some(second),
+            [first, second] if second == person.into() => Some(first),
             _ => None,
+        }
+    }
+
+    /// Returns the other person; `None` if `person` was not in the chat, or the other one has left.
+    pub fn partner_of(&self, person: PersonId) -> Option<PersonId> {
+        match self.other_of(person)? {
+            Occupant::Here(partner) => Some(partner),
+            Occupant::Left(_) => None,
         }
     }
 }
@@ -60,7 +84,8 @@ pub trait ChatStore: Send + Sync {
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
     async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError>;
 
-    /// Finds the chat this person is in or, failing that, the last one they were in.
+    /// Finds the chat this person is in or, failing that, the last one they were in, whether or not the other one has left
+    /// since.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::chat::Seat;
 use crate::coins::{InviteCode, Movement};
-use crate::conduct::{NewReport, SubjectHash};
+use crate::conduct::{NewReport, Subject, SubjectHash};
 use crate::engine::batch::{Batch, InboxRow};
 use crate::engine::effect::{OutboxBody, OutboxRow};
-use crate::engine::event::{EngineCommand, Finished};
+use crate::engine::event::{EndCause, EngineCommand, Finished};
 use crate::id::{BotId, ChatId, CommandId, Epoch, InboxId, OutboxId, PersonId, Shard, TelegramId, UpdateId};
 use crate::person::registration::NewPerson;
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
@@ -154,17 +154,33 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// A block, for ever; a second one changes nothing. Friendship and requests between the two end with it.
+    /// A block, for ever; a second one changes nothing. Friendship and requests between the two end with it. Of somebody
+    /// who left meanwhile, the account that was in the chat is blocked.
     Block {
         /// Who blocks.
         blocker: PersonId,
         /// Who is blocked.
         blocked: PersonId,
+        /// In or after which chat.
+        chat: ChatId,
         /// When.
         at: Timestamp,
     },
-    /// A request to become friends; a second one only moves its time. Of two where one blocked the other, who are friends
-    /// or of whom one was erased meanwhile, nothing is stored.
+    /// A block of an account that was left: whoever comes back with it never meets the blocker. If somebody is back already,
+    /// it is a [`Change::Block`] of that person, and the engine is told to separate the two.
+    BlockAccount {
+        /// Who blocks.
+        blocker: PersonId,
+        /// The account.
+        blocked: SubjectHash,
+        /// What the block comes with.
+        cause: EndCause,
+        /// When.
+        at: Timestamp,
+    },
+    /// A request to become friends; a second one only moves its time. Of two where the asker blocked the other, who are
+    /// friends or of whom one was erased meanwhile, nothing is stored. Where the other blocked the asker, it is stored and
+    /// can never be accepted, so that asking twice is answered as it always is.
     AskFriend {
         /// Who asks.
         asker: PersonId,
@@ -192,15 +208,20 @@ pub enum Change {
         /// The other one.
         friend: PersonId,
     },
-    /// A report; a second one for the same chat and reporter changes nothing.
+    /// A report about the other person of a chat; a second one for the same chat and reporter changes nothing.
     Report(NewReport),
-    /// Of this person, who is about to be erased, it is kept that they were here and until when they are suspended.
+    /// Of this person, who is about to be erased, it is kept that they were here, until when they are suspended, who
+    /// blocked whom, what they took that can be had once, and which of the last chats they sat in.
     Remember {
         /// Who.
         person: PersonId,
         /// How they are known again.
-        subject: SubjectHash,
+        subject: Subject,
     },
+    /// The lane's own account came by: what is stored under its older key is stored under today's from now on. If it is
+    /// registered, maybe with a change before this one, it goes on where it left off: suspensions and blocks hold, and the
+    /// engine is told whom to keep apart. An account that was never left changes nothing.
+    Recall(Subject),
     /// Everything about the person is removed, but for what safety requires: decisions, and open reports about them under
     /// their pseudonym.
     Erase(PersonId),

@@ -1,6 +1,6 @@
 //! Reading people. Writing goes through the journal.
 
-use crate::conduct::{Former, Pseudonym, SubjectHash};
+use crate::conduct::{Former, Pseudonym, Subject};
 use crate::id::{PersonId, TelegramId};
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -59,11 +59,11 @@ pub trait PeopleStore: Send + Sync {
 
     /// Finds what is known of an account that was erased; `None` if it never was.
     ///
-    /// Of several erasures the longest suspension counts.
+    /// Of several erasures the longest suspension counts, however many there were.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError>;
+    async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError>;
 
     /// Reports whether this person is registered, not erased since.
     ///

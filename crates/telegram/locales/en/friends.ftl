@@ -11,6 +11,7 @@ friend-blocked = You have blocked this person.
 friend-full = One of you two has as many friends as possible already.
 friend-nothing-asked = This request does not stand any more.
 friend-no-chat = There is nobody to ask. It works during a chat and for 48 hours after it.
+friend-suspended = While your account is suspended you cannot make friends.
 friend-asked-title = Be friends?
 friend-asked-body = A chat partner would like to stay in touch with you. Friends can give each other coins and premium; neither of you learns who the other is.
 friend-accept = Yes, be friends

@@ -19,12 +19,19 @@ enum Asked {
 
 impl Dialogs {
     pub(super) async fn hear_friend(&self, scene: &Scene<'_>, facts: &PersonFacts, turn: &mut Turn) -> Result<(), StoreError> {
-        let Some(chat) = self.find_reportable(scene, facts.person).await? else {
+        if facts.is_suspended(scene.now) {
+            turn.say(scene, &menu::sentence(scene.words, "friend-suspended"));
+            return Ok(());
+        }
+        let Some(record) = self.find_last(scene, facts.person).await? else {
             turn.say(scene, &conduct::no_chat(scene.words, "friend-no-chat"));
             return Ok(());
         };
-        let Some(record) = self.chats.find_chat(chat).await? else { return Ok(()) };
-        let Some(partner) = record.partner_of(facts.person) else { return Ok(()) };
+        let Some(partner) = record.partner_of(facts.person) else {
+            turn.say(scene, &menu::sentence(scene.words, "partner-left"));
+            return Ok(());
+        };
+        let chat = record.chat;
         match self.ask_partner(scene, facts.person, partner, chat, turn).await? {
             Ok(Asked::Sent) => turn.say(scene, &menu::sentence(scene.words, "friend-sent")),
             Ok(Asked::Befriended) => turn.say(scene, &view::befriended(scene.words, "friend-made", chat)),
@@ -47,9 +54,12 @@ impl Dialogs {
                 let friends = self.friends.list_friends(me).await?;
                 turn.show(scene, message, &view::list(words, facts, &friends, scene.now));
             }
+            FriendAction::Ask(_) | FriendAction::Accept(_) if facts.is_suspended(scene.now) => {
+                turn.alert(words.text("friend-suspended"));
+            }
             FriendAction::Ask(chat) => {
                 let Some(partner) = self.partner_or_say(scene, me, chat, turn).await? else { return Ok(()) };
-                match self.ask_partner(scene, me, partner.person, chat, turn).await? {
+                match self.ask_partner(scene, me, partner, chat, turn).await? {
                     Ok(Asked::Sent) => turn.answer_with(words.text("friend-sent")),
                     Ok(Asked::Befriended) => turn.say(scene, &view::befriended(words, "friend-made", chat)),
                     Err(refusal) => turn.alert(view::refusal(words, refusal)),
@@ -130,11 +140,12 @@ impl Dialogs {
         match receiver {
             Receiver::Partner(chat) => {
                 let Some(partner) = self.partner_or_say(scene, me.person, chat, turn).await? else { return Ok(None) };
-                if self.chats.has_block(me.person, partner.person).await? {
+                // Only one's own block is told of.
+                if self.friends.find_standing(me.person, partner).await?.blocked_by_me {
                     turn.alert(scene.words.text("gifts-blocked"));
                     return Ok(None);
                 }
-                Ok(Some(partner.person))
+                Ok(Some(partner))
             }
             // A block has ended the friendship.
             Receiver::Friend(chat) => {
@@ -172,7 +183,10 @@ impl Dialogs {
                 befriend(scene, me, partner, chat, turn);
                 Ok(Asked::Befriended)
             }
-            Ok(Step::Pretend) => Ok(Asked::Sent),
+            Ok(Step::Pretend) => {
+                turn.change(Change::AskFriend { asker: me, other: partner, chat, at: scene.now });
+                Ok(Asked::Sent)
+            }
             Err(refusal) => Err(refusal),
         })
     }

@@ -4,6 +4,7 @@ mod cashier;
 mod coins;
 mod friend;
 mod journeys;
+mod leavers;
 mod members;
 mod pages;
 mod phone;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chat::{EndReason, Seat};
+use crate::chat::{EndReason, Seat, Side};
 use crate::conduct::{NewReport, NewSanction, Pseudonym, SubjectHash};
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
@@ -51,7 +51,10 @@ pub(super) struct ChatRow {
 pub(super) struct ReportRow {
     pub(super) report: NewReport,
     pub(super) reporter: Pseudonym,
-    pub(super) reported: Option<Pseudonym>,
+    /// Whom it is about; `None` = they left.
+    pub(super) reported: Option<PersonId>,
+    /// Their pseudonym.
+    pub(super) about: Pseudonym,
     pub(super) is_open: bool,
 }
 
@@ -84,7 +87,10 @@ pub(super) struct Tables {
     pub(super) outbox: BTreeMap<OutboxId, OutboxRow>,
     pub(super) dead: BTreeMap<UpdateId, Box<str>>,
     pub(super) seen: BTreeMap<UpdateId, Timestamp>,
-    pub(super) former: BTreeMap<Pseudonym, (SubjectHash, Option<Timestamp>)>,
+    pub(super) former: BTreeMap<Pseudonym, SubjectHash>,
+    pub(super) accounts: BTreeMap<SubjectHash, super::former::AccountRow>,
+    pub(super) former_blocks: BTreeSet<(super::former::BlockEnd, super::former::BlockEnd)>,
+    pub(super) leavers: BTreeMap<(ChatId, Side), super::former::LeaverRow>,
     pub(super) money: super::money::Money,
 }
 

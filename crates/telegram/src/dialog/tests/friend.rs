@@ -22,7 +22,12 @@ fn after_a_chat(hours: u64) -> Phone {
     phone.register();
     phone.with_store(|store| {
         let ended_at = Some(START.minus(Duration::from_hours(hours)));
-        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at: Timestamp::EPOCH, ended_at });
+        store.chats.push(ChatRecord {
+            chat: CHAT,
+            people: [PARTNER.into(), MY_PERSON.into()],
+            started_at: Timestamp::EPOCH,
+            ended_at,
+        });
     });
     phone
 }
@@ -87,8 +92,12 @@ fn a_block_forbids_and_stays_unknown() {
     let mut phone = after_a_chat(1);
     phone.with_store(|store| store.standing = Standing { blocked_by_them: true, ..Standing::default() });
     let outcome = press(&mut phone, FriendAction::Ask(CHAT));
-    assert!(outcome.changes.is_empty(), "{outcome:?}");
+    let noted = Change::AskFriend { asker: MY_PERSON, other: PARTNER, chat: CHAT, at: START };
+    assert_eq!(outcome.changes, [noted], "the other one is told nothing");
     assert!(outcome.answer.unwrap().text.unwrap().contains("is asked"));
+    let again = press(&mut phone, FriendAction::Ask(CHAT));
+    nothing(&again);
+    assert!(again.answer.unwrap().text.unwrap().contains("asked already"), "as without a block");
     phone.with_store(|store| store.standing = Standing { blocked_by_me: true, ..Standing::default() });
     nothing(&press(&mut phone, FriendAction::Ask(CHAT)));
 }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
+use luvhive_core::conduct::{Former, Pseudonym, Subject};
 use luvhive_core::friend::{Friend, Standing};
-use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
+use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::{City, Consent, NewPerson, OwnCard, PersonFacts};
 use luvhive_core::ports::{
     Change, ChatRecord, ChatStore, FriendStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor,
@@ -21,6 +21,12 @@ use crate::callback::Callback;
 
 use crate::dialog::{Dialogs, Trade};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::subject::SubjectKey;
+
+/// By what former accounts are known.
+pub(super) fn subjects() -> SubjectKey {
+    SubjectKey::new("a secret of tests", BotId::new(7), &cashier::key())
+}
 
 pub(super) const ME: TelegramId = TelegramId::new(1_001);
 pub(super) const MY_PERSON: PersonId = PersonId::new(11);
@@ -51,12 +57,12 @@ impl PeopleStore for Shared {
         Ok(self.0.lock().unwrap().visitor.clone())
     }
 
-    async fn find_former(&self, _: &SubjectHash) -> Result<Option<Former>, StoreError> {
+    async fn find_former(&self, _: &Subject) -> Result<Option<Former>, StoreError> {
         Ok(self.0.lock().unwrap().former)
     }
 
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
-        Ok(self.0.lock().unwrap().chats.iter().any(|chat| chat.people.contains(&person)))
+        Ok(self.0.lock().unwrap().chats.iter().any(|chat| chat.people.contains(&person.into())))
     }
 }
 
@@ -68,7 +74,7 @@ impl ChatStore for Shared {
 
     async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
         let store = self.0.lock().unwrap();
-        Ok(store.chats.iter().rfind(|record| record.partner_of(person).is_some()).copied())
+        Ok(store.chats.iter().rfind(|record| record.other_of(person).is_some()).copied())
     }
 
     async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError> {
@@ -278,6 +284,7 @@ impl Phone {
             ledger: cashier.clone(),
             till: cashier,
             key: cashier::key(),
+            subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
             trial_days: 3,
@@ -389,7 +396,13 @@ impl Phone {
                 store.standing = Standing::default();
                 store.friends.retain(|one| one.facts.person != *friend);
             }
-            Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::Remember { .. } | Change::ToEngine(_) => {}
+            Change::Rate { .. }
+            | Change::Block { .. }
+            | Change::BlockAccount { .. }
+            | Change::Report(_)
+            | Change::Remember { .. }
+            | Change::Recall(_)
+            | Change::ToEngine(_) => {}
             money => {
                 let cashier = store.cashier.clone();
                 cashier.apply(money);
