@@ -101,7 +101,10 @@ impl Bot {
             ledger: ledger.clone(),
             till: api.clone(),
             key: api.invoice_key().clone(),
-            subjects: SubjectKey::of_token(api.invoice_key()),
+            subjects: match &settings.subject_key {
+                Some(secret) => SubjectKey::new(secret.expose(), bot, api.invoice_key()),
+                None => SubjectKey::of_token(api.invoice_key()),
+            },
             username: api.get_account().await?.username.into(),
             contact: settings.support_contact.as_str().into(),
             trial_days: u16::try_from(settings.trial_days).unwrap_or(0),

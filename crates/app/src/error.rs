@@ -53,6 +53,15 @@ pub enum AppError {
         /// The holder's process number, or `unknown`.
         holder: String,
     },
+    /// The file holds no key, and another one would make everybody who left unknown.
+    #[error(
+        "{path} does not hold the 64 hexadecimal digits of a key; bring back its copy: another key would forget the bans and \
+         blocks of everybody who left"
+    )]
+    SubjectKey {
+        /// Which.
+        path: PathBuf,
+    },
     /// The private cluster cannot be had.
     #[error(transparent)]
     Cluster(#[from] LocalError),
@@ -190,6 +199,7 @@ impl AppError {
             Self::Settings(_)
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
+            | Self::SubjectKey { .. }
             | Self::Cluster(
                 LocalError::Copy { .. } | LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. },
             )

@@ -13,6 +13,7 @@ mod recorder;
 mod shutdown;
 mod smoke;
 mod staff;
+mod subject;
 mod supervisor;
 pub mod system;
 pub mod telemetry;

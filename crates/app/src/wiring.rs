@@ -17,6 +17,7 @@ use crate::hold::Hold;
 use crate::ops::Ops;
 use crate::settings::{RunMode, Secret, Settings};
 use crate::shutdown::Signals;
+use crate::subject;
 use crate::supervisor;
 
 /// The file in the data directory that holds the sandbox bot's number, for sub-commands beside a running sandbox.
@@ -138,7 +139,8 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     };
     let pool = opened.pool(settings).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };
-    let bot = Bot::start(settings, parts, standby).await?;
+    let settings = subject::with_key(settings, opened.is_private())?;
+    let bot = Bot::start(&settings, parts, standby).await?;
     supervisor::be_ready();
     supervisor::feed(bot.handle().heartbeat());
     match &sandbox {

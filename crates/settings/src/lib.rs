@@ -51,6 +51,9 @@ pub struct Settings {
     pub trial_days: u32,
     /// Whom people write to for help, as it stands in the bot's texts; may be empty.
     pub support_contact: String,
+    /// The key of former people's hashes, 64 lower-case hexadecimal digits; `None` = a private installation keeps one as a
+    /// file, a named database goes by the token.
+    pub subject_key: Option<Secret>,
     /// How long a graceful stop may take to send what is committed.
     pub drain: Duration,
     /// The sandbox's port on 127.0.0.1; 0 = a free one.
@@ -141,6 +144,11 @@ impl Settings {
             support_contact: read
                 .parsed("support.contact", "one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()))
                 .unwrap_or_default(),
+            subject_key: read.parsed(
+                "subject.key",
+                "64 hexadecimal digits, as `openssl rand -hex 32` writes them",
+                read_subject_key,
+            ),
             drain: ms(read.number("engine.drain_ms", 0..=60_000)),
             sandbox_port: u16::try_from(read.number("sandbox.port", 0..=65_535)).unwrap_or(0),
             sandbox_people: read.number("sandbox.people", 0..=100),
@@ -202,6 +210,12 @@ fn is_token(text: &str) -> bool {
     let Some((bot, key)) = text.split_once(':') else { return false };
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     bot.parse::<i64>().is_ok_and(|id| id > 0) && key.len() == 35 && key.bytes().all(is_letter)
+}
+
+/// Reads the key of former people's hashes: 64 hexadecimal digits in either case. `None` for anything else.
+pub fn read_subject_key(text: &str) -> Option<Secret> {
+    let is_key = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_key.then(|| Secret::new(text.to_ascii_lowercase()))
 }
 
 /// Reports whether a text is one line that fits into a message.
