@@ -259,3 +259,27 @@ async fn a_thousand_erasures_bury_no_ban_and_become_one_row() {
     assert_eq!(scene.stores.conduct.insert_sanction(BOT, lift).await.unwrap(), SanctionOutcome::Stored);
     assert_eq!(read().await, Some(Former::default()));
 }
+
+/// What the migration does with rows that were there before it.
+#[tokio::test]
+async fn erasures_of_before_become_one_row_an_account() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    let step = |file: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/2026-11-30-110000_create_former_accounts/");
+        std::fs::read_to_string(format!("{folder}{file}")).unwrap()
+    };
+    client.batch_execute(&step("down.sql")).await.unwrap();
+    let before = "INSERT INTO former_people (bot_id, pseudonym, subject_hash, suspended_until) VALUES \
+                  (1, 'a', sha256('x'), NULL), (1, 'b', sha256('x'), '2030-01-01'), (1, 'c', sha256('x'), '2029-01-01'), \
+                  (1, 'd', sha256('y'), NULL), (2, 'a', sha256('x'), 'infinity')";
+    client.batch_execute(before).await.unwrap();
+    client.batch_execute(&step("up.sql")).await.unwrap();
+    let sql = "SELECT bot_id, subject_hash = sha256('x'), coalesce(extract(year FROM suspended_until)::text, '-') \
+               FROM former_accounts ORDER BY 1, 2";
+    let rows = client.query(sql, &[]).await.unwrap();
+    let rows: Vec<(i64, bool, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    let expected = [(1, false, "-"), (1, true, "2030"), (2, true, "Infinity")];
+    assert_eq!(rows, expected.map(|(bot, is_x, until)| (bot, is_x, until.to_owned())));
+    assert_eq!(count(&client, "former_people", "bot_id", 1).await, 4, "every pseudonym is still found");
+}
