@@ -62,7 +62,7 @@ async fn walk(sandbox: &Sandbox) -> Result<Vec<(&'static str, Duration)>, Box<dy
     steps.extend(asha.register(&Answers::of(Gender::Woman)).await?.into_iter().map(registration));
     steps.extend(ravi.register(&Answers::of(Gender::Man)).await?.into_iter().map(registration));
     steps.push(("search", asha.send_until("/find", Menu::Searching).await?.took));
-    let met = meet(sandbox, asha, ravi).await?;
+    let met = meet(asha, ravi).await?;
     steps.push(("match", met.matched));
     steps.push(("opened", met.opened));
     for (from, to) in [(asha, ravi), (ravi, asha)] {
@@ -86,14 +86,9 @@ struct Met {
     opened: Duration,
 }
 
-/// Has `ravi` search while `asha` waits, and returns when both know that their chat is open.
-///
-/// A match opens the chat: the search is the last thing it needs, and the notice of the partner says that it is open.
-async fn meet(sandbox: &Sandbox, asha: Phone<'_>, ravi: Phone<'_>) -> Result<Met, Box<dyn Error>> {
-    let mark = sandbox.mark();
-    let began = Instant::now();
-    sandbox.send_text(ravi.person(), "/find", None)?;
-    let told = async |phone: Phone<'_>| phone.wait_for_menu(mark, Menu::Chatting).await.map(|()| began.elapsed());
-    let (waited, searched) = tokio::try_join!(told(asha), told(ravi))?;
-    Ok(Met { matched: searched, opened: waited.min(searched) })
+/// Has `ravi` search while `asha` waits, and both press "Chat"; returns when both know that their chat is open.
+async fn meet(asha: Phone<'_>, ravi: Phone<'_>) -> Result<Met, Box<dyn Error>> {
+    let matched = ravi.send_until("/find", Menu::Meeting).await?.took;
+    let opened = ravi.open_chat(asha).await?.took;
+    Ok(Met { matched, opened })
 }

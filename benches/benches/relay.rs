@@ -10,7 +10,7 @@ use std::time::Duration;
 use luvhive_benches::load::{self, LoadError};
 use luvhive_core::chat::Content;
 use luvhive_core::engine::batch::{BATCH_UPDATES, Render, fold};
-use luvhive_core::engine::{Event, Notice, Rendered, State, Update, UpdateKind, step};
+use luvhive_core::engine::{Event, Notice, Rendered, Rules, State, Update, UpdateKind, step};
 use luvhive_core::id::{BotId, MessageId, Shard, TelegramId, UpdateId};
 use luvhive_core::person::UiLanguage;
 use luvhive_core::ports::{Entropy, Journal};
@@ -55,8 +55,8 @@ impl Traffic {
         self.now = Timestamp::from_micros(self.now.as_micros() + 100);
         let message = MessageId::new(i32::try_from(self.next % 1_000_000_000).unwrap_or(1));
         let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None };
-        let update = Update { id: UpdateId::new(self.next), from, language: None, callback: None, kind };
-        (Event::Update { update, inbox: None }, Event::Settled { receiver, count: 1 })
+        let update = Update::new(UpdateId::new(self.next), from, kind);
+        (Event::Update { update, inbox: None }, Event::Settled { receiver, count: 1, relayed: None })
     }
 }
 
@@ -96,7 +96,7 @@ async fn measure(is_quick: bool) -> Result<Vec<(&'static str, f64, &'static str)
     let journal = Arc::new(PgJournal::new(&database, pool, BOT, Shard::new(0)));
     let lease = journal.acquire("bench", start, Duration::from_hours(1)).await?;
     let loaded = journal.load(&lease, start).await?;
-    let state = State::load(lease.epoch, &loaded, start);
+    let state = State::load(lease.epoch, Rules::default(), &loaded, start);
     let mut traffic = Traffic { state, now: start, next: 0, random: Counter(0) };
 
     let steps = if is_quick { 500_000 } else { 3_000_000 };

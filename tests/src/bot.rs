@@ -229,15 +229,39 @@ impl Bot {
         (*first, *second)
     }
 
-    /// Has two people search until they chat; nobody else may be waiting.
+    /// Has two people search, meet and press "Chat"; nobody else may be waiting.
     ///
     /// # Panics
     /// When they are not matched.
     pub async fn match_up(&self, first: Phone<'_>, second: Phone<'_>) {
-        let mark = self.sandbox.mark();
         first.send_until("/find", Menu::Searching).await.unwrap();
-        second.send_until("/find", Menu::Chatting).await.unwrap();
-        first.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+        second.send_until("/find", Menu::Meeting).await.unwrap();
+        second.open_chat(first).await.unwrap();
+    }
+
+    /// Both write one line, so that their chat counts.
+    ///
+    /// # Panics
+    /// When a line does not arrive.
+    pub async fn talk(&self, first: Phone<'_>, second: Phone<'_>) {
+        for (from, to) in [(first, second), (second, first)] {
+            let mark = self.sandbox.mark();
+            self.sandbox.send_text(from.person(), "hello there", None).unwrap();
+            to.wait_for_text(mark, "hello there").await.unwrap();
+        }
+    }
+
+    /// Has both people press "Chat" if this person is in a meeting.
+    ///
+    /// # Panics
+    /// When the database does not answer, or the card does not come.
+    pub async fn agree_in_meeting_of(&self, person: PersonId) {
+        let both =
+            "SELECT p.telegram_id FROM people p JOIN seats s ON s.person_id = p.id WHERE s.kind = 'meeting' AND s.chat_id = (
+            SELECT chat_id FROM seats JOIN people ON id = person_id WHERE telegram_id = $1 AND kind = 'meeting')";
+        for row in self.sql.query(both, &[&person.get()]).await.unwrap() {
+            self.phone(row.get::<_, i64>(0).into()).agree().await.unwrap();
+        }
     }
 
     /// Presses the newest button that fits, waiting for it to come; returns what was pressed, for [`Self::press_again`].

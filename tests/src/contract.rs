@@ -3,6 +3,8 @@
 #![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
 pub mod conduct;
+pub mod corrections;
+pub mod former;
 pub mod friend;
 pub mod journal;
 pub mod lanes;
@@ -14,17 +16,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use luvhive_core::chat::{Seat, Side};
-use luvhive_core::engine::batch::{Batch, ChatChange, InboxRow, InboxWork};
+use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, InboxRow, InboxWork};
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
-use luvhive_core::ports::{ChatStore, ConductStore, FriendStore, Ledger, PeopleStore, Treasury};
+use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
-use luvhive_core::time::Timestamp;
-use luvhive_storage::{PgChatStore, PgConductStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury};
+use luvhive_core::time::{TelegramTime, Timestamp};
+use luvhive_storage::{
+    PgChatStore, PgConductStore, PgCorrectionStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury,
+};
 
 use crate::TestDatabase;
 
@@ -38,7 +42,9 @@ macro_rules! contracts {
         $with! {
             journal: a_batch_is_read_back_in_order, a_batch_of_another_epoch_is_fenced, a_batch_after_another_watermark_is_fenced,
                 batches_without_updates_leave_the_watermark, a_refused_batch_leaves_nothing, a_purge_drops_earlier_rows_only,
-                an_ended_chat_counts_once_and_is_recent_for_a_day, done_work_goes_with_its_batch, settling_is_idempotent;
+                an_ended_chat_counts_once_and_is_recent_for_a_day,
+                a_meeting_is_kept_and_becomes_a_chat_when_it_opens, only_a_declined_meeting_keeps_two_apart,
+                an_invitation_is_kept_as_it_stands, done_work_goes_with_its_batch, settling_is_idempotent;
             lease: a_lease_changes_hands_when_it_has_run_out, a_released_lease_is_free_at_once, a_dead_owners_lease_is_free_at_once;
             lanes: a_lane_finishes_once, a_thawed_owners_lane_is_fenced, a_refused_lane_leaves_its_work, a_visitor_is_read_back,
                 edits_come_back_as_facts, a_refused_minor_cannot_register, a_chat_is_rated_once_a_side,
@@ -49,6 +55,12 @@ macro_rules! contracts {
                 an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
             friend: a_request_becomes_a_friendship_once, a_block_ends_a_friendship_and_forbids_requests,
                 friends_are_numbered_and_removed, an_erased_friend_is_forgotten;
+            corrections: a_correction_is_taken_up_and_told, a_second_name_is_needed_where_18_is_crossed,
+                a_member_found_to_be_a_minor_is_refused_and_can_be_let_in_again, the_refusal_of_an_account_is_lifted_by_its_code,
+                a_refusal_keeps_its_first_date_and_code;
+            former: an_account_that_was_left_is_known, a_block_outlives_those_who_leave, a_leaver_is_reported_and_blocked,
+                a_block_that_comes_a_moment_late_holds,
+                a_pseudonym_of_old_means_the_account, rows_move_to_the_key_of_today, claims_outlive_the_account;
             conduct: a_sanction_is_whole, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told;
         }
     };
@@ -64,6 +76,8 @@ pub struct Stores {
     pub friends: Arc<dyn FriendStore>,
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
+    /// What support corrects.
+    pub corrections: Arc<dyn CorrectionStore>,
     /// Reads payments, grants and coins.
     pub ledger: Arc<dyn Ledger>,
     /// What operators do with them.
@@ -81,6 +95,7 @@ impl Stores {
             chats: Arc::new(store.clone()),
             friends: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
+            corrections: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             treasury: Arc::new(store.clone()),
             open: Box::new(move || Arc::new(store.journal())),
@@ -108,6 +123,7 @@ impl Stores {
             chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
             friends: Arc::new(PgFriendStore::new(pool.clone(), BOT)),
             conduct: Arc::new(PgConductStore::new(pool.clone())),
+            corrections: Arc::new(PgCorrectionStore::new(pool.clone())),
             ledger: Arc::new(PgLedger::new(pool.clone(), BOT)),
             treasury: Arc::new(PgTreasury::new(pool.clone())),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
@@ -230,6 +246,7 @@ pub async fn load(journal: &Arc<dyn Journal>, lease: &Lease, now: Timestamp) -> 
     loaded.lapsed.retain(|person| !crowd.contains(person));
     loaded.seats.retain(|(person, _)| !crowd.contains(person));
     loaded.blocks.retain(|(blocker, _)| !crowd.contains(blocker));
+    loaded.invitations.retain(|row| !crowd.contains(&row.inviter));
     loaded.inbox.retain(|row| row.telegram < CROWD_FROM);
     loaded.outbox.retain(|row| row.receiver < CROWD_FROM);
     loaded
@@ -271,14 +288,21 @@ pub fn inbox(id: i64, telegram: TelegramId, received: i64) -> InboxRow {
 
 /// Returns a seat in a chat.
 pub fn chatting(chat: i64, side: Side) -> Seat {
-    Seat::Chatting { chat: ChatId::new(chat), side, since: timestamp(5) }
+    let heard_at = Some(TelegramTime::from_seconds(7));
+    Seat::Chatting { chat: ChatId::new(chat), side, since: timestamp(5), heard_at, has_written: true }
+}
+
+/// Returns the end of a chat in which both wrote.
+pub fn ended_chat(chat: i64, reason: EndReason, by: Option<PersonId>) -> ChatChange {
+    let ended = Some(ChatEnd { reason, by, wrote: [true, true] });
+    ChatChange { ended, ..ChatChange::new(ChatId::new(chat)) }
 }
 
 /// Returns a batch in which two people begin a chat.
 pub fn open_chat(chat: i64, first: PersonId, second: PersonId) -> Batch {
     Batch {
         at: timestamp(5),
-        chats: vec![ChatChange { chat: ChatId::new(chat), opened: Some([first, second]), ended: None }],
+        chats: vec![ChatChange { met: Some([first, second]), is_opened: true, ..ChatChange::new(ChatId::new(chat)) }],
         seats: vec![(first, Some(chatting(chat, Side::First))), (second, Some(chatting(chat, Side::Second)))],
         ..Batch::default()
     }

@@ -19,10 +19,10 @@ use super::report::Report;
 
 /// What the keyboard of a chat shows and no other: the labels of `button-next` in English and Hindi.
 const CHAT_BUTTONS: [&str; 2] = ["⏭ Next partner", "⏭ अगला साथी"];
-/// How the buttons of the bot begin, of which the checker needs to know: a rating stands below the end of a chat alone, and
-/// nobody is asked before a chat opens.
-const OVER: [&str; 1] = ["1rate:"];
-const AGREE: [&str; 0] = [];
+/// How the buttons of the bot begin, of which the checker needs to know: a rating and the question whether to be friends
+/// stand below the end of a chat alone, and "Chat" on the card of a meeting.
+const OVER: [&str; 2] = ["1rate:", "1f:ask:"];
+const AGREE: [&str; 1] = ["1c:chat:"];
 /// What people write to leave a chat.
 const STOP: &str = "/stop";
 /// How long after the window a message may still arrive before it counts as lost.

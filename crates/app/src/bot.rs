@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use luvhive_core::engine::batch::Render;
+use luvhive_core::engine::{Opening, Rules};
 use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
@@ -13,8 +14,9 @@ use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
+use luvhive_telegram::subject::SubjectKey;
 use luvhive_telegram::view::Views;
-use luvhive_web::{WebParts, Webhook};
+use luvhive_web::{Probe, WebParts, Webhook};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -23,7 +25,8 @@ use crate::door::Door;
 use crate::error::AppError;
 use crate::jobs::{self, JobParts};
 use crate::ops::Ops;
-use crate::settings::Settings;
+use crate::patience::Patience;
+use crate::settings::{self, Settings};
 use crate::system::{OsEntropy, SystemClock};
 
 /// There is one shard a bot for now.
@@ -79,13 +82,15 @@ impl Bot {
     pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
         let BotParts { api, database, pool, intake, ops } = made_of;
         let bot = api.bot_id();
+        let patience = Patience::new(settings.token_refused_after);
+        let username: Arc<str> = patience.ask(|| api.get_account()).await?.username.into();
         let (source, door) = match intake {
             Intake::Polling => {
-                api.prepare_polling().await?;
-                (Source::Feed(Arc::new(BotApiFeed::new(api.clone(), settings.poll_timeout))), None)
+                patience.ask(|| api.prepare_polling()).await?;
+                (Source::Feed(Arc::new(BotApiFeed::new(api.clone(), settings.poll_timeout, &username))), None)
             }
             Intake::Webhook { url, listener } => {
-                let (door, updates) = webhook::channel();
+                let (door, updates) = webhook::channel(&username);
                 (Source::Webhook(updates), Some((url, listener, door)))
             }
         };
@@ -100,7 +105,11 @@ impl Bot {
             ledger: ledger.clone(),
             till: api.clone(),
             key: api.invoice_key().clone(),
-            username: api.get_account().await?.username.into(),
+            subjects: match &settings.subject_key {
+                Some(secret) => SubjectKey::new(secret.expose(), bot, api.invoice_key()),
+                None => SubjectKey::of_token(api.invoice_key()),
+            },
+            username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
             trial_days: u16::try_from(settings.trial_days).unwrap_or(0),
         };
@@ -118,7 +127,7 @@ impl Bot {
             clock: clock.clone(),
             entropy,
             source,
-            readiness: ops.readiness(),
+            stage: ops.stage(),
             invoices: api.invoice_key().clone(),
         };
         let limits = RuntimeSettings {
@@ -127,6 +136,17 @@ impl Bot {
             lanes: usize::try_from(settings.max_lanes).unwrap_or(1),
             in_flight: usize::try_from(settings.max_in_flight).unwrap_or(1),
             drain: settings.drain,
+            rules: Rules {
+                opening: match settings.opening {
+                    settings::Opening::BothAccept => Opening::BothAccept,
+                    settings::Opening::Direct => Opening::Direct,
+                },
+                meeting: settings.meeting,
+                consent: settings.consent,
+                invitation: settings.invitation,
+            },
+            token_refused_after: settings.token_refused_after,
+            username,
             ..RuntimeSettings::new(owner())
         };
         let (runtime, handle) = Runtime::new(limits, ports);
@@ -144,7 +164,13 @@ impl Bot {
             return Err(bot.ended().await);
         }
         if let Some((url, listener, intake)) = door {
-            bot.route = Some(open_route(&api, url, listener, &bot.handle, intake).await?);
+            // Telegram may want to be left alone first, and the bot may end meanwhile.
+            let readiness = bot.ops.probe();
+            let route = tokio::select! {
+                route = open_route(&api, url, listener, readiness, intake, &patience) => route?,
+                error = bot.ended() => return Err(error),
+            };
+            bot.route = Some(route);
         }
         Ok(bot)
     }
@@ -190,16 +216,18 @@ async fn open_route(
     api: &BotApi,
     url: String,
     listener: TcpListener,
-    handle: &RuntimeHandle,
+    readiness: Probe,
     intake: WebhookIntake,
+    patience: &Patience,
 ) -> Result<Door, AppError> {
     // Drawn anew at each start: nobody has to keep it.
     let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
     let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
     let webhook = Webhook { path, secret: secret.clone(), intake };
-    let parts = WebParts { readiness: handle.watch(), metrics: None, webhook: Some(webhook) };
+    let parts = WebParts { readiness, metrics: None, webhook: Some(webhook) };
     let door = Door::open(std::future::ready(Ok(listener)), parts);
-    api.prepare_webhook(&WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS }).await?;
+    let settings = WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS };
+    patience.ask(|| api.prepare_webhook(&settings)).await?;
     Ok(door)
 }
 

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use luvhive_core::person::Gender;
+use luvhive_core::time::Day;
 
 /// LuvHive: adults meet and chat anonymously through a Telegram bot.
 #[derive(Debug, Parser)]
@@ -40,6 +42,9 @@ pub(crate) enum Command {
     Reports(OutputArgs),
     /// Bans or suspends a person, or lifts that; takes effect at once in a running bot.
     Sanction(SanctionArgs),
+    /// Corrects a person's date of birth or gender, or lifts the refusal of somebody who mistyped; a running bot takes it up
+    /// at once.
+    Correct(CorrectArgs),
     /// Prints every payment, grant, refund and movement of coins of a person, or one payment.
     Ledger(LedgerArgs),
     /// Gives a person days of premium; takes effect at once in a running bot.
@@ -137,6 +142,42 @@ pub(crate) struct SanctionArgs {
     pub(crate) reason: String,
 }
 
+/// A correction.
+#[derive(Debug, Args)]
+pub(crate) struct CorrectArgs {
+    /// Whom: a pseudonym, or the support code that a refused account shows.
+    #[arg(value_name = "PSEUDONYM|CODE")]
+    pub(crate) whom: String,
+    #[command(flatten)]
+    pub(crate) fact: RightFact,
+    /// The reason, for the audit log; 1 to 500 characters.
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Another member of the staff who agrees; needed where the correction crosses the age of 18.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) second: Option<String>,
+}
+
+/// What is right: exactly one of these.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct RightFact {
+    /// The date of birth.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub(crate) birth_date: Option<Day>,
+    /// The gender: woman, man or nonbinary.
+    #[arg(long, value_parser = gender)]
+    pub(crate) gender: Option<Gender>,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map(Day::from_naive).map_err(|_unreadable| "give year, month and day, such as 1999-04-23".to_owned())
+}
+
+fn gender(text: &str) -> Result<Gender, String> {
+    Gender::from_code(text).ok_or_else(|| "give woman, man or nonbinary".to_owned())
+}
+
 /// What of the ledger.
 #[derive(Debug, Args)]
 pub(crate) struct LedgerArgs {
@@ -224,6 +265,22 @@ mod tests {
         assert!(cli.command.is_none() && cli.run.smoke);
         let cli = Cli::try_parse_from(["luvhive", "run", "--sandbox"]).unwrap();
         assert!(cli.sandbox && matches!(cli.command, Some(Command::Run(_))));
+    }
+
+    #[test]
+    fn a_correction_is_one_fact_with_a_reason() {
+        for bad in [
+            &["correct", "abcdefghjk", "--reason", "x"][..],
+            &["correct", "abcdefghjk", "--gender", "man"],
+            &["correct", "abcdefghjk", "--gender", "male", "--reason", "x"],
+            &["correct", "abcdefghjk", "--birth-date", "23.04.1999", "--reason", "x"],
+            &["correct", "abcdefghjk", "--birth-date", "1999-02-29", "--reason", "x"],
+            &["correct", "abcdefghjk", "--birth-date", "1999-04-23", "--gender", "man", "--reason", "x"],
+        ] {
+            Cli::try_parse_from(std::iter::once("luvhive").chain(bad.iter().copied())).expect_err("must be refused");
+        }
+        let good = ["luvhive", "correct", "abcd-efgh-jkmn", "--birth-date", "1999-04-23", "--reason", "x", "--second", "ann"];
+        Cli::try_parse_from(good).unwrap();
     }
 
     #[test]

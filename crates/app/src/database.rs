@@ -80,12 +80,13 @@ impl Opened {
     /// Waits for a named database that does not answer, for `patience` at most.
     ///
     /// # Errors
-    /// [`AppError::DatabaseAway`].
+    /// [`AppError::DatabaseAway`], [`AppError::Database`] when nobody may write.
     pub(crate) async fn reach(&self, patience: Duration) -> Result<(), AppError> {
         let end = Instant::now() + patience;
+        let writer = self.database.clone().for_writing();
         let mut has_told = false;
         loop {
-            match self.database.reach().await {
+            match writer.reach().await {
                 Err(error) if error.may_pass() && Instant::now() < end => {
                     if !has_told {
                         tracing::warn!(patience_s = patience.as_secs(), error = chain(&error), "the database is waited for");

@@ -10,6 +10,7 @@ use crate::cli::say;
 use crate::database;
 use crate::error::AppError;
 use crate::settings::{RunMode, Settings, SettingsError};
+use crate::subject;
 use crate::system::SystemClock;
 use crate::wiring::Side;
 
@@ -19,6 +20,7 @@ pub(crate) async fn examine(settings: Result<Settings, SettingsError>, wants_san
     match settings {
         Ok(settings) => {
             checks.push(Check::ok("settings", format!("{} keys", settings.shown.len())));
+            checks.push(subject::check(&settings));
             checks.extend(examine_database(&settings, wants_sandbox).await);
             checks.extend(examine_telegram(&settings, wants_sandbox).await);
         }

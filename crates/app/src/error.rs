@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use luvhive_core::conduct::BadSanction;
 use luvhive_core::ports::StoreError;
+use luvhive_core::ports::corrections::CorrectionError;
 use luvhive_core::ports::ledger::TreasuryError;
 use luvhive_sandbox::SandboxError;
 use luvhive_storage::DatabaseError;
@@ -16,6 +17,8 @@ use luvhive_telegram::runtime::RuntimeError;
 
 use crate::settings::SettingsError;
 
+/// Exit code for words on the command line that cannot be followed (`EX_USAGE`).
+pub const USAGE: u8 = 64;
 /// Exit code for wrong settings (`EX_CONFIG`).
 pub const CONFIGURATION: u8 = 78;
 /// Exit code for something that cannot be reached or is in use (`EX_UNAVAILABLE`).
@@ -52,6 +55,15 @@ pub enum AppError {
         path: PathBuf,
         /// The holder's process number, or `unknown`.
         holder: String,
+    },
+    /// The file holds no key, and another one would make everybody who left unknown.
+    #[error(
+        "{path} does not hold the 64 hexadecimal digits of a key; bring back its copy: another key would forget the bans and \
+         blocks of everybody who left"
+    )]
+    SubjectKey {
+        /// Which.
+        path: PathBuf,
     },
     /// The private cluster cannot be had.
     #[error(transparent)]
@@ -145,6 +157,9 @@ pub enum AppError {
     /// A decision cannot be written down.
     #[error(transparent)]
     Sanction(#[from] BadSanction),
+    /// A correction cannot be written down or made.
+    #[error(transparent)]
+    Correction(#[from] CorrectionError),
     /// An act about money cannot be written down or carried out.
     #[error(transparent)]
     Treasury(#[from] TreasuryError),
@@ -184,12 +199,14 @@ impl From<SetupError> for AppError {
 }
 
 impl AppError {
-    /// Returns the exit code: 78, 69 or 70.
+    /// Returns the exit code: 64, 78, 69 or 70.
     pub fn code(&self) -> u8 {
         match self {
+            Self::Correction(CorrectionError::Refused(_)) => USAGE,
             Self::Settings(_)
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
+            | Self::SubjectKey { .. }
             | Self::Cluster(
                 LocalError::Copy { .. } | LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. },
             )
@@ -223,6 +240,7 @@ impl AppError {
             | Self::Setup(_)
             | Self::Runtime(RuntimeError::Journal(_) | RuntimeError::Fenced)
             | Self::Sandbox(SandboxError::InUse { .. })
+            | Self::Correction(CorrectionError::Store(StoreError::Unavailable(_)))
             | Self::Store(StoreError::Unavailable(_)) => UNAVAILABLE,
             _ => SOFTWARE,
         }

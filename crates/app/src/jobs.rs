@@ -26,7 +26,7 @@ const RECONCILE_EVERY: Duration = Duration::from_hours(24);
 /// The pause after a comparison that failed.
 const RECONCILE_AGAIN: Duration = Duration::from_mins(5);
 
-/// The pause after a list of commands that Telegram did not take.
+/// The pause after a list of commands that Telegram did not take, unless it said how long to wait.
 const COMMANDS_AGAIN: Duration = Duration::from_mins(1);
 
 /// What the jobs work on.
@@ -50,14 +50,18 @@ async fn offer_commands(parts: &JobParts) {
         return;
     }
     loop {
+        let mut pause = COMMANDS_AGAIN;
         // Whoever was frozen meanwhile leaves it to the process that took over.
         if parts.handle.is_owner() {
             match parts.api.set_command_lists(&locale::commands()).await {
                 Ok(()) => return,
-                Err(error) => warn!(job.name = "commands", cause = chain(&error), "commands could not be listed; trying again"),
+                Err(error) => {
+                    warn!(job.name = "commands", cause = chain(&error), "commands could not be listed; trying again");
+                    pause = error.retry_after().unwrap_or(COMMANDS_AGAIN);
+                }
             }
         }
-        sleep(COMMANDS_AGAIN).await;
+        sleep(pause).await;
     }
 }
 
@@ -117,6 +121,9 @@ async fn clean(parts: &JobParts) {
                 pairs = cleaned.pairs,
                 seen = cleaned.seen,
                 dead = cleaned.dead,
+                refusals = cleaned.refusals,
+                former = cleaned.former,
+                invitations = cleaned.invitations,
                 "what had had its time was removed"
             ),
             Err(error) => warn!(job.name = "clean", cause = chain(&error), "cleaning up failed and is tried again later"),

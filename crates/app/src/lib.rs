@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod actor;
 pub mod bot;
 mod cli;
 mod database;
@@ -9,10 +10,12 @@ pub mod error;
 mod hold;
 mod jobs;
 pub mod ops;
+mod patience;
 mod recorder;
 mod shutdown;
 mod smoke;
 mod staff;
+mod subject;
 mod supervisor;
 pub mod system;
 pub mod telemetry;
@@ -68,7 +71,7 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
     }
     let settings = settings?;
     telemetry::start(&settings);
-    let operator = environment.get("SUDO_USER").or_else(|| environment.get("USER")).map_or("operator", String::as_str);
+    let operator = &*actor::name();
     match cli.command {
         None => run(&settings, cli.sandbox, cli.run).await?,
         Some(Command::Run(args)) => run(&settings, cli.sandbox, args).await?,
@@ -91,6 +94,7 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
         Some(Command::Doctor(_)) => {}
         Some(Command::Reports(output)) => staff::Desk::open(&settings, cli.sandbox).await?.list_reports(output.json).await?,
         Some(Command::Sanction(args)) => staff::Desk::open(&settings, cli.sandbox).await?.sanction(args, operator).await?,
+        Some(Command::Correct(args)) => staff::Desk::open(&settings, cli.sandbox).await?.correct(&args, operator).await?,
         Some(Command::Ledger(args)) => staff::Desk::open(&settings, cli.sandbox).await?.ledger(&args, operator).await?,
         Some(Command::Grant(args)) => staff::Desk::open(&settings, cli.sandbox).await?.grant(&args, operator).await?,
         Some(Command::Refund(args)) => staff::Desk::open(&settings, cli.sandbox).await?.refund(&args, operator).await?,

@@ -2,10 +2,11 @@
 //! until the last. Closed unless `ops.listen` names an address.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use luvhive_storage::Pool;
-use luvhive_telegram::runtime::{Readiness, RuntimeHandle, Standby};
-use luvhive_web::WebParts;
+use luvhive_telegram::runtime::{Readiness, RuntimeHandle, Stage, Standby};
+use luvhive_web::{Probe, WebParts};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -16,7 +17,9 @@ use crate::recorder::Recorder;
 /// How far the process is, and the door at which that is told.
 #[derive(Debug)]
 pub struct Ops {
-    readiness: watch::Sender<Readiness>,
+    stage: watch::Sender<Stage>,
+    /// The bot, once there is one.
+    bot: Arc<OnceLock<RuntimeHandle>>,
     door: Option<Door>,
     address: Option<SocketAddr>,
     recorder: Option<Recorder>,
@@ -25,7 +28,7 @@ pub struct Ops {
 impl Ops {
     /// Without a door.
     pub fn closed() -> Self {
-        Self { readiness: watch::Sender::new(Readiness::Standby), door: None, address: None, recorder: None }
+        Self { stage: watch::Sender::new(Stage::Starting), bot: Arc::default(), door: None, address: None, recorder: None }
     }
 
     /// Opens the door, if there is to be one. A standby waits for an address that the process before it holds; nothing
@@ -35,10 +38,13 @@ impl Ops {
     /// [`AppError::OpsListen`] when the address cannot be listened on.
     pub async fn open(address: Option<SocketAddr>, standby: Standby) -> Result<Self, AppError> {
         let mut ops = Self::closed();
+        if standby == Standby::Wait {
+            ops.stage.send_replace(Stage::Standby);
+        }
         let Some(address) = address else { return Ok(ops) };
-        ops.recorder = Recorder::install();
+        ops.recorder = Recorder::install(ops.probe());
         let metrics = ops.recorder.as_ref().map(Recorder::page);
-        let parts = WebParts { readiness: ops.readiness.subscribe(), metrics, webhook: None };
+        let parts = WebParts { readiness: ops.probe(), metrics, webhook: None };
         let fail = |source| AppError::OpsListen { address, source };
         match TcpListener::bind(address).await {
             Ok(listener) => {
@@ -59,16 +65,24 @@ impl Ops {
         self.address
     }
 
-    /// Adds a bot's figures to the page of metrics, if there is one.
+    /// Tells whether updates are handled, from the first moment on.
+    pub(crate) fn probe(&self) -> Probe {
+        let (stage, bot) = (self.stage.subscribe(), self.bot.clone());
+        Probe::new(move || bot.get().map_or_else(|| Readiness::from(*stage.borrow()), RuntimeHandle::readiness))
+    }
+
+    /// Asks this bot from now on, and adds its figures to the page of metrics, if there is one.
     pub(crate) fn watch(&self, bot: &RuntimeHandle, pool: &Pool) {
+        // Set once: a process runs one bot.
+        let _ = self.bot.set(bot.clone());
         if let Some(recorder) = &self.recorder {
             recorder.watch(bot, pool);
         }
     }
 
     /// Where the bot says how far it is.
-    pub(crate) fn readiness(&self) -> watch::Sender<Readiness> {
-        self.readiness.clone()
+    pub(crate) fn stage(&self) -> watch::Sender<Stage> {
+        self.stage.clone()
     }
 
     /// Closes the door.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use luvhive_storage::Pool;
 use luvhive_telegram::runtime::{RuntimeHandle, measure};
-use luvhive_web::Metrics;
+use luvhive_web::{Metrics, Probe};
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::task::JoinHandle;
@@ -30,12 +30,13 @@ pub(crate) struct Recorder {
 
 struct Rendered {
     handle: PrometheusHandle,
+    readiness: Probe,
     bot: OnceLock<(RuntimeHandle, Pool)>,
 }
 
 impl Recorder {
     /// Installs the recorder; `None` if the process has one already.
-    pub(crate) fn install() -> Option<Self> {
+    pub(crate) fn install(readiness: Probe) -> Option<Self> {
         let mut builder = PrometheusBuilder::new();
         for name in measure::SECONDS {
             builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &SECONDS).ok()?;
@@ -44,7 +45,7 @@ impl Recorder {
         let handle = builder.install_recorder().ok()?;
         process::describe();
         gauge!("luvhive_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-        let rendered = Arc::new(Rendered { handle, bot: OnceLock::new() });
+        let rendered = Arc::new(Rendered { handle, readiness, bot: OnceLock::new() });
         let upkeep = tokio::spawn(keep_up(rendered.clone()));
         Some(Self { rendered, upkeep })
     }
@@ -77,6 +78,7 @@ impl Drop for Recorder {
 impl Rendered {
     fn render(&self) -> String {
         process::publish();
+        self.readiness.look().publish();
         if let Some((bot, pool)) = self.bot.get() {
             bot.publish();
             pool.publish();

@@ -1,13 +1,15 @@
-//! The staff's sub-commands: reading open reports, deciding about people. They run beside a running bot.
+//! The staff's sub-commands: reading open reports, deciding about people, correcting them. They run beside a running bot.
 
 use luvhive_core::conduct::{BadSanction, Decision, NewSanction, OpenReport};
+use luvhive_core::correction::{Corrected, Fact, NewCorrection};
 use luvhive_core::id::BotId;
+use luvhive_core::ports::corrections::{CorrectionError, CorrectionStore as _};
 use luvhive_core::ports::ledger::{NewGrant, NewRefund};
 use luvhive_core::ports::{Clock as _, ConductStore, SanctionOutcome};
 use luvhive_storage::ledger::Form;
-use luvhive_storage::{PgConductStore, PgTreasury};
+use luvhive_storage::{PgConductStore, PgCorrectionStore, PgTreasury};
 
-use crate::cli::{GrantArgs, LedgerArgs, RefundArgs, SanctionArgs, say};
+use crate::cli::{CorrectArgs, GrantArgs, LedgerArgs, RefundArgs, SanctionArgs, say};
 use crate::database;
 use crate::error::AppError;
 use crate::settings::Settings;
@@ -20,6 +22,7 @@ const REPORTS_LISTED: u16 = 1_000;
 /// The staff's view of one bot's database.
 pub(crate) struct Desk {
     store: PgConductStore,
+    corrections: PgCorrectionStore,
     treasury: PgTreasury,
     bot: BotId,
     _opened: database::Opened,
@@ -35,7 +38,8 @@ impl Desk {
         let opened = database::open(settings, |_| {}).await?;
         opened.prepare().await?;
         let pool = opened.pool(settings).await?;
-        Ok(Self { store: PgConductStore::new(pool.clone()), treasury: PgTreasury::new(pool), bot, _opened: opened })
+        let (store, corrections) = (PgConductStore::new(pool.clone()), PgCorrectionStore::new(pool.clone()));
+        Ok(Self { store, corrections, treasury: PgTreasury::new(pool), bot, _opened: opened })
     }
 
     /// Prints open reports, oldest first: a line each, or one JSON array.
@@ -76,6 +80,32 @@ impl Desk {
             SanctionOutcome::UnknownPseudonym => Err(BadSanction::Pseudonym(args.pseudonym).into()),
             SanctionOutcome::NothingToLift => Err(AppError::NothingToLift),
         }
+    }
+
+    /// Stores a correction; a running bot takes it up within a second.
+    ///
+    /// # Errors
+    /// [`AppError::Correction`].
+    pub(crate) async fn correct(&self, args: &CorrectArgs, decided_by: &str) -> Result<(), AppError> {
+        // The command line has exactly one of the two.
+        let Some(fact) = args.fact.birth_date.map(Fact::Born).or(args.fact.gender.map(Fact::Gender)) else { return Ok(()) };
+        let second = args.second.as_deref();
+        let correction = NewCorrection::new(&args.whom, fact, &args.reason, second, decided_by, SystemClock.now())
+            .map_err(CorrectionError::from)?;
+        say(match self.corrections.insert_correction(self.bot, correction).await? {
+            Corrected::Gender(_) | Corrected::Born { was_refused: false, .. } => {
+                "stored; a running bot takes it up and tells them within a second"
+            }
+            Corrected::Born { was_refused: true, .. } => {
+                "stored; they are not refused any more; a running bot takes it up and tells them within a second"
+            }
+            Corrected::Refused(_) => {
+                "stored; their account is refused and suspended for ever; a running bot tells them within a second"
+            }
+            Corrected::StaysRefused(_) => "stored; the account stays refused, with this date",
+            Corrected::Admitted => "stored; they can register, with the right date; a running bot tells them within a second",
+        });
+        Ok(())
     }
 
     /// Prints a person's ledger, or one payment.

@@ -1,5 +1,7 @@
 //! What systemd is told: ready, at work, stopping. Without a supervisor that listens nothing happens.
 
+use std::time::Duration;
+
 use sd_notify::NotifyState;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -13,6 +15,12 @@ pub(crate) fn stand_by() {
 /// Says that updates are taken.
 pub(crate) fn be_ready() {
     tell(&[NotifyState::Ready, NotifyState::Status("at work")]);
+}
+
+/// Says that the start takes longer, by at least so much from now on, and why. A start that is over hears of it no more.
+pub(crate) fn ask_for_time(length: Duration, why: &str) {
+    let us = u32::try_from(length.as_micros()).unwrap_or(u32::MAX);
+    tell(&[NotifyState::ExtendTimeoutUsec(us), NotifyState::Status(why)]);
 }
 
 /// Says that the end has begun.

@@ -10,6 +10,7 @@ use crate::cli::{DbCommand, SeedArgs, say};
 use crate::database::{self, Opened};
 use crate::error::AppError;
 use crate::settings::Settings;
+use crate::subject;
 use crate::system::SystemClock;
 use crate::wiring::Side;
 
@@ -46,10 +47,21 @@ pub(crate) async fn database(settings: &Settings, command: DbCommand) -> Result<
             }
         }
         DbCommand::Backup { folder } => {
-            let file = blocking(&opened, move |copier| copier.take(&folder)).await?;
+            let target = folder.clone();
+            let file = blocking(&opened, move |copier| copier.take(&target)).await?;
             say(&format!("the copy is {}", file.display()));
+            if opened.is_private()
+                && let Some(key) = subject::copy_beside(&settings.data_dir, &folder)?
+            {
+                say(&format!("the key of former people's hashes is {}: keep it as secret as the token", key.display()));
+            }
         }
-        DbCommand::Restore { folder } => restore(&opened, folder).await?,
+        DbCommand::Restore { folder } => {
+            restore(&opened, folder.clone()).await?;
+            if opened.is_private() && subject::bring_back(&settings.data_dir, &folder)? {
+                say("the key of former people's hashes is back");
+            }
+        }
     }
     Ok(())
 }

@@ -15,8 +15,10 @@ use crate::database;
 use crate::error::AppError;
 use crate::hold::Hold;
 use crate::ops::Ops;
+use crate::patience::Patience;
 use crate::settings::{RunMode, Secret, Settings};
 use crate::shutdown::Signals;
+use crate::subject;
 use crate::supervisor;
 
 /// The file in the data directory that holds the sandbox bot's number, for sub-commands beside a running sandbox.
@@ -122,7 +124,7 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
             (Some(sandbox), api)
         }
     };
-    let account = api.get_account().await?;
+    let account = Patience::new(settings.token_refused_after).ask(|| api.get_account()).await?;
     // Before the database: what cannot be listened on is told before anything is made or changed there.
     let intake = match &settings.run_mode {
         RunMode::Polling => Intake::Polling,
@@ -138,7 +140,8 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     };
     let pool = opened.pool(settings).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };
-    let bot = Bot::start(settings, parts, standby).await?;
+    let settings = subject::with_key(settings, opened.is_private())?;
+    let bot = Bot::start(&settings, parts, standby).await?;
     supervisor::be_ready();
     supervisor::feed(bot.handle().heartbeat());
     match &sandbox {

@@ -3,6 +3,10 @@
 
 #[path = "process/bad_input.rs"]
 mod bad_input;
+#[path = "process/comeback.rs"]
+mod comeback;
+#[path = "process/corrections.rs"]
+mod corrections;
 #[path = "process/frozen.rs"]
 mod frozen;
 #[path = "process/health.rs"]

@@ -13,9 +13,10 @@ use std::fmt;
 use crate::person::interest::coded_enum;
 
 coded_enum! {
-    /// Why a chat ended.
+    /// Why a chat or a meeting ended. The last two end meetings only.
     EndReason {
         Stopped = "stopped", Next = "next", Blocked = "blocked", Reported = "reported",
         Gone = "gone", Sanctioned = "sanctioned", Deleted = "deleted",
+        Declined = "declined", Unanswered = "unanswered",
     }
 }

@@ -34,7 +34,7 @@ pub struct SubjectHash([u8; 32]);
 
 impl SubjectHash {
     /// Wraps a hash.
-    pub fn new(bytes: [u8; 32]) -> Self {
+    pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
@@ -44,11 +44,36 @@ impl SubjectHash {
     }
 }
 
-/// What is still known of somebody who left.
+/// How an account is known again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The hash under today's key: what is written from now on.
+    pub hash: SubjectHash,
+    /// The hash under the key before, which older rows may still carry; `None` = there was no other key.
+    pub older: Option<SubjectHash>,
+}
+
+impl Subject {
+    /// Lists every hash that a row about this account may carry: one or two, today's first.
+    pub fn hashes(&self) -> impl Iterator<Item = SubjectHash> {
+        [Some(self.hash), self.older].into_iter().flatten()
+    }
+}
+
+impl From<SubjectHash> for Subject {
+    /// An account of which only one key ever made hashes.
+    fn from(hash: SubjectHash) -> Self {
+        Self { hash, older: None }
+    }
+}
+
+/// What is still known of somebody who left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Former {
     /// Until when they are suspended, [`Timestamp::MAX`] for a ban; `None` = they were not.
     pub suspended_until: Option<Timestamp>,
+    /// Whether some of it is still stored under the key before.
+    pub is_under_older_key: bool,
 }
 
 /// The length of a pseudonym.
@@ -82,15 +107,13 @@ impl fmt::Display for Pseudonym {
     }
 }
 
-/// A report about to be stored.
+/// A report about to be stored. It is about the other person of the chat, whether they are still there or have left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewReport {
     /// The chat it is about.
     pub chat: ChatId,
     /// Who reports.
     pub reporter: PersonId,
-    /// Who is reported.
-    pub reported: PersonId,
     /// What for.
     pub reason: ReportReason,
     /// The message it is about, by its id on the reporter's side; `None` = the whole chat.

@@ -51,7 +51,7 @@ pub enum Step {
     Ask,
     /// The other one had asked: they are friends now.
     Befriend,
-    /// Nothing happens, and the person is not told so: whoever blocked them stays unknown.
+    /// The request is noted, the other one hears nothing, and the person is not told so: whoever blocked them stays unknown.
     Pretend,
 }
 
@@ -87,8 +87,9 @@ pub fn ask(standing: &Standing, now: Timestamp) -> Result<Step, FriendRefusal> {
     match standing {
         Standing { are_friends: true, .. } => Err(FriendRefusal::Already),
         Standing { blocked_by_me: true, .. } => Err(FriendRefusal::Blocked),
-        Standing { blocked_by_them: true, .. } => Ok(Step::Pretend),
         Standing { mine, theirs, .. } if *mine.max(theirs) >= MOST_FRIENDS => Err(FriendRefusal::Full),
+        Standing { asked_by_me, blocked_by_them: true, .. } if is_open(*asked_by_me, now) => Err(FriendRefusal::Asked),
+        Standing { blocked_by_them: true, .. } => Ok(Step::Pretend),
         Standing { asked_by_them, .. } if is_open(*asked_by_them, now) => Ok(Step::Befriend),
         Standing { asked_by_me, .. } if is_open(*asked_by_me, now) => Err(FriendRefusal::Asked),
         _ => Ok(Step::Ask),
@@ -145,6 +146,8 @@ mod tests {
         let asked = Standing { asked_by_them: Some(timestamp(-9)), ..Standing::default() };
         check(Standing { blocked_by_me: true, ..asked }, Err(FriendRefusal::Blocked));
         check(Standing { blocked_by_them: true, ..asked }, Ok(Step::Pretend));
+        // The second time as always.
+        check(Standing { blocked_by_them: true, asked_by_me: asked.asked_by_them, ..asked }, Err(FriendRefusal::Asked));
     }
 
     #[test]

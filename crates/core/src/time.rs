@@ -70,6 +70,44 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A moment on Telegram's clock, in whole seconds since 1970: the precision of a message's `date` (Bot API, `Message`).
+///
+/// Our clock may differ from Telegram's by minutes, so the two are never compared without the known difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TelegramTime(i64);
+
+impl TelegramTime {
+    /// Wraps seconds since the Unix epoch, as Telegram counts them.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Returns seconds since the Unix epoch, as Telegram counts them.
+    pub const fn as_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// Returns the moment on Telegram's clock when ours shows `ours` and Telegram's is `ahead_us` microseconds ahead of it.
+    pub const fn at(ours: Timestamp, ahead_us: i64) -> Self {
+        Self(ours.0.saturating_add(ahead_us).div_euclid(1_000_000))
+    }
+
+    /// Returns how many microseconds Telegram's clock is ahead of ours, if it shows this second when ours shows `ours`.
+    pub const fn ahead_of(self, ours: Timestamp) -> i64 {
+        self.0.saturating_mul(1_000_000).saturating_sub(ours.0)
+    }
+
+    /// Returns the same number of seconds as a point in time, for comparing moments of Telegram's clock with each other.
+    pub const fn as_timestamp(self) -> Timestamp {
+        Timestamp(self.0.saturating_mul(1_000_000))
+    }
+
+    /// Returns how many whole seconds after `earlier` this is; negative if it is before it.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
 /// A calendar day, such as a date of birth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(NaiveDate);

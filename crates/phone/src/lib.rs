@@ -54,6 +54,8 @@ pub enum Menu {
     Idle,
     /// Somebody who searches.
     Searching,
+    /// Somebody who sees the card of a person who fits, and has to answer.
+    Meeting,
     /// Somebody in a chat.
     Chatting,
 }
@@ -156,6 +158,39 @@ impl<'a> Phone<'a> {
         self.sandbox.wait_until(self.person, self.patience, answered).await
     }
 
+    /// Waits for the card of somebody who fits and presses "Chat" on it; returns once the press is answered.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`].
+    pub async fn agree(&self) -> Result<Step, SandboxError> {
+        let find = |messages: &[SeenMessage]| {
+            let newest = messages.iter().rev().find(|message| self.menu_of(message) != Menu::None)?;
+            let mut buttons = newest.buttons.iter().flatten().filter_map(|button| button.data.clone());
+            let is_chat = |data: &String| matches!(Callback::parse(data), Some(Callback::Command(Command::Agree(_))));
+            buttons.find(is_chat).map(|data| (newest.id, data))
+        };
+        let (message, data) = self.sandbox.wait_until(self.person, self.patience, find).await?;
+        let began = tokio::time::Instant::now();
+        let press = self.sandbox.press(self.person, message, Button::Data(data.clone()))?;
+        self.sandbox.wait_for_answer(&press, self.patience).await?;
+        Ok(Step { what: data, took: began.elapsed() })
+    }
+
+    /// Both press "Chat", and the chat opens.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`].
+    pub async fn open_chat(&self, other: Phone<'_>) -> Result<Step, SandboxError> {
+        other.agree().await?;
+        let mark = self.sandbox.mark();
+        let began = tokio::time::Instant::now();
+        let Step { what, .. } = self.agree().await?;
+        self.wait_for_menu(mark, Menu::Chatting).await?;
+        let took = began.elapsed();
+        other.wait_for_menu(mark, Menu::Chatting).await?;
+        Ok(Step { what, took })
+    }
+
     /// Waits until this text has come from the bot after `mark`.
     ///
     /// # Errors
@@ -195,7 +230,8 @@ fn menu_that_offers(command: Command) -> Option<Menu> {
         Command::Find => Some(Menu::Idle),
         Command::CancelSearch => Some(Menu::Searching),
         Command::Next | Command::Stop => Some(Menu::Chatting),
-        Command::Widen(_) => None,
+        Command::Agree(_) | Command::TakeBack(_) | Command::Decline(_) => Some(Menu::Meeting),
+        Command::Widen(_) | Command::AcceptInvitation(_) | Command::DeclineInvitation(_) | Command::SendNow { .. } => None,
     }
 }
 

@@ -20,7 +20,7 @@ pub async fn rehearse(sandbox: &Sandbox, patience: Duration, tell: &mut (dyn FnM
     answers.languages = answers.languages.with(SpokenLanguage::Hindi);
     let steps = ravi.register(&answers).await?;
     tell(&format!("the second person registered in {} steps", steps.len()));
-    meet(sandbox, asha, ravi, tell).await?;
+    meet(asha, ravi, tell).await?;
     for (from, to, text) in [(asha, ravi, "Hello from one phone"), (ravi, asha, "Hello from the other")] {
         let mark = sandbox.mark();
         sandbox.send_text(from.person(), text, None)?;
@@ -30,18 +30,12 @@ pub async fn rehearse(sandbox: &Sandbox, patience: Duration, tell: &mut (dyn FnM
     Ok(())
 }
 
-/// Has two people search until they chat with each other. A match opens the chat: the second to be told completes it.
-async fn meet(
-    sandbox: &Sandbox,
-    asha: Phone<'_>,
-    ravi: Phone<'_>,
-    tell: &mut (dyn FnMut(&str) + Send),
-) -> Result<(), SandboxError> {
-    let mark = sandbox.mark();
+/// Has two people search, meet and press "Chat".
+async fn meet(asha: Phone<'_>, ravi: Phone<'_>, tell: &mut (dyn FnMut(&str) + Send)) -> Result<(), SandboxError> {
     asha.send_until("/find", Menu::Searching).await?;
-    ravi.send_until("/find", Menu::Chatting).await?;
-    tell("they were matched");
-    asha.wait_for_menu(mark, Menu::Chatting).await?;
-    tell("the chat is open");
+    ravi.send_until("/find", Menu::Meeting).await?;
+    tell("they met");
+    ravi.open_chat(asha).await?;
+    tell("opened: both pressed “Chat”");
     Ok(())
 }

@@ -31,6 +31,8 @@ pub struct Settings {
     pub ops_listen: Option<SocketAddr>,
     /// How long one `getUpdates` call waits, at most 50 s.
     pub poll_timeout: Duration,
+    /// How long Telegram must refuse the token before that is believed, at most an hour; zero = at once.
+    pub token_refused_after: Duration,
     /// How many Bot API calls may be in flight at once, 1 to 500.
     pub max_in_flight: u32,
     /// The database server; `None` = the private cluster.
@@ -47,10 +49,21 @@ pub struct Settings {
     pub lease: Duration,
     /// How many people's slower work runs at once, 1 to 1,024.
     pub max_lanes: u32,
+    /// How a chat opens.
+    pub opening: Opening,
+    /// How long two people have to answer in a meeting, 20 s to 10 min.
+    pub meeting: Duration,
+    /// How long the tap that began a search counts as consent when chats open directly, 1 s to 2 min.
+    pub consent: Duration,
+    /// How long an invitation to a friend stands, 1 min to 1 h.
+    pub invitation: Duration,
     /// How many days of premium the first completed chat brings; 0 = none.
     pub trial_days: u32,
     /// Whom people write to for help, as it stands in the bot's texts; may be empty.
     pub support_contact: String,
+    /// The key of former people's hashes, 64 lower-case hexadecimal digits; `None` = a private installation keeps one as a
+    /// file, a named database goes by the token.
+    pub subject_key: Option<Secret>,
     /// How long a graceful stop may take to send what is committed.
     pub drain: Duration,
     /// The sandbox's port on 127.0.0.1; 0 = a free one.
@@ -77,6 +90,15 @@ pub enum RunMode {
         /// Where we listen.
         listen: SocketAddr,
     },
+}
+
+/// How a chat opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Once both have pressed "Chat".
+    BothAccept,
+    /// At once between two who have just asked for it.
+    Direct,
 }
 
 /// The form of log lines.
@@ -125,6 +147,7 @@ impl Settings {
             run_mode: run_mode(&mut read),
             ops_listen: read.parsed("ops.listen", "address:port", |text| text.parse().ok()),
             poll_timeout: Duration::from_secs(u64::from(read.number("telegram.poll_timeout_s", 0..=50))),
+            token_refused_after: Duration::from_secs(u64::from(read.number("telegram.token_refused_after_s", 0..=3_600))),
             max_in_flight: read.number("telegram.max_in_flight", 1..=500),
             database_url: {
                 let form = "postgres://user:password@host:port/name";
@@ -137,10 +160,25 @@ impl Settings {
             statement_timeout: ms(read.number("database.statement_timeout_ms", 100..=600_000)),
             lease: ms(read.number("engine.lease_ms", 1_000..=60_000)),
             max_lanes: read.number("engine.max_lanes", 1..=1_024),
+            opening: read
+                .parsed("search.opening", "both_accept or direct", |text| match text {
+                    "both_accept" => Some(Opening::BothAccept),
+                    "direct" => Some(Opening::Direct),
+                    _ => None,
+                })
+                .unwrap_or(Opening::BothAccept),
+            meeting: Duration::from_secs(u64::from(read.number("search.meeting_s", 20..=600))),
+            consent: Duration::from_secs(u64::from(read.number("search.consent_s", 1..=120))),
+            invitation: Duration::from_secs(u64::from(read.number("search.invitation_s", 60..=3_600))),
             trial_days: read.number("premium.trial_days", 0..=365),
             support_contact: read
                 .parsed("support.contact", "one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()))
                 .unwrap_or_default(),
+            subject_key: read.parsed(
+                "subject.key",
+                "64 hexadecimal digits, as `openssl rand -hex 32` writes them",
+                read_subject_key,
+            ),
             drain: ms(read.number("engine.drain_ms", 0..=60_000)),
             sandbox_port: u16::try_from(read.number("sandbox.port", 0..=65_535)).unwrap_or(0),
             sandbox_people: read.number("sandbox.people", 0..=100),
@@ -202,6 +240,12 @@ fn is_token(text: &str) -> bool {
     let Some((bot, key)) = text.split_once(':') else { return false };
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     bot.parse::<i64>().is_ok_and(|id| id > 0) && key.len() == 35 && key.bytes().all(is_letter)
+}
+
+/// Reads the key of former people's hashes: 64 hexadecimal digits in either case. `None` for anything else.
+pub fn read_subject_key(text: &str) -> Option<Secret> {
+    let is_key = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_key.then(|| Secret::new(text.to_ascii_lowercase()))
 }
 
 /// Reports whether a text is one line that fits into a message.

@@ -11,14 +11,15 @@ use config::{Config, Environment, File, FileFormat, Source as _, Value, ValueKin
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 /// Short names of keys; they win over every other way to set them.
-const ALIASES: [(&str, &str); 5] = [
+const ALIASES: [(&str, &str); 6] = [
     ("BOT_TOKEN", "telegram.token"),
     ("DATABASE_URL", "database.url"),
     ("RUN_MODE", "telegram.run_mode"),
     ("EXTERNAL_URL", "webhook.external_url"),
     ("LUVHIVE_DATA_DIR", "data_dir"),
+    ("LUVHIVE_SUBJECT_KEY", "subject.key"),
 ];
-const SECRETS: [&str; 2] = ["telegram.token", "database.url"];
+const SECRETS: [&str; 3] = ["telegram.token", "database.url", "subject.key"];
 
 /// One thing that is wrong with the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -139,6 +139,25 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
+fn the_subject_key_is_64_digits_and_a_secret() {
+    assert_eq!(load(&[]).unwrap().subject_key, None);
+    let key = "0123456789abcdef".repeat(4);
+    let settings = load(&[("LUVHIVE_SUBJECT_KEY", &key.to_uppercase())]).unwrap();
+    assert_eq!(settings.subject_key.as_ref().map(Secret::expose), Some(key.as_str()), "one key, however it is typed");
+    assert!(settings.shown.contains(&"subject.key = \"***\"".to_owned()));
+    let short: String = key.chars().skip(1).collect();
+    for bad in [short.as_str(), &format!("{key}0"), &format!("{short}g")] {
+        let message = load(&[("LUVHIVE_SUBJECT_KEY", bad)]).unwrap_err().to_string();
+        assert!(message.contains("subject.key (from LUVHIVE_SUBJECT_KEY)") && !message.contains(bad), "{message}");
+    }
+    let file = std::env::temp_dir().join(format!("luvhive-subject-{}.key", std::process::id()));
+    std::fs::write(&file, format!("{key}\n")).unwrap();
+    let settings = load(&[("LUVHIVE_SUBJECT_KEY_FILE", file.to_str().unwrap())]).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(settings.subject_key.unwrap().expose(), key);
+}
+
+#[test]
 fn tokens_are_digits_colon_and_thirty_five_characters() {
     assert!(is_token(&token()));
     for bad in ["", ":", "1:", "abc:def", &token().replace(':', ""), &format!("{}x", token()), &format!("-{}", token())] {

@@ -1,16 +1,16 @@
 -- Counts what breaks the rules of seats and chats, a rule a row. $1 now.
 -- One statement sees one moment, so a chat that begins or ends meanwhile breaks nothing.
-SELECT 'a seat in a chat that has ended or is not there' AS rule, count(*) AS broken
+SELECT 'a seat in a chat or a meeting that has ended or is not there' AS rule, count(*) AS broken
 FROM seats AS s
 LEFT JOIN chats AS c ON c.bot_id = s.bot_id AND c.id = s.chat_id
-WHERE s.kind = 'chatting' AND (c.id IS NULL OR c.ended_at IS NOT NULL)
+WHERE s.chat_id IS NOT NULL AND (c.id IS NULL OR c.ended_at IS NOT NULL OR c.is_meeting <> (s.kind = 'meeting'))
 UNION ALL
 SELECT 'somebody on a side that is another''s', count(*)
 FROM seats AS s
 JOIN chats AS c ON c.bot_id = s.bot_id AND c.id = s.chat_id
 WHERE s.person_id IS DISTINCT FROM CASE s.side WHEN 0 THEN c.first_person_id ELSE c.second_person_id END
 UNION ALL
-SELECT 'a live chat without both people in it', count(*)
+SELECT 'a live chat or meeting without both people in it', count(*)
 FROM chats AS c
 WHERE c.ended_at IS NULL AND (SELECT count(*) FROM seats AS s WHERE s.bot_id = c.bot_id AND s.chat_id = c.id) <> 2
 UNION ALL

@@ -10,20 +10,33 @@ WITH lease AS (
     WHERE bot_id = $1::bigint AND shard = $2::smallint AND epoch = $3::bigint AND batch_seq = $4::bigint
         AND watermark IS NOT DISTINCT FROM $5::bigint
     RETURNING bot_id
-), chats_opened AS (
-    INSERT INTO chats (bot_id, id, first_person_id, second_person_id, started_at, ended_at, end_reason, ended_by_side)
-    SELECT lease.bot_id, c.id, c.first, c.second, $7, CASE WHEN c.reason IS NOT NULL THEN $7 END, c.reason,
-        CASE c.ended_by WHEN c.first THEN 0 WHEN c.second THEN 1 END
-    FROM lease CROSS JOIN unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bigint[])
-        AS c (id, first, second, reason, ended_by)
-    RETURNING first_person_id, second_person_id, ended_at
-), chats_ended AS (
+), chats_met AS (
+    INSERT INTO chats (
+        bot_id, id, first_person_id, second_person_id, started_at, is_meeting, ended_at, end_reason, ended_by_side,
+        has_first_written, has_second_written
+    )
+    SELECT lease.bot_id, c.id, c.first, c.second, $7, NOT c.is_opened, CASE WHEN c.reason IS NOT NULL THEN $7 END, c.reason,
+        CASE c.ended_by WHEN c.first THEN 0 WHEN c.second THEN 1 END, c.first_wrote, c.second_wrote
+    FROM lease CROSS JOIN unnest(
+        $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bigint[], $51::boolean[], $52::boolean[], $53::boolean[]
+    ) AS c (id, first, second, reason, ended_by, is_opened, first_wrote, second_wrote)
+    RETURNING first_person_id, second_person_id, ended_at, is_meeting, has_first_written AND has_second_written AS is_completed
+), chats_changed AS (
     UPDATE chats
-    SET ended_at = $7, end_reason = c.reason,
-        ended_by_side = CASE c.ended_by WHEN first_person_id THEN 0 WHEN second_person_id THEN 1 END
-    FROM lease CROSS JOIN unnest($20::bigint[], $21::text[], $22::bigint[]) AS c (id, reason, ended_by)
+    SET is_meeting = chats.is_meeting AND NOT c.is_opened,
+        started_at = CASE WHEN c.is_opened THEN $7 ELSE chats.started_at END,
+        ended_at = CASE WHEN c.reason IS NOT NULL THEN $7 END, end_reason = c.reason,
+        ended_by_side = CASE c.ended_by WHEN first_person_id THEN 0 WHEN second_person_id THEN 1 END,
+        has_first_written = c.first_wrote, has_second_written = c.second_wrote
+    FROM lease CROSS JOIN unnest(
+        $20::bigint[], $21::text[], $22::bigint[], $54::boolean[], $55::boolean[], $56::boolean[]
+    ) AS c (id, reason, ended_by, is_opened, first_wrote, second_wrote)
     WHERE chats.bot_id = lease.bot_id AND chats.id = c.id AND chats.ended_at IS NULL
-    RETURNING first_person_id, second_person_id
+    RETURNING first_person_id, second_person_id, ended_at, is_meeting, has_first_written AND has_second_written AS is_completed
+), chats_completed AS (
+    SELECT first_person_id, second_person_id FROM chats_met WHERE ended_at IS NOT NULL AND NOT is_meeting AND is_completed
+    UNION ALL
+    SELECT first_person_id, second_person_id FROM chats_changed WHERE ended_at IS NOT NULL AND NOT is_meeting AND is_completed
 ), people_changed AS (
     UPDATE people
     SET chats_count = people.chats_count + d.chats, is_reachable = COALESCE(d.is_reachable, people.is_reachable),
@@ -33,11 +46,8 @@ WITH lease AS (
             bool_or(e.is_premium_used) AS is_premium_used
         FROM (
             SELECT lease.bot_id, p.person_id, 1 AS chats, NULL::boolean AS is_reachable, false AS is_premium_used
-            FROM lease CROSS JOIN chats_ended CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
-            UNION ALL
-            SELECT lease.bot_id, p.person_id, 1, NULL, false
-            FROM lease CROSS JOIN chats_opened CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
-            WHERE chats_opened.ended_at IS NOT NULL
+            FROM lease CROSS JOIN chats_completed
+            CROSS JOIN LATERAL (VALUES (first_person_id), (second_person_id)) AS p (person_id)
             UNION ALL
             SELECT lease.bot_id, r.person_id, 0, r.is_reachable, false
             FROM lease CROSS JOIN unnest($43::bigint[], $44::boolean[]) AS r (person_id, is_reachable)
@@ -50,14 +60,43 @@ WITH lease AS (
 ), seats_left AS (
     DELETE FROM seats USING lease WHERE seats.bot_id = lease.bot_id AND seats.person_id = ANY ($14::bigint[])
 ), seats_taken AS (
-    INSERT INTO seats (bot_id, person_id, kind, chat_id, side, since, widened)
-    SELECT lease.bot_id, s.person_id, s.kind, s.chat_id, s.side, s.since, string_to_array(s.widened, ',')
+    INSERT INTO seats (
+        bot_id, person_id, kind, chat_id, side, since, widened, answer_by, has_agreed, heard_at, has_written,
+        was_searching
+    )
+    SELECT lease.bot_id, s.person_id, s.kind, s.chat_id, s.side, s.since, string_to_array(s.widened, ','), s.answer_by,
+        s.has_agreed, s.heard_at, s.has_written, s.was_searching
     FROM lease CROSS JOIN unnest(
-        $8::bigint[], $9::text[], $10::bigint[], $11::smallint[], $12::timestamptz[], $13::text[]
-    ) AS s (person_id, kind, chat_id, side, since, widened)
+        $8::bigint[], $9::text[], $10::bigint[], $11::smallint[], $12::timestamptz[], $13::text[], $57::timestamptz[],
+        $58::boolean[], $59::timestamptz[], $60::boolean[], $61::boolean[]
+    ) AS s (person_id, kind, chat_id, side, since, widened, answer_by, has_agreed, heard_at, has_written, was_searching)
     ON CONFLICT (bot_id, person_id) DO UPDATE
     SET kind = EXCLUDED.kind, chat_id = EXCLUDED.chat_id, side = EXCLUDED.side, since = EXCLUDED.since,
-        widened = EXCLUDED.widened
+        widened = EXCLUDED.widened, answer_by = EXCLUDED.answer_by, has_agreed = EXCLUDED.has_agreed,
+        heard_at = EXCLUDED.heard_at, has_written = EXCLUDED.has_written, was_searching = EXCLUDED.was_searching
+), invitations_over AS (
+    DELETE FROM invitations
+    WHERE ctid = ANY (ARRAY(
+        SELECT q.ctid
+        FROM lease CROSS JOIN unnest($62::bigint[], $63::bigint[]) AS d (inviter_id, invited_id)
+        CROSS JOIN LATERAL (
+            SELECT ctid FROM invitations
+            WHERE bot_id = $1 AND inviter_id = d.inviter_id AND invited_id = d.invited_id
+            LIMIT 1
+        ) AS q
+    ))
+), invitations_put AS (
+    INSERT INTO invitations (
+        bot_id, inviter_id, invited_id, chat_id, inviter_number, invited_number, made_at, expires_at, state
+    )
+    SELECT lease.bot_id, i.*
+    FROM lease CROSS JOIN unnest(
+        $64::bigint[], $65::bigint[], $66::bigint[], $67::smallint[], $68::smallint[], $69::timestamptz[],
+        $70::timestamptz[], $71::text[]
+    ) AS i (inviter_id, invited_id, chat_id, inviter_number, invited_number, made_at, expires_at, state)
+    ON CONFLICT (bot_id, inviter_id, invited_id) DO UPDATE
+    SET chat_id = EXCLUDED.chat_id, inviter_number = EXCLUDED.inviter_number, invited_number = EXCLUDED.invited_number,
+        made_at = EXCLUDED.made_at, expires_at = EXCLUDED.expires_at, state = EXCLUDED.state
 ), outbox_purged AS (
     DELETE FROM outbox
     WHERE ctid = ANY (ARRAY(

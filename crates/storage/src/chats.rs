@@ -2,15 +2,16 @@
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::SubjectHash;
 use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::chats::{ChatRecord, ChatStore, MessagePair};
+use luvhive_core::ports::chats::{ChatRecord, ChatStore, MessagePair, Occupant};
 use luvhive_core::time::Timestamp;
 
 use crate::error::of_run;
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{blocks, chats, message_map};
+use crate::schema::{blocks, chat_leavers, chats, message_map};
 
 /// The most pairs one call lists.
 const MAX_PAIRS: u16 = 100;
@@ -22,19 +23,40 @@ struct ChatRow {
     first_person_id: Option<i64>,
     second_person_id: Option<i64>,
     started_at: Moment,
+    is_meeting: bool,
     ended_at: Option<Moment>,
 }
 
 impl ChatRow {
-    /// A chat with somebody who was erased since is not found any more.
-    fn into_record(self) -> Option<ChatRecord> {
-        Some(ChatRecord {
+    fn into_record(self, leavers: &[(i16, Vec<u8>)]) -> ChatRecord {
+        let left = |side: i16| {
+            let hash = leavers.iter().find(|(of, _)| *of == side).and_then(|(_, hash)| hash.as_slice().try_into().ok());
+            Occupant::Left(hash.map(SubjectHash::new))
+        };
+        let occupant = |side, person: Option<i64>| person.map_or_else(|| left(side), |id| Occupant::Here(PersonId::new(id)));
+        ChatRecord {
             chat: ChatId::new(self.id),
-            people: [PersonId::new(self.first_person_id?), PersonId::new(self.second_person_id?)],
+            people: [occupant(0, self.first_person_id), occupant(1, self.second_person_id)],
             started_at: self.started_at.into(),
+            is_meeting: self.is_meeting,
             ended_at: self.ended_at.map(Timestamp::from),
-        })
+        }
     }
+}
+
+/// Adds who left, if somebody did.
+async fn into_record(conn: &mut AsyncPgConnection, bot: i64, row: Option<ChatRow>) -> QueryResult<Option<ChatRecord>> {
+    let Some(row) = row else { return Ok(None) };
+    if row.first_person_id.is_some() && row.second_person_id.is_some() {
+        return Ok(Some(row.into_record(&[])));
+    }
+    let leavers = chat_leavers::table
+        .filter(chat_leavers::bot_id.eq(bot).and(chat_leavers::chat_id.eq(row.id)))
+        .order(chat_leavers::side)
+        .select((chat_leavers::side, chat_leavers::subject_hash))
+        .load(conn)
+        .await?;
+    Ok(Some(row.into_record(&leavers)))
 }
 
 #[derive(Queryable, Selectable)]
@@ -60,21 +82,20 @@ impl From<PairRow> for MessagePair {
     }
 }
 
-async fn find_chat(conn: &mut AsyncPgConnection, bot: i64, chat: i64) -> QueryResult<Option<ChatRow>> {
-    chats::table.find((bot, chat)).select(ChatRow::as_select()).first(conn).await.optional()
+async fn find_chat(conn: &mut AsyncPgConnection, bot: i64, chat: i64) -> QueryResult<Option<ChatRecord>> {
+    let row = chats::table.find((bot, chat)).select(ChatRow::as_select()).first(conn).await.optional()?;
+    into_record(conn, bot, row).await
 }
 
-/// Numbers of chats grow, so the last chat is the one with the highest number; each side is one step into its index.
-async fn find_last_chat(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<Option<ChatRow>> {
-    let whole = chats::table
-        .filter(chats::bot_id.eq(bot))
-        .filter(chats::first_person_id.is_not_null().and(chats::second_person_id.is_not_null()))
-        .select(ChatRow::as_select())
-        .order(chats::id.desc())
-        .limit(1);
-    let first = whole.filter(chats::first_person_id.eq(person)).first(conn).await.optional()?;
-    let second = whole.filter(chats::second_person_id.eq(person)).first(conn).await.optional()?;
-    Ok([first, second].into_iter().flatten().max_by_key(|row: &ChatRow| row.id))
+/// Numbers of chats grow, so the last chat is the one with the highest number, whether or not the other one is still there;
+/// each side is one step into its index.
+async fn find_last_chat(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<Option<ChatRecord>> {
+    let of_bot = chats::table.filter(chats::bot_id.eq(bot).and(chats::is_meeting.eq(false)));
+    let last = of_bot.select(ChatRow::as_select()).order(chats::id.desc()).limit(1);
+    let first = last.filter(chats::first_person_id.eq(person)).first(conn).await.optional()?;
+    let second = last.filter(chats::second_person_id.eq(person)).first(conn).await.optional()?;
+    let last = [first, second].into_iter().flatten().max_by_key(|row: &ChatRow| row.id);
+    into_record(conn, bot, last).await
 }
 
 /// A message id is unique in its private chat, so at most one row fits, but for a copy that was made twice.
@@ -129,19 +150,12 @@ impl PgChatStore {
 impl ChatStore for PgChatStore {
     async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError> {
         let (bot, chat) = (self.bot.get(), chat.get());
-        let row =
-            self.pool.run(async move |conn: &mut AsyncPgConnection| find_chat(conn, bot, chat).await).await.map_err(of_run)?;
-        Ok(row.and_then(ChatRow::into_record))
+        self.pool.run(async move |conn: &mut AsyncPgConnection| find_chat(conn, bot, chat).await).await.map_err(of_run)
     }
 
     async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
         let (bot, person) = (self.bot.get(), person.get());
-        let row = self
-            .pool
-            .run(async move |conn: &mut AsyncPgConnection| find_last_chat(conn, bot, person).await)
-            .await
-            .map_err(of_run)?;
-        Ok(row.and_then(ChatRow::into_record))
+        self.pool.run(async move |conn: &mut AsyncPgConnection| find_last_chat(conn, bot, person).await).await.map_err(of_run)
     }
 
     async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError> {

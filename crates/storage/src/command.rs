@@ -1,16 +1,18 @@
 //! Commands to the engine as rows: versioned JSON, so that a newer program can read what an older one left.
 
 use luvhive_core::coins::Coins;
+use luvhive_core::correction::CorrectionNews;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, Rendered};
 use luvhive_core::friend::FriendNews;
 use luvhive_core::id::{ChatId, PersonId, TelegramId};
+use luvhive_core::person::Gender;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
-use luvhive_core::time::Timestamp;
+use luvhive_core::time::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{corrupt, read, storable};
+use crate::codes::{self, corrupt, read, storable};
 
 /// The form written today.
 pub(crate) const VERSION: i16 = 1;
@@ -22,10 +24,13 @@ enum CommandRow {
     Consented { person: i64 },
     Leave { person: i64 },
     Sanction { person: i64, until_us: Option<i64>, reason: String },
+    Corrected { telegram: i64, language: String, news: CorrectionRow, suspended_until_us: Option<i64> },
     Rated { person: i64, is_good: bool, chat: i64 },
     Gifted { person: i64, coins: u32 },
     PassOn { chat: i64, receiver: i64, form: i16, call: String },
     InvitePaid { host: i64, coins: u32 },
+    Invite { inviter: i64, invited: i64, chat: i64, numbers: [u16; 2] },
+    Unfriended { by: i64, other: i64 },
     FriendAsked { person: i64, chat: i64 },
     FriendAccepted { person: i64, chat: i64 },
     Refund { payer: i64, charge: String },
@@ -39,6 +44,39 @@ enum NewsRow {
     GiftTakenBack { days: u16 },
     Granted { days: u16, reason: String },
     Trial { days: u16 },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
+enum CorrectionRow {
+    Gender { code: String },
+    Born { day: String },
+    Refused,
+    Admitted,
+}
+
+impl From<CorrectionNews> for CorrectionRow {
+    fn from(news: CorrectionNews) -> Self {
+        match news {
+            CorrectionNews::Gender(gender) => Self::Gender { code: gender.code().to_owned() },
+            CorrectionNews::Born(day) => Self::Born { day: day.to_string() },
+            CorrectionNews::Refused => Self::Refused,
+            CorrectionNews::Admitted => Self::Admitted,
+        }
+    }
+}
+
+impl TryFrom<CorrectionRow> for CorrectionNews {
+    type Error = StoreError;
+
+    fn try_from(row: CorrectionRow) -> Result<Self, StoreError> {
+        Ok(match row {
+            CorrectionRow::Gender { code } => Self::Gender(read(Gender::from_code(&code), "command")?),
+            CorrectionRow::Born { day } => Self::Born(read(day.parse().ok().map(Day::from_naive), "command")?),
+            CorrectionRow::Refused => Self::Refused,
+            CorrectionRow::Admitted => Self::Admitted,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,6 +136,12 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
             until_us: until.map(Timestamp::as_micros),
             reason: storable(reason).into_owned(),
         },
+        EngineCommand::Corrected { telegram, language, news, suspended_until } => CommandRow::Corrected {
+            telegram: telegram.get(),
+            language: language.code().to_owned(),
+            news: (*news).into(),
+            suspended_until_us: suspended_until.map(Timestamp::as_micros),
+        },
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
@@ -115,6 +159,10 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
                 FriendNews::Accepted => CommandRow::FriendAccepted { person, chat },
             }
         }
+        EngineCommand::Invite { inviter, invited, chat, numbers } => {
+            CommandRow::Invite { inviter: inviter.get(), invited: invited.get(), chat: chat.get(), numbers: *numbers }
+        }
+        EngineCommand::Unfriended { by, other } => CommandRow::Unfriended { by: by.get(), other: other.get() },
         EngineCommand::InvitePaid { host, coins } => CommandRow::InvitePaid { host: host.get(), coins: coins.get() },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
         EngineCommand::Premium { person, news, entitlement } => {
@@ -147,6 +195,13 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::FriendAccepted { person, chat } => {
             EngineCommand::Friend { person: PersonId::new(person), news: FriendNews::Accepted, chat: ChatId::new(chat) }
         }
+        CommandRow::Invite { inviter, invited, chat, numbers } => EngineCommand::Invite {
+            inviter: PersonId::new(inviter),
+            invited: PersonId::new(invited),
+            chat: ChatId::new(chat),
+            numbers,
+        },
+        CommandRow::Unfriended { by, other } => EngineCommand::Unfriended { by: PersonId::new(by), other: PersonId::new(other) },
         CommandRow::InvitePaid { host, coins } => {
             EngineCommand::InvitePaid { host: PersonId::new(host), coins: Coins::new(coins) }
         }
@@ -154,6 +209,12 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
         }
+        CommandRow::Corrected { telegram, language, news, suspended_until_us } => EngineCommand::Corrected {
+            telegram: TelegramId::new(telegram),
+            language: codes::ui_language(&language),
+            news: news.try_into()?,
+            suspended_until: suspended_until_us.map(Timestamp::from_micros),
+        },
         CommandRow::Rated { person, is_good, chat } => {
             EngineCommand::Rated { person: PersonId::new(person), is_good, chat: ChatId::new(chat) }
         }
@@ -177,6 +238,15 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
 mod tests {
     use super::*;
 
+    fn corrected(news: CorrectionNews, suspended_until: Option<Timestamp>) -> EngineCommand {
+        EngineCommand::Corrected {
+            telegram: TelegramId::new(10),
+            language: luvhive_core::person::UiLanguage::Hindi,
+            news,
+            suspended_until,
+        }
+    }
+
     #[test]
     fn every_command_comes_back() {
         let person = PersonId::new(7);
@@ -186,10 +256,16 @@ mod tests {
             EngineCommand::Leave { person },
             EngineCommand::Gifted { person, coins: Coins::new(20) },
             EngineCommand::InvitePaid { host: person, coins: Coins::new(50) },
+            EngineCommand::Invite { inviter: person, invited: PersonId::new(8), chat: ChatId::new(9), numbers: [1, 50] },
+            EngineCommand::Unfriended { by: person, other: PersonId::new(8) },
             EngineCommand::Friend { person, news: FriendNews::Asked, chat: ChatId::new(9) },
             EngineCommand::Friend { person, news: FriendNews::Accepted, chat: ChatId::new(9) },
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
+            corrected(CorrectionNews::Gender(Gender::NonBinary), None),
+            corrected(CorrectionNews::Born(Day::from_ymd(1999, 4, 23).unwrap()), Some(Timestamp::from_micros(5))),
+            corrected(CorrectionNews::Refused, Some(Timestamp::MAX)),
+            corrected(CorrectionNews::Admitted, None),
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },
             EngineCommand::PassOn {
                 chat: ChatId::new(9),

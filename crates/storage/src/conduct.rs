@@ -12,10 +12,11 @@ use luvhive_core::time::Timestamp;
 
 use crate::codes::{read, storable};
 use crate::error::{ATTEMPTS, Fault, of_connection, of_run};
+use crate::former;
 use crate::journal::{Stopped, insert_command};
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{audit_log, former_people, people, reports, sanctions};
+use crate::schema::{audit_log, former_accounts, former_people, people, reports, sanctions};
 
 /// The most reports one call lists.
 const MAX_REPORTS: u16 = 1000;
@@ -75,16 +76,64 @@ impl PgConductStore {
     }
 }
 
-async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
-    let person: Option<(i64, Option<Moment>)> = people::table
-        .filter(people::bot_id.eq(bot).and(people::pseudonym.eq(sanction.pseudonym.as_str())))
+/// Whom a decision is about.
+struct Subjects {
+    /// The person, if they are there.
+    person: Option<i64>,
+    /// The account, if it was ever left.
+    account: Option<Vec<u8>>,
+    suspended: Option<Timestamp>,
+}
+
+/// Finds and locks whom a pseudonym means: a person, or an account that was left and the person it is now.
+async fn find_subjects(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &str) -> QueryResult<Option<Subjects>> {
+    let there: Option<(i64, Option<Moment>)> = people::table
+        .filter(people::bot_id.eq(bot).and(people::pseudonym.eq(pseudonym)))
         .select((people::id, people::suspended_until))
         .for_no_key_update()
         .first(conn)
         .await
         .optional()?;
-    let Some((person, suspended)) = person else { return sanction_former(conn, bot, sanction).await };
-    let until = match until(sanction, suspended) {
+    if let Some((person, suspended)) = there {
+        let account = former::account_of(conn, bot, person).await?;
+        return Ok(Some(Subjects { person: Some(person), account, suspended: suspended.map(Timestamp::from) }));
+    }
+    let former: Option<(Vec<u8>, Option<Moment>)> = former_people::table
+        .find((bot, pseudonym))
+        .select((former_people::subject_hash, former_people::suspended_until))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((account, left)) = former else { return Ok(None) };
+    let kept: Option<(Option<i64>, Option<Moment>)> = former_accounts::table
+        .find((bot, &account))
+        .select((former_accounts::person_id, former_accounts::suspended_until))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    let (back, until) = kept.unwrap_or_default();
+    let there: Option<(i64, Option<Moment>)> = match back {
+        Some(person) => {
+            let columns = (people::id, people::suspended_until);
+            people::table.find((bot, person)).select(columns).for_no_key_update().first(conn).await.optional()?
+        }
+        None => None,
+    };
+    let (person, live) = there.map_or((None, None), |(person, until)| (Some(person), until));
+    Ok(Some(Subjects {
+        person,
+        account: Some(account),
+        suspended: [live, until, left].into_iter().flatten().map(Timestamp::from).max(),
+    }))
+}
+
+async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+    let Some(subjects) = find_subjects(conn, bot, sanction.pseudonym.as_str()).await? else {
+        return Ok(SanctionOutcome::UnknownPseudonym);
+    };
+    let until = match until(sanction, subjects.suspended) {
         Ok(until) => until,
         Err(outcome) => return Ok(outcome),
     };
@@ -93,7 +142,8 @@ async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction
     let id: i64 = diesel::insert_into(sanctions::table)
         .values((
             sanctions::bot_id.eq(bot),
-            sanctions::person_id.eq(person),
+            sanctions::person_id.eq(subjects.person),
+            sanctions::subject_hash.eq(subjects.account.as_ref().filter(|_| subjects.person.is_none())),
             sanctions::kind.eq(sanction.kind.code()),
             sanctions::until.eq(until.map(Moment)),
             sanctions::reason.eq(&reason),
@@ -103,23 +153,21 @@ async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction
         .returning(sanctions::id)
         .get_result(conn)
         .await?;
-    diesel::update(people::table.find((bot, person))).set(people::suspended_until.eq(until.map(Moment))).execute(conn).await?;
+    suspend(conn, bot, &subjects, until.map(Moment)).await?;
     if until.is_some() {
-        let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::reported_id.eq(person)));
-        diesel::update(open.filter(reports::closed_at.is_null()))
-            .set((reports::closed_at.eq(decided_at), reports::sanction_id.eq(id)))
-            .execute(conn)
-            .await?;
+        close_reports(conn, bot, &subjects, decided_at, id).await?;
     }
     audit(conn, bot, sanction).await?;
-    let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason: reason.into_owned() };
-    insert_command(conn, bot, None, &command, decided_at).await?;
+    if let Some(person) = subjects.person {
+        let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason: reason.into_owned() };
+        insert_command(conn, bot, None, &command, decided_at).await?;
+    }
     Ok(SanctionOutcome::Stored)
 }
 
 /// Until when a decision suspends, `None` for a lift; the error is the outcome if there is nothing to lift.
-fn until(sanction: &NewSanction, suspended: Option<Moment>) -> Result<Option<Timestamp>, SanctionOutcome> {
-    let is_suspended = suspended.is_some_and(|until| Timestamp::from(until) > sanction.decided_at);
+fn until(sanction: &NewSanction, suspended: Option<Timestamp>) -> Result<Option<Timestamp>, SanctionOutcome> {
+    let is_suspended = suspended.is_some_and(|until| until > sanction.decided_at);
     match sanction.kind {
         SanctionKind::Ban => Ok(Some(Timestamp::MAX)),
         SanctionKind::Suspend => Ok(Some(sanction.until)),
@@ -128,47 +176,37 @@ fn until(sanction: &NewSanction, suspended: Option<Moment>) -> Result<Option<Tim
     }
 }
 
-/// Decides about somebody who left: open reports about them stay, and so does whether they may come back.
-async fn sanction_former(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
-    let former: Option<(Vec<u8>, Option<Moment>)> = former_people::table
-        .find((bot, sanction.pseudonym.as_str()))
-        .select((former_people::subject_hash, former_people::suspended_until))
-        .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    let Some((subject, suspended)) = former else { return Ok(SanctionOutcome::UnknownPseudonym) };
-    let until = match until(sanction, suspended) {
-        Ok(until) => until,
-        Err(outcome) => return Ok(outcome),
-    };
-    let decided_at = Moment(sanction.decided_at);
-    let id: i64 = diesel::insert_into(sanctions::table)
-        .values((
-            sanctions::bot_id.eq(bot),
-            sanctions::subject_hash.eq(&subject),
-            sanctions::kind.eq(sanction.kind.code()),
-            sanctions::until.eq(until.map(Moment)),
-            sanctions::reason.eq(storable(&sanction.reason)),
-            sanctions::decided_by.eq(storable(&sanction.decided_by)),
-            sanctions::decided_at.eq(decided_at),
-        ))
-        .returning(sanctions::id)
-        .get_result(conn)
-        .await?;
-    diesel::update(former_people::table.find((bot, sanction.pseudonym.as_str())))
-        .set(former_people::suspended_until.eq(until.map(Moment)))
+async fn suspend(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, until: Option<Moment>) -> QueryResult<()> {
+    if let Some(person) = of.person {
+        diesel::update(people::table.find((bot, person))).set(people::suspended_until.eq(until)).execute(conn).await?;
+    }
+    let Some(account) = &of.account else { return Ok(()) };
+    diesel::update(former_accounts::table.find((bot, account)))
+        .set(former_accounts::suspended_until.eq(until))
         .execute(conn)
         .await?;
-    if until.is_some() {
-        let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));
-        diesel::update(open.filter(reports::reported_pseudonym.eq(sanction.pseudonym.as_str())))
-            .set((reports::closed_at.eq(decided_at), reports::sanction_id.eq(id)))
-            .execute(conn)
-            .await?;
+    // Every pseudonym of the account: the release before looks there.
+    diesel::update(former_people::table.filter(former_people::bot_id.eq(bot).and(former_people::subject_hash.eq(account))))
+        .set(former_people::suspended_until.eq(until))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// Closes the open reports about a person and about whoever left with the same account.
+async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, at: Moment, sanction: i64) -> QueryResult<()> {
+    let close = (reports::closed_at.eq(at), reports::sanction_id.eq(sanction));
+    let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));
+    if let Some(person) = of.person {
+        diesel::update(open.filter(reports::reported_id.eq(person))).set(close).execute(conn).await?;
     }
-    audit(conn, bot, sanction).await?;
-    Ok(SanctionOutcome::Stored)
+    if let Some(account) = &of.account {
+        let names = former_people::table
+            .filter(former_people::bot_id.eq(bot).and(former_people::subject_hash.eq(account)))
+            .select(former_people::pseudonym.nullable());
+        diesel::update(open.filter(reports::reported_pseudonym.eq_any(names))).set(close).execute(conn).await?;
+    }
+    Ok(())
 }
 
 async fn audit(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> QueryResult<()> {

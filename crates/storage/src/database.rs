@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use luvhive_core::error::Cause;
-use tokio_postgres::config::{Config, Host, SslMode};
+use tokio_postgres::config::{Config, Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -40,6 +40,9 @@ pub enum DatabaseError {
     /// The server cannot be reached, refuses us, or its certificate does not verify.
     #[error("database cannot be reached")]
     Unavailable(#[source] Cause),
+    /// Sessions may only read: the server is a standby, or told to let nobody write.
+    #[error("database lets nobody write (the server is a standby, or default_transaction_read_only is on)")]
+    ReadOnly,
     /// No connection of the pool became free in time.
     #[error("no database connection was free within {waited_ms} ms")]
     Busy {
@@ -49,10 +52,11 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
-    /// Reports whether waiting may help: nobody answers, or the server is still starting or has no connection free.
+    /// Reports whether waiting may help: nobody answers, or the server is still starting, has no connection free, or lets
+    /// nobody write for now.
     /// A server that refuses the password or knows no such database says the same tomorrow.
     pub fn may_pass(&self) -> bool {
-        let Self::Unavailable(cause) = self else { return matches!(self, Self::Busy { .. }) };
+        let Self::Unavailable(cause) = self else { return matches!(self, Self::Busy { .. } | Self::ReadOnly) };
         let answer = cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code);
         answer.is_none_or(|code| [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS].contains(code))
     }
@@ -110,6 +114,14 @@ impl Database {
         self
     }
 
+    /// Returns the same database for sessions that write: a server that lets them only read is refused at the connect,
+    /// and where several hosts are named the next one is asked.
+    #[must_use]
+    pub fn for_writing(mut self) -> Self {
+        self.config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        self
+    }
+
     /// The database's name, if the connection string gives one.
     pub fn name(&self) -> Option<&str> {
         self.config.get_dbname()
@@ -144,7 +156,7 @@ impl Database {
     /// Makes one connection and closes it.
     ///
     /// # Errors
-    /// [`DatabaseError::Unavailable`].
+    /// [`DatabaseError::Unavailable`]; [`DatabaseError::ReadOnly`] after [`Self::for_writing`].
     pub async fn reach(&self) -> Result<(), DatabaseError> {
         self.client().await.map(drop)
     }
@@ -153,17 +165,23 @@ impl Database {
     pub(crate) async fn client(&self) -> Result<Client, DatabaseError> {
         match &self.tls {
             None => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(DatabaseError::unavailable)?;
+                let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
                 tokio::spawn(connection);
                 Ok(client)
             }
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await.map_err(DatabaseError::unavailable)?;
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refused)?;
                 tokio::spawn(connection);
                 Ok(client)
             }
         }
     }
+}
+
+/// Maps a connect that failed. The driver tells a session that may only read by words alone.
+fn refused(error: tokio_postgres::Error) -> DatabaseError {
+    let is_read_only = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("does not allow writes"));
+    if is_read_only { DatabaseError::ReadOnly } else { DatabaseError::unavailable(error) }
 }
 
 impl fmt::Debug for Database {

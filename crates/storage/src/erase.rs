@@ -1,19 +1,16 @@
 //! Erasing a person, table by table.
 //!
-//! Kept on purpose: that somebody was here and until when they are suspended, under a keyed hash ([`remember`]); a minor's
-//! refusal; sanctions, without the person; reports by the person about somebody else and open ones about them, under the
+//! Kept on purpose: what [`crate::former`] remembers under a keyed hash before; a minor's refusal; sanctions, without the person; reports by the person about somebody else and open ones about them, under the
 //! pseudonym alone; chats, without the person; payments and movements of coins, without the person (why: see ledger); the audit log, which knows pseudonyms only. Work under way (`inbox`,
 //! `outbox`, `commands`) holds ids until it is done. `RESTRICT` on every foreign key makes a forgotten table fail here.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::conduct::SubjectHash;
 
 use crate::friend;
 use crate::ledger;
-use crate::moment::Moment;
 use crate::schema::{
-    blocks, chats, consents, dialogs, former_people, message_map, people, preferences, ratings, reports, sanctions, visitors,
+    blocks, chats, consents, dialogs, former_accounts, message_map, people, preferences, ratings, reports, sanctions, visitors,
 };
 
 /// Removes everything about a person who has no seat any more; somebody already gone is no error.
@@ -34,37 +31,14 @@ pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) 
         .set(chats::second_person_id.eq(None::<i64>))
         .execute(conn)
         .await?;
+    diesel::update(former_accounts::table.filter(former_accounts::bot_id.eq(bot).and(former_accounts::person_id.eq(person))))
+        .set(former_accounts::person_id.eq(None::<i64>))
+        .execute(conn)
+        .await?;
     erase_account(conn, bot, telegram).await?;
     diesel::delete(preferences::table.find((bot, person))).execute(conn).await?;
     diesel::delete(people::table.find((bot, person))).execute(conn).await?;
     Ok(())
-}
-
-/// Keeps that a person was here, and until when they are suspended, under a hash and the name that staff know.
-pub(crate) async fn remember(conn: &mut AsyncPgConnection, bot: i64, person: i64, subject: &SubjectHash) -> QueryResult<()> {
-    let row: Option<(String, Option<Moment>)> = people::table
-        .find((bot, person))
-        .select((people::pseudonym, people::suspended_until))
-        .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    let Some((pseudonym, suspended_until)) = row else { return Ok(()) };
-    diesel::insert_into(former_people::table)
-        .values((
-            former_people::bot_id.eq(bot),
-            former_people::pseudonym.eq(pseudonym),
-            former_people::subject_hash.eq(subject.as_bytes()),
-            former_people::suspended_until.eq(suspended_until),
-        ))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    diesel::update(sanctions::table.filter(sanctions::bot_id.eq(bot).and(sanctions::person_id.eq(person))))
-        .set(sanctions::subject_hash.eq(subject.as_bytes()))
-        .execute(conn)
-        .await
-        .map(drop)
 }
 
 async fn erase_conduct(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<()> {

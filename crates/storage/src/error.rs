@@ -7,6 +7,11 @@ use luvhive_core::ports::StoreError;
 use crate::database::DatabaseError;
 use crate::pool::{RunFailure, is_gone};
 
+/// Reports whether a session's prepared statement fits the tables no more, which only a new session changes.
+pub(crate) fn is_stale_plan(message: &str) -> bool {
+    message.contains("cached plan must not change result type")
+}
+
 /// How often a transaction that lost against another one is tried in all.
 pub(crate) const ATTEMPTS: u32 = 3;
 
@@ -25,7 +30,7 @@ pub(crate) enum Fault {
     Conflict(String),
     /// It lost against another transaction; nothing is stored, and the next try may win.
     Contention(StoreError),
-    /// The session is gone; whether it took effect is unknown.
+    /// The session is gone or of no use any more; whether it took effect is unknown.
     Lost(StoreError),
     /// The server refused it for a reason of its own; nothing is stored.
     Refused(StoreError),
@@ -44,7 +49,10 @@ impl Fault {
             "57014" => Self::Refused(told()),
             _ => match code.get(..2) {
                 Some("22" | "23") => Self::Conflict(constraint.to_owned()),
-                Some("08" | "57") => Self::Lost(told()),
+                // 25: a session that is read-only or in a state that it should not be in. 26: one that does not know a
+                // statement any more. Neither says anything about the next session.
+                Some("08" | "25" | "26" | "57") => Self::Lost(told()),
+                _ if is_stale_plan(database.message()) => Self::Lost(told()),
                 _ => Self::Refused(told()),
             },
         }

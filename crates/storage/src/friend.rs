@@ -14,7 +14,7 @@ use crate::error::of_run;
 use crate::moment::Moment;
 use crate::people::FullRow;
 use crate::pool::Pool;
-use crate::schema::{blocks, friend_requests, friendships, people, preferences};
+use crate::schema::{blocks, friend_requests, friendships, invitations, people, preferences};
 
 /// Asks, unless there is a reason not to; asking again moves the time.
 pub(crate) async fn ask(conn: &mut AsyncPgConnection, bot: i64, (by, of): (i64, i64), chat: i64, at: Moment) -> QueryResult<()> {
@@ -67,12 +67,15 @@ pub(crate) async fn unfriend(conn: &mut AsyncPgConnection, bot: i64, one: i64, o
     delete_requests(conn, bot, one, other).await
 }
 
-/// Forgets a person's friends and requests.
+/// Forgets a person's friends, requests and invitations.
 pub(crate) async fn erase(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<()> {
     let mine = friendships::person_id.eq(person).or(friendships::friend_id.eq(person));
     diesel::delete(friendships::table.filter(friendships::bot_id.eq(bot)).filter(mine)).execute(conn).await?;
     let mine = friend_requests::asker_id.eq(person).or(friend_requests::asked_id.eq(person));
-    diesel::delete(friend_requests::table.filter(friend_requests::bot_id.eq(bot)).filter(mine)).execute(conn).await.map(drop)
+    diesel::delete(friend_requests::table.filter(friend_requests::bot_id.eq(bot)).filter(mine)).execute(conn).await?;
+    // The engine forgets them before this runs; a row of an earlier program may be left.
+    let mine = invitations::inviter_id.eq(person).or(invitations::invited_id.eq(person));
+    diesel::delete(invitations::table.filter(invitations::bot_id.eq(bot)).filter(mine)).execute(conn).await.map(drop)
 }
 
 async fn delete_requests(conn: &mut AsyncPgConnection, bot: i64, one: i64, other: i64) -> QueryResult<()> {

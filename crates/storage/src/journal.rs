@@ -59,9 +59,9 @@ impl PgJournal {
             bot,
             shard,
             pool,
-            hot: Mutex::new(Hot::new(database.clone().named("luvhive-commit"))),
-            settling: Mutex::new(settle::line(database.clone().named("luvhive-settle"))),
-            guard: Mutex::new(Guard::new(database.clone().named("luvhive-lease"))),
+            hot: Mutex::new(Hot::new(database.clone().named("luvhive-commit").for_writing())),
+            settling: Mutex::new(settle::line(database.clone().named("luvhive-settle").for_writing())),
+            guard: Mutex::new(Guard::new(database.clone().named("luvhive-lease").for_writing())),
             unknown: std::sync::Mutex::default(),
         }
     }

@@ -22,7 +22,7 @@ use luvhive_core::premium::{ChargeId, ChargeRecord, LedgerRow};
 use crate::error::of_run;
 use crate::pool::Pool;
 
-pub(crate) use coins::{erase as erase_coins, move_coins};
+pub(crate) use coins::{erase as erase_coins, move_coins, standing};
 pub use desk::Form;
 pub(crate) use entitlement::{list_all, of_people};
 pub(crate) use invites::{erase as erase_invites, open_invites, record_invite};

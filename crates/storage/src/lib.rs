@@ -1,14 +1,17 @@
 //! LuvHive's store ports over PostgreSQL, and the private cluster a newcomer gets.
 
 pub mod advisory;
+pub(crate) mod block;
 pub mod chats;
 pub mod checks;
 pub(crate) mod codes;
 pub(crate) mod command;
 pub mod conduct;
+pub mod corrections;
 pub mod database;
 pub(crate) mod erase;
 pub(crate) mod error;
+pub(crate) mod former;
 pub mod friend;
 pub mod journal;
 pub mod ledger;
@@ -24,6 +27,7 @@ pub mod tuning;
 
 pub use chats::PgChatStore;
 pub use conduct::PgConductStore;
+pub use corrections::PgCorrectionStore;
 pub use database::{Database, DatabaseError};
 pub use friend::PgFriendStore;
 pub use journal::PgJournal;

@@ -7,7 +7,9 @@ mod cluster;
 mod error;
 mod fetch;
 mod find;
+mod keeper;
 mod place;
+mod process;
 mod server;
 mod share;
 

@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use futures_util::future::try_join4;
-use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
+use luvhive_core::conduct::{Former, Pseudonym, Subject};
+use luvhive_core::correction::SupportCode;
 use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
@@ -18,10 +19,11 @@ use luvhive_core::time::{Day, Timestamp};
 
 use crate::codes::{self, read};
 use crate::error::of_run;
+use crate::former;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{consents, dialogs, former_people, people, preferences, visitors};
+use crate::schema::{consents, dialogs, people, preferences, visitors};
 
 /// A person's row.
 #[derive(Queryable, Selectable)]
@@ -230,21 +232,8 @@ impl PgPeopleStore {
     }
 }
 
-/// How often somebody may have come and gone and still be known for all of it.
-const MOST_ERASURES: i64 = 1_000;
-
-async fn find_former(conn: &mut AsyncPgConnection, bot: i64, subject: &SubjectHash) -> QueryResult<Vec<Option<Moment>>> {
-    former_people::table
-        .filter(former_people::bot_id.eq(bot).and(former_people::subject_hash.eq(subject.as_bytes())))
-        .order((former_people::suspended_until.desc(), former_people::pseudonym))
-        .limit(MOST_ERASURES)
-        .select(former_people::suspended_until)
-        .load(conn)
-        .await
-}
-
 type VisitorParts = (
-    Option<(Option<String>, Option<Moment>)>,
+    Option<(Option<String>, Option<Moment>, Option<String>)>,
     Option<(i16, String)>,
     Option<(i16, Moment, Moment)>,
     Option<(FullRow, Entitlement)>,
@@ -257,7 +246,7 @@ async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> 
 
 async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
     let visitor = async {
-        let columns = (visitors::ui_language, visitors::refused_at);
+        let columns = (visitors::ui_language, visitors::refused_at, visitors::support_code);
         visitors::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
     };
     let dialog = async {
@@ -287,23 +276,22 @@ impl PeopleStore for PgPeopleStore {
         self.pool.run(find).await.map_err(of_run)
     }
 
-    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError> {
+    async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {
         let (bot, subject) = (self.bot.get(), *subject);
-        let found = self.pool.run(async move |conn: &mut AsyncPgConnection| find_former(conn, bot, &subject).await);
-        let rows = found.await.map_err(of_run)?;
-        let until = rows.iter().flatten().map(|until| Timestamp::from(*until)).max();
-        Ok((!rows.is_empty()).then_some(Former { suspended_until: until }))
+        let find = async move |conn: &mut AsyncPgConnection| former::find(conn, bot, &subject).await;
+        self.pool.run(find).await.map_err(of_run)
     }
 
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
         let (bot, id) = (self.bot.get(), telegram.get());
         let (visitor, dialog, consent, person) =
             self.pool.run(async move |conn: &mut AsyncPgConnection| read_at_once(conn, bot, id).await).await.map_err(of_run)?;
-        let (language, refused_at) = visitor.unwrap_or_default();
+        let (language, refused_at, code) = visitor.unwrap_or_default();
         Ok(Visitor {
             telegram,
             language: language.as_deref().map(codes::ui_language),
             refused_at: refused_at.map(Timestamp::from),
+            support_code: code.map(|code| read(SupportCode::new(&code), "support code")).transpose()?,
             dialog: dialog.map(|(version, state)| DialogRecord { version, state }),
             consent: consent.map(|(version, documents_at, orientation_at)| Consent {
                 version,

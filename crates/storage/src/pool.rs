@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::database::{Database, DatabaseError};
+use crate::error::is_stale_plan;
 
 /// Sizes and time limits of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Pool {
     /// # Errors
     /// [`DatabaseError::Unavailable`] when the first connection cannot be made.
     pub async fn open(database: &Database, settings: &PoolSettings) -> Result<Self, DatabaseError> {
-        let database = database.clone().named(&settings.application_name);
+        let database = database.clone().named(&settings.application_name).for_writing();
         let statement_timeout_ms = settings.statement_timeout_ms;
         drop(database.connect(statement_timeout_ms).await.map_err(DatabaseError::unavailable)?);
         let mut config = ManagerConfig::default();
@@ -201,7 +202,8 @@ pub(crate) enum RunFailure {
     Query(QueryError),
 }
 
-/// Reports whether an error came from a connection that is gone, and says nothing about the statement.
+/// Reports whether an error came from a connection that is gone or of no use, and says nothing about the statement. One
+/// that is read-only or whose statements are stale is ended here.
 ///
 /// A server that hangs up sends a last error of no special kind, before the driver sees the end of the connection;
 /// asking again tells it from a plain error, and costs a round trip only there.
@@ -209,9 +211,27 @@ pub(crate) async fn is_gone(error: &QueryError, connection: &mut AsyncPgConnecti
     match error {
         QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | QueryError::BrokenTransactionManager => true,
         _ if connection.is_broken() => true,
+        QueryError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => end_session(connection).await,
+        QueryError::DatabaseError(DatabaseErrorKind::Unknown, told) if is_bad_session(told.message()) => {
+            end_session(connection).await
+        }
         QueryError::DatabaseError(DatabaseErrorKind::Unknown, _) => connection.batch_execute("SELECT 1").await.is_err(),
         _ => false,
     }
+}
+
+/// Reports whether the server complains of the session and not of the statement.
+fn is_bad_session(message: &str) -> bool {
+    is_stale_plan(message) || (message.starts_with("prepared statement") && message.ends_with("does not exist"))
+}
+
+/// Ends a session that is of no use any more, so that the pool lets go of it and makes a new one. Always true.
+async fn end_session(connection: &mut AsyncPgConnection) -> bool {
+    // The first answer is that the session ends; the second comes once the driver knows.
+    for statement in ["ROLLBACK", "SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"] {
+        let _ = connection.batch_execute(statement).await;
+    }
+    true
 }
 
 fn closed() -> QueryError {

@@ -23,6 +23,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    chat_leavers (bot_id, chat_id, side) {
+        bot_id -> BigInt,
+        chat_id -> BigInt,
+        side -> SmallInt,
+        subject_hash -> Bytea,
+        pseudonym -> Text,
+        message_ids -> Array<Integer>,
+    }
+}
+
+diesel::table! {
     chats (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -33,6 +44,9 @@ diesel::table! {
         end_reason -> Nullable<Text>,
         ended_by_side -> Nullable<SmallInt>,
         is_cleared -> Bool,
+        is_meeting -> Bool,
+        has_first_written -> Bool,
+        has_second_written -> Bool,
     }
 }
 
@@ -111,11 +125,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_accounts (bot_id, subject_hash) {
+        bot_id -> BigInt,
+        subject_hash -> Bytea,
+        person_id -> Nullable<BigInt>,
+        suspended_until -> Nullable<Timestamptz>,
+        daily_at -> Nullable<Timestamptz>,
+        spun_at -> Nullable<Timestamptz>,
+        left_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    former_blocks (bot_id, blocker, blocked) {
+        bot_id -> BigInt,
+        blocker -> Bytea,
+        blocked -> Bytea,
+        blocked_at -> Timestamptz,
+        left_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     former_people (bot_id, pseudonym) {
         bot_id -> BigInt,
         pseudonym -> Text,
         subject_hash -> Bytea,
         suspended_until -> Nullable<Timestamptz>,
+        is_adopted -> Bool,
     }
 }
 
@@ -152,6 +189,20 @@ diesel::table! {
         person_id -> Nullable<BigInt>,
         received_at -> Timestamptz,
         charge_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    invitations (bot_id, inviter_id, invited_id) {
+        bot_id -> BigInt,
+        inviter_id -> BigInt,
+        invited_id -> BigInt,
+        chat_id -> BigInt,
+        inviter_number -> SmallInt,
+        invited_number -> SmallInt,
+        made_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        state -> Text,
     }
 }
 
@@ -337,6 +388,11 @@ diesel::table! {
         side -> Nullable<SmallInt>,
         since -> Timestamptz,
         widened -> Array<Text>,
+        answer_by -> Nullable<Timestamptz>,
+        has_agreed -> Bool,
+        heard_at -> Nullable<Timestamptz>,
+        has_written -> Bool,
+        was_searching -> Bool,
     }
 }
 
@@ -367,12 +423,15 @@ diesel::table! {
         telegram_id -> BigInt,
         ui_language -> Nullable<Text>,
         refused_at -> Nullable<Timestamptz>,
+        refused_born_on -> Nullable<Date>,
+        support_code -> Nullable<Text>,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     blocks,
+    chat_leavers,
     chats,
     coin_accounts,
     coin_entries,
@@ -381,10 +440,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     dead_updates,
     dialogs,
     entitlement_grants,
+    former_accounts,
+    former_blocks,
     former_people,
     friend_requests,
     friendships,
     inbox,
+    invitations,
     invite_codes,
     invites,
     message_map,

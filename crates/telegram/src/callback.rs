@@ -8,6 +8,7 @@ mod premium;
 
 use std::str::FromStr;
 
+use luvhive_core::chat::Content;
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
@@ -191,6 +192,12 @@ fn encode_command(command: Command) -> String {
         Command::Next => "next".to_owned(),
         Command::Stop => "stop".to_owned(),
         Command::Widen(filter) => format!("widen:{filter}"),
+        Command::Agree(meeting) => format!("chat:{meeting}"),
+        Command::TakeBack(meeting) => format!("wait:{meeting}"),
+        Command::Decline(meeting) => format!("not:{meeting}"),
+        Command::AcceptInvitation(chat) => format!("come:{chat}"),
+        Command::DeclineInvitation(chat) => format!("stay:{chat}"),
+        Command::SendNow { chat, message, content } => format!("send:{chat}:{message}:{content}"),
     }
 }
 
@@ -201,6 +208,14 @@ fn parse_command(fields: &[&str]) -> Option<Command> {
         ["next"] => Command::Next,
         ["stop"] => Command::Stop,
         ["widen", filter] => Command::Widen(Filter::from_code(filter)?),
+        ["chat", meeting] => Command::Agree(chat_id(meeting)?),
+        ["wait", meeting] => Command::TakeBack(chat_id(meeting)?),
+        ["not", meeting] => Command::Decline(chat_id(meeting)?),
+        ["come", chat] => Command::AcceptInvitation(chat_id(chat)?),
+        ["stay", chat] => Command::DeclineInvitation(chat_id(chat)?),
+        ["send", chat, message, content] => {
+            Command::SendNow { chat: chat_id(chat)?, message: message_id(message)?, content: Content::from_code(content)? }
+        }
         _ => return None,
     })
 }

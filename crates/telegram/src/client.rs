@@ -4,6 +4,7 @@
 mod commands;
 mod error;
 mod messenger;
+mod refusals;
 mod setup;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use tokio::time::Instant;
 
 pub use error::ClientError;
 pub use messenger::BotApiMessenger;
+pub use refusals::Refusals;
 pub use setup::{BotAccount, SetupError, WebhookSettings};
 
 use crate::payments::InvoiceKey;

@@ -6,6 +6,7 @@ mod coins;
 mod conduct;
 mod edit;
 mod friend;
+mod gate;
 mod guess;
 mod incoming;
 mod member;
@@ -20,6 +21,7 @@ mod trade;
 use std::sync::Arc;
 use std::time::Duration;
 
+use luvhive_core::conduct::Former;
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::UiLanguage;
@@ -33,7 +35,7 @@ use crate::view::about;
 use crate::view::menu;
 use crate::view::notice;
 use crate::view::screen::Screen;
-use crate::view::{premium as premium_view, registration as registration_view, settings as settings_view};
+use crate::view::{premium as premium_view, settings as settings_view};
 use incoming::{Incoming, Press, Said};
 pub(crate) use registration::{Draft, Registration, Step};
 pub use trade::Trade;
@@ -56,7 +58,7 @@ impl Dialogs {
     }
 
     async fn answer(&self, work: &LaneWork, payload: &str) -> Result<LaneOutcome, StoreError> {
-        let Some(update) = incoming::read(payload) else { return Ok(LaneOutcome::default()) };
+        let Some(update) = incoming::read(payload, &self.trade.username) else { return Ok(LaneOutcome::default()) };
         let visitor = self.people.get_visitor(work.telegram).await?;
         let scene = Scene::new(work, &visitor, update.language_tag.as_deref());
         let mut turn = Turn::default();
@@ -74,6 +76,10 @@ impl Dialogs {
             Incoming::CalledInGroup => turn.say(&scene, &menu::private_only(scene.words)),
             Incoming::Nothing => {}
         }
+        if turn.changes.iter().any(|change| matches!(change, Change::Register(_))) {
+            // Somebody who was here before goes on where they left off: suspensions and blocks hold.
+            turn.change(Change::Recall(self.trade.subjects.subject(work.telegram)));
+        }
         Ok(turn.into_outcome(callback))
     }
 
@@ -83,20 +89,21 @@ impl Dialogs {
         {
             return Ok(());
         }
-        match &scene.visitor.person {
-            Some(person) => self.hear_member(scene, person, said, turn).await,
-            None if scene.visitor.refused_at.is_some() => {
-                turn.say(scene, &registration_view::refused(scene.words));
-                Ok(())
-            }
-            None => {
-                match self.find_ban(scene).await? {
-                    Some(until) => turn.say(scene, &notice::suspended(scene.words, until)),
-                    None => registration::hear(scene, said, turn),
-                }
-                Ok(())
-            }
+        if let Some(at) = scene.visitor.refused_at
+            && !gate::may_say(scene, said)
+        {
+            self.repeat_refusal(scene, at, turn);
+            return Ok(());
         }
+        if let Some(person) = &scene.visitor.person {
+            return self.hear_member(scene, person, said, turn).await;
+        }
+        if let Some(until) = self.find_ban(scene, turn).await? {
+            turn.say(scene, &notice::suspended(scene.words, until));
+        } else if let Some(minor) = registration::hear(scene, said, turn) {
+            self.refuse(scene, None, minor, turn);
+        }
+        Ok(())
     }
 
     async fn press(&self, scene: &Scene<'_>, press: &Press, turn: &mut Turn) -> Result<(), StoreError> {
@@ -104,19 +111,25 @@ impl Dialogs {
             turn.answer_with(scene.words.text("old-button"));
             return Ok(());
         };
+        if let Some(at) = scene.visitor.refused_at
+            && !gate::may_press(scene, callback)
+        {
+            self.alert_refusal(scene, at, turn);
+            return Ok(());
+        }
         if let Some(person) = &scene.visitor.person {
             return self.press_member(scene, person, press, callback, turn).await;
         }
-        if scene.visitor.refused_at.is_some() {
-            turn.alert(scene.words.text("refused-body"));
-            return Ok(());
-        }
-        if let Some(until) = self.find_ban(scene).await? {
+        if let Some(until) = self.find_ban(scene, turn).await? {
             turn.show(scene, press.message, &notice::suspended(scene.words, until));
             return Ok(());
         }
         match callback {
-            Callback::Step { serial, action } => registration::press(scene, press.message, serial, action, turn),
+            Callback::Step { serial, action } => {
+                if let Some(minor) = registration::press(scene, press.message, serial, action, turn) {
+                    self.refuse(scene, press.message, minor, turn);
+                }
+            }
             Callback::Settings(SettingsAction::Language(language)) => {
                 set_language(scene, language, press.message, turn);
             }
@@ -127,9 +140,19 @@ impl Dialogs {
     }
 
     /// Until when somebody who left is kept out, if they are: whoever is suspended does not get out of it by leaving.
-    async fn find_ban(&self, scene: &Scene<'_>) -> Result<Option<Timestamp>, StoreError> {
-        let former = self.people.find_former(&self.trade.key.subject(scene.telegram)).await?;
+    async fn find_ban(&self, scene: &Scene<'_>, turn: &mut Turn) -> Result<Option<Timestamp>, StoreError> {
+        let former = self.find_former(scene, turn).await?;
         Ok(former.and_then(|former| former.suspended_until).filter(|until| *until > scene.now))
+    }
+
+    /// What is known of the account from before; stored under the older key, it is moved to today's.
+    async fn find_former(&self, scene: &Scene<'_>, turn: &mut Turn) -> Result<Option<Former>, StoreError> {
+        let subject = self.trade.subjects.subject(scene.telegram);
+        let former = self.people.find_former(&subject).await?;
+        if former.is_some_and(|former| former.is_under_older_key) {
+            turn.change(Change::Recall(subject));
+        }
+        Ok(former)
     }
 
     async fn erase(&self, work: &LaneWork, person: PersonId) -> Result<LaneOutcome, StoreError> {
@@ -138,7 +161,7 @@ impl Dialogs {
         let mut turn = Turn::default();
         self.settle_leaver(&scene, person, &mut turn).await?;
         turn.change(Change::Dialog(None));
-        turn.change(Change::Remember { person, subject: self.trade.key.subject(work.telegram) });
+        turn.change(Change::Remember { person, subject: self.trade.subjects.subject(work.telegram) });
         turn.change(Change::Erase(person));
         turn.say(&scene, &about::goodbye(scene.words));
         Ok(turn.into_outcome(None))
@@ -168,7 +191,7 @@ impl LaneHandler for Dialogs {
 /// Words for somebody who has to wait, in the language of their Telegram: their own stands in a store.
 fn busy(work: &LaneWork) -> Option<Rendered> {
     let LaneTask::Update { payload } = &work.task else { return None };
-    let update = incoming::read(payload)?;
+    let update = incoming::read(payload, "")?;
     match update.what {
         Incoming::Said(_) | Incoming::Pressed(_) | Incoming::Paid(_) => {}
         Incoming::Edited(_)
@@ -222,6 +245,8 @@ struct Scene<'a> {
     tag: Option<&'a str>,
     telegram: TelegramId,
     chat: Option<ChatId>,
+    /// The chat or meeting they were in when this came.
+    about: Option<ChatId>,
     now: Timestamp,
 }
 
@@ -230,7 +255,7 @@ impl<'a> Scene<'a> {
         let registered = visitor.person.as_ref().map(|person| person.facts.language);
         let guessed = tag.map_or(UiLanguage::English, UiLanguage::from_tag);
         let words = Words::new(visitor.language.or(registered).unwrap_or(guessed));
-        Self { visitor, words, tag, telegram: work.telegram, chat: work.chat, now: work.now }
+        Self { visitor, words, tag, telegram: work.telegram, chat: work.chat, about: work.about, now: work.now }
     }
 }
 

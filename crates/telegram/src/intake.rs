@@ -2,7 +2,9 @@
 //! An update is confirmed to Telegram only after the batch that holds it has committed.
 
 mod asked;
+pub(crate) mod behind;
 pub mod decode;
+pub(crate) mod hearing;
 mod nul;
 pub mod poll;
 pub mod webhook;
@@ -13,6 +15,9 @@ use std::sync::Arc;
 use luvhive_core::engine::event::Event;
 use luvhive_core::id::UpdateId;
 use tokio::sync::oneshot;
+
+pub use behind::BEHIND_AFTER;
+pub use hearing::DEAF_AFTER;
 
 use crate::payments::CheckoutQuery;
 
@@ -36,4 +41,9 @@ pub struct Intake {
     pub updates: Vec<Incoming>,
     /// Told once all of them have committed; dropped if they have not.
     pub committed: oneshot::Sender<()>,
+    /// Whether intake had fallen behind, so that these may have waited with Telegram for long: they came with a poll that
+    /// began more than [`BEHIND_AFTER`] after the end of the last good one, or with the first of the process, and was
+    /// answered at once; or they
+    /// were posted within that time after the process began to take posts.
+    pub was_behind: bool,
 }

@@ -16,8 +16,10 @@ pub const RENDERED_VERSION: i16 = 1;
 pub struct LaneWork {
     /// Whose lane.
     pub telegram: TelegramId,
-    /// The chat the person was in when the row was stored, if any.
+    /// The chat the person is in, if any, when the work begins.
     pub chat: Option<ChatId>,
+    /// The chat or meeting the person was in when the update came: what a report or a block is about.
+    pub about: Option<ChatId>,
     /// When the row was made: no later than its update was taken in.
     pub received_at: Timestamp,
     /// The time of this operation.

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use luvhive_core::engine::IdSource;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Event, Finished};
+use luvhive_core::engine::{IdSource, Work};
 use luvhive_core::error::chain;
-use luvhive_core::id::{ChatId, InboxId, TelegramId, UpdateId};
+use luvhive_core::id::{InboxId, TelegramId, UpdateId};
 use luvhive_core::ports::{Change, Clock, Journal, JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{Semaphore, watch};
@@ -51,9 +51,7 @@ pub(crate) struct LaneParts {
 /// A row and its work.
 #[derive(Clone, Debug)]
 pub(crate) struct LaneRow {
-    pub(crate) inbox: InboxId,
-    pub(crate) telegram: TelegramId,
-    pub(crate) chat: Option<ChatId>,
+    pub(crate) work: Work,
     pub(crate) received_at: Timestamp,
     pub(crate) task: LaneTask,
 }
@@ -80,12 +78,12 @@ impl Lanes {
 
     /// Starts a lane on a committed row; once per row.
     pub(crate) fn start(&mut self, row: LaneRow) {
-        if !lock(&self.running).insert(row.inbox) {
+        if !lock(&self.running).insert(row.work.inbox) {
             return;
         }
         let run = Run { parts: self.parts.clone(), stopping: self.stopping.subscribe(), is_told: AtomicBool::new(false) };
         let (turns, running) = (self.turns.clone(), self.running.clone());
-        let (inbox, begun) = (row.inbox, Instant::now());
+        let (inbox, begun) = (row.work.inbox, Instant::now());
         let span = match &row.task {
             LaneTask::Update { payload } => info_span!("lane", update.id = decode::find_stored_id(payload).map(UpdateId::get)),
             LaneTask::Erase { .. } | LaneTask::Task(_) => info_span!("lane"),
@@ -171,8 +169,8 @@ impl Run {
                 LaneTask::Update { payload } => {
                     error!(reason = &*reason, "a lane cannot handle its row; the row is set aside");
                     self.parts.reports.send(Report::LaneFailed {
-                        inbox: row.inbox,
-                        telegram: row.telegram,
+                        inbox: row.work.inbox,
+                        telegram: row.work.telegram,
                         update: decode::find_stored_id(payload).unwrap_or(UpdateId::new(0)),
                         reason,
                     });
@@ -210,8 +208,8 @@ impl Run {
     /// Commits what the lane brought about. An error is why it cannot be committed.
     async fn finish(&self, row: &LaneRow, outcome: LaneOutcome) -> Result<(), Box<str>> {
         let LaneOutcome { mut changes, calls, partner_calls, answer } = outcome;
-        let outgoing: Vec<_> = calls.into_iter().map(|call| self.number(row.telegram, call)).collect();
-        if let Some(chat) = row.chat {
+        let outgoing: Vec<_> = calls.into_iter().map(|call| self.number(row.work.telegram, call)).collect();
+        if let Some(chat) = row.work.chat {
             // Whether the chat still goes on is known to the engine alone, once this has committed.
             let pass_on = |(receiver, call)| Change::ToEngine(EngineCommand::PassOn { chat, receiver, call });
             changes.extend(partner_calls.into_iter().map(pass_on));
@@ -221,7 +219,7 @@ impl Run {
         let parts = &self.parts;
         loop {
             let now = parts.clock.now();
-            match parts.journal.finish(&parts.lease, row.inbox, row.telegram, &changes, &outgoing, now).await {
+            match parts.journal.finish(&parts.lease, row.work.inbox, row.work.telegram, &changes, &outgoing, now).await {
                 Ok(finished) => {
                     parts.counters.lanes_done.add(1);
                     self.release(row, outgoing, answer, finished);
@@ -261,14 +259,15 @@ impl Run {
             return;
         }
         if let Some(words) = self.parts.handler.say_busy(&self.work(row)) {
-            self.parts.sender.say_now(row.telegram, words);
+            self.parts.sender.say_now(row.work.telegram, words);
         }
     }
 
     fn work(&self, row: &LaneRow) -> LaneWork {
         LaneWork {
-            telegram: row.telegram,
-            chat: row.chat,
+            telegram: row.work.telegram,
+            chat: row.work.chat,
+            about: row.work.about,
             received_at: row.received_at,
             now: self.parts.clock.now(),
             task: row.task.clone(),
@@ -284,13 +283,13 @@ impl Run {
         // Counted first: what is told to have left must have been counted before.
         let count = u32::try_from(outgoing.len()).unwrap_or(u32::MAX);
         if count > 0 {
-            self.parts.reports.send(Report::Event(Event::Queued { receiver: row.telegram, count }));
+            self.parts.reports.send(Report::Event(Event::Queued { receiver: row.work.telegram, count }));
         }
         self.parts.sender.send(outgoing);
         if let Some(answer) = answer {
-            self.parts.sender.answer_rendered(row.telegram, render_answer(&answer));
+            self.parts.sender.answer_rendered(row.work.telegram, render_answer(&answer));
         }
-        let done = Event::LaneDone { inbox: row.inbox, telegram: row.telegram, finished };
+        let done = Event::LaneDone { inbox: row.work.inbox, telegram: row.work.telegram, finished };
         self.parts.reports.send(Report::Event(done));
     }
 }

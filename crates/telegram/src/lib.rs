@@ -11,4 +11,5 @@ pub mod locale;
 pub mod payments;
 pub mod runtime;
 mod sender;
+pub mod subject;
 pub mod view;

@@ -9,8 +9,8 @@ mod till;
 use luvhive_core::id::TelegramId;
 
 pub(crate) use desk::{Asks, CheckoutDoor, DeskParts, open};
-pub(crate) use payload::read;
 pub use payload::{InvoiceKey, MAX_PAYLOAD_BYTES};
+pub(crate) use payload::{keyed, read};
 pub use till::{Offer, Till, TillError, TransactionPage};
 
 /// Somebody is about to pay, as Telegram tells it; nothing of it is checked yet.

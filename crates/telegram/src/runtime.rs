@@ -10,6 +10,7 @@ pub(crate) mod lease;
 mod load;
 pub mod measure;
 mod pulse;
+mod readiness;
 pub(crate) mod report;
 mod seen;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use luvhive_core::engine::Rules;
 use luvhive_core::engine::batch::Render;
 use luvhive_core::error::chain;
 use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Messenger};
@@ -27,6 +29,8 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use crate::intake::behind::Behind;
+use crate::intake::hearing::Hearing;
 use crate::intake::poll::{self, FeedError, PollLine, UpdateFeed, Watermark};
 use crate::intake::webhook::WebhookUpdates;
 use crate::intake::{Incoming, Intake};
@@ -36,11 +40,12 @@ use crate::sender::memory::Memory;
 use crate::sender::pairs::RecentPairs;
 use counters::Counters;
 use crank::{End, Generation};
-pub use handle::{Readiness, RuntimeHandle};
+pub use handle::RuntimeHandle;
 use health::Health;
 pub use lease::Standby;
 use load::Replay;
 use pulse::Pulse;
+pub use readiness::{Readiness, Stage};
 
 /// How many pairs of messages are remembered for replies.
 const RECENT_PAIRS: usize = 50_000;
@@ -64,6 +69,12 @@ pub struct RuntimeSettings {
     pub max_waiting_rows: usize,
     /// How long a stop waits for lanes and sends; default 5 s.
     pub drain: Duration,
+    /// How people meet.
+    pub rules: Rules,
+    /// The bot's user name, without a sign in front; empty = a command may name any bot.
+    pub username: Arc<str>,
+    /// How long Telegram must refuse the token, with no other answer in between, before that is believed; default 5 min.
+    pub token_refused_after: Duration,
 }
 
 impl RuntimeSettings {
@@ -77,6 +88,9 @@ impl RuntimeSettings {
             in_flight: 500,
             max_waiting_rows: 20_000,
             drain: Duration::from_secs(5),
+            rules: Rules::default(),
+            username: Arc::default(),
+            token_refused_after: Duration::from_mins(5),
         }
     }
 }
@@ -103,7 +117,7 @@ impl Source {
                 let (door, queries) = CheckoutDoor::new();
                 (OpenSource::Feed(feed, door), queries)
             }
-            Self::Webhook(WebhookUpdates { intake, checkouts }) => (OpenSource::Webhook(intake), checkouts),
+            Self::Webhook(WebhookUpdates { intake, checkouts, .. }) => (OpenSource::Webhook(intake), checkouts),
         }
     }
 }
@@ -127,7 +141,7 @@ pub struct RuntimePorts {
     /// Gives updates.
     pub source: Source,
     /// Told how far the runtime is; whoever holds another end may say that it is to stop.
-    pub readiness: watch::Sender<Readiness>,
+    pub stage: watch::Sender<Stage>,
     /// Knows our own invoices.
     pub invoices: InvoiceKey,
 }
@@ -159,7 +173,7 @@ pub struct Runtime {
     source: Source,
     invoices: InvoiceKey,
     lost: mpsc::UnboundedReceiver<Incoming>,
-    readiness: watch::Sender<Readiness>,
+    stage: watch::Sender<Stage>,
 }
 
 /// What all parts of the runtime share for its whole life.
@@ -178,6 +192,8 @@ pub(crate) struct Core {
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) running_term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
     pub(crate) health: Arc<Health>,
+    pub(crate) behind: Arc<Behind>,
+    pub(crate) hearing: Arc<Hearing>,
     /// Whether updates are posted: then their order says nothing about which came before.
     pub(crate) is_posted: bool,
 }
@@ -207,6 +223,10 @@ impl Runtime {
     pub fn new(settings: RuntimeSettings, ports: RuntimePorts) -> (Self, RuntimeHandle) {
         let counters = Arc::<Counters>::default();
         let health = Arc::new(Health::new(settings.lease));
+        let (behind, longest_wait) = match &ports.source {
+            Source::Feed(feed) => (Arc::default(), feed.longest_wait()),
+            Source::Webhook(updates) => (updates.behind.clone(), Duration::ZERO),
+        };
         let core = Core {
             settings,
             journal: ports.journal,
@@ -220,15 +240,19 @@ impl Runtime {
             settled: Arc::default(),
             watermark: Arc::default(),
             health,
+            behind,
+            hearing: Arc::new(Hearing::new(longest_wait)),
             pulse: Arc::default(),
             running_term: Arc::default(),
             is_posted: matches!(ports.source, Source::Webhook(_)),
         };
-        let readiness = ports.readiness;
+        let stage = ports.stage;
         let (found, lost) = mpsc::unbounded_channel();
         let handle = RuntimeHandle {
             found,
-            readiness: readiness.clone(),
+            stage: stage.clone(),
+            health: core.health.clone(),
+            hearing: core.hearing.clone(),
             counters,
             clock: core.clock.clone(),
             watermark: core.watermark.clone(),
@@ -236,7 +260,7 @@ impl Runtime {
             term: core.running_term.clone(),
         };
         let (source, entropy, invoices) = (ports.source, ports.entropy, ports.invoices);
-        (Self { core: Arc::new(core), entropy, source, invoices, lost, readiness }, handle)
+        (Self { core: Arc::new(core), entropy, source, invoices, lost, stage }, handle)
     }
 
     /// Runs until `shutdown` is done, then finishes what was begun and gives the lease back.
@@ -244,13 +268,13 @@ impl Runtime {
     /// # Errors
     /// See [`RuntimeError`].
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), RuntimeError> {
-        let Self { core, entropy, source, invoices, lost, readiness } = self;
+        let Self { core, entropy, source, invoices, lost, stage } = self;
         let mut shutdown = Shutdown { wish: Box::pin(shutdown), is_asked: false };
         let (settings, journal) = (&core.settings, core.journal.as_ref());
         let acquired = tokio::select! {
             acquired = lease::acquire(journal, core.clock.as_ref(), &settings.owner, settings.lease, settings.standby) => acquired,
             () = shutdown.asked() => {
-                Readiness::Stopped.announce(&readiness);
+                Stage::Stopped.announce(&stage);
                 return Ok(());
             }
         };
@@ -264,7 +288,7 @@ impl Runtime {
         let _ = core.running_term.set(term.clone());
         core.health.heard();
         let heartbeat = tokio::spawn(lease::keep(core.clone(), lease, term.clone(), fenced));
-        Readiness::Loading.announce(&readiness);
+        Stage::Loading.announce(&stage);
         let (source, queries) = source.with_checkouts();
         let parts = DeskParts {
             key: invoices,
@@ -274,8 +298,8 @@ impl Runtime {
             fenced: is_fenced.clone(),
         };
         let (desk, asks) = payments::open(parts, queries);
-        let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, asks, lost, readiness };
-        let result = world.run(source, shutdown).await;
+        let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, asks, lost, stage };
+        let result = Box::pin(world.run(source, shutdown)).await;
         end_task(desk).await;
         end_task(heartbeat).await;
         if !matches!(result, Err(RuntimeError::Fenced))
@@ -298,7 +322,7 @@ pub(crate) struct World {
     pub(crate) asks: Asks,
     /// Updates that were lost on their way and found again.
     pub(crate) lost: mpsc::UnboundedReceiver<Incoming>,
-    pub(crate) readiness: watch::Sender<Readiness>,
+    pub(crate) stage: watch::Sender<Stage>,
 }
 
 impl World {
@@ -320,7 +344,10 @@ impl World {
             };
             let commits = self.core.counters.commits.get();
             if !shutdown.is_asked() {
-                Readiness::Ready.announce(&self.readiness);
+                if self.core.is_posted {
+                    self.core.behind.open();
+                }
+                Stage::Working.announce(&self.stage);
             }
             let end = generation.run(&mut self, &mut shutdown, &mut intake, &mut replay).await;
             ids = Some(generation.ids());
@@ -341,15 +368,15 @@ impl World {
                 }
             }
         };
-        if let Err(failure) = &result {
-            error!(cause = chain(failure), "the runtime ends");
-        }
         drop((intake, replay));
         let result = match poller {
             Some(poller) => end_poller(poller, result).await,
             None => result,
         };
-        Readiness::Stopped.announce(&self.readiness);
+        if let Err(failure) = &result {
+            error!(cause = chain(failure), "the runtime ends");
+        }
+        Stage::Stopped.announce(&self.stage);
         info!("the runtime has ended");
         result
     }
@@ -365,6 +392,9 @@ impl World {
                     watermark: core.watermark.clone(),
                     term: self.term.clone(),
                     health: core.health.clone(),
+                    behind: core.behind.clone(),
+                    hearing: core.hearing.clone(),
+                    token_refused_after: core.settings.token_refused_after,
                     clock: core.clock.clone(),
                     door,
                 };

@@ -18,7 +18,9 @@ use std::time::Duration;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::Event;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
-use luvhive_core::ports::{ChatStore, Clock, Delivery, Journal, Lease, Messenger, MessengerError, Settlement, StoreError};
+use luvhive_core::ports::{
+    ChatStore, Clock, Delivery, Journal, Lease, MessagePair, Messenger, MessengerError, Settlement, StoreError,
+};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
@@ -251,7 +253,7 @@ impl Work {
                 let count = self.queues.purge(receiver, chat);
                 if count > 0 {
                     self.parts.counters.purged.add(u64::from(count));
-                    self.parts.reports.send(Report::Event(Event::Settled { receiver, count }));
+                    self.parts.reports.send(Report::Event(Event::Settled { receiver, count, relayed: None }));
                 }
             }
             Some(Order::SayNow(telegram, call)) => {
@@ -261,7 +263,7 @@ impl Work {
             }
             Some(Order::Forget(rows)) => {
                 for row in rows {
-                    self.settle(row.id, row.receiver, None, false);
+                    self.settle(row.id, (row.receiver, None), None, false);
                 }
             }
             Some(Order::Answer(answer)) => {
@@ -309,6 +311,7 @@ impl Work {
             return;
         };
         let (receiver, id) = (job.row.receiver, job.row.id);
+        let relayed_in = job.row.chat.filter(|_| matches!(job.row.body, OutboxBody::Relay(_)));
         let now = Instant::now();
         if result.is_ok() {
             self.successes = self.successes.saturating_add(1);
@@ -321,25 +324,34 @@ impl Work {
             Told::Payer => self.parts.reports.send(Report::Event(Event::InvoiceUnclear { telegram: receiver })),
             Told::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
         }
+        if let Some((chat, at)) = verdict.heard {
+            self.parts.reports.send(Report::Event(Event::Heard { receiver, chat, at }));
+        }
         if let Some(pair) = &verdict.pair {
             self.parts.pairs.insert(pair);
         }
         let is_removed = matches!(verdict.fate, Fate::Remove);
         let is_counted = self.queues.finish(receiver, id, verdict.fate);
         if is_removed {
-            self.settle(id, receiver, verdict.pair, is_counted);
+            self.settle(id, (receiver, relayed_in), verdict.pair, is_counted);
         }
     }
 
-    fn settle(&self, outbox: OutboxId, receiver: TelegramId, pair: Option<luvhive_core::ports::MessagePair>, is_counted: bool) {
-        let _ = self.left.send(Left { settlement: Settlement { outbox, pair }, receiver, is_counted });
+    fn settle(
+        &self,
+        outbox: OutboxId,
+        (receiver, relayed_in): (TelegramId, Option<ChatId>),
+        pair: Option<MessagePair>,
+        is_counted: bool,
+    ) {
+        let _ = self.left.send(Left { settlement: Settlement { outbox, pair }, receiver, relayed_in, is_counted });
     }
 }
 
 /// Sends one row. Begins nothing without a running lease, also if the process was frozen since the row was taken.
 async fn send(parts: Arc<SenderParts>, job: Job) -> (Job, Result<Delivery, MessengerError>) {
     let reply_to = match &job.row.body {
-        OutboxBody::Relay(relay) => resolve(&parts, job.row.receiver, *relay).await,
+        OutboxBody::Relay(relay) => resolve(&parts, &job.row, *relay).await,
         OutboxBody::Call(_) => Ok(None),
     };
     let result = match reply_to {
@@ -354,16 +366,18 @@ async fn send(parts: Arc<SenderParts>, job: Job) -> (Job, Result<Delivery, Messe
 #[error("lease is over")]
 struct LeaseOver;
 
-/// Finds the message on the receiver's side that a relay replies to; `None` if there is none between these two.
-async fn resolve(parts: &SenderParts, receiver: TelegramId, relay: Relay) -> Result<Option<MessageId>, StoreError> {
+/// Finds the message on the receiver's side that a relay replies to; `None` if there is none in this chat. One of an earlier
+/// chat would tell two who were matched again that they know each other.
+async fn resolve(parts: &SenderParts, row: &OutboxRow, relay: Relay) -> Result<Option<MessageId>, StoreError> {
     let Some(reply_to) = relay.reply_to else { return Ok(None) };
-    if let Some((telegram, message)) = parts.pairs.find(relay.from, reply_to) {
-        return Ok((telegram == receiver).then_some(message));
+    if let Some(found) = parts.pairs.find(relay.from, reply_to) {
+        return Ok((found.telegram == row.receiver && Some(found.chat) == row.chat).then_some(found.message));
     }
     match parts.chats.find_pair(relay.from, reply_to).await {
         Ok(pair) => {
-            let between = pair.filter(|pair| pair.from == receiver || pair.to == receiver);
-            Ok(between.map(|pair| pair.on_side_of(receiver)))
+            let is_ours =
+                |pair: &MessagePair| Some(pair.chat) == row.chat && (pair.from == row.receiver || pair.to == row.receiver);
+            Ok(pair.filter(is_ours).map(|pair| pair.on_side_of(row.receiver)))
         }
         // Safe to try again; anything else would hold the message back for the sake of its quote.
         Err(error @ StoreError::Unavailable(_)) => Err(error),

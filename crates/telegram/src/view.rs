@@ -8,6 +8,7 @@ pub(crate) mod conduct;
 pub(crate) mod country;
 pub(crate) mod friend;
 pub(crate) mod invoice;
+pub(crate) mod meeting;
 pub(crate) mod menu;
 pub(crate) mod notice;
 pub(crate) mod premium;
@@ -30,7 +31,13 @@ pub struct Views;
 
 impl Render for Views {
     fn render(&self, receiver: TelegramId, language: UiLanguage, notice: &Notice) -> Rendered {
-        notice::screen(Words::new(language), notice).send(receiver)
+        let screen = notice::screen(Words::new(language), notice);
+        match notice {
+            Notice::Meeting { on: Some(message), .. }
+            | Notice::Invitation { on: Some(message), .. }
+            | Notice::SentNow { on: Some(message) } => screen.edit(receiver, *message),
+            _ => screen.send(receiver),
+        }
     }
 }
 

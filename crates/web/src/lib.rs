@@ -11,17 +11,38 @@ use std::sync::Arc;
 use luvhive_telegram::intake::webhook::WebhookIntake;
 use luvhive_telegram::runtime::Readiness;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 /// What the routes are wired to.
 #[derive(Clone, Debug)]
 pub struct WebParts {
-    /// How far the runtime is.
-    pub readiness: watch::Receiver<Readiness>,
+    /// Whether updates are handled.
+    pub readiness: Probe,
     /// What `/metrics` answers; `None` = there is no such page.
     pub metrics: Option<Metrics>,
     /// The webhook, if updates are posted.
     pub webhook: Option<Webhook>,
+}
+
+/// Tells whether updates are handled, as it is when it is asked.
+#[derive(Clone)]
+pub struct Probe(Arc<dyn Fn() -> Readiness + Send + Sync>);
+
+impl Probe {
+    /// Wraps whatever can tell.
+    pub fn new(look: impl Fn() -> Readiness + Send + Sync + 'static) -> Self {
+        Self(Arc::new(look))
+    }
+
+    /// Looks now.
+    pub fn look(&self) -> Readiness {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Probe").field(&self.look()).finish()
+    }
 }
 
 /// Writes down what is counted, in Prometheus' text format.

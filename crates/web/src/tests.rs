@@ -4,7 +4,7 @@ use luvhive_core::id::UpdateId;
 use luvhive_telegram::intake::webhook::{self, WebhookUpdates};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::*;
@@ -21,12 +21,13 @@ impl Server {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (readiness, watching) = watch::channel(Readiness::Standby);
-        let (intake, updates) = webhook::channel();
+        let (readiness, watching) = watch::channel(Readiness::Starting);
+        let (intake, updates) = webhook::channel("");
         let webhook = Webhook { path: "/hook".to_owned(), secret: "right".to_owned(), intake };
         let (stop, stopped) = oneshot::channel();
         let metrics = Some(Metrics::new(|| "luvhive_ready 1\n".to_owned()));
-        let parts = WebParts { readiness: watching, metrics, webhook: Some(webhook) };
+        let readiness_now = Probe::new(move || *watching.borrow());
+        let parts = WebParts { readiness: readiness_now, metrics, webhook: Some(webhook) };
         let task = tokio::spawn(serve(listener, parts, async {
             let _ = stopped.await;
         }));
@@ -69,9 +70,12 @@ const UPDATE: &str = r#"{"update_id":31,"telepathy":{}}"#;
 async fn readiness_follows_the_runtime() {
     let server = Server::start().await;
     assert_eq!(ask(server.address, get("/livez")).await.0, 200);
-    assert_eq!(ask(server.address, get("/readyz")).await, (503, "standby\n".to_owned()));
-    server.readiness.send_replace(Readiness::Ready);
-    assert_eq!(ask(server.address, get("/readyz")).await, (200, "ready\n".to_owned()));
+    let words = ["starting", "standby", "ready", "database", "lease", "updates", "stopping"];
+    for (readiness, word) in Readiness::ALL.into_iter().zip(words).chain([(Readiness::Ready, "ready")]) {
+        server.readiness.send_replace(readiness);
+        let status = if word == "ready" { 200 } else { 503 };
+        assert_eq!(ask(server.address, get("/readyz")).await, (status, format!("{word}\n")));
+    }
     server.stop().await;
 }
 
@@ -135,7 +139,7 @@ async fn a_body_without_end_is_refused() {
 
 #[test]
 fn the_secret_is_in_no_text_of_ours() {
-    let (intake, _updates) = webhook::channel();
+    let (intake, _updates) = webhook::channel("");
     let webhook = Webhook { path: "/hook".to_owned(), secret: "right".to_owned(), intake };
     assert!(!format!("{webhook:?}").contains("right"));
 }

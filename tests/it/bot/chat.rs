@@ -121,6 +121,7 @@ async fn edits_follow() {
 async fn stop_ends_the_chat_for_both_and_a_rating_counts_once() {
     let bot = Bot::start_with_people(2).await;
     let (first, second) = bot.couple().await;
+    bot.talk(first, second).await;
     let mark = bot.sandbox.mark();
     first.send_until("/stop", Menu::Idle).await.unwrap();
     second.wait_for_menu(mark, Menu::Idle).await.unwrap();
@@ -145,7 +146,8 @@ async fn next_searches_on_and_the_former_partner_gets_nothing() {
     first.send_until("/next", Menu::Searching).await.unwrap();
     second.wait_for_menu(mark, Menu::Idle).await.unwrap();
     let third = bot.phones()[2];
-    third.send_until("/find", Menu::Chatting).await.unwrap();
+    third.send_until("/find", Menu::Meeting).await.unwrap();
+    third.open_chat(first).await.unwrap();
     // What the end of the first chat brought about has arrived.
     bot.settle().await;
     let mark = bot.sandbox.mark();

@@ -84,6 +84,7 @@ async fn an_invitation_pays_both_after_the_first_chat_of_somebody_new() {
     assert_eq!(bot.count("SELECT count(*) FROM invites").await, 1);
     assert_eq!(bot.count(BALANCES).await, 0, "nothing before the first chat");
     bot.match_up(inviter, friend).await;
+    bot.talk(inviter, friend).await;
     friend.send_until("/stop", Menu::Idle).await.unwrap();
     bot.settle().await;
     assert_eq!((bot.count(ENTRIES).await, bot.count(BALANCES).await), (2, 100));

@@ -90,6 +90,8 @@ async fn a_sanction_works_at_once_is_told_and_can_be_lifted() {
     let lift = NewSanction { kind: SanctionKind::Lift, reason: "a mistake".to_owned(), ..ban.clone() };
     assert_eq!(store.insert_sanction(id, lift.clone()).await.unwrap(), SanctionOutcome::Stored);
     bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("taken back")).await.unwrap();
+    // The same command twice within a second, with nothing between, would be one.
+    bot.sandbox.send_text(first.person(), "/menu", None).unwrap();
     first.send_until("/find", Menu::Searching).await.unwrap();
     assert_eq!(store.insert_sanction(id, lift).await.unwrap(), SanctionOutcome::NothingToLift);
     let over = NewSanction { kind: SanctionKind::Suspend, until: now.plus(Duration::from_mins(1)), ..ban };
@@ -172,6 +174,7 @@ async fn whoever_comes_back_gets_no_second_trial() {
     const TRIALS: &str = "SELECT count(*) FROM entitlement_grants WHERE source = 'trial'";
     let bot = Bot::start_with_people(2).await;
     let (first, second) = bot.couple().await;
+    bot.talk(first, second).await;
     first.send_until("/stop", Menu::Idle).await.unwrap();
     bot.settle().await;
     assert_eq!(bot.count(TRIALS).await, 2);

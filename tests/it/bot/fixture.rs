@@ -200,10 +200,9 @@ async fn list(client: &Client, query: &str) -> Vec<String> {
 }
 
 /// Has somebody search until they chat with a person who waits for somebody like them.
-async fn meet(bot: &Bot, newcomer: Phone<'_>, waiting: Phone<'_>) {
-    let mark = bot.sandbox.mark();
-    newcomer.send_until("/find", Menu::Chatting).await.unwrap();
-    waiting.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+async fn meet(newcomer: Phone<'_>, waiting: Phone<'_>) {
+    newcomer.send_until("/find", Menu::Meeting).await.unwrap();
+    newcomer.open_chat(waiting).await.unwrap();
 }
 
 /// Has each of two people write three texts, and expects them on the other side: all, once, in order.
@@ -312,12 +311,12 @@ async fn who_waited_still_waits_and_is_matched_with_somebody_who_fits() {
     assert_eq!(list(&bot.sql, waits).await, before);
     // Grace dropped her range of ages, 50 to 60, for this search: Nils is younger.
     let nils = bot.person("Nils", Gender::Man).await;
-    meet(&bot, nils, Person::Grace.phone(&bot)).await;
+    meet(nils, Person::Grace.phone(&bot)).await;
     talk(&bot, nils, Person::Grace.phone(&bot)).await;
     // Sam had begun to register.
     let sam = Person::Sam.phone(&bot);
     sam.register(&Answers::of(Gender::NonBinary)).await.unwrap();
-    meet(&bot, sam, Person::Hana.phone(&bot)).await;
+    meet(sam, Person::Hana.phone(&bot)).await;
     talk(&bot, sam, Person::Hana.phone(&bot)).await;
 }
 

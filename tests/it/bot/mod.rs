@@ -8,6 +8,8 @@ mod faults;
 mod fixture;
 mod friend;
 mod hostile;
+mod leaving;
+mod meeting;
 mod outage;
 mod premium;
 mod profile;

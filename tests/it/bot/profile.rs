@@ -85,8 +85,8 @@ async fn a_filter_dropped_in_the_settings_matches_a_waiting_person_at_once() {
     bot.sandbox.send_text(first.person(), "/settings", None).unwrap();
     bot.press(first, is_setting(SettingsAction::OpenFilters)).await;
     bot.press(first, is_setting(SettingsAction::Verified(false))).await;
-    first.wait_for_menu(mark, Menu::Chatting).await.unwrap();
-    second.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+    first.wait_for_menu(mark, Menu::Meeting).await.unwrap();
+    second.wait_for_menu(mark, Menu::Meeting).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,18 @@
 //! Becoming a member: by buttons, in any language, with every detour, and never under 18.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use luvhive_app::system::SystemClock;
+use luvhive_core::correction::{Corrected, Fact, NewCorrection};
+use luvhive_core::id::BotId;
 use luvhive_core::person::{Gender, UiLanguage};
+use luvhive_core::ports::Clock as _;
+use luvhive_core::ports::corrections::{CorrectionError, CorrectionStore as _};
 use luvhive_core::time::Day;
 use luvhive_phone::{Answers, Menu, answer};
 use luvhive_sandbox::{Button, PersonId, SeenMessage};
+use luvhive_storage::PgCorrectionStore;
 use luvhive_telegram::callback::{Callback, StepAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 
@@ -46,6 +54,98 @@ async fn somebody_under_age_is_refused_and_remembered() {
     bot.settle().await;
     assert_eq!(bot.count("SELECT count(*) FROM people").await, 0);
     assert_eq!(bot.count("SELECT count(*) FROM visitors WHERE refused_at IS NOT NULL").await, 1);
+}
+
+/// Of a person who was refused or told to wait: that a further date changes nothing about it.
+async fn type_date(bot: &Bot, person: PersonId, born: Day, words: &str) -> SeenMessage {
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(person, &born.to_string(), None).unwrap();
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains(words)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_minors_date_counts_before_it_is_confirmed() {
+    let mut bot = Bot::start().await;
+    let child = bot.newcomer("Kim", "en").person();
+    let answers = Answers { born: Day::from_ymd(2012, 4, 23).unwrap(), ..Answers::of(Gender::Woman) };
+    let refused = register_until(&bot, child, &answers, "support code").await;
+    let stored = "SELECT support_code, refused_born_on::text FROM visitors";
+    let row = bot.sql.query_one(stored, &[]).await.unwrap();
+    assert_eq!(row.get::<_, String>(1), "2012-04-23");
+    let code: String = row.get(0);
+    assert!(refused.text.replace('-', "").contains(&code), "{}", refused.text);
+    for year in [2002, 1999, 2000] {
+        let again = type_date(&bot, child, Day::from_ymd(year, 4, 23).unwrap(), "support code").await;
+        assert_eq!(again.text, refused.text);
+        bot.restart().await;
+    }
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eighteen_by_tomorrow_is_asked_to_come_back_and_not_remembered() {
+    let mut bot = Bot::start().await;
+    let person = bot.newcomer("Kim", "en").person();
+    let tomorrow = SystemClock.now().plus(Duration::from_hours(24)).day();
+    // 29 February may have no day 18 years before; 28 February is an adult's day then.
+    let of_year = tomorrow.to_string().replacen(&tomorrow.year().to_string(), &(tomorrow.year() - 18).to_string(), 1);
+    let Ok(born) = of_year.parse().map(Day::from_naive) else { return };
+    let answers = Answers { born, ..Answers::of(Gender::Woman) };
+    register_until(&bot, person, &answers, "come back tomorrow").await;
+    bot.restart().await;
+    assert_eq!(bot.count("SELECT count(*) FROM visitors WHERE refused_at IS NOT NULL").await, 0);
+    type_date(&bot, person, born, "come back tomorrow").await;
+}
+
+/// Corrects as `luvhive correct` does.
+async fn correct(bot: &Bot, whom: &str, fact: Fact, second: Option<&str>) -> Result<Corrected, CorrectionError> {
+    let new = NewCorrection::new(whom, fact, "a letter", second, "ann", SystemClock.now()).unwrap();
+    let store = PgCorrectionStore::new(bot.database.pool().await);
+    store.insert_correction(BotId::new(bot.sandbox.bot_id()), new).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn support_lifts_the_refusal_of_somebody_who_mistyped() {
+    let bot = Bot::start().await;
+    let phone = bot.newcomer("Kim", "en");
+    let mistyped = Answers { born: Day::from_ymd(2015, 5, 17).unwrap(), ..Answers::of(Gender::Woman) };
+    register_until(&bot, phone.person(), &mistyped, "support code").await;
+    let code: String = bot.sql.query_one("SELECT support_code FROM visitors", &[]).await.unwrap().get(0);
+    let right = Answers::of(Gender::Woman);
+    correct(&bot, &code, Fact::Born(right.born), None).await.expect_err("it crosses 18");
+    let mark = bot.sandbox.mark();
+    assert_eq!(correct(&bot, &code, Fact::Born(right.born), Some("bob")).await.unwrap(), Corrected::Admitted);
+    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| message.text.contains("register now")).await.unwrap();
+    phone.register(&right).await.unwrap();
+    let row = bot.sql.query_one("SELECT actor, action, subject, detail FROM audit_log", &[]).await.unwrap();
+    let [actor, action, subject, detail]: [String; 4] = std::array::from_fn(|column| row.get(column));
+    assert_eq!((actor.as_str(), action.as_str(), subject.replace('-', "")), ("ann", "correct birth date", code));
+    assert_eq!(detail, "refusal lifted, an adult's date of birth; second: bob; reason: a letter");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_is_corrected_and_told_while_the_bot_runs() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let row = bot.sql.query_one("SELECT pseudonym FROM people WHERE telegram_id = $1", &[&first.person().get()]).await.unwrap();
+    let whom: String = row.get(0);
+    let mark = bot.sandbox.mark();
+    correct(&bot, &whom, Fact::Gender(Gender::NonBinary), None).await.unwrap();
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("Non-binary")).await.unwrap();
+    let minor = Fact::Born(Day::from_ymd(2012, 4, 23).unwrap());
+    correct(&bot, &whom, minor, None).await.expect_err("it crosses 18");
+    correct(&bot, &whom, minor, Some("bob")).await.unwrap();
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("not 18 yet")).await.unwrap();
+    second.wait_for_menu(mark, Menu::Idle).await.unwrap();
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM seats").await, 0);
+    bot.sandbox.send_text(first.person(), "/start", None).unwrap();
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("support code")).await.unwrap();
+    bot.sandbox.send_text(first.person(), "/delete_me", None).unwrap();
+    bot.press(first, |button| matches!(button, Callback::Delete { .. })).await;
+    bot.sandbox.wait_for(first.person(), mark, PATIENCE, |message| message.text.contains("has been deleted")).await.unwrap();
+    type_date(&bot, first.person(), Day::from_ymd(1990, 1, 1).unwrap(), "support code").await;
 }
 
 /// Answers every question until a message with these words comes.

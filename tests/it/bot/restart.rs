@@ -31,9 +31,8 @@ async fn a_waiting_person_keeps_the_old_wait() {
     bot.restart().await;
     assert_eq!(bot.count(since).await, before);
     let phones = bot.phones();
-    let mark = bot.sandbox.mark();
-    phones[1].send_until("/find", Menu::Chatting).await.unwrap();
-    phones[0].wait_for_menu(mark, Menu::Chatting).await.unwrap();
+    phones[1].send_until("/find", Menu::Meeting).await.unwrap();
+    phones[1].open_chat(phones[0]).await.unwrap();
 }
 
 /// Keeps a copy of every row to be sent, for a crash of the database to bring back.

@@ -29,6 +29,9 @@ const ANSWER: &str = r"
 /// Changes whenever the bot has written or edited something.
 const SHOWN: &str = "return JSON.stringify([...document.querySelectorAll('article:not(.own)')].map((one) => one.textContent))";
 
+/// The button that says yes on the card of a meeting.
+const CHAT_BUTTON: &str = "[...document.querySelectorAll('article:not(.own) .keys button')].find((one) => one.textContent.includes('Chat') && !one.textContent.includes('Chatting'))";
+
 async fn ask(browser: &Client, script: &str, argument: &str) -> Value {
     browser.execute(script, vec![json!(argument)]).await.unwrap()
 }
@@ -116,6 +119,12 @@ async fn two_people_meet_on_the_page() {
         hold(&browser, phone).await;
         press_key(&browser, "Find a partner").await;
         until(&browser, "[...document.querySelectorAll('article.own')].length > 0").await;
+    }
+    // Both see the other's card and press "Chat".
+    for phone in 0..2 {
+        hold(&browser, phone).await;
+        until(&browser, &format!("!!({CHAT_BUTTON})")).await;
+        browser.execute(&format!("({CHAT_BUTTON}).click()"), Vec::new()).await.unwrap();
     }
     for phone in 0..2 {
         hold(&browser, phone).await;

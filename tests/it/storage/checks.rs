@@ -105,10 +105,10 @@ async fn broken_seats_are_counted_by_rule() {
     let sound = look(&database, "seats").await;
     assert!(sound.status == Status::Ok && sound.found.contains("rules hold"), "{sound:?}");
     client.batch_execute("DELETE FROM seats WHERE person_id = (SELECT min(person_id) FROM seats)").await.unwrap();
-    expect(&look(&database, "seats").await, Status::Fail, &["1 × a live chat without both people"]);
+    expect(&look(&database, "seats").await, Status::Fail, &["1 × a live chat or meeting without both people"]);
     let ended = "UPDATE chats SET ended_at = now(), end_reason = 'gone' WHERE id = (SELECT max(id) FROM chats)";
     client.batch_execute(ended).await.unwrap();
-    expect(&look(&database, "seats").await, Status::Fail, &["2 × a seat in a chat that has ended"]);
+    expect(&look(&database, "seats").await, Status::Fail, &["2 × a seat in a chat or a meeting that has ended"]);
     let suspended = "UPDATE people SET suspended_until = 'infinity' \
                      WHERE id = (SELECT first_person_id FROM chats WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1)";
     client.batch_execute(suspended).await.unwrap();

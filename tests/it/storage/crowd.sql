@@ -44,7 +44,15 @@ FROM few JOIN coin_accounts AS a ON a.bot_id = few.bot_id AND a.person_id = few.
 JOIN coin_accounts AS b ON b.bot_id = few.bot_id AND b.person_id = few.other;
 INSERT INTO invite_codes (bot_id, person_id, code) SELECT bot_id, id, pseudonym FROM few;
 INSERT INTO invites (bot_id, invited_id, inviter_id, invited_at) SELECT bot_id, id, other, '2020-01-01' FROM few;
+INSERT INTO invitations (bot_id, inviter_id, invited_id, chat_id, inviter_number, invited_number, made_at, expires_at, state)
+SELECT bot_id, id, other, n, 1, 1, '2020-01-01', '2999-01-01', 'told' FROM few;
 INSERT INTO friend_requests (bot_id, asker_id, asked_id, chat_id, asked_at) SELECT bot_id, id, other, n, '2020-01-01' FROM few;
 INSERT INTO friendships (bot_id, person_id, friend_id, chat_id, number, since) SELECT bot_id, id, other, n, 1, '2020-01-01' FROM few;
-INSERT INTO former_people (bot_id, pseudonym, subject_hash) SELECT bot_id, 'former' || n, sha256(pseudonym::bytea) FROM few;
+INSERT INTO former_people (bot_id, pseudonym, subject_hash, is_adopted) SELECT bot_id, 'former' || n, sha256(pseudonym::bytea), true FROM few;
+INSERT INTO former_accounts (bot_id, subject_hash, person_id, left_at)
+SELECT bot_id, sha256(pseudonym::bytea), min(id), '2999-01-01' FROM few GROUP BY bot_id, pseudonym;
+INSERT INTO former_blocks (bot_id, blocker, blocked, blocked_at, left_at)
+SELECT bot_id, int8send(id), sha256(other_pseudonym::bytea), '2020-01-01', '2999-01-01' FROM few;
+INSERT INTO chat_leavers (bot_id, chat_id, side, subject_hash, pseudonym, message_ids)
+SELECT bot_id, n, 0, sha256(pseudonym::bytea), pseudonym, '{1}' FROM few;
 DROP TABLE pairs, few;

@@ -173,7 +173,7 @@ async fn do_the_rest(server: &Crowded) {
     journal.acquire("cleaner", timestamp(0), LENGTH).await.unwrap();
     assert_ne!(journal.clean(timestamp(0)).await.unwrap().seen, 0);
     let subject = SubjectHash::new([7; 32]);
-    assert_eq!(PgPeopleStore::new(pool, BOT).find_former(&subject).await.unwrap(), None);
+    assert_eq!(PgPeopleStore::new(pool, BOT).find_former(&subject.into()).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

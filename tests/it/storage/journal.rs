@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::chat::EndReason;
-use luvhive_core::engine::batch::{Batch, ChatChange};
+use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd};
 use luvhive_core::engine::event::{EngineCommand, FactsChange};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId};
 use luvhive_core::person::{Gender, UiLanguage};
@@ -13,7 +13,7 @@ use luvhive_core::ports::chats::{ChatStore, MessagePair};
 use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Settlement};
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_storage::journal::Cleaned;
-use luvhive_storage::{PgChatStore, PgJournal, Pool, PoolSettings};
+use luvhive_storage::{DatabaseError, PgChatStore, PgJournal, Pool, PoolSettings};
 use luvhive_tests::contract::{LENGTH, call, inbox, relay, telegram, update};
 use luvhive_tests::{Proxy, TestDatabase, eventually};
 use tokio_postgres::Client;
@@ -240,8 +240,11 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     }
     let people: Vec<PersonId> =
         behind.journal.load(&behind.lease, timestamp(2)).await.unwrap().people.iter().map(|facts| facts.person).collect();
-    let chat = |number: i64, ended| ChatChange { chat: ChatId::new(number), opened: Some([people[0], people[1]]), ended };
-    let end = Some((EndReason::Stopped, None));
+    let chat = |number: i64, ended| {
+        let met = Some([people[0], people[1]]);
+        ChatChange { met, is_opened: true, ended, ..ChatChange::new(ChatId::new(number)) }
+    };
+    let end = Some(ChatEnd { reason: EndReason::Stopped, by: None, wrote: [true, true] });
     let rows = vec![relay(70, 2, 7, 1), relay(71, 2, 8, 2)];
     let chats = vec![chat(7, end), chat(8, None)];
     behind
@@ -262,11 +265,40 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     let hours = |hours: i64| timestamp(100 + hours * 3600);
     assert_eq!(behind.journal.clean(hours(47)).await.unwrap(), Cleaned::default());
     let cleaned = behind.journal.clean(hours(48)).await.unwrap();
-    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, dead: 0 });
+    assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, ..Cleaned::default() });
     assert_eq!(behind.journal.clean(hours(500)).await.unwrap(), Cleaned::default());
     let store = PgChatStore::new(behind.database.pool().await, BOT);
     assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());
     assert!(store.find_pair(telegram(1), MessageId::new(2)).await.unwrap().is_some(), "that chat goes on");
+}
+
+#[tokio::test]
+async fn who_left_is_known_for_24_months_and_a_ban_as_long_as_it_runs() {
+    const DAY: i64 = 24 * 3_600;
+    let behind = behind().await;
+    let client = behind.database.client().await;
+    // Three accounts left by way of the release before, so that the clean-up takes them over; then they age.
+    let insert = "INSERT INTO former_people (bot_id, pseudonym, subject_hash, suspended_until) VALUES \
+                  ($1, 'a', sha256('a'), NULL), ($1, 'b', sha256('b'), $2), ($1, 'c', sha256('c'), 'infinity'), \
+                  ($1, 'd', sha256('c'), NULL)";
+    let later: std::time::SystemTime =
+        std::time::UNIX_EPOCH + Duration::from_micros(timestamp(800 * DAY).as_micros().try_into().unwrap());
+    client.execute(insert, &[&BOT.get(), &later]).await.unwrap();
+    let block = "INSERT INTO former_blocks (bot_id, blocker, blocked, blocked_at, left_at) \
+                 VALUES ($1, int8send(1), sha256('a'), to_timestamp(0), $2)";
+    let then: std::time::SystemTime = std::time::UNIX_EPOCH + Duration::from_micros(timestamp(0).as_micros().try_into().unwrap());
+    client.execute(block, &[&BOT.get(), &then]).await.unwrap();
+    let clean = async |days: i64| behind.journal.clean(timestamp(days * DAY)).await.unwrap().former;
+    let names = async || {
+        let rows = client.query("SELECT pseudonym FROM former_people ORDER BY 1", &[]).await.unwrap();
+        rows.iter().map(|row| row.get::<_, String>(0)).collect::<String>()
+    };
+    assert_eq!((clean(0).await, names().await.as_str()), (0, "abcd"));
+    assert_eq!((clean(729).await, names().await.as_str()), (0, "abcd"));
+    assert_eq!((clean(730).await, names().await.as_str()), (2, "bcd"), "an account and a block");
+    assert_eq!((clean(799).await, names().await.as_str()), (0, "bcd"));
+    assert_eq!((clean(800).await, names().await.as_str()), (1, "cd"));
+    assert_eq!((clean(36_500).await, names().await.as_str()), (0, "cd"), "a ban has no end");
 }
 
 #[tokio::test]
@@ -304,4 +336,78 @@ async fn a_row_that_cannot_be_read_is_set_aside_and_the_start_goes_on() {
     }
     let dead = behind.client.query("SELECT update_id FROM dead_updates ORDER BY update_id", &[]).await.unwrap();
     assert_eq!(dead.iter().map(|row| row.get::<_, i64>(0)).collect::<Vec<_>>(), [-31, -21]);
+}
+
+/// Ends every session of the database but the asking one.
+async fn end_sessions(client: &Client) {
+    let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    client.query_one(end, &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn sessions_that_turned_read_only_are_replaced() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let journal = PgJournal::new(&database.database(), pool, BOT, MAIN);
+    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    journal.commit(&lease, None, &batch(1, "before")).await.unwrap();
+    let client = database.client().await;
+    let name = database.name();
+    let settled = [Settlement { outbox: OutboxId::new(1), pair: None }];
+    // A setting of the database, which sessions take on at their start; then one that open sessions take on as they are.
+    for reach in [format!("DATABASE {name}"), format!("ROLE CURRENT_USER IN DATABASE {name}")] {
+        client.batch_execute(&format!("ALTER {reach} SET default_transaction_read_only = on")).await.unwrap();
+        end_sessions(&client).await;
+        let refused = journal.commit(&lease, update(1), &batch(2, "meanwhile")).await;
+        assert!(matches!(refused, Err(JournalError::Store(StoreError::Unavailable(_)))), "{refused:?}");
+        assert!(journal.heartbeat(&lease, timestamp(1), LENGTH).await.is_err());
+        assert!(journal.settle(&lease, &settled, timestamp(1)).await.is_err());
+        assert!(journal.clean(timestamp(1)).await.is_err());
+        let told = database.database().for_writing().reach().await;
+        assert!(matches!(told, Err(DatabaseError::ReadOnly)), "{told:?}");
+        client.batch_execute("SET default_transaction_read_only = off").await.unwrap();
+        client.batch_execute(&format!("ALTER {reach} RESET default_transaction_read_only")).await.unwrap();
+        database.database().for_writing().reach().await.unwrap();
+        journal.heartbeat(&lease, timestamp(2), LENGTH).await.unwrap();
+        journal.settle(&lease, &settled, timestamp(2)).await.unwrap();
+        journal.clean(timestamp(2)).await.unwrap();
+    }
+    journal.commit(&lease, update(1), &batch(2, "after")).await.unwrap();
+}
+
+#[tokio::test]
+async fn open_sessions_that_turn_read_only_are_replaced() {
+    let database = TestDatabase::new().await;
+    let journal = PgJournal::new(&database.database(), database.pool().await, BOT, MAIN);
+    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    journal.commit(&lease, None, &batch(1, "before")).await.unwrap();
+    journal.settle(&lease, &[], timestamp(0)).await.unwrap();
+    journal.clean(timestamp(0)).await.unwrap();
+    let client = database.client().await;
+    // As a session keeps it that began while the server was read-only: nothing outside mends that session.
+    let turn = "CREATE FUNCTION turn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         PERFORM set_config('default_transaction_read_only', 'on', false); RETURN NULL; END $$; \
+         CREATE TRIGGER turn AFTER UPDATE ON shard_leases FOR EACH STATEMENT EXECUTE FUNCTION turn()";
+    client.batch_execute(turn).await.unwrap();
+    journal.heartbeat(&lease, timestamp(1), LENGTH).await.unwrap();
+    journal.commit(&lease, update(1), &batch(2, "turned")).await.unwrap();
+    client.batch_execute("DROP TRIGGER turn ON shard_leases").await.unwrap();
+    journal.heartbeat(&lease, timestamp(2), LENGTH).await.unwrap();
+    journal.commit(&lease, update(2), &batch(3, "after")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_batch_that_ends_its_session_each_time_is_no_lost_lease() {
+    let behind = behind().await;
+    behind.commit(0, &batch(1, "first")).await.unwrap();
+    let kill = "CREATE FUNCTION kill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END $$; \
+         CREATE TRIGGER kill AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION kill()";
+    behind.client.batch_execute(kill).await.unwrap();
+    let refused = behind.commit(1, &batch(2, "second")).await;
+    assert!(matches!(refused, Err(JournalError::Store(StoreError::Unavailable(_)))), "{refused:?}");
+    behind.client.batch_execute("DROP TRIGGER kill ON outbox").await.unwrap();
+    behind.commit(1, &batch(2, "second")).await.unwrap();
+    assert_eq!(behind.bodies().await, ["first", "second"]);
 }

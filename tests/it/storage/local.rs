@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use luvhive_storage::local::{ClusterSettings, Durability, Fetch, LocalCluster, LocalError, Source, default_cache_dir};
 use luvhive_tests::{TestFolder, eventually, is_required, require_or_skip};
+use tokio::time::Instant;
 use tokio_postgres::NoTls;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -289,6 +290,80 @@ async fn a_stale_pid_file_with_a_living_number_does_not_stop_the_start() {
     let second = User::start(&user_program(), &dir, "kept", "0", None);
     assert!(answers(&second.url).await);
     second.leave();
+    until_stopped(&dir, &url).await;
+}
+
+/// The number in the server's pid file.
+fn server_pid(dir: &Path) -> u32 {
+    let noted = std::fs::read_to_string(dir.join("data/postmaster.pid")).unwrap_or_default();
+    noted.lines().next().and_then(|line| line.trim().parse().ok()).unwrap_or_default()
+}
+
+/// Kills as the kernel does that runs out of memory.
+fn kill(pid: u32) {
+    assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+}
+
+/// The number of the loop that stops the server after its last user.
+fn loop_pid(dir: &Path) -> u32 {
+    let script = dir.join("watch.sh");
+    let is_loop = |pid: &u32| {
+        let command = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        command.split(|byte| *byte == 0).nth(1) == Some(script.as_os_str().as_encoded_bytes())
+    };
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).find(is_loop).unwrap_or_default()
+}
+
+/// How soon a killed server answers again. On a machine that does much else, one of three times counts.
+const BACK_WITHIN: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn a_killed_server_comes_back_with_its_keeper_beside_it() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let one = User::start(&user_program(), &dir, "kept", "0", None);
+    let other = User::start(&user_program(), &dir, "kept", "0", None);
+    let url = one.url.clone();
+    let mut soonest = Duration::MAX;
+    for round in 0..3 {
+        let (server, keeper) = (server_pid(&dir), loop_pid(&dir));
+        assert!(server > 0 && keeper > 0, "round {round}: {server} {keeper}");
+        let killed = Instant::now();
+        if round > 0 {
+            kill(keeper);
+        }
+        kill(server);
+        eventually("another server is started", PATIENCE, async || ![0, server].contains(&server_pid(&dir))).await;
+        eventually("it answers", PATIENCE, async || answers(&url).await).await;
+        eventually("its keeper is there", PATIENCE, async || ![0, keeper * round.min(1)].contains(&loop_pid(&dir))).await;
+        soonest = soonest.min(killed.elapsed());
+    }
+    assert!(soonest <= BACK_WITHIN, "{soonest:?}");
+    let starts = std::fs::read_to_string(dir.join("log/server.log")).unwrap();
+    assert_eq!(starts.matches("database system is ready").count(), 4, "each time one user started it: {starts}");
+    let keeper = loop_pid(&dir);
+    kill(keeper);
+    eventually("a keeper alone comes back too", PATIENCE, async || ![0, keeper].contains(&loop_pid(&dir))).await;
+    kill(loop_pid(&dir));
+    one.kill();
+    assert!(answers(&url).await, "one user is left");
+    other.leave();
+    until_stopped(&dir, &url).await;
+    eventually("the keeper is gone", PATIENCE, async || loop_pid(&dir) == 0).await;
+}
+
+#[tokio::test]
+async fn a_server_that_somebody_stopped_comes_back_while_it_is_used() {
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let user = User::start(&user_program(), &dir, "kept", "0", None);
+    let server = server_pid(&dir);
+    assert!(Command::new("kill").args(["-INT", &server.to_string()]).status().unwrap().success());
+    eventually("another server is started", PATIENCE, async || ![0, server].contains(&server_pid(&dir))).await;
+    eventually("it answers", PATIENCE, async || answers(&user.url).await).await;
+    let url = user.url.clone();
+    user.leave();
     until_stopped(&dir, &url).await;
 }
 

@@ -1,17 +1,20 @@
 //! What the database itself refuses about people, and what an erasure leaves.
 
 use luvhive_core::coins::{CoinStanding, InviteCode, daily};
-use luvhive_core::conduct::{NewReport, NewSanction, ReportReason, SanctionKind};
+use luvhive_core::conduct::{Former, NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind, SubjectHash};
+use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
+use luvhive_core::person::age::admit;
 use luvhive_core::ports::chats::MessagePair;
-use luvhive_core::ports::conduct::ConductStore;
+use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::ports::journal::{Change, Settlement};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
-use luvhive_core::testing::{BOT, new_person, timestamp};
-use luvhive_storage::PgConductStore;
+use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
+use luvhive_core::time::{Day, Timestamp};
+use luvhive_storage::{PgConductStore, PgJournal};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
 use tokio_postgres::Client;
@@ -39,6 +42,31 @@ async fn the_database_refuses_minors() {
         assert_eq!(refused(&client, &insert_person(born, registered)).await, "people_born_on_registered_at_check");
     }
     client.batch_execute(&insert_person("2008-11-02", "2026-11-02T00:00:00Z")).await.unwrap();
+}
+
+/// The code judges days at UTC−12, the CHECK in UTC: nobody passes the first and fails the second, at leap days either.
+#[tokio::test]
+async fn everybody_whom_the_gate_lets_in_satisfies_the_database() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    let (mut let_in, mut kept_out) = (0, 0);
+    // Midnight before 1 March of a common year and of a leap year, in seconds.
+    for (year, march_s) in [(2026_i32, 1_772_323_200_i64), (2028, 1_835_481_600)] {
+        for hour in (-72..=72).step_by(6) {
+            let now = Timestamp::from_micros((march_s + hour * 3_600) * 1_000_000);
+            let days = [(2, 26), (2, 27), (2, 28), (2, 29), (3, 1), (3, 2), (3, 3)];
+            for born in days.into_iter().filter_map(|(month, day)| Day::from_ymd(year - 18, month, day)) {
+                let insert = insert_person(&born.to_string(), &now.to_string());
+                if admit(born, now).is_ok() {
+                    client.batch_execute(&format!("{insert}; DELETE FROM people")).await.unwrap();
+                    let_in += 1;
+                } else {
+                    kept_out += 1;
+                }
+            }
+        }
+    }
+    assert!(let_in > 50 && kept_out > 50, "{let_in} {kept_out}");
 }
 
 #[tokio::test]
@@ -142,10 +170,9 @@ async fn an_erasure_reaches_every_table() {
     }
     let (one, other) = (scene.register(account).await, scene.register(partner).await);
     scene.commit(luvhive_tests::contract::open_chat(7, one, other)).await.unwrap();
-    let report = |reporter, reported| NewReport {
+    let report = |reporter| NewReport {
         chat: ChatId::new(7),
         reporter,
-        reported,
         reason: ReportReason::Spam,
         message: Some(MessageId::new(4)),
         messages: vec![MessageId::new(4)],
@@ -154,8 +181,8 @@ async fn an_erasure_reaches_every_table() {
     for (account, by, about) in [(account, one, other), (partner, other, one)] {
         let changes = [
             Change::Rate { chat: ChatId::new(7), rater: by, rated: about, is_good: true, at: timestamp(8) },
-            Change::Block { blocker: by, blocked: about, at: timestamp(8) },
-            Change::Report(report(by, about)),
+            Change::Block { blocker: by, blocked: about, chat: ChatId::new(7), at: timestamp(8) },
+            Change::Report(report(by)),
             Change::Dialog(Some(DialogRecord { version: 1, state: "x".to_owned() })),
             Change::SetLanguage(luvhive_core::person::UiLanguage::Hindi),
         ];
@@ -180,6 +207,9 @@ async fn an_erasure_reaches_every_table() {
 
     fill_ledger(&scene, &client, (account, one), (partner, other)).await;
     fill_friends(&scene, account, one).await;
+    // Somebody who came back.
+    let back = "INSERT INTO former_accounts (bot_id, subject_hash, person_id, left_at) VALUES ($1, sha256('x'), $2, now())";
+    client.execute(back, &[&BOT.get(), &one.get()]).await.unwrap();
     let columns: Vec<_> =
         person_columns(&client).await.into_iter().filter(|(table, _)| !UNDER_WAY.contains(&table.as_str())).collect();
     assert!(columns.len() > 15, "{columns:?}");
@@ -214,14 +244,98 @@ async fn an_erasure_reaches_every_table() {
 }
 
 #[tokio::test]
+async fn a_refusal_ends_after_24_months_and_the_18th_birthday() {
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let journal = PgJournal::new(&stores.database().database(), stores.database().pool().await, BOT, MAIN);
+    // Refused on 1 November 2026: 17, 10, not known any more, and a member found to be a minor.
+    let scene = Scene::new(stores).await;
+    let born = [Day::from_ymd(2009, 5, 1), Day::from_ymd(2016, 5, 1), None, Day::from_ymd(2009, 5, 1)];
+    for (number, born) in (1..).zip(born) {
+        let code = support_code(&SubjectHash::new([u8::try_from(number).unwrap(); 32]));
+        if number == 4 {
+            scene.register(telegram(number)).await;
+        }
+        scene.lane(telegram(number), &[Change::RefuseMinor { at: timestamp(0), born, code }]).await.unwrap();
+    }
+    let refused = async || {
+        let rows = client.query("SELECT telegram_id FROM visitors WHERE refused_at IS NOT NULL ORDER BY 1", &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect::<Vec<i64>>()
+    };
+    let years = |years: i64| timestamp(years * 365 * 86_400 + 2 * 86_400);
+    for (now, left) in [(years(1), vec![1, 2, 3, 4]), (years(2), vec![2, 4]), (years(7), vec![2, 4]), (years(8), vec![4])] {
+        journal.clean(now).await.unwrap();
+        assert_eq!(refused().await, left, "at {now}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_minor_is_remembered_through_an_erasure() {
     let stores = Stores::postgres().await;
     let client = stores.database().client().await;
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
-    let changes = [Change::RefuseMinor { at: timestamp(3) }, Change::Erase(person)];
+    let code = support_code(&SubjectHash::new([1; 32]));
+    let changes =
+        [Change::RefuseMinor { at: timestamp(3), born: Day::from_ymd(2012, 4, 23), code: code.clone() }, Change::Erase(person)];
     scene.lane(telegram(1), &changes).await.unwrap();
     let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
     assert_eq!((visitor.refused_at, visitor.language, visitor.person), (Some(timestamp(3)), None, None));
+    assert_eq!(visitor.support_code, Some(code));
     assert_eq!(count(&client, "people", "telegram_id", 1).await, 0);
+}
+
+/// The release before writes one row an erasure, and no other; a new one merges them, and finds the ban before that too.
+#[tokio::test]
+async fn a_thousand_erasures_bury_no_ban_and_become_one_row() {
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let scene = Scene::new(stores).await;
+    let hash = SubjectHash::new([7; 32]);
+    let insert = "INSERT INTO former_people (bot_id, pseudonym, subject_hash, suspended_until) \
+                  SELECT $1, 'former' || n, $2, CASE WHEN n = 500 THEN 'infinity'::timestamptz END FROM generate_series(1, 1001) AS n";
+    client.execute(insert, &[&BOT.get(), &hash.as_bytes()]).await.unwrap();
+    let banned = Some(Former { suspended_until: Some(Timestamp::MAX), is_under_older_key: false });
+    let read = async || scene.stores.people.find_former(&hash.into()).await.unwrap();
+    assert_eq!(read().await, banned);
+    scene.lane(telegram(1), &[Change::Recall(hash.into())]).await.unwrap();
+    let rows = "SELECT count(*) FROM former_accounts WHERE suspended_until = 'infinity'";
+    assert_eq!(client.query_one(rows, &[]).await.unwrap().get::<_, i64>(0), 1);
+    assert_eq!(read().await, banned);
+    // Any of the names leads to all of it.
+    let lift = NewSanction {
+        pseudonym: Pseudonym::new("aaaaaaaaaa").unwrap(),
+        kind: SanctionKind::Lift,
+        until: timestamp(100),
+        reason: "r".to_owned(),
+        decided_by: "o".to_owned(),
+        decided_at: timestamp(10),
+    };
+    client.batch_execute("UPDATE former_people SET pseudonym = 'aaaaaaaaaa' WHERE pseudonym = 'former7'").await.unwrap();
+    assert_eq!(scene.stores.conduct.insert_sanction(BOT, lift).await.unwrap(), SanctionOutcome::Stored);
+    assert_eq!(read().await, Some(Former::default()));
+}
+
+/// What the migration does with rows that were there before it.
+#[tokio::test]
+async fn erasures_of_before_become_one_row_an_account() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    let step = |file: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/2026-11-30-110000_create_former_accounts/");
+        std::fs::read_to_string(format!("{folder}{file}")).unwrap()
+    };
+    client.batch_execute(&step("down.sql")).await.unwrap();
+    let before = "INSERT INTO former_people (bot_id, pseudonym, subject_hash, suspended_until) VALUES \
+                  (1, 'a', sha256('x'), NULL), (1, 'b', sha256('x'), '2030-01-01'), (1, 'c', sha256('x'), '2029-01-01'), \
+                  (1, 'd', sha256('y'), NULL), (2, 'a', sha256('x'), 'infinity')";
+    client.batch_execute(before).await.unwrap();
+    client.batch_execute(&step("up.sql")).await.unwrap();
+    let sql = "SELECT bot_id, subject_hash = sha256('x'), coalesce(extract(year FROM suspended_until)::text, '-') \
+               FROM former_accounts ORDER BY 1, 2";
+    let rows = client.query(sql, &[]).await.unwrap();
+    let rows: Vec<(i64, bool, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    let expected = [(1, false, "-"), (1, true, "2030"), (2, true, "Infinity")];
+    assert_eq!(rows, expected.map(|(bot, is_x, until)| (bot, is_x, until.to_owned())));
+    assert_eq!(count(&client, "former_people", "bot_id", 1).await, 4, "every pseudonym is still found");
 }

@@ -2,7 +2,7 @@
 
 use luvhive_core::chat::EndReason;
 use luvhive_core::conduct::{NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind};
-use luvhive_core::engine::batch::{Batch, ChatChange};
+use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::conduct::SanctionOutcome;
@@ -10,7 +10,7 @@ use luvhive_core::ports::journal::Change;
 use luvhive_core::testing::{BOT, timestamp};
 use luvhive_core::time::Timestamp;
 
-use super::{Scene, Stores, telegram};
+use super::{Scene, Stores, ended_chat, telegram};
 
 fn sanction(pseudonym: &Pseudonym, kind: SanctionKind) -> NewSanction {
     NewSanction {
@@ -23,15 +23,14 @@ fn sanction(pseudonym: &Pseudonym, kind: SanctionKind) -> NewSanction {
     }
 }
 
-async fn report(scene: &Scene, reporter: PersonId, accused: PersonId) {
-    report_at(scene, reporter, accused, 9).await;
+async fn report(scene: &Scene, reporter: PersonId) {
+    report_at(scene, reporter, 9).await;
 }
 
-async fn report_at(scene: &Scene, reporter: PersonId, accused: PersonId, at: i64) {
+async fn report_at(scene: &Scene, reporter: PersonId, at: i64) {
     let report = NewReport {
         chat: ChatId::new(7),
         reporter,
-        reported: accused,
         reason: ReportReason::Harassment,
         message: None,
         messages: Vec::new(),
@@ -44,7 +43,7 @@ async fn report_at(scene: &Scene, reporter: PersonId, accused: PersonId, at: i64
 pub async fn a_sanction_is_whole(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = scene.pair().await;
-    report(&scene, one, other).await;
+    report(&scene, one).await;
     let conduct = scene.stores.conduct.clone();
     let open = conduct.list_open_reports(BOT, 10).await.unwrap();
     let reported = open[0].reported.clone();
@@ -78,12 +77,12 @@ pub async fn a_sanction_is_whole(stores: Stores) {
 pub async fn a_report_that_comes_too_late_is_not_stored(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = scene.pair().await;
-    let ended = ChatChange { chat: ChatId::new(7), opened: None, ended: Some((EndReason::Stopped, None)) };
+    let ended = ended_chat(7, EndReason::Stopped, None);
     let seats = vec![(one, None), (other, None)];
     scene.commit(Batch { at: timestamp(10), chats: vec![ended], seats, ..Batch::default() }).await.unwrap();
     let last = 10 + 48 * 3_600;
     for (at, stored) in [(last + 1, 0), (last, 1)] {
-        report_at(&scene, one, other, at).await;
+        report_at(&scene, one, at).await;
         assert_eq!(scene.stores.conduct.list_open_reports(BOT, 10).await.unwrap().len(), stored, "at {at}");
     }
 }

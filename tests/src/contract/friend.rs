@@ -52,20 +52,21 @@ pub async fn a_request_becomes_a_friendship_once(stores: Stores) {
     assert_eq!(friends.find_standing(one, other).await.unwrap(), standing, "friends are not asked");
 }
 
-/// A block in either direction ends everything and lets nothing begin.
+/// A block in either direction ends everything and lets nothing begin. A request to whoever blocked one is noted, so that
+/// asking twice is answered as always.
 pub async fn a_block_ends_a_friendship_and_forbids_requests(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = scene.pair().await;
     scene.lane(telegram(1), &[ask(one, other), accept(other, one)]).await.unwrap();
     assert_eq!(numbers(&scene, one).await.len(), 1);
-    let block = Change::Block { blocker: other, blocked: one, at: timestamp(10) };
+    let block = Change::Block { blocker: other, blocked: one, chat: CHAT, at: timestamp(10) };
     scene.lane(telegram(2), &[block]).await.unwrap();
     assert!(numbers(&scene, one).await.is_empty() && numbers(&scene, other).await.is_empty());
     for (by, to) in [(one, other), (other, one)] {
         scene.lane(telegram(1), &[ask(by, to), accept(to, by)]).await.unwrap();
         assert!(numbers(&scene, one).await.is_empty());
     }
-    let standing = Standing { blocked_by_them: true, ..Standing::default() };
+    let standing = Standing { blocked_by_them: true, asked_by_me: Some(timestamp(8)), ..Standing::default() };
     assert_eq!(scene.stores.friends.find_standing(one, other).await.unwrap(), standing);
 }
 

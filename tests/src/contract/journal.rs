@@ -2,14 +2,16 @@
 
 use luvhive_core::chat::seat::{Filter, Widening};
 use luvhive_core::chat::{EndReason, Seat, Side};
-use luvhive_core::engine::batch::{Batch, ChatChange, DeadUpdate};
+use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, DeadUpdate};
+use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, UpdateId};
+use luvhive_core::invitation::{Invitation, InvitationState};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::chats::MessagePair;
-use luvhive_core::ports::journal::{JournalError, Settlement};
+use luvhive_core::ports::journal::{Change, JournalError, Parting, Settlement};
 use luvhive_core::testing::timestamp;
 
-use super::{LENGTH, Scene, Stores, call, chatting, inbox, load, open_chat, relay, telegram, update};
+use super::{LENGTH, Scene, Stores, call, chatting, ended_chat, inbox, load, open_chat, relay, telegram, update};
 
 /// What a batch holds is read back, in the promised order.
 pub async fn a_batch_is_read_back_in_order(stores: Stores) {
@@ -124,7 +126,7 @@ pub async fn a_purge_drops_earlier_rows_only(stores: Stores) {
 pub async fn an_ended_chat_counts_once_and_is_recent_for_a_day(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = scene.pair().await;
-    let end = |by| ChatChange { chat: ChatId::new(7), opened: None, ended: Some((EndReason::Stopped, by)) };
+    let end = |by| ended_chat(7, EndReason::Stopped, by);
     let batch = Batch {
         at: timestamp(60),
         chats: vec![end(Some(other))],
@@ -134,19 +136,122 @@ pub async fn an_ended_chat_counts_once_and_is_recent_for_a_day(stores: Stores) {
     };
     scene.commit(batch).await.unwrap();
     // A second end changes nothing; a chat may begin and end within one batch.
-    let both = ChatChange { chat: ChatId::new(8), opened: Some([other, one]), ended: Some((EndReason::Gone, None)) };
+    let both = ChatChange { met: Some([other, one]), is_opened: true, ..ended_chat(8, EndReason::Gone, None) };
     scene.commit(Batch { at: timestamp(90), chats: vec![end(None), both], ..Batch::default() }).await.unwrap();
     let loaded = load(&scene.journal, &scene.lease, timestamp(100)).await;
     assert!(loaded.seats.is_empty());
     let counts: Vec<_> = loaded.people.iter().map(|facts| (facts.chats_count, facts.is_reachable)).collect();
     assert_eq!(counts, [(2, true), (2, false)]);
-    assert_eq!(loaded.recent, [(one, other, timestamp(60)), (other, one, timestamp(90))]);
+    let parting = |people, at| Parting { people, at: timestamp(at), is_firm: false };
+    assert_eq!(loaded.recent, [parting([one, other], 60), parting([other, one], 90)]);
     let later = load(&scene.journal, &scene.lease, timestamp(60 + 24 * 3600)).await;
-    assert_eq!(later.recent, [(other, one, timestamp(90))]);
+    assert_eq!(later.recent, [parting([other, one], 90)]);
     let chat = scene.stores.chats.find_chat(ChatId::new(7)).await.unwrap().unwrap();
-    assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one, other], timestamp(5), Some(timestamp(60))));
+    assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one.into(), other.into()], timestamp(5), Some(timestamp(60))));
     let last = scene.stores.chats.find_last_chat(one).await.unwrap().unwrap();
     assert_eq!(last.chat, ChatId::new(8));
+}
+
+/// Two people meet: both seats are kept with what a meeting has, and the chat is one only once it opens.
+pub async fn a_meeting_is_kept_and_becomes_a_chat_when_it_opens(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
+    let chat = ChatId::new(9);
+    let seat = |side, has_agreed| Seat::Meeting {
+        meeting: chat,
+        side,
+        since: timestamp(3),
+        widening: Widening::EMPTY.with(Filter::City),
+        answer_by: timestamp(65),
+        has_agreed,
+        was_searching: has_agreed,
+    };
+    let seats = vec![(one, Some(seat(Side::First, true))), (other, Some(seat(Side::Second, false)))];
+    let met = ChatChange { met: Some([one, other]), ..ChatChange::new(chat) };
+    scene.commit(Batch { at: timestamp(5), chats: vec![met], seats: seats.clone(), ..Batch::default() }).await.unwrap();
+    let loaded = scene.load().await;
+    assert_eq!(loaded.seats, seats.into_iter().filter_map(|(who, seat)| Some((who, seat?))).collect::<Vec<_>>());
+    let chats = &scene.stores.chats;
+    assert!(chats.find_chat(chat).await.unwrap().unwrap().is_meeting);
+    assert_eq!(chats.find_last_chat(one).await.unwrap(), None, "a meeting is no chat");
+
+    let chatting = |side, has_written| Seat::Chatting { chat, side, since: timestamp(8), heard_at: None, has_written };
+    let seats = vec![(one, Some(chatting(Side::First, false))), (other, Some(chatting(Side::Second, true)))];
+    let opened = ChatChange { is_opened: true, ..ChatChange::new(chat) };
+    scene.commit(Batch { at: timestamp(8), chats: vec![opened], seats: seats.clone(), ..Batch::default() }).await.unwrap();
+    assert_eq!(scene.load().await.seats, seats.into_iter().filter_map(|(who, seat)| Some((who, seat?))).collect::<Vec<_>>());
+    let record = chats.find_last_chat(other).await.unwrap().unwrap();
+    assert_eq!((record.chat, record.is_meeting, record.started_at), (chat, false, timestamp(8)));
+
+    // Only one wrote: the chat counts for nobody, and only the one who was written to can rate.
+    let end = ChatEnd { reason: EndReason::Stopped, by: Some(one), wrote: [false, true] };
+    let ended = ChatChange { ended: Some(end), ..ChatChange::new(chat) };
+    let seats = vec![(one, None), (other, None)];
+    scene.commit(Batch { at: timestamp(20), chats: vec![ended], seats, ..Batch::default() }).await.unwrap();
+    let loaded = scene.load().await;
+    assert!(loaded.people.iter().all(|facts| facts.chats_count == 0));
+    assert_eq!(loaded.recent, [Parting { people: [one, other], at: timestamp(20), is_firm: false }]);
+    for (rater, rated, counts) in [(other, one, 0), (one, other, 1)] {
+        let rate = Change::Rate { chat, rater, rated, is_good: true, at: timestamp(30) };
+        let command = Change::ToEngine(EngineCommand::Rated { person: rated, is_good: true, chat });
+        let finished = scene.lane(telegram(1), &[rate, command]).await.unwrap();
+        assert_eq!(finished.commands.len(), counts, "{rater} rates {rated}");
+    }
+}
+
+/// Of meetings that failed only a "not now" keeps two people apart, and firmly.
+pub async fn only_a_declined_meeting_keeps_two_apart(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
+    let failed = |chat: i64, reason| ChatChange {
+        met: Some([one, other]),
+        ended: Some(ChatEnd { reason, by: None, wrote: [false, false] }),
+        ..ChatChange::new(ChatId::new(chat))
+    };
+    let chats = vec![failed(7, EndReason::Unanswered), failed(8, EndReason::Declined), failed(9, EndReason::Gone)];
+    scene.commit(Batch { at: timestamp(5), chats, ..Batch::default() }).await.unwrap();
+    let loaded = scene.load().await;
+    assert_eq!(loaded.recent, [Parting { people: [one, other], at: timestamp(5), is_firm: true }]);
+    assert!(loaded.people.iter().all(|facts| facts.chats_count == 0));
+    assert_eq!(scene.stores.chats.find_last_chat(one).await.unwrap(), None);
+}
+
+/// An invitation is kept as it stands, per pair and direction, until it is over.
+pub async fn an_invitation_is_kept_as_it_stands(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
+    let row = |inviter, invited, state| Invitation {
+        inviter,
+        invited,
+        chat: ChatId::new(7),
+        numbers: [1, 50],
+        made_at: timestamp(5),
+        expires_at: timestamp(605),
+        state,
+    };
+    let put = async |rows: &[Invitation]| {
+        let invitations = rows.iter().map(|row| ([row.inviter, row.invited], Some(*row))).collect();
+        scene.commit(Batch { at: timestamp(5), invitations, ..Batch::default() }).await.unwrap();
+    };
+    for state in InvitationState::ALL {
+        put(&[row(one, other, *state)]).await;
+        assert_eq!(scene.load().await.invitations, [row(one, other, *state)]);
+    }
+    let later = Invitation {
+        numbers: [2, 1],
+        made_at: timestamp(700),
+        expires_at: timestamp(800),
+        ..row(other, one, InvitationState::Open)
+    };
+    put(&[later, row(one, other, InvitationState::Told)]).await;
+    assert_eq!(scene.load().await.invitations, [row(one, other, InvitationState::Told), later]);
+    let over = Batch { invitations: vec![([one, other], None)], ..Batch::default() };
+    for _ in 0..2 {
+        scene.commit(over.clone()).await.unwrap();
+        assert_eq!(scene.load().await.invitations, [later]);
+    }
+    scene.lane(telegram(1), &[Change::Erase(one)]).await.unwrap();
+    assert!(scene.load().await.invitations.is_empty(), "whoever leaves takes them along");
 }
 
 /// What is done goes with the batch that says so.

@@ -1,6 +1,7 @@
 //! What lanes bring about: once, under the owner's epoch, or not at all.
 
-use luvhive_core::conduct::{NewReport, ReportReason};
+use luvhive_core::conduct::{NewReport, ReportReason, SubjectHash};
+use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, FactsChange};
 use luvhive_core::id::{ChatId, MessageId, PersonId};
@@ -8,10 +9,12 @@ use luvhive_core::person::{
     Bio, CardPart, CardParts, City, Country, Gender, OwnCard, Photo, Profile, QuietHours, Reminders, UiLanguage, Zone,
 };
 use luvhive_core::ports::StoreError;
+use luvhive_core::ports::chats::Occupant;
 use luvhive_core::ports::journal::{Change, JournalError};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::testing::{consent, new_person, profile, timestamp};
+use luvhive_core::time::Day;
 
 use super::{LENGTH, Scene, Stores, call, load, telegram};
 
@@ -133,8 +136,10 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
 /// A refused minor stays refused, whatever date comes next.
 pub async fn a_refused_minor_cannot_register(stores: Stores) {
     let scene = Scene::new(stores).await;
-    scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(3) }]).await.unwrap();
-    scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(9) }]).await.unwrap();
+    for at in [3, 9] {
+        let (born, code) = (Day::from_ymd(2012, 4, 23), support_code(&SubjectHash::new([1; 32])));
+        scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(at), born, code }]).await.unwrap();
+    }
     assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().refused_at, Some(timestamp(3)));
     let late = scene.lane(telegram(1), &[Change::Register(Box::new(new_person(telegram(1), Gender::Man)))]).await;
     match late {
@@ -172,14 +177,13 @@ pub async fn blocks_and_reports_count_once(stores: Stores) {
     let report = |reporter| NewReport {
         chat: ChatId::new(7),
         reporter,
-        reported: other,
         reason: ReportReason::Spam,
         message: Some(MessageId::new(4)),
         messages: vec![MessageId::new(3), MessageId::new(4)],
         reported_at: timestamp(8),
     };
     let changes = [
-        Change::Block { blocker: one, blocked: other, at: timestamp(8) },
+        Change::Block { blocker: one, blocked: other, chat: ChatId::new(7), at: timestamp(8) },
         Change::Report(report(one)),
         Change::ToEngine(EngineCommand::Separate { by: one, other, cause: EndCause::Report }),
     ];
@@ -187,8 +191,10 @@ pub async fn blocks_and_reports_count_once(stores: Stores) {
         scene.lane(telegram(1), &changes).await.unwrap();
     }
     // Somebody gone meanwhile is no conflict, and an outsider cannot report.
-    let outside =
-        [Change::Block { blocker: third, blocked: PersonId::new(999_999_999), at: timestamp(8) }, Change::Report(report(third))];
+    let outside = [
+        Change::Block { blocker: third, blocked: PersonId::new(999_999_999), chat: ChatId::new(7), at: timestamp(8) },
+        Change::Report(report(third)),
+    ];
     scene.lane(telegram(3), &outside).await.unwrap();
     assert_eq!(scene.load().await.blocks, [(one, other)]);
     let open = scene.stores.conduct.list_open_reports(luvhive_core::testing::BOT, 10).await.unwrap();
@@ -199,7 +205,10 @@ pub async fn blocks_and_reports_count_once(stores: Stores) {
 pub async fn an_erased_person_is_gone(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = scene.pair().await;
-    scene.lane(telegram(1), &[Change::Block { blocker: other, blocked: one, at: timestamp(6) }]).await.unwrap();
+    scene
+        .lane(telegram(1), &[Change::Block { blocker: other, blocked: one, chat: ChatId::new(7), at: timestamp(6) }])
+        .await
+        .unwrap();
     match scene.lane(telegram(1), &[Change::Erase(one)]).await {
         Err(JournalError::Store(StoreError::Conflict { constraint })) => assert_eq!(constraint, "seats_bot_id_person_id_fkey"),
         other => panic!("a conflict, but {other:?}"),
@@ -211,7 +220,8 @@ pub async fn an_erased_person_is_gone(stores: Stores) {
     assert_eq!((visitor.person, visitor.consent), (None, None));
     let loaded = scene.load().await;
     assert_eq!((loaded.people.len(), loaded.blocks.len()), (1, 0));
-    assert_eq!(scene.stores.chats.find_last_chat(other).await.unwrap(), None);
+    let last = scene.stores.chats.find_last_chat(other).await.unwrap().unwrap();
+    assert_eq!(last.other_of(other), Some(Occupant::Left(None)), "the last chat is the last chat");
     // The account may come back as somebody new.
     assert_ne!(scene.register(telegram(1)).await, one);
 }

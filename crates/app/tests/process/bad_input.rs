@@ -44,6 +44,7 @@ fn a_token_refused_by_telegram_is_told() {
     let folder = Folder::new();
     let mut command = folder.luvhive(&["run"]);
     command.env("BOT_TOKEN", token()).env("LUVHIVE__TELEGRAM__API_URL", telegram.base_url());
+    command.env("LUVHIVE__TELEGRAM__TOKEN_REFUSED_AFTER_S", "1");
     fails(&mut command, CONFIGURATION, &["token is refused by Telegram", "BOT_TOKEN"]);
     assert!(!folder.path().join("postgres").exists(), "no database is made for a bot that cannot run");
 }

@@ -48,10 +48,9 @@ impl Telegram {
     pub(crate) fn couple(&self) -> (Phone<'_>, Phone<'_>) {
         let (asha, ravi) = (self.register("Asha", Gender::Woman), self.register("Ravi", Gender::Man));
         self.runtime.block_on(async {
-            let mark = self.sandbox.mark();
             asha.send_until("/find", Menu::Searching).await.unwrap();
-            ravi.send_until("/find", Menu::Chatting).await.unwrap();
-            asha.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+            ravi.send_until("/find", Menu::Meeting).await.unwrap();
+            ravi.open_chat(asha).await.unwrap();
         });
         (asha, ravi)
     }
@@ -198,7 +197,9 @@ fn smoke_passes_beside_a_running_one() {
     let output = finish(&mut folder.luvhive(&["run", "--smoke"]));
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    for step in ["throwaway database", "migrations", "registered in", "matched", "delivered", "this machine runs LuvHive"] {
+    for step in
+        ["throwaway database", "migrations", "registered in", "they met", "opened", "delivered", "this machine runs LuvHive"]
+    {
         assert!(said.lines().any(|line| line.contains(step) && line.contains(" ms ")), "{step:?} is missing in: {said}");
     }
     assert_eq!(running.stop(), Some(0));

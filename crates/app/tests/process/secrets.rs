@@ -77,10 +77,9 @@ impl Watched {
 
     fn match_up(&self, first: Phone<'_>, second: Phone<'_>) {
         self.telegram.runtime.block_on(async {
-            let mark = self.telegram.sandbox.mark();
             first.send_until("/find", Menu::Searching).await.unwrap();
-            second.send_until("/find", Menu::Chatting).await.unwrap();
-            first.wait_for_menu(mark, Menu::Chatting).await.unwrap();
+            second.send_until("/find", Menu::Meeting).await.unwrap();
+            second.open_chat(first).await.unwrap();
         });
     }
 
@@ -228,7 +227,9 @@ fn forge(world: &Watched, phone: Phone<'_>) {
         sandbox.inject_raw_update(&update).unwrap();
         world.telegram.pause(CALM);
     }
-    world.ask(phone, &format!("/{WORD}"), "");
+    // No command of ours: talk, which goes to the partner.
+    sandbox.send_text(phone.person(), &format!("/{WORD}"), None).unwrap();
+    world.telegram.pause(CALM);
 }
 
 /// Payment with refund, /next and /stop, then the profile.
@@ -364,7 +365,9 @@ fn no_failing_start_and_no_tool_tells_a_secret() {
     }
     // A token of the right form that this Telegram does not know, and one of none.
     let (number, secret) = world.token.split_once(':').unwrap();
-    tell(world.command(&["run"]).env("BOT_TOKEN", format!("{}:{secret}", number.len())), &[78]);
+    let mut refused = world.command(&["run"]);
+    refused.env("BOT_TOKEN", format!("{}:{secret}", number.len())).env("LUVHIVE__TELEGRAM__TOKEN_REFUSED_AFTER_S", "1");
+    tell(&mut refused, &[78]);
     tell(world.command(&["run"]).env("BOT_TOKEN", format!("{number} {secret}")), &[78]);
     tell(world.command(&["run"]).env("LUVHIVE__TELEGRAM__API_URL", "http://127.0.0.1:1"), &[69]);
     for way in [

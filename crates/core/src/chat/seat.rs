@@ -1,10 +1,10 @@
-//! A person's seat: waiting for a partner or chatting with one, never both, never twice.
+//! A person's seat: waiting for a partner, meeting one, or chatting with one; one of these, once.
 
 use std::fmt;
 
 use crate::id::ChatId;
 use crate::person::interest::{bit_set, coded_enum};
-use crate::time::Timestamp;
+use crate::time::{TelegramTime, Timestamp};
 
 /// Which of the two places of a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +21,31 @@ impl Side {
         match self {
             Self::First => 0,
             Self::Second => 1,
+        }
+    }
+
+    /// Returns the other side.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+
+    /// Returns what a pair holds for this side.
+    pub const fn of<T>(self, [first, second]: &[T; 2]) -> &T {
+        match self {
+            Self::First => first,
+            Self::Second => second,
+        }
+    }
+
+    /// Returns what a pair holds for this side, to be changed.
+    pub const fn of_mut<T>(self, [first, second]: &mut [T; 2]) -> &mut T {
+        match self {
+            Self::First => first,
+            Self::Second => second,
         }
     }
 
@@ -57,6 +82,24 @@ pub enum Seat {
         /// Filters the person dropped for this search.
         widening: Widening,
     },
+    /// Seeing the card of somebody who fits; a chat opens only if both press "Chat".
+    Meeting {
+        /// The number of the meeting, which is its chat's once it opens.
+        meeting: ChatId,
+        /// Which place in it.
+        side: Side,
+        /// Since when the person has waited, meeting included: their place in the line if the meeting fails.
+        since: Timestamp,
+        /// Filters the person dropped for this search.
+        widening: Widening,
+        /// When the meeting fails if one of the two has not pressed "Chat".
+        answer_by: Timestamp,
+        /// Whether the person has pressed "Chat".
+        has_agreed: bool,
+        /// Whether the person searched before, so that the search goes on if the meeting fails; an invitation can bring
+        /// somebody here who did not.
+        was_searching: bool,
+    },
     /// In a chat.
     Chatting {
         /// Which chat.
@@ -65,5 +108,28 @@ pub enum Seat {
         side: Side,
         /// Since when.
         since: Timestamp,
+        /// When the notice that opened the chat reached this person, on Telegram's clock; what they wrote before that
+        /// second was not meant for this partner. `None` = not known yet.
+        heard_at: Option<TelegramTime>,
+        /// Whether a message of this person was passed on.
+        has_written: bool,
     },
+}
+
+impl Seat {
+    /// Returns the chat or the meeting that this seat belongs to.
+    pub const fn place(&self) -> Option<ChatId> {
+        match self {
+            Self::Waiting { .. } => None,
+            Self::Meeting { meeting: chat, .. } | Self::Chatting { chat, .. } => Some(*chat),
+        }
+    }
+
+    /// Returns the chat, if this is a place in one.
+    pub const fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::Waiting { .. } | Self::Meeting { .. } => None,
+            Self::Chatting { chat, .. } => Some(*chat),
+        }
+    }
 }

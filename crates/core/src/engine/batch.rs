@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::chat::{EndReason, Seat};
-use crate::engine::effect::{Effect, OutboxBody, OutboxRow, Rendered, Task};
+use crate::engine::effect::{Effect, OutboxBody, OutboxRow, Rendered, Task, Work};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
+use crate::invitation::Invitation;
 use crate::person::UiLanguage;
 use crate::time::Timestamp;
 
@@ -18,10 +19,30 @@ pub const BATCH_UPDATES: usize = 100;
 pub struct ChatChange {
     /// Which chat.
     pub chat: ChatId,
-    /// Its people by side, if it began in this batch.
-    pub opened: Option<[PersonId; 2]>,
-    /// Why and by whom it ended, if it ended in this batch.
-    pub ended: Option<(EndReason, Option<PersonId>)>,
+    /// Its people by side, if they met in this batch.
+    pub met: Option<[PersonId; 2]>,
+    /// Whether the meeting became a chat in this batch.
+    pub is_opened: bool,
+    /// How it ended, if it ended in this batch.
+    pub ended: Option<ChatEnd>,
+}
+
+impl ChatChange {
+    /// No change yet.
+    pub const fn new(chat: ChatId) -> Self {
+        Self { chat, met: None, is_opened: false, ended: None }
+    }
+}
+
+/// How a chat or a meeting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChatEnd {
+    /// Why.
+    pub reason: EndReason,
+    /// Who ended it, unless nobody did.
+    pub by: Option<PersonId>,
+    /// Whether the person on the first and on the second side wrote in it.
+    pub wrote: [bool; 2],
 }
 
 /// What an inbox row asks for.
@@ -50,7 +71,7 @@ pub struct InboxRow {
     pub id: InboxId,
     /// Whose work it is.
     pub telegram: TelegramId,
-    /// The chat the person was in when it came, if any.
+    /// The chat or meeting the person was in when it came, if any.
     pub chat: Option<ChatId>,
     /// What is to be done.
     pub work: InboxWork,
@@ -76,7 +97,7 @@ pub struct Batch {
     pub at: Timestamp,
     /// Seats as they are after the batch, by person; `None` = no seat.
     pub seats: Vec<(PersonId, Option<Seat>)>,
-    /// Chats opened, ended or both, by chat.
+    /// Chats and meetings that changed, by number.
     pub chats: Vec<ChatChange>,
     /// Rows to send, by id.
     pub outbox: Vec<OutboxRow>,
@@ -92,6 +113,8 @@ pub struct Batch {
     pub reachable: Vec<(PersonId, bool)>,
     /// People who searched with what premium gives.
     pub premium_used: Vec<PersonId>,
+    /// Invitations as they stand after the batch, by inviter and invited; `None` = over.
+    pub invitations: Vec<([PersonId; 2], Option<Invitation>)>,
     /// Updates set aside.
     pub dead: Vec<DeadUpdate>,
     /// Updates that came by webhook, remembered for 48 hours; none when polling, where the watermark is enough.
@@ -111,6 +134,7 @@ impl Batch {
             && self.commands_done.is_empty()
             && self.reachable.is_empty()
             && self.premium_used.is_empty()
+            && self.invitations.is_empty()
             && self.dead.is_empty()
             && self.seen.is_empty()
     }
@@ -121,8 +145,8 @@ impl Batch {
 pub struct Folded {
     /// What to commit.
     pub batch: Batch,
-    /// Rows on which a lane starts after the commit, in order: row, whose, chat.
-    pub work: Vec<(InboxId, TelegramId, Option<ChatId>)>,
+    /// Rows on which a lane starts after the commit, in order.
+    pub work: Vec<Work>,
     /// Queries to answer after the commit.
     pub answers: Vec<Box<str>>,
     /// Rows dropped before they were ever stored: receiver and count. They enter again as settled.
@@ -151,16 +175,18 @@ pub fn fold(
     let mut chats: BTreeMap<ChatId, ChatChange> = BTreeMap::new();
     let mut reachable = BTreeMap::new();
     let mut premium_used = BTreeSet::new();
+    let mut invitations = BTreeMap::new();
     for effect in effects {
         match effect {
             Effect::Seat { person, seat } => {
                 seats.insert(person, seat);
             }
-            Effect::OpenChat { chat, people } => {
-                chats.insert(chat, ChatChange { chat, opened: Some(people), ended: None });
+            Effect::Meet { chat, people } => {
+                chats.insert(chat, ChatChange { met: Some(people), ..ChatChange::new(chat) });
             }
-            Effect::EndChat { chat, reason, by } => {
-                chats.entry(chat).or_insert(ChatChange { chat, opened: None, ended: None }).ended = Some((reason, by));
+            Effect::OpenChat { chat } => chats.entry(chat).or_insert(ChatChange::new(chat)).is_opened = true,
+            Effect::EndChat { chat, reason, by, wrote } => {
+                chats.entry(chat).or_insert(ChatChange::new(chat)).ended = Some(ChatEnd { reason, by, wrote });
             }
             Effect::Relay { id, chat, receiver, relay } => {
                 folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Relay(relay) });
@@ -170,7 +196,7 @@ pub fn fold(
             }
             Effect::Notice { id, receiver, language, notice } => {
                 let body = OutboxBody::Call(render.render(receiver, language, &notice));
-                folded.batch.outbox.push(OutboxRow { id, receiver, chat: None, body });
+                folded.batch.outbox.push(OutboxRow { id, receiver, chat: notice.opened_chat(), body });
             }
             Effect::Purge { receiver, chat } => purge(&mut folded, receiver, chat),
             Effect::Store { inbox, telegram, update, chat } => match payload(update) {
@@ -186,13 +212,13 @@ pub fn fold(
             Effect::Erase { inbox, person, telegram } => {
                 let work = InboxWork::Erase { person };
                 folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
-                folded.work.push((inbox, telegram, None));
+                folded.work.push(Work { inbox, telegram, chat: None, about: None });
             }
             Effect::Task { inbox, telegram, task } => {
                 let work = InboxWork::Task(task);
                 folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
             }
-            Effect::Work { inbox, telegram, chat } => folded.work.push((inbox, telegram, chat)),
+            Effect::Work(work) => folded.work.push(work),
             Effect::Done { inbox } => {
                 // A row stored and done within one batch never reaches the table.
                 let before = folded.batch.inbox.len();
@@ -209,6 +235,9 @@ pub fn fold(
             Effect::PremiumUsed { person } => {
                 premium_used.insert(person);
             }
+            Effect::Invitation { people, invitation } => {
+                invitations.insert(people, invitation);
+            }
             Effect::Dead { update, reason } => folded.batch.dead.push(DeadUpdate { update, reason }),
         }
     }
@@ -216,6 +245,7 @@ pub fn fold(
     folded.batch.chats = chats.into_values().collect();
     folded.batch.reachable = reachable.into_iter().collect();
     folded.batch.premium_used = premium_used.into_iter().collect();
+    folded.batch.invitations = invitations.into_iter().collect();
     folded
 }
 

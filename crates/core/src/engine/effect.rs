@@ -3,6 +3,7 @@
 use crate::chat::{EndReason, Seat};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::invitation::Invitation;
 use crate::person::UiLanguage;
 use crate::premium::ChargeId;
 
@@ -50,6 +51,19 @@ pub struct OutboxRow {
     pub body: OutboxBody,
 }
 
+/// A stored row whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// Which row.
+    pub inbox: InboxId,
+    /// Whose.
+    pub telegram: TelegramId,
+    /// The chat the person is in now, if any.
+    pub chat: Option<ChatId>,
+    /// The chat or meeting the person was in when the update came: what a report or a block is about.
+    pub about: Option<ChatId>,
+}
+
 /// Work of a lane that no update asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
@@ -75,14 +89,19 @@ pub enum Effect {
         /// The new seat.
         seat: Option<Seat>,
     },
-    /// A chat began.
-    OpenChat {
-        /// Its number.
+    /// Two people meet.
+    Meet {
+        /// The number of the meeting and, if it opens, of the chat.
         chat: ChatId,
         /// The person on the first and on the second side.
         people: [PersonId; 2],
     },
-    /// A chat ended.
+    /// A meeting became a chat.
+    OpenChat {
+        /// Its number.
+        chat: ChatId,
+    },
+    /// A chat or a meeting ended.
     EndChat {
         /// Which.
         chat: ChatId,
@@ -90,6 +109,8 @@ pub enum Effect {
         reason: EndReason,
         /// Who ended it, unless nobody did.
         by: Option<PersonId>,
+        /// Whether the person on the first and on the second side wrote in it.
+        wrote: [bool; 2],
     },
     /// A message goes to the partner.
     Relay {
@@ -139,18 +160,11 @@ pub enum Effect {
         telegram: TelegramId,
         /// Which update; the runtime adds its raw JSON.
         update: UpdateId,
-        /// The chat the person is in now, if any.
+        /// The chat or meeting the person is in now, if any.
         chat: Option<ChatId>,
     },
     /// A lane starts on a stored row once the batch has committed.
-    Work {
-        /// Which row.
-        inbox: InboxId,
-        /// Whose.
-        telegram: TelegramId,
-        /// The chat the person is in now, if any.
-        chat: Option<ChatId>,
-    },
+    Work(Work),
     /// A lane erases everything about a person once the batch has committed.
     Erase {
         /// The row that carries this work.
@@ -195,6 +209,13 @@ pub enum Effect {
     PremiumUsed {
         /// Who.
         person: PersonId,
+    },
+    /// An invitation stands like this now; `None` = it is over.
+    Invitation {
+        /// Who invites, and who is invited.
+        people: [PersonId; 2],
+        /// How it stands.
+        invitation: Option<Invitation>,
     },
     /// An update is set aside as unusable.
     Dead {

@@ -5,13 +5,14 @@ use std::fmt;
 use crate::chat::Content;
 use crate::chat::seat::Filter;
 use crate::coins::Coins;
+use crate::correction::CorrectionNews;
 use crate::engine::effect::Rendered;
 use crate::friend::FriendNews;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
-use crate::person::PersonFacts;
 use crate::person::interest::coded_enum;
+use crate::person::{PersonFacts, UiLanguage};
 use crate::premium::{ChargeId, Entitlement, PremiumNews};
-use crate::time::Timestamp;
+use crate::time::{TelegramTime, Timestamp};
 
 /// One Telegram update, as far as the engine needs to know. The raw JSON stays with the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,34 @@ pub struct Update {
     pub language: Option<Box<str>>,
     /// The query to answer, if it came from a button.
     pub callback: Option<Box<str>>,
+    /// When it was written, on Telegram's clock; `None` for what carries no time, such as a press of an inline button.
+    pub written_at: Option<TelegramTime>,
+    /// The button, if it came from one.
+    pub press: Option<Press>,
+    /// Whether it may have waited with Telegram for any time, because nobody fetched updates before.
+    pub is_belated: bool,
     /// What happened.
     pub kind: UpdateKind,
 }
 
+impl Update {
+    /// An update that came at once and carries no time.
+    pub fn new(id: UpdateId, from: TelegramId, kind: UpdateKind) -> Self {
+        Self { id, from, language: None, callback: None, written_at: None, press: None, is_belated: false, kind }
+    }
+}
+
+/// A press of an inline button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Press {
+    /// The message that holds the button, in the private chat, unless it is too old for Telegram to name it.
+    pub message: Option<MessageId>,
+    /// A fingerprint of what the button carries: the same for the same button.
+    pub button: u64,
+}
+
 /// What an update is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateKind {
     /// A message that is no command and no menu button.
     Message {
@@ -42,8 +65,12 @@ pub enum UpdateKind {
     },
     /// A command, menu button or inline button that the engine decides at once.
     Command(Command),
-    /// Anything that needs a lane: registration, settings, help, reports, edits, forged buttons.
+    /// Anything that needs a lane: registration, settings, help, forged buttons.
     Other,
+    /// A message was changed: a lane's work, in order behind the messages.
+    Edit,
+    /// Report, block, or leave for good: a lane's work that nothing may keep out.
+    Safety,
     /// Money came, went back, or a subscription changed: a lane books it, whoever it is and however much else they sent.
     Payment,
     /// The person blocked the bot.
@@ -65,6 +92,32 @@ pub enum Command {
     Stop,
     /// Drop one filter for this search.
     Widen(Filter),
+    /// "Chat" in this meeting.
+    Agree(ChatId),
+    /// Takes "Chat" back.
+    TakeBack(ChatId),
+    /// "Not now" in this meeting; the search goes on.
+    Decline(ChatId),
+    /// "Yes" to the invitation of the friend met in this chat.
+    AcceptInvitation(ChatId),
+    /// "Not now" to the invitation of the friend met in this chat.
+    DeclineInvitation(ChatId),
+    /// Passes on, in this chat, a message that was written before the chat opened.
+    SendNow {
+        /// The chat.
+        chat: ChatId,
+        /// The message.
+        message: MessageId,
+        /// What it holds.
+        content: Content,
+    },
+}
+
+impl Command {
+    /// Reports whether it ends something, so that it must get through whatever else the person sent.
+    pub const fn is_way_out(self) -> bool {
+        matches!(self, Self::Stop | Self::CancelSearch | Self::Decline(_))
+    }
 }
 
 /// An event for [`super::step`].
@@ -115,6 +168,18 @@ pub enum Event {
         receiver: TelegramId,
         /// How many rows.
         count: u32,
+        /// Of which chat these were messages passed on, and how many of them.
+        relayed: Option<(ChatId, u32)>,
+    },
+    /// A row that belongs to a chat and is no passed-on message reached its receiver, or never will: the first one is the
+    /// notice that opened the chat.
+    Heard {
+        /// The receiver.
+        receiver: TelegramId,
+        /// The chat.
+        chat: ChatId,
+        /// When, on Telegram's clock; `None` = that stays unclear.
+        at: Option<TelegramTime>,
     },
     /// A send found that the person cannot be reached any more.
     Gone {
@@ -139,7 +204,10 @@ pub enum Event {
         telegram: TelegramId,
     },
     /// Time passed.
-    Tick,
+    Tick {
+        /// Whether updates are being fetched, as far as is known.
+        is_listening: bool,
+    },
 }
 
 /// What a finished lane gives back to the engine.
@@ -211,6 +279,17 @@ pub enum EngineCommand {
         /// The reason the person reads.
         reason: String,
     },
+    /// Support corrected what is known of an account, registered or not; they are told.
+    Corrected {
+        /// Whose account.
+        telegram: TelegramId,
+        /// The language in which they are told if they are not registered.
+        language: UiLanguage,
+        /// What is right now.
+        news: CorrectionNews,
+        /// Until when they are suspended now, [`Timestamp::MAX`] for ever; `None` = they are not.
+        suspended_until: Option<Timestamp>,
+    },
     /// A chat was rated; the rated person's counts are refreshed.
     Rated {
         /// Whom.
@@ -251,6 +330,24 @@ pub enum EngineCommand {
         news: FriendNews,
         /// With whom: the partner of this chat.
         chat: ChatId,
+    },
+    /// A friend is invited to chat.
+    Invite {
+        /// Who invites.
+        inviter: PersonId,
+        /// Who is invited.
+        invited: PersonId,
+        /// The chat the two met in.
+        chat: ChatId,
+        /// The number by which the inviter knows the invited person, and the one by which they know the inviter.
+        numbers: [u16; 2],
+    },
+    /// Two people are not friends any more: what they invited each other to is over.
+    Unfriended {
+        /// Who ended it.
+        by: PersonId,
+        /// The other one.
+        other: PersonId,
     },
     /// A refund was asked for: a lane of the payer has Telegram carry it out.
     Refund {

@@ -3,8 +3,10 @@
 use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
 use crate::coins::Coins;
+use crate::correction::CorrectionNews;
+use crate::engine::event::Command;
 use crate::friend::FriendNews;
-use crate::id::ChatId;
+use crate::id::{ChatId, MessageId};
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
 use crate::premium::PremiumNews;
 use crate::time::Timestamp;
@@ -16,7 +18,7 @@ const SHOWN_RATINGS: u32 = 3;
 /// name the partner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchCard {
-    /// The chat.
+    /// The chat, or the meeting.
     pub chat: ChatId,
     /// The partner's gender.
     pub gender: Gender,
@@ -83,6 +85,63 @@ pub enum Ended {
     PartnerGone,
 }
 
+/// How a meeting stands for one of its people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They are asked.
+    Asked,
+    /// They pressed "Chat" and the other one has not yet.
+    Agreed,
+    /// Both pressed it.
+    Opened,
+    /// It led to nothing.
+    Over,
+}
+
+/// What a person hears about an invitation to chat. Friends are named by the number this person knows them by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvitationNews {
+    /// Theirs is on its way.
+    Sent {
+        /// To which friend.
+        number: u16,
+        /// How many seconds it stands from now on.
+        lasts_s: u32,
+    },
+    /// A friend invites them.
+    Asked {
+        /// Which friend.
+        number: u16,
+        /// What the friend shows.
+        card: MatchCard,
+        /// How many seconds it stands from now on.
+        lasts_s: u32,
+    },
+    /// They said yes, but are in a chat or a meeting themselves; they are asked again when that ends.
+    Busy,
+    /// They said yes, and the friend is in a chat or a meeting.
+    Held {
+        /// How many seconds the invitation still stands.
+        lasts_s: u32,
+    },
+    /// They said no.
+    Declined,
+    /// The invited friend said yes; the card of the meeting follows.
+    Taken {
+        /// Which friend.
+        number: u16,
+    },
+    /// The time of their invitation is over, and it led to nothing.
+    Over {
+        /// Which friend was invited.
+        number: u16,
+        /// The chat the two met in.
+        chat: ChatId,
+    },
+    /// They said yes, but the friend was not free in time.
+    NeverFree,
+}
+
 /// A message of the engine to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -113,8 +172,52 @@ pub enum Notice {
     },
     /// Ten minutes without a partner: the search is paused.
     SearchPaused,
-    /// A partner was found.
+    /// Somebody who fits: the card of a meeting, as it stands now.
+    Meeting {
+        /// What is shown of the other one.
+        card: MatchCard,
+        /// How it stands.
+        standing: Standing,
+        /// How many seconds there are to answer, when the card is shown first.
+        lasts_s: u32,
+        /// The message that shows the card already; it is changed in place.
+        on: Option<MessageId>,
+    },
+    /// A meeting led to no chat, whatever the reason; the search goes on if it says so.
+    MeetingFailed {
+        /// Whether the search goes on.
+        searching: bool,
+    },
+    /// They said "Not now"; the search goes on if it says so.
+    Declined {
+        /// Whether the search goes on.
+        searching: bool,
+    },
+    /// They did not answer in a meeting: their search is paused.
+    MeetingMissed,
+    /// They have to answer the meeting first; what they wrote was not delivered.
+    MeetingFirst,
+    /// Both said yes: the chat is open.
     Matched(MatchCard),
+    /// A message was written before this chat opened, so it was not passed on; a tap sends it.
+    WrittenBefore {
+        /// The chat.
+        chat: ChatId,
+        /// The message.
+        message: MessageId,
+        /// What it holds.
+        content: Content,
+    },
+    /// Such a message was passed on after all.
+    SentNow {
+        /// The message that offered it.
+        on: Option<MessageId>,
+    },
+    /// A command came so late that they are asked whether they still want it.
+    AskAgain {
+        /// The command.
+        command: Command,
+    },
     /// The chat ended.
     ChatEnded {
         /// Which.
@@ -123,6 +226,10 @@ pub enum Notice {
         how: Ended,
         /// Whether a new search has begun for this person.
         searching: bool,
+        /// Whether the partner wrote, so that there is something to rate.
+        can_rate: bool,
+        /// How many of this person's last messages may not have arrived.
+        undelivered: u32,
     },
     /// This kind of message is not passed on.
     NotRelayed {
@@ -135,8 +242,11 @@ pub enum Notice {
     PartnerSlow,
     /// An invoice of theirs may not have arrived; a new one can be asked for.
     InvoiceUnclear,
-    /// Too many messages in a short time; these were not passed on.
-    TooFast,
+    /// Too many messages in a short time; so many were not passed on.
+    TooFast {
+        /// How many.
+        lost: u32,
+    },
     /// A sanction forbids searching and chatting.
     Suspended {
         /// Until when, [`Timestamp::MAX`] for ever.
@@ -153,6 +263,11 @@ pub enum Notice {
     SanctionLifted {
         /// The reason, as the staff wrote it.
         reason: String,
+    },
+    /// Support corrected what is known of them.
+    Corrected {
+        /// What is right now.
+        news: CorrectionNews,
     },
     /// Something happened to their premium.
     Premium {
@@ -178,11 +293,26 @@ pub enum Notice {
         /// With whom: the partner of this chat.
         chat: ChatId,
     },
+    /// Something about an invitation to chat.
+    Invitation {
+        /// What.
+        news: InvitationNews,
+        /// The message that shows the invitation already; it is changed in place.
+        on: Option<MessageId>,
+    },
     /// Something of theirs could not be handled and was passed over.
     NotUnderstood,
 }
 
 impl Notice {
+    /// Returns the chat that this notice tells the person has opened.
+    pub fn opened_chat(&self) -> Option<ChatId> {
+        match self {
+            Self::Matched(card) => Some(card.chat),
+            _ => None,
+        }
+    }
+
     /// Reports whether it only answers what the person just did, so that nothing is missed where it would come late.
     pub fn is_repeatable(&self) -> bool {
         match self {
@@ -193,22 +323,32 @@ impl Notice {
             | Self::NothingToEnd
             | Self::OfferWiden { .. }
             | Self::Widened { .. }
+            | Self::Declined { .. }
+            | Self::MeetingFirst
+            | Self::SentNow { .. }
             | Self::NotRelayed { .. }
             | Self::MediaRefused
             | Self::PartnerSlow
             | Self::InvoiceUnclear
-            | Self::TooFast
             | Self::Suspended { .. }
             | Self::NotUnderstood => true,
             Self::SearchPaused
+            | Self::Meeting { .. }
+            | Self::MeetingFailed { .. }
+            | Self::MeetingMissed
             | Self::Matched(_)
+            | Self::WrittenBefore { .. }
+            | Self::AskAgain { .. }
+            | Self::TooFast { .. }
             | Self::ChatEnded { .. }
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
+            | Self::Corrected { .. }
             | Self::Premium { .. }
             | Self::CoinsReceived { .. }
             | Self::InvitePaid { .. }
-            | Self::Friend { .. } => false,
+            | Self::Friend { .. }
+            | Self::Invitation { .. } => false,
         }
     }
 }

@@ -1,33 +1,94 @@
 //! Everything the engine holds in memory: seats, people's facts, who waits, whose lane is busy.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::time::Duration;
 
 use super::batch::InboxWork;
-use super::event::Update;
-use super::flood::FloodGuard;
+use super::effect::OutboxBody;
+use super::event::{Command, Update};
+use super::flood::Gate;
 use super::ids::IdSource;
+use super::invitations::Invitations;
+use super::rules::Rules;
+use crate::chat::Seat;
 use crate::chat::seat::Widening;
-use crate::chat::{Seat, Side};
-use crate::id::{ChatId, Epoch, InboxId, PersonId, TelegramId};
+use crate::id::{ChatId, Epoch, InboxId, MessageId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::ports::Loaded;
 use crate::search::Pool;
-use crate::time::Timestamp;
+use crate::time::{TelegramTime, Timestamp};
 
-/// From this many rows on that wait for one receiver, relays to them are refused and repeatable notices dropped.
+/// From this many rows on that wait for one receiver, repeatable notices to them are dropped.
 pub const MAX_PENDING: u32 = 50;
+/// From this many rows on that wait for one receiver, a partner's messages to them are not taken any more: what the bot
+/// itself has to say still has room.
+pub const MAX_RELAYS_PENDING: u32 = 40;
+/// How many updates of one person wait in their lane at most: an outage's backlog.
+pub const MAX_DEFERRED: usize = 200;
+/// How long at least a meeting can still be answered after an outage.
+const LEAST_MEETING: Duration = Duration::from_secs(20);
 
 /// A chat that goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LiveChat {
     pub(crate) people: [PersonId; 2],
+    /// How many messages are on their way to the person on each side.
+    pub(crate) unsettled: [u32; 2],
+    /// Messages from before the chat that were passed on by a tap, so that a second tap does not send them again.
+    pub(crate) sent_now: BTreeSet<(PersonId, MessageId)>,
+}
+
+impl LiveChat {
+    pub(crate) fn new(people: [PersonId; 2]) -> Self {
+        Self { people, unsettled: [0; 2], sent_now: BTreeSet::new() }
+    }
+}
+
+/// Two people who see each other's card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LiveMeeting {
+    pub(crate) people: [PersonId; 2],
+    pub(crate) answer_by: Timestamp,
+    /// How long each one's search had lasted, by its timers, when the two met.
+    pub(crate) searched: [Duration; 2],
+    /// The message that shows each one's card, once it is known.
+    pub(crate) cards: [Option<MessageId>; 2],
+    /// Whether somebody's facts changed since, so that the matcher knows old ones.
+    pub(crate) is_stale: bool,
+}
+
+/// One person's part of a meeting that was read at start.
+#[derive(Clone, Copy)]
+struct StoredHalf {
+    person: PersonId,
+    since: Timestamp,
+    answer_by: Timestamp,
 }
 
 /// One person's order of work: the row a lane has, and what waits behind it.
+///
+/// Without an open row, the first of what waits is a message that cannot be passed on yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LaneQueue {
     pub(crate) open: Option<InboxId>,
     pub(crate) deferred: VecDeque<Deferred>,
+}
+
+/// What a person pressed or asked for last, so that a second press of the same is known for what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LastTap {
+    /// A button under a message.
+    Inline { button: u64, at: Timestamp },
+    /// A command or a button of the menu, with nothing after it.
+    Text { command: Command, at: Timestamp, written_at: TelegramTime },
+}
+
+impl LastTap {
+    pub(crate) const fn at(&self) -> Timestamp {
+        match self {
+            Self::Inline { at, .. } | Self::Text { at, .. } => *at,
+        }
+    }
 }
 
 /// Work that waits behind a person's lane.
@@ -37,7 +98,7 @@ pub(crate) enum Deferred {
     Update {
         inbox: InboxId,
         update: Update,
-        /// The chat its sender was in when it came.
+        /// The chat or meeting its sender was in when it came.
         chat: Option<ChatId>,
     },
     /// Work that no update asked for.
@@ -64,18 +125,30 @@ pub(crate) struct LastChat {
 #[derive(Debug)]
 pub struct State {
     pub(crate) ids: IdSource,
+    pub(crate) rules: Rules,
     pub(crate) people: HashMap<TelegramId, PersonFacts>,
     pub(crate) accounts: HashMap<PersonId, TelegramId>,
     pub(crate) seats: HashMap<PersonId, Seat>,
     pub(crate) chats: HashMap<ChatId, LiveChat>,
+    pub(crate) meetings: BTreeMap<ChatId, LiveMeeting>,
+    /// When waiting people pressed what began their search, if that counts as consent for a while.
+    pub(crate) tapped: HashMap<PersonId, Timestamp>,
+    pub(crate) last_taps: HashMap<TelegramId, LastTap>,
+    /// How many microseconds Telegram's clock is ahead of ours, by its last answer.
+    pub(crate) telegram_ahead: i64,
+    /// When time last passed with updates being fetched.
+    pub(crate) listened_at: Option<Timestamp>,
     pub(crate) pool: Pool,
     pub(crate) lanes: HashMap<TelegramId, LaneQueue>,
     pub(crate) pending: HashMap<TelegramId, u32>,
-    pub(crate) flood: FloodGuard,
+    pub(crate) gate: Gate,
     pub(crate) timers: BTreeSet<(Timestamp, PersonId, SearchTimer)>,
     /// From when the timers of a waiting person count, by person.
     pub(crate) timed_from: HashMap<PersonId, Timestamp>,
     pub(crate) last_chats: HashMap<PersonId, LastChat>,
+    pub(crate) invitations: Invitations,
+    /// People whose invitations were read at start: they are looked at with the next step.
+    pub(crate) to_invite: Vec<PersonId>,
     /// People who have not agreed to today's documents: they do not search before they have.
     pub(crate) lapsed: HashSet<PersonId>,
     /// The chats in which the senders of stored updates were when these came, by row; only of rows read at start.
@@ -84,6 +157,12 @@ pub struct State {
     pub(crate) rejoining: VecDeque<(PersonId, Timestamp, Widening)>,
     /// People whose stored chat lacks its other half; told at the next step.
     pub(crate) orphans: Vec<(PersonId, ChatId)>,
+    /// Meetings without their other half, and who is left.
+    pub(crate) half_meetings: Vec<(PersonId, ChatId)>,
+    /// Whether the ends of the meetings that were read are in the tables as they are here.
+    pub(crate) are_deadlines_stored: bool,
+    /// People in a chat of whom it will not be told any more when they heard of its opening.
+    pub(crate) unheard: Vec<PersonId>,
 }
 
 impl State {
@@ -91,37 +170,54 @@ impl State {
     pub fn new(epoch: Epoch) -> Self {
         Self {
             ids: IdSource::new(epoch),
+            rules: Rules::default(),
             people: HashMap::new(),
             accounts: HashMap::new(),
             seats: HashMap::new(),
             chats: HashMap::new(),
+            meetings: BTreeMap::new(),
+            tapped: HashMap::new(),
+            last_taps: HashMap::new(),
+            telegram_ahead: 0,
+            listened_at: None,
             pool: Pool::new(),
             lanes: HashMap::new(),
             pending: HashMap::new(),
-            flood: FloodGuard::default(),
+            gate: Gate::default(),
             timers: BTreeSet::new(),
             timed_from: HashMap::new(),
             last_chats: HashMap::new(),
+            invitations: Invitations::default(),
+            to_invite: Vec::new(),
             lapsed: HashSet::new(),
             stored_chats: HashMap::new(),
             rejoining: VecDeque::new(),
             orphans: Vec::new(),
+            half_meetings: Vec::new(),
+            are_deadlines_stored: false,
+            unheard: Vec::new(),
         }
+    }
+
+    /// Sets the rules of meeting.
+    #[must_use]
+    pub fn with_rules(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// Makes the state that the journal tells of.
     ///
     /// The runtime then feeds the loaded commands, by id, and after them the updates of the inbox, in their order,
     /// before anything new. Rows that erase somebody go to a lane at once: whatever else comes from that account waits.
-    pub fn load(epoch: Epoch, loaded: &Loaded, now: Timestamp) -> Self {
-        let mut state = Self::new(epoch);
+    pub fn load(epoch: Epoch, rules: Rules, loaded: &Loaded, now: Timestamp) -> Self {
+        let mut state = Self::new(epoch).with_rules(rules);
         state.read(loaded, now);
         state
     }
 
     /// Makes the state anew with the running source of numbers, after a refused commit within one epoch.
-    pub fn reload(ids: IdSource, loaded: &Loaded, now: Timestamp) -> Self {
-        let mut state = Self { ids, ..Self::new(Epoch::new(0)) };
+    pub fn reload(ids: IdSource, rules: Rules, loaded: &Loaded, now: Timestamp) -> Self {
+        let mut state = Self { ids, rules, ..Self::new(Epoch::new(0)) };
         state.read(loaded, now);
         state
     }
@@ -139,6 +235,11 @@ impl State {
     /// Returns how many chats go on.
     pub fn chat_count(&self) -> usize {
         self.chats.len()
+    }
+
+    /// Returns how many meetings are open: pairs who see each other's card.
+    pub fn meeting_count(&self) -> usize {
+        self.meetings.len()
     }
 
     /// Returns a person's seat; `None` = idle.
@@ -159,8 +260,11 @@ impl State {
     /// Returns when the next timer of the engine falls due; `None` = nothing is waiting for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|&(at, _, _)| at);
+        let meeting = self.meetings.values().map(|meeting| meeting.answer_by).min();
+        let told = self.gate.next_deadline();
         let pool = self.pool.next_deadline();
-        timer.into_iter().chain(pool).min()
+        let invitation = self.invitations.next_deadline();
+        [timer, meeting, told, pool, invitation].into_iter().flatten().min()
     }
 
     fn read(&mut self, loaded: &Loaded, now: Timestamp) {
@@ -170,6 +274,7 @@ impl State {
             self.put_facts(facts.clone());
         }
         self.lapsed.extend(&loaded.lapsed);
+        self.telegram_ahead = last_known_difference(&loaded.seats);
         for row in &loaded.inbox {
             match row.work {
                 InboxWork::Update { .. } => drop(self.stored_chats.insert(row.id, row.chat)),
@@ -189,36 +294,108 @@ impl State {
         for &(first, second) in &loaded.blocks {
             self.pool.separate(first, second);
         }
-        for &(first, second, ended_at) in &loaded.recent {
-            self.pool.separate_lately(first, second, ended_at, now);
+        for parting in &loaded.recent {
+            let [first, second] = parting.people;
+            self.pool.separate_lately(first, second, parting.at, now);
+            if parting.is_firm {
+                self.pool.separate_firmly(first, second);
+            }
         }
         let mut halves: HashMap<ChatId, [Option<PersonId>; 2]> = HashMap::new();
+        let mut meeting_halves: BTreeMap<ChatId, [Option<StoredHalf>; 2]> = BTreeMap::new();
         let mut waiting = Vec::new();
         for &(person, seat) in &loaded.seats {
             match seat {
                 Seat::Waiting { since, widening } => waiting.push((person, since, widening)),
+                Seat::Meeting { meeting, side, since, answer_by, .. } => {
+                    self.seats.insert(person, seat);
+                    *side.of_mut(meeting_halves.entry(meeting).or_default()) = Some(StoredHalf { person, since, answer_by });
+                }
                 Seat::Chatting { chat, side, .. } => {
                     self.seats.insert(person, seat);
-                    let [first, second] = halves.entry(chat).or_default();
-                    match side {
-                        Side::First => *first = Some(person),
-                        Side::Second => *second = Some(person),
-                    }
+                    *side.of_mut(halves.entry(chat).or_default()) = Some(person);
                 }
             }
         }
         for (chat, half) in halves {
             match half {
                 [Some(first), Some(second)] => {
-                    self.chats.insert(chat, LiveChat { people: [first, second] });
+                    self.chats.insert(chat, LiveChat::new([first, second]));
                 }
                 [Some(alone), None] | [None, Some(alone)] => self.orphans.push((alone, chat)),
                 [None, None] => {}
             }
         }
         self.orphans.sort_unstable();
+        for (meeting, half) in meeting_halves {
+            match half {
+                [Some(first), Some(second)] => {
+                    // What the timers had counted is not stored; since when they wait is.
+                    let met_at = first.answer_by.minus(self.rules.meeting);
+                    let live = LiveMeeting {
+                        people: [first.person, second.person],
+                        // Nobody could answer while nobody was there to hear it.
+                        answer_by: first.answer_by.max(now.plus(LEAST_MEETING)).min(now.plus(self.rules.meeting)),
+                        searched: [met_at.since(first.since), met_at.since(second.since)],
+                        cards: [None, None],
+                        is_stale: false,
+                    };
+                    self.meetings.insert(meeting, live);
+                }
+                [Some(alone), None] | [None, Some(alone)] => self.half_meetings.push((alone.person, meeting)),
+                [None, None] => {}
+            }
+        }
         waiting.sort_unstable_by_key(|&(person, since, _)| (since, person));
         self.rejoining = waiting.into();
+        for invitation in &loaded.invitations {
+            self.invitations.put(*invitation);
+            self.to_invite.push(invitation.invited);
+        }
+        self.read_outbox(loaded);
+    }
+
+    /// Counts what is on its way in each chat, and finds out who will not hear any more that theirs has opened.
+    fn read_outbox(&mut self, loaded: &Loaded) {
+        let mut told = HashSet::new();
+        for row in &loaded.outbox {
+            let Some(chat) = row.chat else { continue };
+            match row.body {
+                OutboxBody::Call(_) => drop(told.insert((row.receiver, chat))),
+                OutboxBody::Relay(_) => {
+                    if let Some(count) = self.unsettled_mut(row.receiver, chat) {
+                        *count = count.saturating_add(1);
+                    }
+                }
+            }
+        }
+        for (person, seat) in &self.seats {
+            if let Seat::Chatting { chat, heard_at: None, .. } = seat
+                && self.accounts.get(person).is_none_or(|receiver| !told.contains(&(*receiver, *chat)))
+            {
+                self.unheard.push(*person);
+            }
+        }
+        self.unheard.sort_unstable();
+    }
+
+    /// The count of messages on their way to somebody in a chat that goes on.
+    pub(crate) fn unsettled_mut(&mut self, receiver: TelegramId, chat: ChatId) -> Option<&mut u32> {
+        let person = self.people.get(&receiver)?.person;
+        let Some(Seat::Chatting { chat: current, side, .. }) = self.seats.get(&person) else { return None };
+        if *current != chat {
+            return None;
+        }
+        Some(side.of_mut(&mut self.chats.get_mut(&chat)?.unsettled))
+    }
+
+    /// Gives every meeting that is open at least so long that people can still answer: time in which nobody could be heard
+    /// does not count. Returns the meetings whose end moved.
+    pub(crate) fn prolong_meetings(&mut self, outage: Duration, now: Timestamp) -> Vec<ChatId> {
+        for meeting in self.meetings.values_mut() {
+            meeting.answer_by = meeting.answer_by.plus(outage).max(now.plus(LEAST_MEETING));
+        }
+        self.meetings.keys().copied().collect()
     }
 
     pub(crate) fn put_facts(&mut self, facts: PersonFacts) {
@@ -233,10 +410,15 @@ impl State {
     /// Returns since when whoever waits longest has waited. Linear in the seats, for the rare case that asks for it.
     pub(crate) fn oldest_wait(&self) -> Option<Timestamp> {
         let wait = |seat: &Seat| match seat {
-            Seat::Waiting { since, .. } => Some(*since),
+            Seat::Waiting { since, .. } | Seat::Meeting { since, .. } => Some(*since),
             Seat::Chatting { .. } => None,
         };
         self.seats.values().filter_map(wait).min()
+    }
+
+    /// Reports whether so many rows wait for a receiver that no partner's message is added.
+    pub(crate) fn is_full_for_relays(&self, receiver: TelegramId) -> bool {
+        self.pending_rows(receiver) >= MAX_RELAYS_PENDING
     }
 
     /// Reports whether so many rows wait for a receiver that nothing repeatable is added.
@@ -259,9 +441,26 @@ impl State {
     }
 
     pub(crate) fn chat_of(&self, telegram: TelegramId) -> Option<ChatId> {
-        match self.seats.get(&self.people.get(&telegram)?.person)? {
-            Seat::Chatting { chat, .. } => Some(*chat),
-            Seat::Waiting { .. } => None,
-        }
+        self.seats.get(&self.people.get(&telegram)?.person)?.chat()
     }
+
+    /// Returns the chat or the meeting somebody is in.
+    pub(crate) fn place_of(&self, telegram: TelegramId) -> Option<ChatId> {
+        self.seats.get(&self.people.get(&telegram)?.person)?.place()
+    }
+
+    /// Returns what Telegram's clock shows when ours shows `now`.
+    pub(crate) fn telegram_time(&self, now: Timestamp) -> TelegramTime {
+        TelegramTime::at(now, self.telegram_ahead)
+    }
+}
+
+/// Returns how many microseconds Telegram's clock was ahead of ours by the latest chat of whose opening somebody has heard,
+/// as far as the tables tell; 0 if they do not.
+fn last_known_difference(seats: &[(PersonId, Seat)]) -> i64 {
+    let heard = |(_, seat): &(PersonId, Seat)| match seat {
+        Seat::Chatting { since, heard_at: Some(at), .. } => Some((*since, at.ahead_of(*since))),
+        Seat::Chatting { .. } | Seat::Waiting { .. } | Seat::Meeting { .. } => None,
+    };
+    seats.iter().filter_map(heard).max().map_or(0, |(_, ahead)| ahead)
 }

@@ -1,28 +1,35 @@
 //! One event in, effects out. Every rule of who may do what when stands here or below.
 
+mod invite;
 mod lane;
+mod meeting;
 mod search;
 mod talk;
+mod tap;
 
 use super::effect::{Effect, Task};
 use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
-use super::flood::Verdict;
+use super::flood::Flow;
 use super::notice::Notice;
-use super::state::State;
+use super::state::{MAX_DEFERRED, State};
 use crate::chat::Content;
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
 use crate::ports::Entropy;
-use crate::time::Timestamp;
+use crate::time::{TelegramTime, Timestamp};
 
 /// Handles one event: changes the state and returns what must become true outside, in order.
 ///
 /// Pure but for `random`: the same state, event, time and numbers give the same effects. Constant time per event apart
 /// from searching (see [`crate::search`]) and [`Event::Tick`], which is linear in what fell due.
 pub fn step(state: &mut State, event: Event, now: Timestamp, random: &mut dyn Entropy) -> Vec<Effect> {
-    let mut turn = Turn { state, now, random, out: Vec::new() };
+    let mut turn = Turn { state, now, random, out: Vec::new(), stirred: Vec::new() };
     turn.take_stored_seats();
     turn.handle(event);
+    while let Some(telegram) = turn.stirred.pop() {
+        turn.go_on(telegram);
+    }
+    turn.look_at_invitations();
     turn.out
 }
 
@@ -32,20 +39,37 @@ struct Turn<'a> {
     now: Timestamp,
     random: &'a mut dyn Entropy,
     out: Vec<Effect>,
+    /// People of whose waiting updates some were dropped: the rest goes on.
+    stirred: Vec<TelegramId>,
 }
 
-/// The inbox row of an update, and the chat its sender was in when it came.
+/// The inbox row of an update, and the chat or meeting its sender was in when it came.
 #[derive(Clone, Copy)]
 struct Stored {
     inbox: InboxId,
     chat: Option<ChatId>,
 }
 
-/// Whether the engine has dealt with an update or a lane must.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdicts {
+/// What becomes of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ruling {
+    /// The engine has dealt with it.
     Decided,
+    /// A lane must.
     NeedsLane,
+    /// Nobody can yet: it waits, and what its sender writes after it.
+    Waits,
+}
+
+/// What a message is, apart from who wrote it.
+#[derive(Clone, Copy)]
+struct Letter {
+    message: crate::id::MessageId,
+    content: Content,
+    reply_to: Option<crate::id::MessageId>,
+    written_at: Option<TelegramTime>,
+    /// Whether it has waited for its turn, so that it waits on where a new one would be refused.
+    has_waited: bool,
 }
 
 impl Turn<'_> {
@@ -56,10 +80,10 @@ impl Turn<'_> {
                 self.out.push(Effect::Dead { update: id, reason });
                 if let Some(from) = from {
                     let language = self.language_of(from, None);
-                    match self.state.flood.take(from, self.now) {
-                        Verdict::Pass => self.tell_in(from, language, Notice::NotUnderstood),
-                        Verdict::RefuseAndTell => self.tell_in(from, language, Notice::TooFast),
-                        Verdict::Refuse => {}
+                    if self.state.gate.takes(from, Flow::Pressed, self.now) {
+                        self.tell_in(from, language, Notice::NotUnderstood);
+                    } else {
+                        self.state.gate.lose(from, language, self.now);
                     }
                 }
             }
@@ -67,7 +91,8 @@ impl Turn<'_> {
             Event::Command { id, command } => self.run_command(id, command),
             Event::Task { inbox, telegram } => self.start_task(inbox, telegram),
             Event::Queued { receiver, count } => self.state.add_pending(receiver, count),
-            Event::Settled { receiver, count } => self.state.settle_pending(receiver, count),
+            Event::Settled { receiver, count, relayed } => self.settled(receiver, count, relayed),
+            Event::Heard { receiver, chat, at } => self.heard(receiver, chat, at),
             Event::Gone { telegram } => self.lost(telegram),
             Event::NotRelayed { telegram } => {
                 if let Some(person) = self.state.people.get(&telegram).map(|facts| facts.person) {
@@ -79,36 +104,71 @@ impl Turn<'_> {
                     self.tell(person, Notice::InvoiceUnclear);
                 }
             }
-            Event::Tick => self.tick(),
+            Event::Tick { is_listening } => self.tick(is_listening),
         }
     }
 
     fn take_update(&mut self, update: Update, inbox: Option<InboxId>) {
+        // Nothing is written later than Telegram's clock shows.
+        if let Some(written_at) = update.written_at {
+            self.state.telegram_ahead = self.state.telegram_ahead.max(written_at.ahead_of(self.now));
+        }
         // Rows of the inbox were let in once already.
-        if inbox.is_none() {
-            let verdict = self.state.flood.take(update.from, self.now);
-            let is_free = matches!(update.kind, UpdateKind::BotBlocked | UpdateKind::BotUnblocked | UpdateKind::Payment);
-            if verdict != Verdict::Pass && !is_free {
-                if verdict == Verdict::RefuseAndTell {
-                    let language = self.language_of(update.from, update.language.as_deref());
-                    self.tell_in(update.from, language, Notice::TooFast);
-                }
-                self.answer(update.callback);
-                return;
-            }
-            if !is_free && self.state.is_full(update.from) && !self.can_do_without_answer(&update) {
-                self.answer(update.callback);
-                return;
-            }
+        if inbox.is_none() && !self.lets_in(&update) {
+            self.answer(update.callback);
+            return;
         }
         let stored = inbox.map(|inbox| {
-            let chat = self.state.stored_chats.remove(&inbox).unwrap_or_else(|| self.state.chat_of(update.from));
+            let chat = self.state.stored_chats.remove(&inbox).unwrap_or_else(|| self.state.place_of(update.from));
             Stored { inbox, chat }
         });
-        if self.is_lane_busy(update.from) {
-            self.defer(update, stored);
-        } else {
-            self.decide(update, stored);
+        match self.state.lanes.get(&update.from) {
+            None => self.decide(update, stored),
+            Some(lane) if lane.open.is_none() && !Self::keeps_order(&update.kind) => {
+                if self.ends_chat(&update) {
+                    self.hear_by_our_clock(update.from);
+                }
+                self.decide(update, stored);
+            }
+            Some(lane) if lane.deferred.len() >= MAX_DEFERRED && stored.is_none() && Self::keeps_order(&update.kind) => {
+                self.lose(&update);
+            }
+            Some(_) => self.defer(update, stored),
+        }
+    }
+
+    /// Reports whether an update is let in: it is no second press of the same button, its sender is not too fast, and if
+    /// no answer could reach them, it is something that works without one.
+    fn lets_in(&mut self, update: &Update) -> bool {
+        let is_unpressed = matches!(update.kind, UpdateKind::BotBlocked | UpdateKind::BotUnblocked | UpdateKind::Payment);
+        if is_unpressed {
+            return true;
+        }
+        if self.is_same_tap(update) {
+            return false;
+        }
+        let is_safety = match update.kind {
+            UpdateKind::Safety => true,
+            UpdateKind::Command(command) => command.is_way_out(),
+            _ => false,
+        };
+        let (flow, at) = match update.written_at {
+            _ if is_safety => (Flow::Safety, self.now),
+            Some(written_at) => (Flow::Written, written_at.as_timestamp()),
+            None => (Flow::Pressed, self.now),
+        };
+        if !self.state.gate.takes(update.from, flow, at) {
+            self.lose(update);
+            return false;
+        }
+        is_safety || !self.state.is_full(update.from) || self.can_do_without_answer(update)
+    }
+
+    /// Counts a message that is not taken; its writer hears the number. A press is seen by its writer to have no effect.
+    fn lose(&mut self, update: &Update) {
+        if update.callback.is_none() {
+            let language = self.language_of(update.from, update.language.as_deref());
+            self.state.gate.lose(update.from, language, self.now);
         }
     }
 
@@ -116,74 +176,112 @@ impl Turn<'_> {
     /// of what they send is refused without a word, since words cannot reach them.
     fn can_do_without_answer(&self, update: &Update) -> bool {
         match update.kind {
-            UpdateKind::Message { .. } => self.state.chat_of(update.from).is_some(),
-            UpdateKind::Command(Command::Find | Command::Next | Command::Widen(_)) | UpdateKind::Other => false,
-            UpdateKind::Command(Command::Stop | Command::CancelSearch)
-            | UpdateKind::Payment
-            | UpdateKind::BotBlocked
-            | UpdateKind::BotUnblocked => true,
+            UpdateKind::Message { .. } | UpdateKind::Edit => self.state.chat_of(update.from).is_some(),
+            UpdateKind::Command(command) => command.is_way_out(),
+            UpdateKind::Other => false,
+            UpdateKind::Safety | UpdateKind::Payment | UpdateKind::BotBlocked | UpdateKind::BotUnblocked => true,
+        }
+    }
+
+    /// Reports whether an update must not overtake messages of its sender that wait.
+    const fn keeps_order(kind: &UpdateKind) -> bool {
+        matches!(kind, UpdateKind::Message { .. } | UpdateKind::Edit)
+    }
+
+    /// Reports whether an update may end its sender's chat, so that what they wrote before it has to be decided first.
+    fn ends_chat(&self, update: &Update) -> bool {
+        match update.kind {
+            UpdateKind::Safety => true,
+            UpdateKind::Command(command @ (Command::Next | Command::Stop)) => !self.is_too_old(update, command),
+            _ => false,
         }
     }
 
     /// Handles an update whose turn it is.
     fn decide(&mut self, update: Update, stored: Option<Stored>) {
         match self.rule(&update, stored) {
-            Verdicts::Decided => {
+            Ruling::Decided => {
                 self.answer(update.callback);
                 if let Some(Stored { inbox, .. }) = stored {
                     self.out.push(Effect::Done { inbox });
                 }
             }
-            Verdicts::NeedsLane => self.open_lane(&update, stored.map(|stored| stored.inbox)),
+            Ruling::NeedsLane => self.open_lane(&update, stored),
+            Ruling::Waits => self.defer(update, stored),
         }
     }
 
-    fn rule(&mut self, update: &Update, stored: Option<Stored>) -> Verdicts {
+    fn rule(&mut self, update: &Update, stored: Option<Stored>) -> Ruling {
         let Some(facts) = self.state.people.get(&update.from) else {
             return match update.kind {
-                UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
-                UpdateKind::Message { .. } | UpdateKind::Command(_) | UpdateKind::Other | UpdateKind::Payment => {
-                    Verdicts::NeedsLane
-                }
+                UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Ruling::Decided,
+                UpdateKind::Message { .. }
+                | UpdateKind::Command(_)
+                | UpdateKind::Other
+                | UpdateKind::Edit
+                | UpdateKind::Safety
+                | UpdateKind::Payment => Ruling::NeedsLane,
             };
         };
         let (person, telegram, is_reachable) = (facts.person, facts.telegram, facts.is_reachable);
         if update.kind == UpdateKind::BotBlocked {
             self.lost(telegram);
-            return Verdicts::Decided;
+            return Ruling::Decided;
         }
         if !is_reachable {
             // Whoever writes to the bot can be reached again.
             self.set_reachable(person, telegram, true);
         }
         match update.kind {
-            UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Verdicts::Decided,
-            UpdateKind::Other | UpdateKind::Payment => Verdicts::NeedsLane,
+            UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Ruling::Decided,
+            UpdateKind::Other | UpdateKind::Edit | UpdateKind::Safety | UpdateKind::Payment => Ruling::NeedsLane,
             UpdateKind::Message { message, content, reply_to } => {
                 // What was written to one partner never reaches another, however long it had to wait.
-                if stored.is_some_and(|stored| stored.chat != self.state.chat_of(telegram)) {
-                    return Verdicts::NeedsLane;
+                if stored.is_some_and(|stored| stored.chat != self.state.place_of(telegram)) {
+                    return Ruling::NeedsLane;
                 }
-                self.message(person, message, content, reply_to)
+                let (written_at, has_waited) = (update.written_at, stored.is_some());
+                self.message(person, Letter { message, content, reply_to, written_at, has_waited })
             }
-            UpdateKind::Command(command) => {
-                // A lane asks for the consent first.
-                if matches!(command, Command::Find | Command::Next)
-                    && self.state.lapsed.contains(&person)
-                    && self.state.seat(person).is_none()
-                {
-                    return Verdicts::NeedsLane;
-                }
-                match command {
-                    Command::Find => self.find(person),
-                    Command::Next => self.next(person),
-                    Command::Stop => self.stop(person),
-                    Command::CancelSearch => self.cancel_search(person),
-                    Command::Widen(filter) => self.widen(person, filter),
-                }
-                Verdicts::Decided
+            UpdateKind::Command(command) => self.command(person, update, command, stored.is_some()),
+        }
+    }
+
+    fn command(&mut self, person: PersonId, update: &Update, command: Command, is_stored: bool) -> Ruling {
+        if self.is_too_old(update, command) {
+            self.tell(person, Notice::AskAgain { command });
+            return Ruling::Decided;
+        }
+        // A lane asks for the consent first.
+        if matches!(command, Command::Find | Command::Next)
+            && self.state.lapsed.contains(&person)
+            && self.state.seat(person).is_none()
+        {
+            return Ruling::NeedsLane;
+        }
+        if matches!(command, Command::Find | Command::Next) {
+            self.note_tap(person, update, is_stored);
+        }
+        match command {
+            Command::Find => self.find(person),
+            Command::Next => self.next(person),
+            Command::Stop => self.stop(person),
+            Command::CancelSearch => self.cancel_search(person),
+            Command::Widen(filter) => self.widen(person, filter),
+            Command::Agree(meeting) => return self.agree(person, meeting, update.press.and_then(|press| press.message)),
+            Command::TakeBack(meeting) => return self.take_back(person, meeting, update.press.and_then(|press| press.message)),
+            Command::Decline(meeting) => return self.decline_by(person, meeting, update.press.and_then(|press| press.message)),
+            Command::AcceptInvitation(chat) => {
+                return self.accept_invitation(person, chat, update.press.and_then(|press| press.message));
+            }
+            Command::DeclineInvitation(chat) => {
+                return self.decline_invitation(person, chat, update.press.and_then(|press| press.message));
+            }
+            Command::SendNow { chat, message, content } => {
+                return self.send_now(person, chat, (message, content), update.press.and_then(|press| press.message));
             }
         }
+        Ruling::Decided
     }
 
     fn run_command(&mut self, id: crate::id::CommandId, command: EngineCommand) {
@@ -195,8 +293,13 @@ impl Turn<'_> {
             EngineCommand::PassOn { chat, receiver, call } => self.pass_on(chat, receiver, call),
             EngineCommand::Gifted { person, coins } => self.tell(person, Notice::CoinsReceived { coins }),
             EngineCommand::Friend { person, news, chat } => self.tell(person, Notice::Friend { news, chat }),
+            EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),
+            EngineCommand::Unfriended { by, other } => self.end_invitations(by, other),
             EngineCommand::InvitePaid { host, coins } => self.tell(host, Notice::InvitePaid { coins }),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
+            EngineCommand::Corrected { telegram, language, news, suspended_until } => {
+                self.correct(telegram, language, news, suspended_until);
+            }
             EngineCommand::Rated { person, is_good, .. } => {
                 if let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) {
                     let count = if is_good { &mut facts.ratings_up } else { &mut facts.ratings_down };

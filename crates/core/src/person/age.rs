@@ -1,4 +1,7 @@
 //! Age in full years, and the gate at 18.
+//! Days are judged where the day comes last on earth (UTC−12), so that nobody is let in before they are 18 everywhere.
+
+use std::time::Duration;
 
 use crate::time::{Day, Timestamp};
 
@@ -6,6 +9,12 @@ use crate::time::{Day, Timestamp};
 pub const ADULT_AGE: u8 = 18;
 /// The highest age that a date of birth may give, in years; beyond it a date is taken for a typing mistake.
 pub const HIGHEST_AGE: u8 = 120;
+
+/// How long after UTC a day begins where it comes last, at UTC−12.
+const LAST_DAY_BEGINS: Duration = Duration::from_hours(12);
+/// How long before UTC a day can have begun elsewhere: 14 hours at UTC+14, rounded up to a day. The account does not say
+/// where its owner is, and a day's grace refuses nobody for ever who turns 18 tonight.
+const FIRST_DAY_BEGINS: Duration = Duration::from_hours(24);
 
 /// An adult's age in full years, 18 to 120.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,12 +43,15 @@ pub enum BirthdayRefusal {
     /// The person is younger than 18. Remembered for that Telegram account.
     #[error("person is younger than {ADULT_AGE}")]
     TooYoung,
-    /// The date lies in the future or more than 120 years back.
+    /// The person turns 18 today or tomorrow, but it is not that day everywhere yet. Not remembered.
+    #[error("person is not {ADULT_AGE} everywhere yet")]
+    NotYetEverywhere,
+    /// The date lies in the future or more than 120 years back: no date of birth, and not remembered.
     #[error("date of birth is not plausible")]
     Implausible,
 }
 
-/// Returns the age of somebody born on `born`, at `now` (UTC day).
+/// Returns the age of somebody born on `born`, at `now` (UTC day). For showing it; who is let in is [`admit`]'s answer.
 ///
 /// # Errors
 /// [`BirthdayRefusal::TooYoung`] below 18 years, [`BirthdayRefusal::Implausible`] for a future day or more than 120 years.
@@ -51,3 +63,65 @@ pub fn age_at(born: Day, now: Timestamp) -> Result<Age, BirthdayRefusal> {
     }
     Age::new(years).ok_or(BirthdayRefusal::TooYoung)
 }
+
+/// Lets somebody born on `born` in at `now` if they are 18 everywhere on earth, and returns their age (UTC day).
+///
+/// The day at UTC−12 is never later than the day in UTC, so a person who is let in here also satisfies the database's
+/// CHECK, which compares with the day in UTC.
+///
+/// # Errors
+/// [`BirthdayRefusal`].
+pub fn admit(born: Day, now: Timestamp) -> Result<Age, BirthdayRefusal> {
+    match age_at(born, now) {
+        Ok(age) if is_adult_on(born, now.minus(LAST_DAY_BEGINS).day()) => Ok(age),
+        Ok(_) => Err(BirthdayRefusal::NotYetEverywhere),
+        Err(BirthdayRefusal::TooYoung) if is_adult_on(born, now.plus(FIRST_DAY_BEGINS).day()) => {
+            Err(BirthdayRefusal::NotYetEverywhere)
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn is_adult_on(born: Day, today: Day) -> bool {
+    born.years_until(today).is_some_and(|years| years >= u32::from(ADULT_AGE))
+}
+
+/// What a typed date means at the gate, in all ways in which it can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// An adult's, whichever reading is meant: these days are asked about, at least one.
+    Adult(Vec<Day>),
+    /// Below 18 in every reading: the account is refused, and this, the latest reading, is kept with the refusal.
+    TooYoung(Day),
+    /// 18 within a day, but not everywhere yet. Not remembered.
+    NotYetEverywhere,
+    /// An adult's or not, depending on the reading: it is asked for again in a form with one reading. Not remembered.
+    Unclear,
+    /// No date of birth in any reading. Not remembered.
+    Implausible,
+}
+
+/// Judges a typed date by its readings: one, or two where day and month can be taken for one another.
+pub fn judge(readings: &[Day], now: Timestamp) -> Gate {
+    let verdicts: Vec<_> = readings.iter().map(|&day| (day, admit(day, now))).collect();
+    let is = |refusal: BirthdayRefusal| verdicts.iter().all(|(_, verdict)| *verdict == Err(refusal));
+    if is(BirthdayRefusal::Implausible) {
+        return Gate::Implausible;
+    }
+    if is(BirthdayRefusal::NotYetEverywhere) {
+        return Gate::NotYetEverywhere;
+    }
+    if let Some(latest) = readings.iter().max().filter(|_| is(BirthdayRefusal::TooYoung)) {
+        return Gate::TooYoung(*latest);
+    }
+    let could_be_a_minors = |verdict: &Result<Age, BirthdayRefusal>| {
+        matches!(verdict, Err(BirthdayRefusal::TooYoung | BirthdayRefusal::NotYetEverywhere))
+    };
+    if verdicts.iter().any(|(_, verdict)| could_be_a_minors(verdict)) {
+        return Gate::Unclear;
+    }
+    Gate::Adult(verdicts.into_iter().filter(|(_, verdict)| verdict.is_ok()).map(|(day, _)| day).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,7 @@ impl NewPerson {
         wanted: GenderSet,
         now: Timestamp,
     ) -> Result<Self, RegistrationRefusal> {
-        age::age_at(profile.born, now).map_err(RegistrationRefusal::Birthday)?;
+        age::admit(profile.born, now).map_err(RegistrationRefusal::Birthday)?;
         if !consent.is_current() {
             return Err(RegistrationRefusal::Consent);
         }

@@ -1,29 +1,55 @@
 //! Reading chats and the pairs of messages in them. Writing goes through the journal.
 
+use crate::conduct::SubjectHash;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
 use crate::ports::StoreError;
 use crate::time::Timestamp;
 
-/// A chat as stored.
+/// Who was on one side of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupant {
+    /// Somebody who is still there.
+    Here(PersonId),
+    /// Somebody who has left since. Until 48 hours after the chat's end the hash of their account is known.
+    Left(Option<SubjectHash>),
+}
+
+impl From<PersonId> for Occupant {
+    fn from(person: PersonId) -> Self {
+        Self::Here(person)
+    }
+}
+
+/// A chat or a meeting as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChatRecord {
     /// Its number.
     pub chat: ChatId,
     /// Its people by side.
-    pub people: [PersonId; 2],
-    /// When it began.
+    pub people: [Occupant; 2],
+    /// When it opened; while it is a meeting, when the two met.
     pub started_at: Timestamp,
+    /// Whether it has not opened: two people who see each other's card, or saw it and came to nothing.
+    pub is_meeting: bool,
     /// When it ended; `None` = still going on.
     pub ended_at: Option<Timestamp>,
 }
 
 impl ChatRecord {
-    /// Returns the other person; `None` if `person` was not in the chat.
-    pub fn partner_of(&self, person: PersonId) -> Option<PersonId> {
+    /// Returns who was on the other side; `None` if `person` was not in the chat.
+    pub fn other_of(&self, person: PersonId) -> Option<Occupant> {
         match self.people {
-            [first, second] if first == person => Some(second),
-            [first, second] if second == person => Some(first),
+            [first, second] if first == person.into() => Some(second),
+            [first, second] if second == person.into() => Some(first),
             _ => None,
+        }
+    }
+
+    /// Returns the other person; `None` if `person` was not in the chat, or the other one has left.
+    pub fn partner_of(&self, person: PersonId) -> Option<PersonId> {
+        match self.other_of(person)? {
+            Occupant::Here(partner) => Some(partner),
+            Occupant::Left(_) => None,
         }
     }
 }
@@ -54,13 +80,14 @@ impl MessagePair {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait ChatStore: Send + Sync {
-    /// Finds a chat by number.
+    /// Finds a chat or a meeting by number.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
     async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError>;
 
-    /// Finds the chat this person is in or, failing that, the last one they were in.
+    /// Finds the chat this person is in or, failing that, the last one they were in, whether or not the other one has left
+    /// since. Meetings are no chats.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].

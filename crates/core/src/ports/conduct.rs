@@ -28,6 +28,9 @@ pub trait ConductStore: Send + Sync {
     /// Stores a sanction, closes the open reports about the person, writes one audit row and leaves a command
     /// for the engine.
     ///
+    /// A pseudonym of somebody who left means their account: whether it may come back or, if it is back, the person it
+    /// is now.
+    ///
     /// Atomic: all or nothing.
     ///
     /// # Errors

@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use crate::chat::Seat;
 use crate::coins::{InviteCode, Movement};
-use crate::conduct::{NewReport, SubjectHash};
+use crate::conduct::{NewReport, Subject, SubjectHash};
+use crate::correction::SupportCode;
 use crate::engine::batch::{Batch, InboxRow};
 use crate::engine::effect::{OutboxBody, OutboxRow};
-use crate::engine::event::{EngineCommand, Finished};
+use crate::engine::event::{EndCause, EngineCommand, Finished};
 use crate::id::{BotId, ChatId, CommandId, Epoch, InboxId, OutboxId, PersonId, Shard, TelegramId, UpdateId};
+use crate::invitation::Invitation;
 use crate::person::registration::NewPerson;
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -16,7 +18,7 @@ use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
 use crate::preferences::Preferences;
 use crate::premium::{ChargeId, Grant, Payment, Refund, RefundRequest};
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 /// The right to write for one shard, until it expires or another process takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,17 @@ pub enum JournalError {
     Store(#[from] StoreError),
 }
 
+/// Two people whose chat ended, or of whom one said "Not now".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// Both.
+    pub people: [PersonId; 2],
+    /// When.
+    pub at: Timestamp,
+    /// Whether nothing brings them together for a day: one of them said "Not now".
+    pub is_firm: bool,
+}
+
 /// Everything the engine needs to start, consistent with one another.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
@@ -63,8 +76,10 @@ pub struct Loaded {
     pub seats: Vec<(PersonId, Seat)>,
     /// Blocked pairs.
     pub blocks: Vec<(PersonId, PersonId)>,
-    /// Chats that ended within the last 24 hours: their people and when.
-    pub recent: Vec<(PersonId, PersonId, Timestamp)>,
+    /// People who parted within the last 24 hours, by when.
+    pub recent: Vec<Parting>,
+    /// Invitations, by inviter and invited.
+    pub invitations: Vec<Invitation>,
     /// Open work, by id: the order in which it came.
     pub inbox: Vec<InboxRow>,
     /// Open commands to the engine, by id.
@@ -80,11 +95,7 @@ impl Loaded {
     /// nothing waits for the receiver behind the relay, not even the notice of its end. Rows to one person leave in the
     /// order of their numbers, so such a relay has left before, and the database has forgotten it.
     pub fn take_stale_rows(&mut self) -> Vec<OutboxRow> {
-        let chat_of = |seat: &Seat| match seat {
-            Seat::Chatting { chat, .. } => Some(*chat),
-            Seat::Waiting { .. } => None,
-        };
-        let live: HashSet<ChatId> = self.seats.iter().filter_map(|(_, seat)| chat_of(seat)).collect();
+        let live: HashSet<ChatId> = self.seats.iter().filter_map(|(_, seat)| seat.chat()).collect();
         let mut last_call: HashMap<TelegramId, OutboxId> = HashMap::new();
         for row in &self.outbox {
             if let OutboxBody::Call(_) = row.body {
@@ -128,10 +139,15 @@ pub enum Change {
     SetLanguage(UiLanguage),
     /// Consent was given.
     Consent(Consent),
-    /// The account is refused as a minor.
+    /// The account is refused as a minor. The first refusal counts: of an account that is refused already only a missing
+    /// code is added.
     RefuseMinor {
         /// When.
         at: Timestamp,
+        /// The date that was typed; it decides how long the refusal is kept. `None` = it is not known any more.
+        born: Option<Day>,
+        /// The code by which support finds the account.
+        code: SupportCode,
     },
     /// The unfinished conversation is now this; `None` = finished.
     Dialog(Option<DialogRecord>),
@@ -154,17 +170,33 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// A block, for ever; a second one changes nothing. Friendship and requests between the two end with it.
+    /// A block, for ever; a second one changes nothing. Friendship and requests between the two end with it. Of somebody
+    /// who left meanwhile, the account that was in the chat is blocked.
     Block {
         /// Who blocks.
         blocker: PersonId,
         /// Who is blocked.
         blocked: PersonId,
+        /// In or after which chat.
+        chat: ChatId,
         /// When.
         at: Timestamp,
     },
-    /// A request to become friends; a second one only moves its time. Of two where one blocked the other, who are friends
-    /// or of whom one was erased meanwhile, nothing is stored.
+    /// A block of an account that was left: whoever comes back with it never meets the blocker. If somebody is back already,
+    /// it is a [`Change::Block`] of that person, and the engine is told to separate the two.
+    BlockAccount {
+        /// Who blocks.
+        blocker: PersonId,
+        /// The account.
+        blocked: SubjectHash,
+        /// What the block comes with.
+        cause: EndCause,
+        /// When.
+        at: Timestamp,
+    },
+    /// A request to become friends; a second one only moves its time. Of two where the asker blocked the other, who are
+    /// friends or of whom one was erased meanwhile, nothing is stored. Where the other blocked the asker, it is stored and
+    /// can never be accepted, so that asking twice is answered as it always is.
     AskFriend {
         /// Who asks.
         asker: PersonId,
@@ -192,15 +224,20 @@ pub enum Change {
         /// The other one.
         friend: PersonId,
     },
-    /// A report; a second one for the same chat and reporter changes nothing.
+    /// A report about the other person of a chat; a second one for the same chat and reporter changes nothing.
     Report(NewReport),
-    /// Of this person, who is about to be erased, it is kept that they were here and until when they are suspended.
+    /// Of this person, who is about to be erased, it is kept that they were here, until when they are suspended, who
+    /// blocked whom, what they took that can be had once, and which of the last chats they sat in.
     Remember {
         /// Who.
         person: PersonId,
         /// How they are known again.
-        subject: SubjectHash,
+        subject: Subject,
     },
+    /// The lane's own account came by: what is stored under its older key is stored under today's from now on. If it is
+    /// registered, maybe with a change before this one, it goes on where it left off: suspensions and blocks hold, and the
+    /// engine is told whom to keep apart. An account that was never left changes nothing.
+    Recall(Subject),
     /// Everything about the person is removed, but for what safety requires: decisions, and open reports about them under
     /// their pseudonym.
     Erase(PersonId),

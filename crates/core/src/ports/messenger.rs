@@ -5,12 +5,15 @@ use std::time::Duration;
 use crate::engine::effect::OutboxBody;
 use crate::error::Cause;
 use crate::id::{MessageId, TelegramId};
+use crate::time::TelegramTime;
 
 /// What a successful send brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// The id of the new message in the receiver's private chat, if the call makes one.
     pub message: Option<MessageId>,
+    /// When that was, on Telegram's clock, if it says so.
+    pub at: Option<TelegramTime>,
 }
 
 /// Why a send did not succeed.

@@ -1,6 +1,7 @@
 //! Reading people. Writing goes through the journal.
 
-use crate::conduct::{Former, Pseudonym, SubjectHash};
+use crate::conduct::{Former, Pseudonym, Subject};
+use crate::correction::SupportCode;
 use crate::id::{PersonId, TelegramId};
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -15,6 +16,8 @@ pub struct Visitor {
     pub language: Option<UiLanguage>,
     /// When they were refused as a minor; remembered for this account.
     pub refused_at: Option<Timestamp>,
+    /// The support code under which the refusal is found; `None` for one that was stored before there were codes.
+    pub support_code: Option<SupportCode>,
     /// Their unfinished conversation, as the dialog wrote it.
     pub dialog: Option<DialogRecord>,
     /// What they agreed to.
@@ -59,11 +62,11 @@ pub trait PeopleStore: Send + Sync {
 
     /// Finds what is known of an account that was erased; `None` if it never was.
     ///
-    /// Of several erasures the longest suspension counts.
+    /// Of several erasures the longest suspension counts, however many there were.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError>;
+    async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError>;
 
     /// Reports whether this person is registered, not erased since.
     ///

@@ -67,7 +67,8 @@ pub fn may_operator_refund(record: &ChargeRecord) -> Result<(), RefundRefusal> {
 
 /// Reports whether a buyer may have a charge back: within [`BUYER_REFUND_WITHIN`] and unused, once.
 ///
-/// What gives no days, such as a rating reset, is used at once.
+/// What gives no days, such as a rating reset, is used at once. So is a gift whose receiver has left: nobody knows any more
+/// how much of it they had.
 ///
 /// # Errors
 /// A [`RefundRefusal`] for the first rule that is broken.
@@ -83,7 +84,7 @@ pub fn may_buyer_refund(record: &ChargeRecord, buyer: PersonId, now: Timestamp) 
     if now > until {
         return Err(RefundRefusal::TooLate { until });
     }
-    if payment.days == 0 || record.used_at.is_some_and(|used| used >= payment.paid_at) {
+    if payment.days == 0 || payment.receiver.is_none() || record.used_at.is_some_and(|used| used >= payment.paid_at) {
         return Err(RefundRefusal::Used);
     }
     Ok(())

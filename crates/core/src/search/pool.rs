@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::time::Duration;
 
-use luvhive_matching::{Event, Match, Matcher, Outcome};
+use luvhive_matching::{Claims, Event, Match, MatchId, Matcher, Outcome};
 
 use super::policy::Policy;
 use crate::chat::seat::{Filter, Widening};
@@ -21,10 +21,13 @@ const ADVANCE_BUDGET: u32 = 10_000;
 /// Of the last waits, each counts an eighth in the usual wait.
 const USUAL_WAIT_SHARE: u64 = 8;
 
+/// Pairs that may be held at once: more than there are people.
+const MAX_HELD: u32 = 4_000_000;
+
 /// What a search found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// This person; both have left the pool.
+    /// This person; both have left the pool and are held as a pair, until [`Pool::release`] or [`Pool::reject`].
     Partner(PersonId),
     /// Nobody fits now; the searcher waits in the pool.
     Nobody,
@@ -42,6 +45,8 @@ pub struct Pool {
     policy: Policy,
     matcher: Matcher<PersonId>,
     recent: HashMap<PersonId, BTreeMap<PersonId, Recent>>,
+    /// Pairs that are held, by either person. A pair of an earlier process is not known here.
+    held: HashMap<PersonId, MatchId>,
     /// The latest time given, in the matcher's milliseconds: a clock that is set back does not stop the matching.
     now_ms: u64,
     usual_wait_ms: Option<u64>,
@@ -61,9 +66,12 @@ impl Pool {
     #[expect(clippy::expect_used, reason = "the schema and settings are constants, and every test of the engine makes them")]
     pub fn new() -> Self {
         let policy = Policy::new().expect("schema is well-formed");
-        let config = Policy::config().limits(|limits| limits.exclusions = MAX_EXCLUSIONS);
+        let config = Policy::config().claims(Claims::Held).limits(|limits| {
+            limits.exclusions = MAX_EXCLUSIONS;
+            limits.held = MAX_HELD;
+        });
         let matcher = Matcher::new(policy.schema.clone(), policy.weights(), config).expect("settings are in range");
-        Self { policy, matcher, recent: HashMap::new(), now_ms: 0, usual_wait_ms: None }
+        Self { policy, matcher, recent: HashMap::new(), held: HashMap::new(), now_ms: 0, usual_wait_ms: None }
     }
 
     /// Returns how many wait.
@@ -89,12 +97,56 @@ impl Pool {
         };
         debug_assert!(outcome.is_ok(), "a person's ticket was refused: {outcome:?}");
         match outcome {
-            Ok(Outcome::Matched(pair)) => {
-                self.note_wait(&pair);
-                Found::Partner(if pair.seeker == facts.person { pair.partner } else { pair.seeker })
-            }
-            Ok(Outcome::Waiting) | Err(_) => Found::Nobody,
+            Ok(outcome) => self.found(facts.person, &outcome),
+            Err(_) => Found::Nobody,
         }
+    }
+
+    /// A held pair is over for the matcher: neither of the two comes back by itself.
+    pub fn release(&mut self, first: PersonId, second: PersonId) {
+        let held = self.forget_held(first, second);
+        if let Some(id) = held {
+            // The only error is that the pair is not held.
+            let _ = self.matcher.confirm(id);
+        }
+    }
+
+    /// A held pair comes to nothing: `leaver` is gone, `survivor` returns to their old place with wait and passes and
+    /// searches on. `None` if the pair is not known here, as after a restart; then the survivor has to be offered.
+    pub fn reject(&mut self, leaver: PersonId, survivor: PersonId, now: Timestamp) -> Option<Found> {
+        let now_ms = self.advance_clock(now);
+        let id = self.forget_held(leaver, survivor)?;
+        if let Ok(outcome) = self.matcher.reject(id, leaver, now_ms) {
+            return Some(self.found(survivor, &outcome));
+        }
+        let _ = self.matcher.confirm(id);
+        None
+    }
+
+    fn forget_held(&mut self, first: PersonId, second: PersonId) -> Option<MatchId> {
+        let id = *self.held.get(&first)?;
+        if self.held.get(&second) != Some(&id) {
+            return None;
+        }
+        self.held.remove(&first);
+        self.held.remove(&second);
+        Some(id)
+    }
+
+    fn found(&mut self, person: PersonId, outcome: &Outcome<PersonId>) -> Found {
+        match outcome {
+            Outcome::Matched(pair) => {
+                self.hold(pair);
+                Found::Partner(if pair.seeker == person { pair.partner } else { pair.seeker })
+            }
+            Outcome::Waiting => Found::Nobody,
+        }
+    }
+
+    fn hold(&mut self, pair: &Match<PersonId>) {
+        self.note_wait(pair);
+        self.held.insert(pair.seeker, pair.id);
+        self.held.insert(pair.partner, pair.id);
     }
 
     /// Takes a person out; somebody who does not wait is left alone.
@@ -135,7 +187,7 @@ impl Pool {
     }
 
     /// A person has waited long with nobody else acceptable: recent partners become acceptable for them again, the
-    /// least recent first. Returns the partner if one of them waits and fits; both have left the pool then.
+    /// least recent first. Returns the partner if one of them waits and fits; both are held as a pair then.
     pub fn relent(&mut self, person: PersonId, now: Timestamp) -> Option<PersonId> {
         let now_ms = self.advance_clock(now);
         let partners = self.recent.get(&person)?;
@@ -152,7 +204,7 @@ impl Pool {
                 continue;
             }
             if let Ok(Some(Outcome::Matched(pair))) = self.matcher.lift(person, other, now_ms) {
-                self.note_wait(&pair);
+                self.hold(&pair);
                 return Some(other);
             }
         }
@@ -170,7 +222,7 @@ impl Pool {
         });
         debug_assert!(progress.is_ok(), "time stood still for the matcher: {progress:?}");
         for pair in &made {
-            self.note_wait(pair);
+            self.hold(pair);
         }
         made.into_iter().map(|pair| (pair.partner, pair.seeker)).collect()
     }
@@ -202,7 +254,8 @@ impl Pool {
         self.usual_wait_ms.and_then(|wait| u32::try_from(wait.div_ceil(1_000)).ok())
     }
 
-    fn is_separated_for_ever(&self, first: PersonId, second: PersonId) -> bool {
+    /// Reports whether two people never meet: one of them blocked or reported the other.
+    pub(crate) fn is_separated_for_ever(&self, first: PersonId, second: PersonId) -> bool {
         self.matcher.find_exclusion(first, second) == Some(None)
     }
 

@@ -1,6 +1,8 @@
 //! Stores in memory, with the promises of the real ones: fencing, atomic batches, named conflicts.
 
 mod batch;
+mod corrections;
+mod former;
 mod friend;
 mod journal;
 mod lane;

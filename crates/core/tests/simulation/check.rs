@@ -7,12 +7,14 @@ use luvhive_core::chat::{EndReason, Seat};
 use luvhive_core::engine::{EngineCommand, OutboxBody, OutboxRow, Relay, UpdateKind};
 use luvhive_core::id::{ChatId, Epoch, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 
-use super::database::{CommitRequest, Database, FinishRequest};
-use super::telegram::Telegram;
+use super::database::{CommitRequest, Database, Emitted, FinishRequest};
+use super::telegram::{Telegram, numbers_of};
 
-/// More than this many updates within [`FLOOD`] microseconds may be refused.
+/// More than this many updates written within [`FLOOD`] microseconds may be refused.
 const BURST: usize = 20;
 const FLOOD: i64 = 10_000_000;
+/// Of how many updates of a person it is remembered when they were written.
+const REMEMBERED: usize = 200;
 
 /// What must always hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +38,20 @@ pub(crate) enum Rule {
     Sanctions,
     MemoryIsTruth,
     Repeated,
+    OpensByConsent,
+    NothingBeforeOpening,
+    MeetingsEnd,
+    SurvivorKeepsPlace,
+    FirmApart,
+    UndeliveredTold,
+    OldCommandsAsked,
+    ForwardsAreTalk,
+    SafetyPasses,
+    ReturnersFresh,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::OneSeat,
         Self::TwoSeatsAChat,
         Self::OnceEach,
@@ -59,6 +71,16 @@ impl Rule {
         Self::Sanctions,
         Self::MemoryIsTruth,
         Self::Repeated,
+        Self::OpensByConsent,
+        Self::NothingBeforeOpening,
+        Self::MeetingsEnd,
+        Self::SurvivorKeepsPlace,
+        Self::FirmApart,
+        Self::UndeliveredTold,
+        Self::OldCommandsAsked,
+        Self::ForwardsAreTalk,
+        Self::SafetyPasses,
+        Self::ReturnersFresh,
     ];
 }
 
@@ -92,6 +114,8 @@ struct RowRecord {
     is_touched: bool,
     /// Purged, or refused because the receiver is gone.
     is_dropped: bool,
+    /// Added by a lane while a purge was under way: its table may keep it until the next start.
+    is_overtaken: bool,
 }
 
 /// Everything that was seen so far.
@@ -100,8 +124,8 @@ pub(crate) struct Check {
     pub(crate) failure: Option<String>,
     pub(crate) counts: [u64; Rule::ALL.len()],
     rows: BTreeMap<OutboxId, RowRecord>,
-    /// When each person was heard lately.
-    heard: BTreeMap<TelegramId, VecDeque<i64>>,
+    /// When each person wrote what they sent lately.
+    wrote: BTreeMap<TelegramId, VecDeque<i64>>,
     carried: HashMap<UpdateId, u32>,
     lanes_done: HashMap<InboxId, Epoch>,
     /// In which chat a message was written that had to wait for its sender's lane.
@@ -125,7 +149,7 @@ impl Check {
         self.counts[index] += 1;
     }
 
-    fn expect(&mut self, rule: Rule, holds: bool, what: impl FnOnce() -> String) {
+    pub(crate) fn expect(&mut self, rule: Rule, holds: bool, what: impl FnOnce() -> String) {
         self.count(rule);
         if !holds {
             self.fail(format!("{rule:?}: {}", what()));
@@ -136,18 +160,27 @@ impl Check {
         self.rows.entry(row).or_default().is_touched = true;
     }
 
+    pub(crate) fn overtake(&mut self, row: OutboxId) {
+        self.rows.entry(row).or_default().is_overtaken = true;
+    }
+
+    /// Whether all rows that are left wait for the next start.
+    pub(crate) fn waits_for_start(&self, database: &Database) -> bool {
+        database.outbox.keys().all(|id| self.rows.get(id).is_some_and(|row| row.is_overtaken))
+    }
+
     pub(crate) fn repeated(&mut self) {
         self.count(Rule::Repeated);
     }
 
     /// An update was taken in; without effect it may be only if its sender was told that they are too fast.
-    pub(crate) fn answered(&mut self, id: UpdateId, sender: TelegramId, is_answered: bool, now: i64) {
-        let heard = self.heard.entry(sender).or_default();
-        heard.push_back(now);
-        while heard.front().is_some_and(|&at| at + FLOOD < now) {
-            heard.pop_front();
+    pub(crate) fn answered(&mut self, id: UpdateId, sender: TelegramId, is_answered: bool, written: i64) {
+        let wrote = self.wrote.entry(sender).or_default();
+        wrote.push_back(written);
+        if wrote.len() > REMEMBERED {
+            wrote.pop_front();
         }
-        let is_flood = heard.len() > BURST;
+        let is_flood = wrote.iter().filter(|&&at| (written - FLOOD..=written).contains(&at)).count() > BURST;
         self.expect(Rule::Answered, is_answered || is_flood, || format!("update {id} had no effect"));
     }
 
@@ -161,8 +194,7 @@ impl Check {
             self.expect(Rule::OnceEach, is_first, || format!("update {id} took effect twice"));
         }
         for row in &batch.inbox {
-            if let Some(UpdateKind::Message { message, .. }) =
-                Database::update_of(row).map(|id| telegram.posted(id).update.kind.clone())
+            if let Some(UpdateKind::Message { message, .. }) = Database::update_of(row).map(|id| telegram.posted(id).update.kind)
             {
                 self.written_in.insert((row.telegram, message), row.chat);
             }
@@ -172,7 +204,7 @@ impl Check {
                 let people = match database.chats.get(&chat) {
                     Some(row) if row.ended_at.is_none() => Some(row.people),
                     Some(_) => None,
-                    None => batch.chats.iter().find(|change| change.chat == chat).and_then(|change| change.opened),
+                    None => batch.chats.iter().find(|change| change.chat == chat).and_then(|change| change.met),
                 };
                 let ends = people.map(|people| people.map(|person| database.known[&person]));
                 let are_partners = ends == Some([relay.from, row.receiver]) || ends == Some([row.receiver, relay.from]);
@@ -184,18 +216,22 @@ impl Check {
             }
         }
         for row in &request.rows {
-            if let (OutboxBody::Call(_), Some(chat)) = (&row.body, row.chat) {
+            let (OutboxBody::Call(call), Some(chat)) = (&row.body, row.chat) else { continue };
+            if numbers_of(&call.body).0 == "matched" {
+                let opens = batch.chats.iter().any(|change| change.chat == chat && change.is_opened);
+                self.expect(Rule::PartnerOnly, opens, || format!("{row:?} tells of a chat that does not open"));
+            } else {
                 let live = database.chats.get(&chat).filter(|row| row.ended_at.is_none()).map(|row| row.people);
                 let is_partner = live.is_some_and(|people| people.iter().any(|person| database.known[person] == row.receiver));
                 self.expect(Rule::Edits, is_partner, || format!("{row:?} is for nobody in a live chat: {live:?}"));
             }
         }
-        for &(id, receiver, chat) in &request.emitted {
+        for &Emitted { id, receiver, chat, .. } in &request.emitted {
             let is_kept = request.rows.iter().any(|row| row.id == id);
             let is_purged = batch.purges.iter().any(|&(who, which)| who == receiver && which.is_none_or(|c| c == chat));
             self.expect(Rule::NothingLost, is_kept || is_purged, || format!("relay {id} vanished in its batch"));
         }
-        for (first, second) in batch.chats.iter().filter_map(|change| change.opened).map(|[a, b]| (a, b)) {
+        for (first, second) in batch.chats.iter().filter_map(|change| change.met).map(|[a, b]| (a, b)) {
             let is_blocked = database.blocks.contains(&(first, second)) || database.blocks.contains(&(second, first));
             let is_known = !database.commands.values().any(|(command, _)| {
                 matches!(command, EngineCommand::Separate { by, other, .. }
@@ -206,9 +242,9 @@ impl Check {
         for &(receiver, chat) in &batch.purges {
             let Some(chat) = chat else { continue };
             let change = batch.chats.iter().find(|change| change.chat == chat);
-            let earned = change.and_then(|change| change.ended).is_some_and(|(reason, by)| match by {
+            let earned = change.and_then(|change| change.ended).is_some_and(|end| match end.by {
                 Some(by) => database.known.get(&by) == Some(&receiver),
-                None => matches!(reason, EndReason::Gone | EndReason::Sanctioned | EndReason::Deleted),
+                None => matches!(end.reason, EndReason::Gone | EndReason::Sanctioned | EndReason::Deleted),
             });
             self.expect(Rule::PurgesEarned, earned, || format!("{receiver} lost rows of {chat}: {change:?}"));
         }
@@ -256,7 +292,10 @@ impl Check {
     pub(crate) fn seats(&mut self, database: &Database) {
         let mut places: BTreeMap<ChatId, [Option<PersonId>; 2]> = BTreeMap::new();
         for (&person, seat) in &database.seats {
-            if let Seat::Chatting { chat, side, .. } = *seat {
+            if let Seat::Chatting { chat, side, .. } | Seat::Meeting { meeting: chat, side, .. } = *seat {
+                let is_meeting = database.chats.get(&chat).is_some_and(|row| row.is_meeting);
+                let fits = is_meeting == matches!(seat, Seat::Meeting { .. });
+                self.expect(Rule::TwoSeatsAChat, fits, || format!("{person} has {seat:?}, is a meeting: {is_meeting}"));
                 let index = usize::try_from(side.number()).unwrap();
                 let before = places.entry(chat).or_default()[index].replace(person);
                 self.expect(Rule::OneSeat, before.is_none(), || format!("{chat}: {person} and {before:?} on {side:?}"));
@@ -293,7 +332,7 @@ impl Check {
     }
 
     /// A message arrived at a person.
-    pub(crate) fn delivered(&mut self, row: &OutboxRow, message: MessageId, reply_to: Option<MessageId>) {
+    pub(crate) fn delivered(&mut self, row: &OutboxRow, message: MessageId, reply_to: Option<MessageId>, is_tapped: bool) {
         let record = self.rows.entry(row.id).or_default();
         record.deliveries += 1;
         let (is_first, is_lanes) = (record.deliveries == 1, record.kind == RowKind::Lanes);
@@ -305,8 +344,11 @@ impl Check {
         match (&row.body, row.chat) {
             (OutboxBody::Relay(relay), Some(chat)) => {
                 if is_first {
-                    let last = self.last_source.insert((relay.from, chat), relay.source);
-                    self.expect(Rule::SenderOrder, last < Some(relay.source), || format!("{row:?} came after {last:?}"));
+                    // What was held back and sent by a tap comes after what has passed.
+                    if !is_tapped {
+                        let last = self.last_source.insert((relay.from, chat), relay.source);
+                        self.expect(Rule::SenderOrder, last < Some(relay.source), || format!("{row:?} came after {last:?}"));
+                    }
                     let was_told = self.closed.get(&(receiver, chat)) == Some(&true);
                     self.expect(Rule::NothingAfterEnd, !was_told, || format!("{row:?} came after the end notice"));
                     self.starts(receiver, chat);
@@ -315,19 +357,19 @@ impl Check {
                 self.sources.insert((receiver, message), (relay.from, relay.source, row.id));
                 self.copies.entry((relay.from, relay.source)).or_default().push((receiver, message, row.id));
             }
+            (OutboxBody::Call(call), Some(chat)) if is_first && numbers_of(&call.body).0 == "matched" => {
+                self.starts(receiver, chat);
+                if !self.closed.contains_key(&(receiver, chat)) {
+                    self.open.entry(receiver).or_default().insert(chat);
+                }
+            }
             (OutboxBody::Call(_), Some(chat)) if is_first => {
                 let was_told = self.closed.get(&(receiver, chat)) == Some(&true);
                 self.expect(Rule::Edits, !was_told, || format!("{row:?} came after the end notice"));
             }
-            (OutboxBody::Call(call), None) if is_first => {
+            (OutboxBody::Call(_), None) if is_first => {
                 if let Some(chat) = ended_chat(row) {
                     self.close(receiver, chat, true);
-                } else if let Some(chat) = call.body.strip_prefix("matched ") {
-                    let chat = ChatId::new(chat.parse().unwrap());
-                    self.starts(receiver, chat);
-                    if !self.closed.contains_key(&(receiver, chat)) {
-                        self.open.entry(receiver).or_default().insert(chat);
-                    }
                 }
             }
             _ => {}
@@ -375,6 +417,9 @@ impl Check {
         }
         for (id, record) in std::mem::take(&mut self.rows) {
             let is_over = record.deliveries > 0 || record.is_dropped;
+            if record.is_overtaken {
+                continue;
+            }
             self.expect(Rule::RowsEnd, is_over && !database.outbox.contains_key(&id), || {
                 format!("row {id} never ended: {record:?}")
             });
@@ -398,7 +443,10 @@ impl Check {
 
 fn ended_chat(row: &OutboxRow) -> Option<ChatId> {
     match &row.body {
-        OutboxBody::Call(call) => Some(ChatId::new(call.body.strip_prefix("ended ")?.parse().unwrap())),
+        OutboxBody::Call(call) => match numbers_of(&call.body) {
+            ("ended", [chat, _]) => Some(ChatId::new(chat)),
+            _ => None,
+        },
         OutboxBody::Relay(_) => None,
     }
 }

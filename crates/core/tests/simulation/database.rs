@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use luvhive_core::chat::Seat;
+use luvhive_core::chat::{EndReason, Seat};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
-use luvhive_core::engine::{Batch, EngineCommand, FactsChange, Finished, OutboxRow};
+use luvhive_core::engine::effect::Work;
+use luvhive_core::engine::{Batch, EngineCommand, FactsChange, Finished, OutboxRow, Relay};
 use luvhive_core::id::{ChatId, CommandId, Epoch, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::PersonFacts;
+use luvhive_core::ports::journal::Parting;
 use luvhive_core::ports::{Loaded, MessagePair, Settlement};
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Timestamp;
@@ -32,11 +34,23 @@ pub(crate) struct LeaseRow {
     pub(crate) is_session_open: bool,
 }
 
-/// A chat's row.
+/// A chat's row, or a meeting's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChatRow {
     pub(crate) people: [PersonId; 2],
+    /// Whether it has not become a chat.
+    pub(crate) is_meeting: bool,
     pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) reason: Option<EndReason>,
+}
+
+/// A relay that a step gave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Emitted {
+    pub(crate) id: OutboxId,
+    pub(crate) receiver: TelegramId,
+    pub(crate) chat: ChatId,
+    pub(crate) relay: Relay,
 }
 
 /// What one commit statement carries.
@@ -47,11 +61,11 @@ pub(crate) struct CommitRequest {
     pub(crate) previous: Option<UpdateId>,
     pub(crate) batch: Batch,
     pub(crate) rows: Vec<Rc<OutboxRow>>,
-    pub(crate) work: Vec<(InboxId, TelegramId, Option<ChatId>)>,
+    pub(crate) work: Vec<Work>,
     pub(crate) unsent: Vec<(TelegramId, u32)>,
     /// For the checks: updates whose effects these are, and relays that steps gave.
     pub(crate) carried: Vec<UpdateId>,
-    pub(crate) emitted: Vec<(OutboxId, TelegramId, ChatId)>,
+    pub(crate) emitted: Vec<Emitted>,
 }
 
 /// What a lane changes.
@@ -121,10 +135,13 @@ impl Database {
         self.seats.get(self.accounts.get(&telegram)?).copied()
     }
 
-    /// The other person of the chat, or of the last one they were in.
+    /// The other person of the chat or meeting, or of the last chat they were in.
     pub(crate) fn last_partner(&self, person: PersonId, chat: Option<ChatId>) -> Option<(ChatId, PersonId)> {
-        let mut chats =
-            self.chats.iter().rev().filter(|(id, row)| row.people.contains(&person) && chat.is_none_or(|c| c == **id));
+        let mut chats = self
+            .chats
+            .iter()
+            .rev()
+            .filter(|(id, row)| row.people.contains(&person) && chat.map_or(!row.is_meeting, |c| c == **id));
         let (&id, row) = chats.next()?;
         Some((id, if row.people[0] == person { row.people[1] } else { row.people[0] }))
     }
@@ -163,7 +180,11 @@ impl Database {
     }
 
     pub(crate) fn load(&self) -> Loaded {
-        let ended = |row: &ChatRow| Some((row.people[0], row.people[1], row.ended_at?));
+        let parted = |row: &ChatRow| {
+            let is_firm = row.reason == Some(EndReason::Declined);
+            let at = row.ended_at?;
+            (is_firm || !row.is_meeting).then_some(Parting { people: row.people, at, is_firm })
+        };
         Loaded {
             watermark: self.lease.watermark,
             seen: Vec::new(),
@@ -171,7 +192,9 @@ impl Database {
             people: self.people.values().cloned().collect(),
             seats: self.seats.iter().map(|(&person, &seat)| (person, seat)).collect(),
             blocks: self.blocks.iter().copied().collect(),
-            recent: self.chats.values().filter_map(ended).collect(),
+            recent: self.chats.values().filter_map(parted).collect(),
+            // Nobody here has friends to invite.
+            invitations: Vec::new(),
             inbox: self.inbox.values().cloned().collect(),
             commands: self.commands.iter().map(|(&id, (command, _))| (id, command.clone())).collect(),
             outbox: self.outbox.values().map(|row| OutboxRow::clone(row)).collect(),
@@ -204,13 +227,16 @@ impl Database {
             });
         }
         for change in &batch.chats {
-            if let Some(people) = change.opened
-                && self.chats.insert(change.chat, ChatRow { people, ended_at: None }).is_some()
+            if let Some(people) = change.met
+                && self.chats.insert(change.chat, ChatRow { people, is_meeting: true, ended_at: None, reason: None }).is_some()
             {
                 return Err(format!("chats_pkey: {change:?}"));
             }
-            if change.ended.is_some() {
-                self.chats.get_mut(&change.chat).ok_or("an unknown chat ended")?.ended_at = Some(batch.at);
+            let row = self.chats.get_mut(&change.chat).ok_or("an unknown chat changed")?;
+            row.is_meeting &= !change.is_opened;
+            if let Some(end) = change.ended {
+                row.ended_at = Some(batch.at);
+                row.reason = Some(end.reason);
             }
         }
         for &(person, seat) in &batch.seats {

@@ -1,10 +1,13 @@
 //! What goes wrong, when, and how it is done to the world.
 
+use luvhive_core::engine::Command;
+
 use super::instance::Instance;
 use super::message::{Input, Origin};
 use super::people;
 use super::random::Random;
-use super::world::{Happening, MS, SECOND, World};
+use super::telegram::{Ask, index_of};
+use super::world::{Happening, MS, SECOND, Wish, World};
 
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +20,16 @@ pub(crate) enum Fault {
     Throttles,
     Repeat,
     BotBlock,
+    /// Telegram gives out no updates.
+    Deaf,
+    /// Telegram keeps back what one person sends.
+    Hold,
+    /// Telegram keeps back a hundred messages that one person writes to their partner.
+    Backlog,
+    /// A receiver is throttled for long while their partner writes on; then they want help, or out.
+    Clog,
+    /// Somebody whose messages wait leaves and comes back at once.
+    ComeBack,
 }
 
 /// A moment at which something goes wrong, instead of at a time.
@@ -44,9 +57,9 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Draws three to six faults over the time in which people act.
+    /// Draws three to six faults over the time in which people act, and two to four troubles with Telegram and with people.
     pub(crate) fn plan(random: &mut Random, until: i64) -> Vec<(i64, Fault, Option<Moment>)> {
-        (0..random.between(3, 6))
+        let mut all: Vec<_> = (0..random.between(3, 6))
             .map(|_| {
                 let fault = match random.weighted(&[26, 26, 14, 8, 8, 8, 5, 5]) {
                     0 => Fault::Kill,
@@ -65,7 +78,13 @@ impl Faults {
                 });
                 (random.between(2 * SECOND, until), fault, moment)
             })
-            .collect()
+            .collect();
+        for _ in 0..random.between(2, 4) {
+            let troubles = [Fault::Deaf, Fault::Hold, Fault::Backlog, Fault::Clog, Fault::ComeBack];
+            let trouble = troubles[random.weighted(&[10, 30, 15, 25, 20])];
+            all.push((random.between(4 * SECOND, until - 10 * SECOND), trouble, None));
+        }
+        all
     }
 
     /// Waits for a moment.
@@ -157,6 +176,75 @@ impl World {
                 let person = self.random.below(self.telegram.privates.len());
                 people::block_bot(self, person);
             }
+            Fault::Deaf => {
+                let lasts = self.random.between(3 * SECOND, 25 * SECOND);
+                self.telegram.deaf_until = self.now + lasts;
+            }
+            Fault::Hold => {
+                let person = self.random.below(self.telegram.privates.len());
+                let lasts = if self.random.chance(100) { 120 * SECOND } else { self.random.between(2 * SECOND, 30 * SECOND) };
+                self.hold(person, lasts);
+            }
+            Fault::Backlog => self.pile_up(),
+            Fault::Clog => self.clog(),
+            Fault::ComeBack => self.come_back(),
+        }
+    }
+
+    fn hold(&mut self, person: usize, lasts: i64) {
+        self.telegram.privates[person].held_until = self.now + lasts;
+        self.at(lasts, Happening::Release);
+    }
+
+    /// Two people in one chat, if there is one.
+    fn pick_pair(&mut self) -> Option<(usize, usize)> {
+        let chats: Vec<_> = self.database.chats.values().filter(|row| !row.is_meeting && row.ended_at.is_none()).collect();
+        if chats.is_empty() {
+            return None;
+        }
+        let [first, second] = chats[self.random.below(chats.len())].people.map(|person| index_of(self.database.known[&person]));
+        Some(if self.random.chance(500) { (first, second) } else { (second, first) })
+    }
+
+    fn pile_up(&mut self) {
+        let Some((writer, partner)) = self.pick_pair() else { return };
+        let count = self.random.between(50, 100);
+        let lasts = count * 250 * MS;
+        self.hold(writer, lasts);
+        for nth in 0..count {
+            self.at(nth * 250 * MS, Happening::Say(writer));
+        }
+        if self.random.chance(500) {
+            self.telegram.privates[partner].throttled_until = self.now + lasts + 5 * SECOND;
+        }
+    }
+
+    fn clog(&mut self) {
+        let Some((writer, receiver)) = self.pick_pair() else { return };
+        let count = self.random.between(30, 60);
+        let lasts = count * 250 * MS;
+        self.telegram.privates[receiver].throttled_until = self.now + lasts + self.random.between(SECOND, 8 * SECOND);
+        for nth in 0..count {
+            self.at(nth * 250 * MS, Happening::Say(writer));
+        }
+        let wish = match self.random.below(4) {
+            0 => Wish::Ask(Ask::Block),
+            1 => Wish::Ask(Ask::Report),
+            2 => Wish::Ask(Ask::Leave),
+            _ => Wish::Command(Command::Stop),
+        };
+        self.at(lasts - SECOND, Happening::Wish(receiver, wish));
+    }
+
+    fn come_back(&mut self) {
+        let Some((writer, leaver)) = self.pick_pair() else { return };
+        self.telegram.privates[leaver].throttled_until = self.now + self.random.between(8 * SECOND, 14 * SECOND);
+        for nth in 0..5 {
+            self.at(nth * 200 * MS, Happening::Say(writer));
+        }
+        self.at(1_200 * MS, Happening::Wish(leaver, Wish::Ask(Ask::Leave)));
+        for again in 0..4 {
+            self.at((3 + again) * SECOND, Happening::Wish(leaver, Wish::Command(Command::Find)));
         }
     }
 

@@ -4,19 +4,24 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use luvhive_core::chat::Seat;
 use luvhive_core::engine::batch::{InboxWork, fold};
 use luvhive_core::engine::state::MAX_PENDING;
 use luvhive_core::engine::{Effect, Event, IdSource, OutboxRow, State, UpdateKind, step};
-use luvhive_core::id::{ChatId, CommandId, Epoch, InboxId, OutboxId, TelegramId, UpdateId};
+use luvhive_core::id::{CommandId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::ports::Loaded;
 
-use super::database::{CommitRequest, FinishReply, LEASE, LeaseRow};
+use super::database::{CommitRequest, Emitted, FinishReply, LEASE, LeaseRow};
 use super::message::{Input, Origin, Reply, Statement, Words};
 use super::random::Random;
-use super::sender::Sender;
-use super::telegram::{Call, Outcome};
+use super::sender::{Sender, SentNews};
+use super::telegram::Call;
+use super::watch::Seen;
 use super::world::{MS, SECOND, World, timestamp};
-use super::{Planted, lane};
+use super::{Planted, lane, planted};
+
+/// After so long without an answered poll, updates may have waited with Telegram for any time, in microseconds.
+const BEHIND: i64 = 15 * SECOND;
 
 /// What an instance has while it owns the shard.
 #[derive(Debug)]
@@ -33,12 +38,21 @@ pub(crate) struct Owner {
     commit: Option<Rc<CommitRequest>>,
     effects: Vec<Effect>,
     carried: Vec<UpdateId>,
-    emitted: Vec<(OutboxId, TelegramId, ChatId)>,
+    emitted: Vec<Emitted>,
     commands: BTreeSet<CommandId>,
     lanes: BTreeSet<InboxId>,
     is_started: bool,
     is_poll_due: bool,
     payload: Arc<str>,
+    known: Known,
+}
+
+/// What an owner has seen since it began.
+#[derive(Debug, Default)]
+struct Known {
+    has_stepped: bool,
+    /// When updates were being fetched last.
+    listened: Option<i64>,
 }
 
 /// A process: off, standing by or owner.
@@ -167,6 +181,7 @@ impl Owner {
             is_started: false,
             is_poll_due: false,
             payload: Arc::from("{}"),
+            known: Known::default(),
         }
     }
 
@@ -174,10 +189,17 @@ impl Owner {
         match input {
             Input::Polled(ids) => self.polled(world, origin, &ids),
             Input::Sent(row, receiver, outcome) => {
-                let settled = self.sender.sent(world, origin, row, receiver, outcome, self.deadline);
-                self.settled(world, receiver, settled);
-                if outcome == Outcome::Gone {
+                let news = self.sender.sent(world, origin, row, receiver, outcome, self.deadline);
+                let SentNews { is_gone, heard, count, relayed } = news;
+                if is_gone {
                     self.step(world, Event::Gone { telegram: receiver });
+                }
+                if let Some((chat, at)) = heard {
+                    self.step(world, Event::Heard { receiver, chat, at });
+                }
+                if count > 0 {
+                    let relayed = relayed.map(|chat| (chat, count));
+                    self.step(world, Event::Settled { receiver, count, relayed });
                 }
             }
             Input::Resume(receiver) => self.sender.resume(world, origin, receiver, self.deadline),
@@ -188,7 +210,11 @@ impl Owner {
             Input::Beat => {
                 world.ask(origin, Statement::Heartbeat { epoch: self.epoch, sent_at: world.now });
                 world.ask(origin, Statement::ListCommands);
-                self.step(world, Event::Tick);
+                let is_listening = world.telegram.deaf_until <= world.now;
+                if is_listening && !world.telegram.has_unpolled() {
+                    self.known.listened = Some(world.now);
+                }
+                self.step(world, Event::Tick { is_listening });
                 self.is_started = true;
                 world.tell(SECOND, origin, Input::Beat);
             }
@@ -210,7 +236,7 @@ impl Owner {
                 self.lanes.remove(&request.inbox);
                 for row in &request.rows {
                     self.step(world, Event::Queued { receiver: row.receiver, count: 1 });
-                    self.sender.push(Rc::clone(row), true);
+                    self.sender.push(Rc::clone(row), true, timestamp(world.now));
                     self.sender.kick(world, origin, row.receiver, self.deadline);
                 }
                 self.commands.extend(finished.commands.iter().map(|(id, _)| *id));
@@ -230,11 +256,13 @@ impl Owner {
 
     /// Everything is read: commands first, then open work in its order, and only then what is new.
     fn start(&mut self, world: &mut World, origin: Origin, loaded: &Loaded) {
-        self.state = State::load(self.epoch, loaded, timestamp(world.now));
+        let loaded = &planted::loaded(world.planted, loaded);
+        self.state = State::load(self.epoch, world.watch.rules, loaded, timestamp(world.now));
+        world.watch.loaded(world.now);
         self.ids = self.state.ids().clone();
         if world.planted != Some(Planted::OutboxNotReloaded) {
             for row in &loaded.outbox {
-                self.sender.push(Rc::new(OutboxRow::clone(row)), true);
+                self.sender.push(Rc::new(OutboxRow::clone(row)), true, timestamp(world.now));
             }
         }
         for (id, command) in &loaded.commands {
@@ -270,6 +298,8 @@ impl Owner {
     }
 
     fn polled(&mut self, world: &mut World, origin: Origin, ids: &[UpdateId]) {
+        let is_behind = self.known.listened.is_none_or(|at| at + BEHIND < world.now);
+        self.known.listened = Some(world.now);
         for &id in ids {
             if self.taken >= Some(id) && world.planted != Some(Planted::NoWatermark) {
                 world.check.repeated();
@@ -278,7 +308,8 @@ impl Owner {
             self.taken = self.taken.max(Some(id));
             self.carried.push(id);
             let posted = world.telegram.posted(id);
-            let update = posted.update.clone();
+            let mut update = posted.update.clone();
+            update.is_belated |= is_behind;
             if posted.is_undecodable {
                 let event = Event::Undecodable { id, from: Some(update.from), reason: "broken".into() };
                 self.step(world, event);
@@ -286,21 +317,43 @@ impl Owner {
             }
             let sender = update.from;
             let must_answer = matches!(update.kind, UpdateKind::Message { .. });
+            let written = update.written_at.map_or(world.now, |at| at.as_seconds() * SECOND);
             let before = self.effects.len();
             self.step(world, Event::Update { update, inbox: None });
             // Whom no words reach is refused without a word.
             let is_full = self.state.pending_rows(sender) >= MAX_PENDING;
             let is_answered = !must_answer || is_full || self.effects.len() > before;
-            world.check.answered(id, sender, is_answered, world.now);
+            // A process without the lease takes in what another one has long answered.
+            if world.database.lease.epoch == self.epoch.get() {
+                world.check.answered(id, sender, is_answered, written);
+            }
         }
         self.poll(world, origin);
     }
 
-    fn step(&mut self, world: &mut World, event: Event) {
-        let effects = step(&mut self.state, event, timestamp(world.now), &mut self.random);
+    #[expect(clippy::needless_pass_by_value, reason = "an event is used up")]
+    fn step(&mut self, world: &mut World, truth: Event) {
+        let seat = |&person: &PersonId| Some((person, self.state.seat(person)?));
+        let before: Vec<(PersonId, Seat)> = world.database.known.keys().filter_map(seat).collect();
+        let now = timestamp(world.now);
+        let mut effects = Vec::new();
+        for event in planted::events(world, &self.state, &truth) {
+            effects.extend(step(&mut self.state, event, now, &mut self.random));
+        }
+        planted::change(world, &self.state, &truth, &before, &mut effects);
+        world.trace(|| format!("epoch {} makes of {truth:?}: {effects:?}", self.epoch.get()));
+        let (state, effects) = (&self.state, effects);
+        let is_first = !self.known.has_stepped;
+        let (database, telegram, at) = (&world.database, &world.telegram, world.now);
+        let seen = Seen { truth: &truth, before: &before, effects: &effects, state, database, telegram, now: at, is_first };
+        // What a process does that has lost the lease and does not know it yet never becomes true.
+        if database.lease.epoch == self.epoch.get() {
+            world.watch.stepped(&mut world.check, &seen);
+        }
+        self.known.has_stepped = true;
         for effect in effects {
-            if let Effect::Relay { id, chat, receiver, .. } = &effect {
-                self.emitted.push((*id, *receiver, *chat));
+            if let Effect::Relay { id, chat, receiver, relay } = effect {
+                self.emitted.push(Emitted { id, receiver, chat, relay });
             }
             self.effects.push(effect);
         }
@@ -308,7 +361,7 @@ impl Owner {
 
     fn settled(&mut self, world: &mut World, receiver: TelegramId, count: u32) {
         if count > 0 {
-            self.step(world, Event::Settled { receiver, count });
+            self.step(world, Event::Settled { receiver, count, relayed: None });
         }
     }
 
@@ -345,24 +398,24 @@ impl Owner {
             self.poll(world, origin);
         }
         for &(receiver, chat) in &request.batch.purges {
-            let count = self.sender.purge(receiver, chat);
+            let count = self.sender.purge(&mut world.check, (receiver, chat), request.batch.at);
             self.settled(world, receiver, count);
         }
         for &(receiver, count) in &request.unsent {
             self.settled(world, receiver, count);
         }
         for row in &request.rows {
-            self.sender.push(Rc::clone(row), true);
+            self.sender.push(Rc::clone(row), true, timestamp(world.now));
             self.sender.kick(world, origin, row.receiver, self.deadline);
         }
-        for &(inbox, telegram, _) in &request.work {
-            self.start_lane(world, origin, inbox, telegram);
+        for work in &request.work {
+            self.start_lane(world, origin, work.inbox, work.telegram);
         }
     }
 
     fn start_lane(&mut self, world: &mut World, origin: Origin, inbox: InboxId, telegram: TelegramId) {
         self.lanes.insert(inbox);
-        let is_long = world.random.chance(250);
+        let is_long = world.random.chance(80);
         let takes = if is_long { world.random.between(SECOND, 5 * SECOND) } else { world.random.between(MS, 300 * MS) };
         world.tell(takes, origin, Input::Lane(inbox, telegram));
     }

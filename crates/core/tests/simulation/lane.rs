@@ -72,7 +72,7 @@ fn answer(world: &World, update: UpdateId, telegram: TelegramId, chat: Option<Ch
         let is_complete = update.get() % 4 != 0;
         return if is_complete { vec![LaneChange::Register(Box::new(facts(telegram)))] } else { Vec::new() };
     };
-    if posted.update.kind != UpdateKind::Other {
+    if !matches!(posted.update.kind, UpdateKind::Other | UpdateKind::Edit | UpdateKind::Safety) {
         return Vec::new();
     }
     match posted.ask {
@@ -104,6 +104,9 @@ fn settings(database: &Database, person: PersonId, update: UpdateId) -> Vec<Lane
 /// An edit follows, as far as a lane knows; whether the chat goes on is for the engine to say.
 fn edit(database: &Database, person: PersonId, chat: Option<ChatId>) -> Vec<LaneChange> {
     let Some((chat, partner)) = chat.and_then(|chat| database.last_partner(person, Some(chat))) else { return Vec::new() };
+    if database.chats[&chat].is_meeting {
+        return Vec::new();
+    }
     let call = Rendered { version: 1, body: "edit".to_owned() };
     vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, receiver: database.known[&partner], call })]
 }

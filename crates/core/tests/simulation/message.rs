@@ -69,7 +69,15 @@ impl Render for Words {
     fn render(&self, _receiver: TelegramId, _language: UiLanguage, notice: &Notice) -> Rendered {
         let body = match notice {
             Notice::Matched(card) => format!("matched {}", card.chat),
-            Notice::ChatEnded { chat, .. } => format!("ended {chat}"),
+            Notice::ChatEnded { chat, undelivered, .. } => format!("ended {chat} {undelivered}"),
+            Notice::Meeting { card, on: None, .. } => format!("meeting {}", card.chat),
+            Notice::Meeting { card, standing, .. } => format!("card {} {standing:?}", card.chat),
+            Notice::WrittenBefore { chat, message, .. } => format!("before {chat} {message}"),
+            Notice::AskAgain { .. } => "again".to_owned(),
+            Notice::MeetingFailed { .. } => "failed".to_owned(),
+            Notice::MeetingMissed => "missed".to_owned(),
+            Notice::MeetingFirst => "first".to_owned(),
+            Notice::Declined { .. } => "declined".to_owned(),
             Notice::PartnerSlow => "slow".to_owned(),
             _ => "notice".to_owned(),
         };

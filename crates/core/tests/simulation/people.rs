@@ -1,57 +1,97 @@
-//! What simulated people and operators do: they search, talk, change their minds, block and leave.
+//! What simulated people and operators do: they search, answer meetings, talk, change their minds, block and leave.
 
 use luvhive_core::chat::{Content, Seat};
+use luvhive_core::engine::event::Press;
 use luvhive_core::engine::{Command, EngineCommand, UpdateKind};
-use luvhive_core::id::MessageId;
+use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::time::Timestamp;
 
-use super::telegram::{Ask, account};
-use super::world::{SECOND, World, timestamp};
+use super::telegram::{Ask, Draft, account};
+use super::world::{Happening, MS, SECOND, World, timestamp};
+
+/// Commands older than this are asked about, in seconds.
+pub(crate) const OLD_S: i64 = 600;
 
 /// One thing a person does; what is likely depends on where they are.
 pub(crate) fn act(world: &mut World, person: usize) {
     if world.telegram.privates[person].is_blocked {
         if world.random.chance(700) {
             world.telegram.privates[person].is_blocked = false;
-            post(world, person, UpdateKind::BotUnblocked, Ask::Plain);
+            post(world, person, Draft::new(UpdateKind::BotUnblocked, Ask::Plain));
             command(world, person, Command::Find);
         }
         return;
     }
     match world.database.seat_of(account(person)) {
-        Some(Seat::Chatting { .. }) => chatting(world, person),
+        Some(Seat::Chatting { chat, .. }) => chatting(world, person, chat),
+        Some(Seat::Meeting { meeting, has_agreed, .. }) => meeting_somebody(world, person, meeting, has_agreed),
         Some(Seat::Waiting { .. }) => waiting(world, person),
         None => idle(world, person),
     }
 }
 
 fn idle(world: &mut World, person: usize) {
-    match world.random.weighted(&[65, 8, 6, 6, 6, 4, 3, 2]) {
+    match world.random.weighted(&[65, 8, 6, 6, 6, 4, 3, 2, 3]) {
         0 => command(world, person, Command::Find),
         1 => command(world, person, Command::Next),
         2 => say(world, person, Content::Text),
-        3 => other(world, person, Ask::Settings),
-        4 => other(world, person, Ask::Rate),
-        5 => other(world, person, Ask::Block),
+        3 => ask(world, person, Ask::Settings),
+        4 => ask(world, person, Ask::Rate),
+        5 => ask(world, person, Ask::Block),
         6 => command(world, person, Command::Stop),
+        7 => old_command(world, person),
         _ => block_bot(world, person),
     }
 }
 
 fn waiting(world: &mut World, person: usize) {
-    match world.random.weighted(&[30, 14, 14, 22, 8, 6, 6]) {
+    match world.random.weighted(&[30, 14, 14, 20, 8, 6, 6, 3]) {
         0 => {}
         1 => command(world, person, Command::CancelSearch),
         2 => say(world, person, Content::Text),
-        3 => other(world, person, Ask::Settings),
-        4 => other(world, person, Ask::Block),
+        3 => ask(world, person, Ask::Settings),
+        4 => ask(world, person, Ask::Block),
         5 => command(world, person, Command::Next),
-        _ => block_bot(world, person),
+        6 => block_bot(world, person),
+        _ => old_command(world, person),
     }
 }
 
-fn chatting(world: &mut World, person: usize) {
-    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6]) {
+fn meeting_somebody(world: &mut World, person: usize, meeting: ChatId, has_agreed: bool) {
+    let Some((_, card)) = world.telegram.privates[person].card.filter(|(shown, _)| *shown == meeting) else {
+        if world.random.chance(200) {
+            say(world, person, Content::Text);
+        }
+        return;
+    };
+    // Some do not look at their phone now.
+    if (meeting.get() + i64::try_from(person).unwrap()) % 6 == 0 {
+        return;
+    }
+    let weights = if has_agreed { [0, 3, 40, 40, 8, 3, 2, 2, 2, 2] } else { [70, 8, 8, 6, 0, 3, 3, 2, 3, 2] };
+    match world.random.weighted(&weights) {
+        0 => press(world, person, Command::Agree(meeting), Some(card)),
+        1 => press(world, person, Command::Decline(meeting), Some(card)),
+        2 => {}
+        3 => say(world, person, Content::Text),
+        4 => press(world, person, Command::TakeBack(meeting), Some(card)),
+        5 => command(world, person, Command::Next),
+        6 => command(world, person, Command::Stop),
+        7 => command(world, person, Command::CancelSearch),
+        8 => ask(world, person, Ask::Block),
+        _ => old_command(world, person),
+    }
+}
+
+fn chatting(world: &mut World, person: usize, chat: ChatId) {
+    let offer = world.telegram.privates[person].offers.iter().rev().find(|(of, _)| *of == chat).copied();
+    if let Some((chat, message)) = offer
+        && world.random.chance(400)
+    {
+        press(world, person, Command::SendNow { chat, message, content: Content::Text }, None);
+        return;
+    }
+    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6, 3, 2]) {
         0 => {
             for _ in 0..world.random.between(1, 4) {
                 say(world, person, Content::Text);
@@ -59,44 +99,103 @@ fn chatting(world: &mut World, person: usize) {
         }
         1 => command(world, person, Command::Next),
         2 => command(world, person, Command::Stop),
-        3 => other(world, person, Ask::Block),
-        4 => other(world, person, Ask::Report),
+        3 => ask(world, person, Ask::Block),
+        4 => ask(world, person, Ask::Report),
         5 => {
-            other(world, person, Ask::Settings);
+            ask(world, person, Ask::Settings);
             say(world, person, Content::Text);
             say(world, person, Content::Text);
         }
         6 => say(world, person, Content::Contact),
         7 => {
-            other(world, person, Ask::Plain);
+            ask(world, person, Ask::Plain);
             say(world, person, Content::Text);
         }
         8 => block_bot(world, person),
-        10 => other(world, person, Ask::Edit),
+        10 => ask(world, person, Ask::Edit),
+        11 => forward(world, person),
+        12 => old_command(world, person),
         _ => {
-            other(world, person, Ask::Leave);
+            ask(world, person, Ask::Leave);
             say(world, person, Content::Text);
         }
     }
 }
 
-fn command(world: &mut World, person: usize, command: Command) {
-    // A command is a message, too.
-    let _ = world.telegram.new_message(person);
-    post(world, person, UpdateKind::Command(command), Ask::Plain);
+/// A command, typed or by a button of the menu; some by an inline button; some by two taps in place of one.
+pub(crate) fn command(world: &mut World, person: usize, command: Command) {
+    let is_double = world.random.chance(60);
+    if world.random.chance(300) {
+        press(world, person, command, None);
+        return;
+    }
+    for _ in 0..=u8::from(is_double) {
+        // A command is a message, too.
+        let _ = world.telegram.new_message(person);
+        post(world, person, Draft::new(UpdateKind::Command(command), Ask::Plain));
+    }
 }
 
-fn other(world: &mut World, person: usize, ask: Ask) {
-    post(world, person, UpdateKind::Other, ask);
+/// A press of an inline button, or two in place of one.
+fn press(world: &mut World, person: usize, command: Command, message: Option<MessageId>) {
+    let press = Some(Press { message, button: button_of(command) });
+    let draft = Draft { press, ..Draft::new(UpdateKind::Command(command), Ask::Plain) };
+    post(world, person, draft);
+    if world.random.chance(60) {
+        let pause = world.random.between(50 * MS, 900 * MS);
+        world.at(pause, Happening::Post(person, draft));
+    }
 }
 
-fn say(world: &mut World, person: usize, content: Content) {
+fn button_of(command: Command) -> u64 {
+    let of = |kind: u64, chat: ChatId| kind * 1_000_003 + u64::try_from(chat.get()).unwrap();
+    match command {
+        Command::Find => 1,
+        Command::CancelSearch => 2,
+        Command::Next => 3,
+        Command::Stop => 4,
+        Command::Widen(_) => 5,
+        Command::Agree(meeting) => of(6, meeting),
+        Command::TakeBack(meeting) => of(7, meeting),
+        Command::Decline(meeting) => of(8, meeting),
+        // Nobody here has friends who invite.
+        Command::AcceptInvitation(_) | Command::DeclineInvitation(_) => 0,
+        Command::SendNow { chat, message, .. } => of(9, chat) ^ (u64::from(message.get().unsigned_abs()) << 40),
+    }
+}
+
+/// A command that Telegram has kept back for longer than anybody means it.
+fn old_command(world: &mut World, person: usize) {
+    let command = [Command::Find, Command::Next, Command::Stop, Command::CancelSearch][world.random.below(4)];
+    let age_s = OLD_S + world.random.between(100, 3_000);
+    post(world, person, Draft { age_s, ..Draft::new(UpdateKind::Command(command), Ask::Plain) });
+}
+
+/// Forwards a message of somebody else that reads like a command.
+fn forward(world: &mut World, person: usize) {
+    let command = if world.random.chance(500) { Command::Stop } else { Command::Next };
+    let message = world.telegram.new_message(person);
+    let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None };
+    post(world, person, Draft { forwards: Some(command), ..Draft::new(kind, Ask::Plain) });
+}
+
+/// Asks for something that a lane does.
+pub(crate) fn ask(world: &mut World, person: usize, ask: Ask) {
+    let kind = match ask {
+        Ask::Plain | Ask::Settings | Ask::Rate => UpdateKind::Other,
+        Ask::Block | Ask::Report | Ask::Leave => UpdateKind::Safety,
+        Ask::Edit => UpdateKind::Edit,
+    };
+    post(world, person, Draft::new(kind, ask));
+}
+
+pub(crate) fn say(world: &mut World, person: usize, content: Content) {
     let message = world.telegram.new_message(person);
     let reply_to = if world.random.chance(250) { pick_reply(world, person) } else { None };
     world.telegram.privates[person].talk.push((world.now, message));
-    post(world, person, UpdateKind::Message { message, content, reply_to }, Ask::Plain);
+    post(world, person, Draft::new(UpdateKind::Message { message, content, reply_to }, Ask::Plain));
     if world.random.chance(5) {
-        world.telegram.spoil_last();
+        world.telegram.spoil_last(person);
     }
 }
 
@@ -110,12 +209,12 @@ fn pick_reply(world: &mut World, person: usize) -> Option<MessageId> {
 pub(crate) fn block_bot(world: &mut World, person: usize) {
     world.telegram.privates[person].is_blocked = true;
     if world.random.chance(500) {
-        post(world, person, UpdateKind::BotBlocked, Ask::Plain);
+        post(world, person, Draft::new(UpdateKind::BotBlocked, Ask::Plain));
     }
 }
 
-fn post(world: &mut World, person: usize, kind: UpdateKind, ask: Ask) {
-    world.telegram.post(person, kind, ask);
+pub(crate) fn post(world: &mut World, person: usize, draft: Draft) {
+    world.telegram.post(person, draft, world.now);
     world.wake_polls();
 }
 

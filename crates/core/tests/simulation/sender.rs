@@ -6,6 +6,7 @@ use std::rc::Rc;
 use luvhive_core::engine::{OutboxBody, OutboxRow, Relay};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
 use luvhive_core::ports::{MessagePair, Settlement};
+use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::Planted;
 use super::check::Check;
@@ -19,11 +20,24 @@ const LATELY: i64 = 30 * SECOND;
 /// One statement's worth of rows that are done.
 pub(crate) type Settling = Vec<Settlement>;
 
+/// What the engine has to hear of how a send went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SentNews {
+    pub(crate) is_gone: bool,
+    /// The chat of whose opening the receiver may have heard, and when.
+    pub(crate) heard: Option<(ChatId, Option<TelegramTime>)>,
+    /// How many counted rows left the outbox.
+    pub(crate) count: u32,
+    /// The chat of which that was a message passed on.
+    pub(crate) relayed: Option<ChatId>,
+}
+
 /// A row that waits, and whether the engine counts it as pending.
 #[derive(Debug)]
 struct Item {
     row: Rc<OutboxRow>,
     is_counted: bool,
+    added_at: Timestamp,
 }
 
 /// What waits for one receiver.
@@ -53,8 +67,8 @@ impl Sender {
         self.unsettled.is_empty() && self.queues.values().all(|queue| queue.items.is_empty() && queue.in_flight.is_none())
     }
 
-    pub(crate) fn push(&mut self, row: Rc<OutboxRow>, is_counted: bool) {
-        self.queues.entry(row.receiver).or_default().items.push_back(Item { row, is_counted });
+    pub(crate) fn push(&mut self, row: Rc<OutboxRow>, is_counted: bool, added_at: Timestamp) {
+        self.queues.entry(row.receiver).or_default().items.push_back(Item { row, is_counted, added_at });
     }
 
     pub(crate) fn kick_all(&mut self, world: &mut World, origin: Origin, deadline: i64) {
@@ -100,7 +114,7 @@ impl Sender {
         is_theirs.then(|| pair.on_side_of(row.receiver))
     }
 
-    /// Takes in how a send went. Returns how many counted rows left the outbox.
+    /// Takes in how a send went.
     pub(crate) fn sent(
         &mut self,
         world: &mut World,
@@ -109,12 +123,27 @@ impl Sender {
         receiver: TelegramId,
         outcome: Outcome,
         deadline: i64,
-    ) -> u32 {
-        let Some(queue) = self.queues.get_mut(&receiver) else { return 0 };
-        let Some(item) = queue.in_flight.take_if(|item| item.row.id == id) else { return 0 };
+    ) -> SentNews {
+        let mut news = SentNews::default();
+        let Some(queue) = self.queues.get_mut(&receiver) else { return news };
+        let Some(item) = queue.in_flight.take_if(|item| item.row.id == id) else { return news };
+        let is_call = matches!(item.row.body, OutboxBody::Call(_));
+        let told_of = item.row.chat.filter(|_| is_call);
+        news.is_gone = outcome == Outcome::Gone;
+        news.heard = match outcome {
+            Outcome::Ok(_, at) => told_of.map(|chat| (chat, Some(at))),
+            Outcome::Unknown => told_of.map(|chat| (chat, None)),
+            Outcome::RetryAfter(_) | Outcome::Gone | Outcome::NotSent => None,
+        };
+        if news.is_gone && !queue.is_dropped {
+            // It stays until the engine has everything to them dropped.
+            queue.items.push_front(item);
+            queue.is_paused = true;
+            return news;
+        }
         let mut pair = None;
         let wait = match outcome {
-            Outcome::Ok(copy) => {
+            Outcome::Ok(copy, _) => {
                 if let (OutboxBody::Relay(relay), Some(chat)) = (&item.row.body, item.row.chat) {
                     pair = Some(MessagePair { chat, from: relay.from, source: relay.source, to: receiver, copy });
                 }
@@ -131,12 +160,13 @@ impl Sender {
             queue.items.push_front(item);
             queue.is_paused = true;
             world.tell(wait, origin, Input::Resume(receiver));
-            return 0;
+            return news;
         }
-        let is_counted = item.is_counted;
+        news.count = u32::from(item.is_counted);
+        news.relayed = item.row.chat.filter(|_| !is_call);
         self.finish(world, origin, id, pair);
         self.kick(world, origin, receiver, deadline);
-        u32::from(is_counted)
+        news
     }
 
     fn finish(&mut self, world: &mut World, origin: Origin, outbox: OutboxId, pair: Option<MessagePair>) {
@@ -157,12 +187,20 @@ impl Sender {
     }
 
     /// Drops rows; the one on its way is not tried again. Returns how many counted rows left.
-    pub(crate) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> u32 {
+    ///
+    /// A row that a lane added since the batch was made may be in its table still: it is sent by the next process.
+    pub(crate) fn purge(&mut self, check: &mut Check, (receiver, chat): (TelegramId, Option<ChatId>), made_at: Timestamp) -> u32 {
         let Some(queue) = self.queues.get_mut(&receiver) else { return 0 };
         let is_meant = |item: &Item| chat.is_none() || item.row.chat == chat;
         let counted = queue.items.iter().filter(|item| is_meant(item) && item.is_counted).count();
+        for item in queue.items.iter().chain(&queue.in_flight).filter(|item| is_meant(item) && item.added_at >= made_at) {
+            check.overtake(item.row.id);
+        }
         queue.items.retain(|item| !is_meant(item));
         queue.is_dropped |= queue.in_flight.as_ref().is_some_and(is_meant);
+        if chat.is_none() && queue.in_flight.is_none() {
+            queue.is_paused = false;
+        }
         u32::try_from(counted).unwrap()
     }
 

@@ -1,10 +1,14 @@
 //! The model of Telegram: updates until they are confirmed, private chats with their message ids, blocks and limits.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use luvhive_core::engine::{OutboxBody, OutboxRow, Update, UpdateKind};
-use luvhive_core::id::{MessageId, TelegramId, UpdateId};
+use luvhive_core::engine::event::Press;
+use luvhive_core::engine::{Command, OutboxBody, OutboxRow, Update, UpdateKind};
+use luvhive_core::id::{ChatId, MessageId, TelegramId, UpdateId};
+use luvhive_core::time::TelegramTime;
+
+use super::world::{SECOND, timestamp};
 
 /// The account number of the first simulated person; the others follow.
 const FIRST_ACCOUNT: i64 = 1_000;
@@ -32,6 +36,26 @@ pub(crate) struct Posted {
     pub(crate) update: Update,
     pub(crate) ask: Ask,
     pub(crate) is_undecodable: bool,
+    /// The command that a forwarded message reads like.
+    pub(crate) forwards: Option<Command>,
+}
+
+/// What a person is about to send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Draft {
+    pub(crate) kind: UpdateKind,
+    pub(crate) ask: Ask,
+    /// A press of an inline button, which carries no time.
+    pub(crate) press: Option<Press>,
+    /// So many seconds ago it was written: Telegram has kept it since.
+    pub(crate) age_s: i64,
+    pub(crate) forwards: Option<Command>,
+}
+
+impl Draft {
+    pub(crate) fn new(kind: UpdateKind, ask: Ask) -> Self {
+        Self { kind, ask, press: None, age_s: 0, forwards: None }
+    }
 }
 
 /// A call that reaches Telegram.
@@ -44,7 +68,7 @@ pub(crate) enum Call {
 /// What a send brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Ok(MessageId),
+    Ok(MessageId, TelegramTime),
     RetryAfter(i64),
     Gone,
     NotSent,
@@ -59,6 +83,12 @@ pub(crate) struct Private {
     pub(crate) throttled_until: i64,
     /// Own messages and copies, which may be replied to, and from when on: nobody answers what they have not read.
     pub(crate) talk: Vec<(i64, MessageId)>,
+    /// Until when Telegram keeps back what this person sends.
+    pub(crate) held_until: i64,
+    /// The meeting whose card came last, and the message that shows it.
+    pub(crate) card: Option<(ChatId, MessageId)>,
+    /// Messages that were written before their chat opened and can be sent by a tap.
+    pub(crate) offers: Vec<(ChatId, MessageId)>,
 }
 
 /// All of Telegram.
@@ -69,6 +99,13 @@ pub(crate) struct Telegram {
     pub(crate) privates: Vec<Private>,
     /// So many confirmed updates come once more with the next poll.
     pub(crate) repeat: usize,
+    /// How many seconds Telegram's clock is ahead of ours.
+    pub(crate) ahead_s: i64,
+    /// Until when `getUpdates` gives nothing.
+    pub(crate) deaf_until: i64,
+    /// Updates that are kept back.
+    held: Vec<(usize, Posted)>,
+    written: HashMap<(TelegramId, MessageId), TelegramTime>,
 }
 
 pub(crate) fn account(index: usize) -> TelegramId {
@@ -80,11 +117,16 @@ pub(crate) fn index_of(account: TelegramId) -> usize {
 }
 
 impl Telegram {
-    pub(crate) fn new(people: usize) -> Self {
-        Self { privates: vec![Private::default(); people], ..Self::default() }
+    pub(crate) fn new(people: usize, ahead_s: i64) -> Self {
+        Self { ahead_s, privates: vec![Private::default(); people], ..Self::default() }
     }
 
     pub(crate) fn has_unconfirmed(&self) -> bool {
+        !self.unconfirmed.is_empty() || !self.held.is_empty()
+    }
+
+    /// Whether updates wait to be fetched.
+    pub(crate) fn has_unpolled(&self) -> bool {
         !self.unconfirmed.is_empty()
     }
 
@@ -96,17 +138,57 @@ impl Telegram {
         &self.posted
     }
 
+    /// What Telegram's clock shows.
+    pub(crate) fn clock(&self, now: i64) -> TelegramTime {
+        TelegramTime::at(timestamp(now), self.ahead_s * SECOND)
+    }
+
+    /// When a message was written.
+    pub(crate) fn written_at(&self, who: TelegramId, message: MessageId) -> Option<TelegramTime> {
+        self.written.get(&(who, message)).copied()
+    }
+
     /// A person does something.
-    pub(crate) fn post(&mut self, person: usize, kind: UpdateKind, ask: Ask) {
-        let id = UpdateId::new(FIRST_UPDATE + i64::try_from(self.posted.len()).unwrap());
-        let update = Update { id, from: account(person), language: None, callback: None, kind };
-        self.posted.push(Posted { update, ask, is_undecodable: false });
-        self.unconfirmed.push_back(id);
+    pub(crate) fn post(&mut self, person: usize, draft: Draft, now: i64) {
+        let Draft { kind, ask, press, age_s, forwards } = draft;
+        let who = account(person);
+        let written_at = press.is_none().then(|| TelegramTime::from_seconds(self.clock(now).as_seconds() - age_s));
+        if let (UpdateKind::Message { message, .. }, Some(at)) = (kind, written_at) {
+            self.written.insert((who, message), at);
+        }
+        let mut update = Update::new(UpdateId::new(0), who, kind);
+        update.written_at = written_at;
+        update.press = press;
+        update.callback = press.map(|_| "query".into());
+        update.is_belated = age_s > 0;
+        let posted = Posted { update, ask, is_undecodable: false, forwards };
+        if self.privates[person].held_until > now {
+            self.held.push((person, posted));
+        } else {
+            self.publish(posted);
+        }
+    }
+
+    fn publish(&mut self, mut posted: Posted) {
+        posted.update.id = UpdateId::new(FIRST_UPDATE + i64::try_from(self.posted.len()).unwrap());
+        self.unconfirmed.push_back(posted.update.id);
+        self.posted.push(posted);
+    }
+
+    /// Gives out what was kept back long enough.
+    pub(crate) fn release(&mut self, now: i64) {
+        let held = std::mem::take(&mut self.held);
+        let (still, free): (Vec<_>, Vec<_>) = held.into_iter().partition(|(person, _)| self.privates[*person].held_until > now);
+        self.held = still;
+        for (_, mut posted) in free {
+            posted.update.is_belated = true;
+            self.publish(posted);
+        }
     }
 
     /// Makes the last update unreadable for us.
-    pub(crate) fn spoil_last(&mut self) {
-        if let Some(posted) = self.posted.last_mut() {
+    pub(crate) fn spoil_last(&mut self, person: usize) {
+        if let Some(posted) = self.posted.last_mut().filter(|posted| posted.update.from == account(person)) {
             posted.is_undecodable = true;
         }
     }
@@ -140,9 +222,26 @@ impl Telegram {
             return Outcome::RetryAfter(private.throttled_until - now);
         }
         let message = self.new_message(person);
-        if matches!(row.body, OutboxBody::Relay(_)) {
-            self.privates[person].talk.push((now + READING, message));
+        let at = self.clock(now);
+        let private = &mut self.privates[person];
+        match &row.body {
+            OutboxBody::Relay(_) => private.talk.push((now + READING, message)),
+            OutboxBody::Call(call) => match numbers_of(&call.body) {
+                ("meeting", [meeting, ..]) => private.card = Some((ChatId::new(meeting), message)),
+                ("before", [chat, source]) => {
+                    private.offers.push((ChatId::new(chat), MessageId::new(i32::try_from(source).unwrap())));
+                }
+                _ => {}
+            },
         }
-        Outcome::Ok(message)
+        Outcome::Ok(message, at)
     }
+}
+
+/// The first word of a text of ours, and the numbers after it; missing ones are 0.
+pub(crate) fn numbers_of(body: &str) -> (&str, [i64; 2]) {
+    let mut words = body.split(' ');
+    let word = words.next().unwrap_or("");
+    let mut number = || words.next().and_then(|number| number.parse().ok()).unwrap_or(0);
+    (word, [number(), number()])
 }

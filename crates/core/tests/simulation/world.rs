@@ -3,8 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
+use std::time::Duration;
 
-use luvhive_core::engine::OutboxRow;
+use luvhive_core::chat::{Content, Seat};
+use luvhive_core::engine::rules::{Opening, Rules};
+use luvhive_core::engine::{Command, OutboxRow};
 use luvhive_core::id::{Epoch, MessageId, UpdateId};
 use luvhive_core::time::Timestamp;
 
@@ -14,7 +17,8 @@ use super::faults::{Fault, Faults, Moment};
 use super::instance::Instance;
 use super::message::{Input, Origin, Reply, Statement};
 use super::random::Random;
-use super::telegram::{Call, Outcome, Telegram, account};
+use super::telegram::{Ask, Call, Draft, Outcome, Telegram, account};
+use super::watch::{MAX_AHEAD_S, Watch};
 use super::{Planted, lane, people};
 
 /// A millisecond in microseconds.
@@ -24,9 +28,9 @@ pub(crate) const SECOND: i64 = 1_000_000;
 /// When the world begins, in microseconds since 1970.
 const BEGIN: i64 = 1_800_000_000_000_000;
 /// How long people act.
-const ACTIVE: i64 = 40 * SECOND;
+const ACTIVE: i64 = 50 * SECOND;
 /// How long it may take at most until everything is quiet after that.
-const DRAIN: i64 = 60 * SECOND;
+const DRAIN: i64 = 300 * SECOND;
 /// When the sender gives up waiting for an answer.
 const SEND_TIMEOUT: i64 = 2 * SECOND;
 /// A request under way reaches Telegram within this time; no successor of a killed process starts earlier.
@@ -37,6 +41,11 @@ pub(crate) const REACHES_TELEGRAM: i64 = 45 * MS;
 pub(crate) enum Happening {
     Act(usize),
     Operate,
+    Say(usize),
+    Wish(usize, Wish),
+    Post(usize, Draft),
+    /// Telegram gives out what it kept back.
+    Release,
     Fault(Fault, Option<Moment>),
     Thaw(Origin),
     DatabaseUp,
@@ -48,6 +57,13 @@ pub(crate) enum Happening {
     Quiet,
 }
 
+/// What a person of a planned scene wants.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wish {
+    Ask(Ask),
+    Command(Command),
+}
+
 /// Everything there is.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -57,6 +73,7 @@ pub(crate) struct World {
     pub(crate) database: Database,
     pub(crate) instances: [Instance; 2],
     pub(crate) check: Check,
+    pub(crate) watch: Watch,
     pub(crate) faults: Faults,
     pub(crate) planted: Option<Planted>,
     /// What comes next: time, order of being planned, place in `planned`.
@@ -78,12 +95,19 @@ impl World {
     fn new(seed: u64, planted: Option<Planted>, is_traced: bool) -> Self {
         let mut random = Random::new(seed);
         let count = random.below(4) + 5;
+        let ahead_s = random.between(-MAX_AHEAD_S, MAX_AHEAD_S);
+        let rules = Rules {
+            opening: if seed.is_multiple_of(2) { Opening::BothAccept } else { Opening::Direct },
+            meeting: Duration::from_secs([20, 25, 40][random.below(3)]),
+            ..Rules::default()
+        };
         let mut world = Self {
             now: 0,
-            telegram: Telegram::new(count),
+            telegram: Telegram::new(count, ahead_s),
             database: Database::default(),
             instances: [Instance::default(), Instance { index: 1, ..Instance::default() }],
             check: Check::default(),
+            watch: Watch::new(rules),
             faults: Faults::default(),
             planted,
             queue: BinaryHeap::new(),
@@ -153,6 +177,18 @@ impl World {
                     self.at(pause, Happening::Operate);
                 }
             }
+            Happening::Say(person) => {
+                if matches!(self.database.seat_of(account(person)), Some(Seat::Chatting { .. })) {
+                    people::say(self, person, Content::Text);
+                }
+            }
+            Happening::Wish(person, Wish::Ask(ask)) => people::ask(self, person, ask),
+            Happening::Wish(person, Wish::Command(command)) => people::command(self, person, command),
+            Happening::Post(person, draft) => people::post(self, person, draft),
+            Happening::Release => {
+                self.telegram.release(self.now);
+                self.wake_polls();
+            }
             Happening::Fault(fault, None) => self.strike(fault),
             Happening::Fault(fault, Some(moment)) => self.faults.arm(moment, fault),
             Happening::Thaw(origin) => self.thaw(origin),
@@ -180,13 +216,15 @@ impl World {
         let owner = self.instances.iter().find_map(|instance| instance.owner.as_ref().filter(|_| !instance.is_frozen));
         let is_idle = owner.is_some_and(|owner| owner.is_idle() && owner.epoch.get() == self.database.lease.epoch);
         let tables = &self.database;
-        let is_empty = tables.inbox.is_empty() && tables.commands.is_empty() && tables.outbox.is_empty() && !tables.is_down;
+        let is_empty =
+            tables.inbox.is_empty() && tables.commands.is_empty() && self.check.waits_for_start(tables) && !tables.is_down;
         let is_calm = is_idle && is_empty && !self.telegram.has_unconfirmed();
         if !is_calm && self.now < ACTIVE + DRAIN {
             self.at(500 * MS, Happening::Quiet);
             return true;
         }
         self.check.quiet(&self.database, &self.telegram);
+        self.watch.quiet(&mut self.check);
         match owner {
             Some(owner) if is_calm => {
                 for (&person, &who) in &self.database.known {
@@ -320,8 +358,12 @@ impl World {
                     return (Reply::Committed(false), None);
                 }
                 self.check.before_commit(database, &self.telegram, request);
+                self.watch.before_commit(&mut self.check, database, &self.telegram, request);
                 match database.commit(request, planted) {
-                    Ok(Some(purged)) => self.check.after_commit(database, request, &purged),
+                    Ok(Some(purged)) => {
+                        self.check.after_commit(database, request, &purged);
+                        self.watch.after_commit(request, &purged);
+                    }
                     Ok(None) => self.check.fail(format!("watermark is not {:?}: {:?}", request.previous, database.lease)),
                     Err(constraint) => self.check.fail(constraint),
                 }
@@ -335,6 +377,7 @@ impl World {
                 if is_done {
                     self.events += 1;
                     self.check.finished(request, database);
+                    self.watch.finished(request, database, now);
                 } else if matches!(reply, FinishReply::NotFound) {
                     self.check.finished_again(request);
                 }
@@ -353,6 +396,10 @@ impl World {
 
     fn at_telegram(&mut self, origin: Origin, call: Call) {
         match call {
+            Call::Poll { offset } if self.telegram.deaf_until > self.now => {
+                let after = self.telegram.deaf_until - self.now + self.random.between(0, 500 * MS);
+                self.at(after, Happening::AtTelegram(origin, Call::Poll { offset }));
+            }
             Call::Poll { offset } => {
                 let updates = self.telegram.poll(offset);
                 if updates.is_empty() {
@@ -377,7 +424,11 @@ impl World {
         let outcome = if is_swallowed { Outcome::Unknown } else { self.telegram.send(row, self.now) };
         self.trace(|| format!("telegram is sent {row:?}: {outcome:?}, hidden: {is_hidden}"));
         match outcome {
-            Outcome::Ok(message) => self.check.delivered(row, message, reply_to),
+            Outcome::Ok(message, _) => {
+                let is_tapped = self.watch.is_tapped(row);
+                self.check.delivered(row, message, reply_to, is_tapped);
+                self.watch.delivered(&mut self.check, &self.database, &self.telegram, row, self.now);
+            }
             Outcome::Gone => self.check.gone(row),
             Outcome::RetryAfter(_) | Outcome::NotSent | Outcome::Unknown => {}
         }

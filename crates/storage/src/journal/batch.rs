@@ -2,19 +2,20 @@
 
 use std::borrow::Cow;
 
-use luvhive_core::chat::Seat;
-use luvhive_core::engine::Task;
+use luvhive_core::chat::seat::Widening;
+use luvhive_core::chat::{Seat, Side};
 use luvhive_core::engine::batch::{Batch, InboxWork};
+use luvhive_core::engine::{ChatEnd, Task};
 use luvhive_core::id::{ChatId, PersonId, UpdateId};
+use luvhive_core::invitation::Invitation;
 use luvhive_core::ports::journal::Lease;
-use luvhive_core::time::Timestamp;
 use tokio_postgres::types::ToSql;
 
 use super::outbox::OutboxColumns;
 use crate::codes::{of_widening, storable};
 use crate::moment::Moment;
 
-/// A person, the seat's kind, chat, side, start and dropped filters, column by column.
+/// A person and their seat, column by column.
 #[derive(Default)]
 struct SeatColumns {
     person: Vec<i64>,
@@ -23,19 +24,31 @@ struct SeatColumns {
     side: Vec<Option<i16>>,
     since: Vec<Moment>,
     widened: Vec<String>,
+    answer_by: Vec<Option<Moment>>,
+    has_agreed: Vec<bool>,
+    heard_at: Vec<Option<Moment>>,
+    has_written: Vec<bool>,
+    was_searching: Vec<bool>,
     left: Vec<i64>,
+}
+
+/// What happened to a chat beside its number, column by column.
+#[derive(Default)]
+struct TurnColumns {
+    chat: Vec<i64>,
+    reason: Vec<Option<&'static str>>,
+    ended_by: Vec<Option<i64>>,
+    is_opened: Vec<bool>,
+    first_wrote: Vec<bool>,
+    second_wrote: Vec<bool>,
 }
 
 #[derive(Default)]
 struct ChatColumns {
-    opened: Vec<i64>,
     first: Vec<i64>,
     second: Vec<i64>,
-    opened_reason: Vec<Option<&'static str>>,
-    opened_by: Vec<Option<i64>>,
-    ended: Vec<i64>,
-    ended_reason: Vec<&'static str>,
-    ended_by: Vec<Option<i64>>,
+    met: TurnColumns,
+    changed: TurnColumns,
 }
 
 #[derive(Default)]
@@ -51,6 +64,20 @@ struct InboxColumns<'a> {
     received_at: Vec<Moment>,
 }
 
+/// Invitations, column by column.
+#[derive(Default)]
+struct InvitationColumns {
+    over: (Vec<i64>, Vec<i64>),
+    inviter: Vec<i64>,
+    invited: Vec<i64>,
+    chat: Vec<i64>,
+    inviter_number: Vec<i16>,
+    invited_number: Vec<i16>,
+    made_at: Vec<Moment>,
+    expires_at: Vec<Moment>,
+    state: Vec<&'static str>,
+}
+
 /// Everything a batch writes, column by column.
 pub(super) struct BatchColumns<'a> {
     watermark: Option<i64>,
@@ -64,6 +91,7 @@ pub(super) struct BatchColumns<'a> {
     commands_done: Vec<i64>,
     reachable: (Vec<i64>, Vec<bool>),
     premium_used: Vec<i64>,
+    invitations: InvitationColumns,
     dead: (Vec<i64>, Vec<Cow<'a, str>>),
     seen: Vec<i64>,
 }
@@ -100,14 +128,16 @@ impl<'a> BatchColumns<'a> {
             commands_done: batch.commands_done.iter().map(|id| id.get()).collect(),
             reachable: batch.reachable.iter().map(|(person, is_reachable)| (person.get(), *is_reachable)).unzip(),
             premium_used: batch.premium_used.iter().map(|person| person.get()).collect(),
+            invitations: invitations(batch),
             dead: batch.dead.iter().map(|dead| (dead.update.get(), storable(&dead.reason))).unzip(),
             seen: batch.seen.iter().map(|update| update.get()).collect(),
         }
     }
 
-    /// Lists the statement's 50 parameters in their order.
-    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 50] {
+    /// Lists the statement's 71 parameters in their order.
+    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 71] {
         let (seats, chats, outbox, inbox) = (&self.seats, &self.chats, &self.outbox, &self.inbox);
+        let invitations = &self.invitations;
         [
             &place.bot,
             &place.shard,
@@ -123,14 +153,14 @@ impl<'a> BatchColumns<'a> {
             &seats.since,
             &seats.widened,
             &seats.left,
-            &chats.opened,
+            &chats.met.chat,
             &chats.first,
             &chats.second,
-            &chats.opened_reason,
-            &chats.opened_by,
-            &chats.ended,
-            &chats.ended_reason,
-            &chats.ended_by,
+            &chats.met.reason,
+            &chats.met.ended_by,
+            &chats.changed.chat,
+            &chats.changed.reason,
+            &chats.changed.ended_by,
             &outbox.id,
             &outbox.receiver,
             &outbox.chat,
@@ -159,6 +189,27 @@ impl<'a> BatchColumns<'a> {
             &outbox.is_protected,
             &inbox.charge,
             &self.premium_used,
+            &chats.met.is_opened,
+            &chats.met.first_wrote,
+            &chats.met.second_wrote,
+            &chats.changed.is_opened,
+            &chats.changed.first_wrote,
+            &chats.changed.second_wrote,
+            &seats.answer_by,
+            &seats.has_agreed,
+            &seats.heard_at,
+            &seats.has_written,
+            &seats.was_searching,
+            &invitations.over.0,
+            &invitations.over.1,
+            &invitations.inviter,
+            &invitations.invited,
+            &invitations.chat,
+            &invitations.inviter_number,
+            &invitations.invited_number,
+            &invitations.made_at,
+            &invitations.expires_at,
+            &invitations.state,
         ]
     }
 }
@@ -166,22 +217,55 @@ impl<'a> BatchColumns<'a> {
 fn seats(batch: &Batch) -> SeatColumns {
     let mut columns = SeatColumns::default();
     for (person, seat) in &batch.seats {
-        let (kind, chat, side, since, widened): (_, _, _, Timestamp, _) = match seat {
-            None => {
-                columns.left.push(person.get());
-                continue;
-            }
-            Some(Seat::Waiting { since, widening }) => ("waiting", None, None, *since, of_widening(*widening)),
-            Some(Seat::Chatting { chat, side, since }) => {
-                ("chatting", Some(chat.get()), Some(side.number()), *since, String::new())
-            }
+        let Some(seat) = seat else {
+            columns.left.push(person.get());
+            continue;
+        };
+        let (kind, side, since) = match *seat {
+            Seat::Waiting { since, .. } => ("waiting", None, since),
+            Seat::Meeting { side, since, .. } => ("meeting", Some(side), since),
+            Seat::Chatting { side, since, .. } => ("chatting", Some(side), since),
+        };
+        let (widening, answer_by, has_agreed) = match *seat {
+            Seat::Waiting { widening, .. } => (widening, None, false),
+            Seat::Meeting { widening, answer_by, has_agreed, .. } => (widening, Some(Moment(answer_by)), has_agreed),
+            Seat::Chatting { .. } => (Widening::EMPTY, None, false),
+        };
+        let (heard_at, has_written) = match *seat {
+            Seat::Chatting { heard_at, has_written, .. } => (heard_at.map(|at| Moment(at.as_timestamp())), has_written),
+            Seat::Waiting { .. } | Seat::Meeting { .. } => (None, true),
         };
         columns.person.push(person.get());
         columns.kind.push(kind);
-        columns.chat.push(chat);
-        columns.side.push(side);
+        columns.chat.push(seat.place().map(ChatId::get));
+        columns.side.push(side.map(Side::number));
         columns.since.push(Moment(since));
-        columns.widened.push(widened);
+        columns.widened.push(of_widening(widening));
+        columns.answer_by.push(answer_by);
+        columns.has_agreed.push(has_agreed);
+        columns.heard_at.push(heard_at);
+        columns.has_written.push(has_written);
+        columns.was_searching.push(!matches!(seat, Seat::Meeting { was_searching: false, .. }));
+    }
+    columns
+}
+
+fn invitations(batch: &Batch) -> InvitationColumns {
+    let mut columns = InvitationColumns::default();
+    for ([inviter, invited], invitation) in &batch.invitations {
+        let Some(Invitation { chat, numbers: [of_guest, of_host], made_at, expires_at, state, .. }) = *invitation else {
+            columns.over.0.push(inviter.get());
+            columns.over.1.push(invited.get());
+            continue;
+        };
+        columns.inviter.push(inviter.get());
+        columns.invited.push(invited.get());
+        columns.chat.push(chat.get());
+        columns.inviter_number.push(i16::try_from(of_host).unwrap_or(i16::MAX));
+        columns.invited_number.push(i16::try_from(of_guest).unwrap_or(i16::MAX));
+        columns.made_at.push(Moment(made_at));
+        columns.expires_at.push(Moment(expires_at));
+        columns.state.push(state.code());
     }
     columns
 }
@@ -189,24 +273,30 @@ fn seats(batch: &Batch) -> SeatColumns {
 fn chats(batch: &Batch) -> ChatColumns {
     let mut columns = ChatColumns::default();
     for change in &batch.chats {
-        let end = change.ended.map(|(reason, by)| (reason.code(), by.map(PersonId::get)));
-        match (change.opened, end) {
-            (Some([first, second]), end) => {
-                columns.opened.push(change.chat.get());
-                columns.first.push(first.get());
-                columns.second.push(second.get());
-                columns.opened_reason.push(end.map(|(reason, _)| reason));
-                columns.opened_by.push(end.and_then(|(_, by)| by));
-            }
-            (None, Some((reason, by))) => {
-                columns.ended.push(change.chat.get());
-                columns.ended_reason.push(reason);
-                columns.ended_by.push(by);
-            }
-            (None, None) => {}
+        if let Some([first, second]) = change.met {
+            columns.first.push(first.get());
+            columns.second.push(second.get());
         }
+        let turns = if change.met.is_some() { &mut columns.met } else { &mut columns.changed };
+        let (reason, by, wrote) = match change.ended {
+            Some(ChatEnd { reason, by, wrote }) => (Some(reason.code()), by.map(PersonId::get), wrote),
+            None => (None, None, [true, true]),
+        };
+        turns.push(change.chat, reason, by, change.is_opened, wrote);
     }
     columns
+}
+
+impl TurnColumns {
+    fn push(&mut self, chat: ChatId, reason: Option<&'static str>, by: Option<i64>, is_opened: bool, wrote: [bool; 2]) {
+        let [first_wrote, second_wrote] = wrote;
+        self.chat.push(chat.get());
+        self.reason.push(reason);
+        self.ended_by.push(by);
+        self.is_opened.push(is_opened);
+        self.first_wrote.push(first_wrote);
+        self.second_wrote.push(second_wrote);
+    }
 }
 
 fn inbox(batch: &Batch) -> InboxColumns<'_> {

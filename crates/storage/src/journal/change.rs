@@ -7,23 +7,27 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestampt
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
-use luvhive_core::engine::event::{EngineCommand, RatingsShift};
-use luvhive_core::id::{ChatId, CommandId, MessageId};
+use luvhive_core::correction::SupportCode;
+use luvhive_core::engine::event::{EndCause, EngineCommand, RatingsShift};
+use luvhive_core::id::{ChatId, CommandId, MessageId, PersonId};
 use luvhive_core::person::registration::NewPerson;
 use luvhive_core::person::{Bio, City, Consent, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::Change;
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
+use luvhive_core::time::Day;
 
 use super::finish::{Stopped, Work};
+use crate::block;
 use crate::codes::{self, PreferencesColumns, ProfileColumns, storable};
 use crate::command;
 use crate::erase;
+use crate::former;
 use crate::friend;
 use crate::ledger::{self, Booked};
 use crate::moment::Moment;
-use crate::schema::{commands, consents, dialogs, people, preferences, visitors};
+use crate::schema::{chats, commands, consents, dialogs, people, preferences, visitors};
 
 /// What changes did to the facts that the engine holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,13 +64,16 @@ impl Applied {
 /// Says what a change does to the facts.
 pub(super) fn touches(change: &Change) -> Touched {
     match change {
-        Change::SetLanguage(_) | Change::Register(_) | Change::Profile(..) | Change::Preferences(..) => Touched::Facts,
+        Change::SetLanguage(_) | Change::Register(_) | Change::Profile(..) | Change::Preferences(..) | Change::Recall(_) => {
+            Touched::Facts
+        }
         Change::Erase(_) => Touched::Erased,
         Change::Consent(_)
         | Change::RefuseMinor { .. }
         | Change::Dialog(_)
         | Change::Rate { .. }
         | Change::Block { .. }
+        | Change::BlockAccount { .. }
         | Change::AskFriend { .. }
         | Change::Befriend { .. }
         | Change::Unfriend { .. }
@@ -98,7 +105,7 @@ pub(super) async fn apply(
     match change {
         Change::SetLanguage(language) => set_language(conn, bot, telegram, language.code()).await?,
         Change::Consent(consent) => put_consent(conn, bot, telegram, consent).await?,
-        Change::RefuseMinor { at } => refuse_minor(conn, bot, telegram, Moment(*at)).await?,
+        Change::RefuseMinor { at, born, code } => refuse_minor(conn, bot, telegram, Moment(*at), *born, code).await?,
         Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, dialog).await?,
         Change::Dialog(None) => {
             diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
@@ -115,9 +122,13 @@ pub(super) async fn apply(
                 applied.uncounted.push(*chat);
             }
         }
-        Change::Block { blocker, blocked, at } => {
-            insert_block(conn, bot, blocker.get(), blocked.get(), Moment(*at)).await?;
-            friend::unfriend(conn, bot, blocker.get(), blocked.get()).await?;
+        Change::Block { blocker, blocked, chat, at } => {
+            block::insert(conn, bot, (blocker.get(), blocked.get()), chat.get(), Moment(*at)).await?;
+        }
+        Change::BlockAccount { blocker, blocked, cause, at } => {
+            let back = block::insert_account(conn, bot, blocker.get(), blocked, Moment(*at)).await?;
+            let pair = back.map(|person| (blocker.get(), person));
+            separate(conn, bot, work, pair, *cause, applied).await?;
         }
         Change::AskFriend { asker, other, chat, at } => {
             friend::ask(conn, bot, (asker.get(), other.get()), chat.get(), Moment(*at)).await?;
@@ -127,7 +138,13 @@ pub(super) async fn apply(
         }
         Change::Unfriend { person, friend: other } => friend::unfriend(conn, bot, person.get(), other.get()).await?,
         Change::Report(report) => insert_report(conn, bot, report).await?,
-        Change::Remember { person, subject } => erase::remember(conn, bot, person.get(), subject).await?,
+        Change::Remember { person, subject } => {
+            former::remember(conn, bot, person.get(), subject, Moment(work.now)).await?;
+        }
+        Change::Recall(subject) => {
+            let met = former::recall(conn, bot, telegram, subject, Moment(work.now)).await?;
+            separate(conn, bot, work, met, EndCause::Block, applied).await?;
+        }
         Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
         Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),
         Change::RequestRefund(request) => drop(ledger::request_refund(conn, bot, request).await?),
@@ -144,10 +161,35 @@ pub(super) async fn apply(
         }
         Change::RecordInvite { .. } => {}
         Change::ToEngine(EngineCommand::Rated { chat, .. }) if applied.uncounted.contains(chat) => {}
-        Change::ToEngine(command) => {
-            let id = insert_command(conn, bot, Some(work.inbox.get()), command, Moment(work.now)).await?;
-            applied.commands.push((CommandId::new(id), command.clone()));
-        }
+        Change::ToEngine(command) => tell_engine(conn, bot, work, command.clone(), applied).await?,
+    }
+    Ok(())
+}
+
+async fn tell_engine(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    work: &Work<'_>,
+    command: EngineCommand,
+    applied: &mut Applied,
+) -> Result<(), Stopped> {
+    let id = insert_command(conn, bot, Some(work.inbox.get()), &command, Moment(work.now)).await?;
+    applied.commands.push((CommandId::new(id), command));
+    Ok(())
+}
+
+/// Has the engine keep these apart.
+async fn separate(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    work: &Work<'_>,
+    pairs: impl IntoIterator<Item = (i64, i64), IntoIter: Send> + Send,
+    cause: EndCause,
+    applied: &mut Applied,
+) -> Result<(), Stopped> {
+    for (by, other) in pairs {
+        let command = EngineCommand::Separate { by: PersonId::new(by), other: PersonId::new(other), cause };
+        tell_engine(conn, bot, work, command, applied).await?;
     }
     Ok(())
 }
@@ -184,15 +226,26 @@ async fn put_consent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, cons
         .map(drop)
 }
 
-/// The first refusal counts; a later one does not move it.
-async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, at: Moment) -> QueryResult<()> {
+/// The first refusal counts; a later one does not move it, and adds the code at most.
+async fn refuse_minor(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    telegram: i64,
+    at: Moment,
+    born: Option<Day>,
+    code: &SupportCode,
+) -> QueryResult<()> {
     diesel::insert_into(visitors::table)
         .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram)))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
     diesel::update(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null()))
-        .set(visitors::refused_at.eq(at))
+        .set((visitors::refused_at.eq(at), visitors::refused_born_on.eq(born.map(Day::as_naive))))
+        .execute(conn)
+        .await?;
+    diesel::update(visitors::table.find((bot, telegram)).filter(visitors::support_code.is_null()))
+        .set(visitors::support_code.eq(code.as_str()))
         .execute(conn)
         .await
         .map(drop)
@@ -285,24 +338,30 @@ async fn insert_rating(
     Ok(rows > 0)
 }
 
-async fn insert_block(conn: &mut AsyncPgConnection, bot: i64, by: i64, other: i64, at: Moment) -> QueryResult<()> {
-    diesel::sql_query(include_str!("../../sql/insert_block.sql"))
-        .bind::<BigInt, _>(bot)
-        .bind::<BigInt, _>(by)
-        .bind::<BigInt, _>(other)
-        .bind::<Timestamptz, _>(at)
-        .execute(conn)
-        .await
-        .map(drop)
-}
-
+/// Whoever is reported is locked first, so that an erasure on its way is waited for, not run into.
 async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewReport) -> QueryResult<()> {
+    let sides: Option<(Option<i64>, Option<i64>)> = chats::table
+        .find((bot, report.chat.get()))
+        .select((chats::first_person_id, chats::second_person_id))
+        .first(conn)
+        .await
+        .optional()?;
+    let by = Some(report.reporter.get());
+    let reported = match sides {
+        Some((first, second)) if first == by => second,
+        Some((first, second)) if second == by => first,
+        _ => return Ok(()),
+    };
+    let reported = match reported {
+        Some(person) => block::lock(conn, bot, &[person]).await?.pop(),
+        None => None,
+    };
     let messages: Vec<i32> = report.messages.iter().map(|message| message.get()).collect();
     diesel::sql_query(include_str!("../../sql/insert_report.sql"))
         .bind::<BigInt, _>(bot)
         .bind::<BigInt, _>(report.chat.get())
         .bind::<BigInt, _>(report.reporter.get())
-        .bind::<BigInt, _>(report.reported.get())
+        .bind::<Nullable<BigInt>, _>(reported)
         .bind::<Text, _>(report.reason.code())
         .bind::<Nullable<Integer>, _>(report.message.map(MessageId::get))
         .bind::<Array<Integer>, _>(messages)

@@ -1,4 +1,5 @@
-//! Cleaning up what has had its time: message pairs, webhook ids, updates set aside. Small batches, for a job.
+//! Cleaning up what has had its time: message pairs, who left after a chat, webhook ids, updates set aside, refusals of
+//! minors, invitations, accounts that were left long ago. Small batches, for a job.
 
 use std::time::Duration;
 
@@ -10,13 +11,18 @@ use luvhive_core::time::Timestamp;
 
 use super::PgJournal;
 use crate::error::of_run;
+use crate::former;
 use crate::moment::Moment;
-use crate::schema::{chats, message_map};
+use crate::schema::{chat_leavers, chats, message_map};
 
 /// How long pairs are kept after the end of their chat, and webhook ids after they came.
 const KEPT: Duration = Duration::from_hours(48);
 /// How long an update that was set aside is remembered.
 const DEAD_KEPT: Duration = Duration::from_hours(24 * 30);
+/// How long accounts that were left, and their blocks, are known; the same days stand in `clean_former_accounts.sql`.
+const FORMER_KEPT: Duration = Duration::from_hours(24 * 730);
+/// How long invitations may be left when their time is over: the engine tells their people and removes them.
+const INVITATIONS_KEPT: Duration = Duration::from_hours(1);
 /// How many chats, or rows, one transaction clears.
 const STEP: i64 = 200;
 
@@ -31,11 +37,19 @@ pub struct Cleaned {
     pub seen: u64,
     /// Updates set aside.
     pub dead: u64,
+    /// Refusals of minors.
+    pub refusals: u64,
+    /// Accounts that were left 24 months before and are not suspended any more, and blocks as old.
+    pub former: u64,
+    /// Invitations whose time is over.
+    pub invitations: u64,
 }
 
 impl PgJournal {
-    /// Removes message pairs of chats that ended 48 hours before `now`, webhook ids as old, and updates set aside 30
-    /// days before. Runs in small transactions beside the bot; safe to repeat and to break off.
+    /// Removes message pairs of chats that ended 48 hours before `now`, and with them who left after these chats, webhook
+    /// ids as old, updates set aside 30 days before, refusals of minors that are 24 months old and whose 18th birthday by the
+    /// typed date is past, accounts that were left 24 months before, and invitations whose time was over an hour before. Runs
+    /// in small transactions beside the bot; safe to repeat and to break off.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -57,6 +71,15 @@ impl PgJournal {
         }
         cleaned.seen = self.clear(include_str!("../../sql/clean_seen.sql"), Moment(now.minus(KEPT))).await?;
         cleaned.dead = self.clear(include_str!("../../sql/clean_dead.sql"), Moment(now.minus(DEAD_KEPT))).await?;
+        cleaned.refusals = self.clear(include_str!("../../sql/clean_refusals.sql"), Moment(now)).await?;
+        let bot = self.bot.get();
+        let adopt = async move |conn: &mut AsyncPgConnection| former::adopt_all(conn, bot, Moment(now)).await;
+        self.pool.run(adopt).await.map_err(of_run)?;
+        for sql in [include_str!("../../sql/clean_former_accounts.sql"), include_str!("../../sql/clean_former_blocks.sql")] {
+            cleaned.former += self.clear(sql, Moment(now.minus(FORMER_KEPT))).await?;
+        }
+        let before = Moment(now.minus(INVITATIONS_KEPT));
+        cleaned.invitations = self.clear(include_str!("../../sql/clean_invitations.sql"), before).await?;
         Ok(cleaned)
     }
 
@@ -98,6 +121,9 @@ async fn clear_chats(conn: &mut AsyncPgConnection, bot: i64, before: Moment) -> 
         return Ok((0, 0));
     }
     let pairs = diesel::delete(message_map::table.filter(message_map::bot_id.eq(bot).and(message_map::chat_id.eq_any(&ended))))
+        .execute(conn)
+        .await?;
+    diesel::delete(chat_leavers::table.filter(chat_leavers::bot_id.eq(bot).and(chat_leavers::chat_id.eq_any(&ended))))
         .execute(conn)
         .await?;
     let chats = diesel::update(chats::table.filter(chats::bot_id.eq(bot).and(chats::id.eq_any(&ended))))

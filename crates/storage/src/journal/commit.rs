@@ -117,6 +117,7 @@ impl Hot {
     async fn send_until_known(&mut self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
         let columns = BatchColumns::new(batch);
         let mut attempt = 0_u32;
+        let mut lost = None;
         loop {
             attempt = attempt.saturating_add(1);
             self.pending = Pending::Unknown(None);
@@ -143,14 +144,22 @@ impl Hot {
                     continue;
                 }
                 Err(Fault::Lost(error)) => {
-                    tracing::warn!(attempt, cause = %luvhive_core::error::chain(&error), "the session that commits batches was lost");
+                    if attempt == 1 {
+                        tracing::warn!(cause = %luvhive_core::error::chain(&error), "the session that commits batches was lost");
+                    }
                     self.line.close();
+                    lost = Some(error);
                 }
             }
             match self.barrier(lease).await {
                 Ok(Found::Ours { has_advanced: true, .. }) => return Ok(()),
                 // Only with the watermark that this writer expects is it where the tables are.
                 Ok(Found::Ours { watermark, .. }) if watermark == previous && attempt < ATTEMPTS => {}
+                // Not committed, and ours all the same: whatever ends the session each time is no other owner.
+                Ok(Found::Ours { watermark, .. }) if watermark == previous && lost.is_some() => {
+                    self.pending = Pending::Nothing;
+                    return Err(lost.map_or(JournalError::Fenced, JournalError::Store));
+                }
                 Ok(Found::Fenced | Found::Ours { .. }) => return Err(JournalError::Fenced),
                 Err(fault) if attempt >= ATTEMPTS => return Err(store(fault)),
                 Err(_) => self.line.close(),
@@ -166,7 +175,16 @@ impl Hot {
         Ok(row.try_get::<_, i64>(0).map_err(Fault::of_driver)? == 1)
     }
 
+    /// Raises a barrier; a session that is of no use for it is let go of.
     async fn barrier(&mut self, lease: &Lease) -> Result<Found, Fault> {
+        let found = self.try_barrier(lease).await;
+        if matches!(found, Err(Fault::Lost(_))) {
+            self.line.close();
+        }
+        found
+    }
+
+    async fn try_barrier(&mut self, lease: &Lease) -> Result<Found, Fault> {
         let is_known = self.epoch == Some(lease.epoch);
         let open = self.line.open().await?;
         let row = open

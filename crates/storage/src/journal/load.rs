@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use luvhive_core::chat::{Seat, Side};
+use luvhive_core::chat::{EndReason, Seat, Side};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::invitation::{Invitation, InvitationState};
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::journal::{JournalError, Lease, Loaded};
+use luvhive_core::ports::journal::{JournalError, Lease, Loaded, Parting};
 use luvhive_core::premium::ChargeId;
-use luvhive_core::time::Timestamp;
+use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::PgJournal;
 use super::outbox::StoredOutbox;
@@ -23,7 +24,7 @@ use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::people;
-use crate::schema::{blocks, chats, commands, dead_updates, inbox, outbox, seats, seen_updates, shard_leases};
+use crate::schema::{blocks, chats, commands, dead_updates, inbox, invitations, outbox, seats, seen_updates, shard_leases};
 
 /// How long an ended chat keeps its people apart.
 const RECENT: Duration = Duration::from_hours(24);
@@ -41,6 +42,11 @@ struct SeatRow {
     side: Option<i16>,
     since: Moment,
     widened: Vec<String>,
+    answer_by: Option<Moment>,
+    has_agreed: bool,
+    heard_at: Option<Moment>,
+    has_written: bool,
+    was_searching: bool,
 }
 
 impl TryFrom<SeatRow> for (PersonId, Seat) {
@@ -50,7 +56,22 @@ impl TryFrom<SeatRow> for (PersonId, Seat) {
         let since = row.since.into();
         let seat = match (row.kind.as_str(), row.chat_id, row.side.and_then(Side::from_number)) {
             ("waiting", None, None) => Seat::Waiting { since, widening: widening(&row.widened)? },
-            ("chatting", Some(chat), Some(side)) => Seat::Chatting { chat: ChatId::new(chat), side, since },
+            ("meeting", Some(chat), Some(side)) => Seat::Meeting {
+                meeting: ChatId::new(chat),
+                side,
+                since,
+                widening: widening(&row.widened)?,
+                answer_by: read(row.answer_by, "seat")?.into(),
+                has_agreed: row.has_agreed,
+                was_searching: row.was_searching,
+            },
+            ("chatting", Some(chat), Some(side)) => Seat::Chatting {
+                chat: ChatId::new(chat),
+                side,
+                since,
+                heard_at: row.heard_at.map(|at| TelegramTime::at(at.into(), 0)),
+                has_written: row.has_written,
+            },
             _ => return Err(corrupt("seat")),
         };
         Ok((PersonId::new(row.person_id), seat))
@@ -97,8 +118,41 @@ impl TryFrom<StoredInbox> for InboxRow {
     }
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invitations, check_for_backend(diesel::pg::Pg))]
+struct InvitationRow {
+    inviter_id: i64,
+    invited_id: i64,
+    chat_id: i64,
+    inviter_number: i16,
+    invited_number: i16,
+    made_at: Moment,
+    expires_at: Moment,
+    state: String,
+}
+
+impl TryFrom<InvitationRow> for Invitation {
+    type Error = StoreError;
+
+    fn try_from(row: InvitationRow) -> Result<Self, StoreError> {
+        let number = |number: i16| u16::try_from(number).map_err(|_negative| corrupt("invitation"));
+        Ok(Self {
+            inviter: PersonId::new(row.inviter_id),
+            invited: PersonId::new(row.invited_id),
+            chat: ChatId::new(row.chat_id),
+            numbers: [number(row.invited_number)?, number(row.inviter_number)?],
+            made_at: row.made_at.into(),
+            expires_at: row.expires_at.into(),
+            state: read(InvitationState::from_code(&row.state), "invitation")?,
+        })
+    }
+}
+
 /// A command's number, form and body.
 type CommandRow = (i64, i16, String);
+
+/// The people of a chat that ended, when, and whether it was a meeting.
+type PartingRow = (Option<i64>, Option<i64>, Option<Moment>, bool);
 
 /// Everything as rows.
 struct Rows {
@@ -107,7 +161,8 @@ struct Rows {
     lapsed: Vec<i64>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
-    recent: Vec<(Option<i64>, Option<i64>, Option<Moment>)>,
+    recent: Vec<PartingRow>,
+    invitations: Vec<InvitationRow>,
     inbox: Vec<StoredInbox>,
     commands: Vec<CommandRow>,
     outbox: Vec<StoredOutbox>,
@@ -141,8 +196,16 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .filter(chats::bot_id.eq(bot).and(chats::is_cleared.eq(false)))
             .filter(chats::ended_at.gt(Moment(now.minus(RECENT))))
             .filter(chats::first_person_id.is_not_null().and(chats::second_person_id.is_not_null()))
+            // Of meetings only a "not now" keeps two people apart.
+            .filter(chats::is_meeting.eq(false).or(chats::end_reason.eq(EndReason::Declined.code())))
             .order((chats::ended_at, chats::id))
-            .select((chats::first_person_id, chats::second_person_id, chats::ended_at))
+            .select((chats::first_person_id, chats::second_person_id, chats::ended_at, chats::is_meeting))
+            .load(conn)
+            .await?,
+        invitations: invitations::table
+            .filter(invitations::bot_id.eq(bot))
+            .order((invitations::inviter_id, invitations::invited_id))
+            .select(InvitationRow::as_select())
             .load(conn)
             .await?,
         inbox: inbox::table.filter(inbox::bot_id.eq(bot)).order(inbox::id).select(StoredInbox::as_select()).load(conn).await?,
@@ -270,8 +333,8 @@ impl PgJournal {
             let aside = async move |conn: &mut AsyncPgConnection| set_aside(conn, bot, inbox, outbox, now).await;
             self.pool.run(aside).await.map_err(of_run)?;
         }
-        let recent = |(first, second, ended): (Option<i64>, Option<i64>, Option<Moment>)| {
-            Some((PersonId::new(first?), PersonId::new(second?), ended?.into()))
+        let recent = |(first, second, ended, is_firm): PartingRow| {
+            Some(Parting { people: [PersonId::new(first?), PersonId::new(second?)], at: ended?.into(), is_firm })
         };
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
@@ -280,6 +343,7 @@ impl PgJournal {
             seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
             recent: rows.recent.into_iter().filter_map(recent).collect(),
+            invitations: rows.invitations.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             inbox,
             commands: commands.open,
             outbox,

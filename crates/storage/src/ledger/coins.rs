@@ -10,7 +10,7 @@ use luvhive_core::time::Timestamp;
 
 use crate::codes::{corrupt, read};
 use crate::moment::Moment;
-use crate::schema::{coin_accounts, coin_entries, people};
+use crate::schema::{coin_accounts, coin_entries, former_accounts, people};
 
 diesel::alias! {
     const DEBIT: Alias<Debit> = coin_accounts as debit;
@@ -142,8 +142,22 @@ pub(super) async fn read_standing(conn: &mut AsyncPgConnection, bot: i64, person
     conn.build_transaction().read_only().repeatable_read().run(read).await
 }
 
-/// Reads where a person stands.
-pub(super) async fn standing(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<CoinStanding> {
+/// Reads where a person stands; what was taken before they left and came back counts.
+pub(crate) async fn standing(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<CoinStanding> {
+    let standing = own_standing(conn, bot, person).await?;
+    let before: Option<(Option<Moment>, Option<Moment>)> = former_accounts::table
+        .filter(former_accounts::bot_id.eq(bot).and(former_accounts::person_id.eq(person)))
+        .order(former_accounts::left_at.desc())
+        .select((former_accounts::daily_at, former_accounts::spun_at))
+        .first(conn)
+        .await
+        .optional()?;
+    let (daily_at, spun_at) = before.unwrap_or_default();
+    let later = |one: Option<Timestamp>, other: Option<Moment>| one.max(other.map(Timestamp::from));
+    Ok(CoinStanding { daily_at: later(standing.daily_at, daily_at), spun_at: later(standing.spun_at, spun_at), ..standing })
+}
+
+async fn own_standing(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<CoinStanding> {
     let account: Option<(i64, Option<i64>)> = coin_accounts::table
         .filter(coin_accounts::bot_id.eq(bot).and(coin_accounts::person_id.eq(person)))
         .select((coin_accounts::id, coin_accounts::balance))

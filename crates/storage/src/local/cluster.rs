@@ -10,14 +10,18 @@ use tokio_postgres::error::SqlState;
 
 use super::account::{self, Account};
 use super::find::{self, Binaries};
+use super::keeper::{Keeper, Post};
 use super::server::Server;
-use super::share::{self, User, Watch};
+use super::share::{self, User};
 use super::{ClusterSettings, Durability, Lifetime, LocalError, Source, fetch, place};
 
 /// The database user that owns everything in a private cluster.
 pub(super) const OWNER: &str = "luvhive";
 
 /// A running private cluster; the server stays up at least as long as this value lives.
+///
+/// A server that dies meanwhile is started again, within two seconds where it need not recover much, and so is the loop
+/// that stops it after its last user.
 ///
 /// Dropping it takes the process off the list of users. After the last user the server is stopped, within the linger
 /// time of the settings; a killed process counts as gone.
@@ -28,6 +32,8 @@ pub struct LocalCluster {
     account: Option<Account>,
     lifetime: Lifetime,
     user: Option<User>,
+    /// Starts the server again if it dies.
+    keeper: Option<Keeper>,
 }
 
 impl LocalCluster {
@@ -57,14 +63,18 @@ impl LocalCluster {
             server.start(&binaries)?
         };
         let user = share::register(&dir, account.as_ref())?;
-        let watch = Watch {
-            dir: &dir,
-            socket_dir: &socket_dir,
+        let post = Post {
+            dir: dir.clone(),
+            socket_dir: socket_dir.clone(),
+            binaries: binaries.clone(),
+            account: account.clone(),
+            durability: settings.durability,
             linger: settings.linger,
             is_removed: settings.lifetime == Lifetime::Throwaway,
         };
-        share::watch(&watch, &binaries.command("pg_ctl"), account.as_ref())?;
-        Ok(Self { dir, socket_dir, binaries, account, lifetime: settings.lifetime, user: Some(user) })
+        post.watch()?;
+        let keeper = Some(Keeper::start(post)?);
+        Ok(Self { dir, socket_dir, binaries, account, lifetime: settings.lifetime, user: Some(user), keeper })
     }
 
     /// Returns the connection string of one of the cluster's databases; it goes over the Unix socket, without TLS.
@@ -112,9 +122,12 @@ impl Drop for LocalCluster {
     /// Lets go of the cluster. A throwaway one is stopped and removed here and now if nobody else uses it, so that a
     /// program that ends in good order leaves no server behind; all else is the watching loop's work.
     fn drop(&mut self) {
+        let keeper = self.keeper.take();
         if self.lifetime == Lifetime::Kept {
+            keeper.into_iter().for_each(Keeper::leave);
             return;
         }
+        drop(keeper);
         let Ok(_lock) = share::lock(&self.dir.join("lock"), None) else {
             return;
         };

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::account::{self, Account};
+use super::process::Process;
 use super::{LocalError, place};
 
 const WATCH: &str = include_str!("watch.sh");
@@ -33,7 +34,9 @@ pub(super) fn register(dir: &Path, account: Option<&Account>) -> Result<User, Lo
     let users = dir.join("users");
     place::make_private(&users, account)?;
     let pid = std::process::id();
-    let name = format!("{pid}-{}-{}", born(pid), COUNTER.fetch_add(1, Ordering::Relaxed));
+    // The birth, so that a number used again gets another name.
+    let born = Process::find(pid).map(Process::born).unwrap_or_default();
+    let name = format!("{pid}-{born}-{}", COUNTER.fetch_add(1, Ordering::Relaxed));
     // Locked under a hidden name first: the loop must never see one that nobody holds yet.
     let hidden = users.join(format!(".{name}"));
     let held = lock(&hidden, account)?;
@@ -128,15 +131,4 @@ pub(super) fn require_flock() -> Result<(), LocalError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Returns when a process was born, in clock ticks since boot (0 if unknown), so that a reused pid gets another name.
-fn born(pid: u32) -> u64 {
-    let read = || {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name in parentheses may hold anything; start time is the 20th field after it.
-        let fields = stat.rsplit_once(')')?.1;
-        fields.split_whitespace().nth(19)?.parse().ok()
-    };
-    read().unwrap_or_default()
 }

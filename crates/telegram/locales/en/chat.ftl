@@ -31,7 +31,28 @@ filter-interest = your wish for a shared interest
 search-paused-title = The search is paused
 search-paused-body = Nobody who suits you came by in ten minutes. Press “Find a partner” to look again. Your wishes can be changed in “Settings”.
 
-matched-title = Meet your partner
+meeting-title = Somebody who suits you
+meeting-asked = Would you like to chat? The chat opens when you both press “Chat”. You have { $seconds } seconds, and nobody is told who said no.
+meeting-chat = 💬 Chat
+meeting-not-now = Not now
+meeting-agreed = You said yes. The chat opens as soon as the other person does too.
+meeting-take-back = Take it back
+meeting-opened = You both said yes, and the chat was opened.
+meeting-over = This did not become a chat.
+meeting-failed = That did not work out. I keep looking.
+meeting-failed-idle = That did not work out.
+meeting-declined = All right, not this time. I keep looking.
+meeting-declined-idle = All right, not this time.
+meeting-missed-title = Are you still there?
+meeting-missed-body = You did not answer in time, so your search is paused. Press “Find a partner” to look again.
+meeting-first = Not delivered: the chat is not open yet. Please first press “Chat” on the card above, or “Not now”.
+written-before = You wrote this before the chat opened, so your partner did not get it.
+written-before-send = Send it to them now
+written-before-sent = Sent to your partner.
+text-too-late = You wrote this in a chat that is over, so nobody got it.
+ask-again = You asked for “{ $what }” a while ago, and I could not answer then. Do you still want it?
+
+matched-title = You are both in
 matched-ages = { $low }–{ $high }
 matched-interests = You both like: { $interests }
 matched-languages = You both speak: { $languages }
@@ -50,6 +71,10 @@ ended-deleted = The chat ended because you are leaving LuvHive.
 ended-by-partner = Your partner has left the chat.
 ended-partner-gone = Your partner cannot be reached any more. You keep your place at the head of the line.
 ended-searching = I am looking for somebody new.
+ended-undelivered = { $count ->
+        [one] Your last message may not have arrived.
+       *[other] Your last { $count } messages may not have arrived.
+    }
 ended-ask = How was it? Your partner is not told what you answer.
 
 rate-good = 👍 Good chat
@@ -64,7 +89,10 @@ not-relayed-poll = I did not pass this poll on: polls can show who you are and h
 not-relayed-other = I cannot pass on this kind of message, so your partner did not get it.
 media-refused = Your partner does not want to be shown pictures and videos, so this one was not passed on.
 partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.
-too-fast = That was a lot at once, so your last messages were not passed on. Please wait a few seconds.
+too-fast = { $lost ->
+        [one] That was a lot at once, so one of your messages was not passed on. Please slow down a little.
+       *[other] That was a lot at once, so { $lost } of your messages were not passed on. Please slow down a little.
+    }
 not-understood = Something went wrong with your last message or button, so I left it out. Please try again.
 edit-too-late = That chat is over, so your change stays on your side.
 edit-not-passed = Your change was not passed on: I could not find the message on your partner's side.

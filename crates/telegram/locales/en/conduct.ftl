@@ -16,6 +16,9 @@ report-done-body = It has reached our staff. You two will not be matched again.
 report-no-chat = There is no chat to report. It works during a chat and for 48 hours after it.
 block-no-chat = There is nobody to block. It works during a chat and for 48 hours after it.
 conduct-too-late = This works for 48 hours after a chat, and that time is over.
+report-message-unknown = I cannot find this message among those of your chats, so it cannot be reported. To report your current or last chat, send /report without replying to a message.
+report-message-too-late = This message can no longer be reported: that works for 48 hours after a chat. To report your current or last chat, send /report without replying to a message.
+partner-left = This person has left LuvHive.
 
 reason-minor = Seems to be under 18
 reason-harassment = Insults, threats or hate

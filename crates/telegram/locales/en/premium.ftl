@@ -65,7 +65,7 @@ gifts-title = A gift for your chat partner
 gifts-body = They learn that it comes from a chat partner, nothing else. You do not learn who they are.
 
 gifts-suspended = While your account is suspended you cannot give anything.
-gifts-blocked = One of you has blocked the other, so nothing can be given.
+gifts-blocked = You have blocked this person, so nothing can be given.
 
 payments-title = Payments and refunds
 payments-body = These payments can be given back. Which one?

@@ -29,11 +29,25 @@ birthday-implausible = That year cannot be right. Please check it and type the d
 birthday-ambiguous-title = Which day do you mean?
 birthday-ambiguous-body = The date can be read in two ways. The one you choose cannot be changed later. If neither is right, type it again.
 birthday-confirm-title = Is this date right?
-birthday-confirm-body = You were born on { $date }. Your date of birth cannot be changed later. If it is wrong, just type it again.
+birthday-confirm-body = You were born on { $date }, so you are { $age } years old. Your date of birth cannot be changed later. If it is wrong, just type it again.
 birthday-confirm = Yes, { $date }
+birthday-choice = { $date } ({ $age } years old)
+birthday-unclear = This date can be read in two ways. Please type the month as a word, for example 3 { month-4 } 1999.
+birthday-not-yet = You turn 18 just now, but that day has not begun everywhere on earth yet, and I go by the place where it comes last. Please come back tomorrow and type the date again. Nothing was kept.
+type-yourself = This message was forwarded or made by another bot, so I did not take it for your answer. Please type it yourself.
 
 refused-title = LuvHive is for adults only
-refused-body = LuvHive is for people aged 18 and over, so I cannot register you. This answer is kept for your Telegram account.
+refused-body = LuvHive is for people aged 18 and over, so I cannot register you. This answer is kept for your Telegram account, and typing another date does not change it.
+refused-mistyped = If you are 18 or older and mistyped, please write to { $contact } and name this support code: { $code }
+refused-mistyped-support = If you are 18 or older and mistyped, please write to our support (/support says where) and name this support code: { $code }
+refused-alert = LuvHive is for people aged 18 and over. If you mistyped, /support says whom to write to. Your support code: { $code }
+
+corrected-title = Our support has corrected your profile
+corrected-gender = Your gender is now: { $gender }.
+corrected-born = Your date of birth is now { $date }.
+corrected-refused = Our support found that you are not 18 yet. LuvHive is for people aged 18 and over, so you cannot search or chat here any more. This is kept for your Telegram account. /delete_me deletes your profile. If it is a mistake, please write to our support: /support says where, and /start shows the support code they need.
+corrected-admitted-title = You can register now
+corrected-admitted = Our support has looked at your date of birth and lifted the refusal. Send /start and type your date of birth again.
 
 gender-title = What is your gender?
 gender-body = Your partners will see it. It cannot be changed later.

@@ -46,6 +46,8 @@ pub enum FriendAction {
     Decline(ChatId),
     /// Shows the friend met in this chat.
     Show(ChatId),
+    /// Invites that friend to chat.
+    Invite(ChatId),
     /// Asks whether that friend shall be removed.
     AskRemove(ChatId),
     /// Removes that friend.
@@ -60,6 +62,7 @@ impl FriendAction {
             Self::Accept(chat) => format!("yes:{chat}"),
             Self::Decline(chat) => format!("no:{chat}"),
             Self::Show(chat) => format!("show:{chat}"),
+            Self::Invite(chat) => format!("invite:{chat}"),
             Self::AskRemove(chat) => format!("remove?:{chat}"),
             Self::Remove(chat) => format!("remove:{chat}"),
         }
@@ -72,6 +75,7 @@ impl FriendAction {
             ["yes", chat] => Self::Accept(chat_id(chat)?),
             ["no", chat] => Self::Decline(chat_id(chat)?),
             ["show", chat] => Self::Show(chat_id(chat)?),
+            ["invite", chat] => Self::Invite(chat_id(chat)?),
             ["remove?", chat] => Self::AskRemove(chat_id(chat)?),
             ["remove", chat] => Self::Remove(chat_id(chat)?),
             _ => return None,

@@ -36,6 +36,7 @@ fn friends() -> impl Strategy<Value = FriendAction> {
         chats().prop_map(FriendAction::Accept),
         chats().prop_map(FriendAction::Decline),
         chats().prop_map(FriendAction::Show),
+        chats().prop_map(FriendAction::Invite),
         chats().prop_map(FriendAction::AskRemove),
         chats().prop_map(FriendAction::Remove),
     ]
@@ -161,6 +162,8 @@ pub(crate) fn callbacks() -> impl Strategy<Value = Callback> {
         Just(Command::Next),
         Just(Command::Stop),
         pick(Filter::ALL).prop_map(Command::Widen),
+        chats().prop_map(Command::AcceptInvitation),
+        chats().prop_map(Command::DeclineInvitation),
     ];
     prop_oneof![
         commands.prop_map(Callback::Command),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
+use luvhive_core::time::TelegramTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
@@ -65,7 +66,7 @@ struct Reply {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Made {
-    Message { message_id: i32 },
+    Message { message_id: i32, date: Option<i64> },
     Nothing(serde::de::IgnoredAny),
 }
 
@@ -84,9 +85,9 @@ impl Messenger for BotApiMessenger {
             OutboxBody::Call(rendered) => self.call(rendered).await,
         };
         let outcome = match reply {
-            Ok(message) => Ok(Delivery { message }),
-            Err(error) if error.is_refused_with("message is not modified") => Ok(Delivery { message: None }),
-            Err(error) if error.is_refused_with("query is too old") => Ok(Delivery { message: None }),
+            Ok(delivery) => Ok(delivery),
+            Err(error) if error.is_refused_with("message is not modified") => Ok(NOTHING),
+            Err(error) if error.is_refused_with("query is too old") => Ok(NOTHING),
             Err(error) => Err(error.into_messenger(matches!(body, OutboxBody::Relay(_)))),
         };
         measure::called(method, &outcome, begun.elapsed());
@@ -108,12 +109,7 @@ impl Messenger for BotApiMessenger {
 }
 
 impl BotApiMessenger {
-    async fn copy(
-        &self,
-        receiver: TelegramId,
-        relay: Relay,
-        reply_to: Option<MessageId>,
-    ) -> Result<Option<MessageId>, ClientError> {
+    async fn copy(&self, receiver: TelegramId, relay: Relay, reply_to: Option<MessageId>) -> Result<Delivery, ClientError> {
         let params = CopyMessage {
             chat_id: receiver.get(),
             from_chat_id: relay.from.get(),
@@ -126,7 +122,7 @@ impl BotApiMessenger {
     }
 
     /// Sends a call as it was rendered; returns the method's name with the outcome.
-    async fn call<'a>(&self, rendered: &'a Rendered) -> (&'a str, Result<Option<MessageId>, ClientError>) {
+    async fn call<'a>(&self, rendered: &'a Rendered) -> (&'a str, Result<Delivery, ClientError>) {
         let call = (rendered.version == RENDERED_VERSION).then(|| serde_json::from_str::<Call<'_>>(&rendered.body).ok());
         let Some(Call { method, params }) = call.flatten().filter(|call| is_method(call.method)) else {
             debug!(version = rendered.version, "a stored call has a form that is not known any more");
@@ -160,12 +156,17 @@ fn anew(params: &RawValue) -> Option<String> {
     params.contains_key("reply_markup").then(|| serde_json::Value::Object(params).to_string())
 }
 
-/// Reads the id of the message that a call made, if it made one.
-fn made(reply: &str) -> Result<Option<MessageId>, ClientError> {
-    match decode::<Reply>(reply)?.result {
-        Made::Message { message_id } => Ok(Some(MessageId::new(message_id))),
-        Made::Nothing(_) => Ok(None),
-    }
+/// A call that made no message.
+const NOTHING: Delivery = Delivery { message: None, at: None };
+
+/// Reads what a call made, if it made a message. A copy is told without its date.
+fn made(reply: &str) -> Result<Delivery, ClientError> {
+    Ok(match decode::<Reply>(reply)?.result {
+        Made::Message { message_id, date } => {
+            Delivery { message: Some(MessageId::new(message_id)), at: date.map(TelegramTime::from_seconds) }
+        }
+        Made::Nothing(_) => NOTHING,
+    })
 }
 
 /// Method names become part of the address, so only letters pass.

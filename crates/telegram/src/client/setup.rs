@@ -1,5 +1,7 @@
 //! What is settled with Telegram before the first update: the token, and how updates come.
 
+use std::time::Duration;
+
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::DeleteWebhookParams;
 use frankenstein::response::MethodResponse;
@@ -49,6 +51,16 @@ pub enum SetupError {
     /// Telegram cannot be reached or refused something else.
     #[error("Telegram did not answer as expected")]
     Client(#[source] ClientError),
+}
+
+impl SetupError {
+    /// Returns how long Telegram wants to be left alone, if that is what it said.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Client(error) => error.retry_after(),
+            Self::TokenRefused | Self::InsecureWebhook | Self::WebhookSecret => None,
+        }
+    }
 }
 
 impl From<ClientError> for SetupError {

@@ -20,6 +20,17 @@ pub(super) enum Typed {
     Unreadable,
 }
 
+impl Typed {
+    /// The days it can be read as: none, one or two.
+    pub(super) fn days(self) -> Vec<Day> {
+        match self {
+            Self::Day(day) => vec![day],
+            Self::Ambiguous(one, other) => vec![one, other],
+            Self::ShortYear | Self::NoSuchDay | Self::Unreadable => Vec::new(),
+        }
+    }
+}
+
 /// One part of a date.
 enum Part {
     /// A number, and how many digits it was written with.

@@ -64,9 +64,13 @@ impl Dialogs {
             }
             CoinAction::Give { gift, to, page_ms } => {
                 let Some(receiver) = self.receiver_or_say(scene, facts, to, turn).await? else { return Ok(()) };
-                let told = EngineCommand::Gifted { person: receiver, coins: gift.coins() };
-                let made = coins::gift(person, receiver, gift, &standing, page_ms, scene.now)
-                    .map(|movement| (movement, vec![Change::ToEngine(told)]));
+                // Somebody who blocked the giver hears nothing of it, and the giver does not learn of the block.
+                let told = if self.chats.has_block(person, receiver).await? {
+                    Vec::new()
+                } else {
+                    vec![Change::ToEngine(EngineCommand::Gifted { person: receiver, coins: gift.coins() })]
+                };
+                let made = coins::gift(person, receiver, gift, &standing, page_ms, scene.now).map(|movement| (movement, told));
                 let hint = |coins: Coins| words.with("coins-given", &[("coins", coins.get().into())]);
                 self.make(scene, purse, message, made, |standing| standing, hint, turn).await?;
             }
@@ -134,7 +138,7 @@ impl Dialogs {
 
     async fn purse(&self, scene: &Scene<'_>, facts: &PersonFacts) -> Result<Purse, StoreError> {
         let standing = self.trade.ledger.get_coins(facts.person).await?;
-        let chat = self.find_reportable(scene, facts.person).await?;
+        let chat = self.find_giftable(scene, facts.person).await?;
         Ok(Purse { standing, chat, now: scene.now })
     }
 

@@ -16,7 +16,8 @@ impl Dialogs {
         if scene.visitor.person.is_none() {
             // Whoever corrects a typed date by editing it has typed it anew.
             if let EditContent::Text(text, _) = &edit.content {
-                let said = Said { text: Some(text.clone()), command: None, reply_to: None, photo: None };
+                let (text, is_own) = (Some(text.clone()), edit.is_own);
+                let said = Said { text, command: None, is_own, reply_to: None, photo: None };
                 return self.hear(scene, &said, turn).await;
             }
             return Ok(());

@@ -6,7 +6,8 @@ use luvhive_core::id::{ChatId, MessageId, PersonId};
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{Change, RegisteredPerson, StoreError};
 
-use super::{Dialogs, Scene, Turn};
+use super::member::is_consent_old;
+use super::{Dialogs, Scene, Turn, registration};
 use crate::callback::{FriendAction, Receiver};
 use crate::view::friend as view;
 use crate::view::{conduct, menu, profile};
@@ -19,12 +20,19 @@ enum Asked {
 
 impl Dialogs {
     pub(super) async fn hear_friend(&self, scene: &Scene<'_>, facts: &PersonFacts, turn: &mut Turn) -> Result<(), StoreError> {
-        let Some(chat) = self.find_reportable(scene, facts.person).await? else {
+        if facts.is_suspended(scene.now) {
+            turn.say(scene, &menu::sentence(scene.words, "friend-suspended"));
+            return Ok(());
+        }
+        let Some(record) = self.find_last(scene, facts.person).await? else {
             turn.say(scene, &conduct::no_chat(scene.words, "friend-no-chat"));
             return Ok(());
         };
-        let Some(record) = self.chats.find_chat(chat).await? else { return Ok(()) };
-        let Some(partner) = record.partner_of(facts.person) else { return Ok(()) };
+        let Some(partner) = record.partner_of(facts.person) else {
+            turn.say(scene, &menu::sentence(scene.words, "partner-left"));
+            return Ok(());
+        };
+        let chat = record.chat;
         match self.ask_partner(scene, facts.person, partner, chat, turn).await? {
             Ok(Asked::Sent) => turn.say(scene, &menu::sentence(scene.words, "friend-sent")),
             Ok(Asked::Befriended) => turn.say(scene, &view::befriended(scene.words, "friend-made", chat)),
@@ -47,9 +55,12 @@ impl Dialogs {
                 let friends = self.friends.list_friends(me).await?;
                 turn.show(scene, message, &view::list(words, facts, &friends, scene.now));
             }
+            FriendAction::Ask(_) | FriendAction::Accept(_) if facts.is_suspended(scene.now) => {
+                turn.alert(words.text("friend-suspended"));
+            }
             FriendAction::Ask(chat) => {
                 let Some(partner) = self.partner_or_say(scene, me, chat, turn).await? else { return Ok(()) };
-                match self.ask_partner(scene, me, partner.person, chat, turn).await? {
+                match self.ask_partner(scene, me, partner, chat, turn).await? {
                     Ok(Asked::Sent) => turn.answer_with(words.text("friend-sent")),
                     Ok(Asked::Befriended) => turn.say(scene, &view::befriended(words, "friend-made", chat)),
                     Err(refusal) => turn.alert(view::refusal(words, refusal)),
@@ -82,6 +93,7 @@ impl Dialogs {
                     None => turn.answer_with(words.text("friend-nothing-asked")),
                 }
             }
+            FriendAction::Invite(chat) => self.invite(scene, facts, chat, turn).await?,
             FriendAction::Show(chat) | FriendAction::AskRemove(chat) | FriendAction::Remove(chat) => {
                 let friends = self.friends.list_friends(me).await?;
                 let Some(found) = friends.iter().find(|friend| friend.chat == chat) else {
@@ -91,7 +103,9 @@ impl Dialogs {
                 let screen = match action {
                     FriendAction::AskRemove(_) => view::ask_remove(words, found),
                     FriendAction::Remove(_) => {
-                        turn.change(Change::Unfriend { person: me, friend: found.facts.person });
+                        let other = found.facts.person;
+                        turn.change(Change::Unfriend { person: me, friend: other });
+                        turn.change(Change::ToEngine(EngineCommand::Unfriended { by: me, other }));
                         let rest: Vec<Friend> = friends.iter().filter(|friend| friend.chat != chat).cloned().collect();
                         view::list(words, facts, &rest, scene.now).with_hint(&words.text("friends-removed"))
                     }
@@ -100,6 +114,34 @@ impl Dialogs {
                 turn.show(scene, message, &screen);
             }
         }
+        Ok(())
+    }
+
+    /// Invites a friend to chat. The engine tells both, as far as they are to hear of it.
+    async fn invite(&self, scene: &Scene<'_>, facts: &PersonFacts, chat: ChatId, turn: &mut Turn) -> Result<(), StoreError> {
+        if is_consent_old(scene) {
+            registration::show_renewal(scene, turn);
+            return Ok(());
+        }
+        if facts.is_suspended(scene.now) {
+            turn.alert(scene.words.text("invitation-suspended"));
+            return Ok(());
+        }
+        let mine = find_by_chat(self.friends.list_friends(facts.person).await?, chat);
+        let theirs = match &mine {
+            Some(friend) => find_by_chat(self.friends.list_friends(friend.facts.person).await?, chat),
+            None => None,
+        };
+        let (Some(friend), Some(me)) = (mine, theirs) else {
+            turn.answer_with(scene.words.text("old-button"));
+            return Ok(());
+        };
+        turn.change(Change::ToEngine(EngineCommand::Invite {
+            inviter: facts.person,
+            invited: friend.facts.person,
+            chat,
+            numbers: [friend.number, me.number],
+        }));
         Ok(())
     }
 
@@ -130,11 +172,12 @@ impl Dialogs {
         match receiver {
             Receiver::Partner(chat) => {
                 let Some(partner) = self.partner_or_say(scene, me.person, chat, turn).await? else { return Ok(None) };
-                if self.chats.has_block(me.person, partner.person).await? {
+                // Only one's own block is told of.
+                if self.friends.find_standing(me.person, partner).await?.blocked_by_me {
                     turn.alert(scene.words.text("gifts-blocked"));
                     return Ok(None);
                 }
-                Ok(Some(partner.person))
+                Ok(Some(partner))
             }
             // A block has ended the friendship.
             Receiver::Friend(chat) => {
@@ -172,10 +215,17 @@ impl Dialogs {
                 befriend(scene, me, partner, chat, turn);
                 Ok(Asked::Befriended)
             }
-            Ok(Step::Pretend) => Ok(Asked::Sent),
+            Ok(Step::Pretend) => {
+                turn.change(Change::AskFriend { asker: me, other: partner, chat, at: scene.now });
+                Ok(Asked::Sent)
+            }
             Err(refusal) => Err(refusal),
         })
     }
+}
+
+fn find_by_chat(friends: Vec<Friend>, chat: ChatId) -> Option<Friend> {
+    friends.into_iter().find(|friend| friend.chat == chat)
 }
 
 fn befriend(scene: &Scene<'_>, me: PersonId, asker: PersonId, chat: ChatId, turn: &mut Turn) {

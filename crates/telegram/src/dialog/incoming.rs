@@ -4,6 +4,7 @@ use luvhive_core::id::MessageId;
 use luvhive_core::premium::ChargeId;
 use luvhive_core::time::Timestamp;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -56,8 +57,10 @@ pub(super) enum Incoming {
 pub(super) struct Said {
     /// The text, if it has one.
     pub(super) text: Option<String>,
-    /// What it asks for, if it is a command or a button of the menu.
+    /// What it asks for, if it is a command or a button of the menu. Only what the person typed or pressed is one.
     pub(super) command: Option<MenuCommand>,
+    /// Whether the person wrote it: it was neither forwarded nor made by another bot.
+    pub(super) is_own: bool,
     /// The message it replies to.
     pub(super) reply_to: Option<MessageId>,
     /// The id of the photo in its largest size, if it is one.
@@ -80,6 +83,8 @@ pub(super) struct Edit {
     pub(super) message: MessageId,
     /// Its text or caption now.
     pub(super) content: EditContent,
+    /// Whether the person wrote it: it was not made by another bot.
+    pub(super) is_own: bool,
 }
 
 /// What a changed message holds now; media that were exchanged are not told apart from unchanged ones.
@@ -91,11 +96,13 @@ pub(super) enum EditContent {
 }
 
 /// Reads raw JSON; `None` if it is no update at all.
-pub(super) fn read(payload: &str) -> Option<Update> {
+///
+/// `own` is the bot's user name: a command that names another bot is talk.
+pub(super) fn read(payload: &str, own: &str) -> Option<Update> {
     let raw: RawUpdate = serde_json::from_str(payload).ok()?;
     let nobody = Update { language_tag: None, what: Incoming::Nothing };
     Some(if let Some(message) = raw.message {
-        Update { language_tag: tag(message.from.as_ref()), what: said(message) }
+        Update { language_tag: tag(message.from.as_ref()), what: said(message, own) }
     } else if let Some(message) = raw.edited_message {
         Update { language_tag: tag(message.from.as_ref()), what: edited(message) }
     } else if let Some(query) = raw.callback_query {
@@ -139,17 +146,20 @@ fn money(message: &RawMessage) -> Option<Incoming> {
     }))
 }
 
-fn said(message: RawMessage) -> Incoming {
+fn said(message: RawMessage, own: &str) -> Incoming {
     if let Some(money) = money(&message) {
         return money;
     }
-    let command = message.text.as_deref().and_then(|text| slash_command(text).or_else(|| menu_command(text)));
+    let is_own = message.is_own();
+    let own_text = message.text.as_deref().filter(|_| is_own);
+    let command = own_text.and_then(|text| slash_command(text, own).or_else(|| menu_command(text)));
     if !message.chat.is_private() {
         let is_call = message.text.as_deref().is_some_and(|text| text.starts_with('/')) && command.is_some();
         return if is_call { Incoming::CalledInGroup } else { Incoming::Nothing };
     }
     Incoming::Said(Said {
         command,
+        is_own,
         text: message.text,
         reply_to: message.reply_to_message.map(|reply| MessageId::new(reply.message_id)),
         photo: message.photo.and_then(|sizes| largest(sizes.get())),
@@ -165,14 +175,14 @@ fn edited(message: RawMessage) -> Incoming {
     if !message.chat.is_private() {
         return Incoming::Nothing;
     }
-    let has_media = message.has_media();
+    let (has_media, is_own) = (message.has_media(), message.is_own());
     let content = match message.text {
         Some(text) => EditContent::Text(text, anonymous(message.entities)),
         None if has_media => EditContent::Caption(message.caption.unwrap_or_default(), anonymous(message.caption_entities)),
         // A live location moves every few seconds; nothing else can be edited.
         None => return Incoming::Nothing,
     };
-    Incoming::Edited(Edit { message: MessageId::new(message.message_id), content })
+    Incoming::Edited(Edit { message: MessageId::new(message.message_id), content, is_own })
 }
 
 /// Formatting without mentions of accounts, which would name somebody.
@@ -224,6 +234,8 @@ struct RawMessage {
     refunded_payment: Option<RawGivenBack>,
     from: Option<RawUser>,
     chat: RawChat,
+    forward_origin: Option<IgnoredAny>,
+    via_bot: Option<IgnoredAny>,
     text: Option<String>,
     #[serde(default)]
     entities: Vec<Value>,
@@ -240,6 +252,11 @@ struct RawMessage {
 }
 
 impl RawMessage {
+    /// Bot API 10.3: `forward_origin` stands in forwarded messages, `via_bot` in those made by an inline bot.
+    fn is_own(&self) -> bool {
+        self.forward_origin.is_none() && self.via_bot.is_none()
+    }
+
     fn has_media(&self) -> bool {
         let media = [&self.photo, &self.video, &self.animation, &self.document, &self.audio, &self.voice];
         media.into_iter().any(Option::is_some)

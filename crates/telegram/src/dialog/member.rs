@@ -74,7 +74,8 @@ impl Dialogs {
             stop_typing(scene, turn);
         }
         match callback {
-            Callback::Step { serial, action } => registration::press(scene, message, serial, action, turn),
+            // New documents ask for no date of birth.
+            Callback::Step { serial, action } => drop(registration::press(scene, message, serial, action, turn)),
             Callback::Command(_) if is_consent_old(scene) => registration::show_renewal(scene, turn),
             Callback::Command(_) => turn.answer_with(words.text("old-button")),
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
@@ -123,6 +124,10 @@ fn show_menu(scene: &Scene<'_>, person: &RegisteredPerson, turn: &mut Turn) {
 /// A message to nobody: an answer to a question of ours, or a misunderstanding.
 fn hear_text(scene: &Scene<'_>, person: &RegisteredPerson, said: &Said, turn: &mut Turn) {
     let is_command = said.text.as_deref().is_some_and(|text| text.starts_with('/'));
+    if scene.about.is_some() && scene.about != scene.chat {
+        // Written in a chat that is over by now.
+        return turn.say(scene, &menu::sentence(scene.words, "text-too-late"));
+    }
     if scene.chat.is_some() || is_command || person.facts.is_suspended(scene.now) {
         return show_menu(scene, person, turn);
     }
@@ -150,6 +155,9 @@ pub(super) struct Question {
 /// Reports whether this was an answer at all.
 fn hear_answer(scene: &Scene<'_>, person: &RegisteredPerson, asked: Question, said: &Said, turn: &mut Turn) -> bool {
     match (asked.what, said.text.as_deref()) {
+        (TypedField::City | TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Bio, Some(_)) if !said.is_own => {
+            turn.say(scene, &menu::sentence(scene.words, "type-yourself"));
+        }
         (TypedField::Photo, _) => profile::take_photo(scene, person, asked, said, turn),
         (TypedField::WantedCountry, Some(text)) => settings::find_country(scene, asked, text, turn),
         (TypedField::City | TypedField::HomeCountry | TypedField::Bio, Some(text)) => {
@@ -177,6 +185,6 @@ fn open_dialog(scene: &Scene<'_>) -> Option<Dialog> {
     scene.visitor.dialog.as_ref().and_then(record::read)
 }
 
-fn is_consent_old(scene: &Scene<'_>) -> bool {
+pub(super) fn is_consent_old(scene: &Scene<'_>) -> bool {
     !scene.visitor.consent.as_ref().is_some_and(Consent::is_current)
 }

@@ -68,7 +68,12 @@ impl Dialogs {
         if was_refunded {
             return Ok(());
         }
-        if plan.is_gift() {
+        // Somebody who blocked the giver gets it and hears nothing of it, and the giver does not learn of the block.
+        let is_blocked = match me {
+            Some(me) => self.chats.has_block(me, invoice.receiver).await?,
+            None => false,
+        };
+        if plan.is_gift() && !is_blocked {
             let news = PremiumNews::Gift { days: plan.days() };
             turn.change(Change::ToEngine(EngineCommand::Premium { person: invoice.receiver, news, entitlement: None }));
         }
@@ -284,7 +289,7 @@ impl Dialogs {
     /// A trial for the person, coins for them and whoever invited them; each once, whatever happens twice.
     async fn reward_first_chat(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
         // Once a person, and never for somebody who was here before: an erasure makes nobody new.
-        if self.people.find_former(&self.trade.key.subject(scene.telegram)).await?.is_some() {
+        if self.find_former(scene, turn).await?.is_some() {
             return Ok(());
         }
         let key = GrantKey::trial(person);

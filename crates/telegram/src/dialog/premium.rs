@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use luvhive_core::engine::checkout::{CheckoutRefusal, Invoice};
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::id::{ChatId, PersonId};
+use luvhive_core::id::PersonId;
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundRequest, may_buyer_refund};
@@ -95,11 +95,6 @@ impl Dialogs {
             chat: self.find_giftable(scene, facts.person).await?,
             has_refundable: !self.trade.refundable(&rows, facts.person, scene.now).await?.is_empty(),
         })
-    }
-
-    /// The chat to whose partner something can be given: this one, or the last one within 48 hours.
-    async fn find_giftable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
-        self.find_reportable(scene, person).await
     }
 
     async fn charged(&self, scene: &Scene<'_>, facts: &PersonFacts) -> Result<Option<Charged>, StoreError> {

@@ -65,6 +65,16 @@ pub(crate) enum Step {
     Interests,
 }
 
+impl Step {
+    /// Reports whether the answer can be typed.
+    fn is_typed(self) -> bool {
+        match self {
+            Self::Birthday | Self::BirthdayCheck | Self::Country | Self::CountryList | Self::City => true,
+            Self::Consent | Self::Orientation | Self::Gender | Self::Wanted | Self::Languages | Self::Interests => false,
+        }
+    }
+}
+
 /// The answers so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Draft {
@@ -115,7 +125,7 @@ impl Registration {
     }
 
     fn screen(&self, scene: &Scene<'_>) -> Screen {
-        view::screen(scene.words, self, 0)
+        view::screen(scene.words, self, 0, scene.now)
     }
 
     fn store(&self, turn: &mut Turn) {
@@ -174,33 +184,47 @@ pub(super) fn current(scene: &Scene<'_>) -> Current {
     }
 }
 
-/// A message of somebody on their way in.
-pub(super) fn hear(scene: &Scene<'_>, said: &Said, turn: &mut Turn) {
+/// A message of somebody on their way in. Returns the date of birth for which their account is to be refused, if they
+/// typed that of a minor; then nothing was said yet.
+#[must_use]
+pub(super) fn hear(scene: &Scene<'_>, said: &Said, turn: &mut Turn) -> Option<Day> {
     let words = scene.words;
     let mut registration = match current(scene) {
         Current::Open(mut registration) => {
             registration.draft.invite = registration.draft.invite.or_else(|| invite_of(said));
             registration
         }
-        Current::Unreadable => return begin(scene, Some(&words.text("older-dialog")), turn),
+        Current::Unreadable => {
+            begin(scene, Some(&words.text("older-dialog")), turn);
+            return None;
+        }
         Current::None => {
             if said.command == Some(MenuCommand::DeleteMe) {
-                return turn.say(scene, &menu::sentence(words, "delete-nothing"));
+                turn.say(scene, &menu::sentence(words, "delete-nothing"));
+                return None;
             }
             let mut registration = Registration::new(scene, false);
             registration.draft.invite = invite_of(said);
-            return registration.ask_anew(scene, None, turn);
+            registration.ask_anew(scene, None, turn);
+            return None;
         }
     };
+    if let Some(minor) = moves::minor(&registration.draft.typed, scene.now) {
+        return Some(minor);
+    }
     match (said.command, said.text.as_deref()) {
+        (None, Some(text)) if said.is_own => return hear_text(scene, registration, text, turn),
+        (None, Some(_)) if registration.step.is_typed() => {
+            registration.ask_anew(scene, Some(&words.text("type-yourself")), turn);
+        }
         (Some(MenuCommand::DeleteMe), _) => {
             turn.change(Change::Dialog(None));
             turn.say(scene, &menu::sentence(words, "delete-nothing"));
         }
         (Some(MenuCommand::Start | MenuCommand::Menu), _) => registration.ask_anew(scene, None, turn),
-        (None, Some(text)) => hear_text(scene, registration, text, turn),
-        (Some(_), _) | (None, None) => registration.ask_anew(scene, Some(&words.text("use-buttons")), turn),
+        (Some(_) | None, _) => registration.ask_anew(scene, Some(&words.text("use-buttons")), turn),
     }
+    None
 }
 
 /// The code in `/start ref_<code>`.
@@ -209,13 +233,21 @@ fn invite_of(said: &Said) -> Option<InviteCode> {
     text.split_whitespace().nth(1)?.strip_prefix("ref_").and_then(InviteCode::new)
 }
 
-fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn: &mut Turn) {
+fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn: &mut Turn) -> Option<Day> {
     let words = scene.words;
+    let typed = birthday::read(text);
+    // At every question: a person who types or edits a date has said when they were born.
+    if registration.consent().is_some()
+        && let Some(minor) = moves::minor(&typed.days(), scene.now)
+    {
+        return Some(minor);
+    }
     match registration.step {
         Step::Birthday | Step::BirthdayCheck => {
-            let hint = match birthday::read(text) {
-                birthday::Typed::Day(day) => moves::take_days(&mut registration, &[day], scene.now),
-                birthday::Typed::Ambiguous(one, other) => moves::take_days(&mut registration, &[one, other], scene.now),
+            let hint = match typed {
+                birthday::Typed::Day(_) | birthday::Typed::Ambiguous(..) => {
+                    moves::take_days(&mut registration, &typed.days(), scene.now)
+                }
                 birthday::Typed::ShortYear => Some("birthday-short-year"),
                 birthday::Typed::NoSuchDay => Some("birthday-no-such-day"),
                 birthday::Typed::Unreadable => Some("birthday-unreadable"),
@@ -242,16 +274,39 @@ fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn
             registration.ask_anew(scene, Some(&words.text("use-buttons")), turn);
         }
     }
+    None
 }
 
-/// A button of somebody on their way in.
-pub(super) fn press(scene: &Scene<'_>, message: Option<MessageId>, serial: u32, action: StepAction, turn: &mut Turn) {
+/// A button of somebody on their way in. Returns the date of birth for which their account is to be refused, as [`hear`]
+/// does: one that an earlier release left unconfirmed.
+#[must_use]
+pub(super) fn press(
+    scene: &Scene<'_>,
+    message: Option<MessageId>,
+    serial: u32,
+    action: StepAction,
+    turn: &mut Turn,
+) -> Option<Day> {
+    match current(scene) {
+        Current::Open(registration) => {
+            let minor = moves::minor(&registration.draft.typed, scene.now);
+            if minor.is_some() {
+                return minor;
+            }
+            if registration.serial == serial {
+                go(scene, message, registration, action, turn);
+            } else {
+                turn.answer_with(scene.words.text("stale-button"));
+            }
+        }
+        Current::None => turn.answer_with(scene.words.text("stale-button")),
+        Current::Unreadable => begin(scene, Some(&scene.words.text("older-dialog")), turn),
+    }
+    None
+}
+
+fn go(scene: &Scene<'_>, message: Option<MessageId>, mut registration: Registration, action: StepAction, turn: &mut Turn) {
     let words = scene.words;
-    let mut registration = match current(scene) {
-        Current::Open(registration) if registration.serial == serial => registration,
-        Current::Open(_) | Current::None => return turn.answer_with(words.text("stale-button")),
-        Current::Unreadable => return begin(scene, Some(&words.text("older-dialog")), turn),
-    };
     match moves::apply(&mut registration, action, scene.now) {
         Move::Nothing => turn.answer_with(words.text("already-done")),
         Move::Foreign => turn.answer_with(words.text("stale-button")),
@@ -259,9 +314,9 @@ pub(super) fn press(scene: &Scene<'_>, message: Option<MessageId>, serial: u32, 
         Move::Chosen => {
             let page = if let StepAction::Language(language, _) = action { country_view::page_of(language) } else { 0 };
             registration.store(turn);
-            turn.show(scene, message, &view::screen(words, &registration, page));
+            turn.show(scene, message, &view::screen(words, &registration, page, scene.now));
         }
-        Move::Page(page) => turn.show(scene, message, &view::screen(words, &registration, page)),
+        Move::Page(page) => turn.show(scene, message, &view::screen(words, &registration, page, scene.now)),
         Move::Speak(language) => {
             let scene = Scene { words: crate::locale::Words::new(language), ..*scene };
             turn.change(Change::SetLanguage(language));
@@ -286,11 +341,7 @@ pub(super) fn press(scene: &Scene<'_>, message: Option<MessageId>, serial: u32, 
             turn.show(scene, message, &menu::sentence(words, "renewal-done"));
             turn.say(scene, &menu::idle(words));
         }
-        Move::TooYoung => {
-            turn.change(Change::RefuseMinor { at: scene.now });
-            turn.change(Change::Dialog(None));
-            turn.show(scene, message, &view::refused(words));
-        }
+        Move::Again(key) => registration.ask_anew(scene, Some(&words.text(key)), turn),
         Move::Finished => finish(scene, message, registration, turn),
     }
 }

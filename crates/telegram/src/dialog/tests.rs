@@ -3,7 +3,9 @@
 mod cashier;
 mod coins;
 mod friend;
+mod gate;
 mod journeys;
+mod leavers;
 mod members;
 mod pages;
 mod phone;

@@ -9,6 +9,7 @@ use luvhive_core::premium::{BUYER_REFUND_WITHIN, ChargeId, LedgerRow, Payment, P
 use luvhive_core::time::Timestamp;
 
 use crate::payments::{InvoiceKey, Till, TillError};
+use crate::subject::SubjectKey;
 use crate::view::premium::{Refundable, Subscription};
 
 /// How much later than its end a subscription may be renewed and still be the same one.
@@ -23,6 +24,8 @@ pub struct Trade {
     pub till: Arc<dyn Till>,
     /// Signs invoices.
     pub key: InvoiceKey,
+    /// By what accounts that were left are known again.
+    pub subjects: SubjectKey,
     /// The bot's name, which stands in links that invite.
     pub username: Box<str>,
     /// Whom people write to about payments and everything else; may be empty.

@@ -3,16 +3,18 @@
 #[cfg(test)]
 mod tests;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use luvhive_core::chat::Content;
-use luvhive_core::engine::event::{Event, Update, UpdateKind};
+use luvhive_core::engine::event::{Event, Press, Update, UpdateKind};
 use luvhive_core::id::{InboxId, MessageId, TelegramId, UpdateId};
+use luvhive_core::time::TelegramTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::asked::{self, Asked};
-use super::wire::{WireChat, WireCheckout, WireMessage, WireSender, WireUpdate, WireUser};
+use super::wire::{WireCallback, WireChat, WireCheckout, WireMessage, WireSender, WireUpdate, WireUser};
 use super::{Incoming, nul};
 use crate::payments::CheckoutQuery;
 
@@ -21,21 +23,23 @@ pub const MAX_UPDATE_BYTES: usize = 256 << 10;
 
 /// Splits the reply of `getUpdates` into updates and reads each. `None` if the reply as a whole is not readable, or
 /// there is something in it and not one number of an update.
-pub fn read_batch(reply: &str) -> Option<Vec<Incoming>> {
+///
+/// `own` is the bot's user name: a command that names another bot is talk. An empty one stands for any name.
+pub fn read_batch(reply: &str, own: &str) -> Option<Vec<Incoming>> {
     #[derive(Deserialize)]
     struct Reply<'a> {
         #[serde(borrow)]
         result: Vec<&'a RawValue>,
     }
     let reply: Reply<'_> = serde_json::from_str(reply).ok()?;
-    let updates: Vec<_> = reply.result.iter().filter_map(|raw| read(raw.get())).collect();
+    let updates: Vec<_> = reply.result.iter().filter_map(|raw| read(raw.get(), own)).collect();
     (reply.result.is_empty() || !updates.is_empty()).then_some(updates)
 }
 
-/// Reads one update. `None` if not even its number can be found.
-pub fn read(raw: &str) -> Option<Incoming> {
+/// Reads one update, as [`read_batch`] does. `None` if not even its number can be found.
+pub fn read(raw: &str, own: &str) -> Option<Incoming> {
     let raw = nul::strip(raw);
-    match decode(&raw) {
+    match decode(&raw, own) {
         Ok((id, meaning)) => {
             let payload = Arc::from(raw.as_ref());
             Some(match meaning {
@@ -51,9 +55,9 @@ pub fn read(raw: &str) -> Option<Incoming> {
     }
 }
 
-/// Reads a stored update again, which keeps its inbox row. `None` if it is not readable any more.
-pub fn read_stored(payload: &str, inbox: InboxId) -> Option<Event> {
-    match decode(payload) {
+/// Reads a stored update again, as [`read_batch`] did; it keeps its inbox row. `None` if it is not readable any more.
+pub fn read_stored(payload: &str, own: &str, inbox: InboxId) -> Option<Event> {
+    match decode(payload, own) {
         Ok((_, Meaning::Event(Some(Event::Update { update, .. })))) => Some(Event::Update { update, inbox: Some(inbox) }),
         _ => None,
     }
@@ -73,7 +77,7 @@ enum Meaning {
 }
 
 /// Returns the update's number and what it means, or why it cannot be read, without any of its content.
-fn decode(raw: &str) -> Result<(UpdateId, Meaning), Box<str>> {
+fn decode(raw: &str, own: &str) -> Result<(UpdateId, Meaning), Box<str>> {
     if raw.len() > MAX_UPDATE_BYTES {
         return Err("update is too long".into());
     }
@@ -86,15 +90,17 @@ fn decode(raw: &str) -> Result<(UpdateId, Meaning), Box<str>> {
         return Ok((id, Meaning::Checkout(of_checkout(query))));
     }
     let update = if let Some(message) = wire.message {
-        of_message(id, message)?
+        of_message(id, message, own)?
     } else if let Some(edited) = wire.edited_message {
         match edited.from {
-            Some(from) if is_private(&edited.chat, &from) => Some(of_user(id, from, None, UpdateKind::Other)),
+            Some(from) if is_private(&edited.chat, &from) => Some(Update {
+                written_at: edited.edit_date.map(TelegramTime::from_seconds),
+                ..of_user(id, from, None, UpdateKind::Edit)
+            }),
             _ => None,
         }
     } else if let Some(callback) = wire.callback_query {
-        let kind = callback.data.as_deref().and_then(asked::of_button).map_or(UpdateKind::Other, UpdateKind::Command);
-        Some(of_user(id, callback.from, Some(callback.id.into()), kind))
+        Some(of_callback(id, callback))
     } else if let Some(member) = wire.my_chat_member {
         match member.new_chat_member.status.as_str() {
             _ if !is_private(&member.chat, &member.from) => None,
@@ -121,7 +127,7 @@ fn of_checkout(query: WireCheckout) -> CheckoutQuery {
     }
 }
 
-fn of_message(id: UpdateId, message: WireMessage) -> Result<Option<Update>, Box<str>> {
+fn of_message(id: UpdateId, message: WireMessage, own: &str) -> Result<Option<Update>, Box<str>> {
     if message.successful_payment.is_some() || message.refunded_payment.is_some() {
         return Ok(of_payment(id, message));
     }
@@ -133,16 +139,37 @@ fn of_message(id: UpdateId, message: WireMessage) -> Result<Option<Update>, Box<
     if message.message_id <= 0 {
         return Err("message has no id".into());
     }
-    let kind = match message.text.as_deref().map_or(Asked::Plain, asked::of_text) {
+    // What somebody else wrote is talk, whatever it says.
+    let is_own = message.forward_origin.is_none() && message.via_bot.is_none();
+    let asked = message.text.as_deref().filter(|_| is_own).map_or(Asked::Plain, |text| asked::of_text(text, own));
+    let written_at = message.date.map(TelegramTime::from_seconds);
+    let kind = match asked {
         Asked::Command(command) => UpdateKind::Command(command),
         Asked::Lane => UpdateKind::Other,
+        Asked::Safety => UpdateKind::Safety,
         Asked::Plain => UpdateKind::Message {
             message: MessageId::new(message.message_id),
             content,
             reply_to: message.reply_to_message.map(|reply| MessageId::new(reply.message_id)),
         },
     };
-    Ok(Some(of_user(id, from, None, kind)))
+    Ok(Some(Update { written_at, ..of_user(id, from, None, kind) }))
+}
+
+/// A press carries no time of its own: the date of its message is the message's.
+fn of_callback(id: UpdateId, callback: WireCallback) -> Update {
+    let data = callback.data.as_deref().unwrap_or_default();
+    let kind = match asked::of_button(data) {
+        Asked::Command(command) => UpdateKind::Command(command),
+        Asked::Safety => UpdateKind::Safety,
+        Asked::Lane | Asked::Plain => UpdateKind::Other,
+    };
+    let message = callback.message.filter(|message| is_private(&message.chat, &callback.from));
+    let message = message.map(|message| MessageId::new(message.message_id));
+    let mut hasher = DefaultHasher::new();
+    (data, message.map(MessageId::get)).hash(&mut hasher);
+    let press = Press { message, button: hasher.finish() };
+    Update { press: Some(press), ..of_user(id, callback.from, Some(callback.id.into()), kind) }
 }
 
 /// A receipt lies in the payer's private chat, whoever is said to have written it.
@@ -153,7 +180,8 @@ fn of_payment(id: UpdateId, message: WireMessage) -> Option<Update> {
 }
 
 fn of_user(id: UpdateId, from: WireUser, callback: Option<Box<str>>, kind: UpdateKind) -> Update {
-    Update { id, from: TelegramId::new(from.id), language: from.language_code.map(Into::into), callback, kind }
+    let language = from.language_code.map(Into::into);
+    Update { language, callback, ..Update::new(id, TelegramId::new(from.id), kind) }
 }
 
 /// Reports whether this is the private chat of its sender; the bot does nothing in any other.

@@ -11,22 +11,27 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
+use super::behind::Behind;
+use super::hearing::Hearing;
 use super::{Incoming, Intake, decode};
-use crate::client::{BotApi, ClientError, POLL_LIMIT};
+use crate::client::{BotApi, ClientError, POLL_LIMIT, Refusals};
 use crate::payments::CheckoutDoor;
 use crate::runtime::health::Health;
 use crate::runtime::lease::LeaseTerm;
 
 /// How old a watermark may be: after a silent week Telegram's numbers begin anywhere (Bot API 10.3, `update_id`).
 pub const WATERMARK_LIFE: Duration = Duration::from_hours(6 * 24);
+/// The longest that Telegram waits for updates (Bot API 10.3, `getUpdates.timeout`).
+const LONGEST_WAIT: Duration = Duration::from_secs(50);
+/// Within so long Telegram answers a poll for which updates wait, the way there and back included. It can take three seconds
+/// when the same poll was begun less than three seconds before, but then nothing has waited long.
+const AT_ONCE: Duration = Duration::from_millis(500);
 /// The shortest time between two fetches, unless the first brought a full batch: a busy moment's updates share a commit.
 const PACE: Duration = Duration::from_millis(10);
 /// The pause after the first failed fetch; doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause after failed fetches.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-/// The longest pause that Telegram may ask for: a mistake there must not silence the bot for a day.
-const MAX_REST: Duration = Duration::from_mins(1);
 /// How often an expired lease is looked at again.
 const LEASE_CHECK: Duration = Duration::from_millis(20);
 /// How often the till is looked after while nothing can be taken in. Telegram gives one update only to whoever asks for
@@ -61,6 +66,19 @@ pub trait UpdateFeed: Send + Sync {
     /// See [`FeedError`].
     async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError>;
 
+    /// Fetches what is there without waiting for more, so that after a failure a good answer comes soon.
+    ///
+    /// # Errors
+    /// See [`FeedError`].
+    async fn fetch_now(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.fetch(offset).await
+    }
+
+    /// Returns how long a fetch may wait for updates.
+    fn longest_wait(&self) -> Duration {
+        LONGEST_WAIT
+    }
+
     /// Looks at what waits from `offset` on without waiting for more. Confirms nothing that `offset` did not.
     ///
     /// # Errors
@@ -73,12 +91,13 @@ pub trait UpdateFeed: Send + Sync {
 pub struct BotApiFeed {
     api: Arc<BotApi>,
     timeout: Duration,
+    own: Box<str>,
 }
 
 impl BotApiFeed {
-    /// Makes a feed whose fetches wait up to `timeout` (at most 50 s).
-    pub fn new(api: Arc<BotApi>, timeout: Duration) -> Self {
-        Self { api, timeout: timeout.min(Duration::from_secs(50)) }
+    /// Makes a feed whose fetches wait up to `timeout` (at most 50 s), for the bot with this user name.
+    pub fn new(api: Arc<BotApi>, timeout: Duration, own: &str) -> Self {
+        Self { api, timeout: timeout.min(LONGEST_WAIT), own: own.into() }
     }
 }
 
@@ -91,6 +110,14 @@ struct NotABatch(usize);
 impl UpdateFeed for BotApiFeed {
     async fn fetch(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
         self.ask(offset, self.timeout).await
+    }
+
+    async fn fetch_now(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.ask(offset, Duration::ZERO).await
+    }
+
+    fn longest_wait(&self) -> Duration {
+        self.timeout
     }
 
     async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
@@ -106,7 +133,7 @@ impl BotApiFeed {
             ClientError::Refused { retry_after: Some(rest), .. } => FeedError::Throttled(rest),
             error => FeedError::Failed(Box::new(error)),
         })?;
-        decode::read_batch(&reply).ok_or_else(|| FeedError::Failed(Box::new(NotABatch(reply.len()))))
+        decode::read_batch(&reply, &self.own).ok_or_else(|| FeedError::Failed(Box::new(NotABatch(reply.len()))))
     }
 }
 
@@ -142,6 +169,10 @@ pub(crate) struct PollLine {
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) term: Arc<LeaseTerm>,
     pub(crate) health: Arc<Health>,
+    pub(crate) behind: Arc<Behind>,
+    pub(crate) hearing: Arc<Hearing>,
+    /// How long the token must be refused before that is believed.
+    pub(crate) token_refused_after: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     /// Where whoever waits at the till is told of.
     pub(crate) door: CheckoutDoor,
@@ -165,7 +196,24 @@ impl PollLine {
         }
     }
 
+    /// Fetches once, and notes how that went. After a failure it does not wait for updates.
+    async fn fetch(&self, feed: &dyn UpdateFeed, has_failed: bool) -> Result<Vec<Incoming>, FeedError> {
+        self.hearing.asks();
+        let fetched = if has_failed { feed.fetch_now(self.offset()).await } else { feed.fetch(self.offset()).await };
+        if fetched.is_ok() {
+            self.behind.polled();
+            self.hearing.hears();
+        } else {
+            self.hearing.fails();
+        }
+        fetched
+    }
+
     async fn until_leased(&self, feed: &dyn UpdateFeed) {
+        if self.term.is_running() {
+            return;
+        }
+        self.hearing.hears();
         let leased = async {
             while !self.term.is_running() {
                 sleep(LEASE_CHECK).await;
@@ -182,14 +230,22 @@ impl PollLine {
 /// Polls until the crank is gone, and only while the lease runs.
 ///
 /// # Errors
-/// [`FeedError::TokenRefused`]; everything else is waited out.
+/// [`FeedError::TokenRefused`] once that was the only answer for long enough; everything else is waited out.
 pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::Sender<Intake>) -> Result<(), FeedError> {
     let mut failures: u32 = 0;
+    let mut refusals = Refusals::new(line.token_refused_after);
     loop {
         // Another process may be polling by now; whoever was frozen must not get in its way.
         line.until_leased(feed.as_ref()).await;
         let mut next = Instant::now() + PACE;
-        match feed.fetch(line.offset()).await {
+        let (began, is_late) = (Instant::now(), line.behind.is_late_poll());
+        let fetched = line.fetch(feed.as_ref(), failures > 0).await;
+        // What had waited is told at once; what comes later came while we asked.
+        let was_behind = is_late && began.elapsed() < AT_ONCE;
+        if !matches!(fetched, Err(FeedError::TokenRefused)) {
+            refusals.end();
+        }
+        match fetched {
             Ok(updates) if updates.is_empty() => failures = 0,
             Ok(updates) => {
                 failures = 0;
@@ -198,7 +254,7 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                 }
                 line.door.hand_in(&updates);
                 let (committed, waiting) = oneshot::channel();
-                if crank.send(Intake { updates, committed }).await.is_err() {
+                if crank.send(Intake { updates, committed, was_behind }).await.is_err() {
                     return Ok(());
                 }
                 let outcome = tokio::select! {
@@ -211,11 +267,13 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                     return Ok(());
                 }
             }
-            Err(FeedError::TokenRefused) => return Err(FeedError::TokenRefused),
             Err(failure) => {
+                if matches!(failure, FeedError::TokenRefused) && refusals.refused().is_none() {
+                    return Err(failure);
+                }
                 tell(&failure, failures);
                 let pause = match failure {
-                    FeedError::Throttled(rest) => rest.min(MAX_REST),
+                    FeedError::Throttled(rest) => rest,
                     _ => MIN_PAUSE.saturating_mul(1 << failures.min(6)).min(MAX_PAUSE),
                 };
                 failures = failures.saturating_add(1);
@@ -234,6 +292,7 @@ fn tell(failure: &FeedError, failures: u32) {
         FeedError::Taken => error!(
             "another program takes this bot's updates (a second poller or a webhook); stop it, or give this one its own token"
         ),
+        FeedError::TokenRefused => error!("Telegram refuses the token; asking on, for it may take it again"),
         failure => warn!(cause = chain(failure), "updates cannot be fetched; trying again"),
     }
 }

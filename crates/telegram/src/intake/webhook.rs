@@ -1,8 +1,11 @@
 //! Updates that Telegram posts to us: one call, one update, answered only after its commit.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
+use super::behind::Behind;
 use super::{Intake, decode};
 use crate::payments::{CheckoutDoor, CheckoutQuery};
 
@@ -23,6 +26,8 @@ pub enum Posted {
 pub struct WebhookIntake {
     crank: mpsc::Sender<Intake>,
     door: CheckoutDoor,
+    behind: Arc<Behind>,
+    own: Arc<str>,
 }
 
 /// The crank's end of the door.
@@ -31,13 +36,16 @@ pub struct WebhookUpdates {
     pub(crate) intake: mpsc::Receiver<Intake>,
     /// Queries for the desk at the till, which wait for nothing else.
     pub(crate) checkouts: mpsc::UnboundedReceiver<CheckoutQuery>,
+    /// Told when posts are taken.
+    pub(crate) behind: Arc<Behind>,
 }
 
-/// Makes both ends.
-pub fn channel() -> (WebhookIntake, WebhookUpdates) {
+/// Makes both ends, for the bot with this user name.
+pub fn channel(own: &str) -> (WebhookIntake, WebhookUpdates) {
     let (crank, intake) = mpsc::channel(WAITING_CALLS);
     let (door, checkouts) = CheckoutDoor::new();
-    (WebhookIntake { crank, door }, WebhookUpdates { intake, checkouts })
+    let behind = Arc::<Behind>::default();
+    (WebhookIntake { crank, door, behind: behind.clone(), own: own.into() }, WebhookUpdates { intake, checkouts, behind })
 }
 
 impl WebhookUpdates {
@@ -50,14 +58,15 @@ impl WebhookUpdates {
 impl WebhookIntake {
     /// Takes one posted update and waits until it has committed.
     pub async fn post(&self, body: &str) -> Posted {
-        let Some(update) = decode::read(body) else {
+        let Some(update) = decode::read(body, &self.own) else {
             // Sent again it would be no better, and Telegram would hold back everything behind it.
             warn!(body_bytes = body.len(), "a posted update without a number was passed over");
             return Posted::Taken;
         };
         self.door.hand_in(std::slice::from_ref(&update));
         let (committed, waiting) = oneshot::channel();
-        if self.crank.send(Intake { updates: vec![update], committed }).await.is_err() {
+        let was_behind = self.behind.is_late_post();
+        if self.crank.send(Intake { updates: vec![update], committed, was_behind }).await.is_err() {
             return Posted::NotTaken;
         }
         match waiting.await {

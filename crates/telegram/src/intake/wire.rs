@@ -36,11 +36,14 @@ pub(super) struct WireReply {
 #[derive(Deserialize)]
 pub(super) struct WireMessage {
     pub(super) message_id: i32,
+    pub(super) date: Option<i64>,
     pub(super) chat: WireChat,
     pub(super) from: Option<WireUser>,
     pub(super) reply_to_message: Option<WireReply>,
     pub(super) text: Option<String>,
     // Of these only the presence counts.
+    pub(super) forward_origin: Option<IgnoredAny>,
+    pub(super) via_bot: Option<IgnoredAny>,
     pub(super) photo: Option<IgnoredAny>,
     pub(super) sticker: Option<IgnoredAny>,
     pub(super) voice: Option<IgnoredAny>,
@@ -60,6 +63,7 @@ pub(super) struct WireMessage {
 
 #[derive(Deserialize)]
 pub(super) struct WireEdited {
+    pub(super) edit_date: Option<i64>,
     pub(super) chat: WireChat,
     pub(super) from: Option<WireUser>,
 }
@@ -69,6 +73,14 @@ pub(super) struct WireCallback {
     pub(super) id: String,
     pub(super) from: WireUser,
     pub(super) data: Option<String>,
+    pub(super) message: Option<WireButtons>,
+}
+
+/// The message that holds a pressed button.
+#[derive(Deserialize)]
+pub(super) struct WireButtons {
+    pub(super) message_id: i32,
+    pub(super) chat: WireChat,
 }
 
 #[derive(Deserialize)]

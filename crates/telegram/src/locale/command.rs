@@ -137,10 +137,15 @@ pub fn menu_command(text: &str) -> Option<MenuCommand> {
 
 /// Finds what a command such as `/next` or `/start ref_abc` asks for; `None` for other text and unknown commands.
 ///
-/// `/next@SomeBot` is understood whatever the name: in a private chat there is only one bot.
-pub fn slash_command(text: &str) -> Option<MenuCommand> {
+/// `own` is the bot's user name: `/next@OtherBot` was written to somebody else, so it is talk here. An empty one stands for
+/// any name.
+pub fn slash_command(text: &str, own: &str) -> Option<MenuCommand> {
     let word = text.trim_start().strip_prefix('/')?.split(char::is_whitespace).next()?;
-    let name = word.split('@').next()?.to_ascii_lowercase();
+    let (name, addressed) = word.split_once('@').map_or((word, None), |(name, bot)| (name, Some(bot)));
+    if addressed.is_some_and(|bot| !own.is_empty() && !bot.eq_ignore_ascii_case(own)) {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
     COMMANDS.iter().find(|(known, _, _)| *known == name).map(|&(_, _, command)| command)
 }
 

@@ -168,7 +168,7 @@ fn commands_keep_telegrams_limits() {
                 (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
             );
             assert!((1..=256).contains(&description.chars().count()), "{name}");
-            assert!(slash_command(&format!("/{name}")).is_some(), "{name}");
+            assert!(slash_command(&format!("/{name}"), "").is_some(), "{name}");
         }
     }
 }
@@ -205,7 +205,7 @@ fn commands_are_read_with_arguments_and_bot_names() {
         ("/nextt", None),
         ("", None),
     ] {
-        assert_eq!(slash_command(text), expected, "{text}");
+        assert_eq!(slash_command(text, ""), expected, "{text}");
     }
 }
 
@@ -234,7 +234,7 @@ proptest! {
 
     #[test]
     fn reading_words_never_panics(text in ".{0,60}") {
-        let _ = (menu_command(&text), slash_command(&text), typed(&text));
+        let _ = (menu_command(&text), slash_command(&text, ""), typed(&text));
         for &language in UiLanguage::ALL {
             let found = Words::new(language).find_countries(&text, 8);
             prop_assert!(found.len() <= 8);

@@ -22,7 +22,7 @@ const PURPOSE: &[u8] = b"luvhive invoice payload 1";
 /// What the key of [`InvoiceKey::subject`] is derived for.
 const SUBJECTS: &[u8] = b"luvhive subject hash 1";
 
-/// The key that signs invoices of one bot, and from which that of former people's hashes is derived.
+/// The key that signs invoices of one bot, and from which former people's hashes are derived where there is no other key.
 #[derive(Clone)]
 pub struct InvoiceKey([u8; 32]);
 
@@ -74,8 +74,8 @@ impl InvoiceKey {
 }
 
 impl InvoiceKey {
-    /// Hashes an account, the same each time; nobody without the key can tell whose the hash is. A bot whose token is
-    /// changed knows those who left before no more.
+    /// Hashes an account, the same each time; nobody without the key can tell whose the hash is. It changes with the token:
+    /// [`crate::subject::SubjectKey`] has the hash that does not.
     pub(crate) fn subject(&self, account: TelegramId) -> SubjectHash {
         // A key of its own, so that no text that is signed elsewhere gives the same.
         let mut mac = keyed(&self.0);
@@ -104,7 +104,8 @@ pub(crate) fn read(payload: &str) -> Option<Invoice> {
     })
 }
 
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
+/// Makes the function that signs or hashes under a key of any length.
+pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
     match Hmac::new_from_slice(key) {
         Ok(mac) => mac,
         // A key of any length is taken; an empty one stands for the branch that cannot be.

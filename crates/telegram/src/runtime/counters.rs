@@ -87,6 +87,8 @@ pub struct Counters {
     pub waiting_people: Gauge,
     /// Chats that go on.
     pub chats: Gauge,
+    /// Meetings: pairs who see each other's card and have not both answered.
+    pub meetings: Gauge,
     /// Lanes at work or waiting for their turn.
     pub lanes: Gauge,
 }
@@ -113,6 +115,7 @@ impl Counters {
             ("luvhive_lanes_open", &self.lanes),
             ("luvhive_waiting_people", &self.waiting_people),
             ("luvhive_live_chats", &self.chats),
+            ("luvhive_open_meetings", &self.meetings),
         ] {
             gauge!(name).set(u32::try_from(value.get()).unwrap_or(u32::MAX));
         }

@@ -40,6 +40,8 @@ const DONE_COMMANDS: usize = 1_000;
 const MIN_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// How often a commit that goes on failing is told again.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// How long lanes may take to finish when the state is thrown away.
 const RELOAD_DRAIN: Duration = Duration::from_secs(10);
 
@@ -188,7 +190,10 @@ impl Generation {
         }
         if !folded.batch.is_empty() {
             let begun = Instant::now();
-            self.commit(&folded, &mut world.asks, shutdown).await?;
+            self.core.health.commits();
+            let committed = self.commit(&folded, &mut world.asks, shutdown).await;
+            self.core.health.is_done_committing();
+            committed?;
             measure::committed(begun.elapsed());
             self.core.counters.commits.add(1);
         }
@@ -221,7 +226,7 @@ impl Generation {
                 payloads.insert(incoming.id, &incoming.payload);
                 info_span!("update", update.id = incoming.id.get(), update.kind = measure::kind_of(incoming)).entered()
             });
-            let staged = item.stage(&replay.condemned);
+            let staged = item.stage(&replay.condemned, &self.core.settings.username);
             for event in staged.events {
                 effects.append(&mut step(&mut self.state, event, now, entropy));
             }
@@ -244,6 +249,7 @@ impl Generation {
     /// Commits a batch, through any outage; once a stop is asked for, only as long as a stop may last.
     async fn commit(&mut self, folded: &Folded, asks: &mut Asks, shutdown: &mut Shutdown) -> Result<(), Refusal> {
         let mut pause = MIN_PAUSE;
+        let mut told: Option<Instant> = None;
         let core = self.core.clone();
         loop {
             let previous = core.watermark.stored();
@@ -265,7 +271,10 @@ impl Generation {
                 Err(error @ JournalError::Store(StoreError::Unavailable(_))) => {
                     core.health.missed();
                     core.counters.outages.add(1);
-                    warn!(cause = chain(&error), "a batch cannot be committed; trying again");
+                    if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+                        warn!(cause = chain(&error), "a batch cannot be committed; trying again");
+                        told = Some(Instant::now());
+                    }
                 }
                 Err(error) => return Err(Refusal::Refused(chain(&error).into())),
             }
@@ -293,7 +302,7 @@ impl Generation {
     fn let_go(&mut self, folded: Folded) {
         let Folded { batch, work, answers, unsent } = folded;
         let counters = &self.core.counters;
-        let opened = batch.chats.iter().filter(|change| change.opened.is_some()).count();
+        let opened = batch.chats.iter().filter(|change| change.is_opened).count();
         counters.matches.add(u64::try_from(opened).unwrap_or(u64::MAX));
         counters.dead.add(u64::try_from(batch.dead.len()).unwrap_or(u64::MAX));
         for row in &batch.inbox {
@@ -320,11 +329,11 @@ impl Generation {
         }
         for (receiver, count) in unsent {
             counters.purged.add(u64::from(count));
-            self.reports.send(Report::Event(Event::Settled { receiver, count }));
+            self.reports.send(Report::Event(Event::Settled { receiver, count, relayed: None }));
         }
-        for (inbox, telegram, chat) in work {
-            if let Some((task, received_at)) = self.payloads.remove(&inbox) {
-                self.lanes.start(LaneRow { inbox, telegram, chat, received_at, task });
+        for work in work {
+            if let Some((task, received_at)) = self.payloads.remove(&work.inbox) {
+                self.lanes.start(LaneRow { work, received_at, task });
             } else {
                 error!("the engine started a row that is not stored");
             }
@@ -334,6 +343,7 @@ impl Generation {
         counters.inbox_rows.set(self.payloads.len().saturating_add(lanes));
         counters.waiting_people.set(self.state.waiting_count());
         counters.chats.set(self.state.chat_count());
+        counters.meetings.set(self.state.meeting_count());
     }
 
     /// Plans when the engine is told next that time passed.

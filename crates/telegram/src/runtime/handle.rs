@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use luvhive_core::ports::Clock;
 use metrics::gauge;
@@ -9,45 +10,22 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::counters::Counters;
+use super::health::Health;
 use super::lease::LeaseTerm;
 use super::measure;
 use super::pulse::Pulse;
+use super::readiness::{Readiness, Signs, Stage};
+use crate::intake::hearing::Hearing;
 use crate::intake::poll::Watermark;
 use crate::intake::{Incoming, decode};
-
-/// How far the runtime is. It never goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Readiness {
-    /// Waiting for the lease.
-    Standby,
-    /// Reading what is stored.
-    Loading,
-    /// At work.
-    Ready,
-    /// Finishing what was begun.
-    Stopping,
-    /// At an end.
-    Stopped,
-}
-
-impl Readiness {
-    /// Announces this, unless something later was announced before.
-    pub(crate) fn announce(self, readiness: &watch::Sender<Self>) {
-        readiness.send_if_modified(|known| {
-            let is_later = self > *known;
-            if is_later {
-                *known = self;
-            }
-            is_later
-        });
-    }
-}
 
 /// Watches a runtime from outside.
 #[derive(Clone)]
 pub struct RuntimeHandle {
     pub(super) found: mpsc::UnboundedSender<Incoming>,
-    pub(super) readiness: watch::Sender<Readiness>,
+    pub(super) stage: watch::Sender<Stage>,
+    pub(super) health: Arc<Health>,
+    pub(super) hearing: Arc<Hearing>,
     pub(super) counters: Arc<Counters>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) watermark: Arc<Watermark>,
@@ -62,32 +40,34 @@ impl fmt::Debug for RuntimeHandle {
 }
 
 impl RuntimeHandle {
-    /// Returns how far the runtime is.
+    /// Reports whether updates are handled, and what is in the way if they are not.
     pub fn readiness(&self) -> Readiness {
-        *self.readiness.borrow()
+        let signs =
+            Signs { is_database_down: self.health.is_down(), is_lease_held: self.is_owner(), is_deaf: self.hearing.is_deaf() };
+        Readiness::of(*self.stage.borrow(), signs)
     }
 
     /// Says at once that the runtime is to stop, before whatever it is in the middle of is done.
     pub fn announce_stop(&self) {
-        Readiness::Stopping.announce(&self.readiness);
+        Stage::Stopping.announce(&self.stage);
     }
 
     /// Returns a watch on how far the runtime is.
-    pub fn watch(&self) -> watch::Receiver<Readiness> {
-        self.readiness.subscribe()
+    pub fn watch(&self) -> watch::Receiver<Stage> {
+        self.stage.subscribe()
     }
 
     /// Waits until the runtime is at work. Returns false if it has ended instead.
     pub async fn ready(&self) -> bool {
-        let mut readiness = self.readiness.subscribe();
-        let reached = readiness.wait_for(|now| matches!(now, Readiness::Ready | Readiness::Stopped)).await;
-        reached.is_ok_and(|now| *now == Readiness::Ready)
+        let mut stage = self.stage.subscribe();
+        let reached = stage.wait_for(|now| matches!(now, Stage::Working | Stage::Stopped)).await;
+        reached.is_ok_and(|now| *now == Stage::Working)
     }
 
     /// Hands in an update that never came, as raw JSON with a negative number. Unlike one that came it is not asked
     /// for again when this process ends before its commit: whoever found it finds it again.
     pub(crate) fn hand_in(&self, raw: &str) {
-        if let Some(incoming) = decode::read(raw) {
+        if let Some(incoming) = decode::read(raw, "") {
             let _ = self.found.send(incoming);
         }
     }
@@ -108,15 +88,16 @@ impl RuntimeHandle {
         self.term.get().is_some_and(|term| term.is_running())
     }
 
-    /// Hands everything that is counted to the metrics facade, as it is now.
+    /// Hands everything that is counted to the metrics facade, as it is now; readiness has its own [`Readiness::publish`].
     pub fn publish(&self) {
         self.counters.publish();
-        let is_ready = self.readiness() == Readiness::Ready;
-        gauge!("luvhive_ready").set(f64::from(u8::from(is_ready)));
         gauge!("luvhive_lease_held").set(f64::from(u8::from(self.is_owner())));
         let watermark_age = self.watermark.age(self.clock.now()).unwrap_or_default();
         gauge!("luvhive_watermark_age_seconds").set(watermark_age);
-        gauge!("luvhive_heartbeat_age_seconds").set(self.heartbeat().borrow().elapsed());
+        // Before it takes updates the loop does not turn, and is not meant to.
+        let is_turning = matches!(*self.stage.borrow(), Stage::Working | Stage::Stopping);
+        let heartbeat_age = if is_turning { self.heartbeat().borrow().elapsed() } else { Duration::ZERO };
+        gauge!("luvhive_heartbeat_age_seconds").set(heartbeat_age);
     }
 
     /// Explains every metric to the facade's recorder; once is enough.

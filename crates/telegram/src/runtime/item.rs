@@ -58,7 +58,7 @@ impl Item {
 
     /// Prepares an item: as it is, as unusable with its sender told once it was refused, and as a mere record of that
     /// once even this was refused.
-    pub(super) fn stage(&self, condemned: &Condemned) -> Staged {
+    pub(super) fn stage(&self, condemned: &Condemned, own: &str) -> Staged {
         let refused = self.culprit().and_then(|culprit| condemned.get(&culprit)).copied().unwrap_or(0);
         match self {
             Self::Update(incoming) => match (refused, &incoming.event) {
@@ -68,7 +68,7 @@ impl Item {
                 (_, Some(_)) => Staged::record(incoming.id, None, "engine or journal refused it twice"),
             },
             Self::Stored(row) => match (refused, &row.work) {
-                (0, InboxWork::Update { payload, update }) => match decode::read_stored(payload, row.id) {
+                (0, InboxWork::Update { payload, update }) => match decode::read_stored(payload, own, row.id) {
                     Some(event) => Staged::events([event]),
                     None => Staged::dead(*update, Some(row.telegram), "stored update is not readable").done(row.id),
                 },
@@ -140,7 +140,7 @@ fn sender_of(event: &Event) -> Option<TelegramId> {
         | Event::NotRelayed { telegram }
         | Event::InvoiceUnclear { telegram }
         | Event::Task { telegram, .. } => Some(*telegram),
-        Event::Settled { receiver, .. } | Event::Queued { receiver, .. } => Some(*receiver),
-        Event::Command { .. } | Event::Tick => None,
+        Event::Settled { receiver, .. } | Event::Queued { receiver, .. } | Event::Heard { receiver, .. } => Some(*receiver),
+        Event::Command { .. } | Event::Tick { .. } => None,
     }
 }

@@ -16,6 +16,8 @@ use super::Core;
 const ACQUIRE_PAUSE: Duration = Duration::from_millis(200);
 /// How much of the lease must be left for something to begin, so that it reaches the wire before the lease is over.
 const MARGIN: Duration = Duration::from_millis(100);
+/// How often a heartbeat that goes on failing is told again.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// The pause after a heartbeat that failed.
 const FAILED_PAUSE: Duration = Duration::from_millis(100);
 
@@ -95,6 +97,7 @@ pub(crate) async fn acquire(
 pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fenced: watch::Sender<bool>) {
     let length = core.settings.lease;
     let mut next = Instant::now() + length / 3;
+    let mut told: Option<Instant> = None;
     loop {
         sleep_until(next).await;
         let asked = Instant::now();
@@ -113,6 +116,9 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
             Ok(()) => {
                 term.extend(asked + length);
                 core.health.heard();
+                if told.take().is_some() {
+                    info!("the lease is prolonged again");
+                }
             }
             Err(JournalError::Fenced | JournalError::Held { .. }) => {
                 fenced.send_replace(true);
@@ -120,7 +126,10 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
             }
             Err(error) => {
                 core.health.missed();
-                warn!(cause = chain(&error), "the lease could not be prolonged; trying again");
+                if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+                    warn!(cause = chain(&error), "the lease could not be prolonged; trying again");
+                    told = Some(Instant::now());
+                }
                 next = Instant::now() + FAILED_PAUSE;
             }
         }

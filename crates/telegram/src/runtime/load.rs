@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::event::Event;
-use luvhive_core::engine::{IdSource, State};
+use luvhive_core::engine::{IdSource, State, Work};
 use luvhive_core::error::chain;
 use luvhive_core::ports::{JournalError, Lease, Loaded, StoreError};
 use luvhive_core::time::Timestamp;
@@ -69,8 +69,8 @@ impl Generation {
             core.watermark.set(watermark, now);
         }
         let state = match ids {
-            None => State::load(world.lease.epoch, &loaded, now),
-            Some(ids) => State::reload(ids, &loaded, now),
+            None => State::load(world.lease.epoch, core.settings.rules, &loaded, now),
+            Some(ids) => State::reload(ids, core.settings.rules, &loaded, now),
         };
         let (reports, inbox) = Reports::channel();
         for telegram in payers {
@@ -151,7 +151,8 @@ fn sort_backlog(
     for row in loaded.inbox {
         let task = task_of(&row);
         if matches!(row.work, InboxWork::Erase { .. }) {
-            lanes.start(LaneRow { inbox: row.id, telegram: row.telegram, chat: row.chat, received_at: row.received_at, task });
+            let work = Work { inbox: row.id, telegram: row.telegram, chat: None, about: None };
+            lanes.start(LaneRow { work, received_at: row.received_at, task });
         } else {
             payloads.insert(row.id, (task, row.received_at));
             backlog.push_back(Item::Stored(row));

@@ -28,7 +28,8 @@ const METHODS: [&str; 11] = [
     "answerCallbackQuery",
     "answerPreCheckoutQuery",
 ];
-const KINDS: [&str; 9] = ["message", "command", "other", "payment", "checkout", "blocked", "unblocked", "dead", "ignored"];
+const KINDS: [&str; 11] =
+    ["message", "command", "other", "edit", "safety", "payment", "checkout", "blocked", "unblocked", "dead", "ignored"];
 const OUTCOMES: [&str; 6] = ["sent", "throttled", "gone", "rejected", "not_sent", "unknown"];
 
 /// Explains every metric and sets what is counted to zero, so that a scraper sees it before the first event.
@@ -50,6 +51,7 @@ pub(super) fn describe() {
     }
     for (name, help) in [
         ("luvhive_ready", "1 while updates are handled."),
+        ("luvhive_state", "1 for what /readyz answers now, 0 for its other words."),
         ("luvhive_lease_held", "1 while the right to write runs."),
         ("luvhive_watermark_age_seconds", "Since the last update was committed; 0 before the first."),
         ("luvhive_heartbeat_age_seconds", "Since the intake loop turned."),
@@ -58,6 +60,7 @@ pub(super) fn describe() {
         ("luvhive_lanes_open", "Lanes at work or waiting for their turn."),
         ("luvhive_waiting_people", "People waiting for a partner."),
         ("luvhive_live_chats", "Chats that go on."),
+        ("luvhive_open_meetings", "Pairs who see each other's card and have not both answered."),
     ] {
         describe_gauge!(name, help);
     }
@@ -84,6 +87,8 @@ pub(crate) fn kind_of(incoming: &Incoming) -> &'static str {
             UpdateKind::Message { .. } => "message",
             UpdateKind::Command(_) => "command",
             UpdateKind::Other => "other",
+            UpdateKind::Edit => "edit",
+            UpdateKind::Safety => "safety",
             UpdateKind::Payment => "payment",
             UpdateKind::BotBlocked => "blocked",
             UpdateKind::BotUnblocked => "unblocked",

@@ -68,6 +68,17 @@ impl UpdateFeed for Watched {
         fetched
     }
 
+    async fn fetch_now(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+        self.pulse.asks();
+        let fetched = self.feed.fetch_now(offset).await;
+        self.pulse.is_answered();
+        fetched
+    }
+
+    fn longest_wait(&self) -> Duration {
+        self.feed.longest_wait()
+    }
+
     async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
         self.feed.peek(offset).await
     }

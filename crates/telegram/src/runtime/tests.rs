@@ -16,6 +16,29 @@ use crate::intake::webhook::{self, Posted};
 use world::{World, copies, raw_update, settings};
 
 #[tokio::test(start_paused = true)]
+async fn readiness_goes_with_the_database_and_comes_back_with_it() {
+    let world = World::start().await;
+    assert_eq!(world.handle.readiness(), Readiness::Ready);
+    let faults = [&world.journal.is_away, &world.journal.hangs];
+    for fault in faults {
+        fault.store(true, Ordering::SeqCst);
+        world.after(Duration::from_millis(900)).await;
+        assert_eq!(world.handle.readiness(), Readiness::Ready, "a moment is no outage");
+        world.after(Duration::from_secs(2)).await;
+        assert_eq!(world.handle.readiness(), Readiness::Database);
+        world.after(Duration::from_mins(1)).await;
+        assert_eq!(world.handle.readiness(), Readiness::Database);
+        fault.store(false, Ordering::SeqCst);
+        world.journal.wake.notify_waiters();
+        world.after(Duration::from_secs(2)).await;
+        assert_eq!(world.handle.readiness(), Readiness::Ready);
+    }
+    let handle = world.handle.clone();
+    world.stop().await.2.unwrap();
+    assert_eq!(handle.readiness(), Readiness::Stopping);
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_people_register_meet_and_talk() {
     let world = World::start().await;
     world.match_two().await;
@@ -370,7 +393,7 @@ async fn intake_pauses_while_too_much_waits() {
 
 #[tokio::test(start_paused = true)]
 async fn a_posted_update_takes_effect_once() {
-    let (door, updates) = webhook::channel();
+    let (door, updates) = webhook::channel("");
     let store = luvhive_core::testing::MemoryStore::new(luvhive_core::testing::BOT, luvhive_core::testing::MAIN);
     let world = World::launch(Arc::default(), store, Some(Source::Webhook(updates)), settings());
     assert!(world.handle.ready().await);
@@ -384,7 +407,7 @@ async fn a_posted_update_takes_effect_once() {
     result.unwrap();
     assert_eq!(door.post(&raw_update(8, 1, "8")).await, Posted::NotTaken);
 
-    let (door, updates) = webhook::channel();
+    let (door, updates) = webhook::channel("");
     let world = World::launch(telegram, store, Some(Source::Webhook(updates)), settings());
     assert!(world.handle.ready().await);
     for id in [6, 8] {
@@ -439,10 +462,10 @@ async fn a_stop_during_an_outage_does_not_wait_for_its_end() {
     world.after(Duration::from_secs(10)).await;
     let (begun, watch) = (Instant::now(), world.handle.watch());
     world.handle.announce_stop();
-    assert_eq!(*watch.borrow(), Readiness::Stopping, "whoever asks learns of the stop before anything is waited for");
+    assert_eq!(*watch.borrow(), Stage::Stopping, "whoever asks learns of the stop before anything is waited for");
     let (telegram, store, result) = world.stop().await;
     result.unwrap();
-    assert_eq!(*watch.borrow(), Readiness::Stopped);
+    assert_eq!(*watch.borrow(), Stage::Stopped);
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
     assert_eq!(telegram.unconfirmed(), 1);
 

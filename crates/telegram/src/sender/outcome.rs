@@ -2,8 +2,9 @@
 
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
 use luvhive_core::error::chain;
-use luvhive_core::id::TelegramId;
+use luvhive_core::id::{ChatId, TelegramId};
 use luvhive_core::ports::{Delivery, MessagePair, MessengerError};
+use luvhive_core::time::TelegramTime;
 use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
@@ -18,6 +19,8 @@ pub(super) struct Verdict {
     /// The pair a relay made.
     pub(super) pair: Option<MessagePair>,
     pub(super) told: Told,
+    /// The chat whose opening this row may have told its receiver, and when that was; `None` = that stays unclear.
+    pub(super) heard: Option<(ChatId, Option<TelegramTime>)>,
 }
 
 /// Who else has to know.
@@ -42,22 +45,24 @@ pub(super) fn judge(
     successes: u64,
     counters: &Counters,
 ) -> Verdict {
-    let done = |pair| Verdict { fate: Fate::Remove, pair, told: Told::Nobody };
+    let chat = heard_of(&job.row);
+    let unclear = chat.map(|chat| (chat, None));
+    let done = |pair| Verdict { fate: Fate::Remove, pair, told: Told::Nobody, heard: unclear };
     match result {
         Ok(delivery) => {
             counters.sent.add(1);
-            done(pair_of(&job.row, delivery))
+            Verdict { heard: chat.map(|chat| (chat, delivery.at)), ..done(pair_of(&job.row, delivery)) }
         }
         Err(MessengerError::RetryAfter(wait)) => {
             counters.throttled.add(1);
             debug!(tg.retry_after_ms = wait.as_millis(), "a chat is throttled");
             // A wait that no clock can hold is cut to a day, Telegram's own longest.
             let at = now.checked_add(wait.max(retry::MIN_THROTTLE)).unwrap_or(now + std::time::Duration::from_hours(24));
-            Verdict { fate: Fate::Again(at, job), pair: None, told: Told::Limiter }
+            Verdict { fate: Fate::Again(at, job), pair: None, told: Told::Limiter, heard: None }
         }
         Err(MessengerError::Gone) => {
             counters.gone.add(1);
-            Verdict { fate: Fate::Park, pair: None, told: Told::Engine }
+            Verdict { fate: Fate::Park, pair: None, told: Told::Engine, heard: None }
         }
         Err(MessengerError::Rejected { code }) => {
             counters.rejected.add(1);
@@ -70,7 +75,12 @@ pub(super) fn judge(
             if job.not_sent == 1 {
                 debug!(cause = chain(cause.as_ref()), "a row did not leave; sending it again");
             }
-            Verdict { fate: Fate::Again(now + retry::after_not_sent(job.not_sent), job), pair: None, told: Told::Nobody }
+            Verdict {
+                fate: Fate::Again(now + retry::after_not_sent(job.not_sent), job),
+                pair: None,
+                told: Told::Nobody,
+                heard: None,
+            }
         }
         Err(MessengerError::Unknown(cause)) => {
             counters.unknown.add(1);
@@ -90,9 +100,20 @@ pub(super) fn judge(
                 return Verdict { told: told_of(&job.row), ..done(None) };
             }
             debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown; sending it again");
-            Verdict { fate: Fate::Again(now + retry::after_unknown(job.unknown), job), pair: None, told: Told::Nobody }
+            Verdict {
+                fate: Fate::Again(now + retry::after_unknown(job.unknown), job),
+                pair: None,
+                told: Told::Nobody,
+                // It may have arrived: from now on nobody can say when.
+                heard: unclear,
+            }
         }
     }
+}
+
+/// The chat of a row that is no partner's message: such a row, if it is the first, tells that the chat is open.
+fn heard_of(row: &OutboxRow) -> Option<ChatId> {
+    row.chat.filter(|_| matches!(row.body, OutboxBody::Call(_)))
 }
 
 fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {

@@ -3,11 +3,22 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use luvhive_core::id::{MessageId, TelegramId};
+use luvhive_core::id::{ChatId, MessageId, TelegramId};
 use luvhive_core::ports::MessagePair;
 
 /// A message by the private chat it lies in.
 type Spot = (TelegramId, MessageId);
+
+/// The other side of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Across {
+    /// The chat in which it was relayed.
+    pub(crate) chat: ChatId,
+    /// Whose private chat it lies in.
+    pub(crate) telegram: TelegramId,
+    /// Its id there.
+    pub(crate) message: MessageId,
+}
 
 /// Pairs of messages, found from either side. Holds at least the last `capacity` and at most twice as many.
 #[derive(Debug)]
@@ -18,8 +29,8 @@ pub(crate) struct RecentPairs {
 
 #[derive(Debug, Default)]
 struct Generations {
-    young: HashMap<Spot, Spot>,
-    old: HashMap<Spot, Spot>,
+    young: HashMap<Spot, Across>,
+    old: HashMap<Spot, Across>,
 }
 
 impl RecentPairs {
@@ -33,12 +44,13 @@ impl RecentPairs {
             generations.old = std::mem::take(&mut generations.young);
         }
         let (source, copy) = ((pair.from, pair.source), (pair.to, pair.copy));
-        generations.young.insert(source, copy);
-        generations.young.insert(copy, source);
+        let across = |(telegram, message)| Across { chat: pair.chat, telegram, message };
+        generations.young.insert(source, across(copy));
+        generations.young.insert(copy, across(source));
     }
 
-    /// Finds the other side of a message: whose chat it lies in, and its id there.
-    pub(crate) fn find(&self, telegram: TelegramId, message: MessageId) -> Option<Spot> {
+    /// Finds the other side of a message.
+    pub(crate) fn find(&self, telegram: TelegramId, message: MessageId) -> Option<Across> {
         let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
         let spot = (telegram, message);
         generations.young.get(&spot).or_else(|| generations.old.get(&spot)).copied()
@@ -47,8 +59,6 @@ impl RecentPairs {
 
 #[cfg(test)]
 mod tests {
-    use luvhive_core::id::ChatId;
-
     use super::*;
 
     fn pair(n: i32) -> MessagePair {
@@ -65,8 +75,11 @@ mod tests {
     fn a_pair_is_found_from_both_sides() {
         let pairs = RecentPairs::new(10);
         pairs.insert(&pair(3));
-        assert_eq!(pairs.find(TelegramId::new(1), MessageId::new(3)), Some((TelegramId::new(2), MessageId::new(1_003))));
-        assert_eq!(pairs.find(TelegramId::new(2), MessageId::new(1_003)), Some((TelegramId::new(1), MessageId::new(3))));
+        let across = |telegram, message| {
+            Some(Across { chat: ChatId::new(1), telegram: TelegramId::new(telegram), message: MessageId::new(message) })
+        };
+        assert_eq!(pairs.find(TelegramId::new(1), MessageId::new(3)), across(2, 1_003));
+        assert_eq!(pairs.find(TelegramId::new(2), MessageId::new(1_003)), across(1, 3));
         assert_eq!(pairs.find(TelegramId::new(2), MessageId::new(3)), None);
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use luvhive_core::engine::event::Event;
 use luvhive_core::error::chain;
-use luvhive_core::id::TelegramId;
+use luvhive_core::id::{ChatId, TelegramId};
 use luvhive_core::ports::journal::Session;
 use luvhive_core::ports::{Clock, Journal, JournalError, Lease, Settlement, StoreError};
 use tokio::sync::mpsc;
@@ -34,6 +34,8 @@ const MAX_PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Left {
     pub(super) settlement: Settlement,
     pub(super) receiver: TelegramId,
+    /// The chat of a partner's message.
+    pub(super) relayed_in: Option<ChatId>,
     /// Whether the engine counts it and is to be told; not if it was purged and told already.
     pub(super) is_counted: bool,
 }
@@ -143,12 +145,13 @@ impl Settler {
     }
 
     fn tell(&self, batch: &[Left]) {
-        let mut counts: BTreeMap<TelegramId, u32> = BTreeMap::new();
+        let mut counts: BTreeMap<(TelegramId, Option<ChatId>), u32> = BTreeMap::new();
         for left in batch.iter().filter(|left| left.is_counted) {
-            *counts.entry(left.receiver).or_default() += 1;
+            *counts.entry((left.receiver, left.relayed_in)).or_default() += 1;
         }
-        for (receiver, count) in counts {
-            self.reports.send(Report::Event(Event::Settled { receiver, count }));
+        for ((receiver, relayed_in), count) in counts {
+            let relayed = relayed_in.map(|chat| (chat, count));
+            self.reports.send(Report::Event(Event::Settled { receiver, count, relayed }));
         }
     }
 }

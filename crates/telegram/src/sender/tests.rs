@@ -89,7 +89,7 @@ impl Messenger for Telegram {
             Rejected => return Err(MessengerError::Rejected { code: 400 }),
         }
         self.delivered.lock().unwrap().push((receiver.get(), source));
-        Ok(Delivery { message: Some(MessageId::new(source + 10_000)) })
+        Ok(Delivery { message: Some(MessageId::new(source + 10_000)), at: None })
     }
 
     async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
@@ -224,6 +224,10 @@ impl World {
     }
 
     fn relay(&self, id: i64, receiver: i64, source: i32, reply_to: Option<i32>) {
+        self.relay_in(7, id, receiver, source, reply_to);
+    }
+
+    fn relay_in(&self, chat: i64, id: i64, receiver: i64, source: i32, reply_to: Option<i32>) {
         let relay = Relay {
             from: TelegramId::new(1),
             source: MessageId::new(source),
@@ -233,7 +237,7 @@ impl World {
         let row = OutboxRow {
             id: OutboxId::new(id),
             receiver: TelegramId::new(receiver),
-            chat: Some(ChatId::new(7)),
+            chat: Some(ChatId::new(chat)),
             body: OutboxBody::Relay(relay),
         };
         self.sender.door().send(vec![row]);
@@ -377,7 +381,7 @@ async fn somebody_gone_is_told_once_and_their_rows_stay_until_purged() {
     assert!(world.store.settled.lock().unwrap().is_empty());
     world.sender.door().purge(TelegramId::new(2), None);
     world.after(Duration::from_secs(1)).await;
-    assert_eq!(world.events(), [Event::Settled { receiver: TelegramId::new(2), count: 2 }]);
+    assert_eq!(world.events(), [Event::Settled { receiver: TelegramId::new(2), count: 2, relayed: None }]);
     assert_eq!(world.counters.waiting_rows.get(), 0);
     world.stop().await;
 }
@@ -410,7 +414,7 @@ async fn a_purge_stops_what_waits_behind_a_throttle() {
     world.after(Duration::from_secs(1)).await;
     world.sender.door().purge(TelegramId::new(2), Some(ChatId::new(7)));
     world.after(Duration::from_mins(1)).await;
-    assert_eq!(world.events(), [Event::Settled { receiver: TelegramId::new(2), count: 2 }]);
+    assert_eq!(world.events(), [Event::Settled { receiver: TelegramId::new(2), count: 2, relayed: None }]);
     let (telegram, _, counters) = world.stop().await;
     assert!(telegram.delivered.lock().unwrap().is_empty());
     assert_eq!((counters.purged.get(), counters.waiting_rows.get()), (2, 0));
@@ -431,6 +435,22 @@ async fn a_reply_quotes_the_message_on_the_receivers_side() {
     let mut quotes: Vec<_> = telegram.tries.lock().unwrap().iter().map(|t| (t.source, t.quote)).collect();
     quotes.sort_unstable();
     assert_eq!(quotes, [(50, Some(31)), (51, Some(41)), (52, None), (53, None), (54, None)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_to_a_message_of_an_earlier_chat_quotes_nothing() {
+    let world = World::start(Telegram::default());
+    // Both in memory and in the store, between the same two people, but of another chat.
+    world.pairs.insert(&MessagePair { chat: ChatId::new(6), ..pair(30, 31) });
+    world.relay_in(6, 1, 2, 50, Some(30));
+    world.relay_in(7, 2, 2, 51, Some(30));
+    world.relay_in(8, 3, 2, 52, Some(40));
+    world.relay_in(7, 4, 2, 53, Some(40));
+    world.after(Duration::from_secs(1)).await;
+    let (telegram, ..) = world.stop().await;
+    let mut quotes: Vec<_> = telegram.tries.lock().unwrap().iter().map(|t| (t.source, t.quote)).collect();
+    quotes.sort_unstable();
+    assert_eq!(quotes, [(50, Some(31)), (51, None), (52, None), (53, Some(41))]);
 }
 
 #[tokio::test(start_paused = true)]

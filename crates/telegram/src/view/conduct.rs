@@ -10,16 +10,19 @@ use super::screen::{Button, Keyboard, Screen, rows};
 use crate::callback::Callback;
 use crate::locale::Words;
 
-/// The buttons below an ended chat.
-pub(super) fn rating_rows(words: Words, chat: ChatId) -> Vec<Vec<Button>> {
+/// The buttons below an ended chat; without a word of the partner's there is nothing to rate.
+pub(super) fn rating_rows(words: Words, chat: ChatId, can_rate: bool) -> Vec<Vec<Button>> {
     let rate = |key: &str, is_good| Button::new(words.text(key), Callback::Rate { chat, is_good });
-    let mut rows = vec![vec![rate("rate-good", true), rate("rate-bad", false)]];
+    let mut rows = Vec::new();
+    if can_rate {
+        rows.push(vec![rate("rate-good", true), rate("rate-bad", false)]);
+    }
     rows.push(vec![friend::ask_button(words, chat)]);
     rows.push(conduct_row(words, chat));
     rows
 }
 
-fn conduct_row(words: Words, chat: ChatId) -> Vec<Button> {
+pub(super) fn conduct_row(words: Words, chat: ChatId) -> Vec<Button> {
     vec![
         Button::new(words.text("button-report"), Callback::AskReport { chat, message: None }),
         Button::new(words.text("button-block"), Callback::AskBlock { chat }),
@@ -28,7 +31,7 @@ fn conduct_row(words: Words, chat: ChatId) -> Vec<Button> {
 
 /// What can be done about the partner of a chat, once rated or when a question was closed.
 pub(crate) fn card(words: Words, chat: ChatId) -> Screen {
-    Screen::titled(words.text("ended-title"), words.text("ended-ask")).with_buttons(rating_rows(words, chat))
+    Screen::titled(words.text("ended-title"), words.text("ended-ask")).with_buttons(rating_rows(words, chat, true))
 }
 
 /// Thanks for a rating; reporting and blocking stay possible, and so does going on for somebody who is in no chat.

@@ -1,7 +1,8 @@
 //! Friends: asking, the list, one of them. Nobody is named: a friend is a number and what the match card shows.
 
 use luvhive_core::chat::Icebreaker;
-use luvhive_core::engine::notice::MatchCard;
+use luvhive_core::engine::event::Command;
+use luvhive_core::engine::notice::{InvitationNews, MatchCard};
 use luvhive_core::friend::{Friend, FriendNews, FriendRefusal};
 use luvhive_core::id::ChatId;
 use luvhive_core::person::PersonFacts;
@@ -36,6 +37,7 @@ pub(crate) fn one(words: Words, me: &PersonFacts, friend: &Friend, now: Timestam
     let title = words.with("friends-one", &[("number", friend.number.into())]);
     let since = words.with("friends-since", &[("date", words.day(friend.since.day()).into())]);
     Screen::titled(title, notice::who(words, &card(me, friend, now)).join("\n")).with_paragraph(&since).with_buttons(vec![
+        vec![to(words.text("friends-invite"), FriendAction::Invite(friend.chat))],
         vec![
             Button::new(words.text("friends-give-premium"), Callback::Premium(PremiumAction::Gifts(receiver))),
             Button::new(words.text("friends-give-coins"), Callback::Coins(CoinAction::Gifts(receiver))),
@@ -64,6 +66,35 @@ pub(crate) fn news(words: Words, news: FriendNews, chat: ChatId) -> Screen {
             ]])
         }
         FriendNews::Accepted => befriended(words, "friend-accepted", chat),
+    }
+}
+
+/// What a person hears about an invitation to chat.
+pub(super) fn invitation(words: Words, news: &InvitationNews) -> Screen {
+    let named = |key: &str, number: u16| words.with(key, &[("number", number.into())]);
+    let lasting = |key: &str, number: u16, lasts_s: u32| {
+        // Nobody counts on the last seconds of a minute.
+        let minutes = (lasts_s.saturating_add(30) / 60).max(1);
+        words.with(key, &[("number", number.into()), ("minutes", minutes.into())])
+    };
+    match news {
+        InvitationNews::Sent { number, lasts_s } => Screen::plain(lasting("invitation-sent", *number, *lasts_s)),
+        InvitationNews::Asked { number, card, lasts_s } => {
+            let press = |key: &str, command| Button::new(words.text(key), Callback::Command(command));
+            Screen::titled(named("invitation-title", *number), notice::who(words, card).join("\n"))
+                .with_paragraph(&lasting("invitation-asked", *number, *lasts_s))
+                .with_buttons(vec![vec![
+                    press("invitation-accept", Command::AcceptInvitation(card.chat)),
+                    press("invitation-decline", Command::DeclineInvitation(card.chat)),
+                ]])
+        }
+        InvitationNews::Busy => Screen::plain(words.text("invitation-busy")),
+        InvitationNews::Held { lasts_s } => Screen::plain(lasting("invitation-held", 0, *lasts_s)),
+        InvitationNews::Declined => Screen::plain(words.text("invitation-declined")),
+        InvitationNews::Taken { number } => Screen::plain(named("invitation-taken", *number)),
+        InvitationNews::Over { number, chat } => Screen::plain(named("invitation-over", *number))
+            .with_buttons(vec![vec![to(words.text("friends-show"), FriendAction::Show(*chat))]]),
+        InvitationNews::NeverFree => Screen::plain(words.text("invitation-never-free")),
     }
 }
 

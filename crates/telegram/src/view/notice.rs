@@ -10,7 +10,9 @@ use luvhive_core::time::Timestamp;
 
 use super::conduct;
 use super::friend;
+use super::meeting;
 use super::menu::Menu;
+use super::registration;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
 use crate::locale::{Words, typed};
@@ -32,13 +34,24 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::OfferWiden { filter, would_fit } => offer_widen(words, *filter, *would_fit),
         Notice::Widened { filter } => Screen::plain(words.with("widened", &[("filter", words.filter(*filter).into())])),
         Notice::SearchPaused => Screen::titled(words.text("search-paused-title"), words.text("search-paused-body")).with(idle()),
+        Notice::Meeting { card, standing, lasts_s, .. } => meeting::card(words, card, *standing, *lasts_s),
+        Notice::MeetingFailed { searching } => meeting::failed(words, *searching),
+        Notice::Declined { searching: true } => plain("meeting-declined").with(searching()),
+        Notice::Declined { searching: false } => plain("meeting-declined-idle").with(idle()),
+        Notice::MeetingMissed => meeting::missed(words),
+        Notice::MeetingFirst => plain("meeting-first"),
+        Notice::WrittenBefore { chat, message, content } => meeting::written_before(words, *chat, *message, *content),
+        Notice::SentNow { .. } => plain("written-before-sent"),
+        Notice::AskAgain { command } => meeting::ask_again(words, *command),
         Notice::Matched(card) => matched(words, card).with(chatting()),
-        Notice::ChatEnded { chat, how, searching } => ended(words, *chat, *how, *searching),
+        Notice::ChatEnded { chat, how, searching, can_rate, undelivered } => {
+            ended(words, *chat, *how, *searching, After { can_rate: *can_rate, undelivered: *undelivered })
+        }
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
         Notice::MediaRefused => plain("media-refused"),
         Notice::PartnerSlow => plain("partner-slow"),
         Notice::InvoiceUnclear => plain("invoice-unclear"),
-        Notice::TooFast => plain("too-fast"),
+        Notice::TooFast { lost } => Screen::plain(words.with("too-fast", &[("lost", (*lost).into())])),
         Notice::Suspended { until } => suspended(words, *until),
         Notice::Sanctioned { until, reason } => sanctioned(words, *until, reason).with(idle()),
         Notice::SanctionLifted { reason } => {
@@ -47,8 +60,10 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with_paragraph(&reason)
                 .with(idle())
         }
+        Notice::Corrected { news } => registration::corrected(words, *news),
         Notice::CoinsReceived { coins } => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
         Notice::Friend { news, chat } => friend::news(words, *news, *chat),
+        Notice::Invitation { news, .. } => friend::invitation(words, news),
         Notice::InvitePaid { coins } => Screen::plain(words.with("invite-paid-host", &[("coins", coins.get().into())])),
         Notice::Premium { news, until } => premium_news(words, news, *until),
         Notice::NotUnderstood => plain("not-understood"),
@@ -160,21 +175,33 @@ enum Aftermath {
     Nothing,
 }
 
-fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool) -> Screen {
+/// What the end of a chat leaves open.
+#[derive(Clone, Copy)]
+struct After {
+    can_rate: bool,
+    undelivered: u32,
+}
+
+fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool, after: After) -> Screen {
     let (key, aftermath) = match how {
         Ended::ByYou(EndReason::Stopped | EndReason::Next) => ("ended-stopped", Aftermath::All),
         Ended::ByYou(EndReason::Blocked) => ("ended-blocked", Aftermath::ReportOnly),
         Ended::ByYou(EndReason::Reported) => ("ended-reported", Aftermath::Nothing),
         Ended::ByYou(EndReason::Sanctioned) => ("ended-sanctioned", Aftermath::Nothing),
         Ended::ByYou(EndReason::Deleted) => ("ended-deleted", Aftermath::Nothing),
-        Ended::ByYou(EndReason::Gone) | Ended::ByPartner => ("ended-by-partner", Aftermath::All),
+        Ended::ByYou(EndReason::Gone | EndReason::Declined | EndReason::Unanswered) | Ended::ByPartner => {
+            ("ended-by-partner", Aftermath::All)
+        }
         Ended::PartnerGone => ("ended-partner-gone", Aftermath::All),
     };
     let mut body = words.text(key);
     if is_searching {
         body = format!("{body} {}", words.text("ended-searching"));
     }
-    let screen = Screen::titled(words.text("ended-title"), body);
+    let mut screen = Screen::titled(words.text("ended-title"), body);
+    if after.undelivered > 0 {
+        screen = screen.with_paragraph(&words.with("ended-undelivered", &[("count", after.undelivered.into())]));
+    }
     // The menu comes with the next message; inline buttons and a menu cannot stand below one message.
     let search = if is_searching {
         Button::new(words.text("button-cancel-search"), Callback::Command(Command::CancelSearch))
@@ -183,9 +210,12 @@ fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool) -> Screen {
     };
     match aftermath {
         Aftermath::All => {
-            let mut rows = conduct::rating_rows(words, chat);
+            let mut rows = conduct::rating_rows(words, chat, after.can_rate);
             rows.push(vec![search]);
-            screen.with_paragraph(&words.text("ended-ask")).with_buttons(rows)
+            if after.can_rate {
+                screen = screen.with_paragraph(&words.text("ended-ask"));
+            }
+            screen.with_buttons(rows)
         }
         Aftermath::ReportOnly => {
             let report = Button::new(words.text("button-report"), Callback::AskReport { chat, message: None });

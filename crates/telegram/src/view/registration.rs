@@ -1,5 +1,6 @@
 //! The screens of becoming a member, one a question.
 
+use luvhive_core::correction::{CorrectionNews, SupportCode};
 use luvhive_core::person::{Country, Gender, Interest, Profile, UiLanguage, age};
 use luvhive_core::time::Timestamp;
 
@@ -14,7 +15,7 @@ use crate::locale::{Words, typed};
 const OFTEN: &[&str] = &["IN", "US", "GB", "BR", "ID", "PK", "MX", "RU"];
 
 /// The question that is open; `page` is that of the list in it, if it has one.
-pub(crate) fn screen(words: Words, registration: &Registration, page: u8) -> Screen {
+pub(crate) fn screen(words: Words, registration: &Registration, page: u8, now: Timestamp) -> Screen {
     let serial = registration.serial;
     let draft = &registration.draft;
     let to = |action: StepAction| Callback::Step { serial, action };
@@ -26,7 +27,7 @@ pub(crate) fn screen(words: Words, registration: &Registration, page: u8) -> Scr
         Step::Orientation => titled("orientation-title", "orientation-body")
             .with_buttons(vec![vec![Button::new(words.text("orientation-agree"), to(StepAction::Agree))], back()]),
         Step::Birthday => titled("birthday-title", "birthday-body").with_buttons(vec![back()]),
-        Step::BirthdayCheck => birthday_check(words, draft, to, back()),
+        Step::BirthdayCheck => birthday_check(words, draft, now, to, back()),
         Step::Gender => {
             let gender = |&gender: &Gender| Button::new(words.gender(gender), to(StepAction::Gender(gender)));
             let mut buttons = rows(Gender::ALL.iter().map(gender), 1);
@@ -91,9 +92,28 @@ pub(super) fn found_or_not(words: Words, text: &str, found: &[Country]) -> Strin
     }
 }
 
-/// What a minor reads.
-pub(crate) fn refused(words: Words) -> Screen {
-    Screen::titled(words.text("refused-title"), words.text("refused-body"))
+/// What a minor reads, and how somebody who mistyped reaches support; the contact may be empty.
+pub(crate) fn refused(words: Words, code: &SupportCode, contact: &str) -> Screen {
+    let code = ("code", code.to_string().into());
+    let mistyped = if contact.is_empty() {
+        words.with("refused-mistyped-support", &[code])
+    } else {
+        words.with("refused-mistyped", &[("contact", typed(contact).into()), code])
+    };
+    Screen::titled(words.text("refused-title"), words.text("refused-body")).with_paragraph(&mistyped)
+}
+
+/// What somebody reads whom support has corrected.
+pub(super) fn corrected(words: Words, news: CorrectionNews) -> Screen {
+    let titled = |title: &str, body: String| Screen::titled(words.text(title), body);
+    match news {
+        CorrectionNews::Gender(gender) => {
+            titled("corrected-title", words.with("corrected-gender", &[("gender", words.gender(gender).into())]))
+        }
+        CorrectionNews::Born(day) => titled("corrected-title", words.with("corrected-born", &[("date", words.day(day).into())])),
+        CorrectionNews::Refused => titled("refused-title", words.text("corrected-refused")),
+        CorrectionNews::Admitted => titled("corrected-admitted-title", words.text("corrected-admitted")),
+    }
 }
 
 /// What stands in the place of the last question.
@@ -137,16 +157,19 @@ fn consent(words: Words, is_renewal: bool, to: impl Fn(StepAction) -> Callback) 
     Screen::titled(words.text(title), words.text(body)).with_buttons(buttons)
 }
 
-fn birthday_check(words: Words, draft: &Draft, to: impl Fn(StepAction) -> Callback, back: Vec<Button>) -> Screen {
+fn birthday_check(words: Words, draft: &Draft, now: Timestamp, to: impl Fn(StepAction) -> Callback, back: Vec<Button>) -> Screen {
+    // Only an adult's date is asked about.
+    let age_of = |day| age::age_at(day, now).map_or(age::ADULT_AGE, age::Age::years);
     match draft.typed.as_slice() {
         [day] => {
             let date = words.day(*day);
-            let body = words.with("birthday-confirm-body", &[("date", date.clone().into())]);
+            let body = words.with("birthday-confirm-body", &[("date", date.clone().into()), ("age", age_of(*day).into())]);
             let yes = Button::new(words.with("birthday-confirm", &[("date", date.into())]), to(StepAction::Born(*day)));
             Screen::titled(words.text("birthday-confirm-title"), body).with_buttons(vec![vec![yes], back])
         }
         days => {
-            let mut buttons = rows(days.iter().map(|&day| Button::new(words.day(day), to(StepAction::Born(day)))), 1);
+            let named = |day| words.with("birthday-choice", &[("date", words.day(day).into()), ("age", age_of(day).into())]);
+            let mut buttons = rows(days.iter().map(|&day| Button::new(named(day), to(StepAction::Born(day)))), 1);
             buttons.push(back);
             Screen::titled(words.text("birthday-ambiguous-title"), words.text("birthday-ambiguous-body")).with_buttons(buttons)
         }

@@ -21,6 +21,7 @@ pub(crate) struct Screen {
     title: Option<String>,
     body: String,
     keyboard: Keyboard,
+    reply_to: Option<MessageId>,
 }
 
 /// What stands below a message.
@@ -85,12 +86,12 @@ pub(crate) fn rows(buttons: impl IntoIterator<Item = Button>, columns: usize) ->
 impl Screen {
     /// A screen with a title, shown in bold.
     pub(crate) fn titled(title: String, body: String) -> Self {
-        Self { title: Some(title), body, keyboard: Keyboard::None }
+        Self { title: Some(title), body, keyboard: Keyboard::None, reply_to: None }
     }
 
     /// A screen without a title.
     pub(crate) fn plain(body: String) -> Self {
-        Self { title: None, body, keyboard: Keyboard::None }
+        Self { title: None, body, keyboard: Keyboard::None, reply_to: None }
     }
 
     /// The same with a keyboard.
@@ -115,6 +116,12 @@ impl Screen {
     #[must_use]
     pub(crate) fn with_paragraph(self, text: &str) -> Self {
         Self { body: format!("{}\n\n{text}", self.body), ..self }
+    }
+
+    /// The same as a reply to a message, where it is sent anew.
+    #[must_use]
+    pub(crate) fn replying(self, message: MessageId) -> Self {
+        Self { reply_to: Some(message), ..self }
     }
 
     /// The whole text as people read it.
@@ -159,7 +166,12 @@ impl Screen {
             Keyboard::Remove if is_new => Some(Markup::Remove { remove_keyboard: true }),
             Keyboard::None | Keyboard::Menu(_) | Keyboard::Remove => None,
         };
-        Params { chat_id: to.get(), message_id: message.map(MessageId::get), text: self.text(), entities, reply_markup }
+        let reply_parameters = self
+            .reply_to
+            .filter(|_| is_new)
+            .map(|message| ReplyParameters { message_id: message.get(), allow_sending_without_reply: true });
+        let message_id = message.map(MessageId::get);
+        Params { chat_id: to.get(), message_id, text: self.text(), entities, reply_markup, reply_parameters }
     }
 
     /// Title, text and keyboard as lines, for snapshots and journeys in tests.
@@ -229,6 +241,14 @@ struct Params {
     entities: Vec<Entity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_markup: Option<Markup>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_parameters: Option<ReplyParameters>,
+}
+
+#[derive(Serialize)]
+struct ReplyParameters {
+    message_id: i32,
+    allow_sending_without_reply: bool,
 }
 
 #[derive(Serialize)]

@@ -3,9 +3,11 @@
 use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, EndReason, Icebreaker};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
-use luvhive_core::conduct::Pseudonym;
+use luvhive_core::conduct::{Pseudonym, SubjectHash};
+use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
 use luvhive_core::engine::checkout::CheckoutRefusal;
-use luvhive_core::engine::notice::{Ended, MatchCard};
+use luvhive_core::engine::event::Command;
+use luvhive_core::engine::notice::{Ended, MatchCard, Standing};
 use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::person::{
     Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Photo, Profile,
@@ -31,6 +33,10 @@ fn country(code: &str) -> Country {
 
 fn born() -> Day {
     Day::from_ymd(1999, 4, 23).unwrap()
+}
+
+fn code() -> SupportCode {
+    support_code(&SubjectHash::new([0x5a; 32]))
 }
 
 fn profile() -> Profile {
@@ -97,7 +103,7 @@ fn at(step: Step, draft: Draft) -> Registration {
 #[test]
 fn registration_screens() {
     each_language("registration", |words| {
-        let show = |step: Step, draft: Draft| registration::screen(words, &at(step, draft), 0);
+        let show = |step: Step, draft: Draft| registration::screen(words, &at(step, draft), 0, NOW);
         let guessed = || Draft {
             country: Some(country("IN")),
             languages: [SpokenLanguage::Hindi].into_iter().collect(),
@@ -106,7 +112,7 @@ fn registration_screens() {
         let renewal = Registration { is_renewal: true, ..at(Step::Consent, Draft::default()) };
         vec![
             ("consent", show(Step::Consent, Draft::default())),
-            ("consent again", registration::screen(words, &renewal, 0)),
+            ("consent again", registration::screen(words, &renewal, 0, NOW)),
             ("orientation", show(Step::Orientation, Draft::default())),
             ("birthday", show(Step::Birthday, Draft::default())),
             ("birthday, unreadable", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-unreadable"))),
@@ -121,7 +127,11 @@ fn registration_screens() {
                     },
                 ),
             ),
-            ("refused", registration::refused(words)),
+            ("birthday, unclear", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-unclear"))),
+            ("birthday, not yet", show(Step::Birthday, Draft::default()).with_hint(&words.text("birthday-not-yet"))),
+            ("birthday, not typed", show(Step::Birthday, Draft::default()).with_hint(&words.text("type-yourself"))),
+            ("refused", registration::refused(words, &code(), "@LuvHiveHelp")),
+            ("refused, no contact", registration::refused(words, &code(), "")),
             ("gender", show(Step::Gender, Draft::default())),
             ("wanted, nobody yet", show(Step::Wanted, Draft::default())),
             (
@@ -136,12 +146,12 @@ fn registration_screens() {
             ("country, with city", show(Step::Country, Draft { city: City::new("Pune"), ..guessed() })),
             ("country, right-to-left city", show(Step::Country, Draft { city: City::new("חיפה"), ..guessed() })),
             ("countries, first page", show(Step::CountryList, Draft::default())),
-            ("countries, last page", registration::screen(words, &at(Step::CountryList, Draft::default()), 200)),
+            ("countries, last page", registration::screen(words, &at(Step::CountryList, Draft::default()), 200, NOW)),
             ("countries found", registration::countries_found(words, 7, "guin", &words.find_countries("guin", 8))),
             ("no country found", registration::countries_found(words, 7, "qqq", &[])),
             ("city", show(Step::City, guessed())),
             ("languages", show(Step::Languages, guessed())),
-            ("languages, none", registration::screen(words, &at(Step::Languages, Draft::default()), 1)),
+            ("languages, none", registration::screen(words, &at(Step::Languages, Draft::default()), 1, NOW)),
             ("interests, none", show(Step::Interests, Draft::default())),
             (
                 "interests, two",
@@ -160,7 +170,10 @@ fn registration_screens() {
 fn notice_screens() {
     each_language("notices", |words| {
         let show = |notice: Notice| notice::screen(words, &notice);
-        let ended = |how, searching| show(Notice::ChatEnded { chat: CHAT, how, searching });
+        let after =
+            |how, searching, can_rate, undelivered| show(Notice::ChatEnded { chat: CHAT, how, searching, can_rate, undelivered });
+        let ended = |how, searching| after(how, searching, true, 0);
+        let meeting = |standing| show(Notice::Meeting { card: card(), standing, lasts_s: 60, on: None });
         let bare = MatchCard {
             ages: None,
             country: None,
@@ -188,7 +201,21 @@ fn notice_screens() {
             ("widen gender, two", show(Notice::OfferWiden { filter: Filter::Gender, would_fit: 2 })),
             ("widened", show(Notice::Widened { filter: Filter::Country })),
             ("search paused", show(Notice::SearchPaused)),
+            ("meeting, asked", meeting(Standing::Asked)),
+            ("meeting, agreed", meeting(Standing::Agreed)),
+            ("meeting, opened", meeting(Standing::Opened)),
+            ("meeting, over", meeting(Standing::Over)),
+            ("meeting failed, searching", show(Notice::MeetingFailed { searching: true })),
+            ("meeting failed, idle", show(Notice::MeetingFailed { searching: false })),
+            ("declined, searching", show(Notice::Declined { searching: true })),
+            ("declined, idle", show(Notice::Declined { searching: false })),
+            ("meeting missed", show(Notice::MeetingMissed)),
+            ("meeting first", show(Notice::MeetingFirst)),
             ("matched", show(Notice::Matched(card()))),
+            ("written before", show(Notice::WrittenBefore { chat: CHAT, message: MessageId::new(31), content: Content::Text })),
+            ("sent now", show(Notice::SentNow { on: None })),
+            ("ask again, find", show(Notice::AskAgain { command: Command::Find })),
+            ("ask again, stop", show(Notice::AskAgain { command: Command::Stop })),
             ("widen city, one", show(Notice::OfferWiden { filter: Filter::City, would_fit: 1 })),
             ("widen interest, two", show(Notice::OfferWiden { filter: Filter::Interest, would_fit: 2 })),
             ("media refused", show(Notice::MediaRefused)),
@@ -200,17 +227,25 @@ fn notice_screens() {
             ("ended, sanctioned", ended(Ended::ByYou(EndReason::Sanctioned), false)),
             ("ended, deleted", ended(Ended::ByYou(EndReason::Deleted), false)),
             ("ended by partner", ended(Ended::ByPartner, false)),
+            ("ended by partner who never wrote", after(Ended::ByPartner, false, false, 0)),
+            ("ended by partner, one may be lost", after(Ended::ByPartner, false, true, 1)),
+            ("ended by partner, seven may be lost", after(Ended::ByPartner, false, true, 7)),
             ("partner gone", ended(Ended::PartnerGone, true)),
             ("contact", show(Notice::NotRelayed { content: Content::Contact })),
             ("poll", show(Notice::NotRelayed { content: Content::Poll })),
             ("other content", show(Notice::NotRelayed { content: Content::Other })),
             ("partner slow", show(Notice::PartnerSlow)),
             ("invoice unclear", show(Notice::InvoiceUnclear)),
-            ("too fast", show(Notice::TooFast)),
+            ("too fast, one", show(Notice::TooFast { lost: 1 })),
+            ("too fast, twelve", show(Notice::TooFast { lost: 12 })),
             ("suspended", show(Notice::Suspended { until: NOW })),
             ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
             ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
             ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
+            ("gender corrected", show(Notice::Corrected { news: CorrectionNews::Gender(Gender::NonBinary) })),
+            ("birth date corrected", show(Notice::Corrected { news: CorrectionNews::Born(born()) })),
+            ("found to be a minor", show(Notice::Corrected { news: CorrectionNews::Refused })),
+            ("refusal lifted", show(Notice::Corrected { news: CorrectionNews::Admitted })),
             ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
             ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
             ("invitation paid, host", show(Notice::InvitePaid { coins: Coins::new(50) })),
@@ -408,6 +443,7 @@ fn single_sentences() {
 
 #[test]
 fn friend_screens() {
+    use luvhive_core::engine::notice::InvitationNews;
     use luvhive_core::friend::{Friend, FriendNews, FriendRefusal};
     let [me, ..] = members();
     let friend = |number, facts: &PersonFacts| Friend {
@@ -418,7 +454,9 @@ fn friend_screens() {
     };
     let shy = PersonFacts { card: OwnCard { parts: CardParts::EMPTY, city: None, bio: None }, ..me.clone() };
     let friends = [friend(1, &me), friend(4, &shy)];
+    let card = MatchCard::between(CHAT, &shy, &me, Icebreaker::pick(0), NOW);
     each_language("friends", |words| {
+        let invitation = |news| notice::screen(words, &Notice::Invitation { news, on: None });
         let refusals = [
             FriendRefusal::Already,
             FriendRefusal::Asked,
@@ -442,6 +480,16 @@ fn friend_screens() {
             ("removed", menu::sentence(words, "friends-removed")),
             ("nobody to ask", conduct::no_chat(words, "friend-no-chat")),
             ("refused", Screen::plain(refusals.join("\n"))),
+            ("invitation sent", invitation(InvitationNews::Sent { number: 4, lasts_s: 600 })),
+            ("invitation, a minute left", invitation(InvitationNews::Sent { number: 4, lasts_s: 3 })),
+            ("invited", invitation(InvitationNews::Asked { number: 1, card: card.clone(), lasts_s: 600 })),
+            ("invited, but busy", invitation(InvitationNews::Busy)),
+            ("accepted, inviter busy", invitation(InvitationNews::Held { lasts_s: 420 })),
+            ("invitation declined", invitation(InvitationNews::Declined)),
+            ("invitation taken up", invitation(InvitationNews::Taken { number: 4 })),
+            ("invitation over", invitation(InvitationNews::Over { number: 4, chat: CHAT })),
+            ("inviter never free", invitation(InvitationNews::NeverFree)),
+            ("suspended inviter", menu::sentence(words, "invitation-suspended")),
         ]
     });
 }
@@ -470,6 +518,7 @@ fn answers_to_buttons_are_short_enough() {
     for &language in UiLanguage::ALL {
         let words = Words::new(language);
         let fits = |name: &str, text: String| assert!(text.chars().count() <= 200, "{language}: {name} is too long: {text}");
+        fits("refused-alert", words.with("refused-alert", &[("code", code().to_string().into())]));
         for refusal in [
             RefundRefusal::Unknown,
             RefundRefusal::NotTheBuyer,

@@ -5,27 +5,19 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use luvhive_telegram::runtime::Readiness;
-use tokio::sync::watch;
 
-use crate::Metrics;
+use crate::{Metrics, Probe};
 
 /// Answers as long as the process can answer at all.
 pub(super) async fn livez() -> &'static str {
     "alive\n"
 }
 
-/// Answers 200 only while updates are handled; otherwise 503 and how far the process is.
-pub(super) async fn readyz(State(readiness): State<watch::Receiver<Readiness>>) -> (StatusCode, &'static str) {
-    let readiness = *readiness.borrow();
-    let word = match readiness {
-        Readiness::Standby => "standby\n",
-        Readiness::Loading => "loading\n",
-        Readiness::Ready => "ready\n",
-        Readiness::Stopping => "stopping\n",
-        Readiness::Stopped => "stopped\n",
-    };
+/// Answers 200 only while updates are handled; otherwise 503 and what is in the way, in one word.
+pub(super) async fn readyz(State(probe): State<Probe>) -> (StatusCode, String) {
+    let readiness = probe.look();
     let status = if readiness == Readiness::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, word)
+    (status, format!("{}\n", readiness.word()))
 }
 
 /// Answers with everything that is counted, in Prometheus' text format.

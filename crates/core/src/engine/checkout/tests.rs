@@ -11,7 +11,7 @@ fn state() -> State {
     people[3].renews_at = Some(timestamp(30));
     people[2].suspended_until = Some(timestamp(1_000));
     people[0].language = UiLanguage::Hindi;
-    State::load(Epoch::new(1), &Loaded { people, ..Loaded::default() }, timestamp(0))
+    State::load(Epoch::new(1), crate::engine::Rules::default(), &Loaded { people, ..Loaded::default() }, timestamp(0))
 }
 
 fn checkout(plan: Plan, payer: i64, receiver: i64) -> Checkout {

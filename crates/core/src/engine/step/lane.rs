@@ -1,20 +1,16 @@
 //! Lanes as the engine sees them: one open row a person, everything behind it waits its turn.
 
-use super::{Stored, Turn, Verdicts};
+use super::{Ruling, Stored, Turn};
 use crate::chat::EndReason;
-use crate::engine::effect::{Effect, Task};
-use crate::engine::event::{FactsChange, Finished, RatingsShift, Update};
+use crate::engine::effect::{Effect, Task, Work};
+use crate::engine::event::{FactsChange, Finished, RatingsShift, Update, UpdateKind};
 use crate::engine::state::Deferred;
-use crate::id::{InboxId, PersonId, TelegramId};
+use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::premium::Entitlement;
 
 impl Turn<'_> {
-    pub(super) fn is_lane_busy(&self, telegram: TelegramId) -> bool {
-        self.state.lanes.contains_key(&telegram)
-    }
-
-    /// Keeps an update for later, in the inbox, because its sender's lane is busy.
+    /// Keeps an update for later, in the inbox, because its sender's lane is busy or it cannot be passed on yet.
     pub(super) fn defer(&mut self, update: Update, stored: Option<Stored>) {
         let telegram = update.from;
         let Stored { inbox, chat } = stored.unwrap_or_else(|| self.store(&update));
@@ -22,19 +18,37 @@ impl Turn<'_> {
     }
 
     /// Starts a lane on an update.
-    pub(super) fn open_lane(&mut self, update: &Update, inbox: Option<InboxId>) {
-        let inbox = inbox.unwrap_or_else(|| self.store(update).inbox);
+    pub(super) fn open_lane(&mut self, update: &Update, stored: Option<Stored>) {
         let telegram = update.from;
+        let Stored { inbox, chat: about } = stored.unwrap_or_else(|| self.store(update));
         self.state.lanes.entry(telegram).or_default().open = Some(inbox);
         let chat = self.state.chat_of(telegram);
-        self.out.push(Effect::Work { inbox, telegram, chat });
+        self.out.push(Effect::Work(Work { inbox, telegram, chat, about }));
     }
 
     fn store(&mut self, update: &Update) -> Stored {
         let inbox = self.state.ids.next_inbox();
-        let chat = self.state.chat_of(update.from);
+        let chat = self.state.place_of(update.from);
         self.out.push(Effect::Store { inbox, telegram: update.from, update: update.id, chat });
         Stored { inbox, chat }
+    }
+
+    /// Drops what somebody wrote into a chat that is over now and that could not be passed on. Returns how many messages.
+    pub(super) fn drop_waiting(&mut self, telegram: TelegramId, chat: ChatId) -> u32 {
+        let Some(lane) = self.state.lanes.get_mut(&telegram) else { return 0 };
+        let is_for_chat = |deferred: &Deferred| {
+            matches!(deferred, Deferred::Update { update, chat: written_in, .. }
+                if *written_in == Some(chat) && matches!(update.kind, UpdateKind::Message { .. }))
+        };
+        let (dropped, kept): (Vec<_>, Vec<_>) = lane.deferred.drain(..).partition(is_for_chat);
+        lane.deferred = kept.into();
+        self.stirred.push(telegram);
+        for deferred in &dropped {
+            if let Deferred::Update { inbox, .. } = deferred {
+                self.out.push(Effect::Done { inbox: *inbox });
+            }
+        }
+        u32::try_from(dropped.len()).unwrap_or(u32::MAX)
     }
 
     /// Takes in what a lane brought about and goes on with what waited behind it.
@@ -60,8 +74,8 @@ impl Turn<'_> {
         self.go_on(telegram);
     }
 
-    /// Handles deferred updates until one needs the lane again or none is left.
-    fn go_on(&mut self, telegram: TelegramId) {
+    /// Handles deferred updates until one needs the lane again, one cannot be passed on yet, or none is left.
+    pub(super) fn go_on(&mut self, telegram: TelegramId) {
         loop {
             let Some(lane) = self.state.lanes.get_mut(&telegram) else { return };
             if lane.open.is_some() {
@@ -78,11 +92,18 @@ impl Turn<'_> {
                     return;
                 }
             };
-            if self.rule(&update, Some(Stored { inbox, chat })) == Verdicts::NeedsLane {
-                self.open_lane(&update, Some(inbox));
-            } else {
-                self.answer(update.callback);
-                self.out.push(Effect::Done { inbox });
+            let stored = Stored { inbox, chat };
+            match self.rule(&update, Some(stored)) {
+                Ruling::NeedsLane => self.open_lane(&update, Some(stored)),
+                Ruling::Waits => {
+                    let lane = self.state.lanes.entry(telegram).or_default();
+                    lane.deferred.push_front(Deferred::Update { inbox, update, chat });
+                    return;
+                }
+                Ruling::Decided => {
+                    self.answer(update.callback);
+                    self.out.push(Effect::Done { inbox });
+                }
             }
         }
     }
@@ -93,6 +114,8 @@ impl Turn<'_> {
     fn refresh(&mut self, mut facts: PersonFacts) {
         let person = facts.person;
         if let Some(known) = self.state.facts_of(person) {
+            facts.gender = known.gender;
+            facts.born = known.born;
             facts.suspended_until = known.suspended_until;
             facts.is_reachable = known.is_reachable;
             facts.ratings_up = known.ratings_up;
@@ -137,16 +160,15 @@ impl Turn<'_> {
 
     /// Starts stored work now, or when what the lane has to do before is done.
     pub(super) fn start_task(&mut self, inbox: InboxId, telegram: TelegramId) {
-        if self.is_lane_busy(telegram) {
-            self.state.lanes.entry(telegram).or_default().deferred.push_back(Deferred::Task { inbox });
-        } else {
-            self.open_task(inbox, telegram);
+        match self.state.lanes.get_mut(&telegram) {
+            Some(lane) if lane.open.is_some() => lane.deferred.push_back(Deferred::Task { inbox }),
+            _ => self.open_task(inbox, telegram),
         }
     }
 
     fn open_task(&mut self, inbox: InboxId, telegram: TelegramId) {
         self.state.lanes.entry(telegram).or_default().open = Some(inbox);
-        self.out.push(Effect::Work { inbox, telegram, chat: None });
+        self.out.push(Effect::Work(Work { inbox, telegram, chat: None, about: None }));
     }
 
     fn forget(&mut self, telegram: TelegramId) {
@@ -159,13 +181,17 @@ impl Turn<'_> {
     fn drop_person(&mut self, person: PersonId, telegram: TelegramId) {
         self.state.people.remove(&telegram);
         self.state.accounts.remove(&person);
+        self.forget_invitations(person);
         self.state.last_chats.remove(&person);
+        self.state.tapped.remove(&person);
     }
 
     /// Ends everything of a person who leaves, then has a lane erase their rows.
     pub(super) fn leave(&mut self, person: PersonId) {
         let Some(telegram) = self.state.accounts.get(&person).copied() else { return };
         self.end_everything(person, EndReason::Deleted);
+        // With the same account somebody else may be here soon: nothing of this person's time is for them.
+        self.out.push(Effect::Purge { receiver: telegram, chat: None });
         self.drop_person(person, telegram);
         let inbox = self.state.ids.next_inbox();
         self.state.lanes.entry(telegram).or_default().open = Some(inbox);

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::Turn;
 use crate::chat::seat::{Filter, Widening};
-use crate::chat::{EndReason, Icebreaker, Seat, Side};
+use crate::chat::{EndReason, Seat};
 use crate::engine::effect::Effect;
-use crate::engine::notice::{MatchCard, Notice};
-use crate::engine::state::{LiveChat, SearchTimer};
+use crate::engine::notice::Notice;
+use crate::engine::state::SearchTimer;
 use crate::id::PersonId;
 use crate::person::PersonFacts;
 use crate::search::Found;
@@ -19,6 +19,8 @@ const OFFER_WIDEN_AFTER: [Duration; 2] = [Duration::from_secs(20), Duration::fro
 const RELENT_AFTER: Duration = Duration::from_mins(1);
 /// When a search pauses and asks.
 const PAUSE_AFTER: Duration = Duration::from_mins(10);
+/// For so long after two people met, "next" was not meant for this meeting.
+const UNSEEN: Duration = Duration::from_millis(1_500);
 /// Two presses of "next" within this time part two people for good (of the day).
 const MUTUAL_NEXT: Duration = Duration::from_secs(10);
 
@@ -27,6 +29,7 @@ impl Turn<'_> {
         match self.state.seats.get(&person) {
             Some(Seat::Chatting { .. }) => self.tell(person, Notice::AlreadyChatting),
             Some(Seat::Waiting { .. }) => self.tell(person, Notice::AlreadySearching),
+            Some(Seat::Meeting { .. }) => self.tell(person, Notice::MeetingFirst),
             None => self.search_anew(person),
         }
     }
@@ -41,6 +44,11 @@ impl Turn<'_> {
                 }
             }
             Some(Seat::Waiting { .. }) => self.tell(person, Notice::AlreadySearching),
+            // Nobody has seen a card that is this new: the wish was for the one before.
+            Some(Seat::Meeting { answer_by, .. }) if self.now.since(answer_by.minus(self.state.rules.meeting)) < UNSEEN => {
+                self.tell(person, Notice::MeetingFirst);
+            }
+            Some(&Seat::Meeting { meeting, .. }) => self.decline_and_go_on(person, meeting, None),
             None => {
                 if let Some(&last) = self.state.last_chats.get(&person)
                     && last.ended_by_next
@@ -58,7 +66,7 @@ impl Turn<'_> {
             Some(Seat::Chatting { .. }) => {
                 self.end_chat_by(person, EndReason::Stopped, false);
             }
-            Some(Seat::Waiting { .. }) => self.cancel_search(person),
+            Some(Seat::Waiting { .. } | Seat::Meeting { .. }) => self.cancel_search(person),
             None => self.tell(person, Notice::NothingToEnd),
         }
     }
@@ -68,6 +76,10 @@ impl Turn<'_> {
             Some(Seat::Waiting { .. }) => {
                 self.vacate_silently(person);
                 self.tell(person, Notice::SearchCancelled);
+            }
+            Some(&Seat::Meeting { meeting, was_searching, .. }) => {
+                self.decline(person, meeting);
+                self.tell(person, if was_searching { Notice::SearchCancelled } else { Notice::Declined { searching: false } });
             }
             Some(Seat::Chatting { .. }) => self.tell(person, Notice::AlreadyChatting),
             None => self.tell(person, Notice::NothingToEnd),
@@ -113,16 +125,22 @@ impl Turn<'_> {
         is_matched
     }
 
-    fn wait_or_match(&mut self, person: PersonId, since: Timestamp, widening: Widening) -> bool {
+    pub(super) fn wait_or_match(&mut self, person: PersonId, since: Timestamp, widening: Widening) -> bool {
         let Some(facts) = self.state.facts_of(person).cloned() else { return false };
-        match self.state.pool.offer(&facts, since, widening, self.now) {
+        let found = self.state.pool.offer(&facts, since, widening, self.now);
+        self.take_found(person, (since, widening), found)
+    }
+
+    /// Takes what a search found. Returns whether that is a partner.
+    pub(super) fn take_found(&mut self, person: PersonId, (since, widening): (Timestamp, Widening), found: Found) -> bool {
+        let seat = Seat::Waiting { since, widening };
+        self.state.seats.insert(person, seat);
+        match found {
             Found::Partner(partner) => {
-                self.open_chat(partner, person);
+                self.meet(partner, person);
                 true
             }
             Found::Nobody => {
-                let seat = Seat::Waiting { since, widening };
-                self.state.seats.insert(person, seat);
                 self.out.push(Effect::Seat { person, seat: Some(seat) });
                 false
             }
@@ -131,9 +149,17 @@ impl Turn<'_> {
 
     /// New facts of somebody who may be searching.
     pub(super) fn search_with_new_facts(&mut self, person: PersonId) {
-        if let Some(&Seat::Waiting { since, widening }) = self.state.seats.get(&person) {
-            self.note_premium_use(person);
-            self.wait_or_match(person, since, widening);
+        match self.state.seats.get(&person) {
+            Some(&Seat::Waiting { since, widening }) => {
+                self.note_premium_use(person);
+                self.wait_or_match(person, since, widening);
+            }
+            Some(Seat::Meeting { meeting, .. }) => {
+                if let Some(meeting) = self.state.meetings.get_mut(meeting) {
+                    meeting.is_stale = true;
+                }
+            }
+            Some(Seat::Chatting { .. }) | None => {}
         }
     }
 
@@ -147,37 +173,18 @@ impl Turn<'_> {
         }
     }
 
-    fn open_chat(&mut self, first: PersonId, second: PersonId) {
-        let chat = self.state.ids.next_chat();
-        let icebreaker = Icebreaker::pick(self.random.next_u64());
-        self.state.chats.insert(chat, LiveChat { people: [first, second] });
-        self.out.push(Effect::OpenChat { chat, people: [first, second] });
-        for (person, side) in [(first, Side::First), (second, Side::Second)] {
-            self.clear_timers(person);
-            let seat = Seat::Chatting { chat, side, since: self.now };
-            self.state.seats.insert(person, seat);
-            self.out.push(Effect::Seat { person, seat: Some(seat) });
-        }
-        for (person, partner) in [(first, second), (second, first)] {
-            let card = match (self.state.facts_of(person), self.state.facts_of(partner)) {
-                (Some(me), Some(them)) => MatchCard::between(chat, me, them, icebreaker, self.now),
-                _ => continue,
-            };
-            self.tell(person, Notice::Matched(card));
-        }
-    }
-
     /// Takes a person out of the pool without a word; a chat is left alone.
     pub(super) fn vacate_silently(&mut self, person: PersonId) {
         if let Some(Seat::Waiting { .. }) = self.state.seats.get(&person) {
             self.clear_timers(person);
             self.state.seats.remove(&person);
+            self.state.tapped.remove(&person);
             self.state.pool.leave(person);
             self.out.push(Effect::Seat { person, seat: None });
         }
     }
 
-    fn set_timers(&mut self, person: PersonId, since: Timestamp) {
+    pub(super) fn set_timers(&mut self, person: PersonId, since: Timestamp) {
         self.state.timed_from.insert(person, since);
         for after in OFFER_WIDEN_AFTER {
             self.set_timer(person, since.plus(after), SearchTimer::OfferWiden);
@@ -193,18 +200,22 @@ impl Turn<'_> {
         }
     }
 
-    fn clear_timers(&mut self, person: PersonId) {
+    /// Stops the timers of a search. Returns how long they had run.
+    pub(super) fn clear_timers(&mut self, person: PersonId) -> Duration {
         // Only waiting people have timers.
-        let Some(since) = self.state.timed_from.remove(&person) else { return };
+        let Some(since) = self.state.timed_from.remove(&person) else { return Duration::ZERO };
         for after in OFFER_WIDEN_AFTER {
             self.state.timers.remove(&(since.plus(after), person, SearchTimer::OfferWiden));
         }
         self.state.timers.remove(&(since.plus(RELENT_AFTER), person, SearchTimer::Relent));
         self.state.timers.remove(&(since.plus(PAUSE_AFTER), person, SearchTimer::Pause));
+        self.now.since(since)
     }
 
     /// Time passed: what fell due happens, pairs that fit by now are matched.
-    pub(super) fn tick(&mut self) {
+    pub(super) fn tick(&mut self, is_listening: bool) {
+        self.end_meetings(is_listening);
+        self.end_old_invitations();
         while let Some(&(at, person, timer)) = self.state.timers.first() {
             if at > self.now {
                 break;
@@ -218,7 +229,7 @@ impl Turn<'_> {
                 }
                 SearchTimer::Relent => {
                     if let Some(partner) = self.state.pool.relent(person, self.now) {
-                        self.open_chat(partner, person);
+                        self.meet(partner, person);
                     }
                 }
                 SearchTimer::Pause => {
@@ -228,9 +239,14 @@ impl Turn<'_> {
             }
         }
         for (first, second) in self.state.pool.advance(self.now) {
-            self.open_chat(first, second);
+            self.meet(first, second);
         }
-        self.state.flood.forget_calm(self.now);
+        while let Some((who, language, lost)) = self.state.gate.next_told(self.now) {
+            self.tell_in(who, language, Notice::TooFast { lost });
+        }
+        let written = self.state.telegram_time(self.now).as_timestamp();
+        self.state.gate.forget_calm(self.now, written);
+        self.forget_taps();
         let (now, limit) = (self.now, MUTUAL_NEXT);
         self.state.last_chats.retain(|_, last| now.since(last.ended_at) <= limit);
     }
@@ -245,6 +261,10 @@ impl Turn<'_> {
     pub(super) fn take_stored_seats(&mut self) {
         for (person, chat) in std::mem::take(&mut self.state.orphans) {
             self.release_orphan(person, chat);
+        }
+        self.take_stored_meetings();
+        for person in std::mem::take(&mut self.state.unheard) {
+            self.set_heard(person, None);
         }
         while let Some((person, since, widening)) = self.state.rejoining.pop_front() {
             // Somebody earlier in this queue may have been matched with them already.

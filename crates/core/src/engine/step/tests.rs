@@ -6,7 +6,8 @@ use crate::engine::batch::{InboxRow, InboxWork};
 use crate::engine::effect::{Effect, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
 use crate::engine::notice::{Ended, Notice};
-use crate::engine::state::{MAX_PENDING, State};
+use crate::engine::rules::Rules;
+use crate::engine::state::{MAX_PENDING, MAX_RELAYS_PENDING, State};
 use crate::id::{ChatId, CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::{
     Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
@@ -53,27 +54,48 @@ fn telegram(number: i64) -> TelegramId {
     TelegramId::new(1_000 + number)
 }
 
-/// A play of the engine: persons 1 to 4 are registered, 9 is not.
+const TICK: Event = Event::Tick { is_listening: true };
+
+/// A play of the engine: persons 1 to 4 are registered, 9 is not. Two who meet press "Chat" at once and hear of it, unless
+/// the play is about that.
 struct Play {
     state: State,
     now: Timestamp,
     update: i64,
+    is_shy: bool,
 }
 
 impl Play {
     fn new() -> Self {
         let loaded = Loaded { people: (1..=4).map(facts).collect(), ..Loaded::default() };
         let now = Timestamp::from_millis(1_800_000_000_000);
-        Self { state: State::load(Epoch::new(1), &loaded, now), now, update: 0 }
+        Self { state: State::load(Epoch::new(1), Rules::default(), &loaded, now), now, update: 0, is_shy: false }
     }
 
     fn event(&mut self, event: Event) -> Vec<Effect> {
-        step(&mut self.state, event, self.now, &mut Zero)
+        let mut effects = step(&mut self.state, event, self.now, &mut Zero);
+        while !self.is_shy
+            && let Some((&meeting, live)) = self.state.meetings.first_key_value()
+        {
+            for person in live.people {
+                let who = self.state.accounts[&person];
+                let update = Update::new(UpdateId::new(0), who, UpdateKind::Command(Command::Agree(meeting)));
+                effects.extend(step(&mut self.state, Event::Update { update, inbox: None }, self.now, &mut Zero));
+            }
+            if self.state.meetings.contains_key(&meeting) {
+                break;
+            }
+            for person in live_people(&self.state, meeting) {
+                let (receiver, at) = (self.state.accounts[&person], Some(self.state.telegram_time(self.now)));
+                effects.extend(step(&mut self.state, Event::Heard { receiver, chat: meeting, at }, self.now, &mut Zero));
+            }
+        }
+        effects
     }
 
     fn update(&mut self, number: i64, kind: UpdateKind) -> Vec<Effect> {
         self.update += 1;
-        let update = Update { id: UpdateId::new(self.update), from: telegram(number), language: None, callback: None, kind };
+        let update = Update::new(UpdateId::new(self.update), telegram(number), kind);
         self.event(Event::Update { update, inbox: None })
     }
 
@@ -106,10 +128,16 @@ impl Play {
     }
 }
 
+fn live_people(state: &State, chat: ChatId) -> Vec<PersonId> {
+    state.chats.get(&chat).map(|live| live.people.to_vec()).unwrap_or_default()
+}
+
+/// What people are told, cards of meetings apart.
 fn notices(effects: &[Effect]) -> Vec<(i64, &Notice)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
+            Effect::Notice { notice: Notice::Meeting { .. }, .. } => None,
             Effect::Notice { receiver, notice, .. } => Some((receiver.get() - 1_000, notice)),
             _ => None,
         })
@@ -127,7 +155,7 @@ fn relays(effects: &[Effect]) -> Vec<(i64, i32)> {
 }
 
 fn work(effects: &[Effect]) -> Vec<InboxId> {
-    effects.iter().filter_map(|effect| if let Effect::Work { inbox, .. } = effect { Some(*inbox) } else { None }).collect()
+    effects.iter().filter_map(|effect| if let Effect::Work(work) = effect { Some(work.inbox) } else { None }).collect()
 }
 
 #[test]
@@ -186,7 +214,7 @@ fn recent_partners_are_kept_apart_for_a_minute_and_then_only_if_nobody_else_fits
     play.command(2, Command::Find);
     assert!(play.is_waiting(1) && play.is_waiting(2));
     play.wait_ms(61_000);
-    play.event(Event::Tick);
+    play.event(TICK);
     assert!(play.is_chatting(1) && play.is_chatting(2));
 }
 
@@ -199,7 +227,7 @@ fn two_who_both_press_next_do_not_meet_again_that_day() {
     play.command(2, Command::Next);
     for _ in 0..5 {
         play.wait_ms(61_000);
-        play.event(Event::Tick);
+        play.event(TICK);
     }
     assert!(play.is_waiting(1) && play.is_waiting(2));
 }
@@ -215,7 +243,7 @@ fn blocked_people_never_meet_again() {
     play.command(1, Command::Find);
     play.command(2, Command::Find);
     play.wait_ms(300_000);
-    play.event(Event::Tick);
+    play.event(TICK);
     assert!(play.is_waiting(1) && play.is_waiting(2));
 }
 
@@ -243,9 +271,9 @@ fn a_survivor_stands_before_whoever_waited_for_minutes_and_has_all_the_time() {
     play.event(Event::Gone { telegram: telegram(1) });
     assert!(play.is_waiting(2) && play.is_waiting(3));
     play.wait_ms(599_000 - 300_000);
-    assert_eq!(notices(&play.event(Event::Tick)), []);
+    assert_eq!(notices(&play.event(TICK)), []);
     play.wait_ms(2_000);
-    assert_eq!(notices(&play.event(Event::Tick)), [(3, &Notice::SearchPaused)], "the survivor's search began later");
+    assert_eq!(notices(&play.event(TICK)), [(3, &Notice::SearchPaused)], "the survivor's search began later");
     play.command(3, Command::Find);
     play.command(4, Command::Find);
     assert!(play.is_chatting(2), "the survivor is served first");
@@ -309,13 +337,13 @@ fn a_throttled_person_who_keeps_writing_does_not_fill_the_outbox() {
         rows += notices(&play.command(1, Command::Find)).len();
         play.wait_ms(350);
         assert_eq!(relays(&play.say(1, n)).len(), 1, "the partner hears them all the same");
-        play.event(Event::Settled { receiver: telegram(2), count: 1 });
+        play.event(Event::Settled { receiver: telegram(2), count: 1, relayed: None });
     }
     assert!(rows <= usize::try_from(MAX_PENDING).unwrap(), "{rows} rows");
     let ended = play.command(2, Command::Stop);
     assert!(notices(&ended).iter().any(|(who, notice)| *who == 1 && matches!(notice, Notice::ChatEnded { .. })));
     assert!(play.command(1, Command::Find).is_empty() && play.say(1, 1_000).is_empty());
-    play.event(Event::Settled { receiver: telegram(1), count: 60 });
+    play.event(Event::Settled { receiver: telegram(1), count: 60, relayed: None });
     assert!(!play.command(1, Command::Find).is_empty(), "heard again once something can reach them");
 }
 
@@ -327,7 +355,9 @@ fn unreadable_updates_are_part_of_the_flood() {
         let event = Event::Undecodable { id: UpdateId::new(n), from: Some(telegram(1)), reason: "broken".into() };
         told += notices(&play.event(event)).len();
     }
-    assert_eq!(told, 21);
+    assert_eq!(told, 20);
+    play.wait_ms(5_000);
+    assert_eq!(notices(&play.event(TICK)), [(1, &Notice::TooFast { lost: 80 })]);
 }
 
 #[test]
@@ -337,8 +367,8 @@ fn nobody_searches_before_they_agreed_to_todays_documents() {
     let waiting = Seat::Waiting { since: now, widening: crate::chat::seat::Widening::EMPTY };
     let loaded =
         Loaded { people: (1..=4).map(facts).collect(), lapsed: vec![one], seats: vec![(one, waiting)], ..Loaded::default() };
-    let mut play = Play { state: State::load(Epoch::new(1), &loaded, now), now, update: 0 };
-    assert_eq!(notices(&play.event(Event::Tick)), [(1, &Notice::SearchPaused)]);
+    let mut play = Play { state: State::load(Epoch::new(1), Rules::default(), &loaded, now), now, update: 0, is_shy: false };
+    assert_eq!(notices(&play.event(TICK)), [(1, &Notice::SearchPaused)]);
     for command in [Command::Find, Command::Next] {
         let effects = play.command(1, command);
         let [inbox] = work(&effects)[..] else { panic!("{effects:?}") };
@@ -377,15 +407,16 @@ fn what_was_written_to_one_partner_never_reaches_another() {
     let open = work(&play.update(1, UpdateKind::Other));
     play.say(1, 10);
     play.command(3, Command::Find);
-    play.event(Event::Gone { telegram: telegram(2) });
-    assert!(play.is_chatting(1) && play.is_chatting(3), "the survivor went on to the next partner");
+    let effects = play.event(Event::Gone { telegram: telegram(2) });
+    let is_told = |notice: &Notice| matches!(notice, Notice::ChatEnded { undelivered: 1, .. });
+    assert!(notices(&effects).iter().any(|(who, notice)| *who == 1 && is_told(notice)), "{effects:?}");
+    let next = play.state.place_of(telegram(1));
+    assert_eq!(play.state.place_of(telegram(3)), next, "the survivor went on to the next one");
     play.say(1, 11);
-    let done = |inbox| Event::LaneDone { inbox, telegram: telegram(1), finished: Finished::default() };
-    let effects = play.event(done(open[0]));
-    assert!(relays(&effects).is_empty(), "{effects:?}");
-    let second = work(&effects);
-    assert_eq!(second.len(), 1, "a lane tells the sender");
-    assert_eq!(relays(&play.event(done(second[0]))), [(3, 11)]);
+    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: Finished::default() });
+    assert!(play.is_chatting(1) && relays(&effects).is_empty(), "what was written in the meeting waits: {effects:?}");
+    let heard = Event::Heard { receiver: telegram(1), chat: next.unwrap(), at: None };
+    assert_eq!(relays(&play.event(heard)), [(3, 11)]);
 }
 
 #[test]
@@ -403,11 +434,11 @@ fn what_was_written_to_one_partner_never_reaches_another_after_a_restart() {
     };
     let inbox = vec![row(1, Some(chat)), row(2, Some(ChatId::new(1))), row(3, None)];
     let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, inbox, ..Loaded::default() };
-    play.state = State::load(Epoch::new(2), &loaded, play.now);
+    play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     let mut stored = |message: i32| {
         let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None };
         let (id, from) = (UpdateId::new(message.into()), telegram(1));
-        let update = Update { id, from, language: None, callback: None, kind };
+        let update = Update::new(id, from, kind);
         play.event(Event::Update { update, inbox: Some(InboxId::new(message.into())) })
     };
     assert_eq!(relays(&stored(1)), [(2, 1)]);
@@ -422,13 +453,13 @@ fn who_is_being_erased_at_a_restart_stays_forgotten() {
     let work = InboxWork::Erase { person: PersonId::new(1) };
     let row = InboxRow { id: InboxId::new(7), telegram: telegram(1), chat: None, work, received_at: play.now };
     let loaded = Loaded { people: (1..=4).map(facts).collect(), inbox: vec![row], ..Loaded::default() };
-    play.state = State::load(Epoch::new(2), &loaded, play.now);
+    play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     assert!(play.state.facts(telegram(1)).is_none());
     let effects = play.command(1, Command::Find);
     assert!(matches!(effects[..], [Effect::Store { .. }]), "it waits until the rows are gone: {effects:?}");
     let finished = Finished { facts: Some(FactsChange::Erased), ..Finished::default() };
     let effects = play.event(Event::LaneDone { inbox: InboxId::new(7), telegram: telegram(1), finished });
-    assert!(matches!(effects[..], [Effect::Work { .. }]), "a stranger now, led by a lane: {effects:?}");
+    assert!(matches!(effects[..], [Effect::Work(_)]), "a stranger now, led by a lane: {effects:?}");
 }
 
 #[test]
@@ -473,6 +504,8 @@ fn a_person_who_leaves_is_forgotten_before_their_rows_are_erased() {
     assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { how: Ended::ByPartner, .. })]));
     assert!(work(&play.command(1, Command::Find)).is_empty(), "waits until the rows are gone");
     assert!(play.state.facts(telegram(1)).is_none());
+    let everything = Effect::Purge { receiver: telegram(1), chat: None };
+    assert!(effects.contains(&everything), "nothing that waits reaches somebody who comes back with this account");
 }
 
 #[test]
@@ -492,8 +525,8 @@ fn a_ban_ends_the_chat_and_forbids_searching_until_lifted() {
 fn a_slow_partner_is_explained_to_the_sender() {
     let mut play = Play::new();
     play.match_one_and_two();
-    play.event(Event::Settled { receiver: telegram(2), count: 100 });
-    for message in 0..i32::try_from(MAX_PENDING).unwrap() {
+    play.event(Event::Settled { receiver: telegram(2), count: 100, relayed: None });
+    for message in 0..i32::try_from(MAX_RELAYS_PENDING).unwrap() {
         play.wait_ms(1_000);
         assert_eq!(relays(&play.say(1, message)).len(), 1);
     }
@@ -501,19 +534,20 @@ fn a_slow_partner_is_explained_to_the_sender() {
     let effects = play.say(1, 99);
     assert_eq!(notices(&effects), [(1, &Notice::PartnerSlow)]);
     assert!(relays(&effects).is_empty());
-    play.event(Event::Settled { receiver: telegram(2), count: 1 });
+    play.event(Event::Settled { receiver: telegram(2), count: 1, relayed: None });
     assert_eq!(relays(&play.say(1, 100)).len(), 1);
 }
 
 #[test]
-fn a_flood_is_told_once_and_refused_until_calm() {
+fn a_flood_is_told_by_its_number_and_refused_until_calm() {
     let mut play = Play::new();
     play.match_one_and_two();
     play.wait_ms(10_000);
     let passed: usize = (0..30).map(|n| relays(&play.say(1, n)).len()).sum();
     assert_eq!(passed, 20);
-    assert!(notices(&play.say(1, 40)).is_empty(), "told once");
-    play.wait_ms(1_000);
+    assert!(notices(&play.say(1, 40)).is_empty(), "told once it is over");
+    play.wait_ms(2_500);
+    assert_eq!(notices(&play.event(TICK)), [(1, &Notice::TooFast { lost: 11 })], "by its number");
     assert_eq!(relays(&play.say(1, 41)).len(), 1);
     assert_eq!(relays(&play.say(2, 50)).len(), 1, "nobody else is touched");
 }
@@ -527,9 +561,9 @@ fn a_restart_keeps_chats_and_waits() {
     let since = play.now;
     let seats = (1..=3).map(|n| (PersonId::new(n), play.state.seat(PersonId::new(n)).unwrap())).collect();
     let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, ..Loaded::default() };
-    play.state = State::load(Epoch::new(2), &loaded, play.now);
+    play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     play.wait_ms(5_000);
-    play.event(Event::Tick);
+    play.event(TICK);
     assert_eq!(relays(&play.say(1, 5)), [(2, 5)]);
     assert!(matches!(play.state.seat(PersonId::new(3)), Some(Seat::Waiting { since: kept, .. }) if kept == since));
 }
@@ -539,7 +573,7 @@ fn a_search_pauses_after_ten_minutes_and_says_so() {
     let mut play = Play::new();
     play.command(1, Command::Find);
     play.wait_ms(600_000);
-    let effects = play.event(Event::Tick);
+    let effects = play.event(TICK);
     assert_eq!(notices(&effects), [(1, &Notice::SearchPaused)]);
     assert!(play.state.seat(PersonId::new(1)).is_none());
 }
@@ -556,4 +590,8 @@ fn somebody_who_blocked_the_bot_leaves_the_pool_and_is_heard_again_when_they_wri
     assert!(play.is_chatting(1));
 }
 
+mod corrected;
+mod invite;
+mod meeting;
 mod money;
+mod written;

@@ -46,6 +46,8 @@ fn a_buyer_has_a_day_while_nothing_was_used() {
     assert_eq!(ask(record(|record| record.used_at = Some(at(HOUR - 1))), 1, 2 * HOUR), Ok(()), "used before it was bought");
     assert_eq!(ask(record(|record| record.used_at = Some(at(HOUR))), 1, 2 * HOUR), Err(RefundRefusal::Used));
     assert_eq!(ask(record(|record| record.payment.as_mut().unwrap().days = 0), 1, 2 * HOUR), Err(RefundRefusal::Used));
+    let left = record(|record| record.payment.as_mut().unwrap().receiver = None);
+    assert_eq!(ask(left, 1, 2 * HOUR), Err(RefundRefusal::Used), "the receiver has left, maybe after using it");
     assert_eq!(ask(record(|record| record.refund = Some(refund())), 1, 2 * HOUR), Err(RefundRefusal::AlreadyRefunded));
     assert_eq!(ask(record(|record| record.request = Some(request())), 1, 2 * HOUR), Err(RefundRefusal::UnderWay));
     assert_eq!(ask(record(|record| record.payment = None), 1, 2 * HOUR), Err(RefundRefusal::Unknown));

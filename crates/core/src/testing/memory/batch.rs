@@ -57,6 +57,12 @@ impl Tables {
                 row.facts.premium_used_at = Some(batch.at);
             }
         }
+        for (people, invitation) in &batch.invitations {
+            match invitation {
+                Some(invitation) => drop(self.invitations.insert(*people, *invitation)),
+                None => drop(self.invitations.remove(people)),
+            }
+        }
         for dead in &batch.dead {
             self.dead.entry(dead.update).or_insert_with(|| dead.reason.clone());
         }
@@ -67,25 +73,30 @@ impl Tables {
     }
 
     fn change_chat(&mut self, change: &ChatChange, at: Timestamp) -> Result<(), StoreError> {
-        let ended = change.ended.map(|(reason, by)| (at, reason, by));
-        if let Some(people) = change.opened {
+        if let Some(people) = change.met {
             let constraints = ["chats_bot_id_first_person_id_fkey", "chats_bot_id_second_person_id_fkey"];
             for (person, constraint) in people.iter().zip(constraints) {
                 if !self.people.contains_key(person) {
                     return Err(conflict(constraint));
                 }
             }
-            let row = ChatRow { people: people.map(Some), started_at: at, ended };
+            let row = ChatRow { people: people.map(Some), started_at: at, is_meeting: true, wrote: [true, true], ended: None };
             if self.chats.insert(change.chat, row).is_some() {
                 return Err(conflict("chats_bot_id_id_pkey"));
             }
-            if ended.is_some() {
-                self.count_chat(people.map(Some));
-            }
-        } else if let Some(row) = self.chats.get_mut(&change.chat).filter(|row| row.ended.is_none()) {
-            row.ended = ended;
+        }
+        let Some(row) = self.chats.get_mut(&change.chat).filter(|row| row.ended.is_none()) else { return Ok(()) };
+        if change.is_opened {
+            row.is_meeting = false;
+            row.started_at = at;
+        }
+        if let Some(end) = change.ended {
+            row.ended = Some((at, end.reason, end.by));
+            row.wrote = end.wrote;
             let people = row.people;
-            self.count_chat(people);
+            if end.wrote == [true, true] {
+                self.count_chat(people);
+            }
         }
         Ok(())
     }

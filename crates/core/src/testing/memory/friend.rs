@@ -22,7 +22,7 @@ impl Tables {
 
     pub(super) fn ask_friend(&mut self, by: PersonId, other: PersonId, chat: ChatId, at: Timestamp) {
         let both_there = self.people.contains_key(&by) && self.people.contains_key(&other);
-        if both_there && !self.is_blocked(by, other) && !self.friends.contains_key(&(by, other)) {
+        if both_there && !self.blocks.contains(&(by, other)) && !self.friends.contains_key(&(by, other)) {
             self.friend_requests.insert((by, other), (chat, at));
         }
     }
@@ -49,6 +49,7 @@ impl Tables {
     pub(super) fn erase_friends(&mut self, person: PersonId) {
         self.friends.retain(|(one, other), _| *one != person && *other != person);
         self.friend_requests.retain(|(one, other), _| *one != person && *other != person);
+        self.invitations.retain(|people, _| !people.contains(&person));
     }
 
     fn count_friends(&self, person: PersonId) -> u16 {

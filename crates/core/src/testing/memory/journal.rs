@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::MemoryStore;
 use super::tables::Tables;
+use crate::chat::EndReason;
 use crate::engine::batch::Batch;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, Finished};
 use crate::id::{CommandId, Epoch, InboxId, TelegramId, UpdateId};
-use crate::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Session, Settlement};
+use crate::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Parting, Session, Settlement};
 use crate::time::Timestamp;
 
 /// How long an ended chat keeps its people apart.
@@ -101,13 +102,14 @@ impl Journal for MemoryJournal {
                 .chats
                 .values()
                 .filter_map(|row| match (row.people, row.ended) {
-                    ([Some(first), Some(second)], Some((ended, _, _))) if ended > now.minus(RECENT) => {
-                        Some((first, second, ended))
+                    ([Some(first), Some(second)], Some((at, reason, _))) if at > now.minus(RECENT) => {
+                        let is_firm = reason == EndReason::Declined;
+                        (is_firm || !row.is_meeting).then_some(Parting { people: [first, second], at, is_firm })
                     }
                     _ => None,
                 })
                 .collect();
-            recent.sort_by_key(|(_, _, ended)| *ended);
+            recent.sort_by_key(|parting| parting.at);
             let mut inbox: Vec<_> = tables.inbox.values().cloned().collect();
             inbox.sort_by_key(|row| row.id);
             Ok(Loaded {
@@ -125,6 +127,7 @@ impl Journal for MemoryJournal {
                 seats: tables.seats.iter().map(|(person, seat)| (*person, *seat)).collect(),
                 blocks: tables.blocks.iter().copied().collect(),
                 recent,
+                invitations: tables.invitations.values().copied().collect(),
                 inbox,
                 commands: tables.commands.iter().map(|(id, row)| (*id, row.command.clone())).collect(),
                 outbox: tables.outbox.values().cloned().collect(),

@@ -1,10 +1,12 @@
 //! What a lane brings about, applied to the rows.
 
+use super::former::LeaverRow;
 use super::tables::{PersonRow, ReportRow, Tables, conflict};
+use crate::chat::Side;
 use crate::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
 use crate::engine::effect::OutboxRow;
-use crate::engine::event::{EngineCommand, FactsChange, Finished};
-use crate::id::{InboxId, PersonId, TelegramId};
+use crate::engine::event::{EndCause, EngineCommand, FactsChange, Finished};
+use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::registration::NewPerson;
 use crate::person::{City, OwnCard, PersonFacts};
 use crate::ports::journal::Change;
@@ -37,12 +39,21 @@ impl Tables {
                     finished.commands.push((id, command.clone()));
                 }
                 Change::Rate { chat, rater, rated, is_good, .. } => {
-                    if after.were_together(*chat, *rater, *rated) && !after.ratings.contains_key(&(*chat, *rater)) {
+                    if after.has_written(*chat, *rated, *rater) && !after.ratings.contains_key(&(*chat, *rater)) {
                         after.ratings.insert((*chat, *rater), (*rated, *is_good));
                         after.count_rating(*rated, *is_good);
                     } else {
                         uncounted.push(*chat);
                     }
+                }
+                Change::BlockAccount { blocker, blocked, cause, .. } => {
+                    let back = after.block_account(*blocker, *blocked).map(|person| (*blocker, person));
+                    after.separate(inbox, back, *cause, &mut finished);
+                }
+                Change::Recall(subject) => {
+                    are_facts_touched = true;
+                    let separated = after.recall(telegram, subject);
+                    after.separate(inbox, separated, EndCause::Block, &mut finished);
                 }
                 other => {
                     are_facts_touched |= matches!(
@@ -70,6 +81,20 @@ impl Tables {
         Ok(finished)
     }
 
+    /// Has the engine keep these apart.
+    fn separate(
+        &mut self,
+        inbox: InboxId,
+        pairs: impl IntoIterator<Item = (PersonId, PersonId)>,
+        cause: EndCause,
+        finished: &mut Finished,
+    ) {
+        for (by, other) in pairs {
+            let command = EngineCommand::Separate { by, other, cause };
+            finished.commands.push((self.insert_command(Some(inbox), command.clone()), command));
+        }
+    }
+
     fn count_rating(&mut self, rated: PersonId, is_good: bool) {
         if let Some(row) = self.people.get_mut(&rated) {
             let count = if is_good { &mut row.facts.ratings_up } else { &mut row.facts.ratings_down };
@@ -86,8 +111,12 @@ impl Tables {
                 }
             }
             Change::Consent(consent) => self.visitors.entry(telegram).or_default().consent = Some(*consent),
-            Change::RefuseMinor { at } => {
-                self.visitors.entry(telegram).or_default().refused_at.get_or_insert(*at);
+            Change::RefuseMinor { at, born, code } => {
+                let row = self.visitors.entry(telegram).or_default();
+                if row.refused_at.is_none() {
+                    (row.refused_at, row.refused_born) = (Some(*at), *born);
+                }
+                row.support_code.get_or_insert_with(|| code.clone());
             }
             Change::Dialog(dialog) => self.visitors.entry(telegram).or_default().dialog.clone_from(dialog),
             Change::Register(person) => self.register(person)?,
@@ -108,9 +137,11 @@ impl Tables {
                     row.facts.preferences = wanted.clone();
                 }
             }
-            Change::Block { blocker, blocked, .. } => {
+            Change::Block { blocker, blocked, chat, .. } => {
                 if self.people.contains_key(blocker) && self.people.contains_key(blocked) {
                     self.blocks.insert((*blocker, *blocked));
+                } else if let Some(account) = self.leaver_of(*chat, *blocker).map(|row| row.account) {
+                    self.block_account(*blocker, account);
                 }
                 self.unfriend(*blocker, *blocked);
             }
@@ -118,14 +149,12 @@ impl Tables {
             Change::Befriend { person, asker, at } => self.befriend(*person, *asker, *at),
             Change::Unfriend { person, friend } => self.unfriend(*person, *friend),
             Change::Report(report) => self.report(report),
-            Change::Remember { person, subject } => {
-                if let Some(row) = self.people.get(person) {
-                    self.former.insert(row.pseudonym.clone(), (*subject, row.facts.suspended_until));
-                }
-            }
+            Change::Remember { person, subject } => self.remember(*person, subject),
             Change::Erase(person) => self.erase(*person)?,
-            // Both are the caller's.
+            // These are the caller's.
             Change::Rate { .. }
+            | Change::BlockAccount { .. }
+            | Change::Recall(_)
             | Change::ToEngine(_)
             // Money has a function of its own.
             | Change::BookPayment(_)
@@ -187,7 +216,7 @@ impl Tables {
         let reporter = self.people.get(&report.reporter).map(|row| row.pseudonym.clone());
         if let Some(reporter) = reporter
             && is_first
-            && self.were_together(report.chat, report.reporter, report.reported)
+            && let Some((reported, about)) = self.other_of(report)
             && self
                 .chats
                 .get(&report.chat)
@@ -195,8 +224,30 @@ impl Tables {
                 .is_none_or(|(at, ..)| report.reported_at.since(at) <= REPORT_WINDOW)
         {
             let number = self.next_number();
-            let about = self.people.get(&report.reported).map(|row| row.pseudonym.clone());
-            self.reports.insert(number, ReportRow { report: report.clone(), reporter, reported: about, is_open: true });
+            let mut report = report.clone();
+            if let Some(leaver) = self.leaver_of(report.chat, report.reporter) {
+                report.messages.clone_from(&leaver.messages);
+            }
+            self.reports.insert(number, ReportRow { report, reporter, reported, about, is_open: true });
+        }
+    }
+
+    /// The other one of a person's chat who has left: their account and pseudonym.
+    fn leaver_of(&self, chat: ChatId, person: PersonId) -> Option<&LeaverRow> {
+        match self.chats.get(&chat)?.people {
+            [Some(first), None] if first == person => self.leaver(chat, Side::Second),
+            [None, Some(second)] if second == person => self.leaver(chat, Side::First),
+            _ => None,
+        }
+    }
+
+    /// Whom a report is about: the other one of the chat, by number while they are there, and by pseudonym.
+    fn other_of(&self, report: &NewReport) -> Option<(Option<PersonId>, Pseudonym)> {
+        match self.chats.get(&report.chat)?.people {
+            [Some(one), Some(other)] | [Some(other), Some(one)] if one == report.reporter => {
+                Some((Some(other), self.people.get(&other)?.pseudonym.clone()))
+            }
+            _ => Some((None, self.leaver_of(report.chat, report.reporter)?.pseudonym.clone())),
         }
     }
 
@@ -210,7 +261,10 @@ impl Tables {
         self.ratings.retain(|(_, rater), (rated, _)| *rater != person && *rated != person);
         self.erase_friends(person);
         self.blocks.retain(|(by, other)| *by != person && *other != person);
-        self.reports.retain(|_, row| row.is_open || row.report.reported != person);
+        self.reports.retain(|_, row| row.is_open || row.reported != Some(person));
+        for row in self.reports.values_mut().filter(|row| row.reported == Some(person)) {
+            row.reported = None;
+        }
         self.pairs.retain(|_, pair| pair.from != telegram && pair.to != telegram);
         for chat in self.chats.values_mut() {
             for seat in &mut chat.people {
@@ -224,7 +278,7 @@ impl Tables {
         if let Some(mut visitor) = self.visitors.remove(&telegram)
             && visitor.refused_at.is_some()
         {
-            visitor = super::tables::VisitorRow { refused_at: visitor.refused_at, ..Default::default() };
+            (visitor.language, visitor.dialog, visitor.consent) = (None, None, None);
             self.visitors.insert(telegram, visitor);
         }
         Ok(())

@@ -1,16 +1,17 @@
 //! The reading stores, and conduct, over the rows in memory.
 
 use super::MemoryStore;
-use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, SubjectHash};
+use crate::chat::Side;
+use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, Subject};
 use crate::engine::event::EngineCommand;
 use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
 use crate::ports::StoreError;
-use crate::ports::chats::{ChatRecord, ChatStore, MessagePair};
+use crate::ports::chats::{ChatRecord, ChatStore, MessagePair, Occupant};
 use crate::ports::conduct::{ConductStore, SanctionOutcome};
 use crate::ports::people::{PeopleStore, RegisteredPerson, Visitor};
 use crate::time::Timestamp;
 
-use super::tables::ChatRow;
+use super::tables::{ReportRow, Tables};
 
 #[async_trait::async_trait]
 impl PeopleStore for MemoryStore {
@@ -18,10 +19,13 @@ impl PeopleStore for MemoryStore {
         Ok(self.tables().people.contains_key(&person))
     }
 
-    async fn find_former(&self, subject: &SubjectHash) -> Result<Option<Former>, StoreError> {
+    async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {
         let tables = self.tables();
-        let found: Vec<_> = tables.former.values().filter(|(of, _)| of == subject).map(|(_, until)| *until).collect();
-        Ok((!found.is_empty()).then(|| Former { suspended_until: found.into_iter().flatten().max() }))
+        let found: Vec<_> = subject.hashes().filter_map(|hash| Some((hash, tables.accounts.get(&hash)?))).collect();
+        Ok((!found.is_empty()).then(|| Former {
+            suspended_until: found.iter().filter_map(|(_, row)| row.suspended_until).max(),
+            is_under_older_key: found.iter().any(|(hash, _)| *hash != subject.hash),
+        }))
     }
 
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
@@ -37,6 +41,7 @@ impl PeopleStore for MemoryStore {
             telegram,
             language: visitor.language,
             refused_at: visitor.refused_at,
+            support_code: visitor.support_code,
             dialog: visitor.dialog,
             consent: visitor.consent,
             person,
@@ -44,21 +49,29 @@ impl PeopleStore for MemoryStore {
     }
 }
 
-fn record(chat: ChatId, row: &ChatRow) -> Option<ChatRecord> {
+fn record(tables: &Tables, chat: ChatId) -> Option<ChatRecord> {
+    let row = tables.chats.get(&chat)?;
+    let occupant = |side: Side, person: Option<PersonId>| match person {
+        Some(person) => Occupant::Here(person),
+        None => Occupant::Left(tables.leaver(chat, side).map(|row| row.account)),
+    };
     let [first, second] = row.people;
-    Some(ChatRecord { chat, people: [first?, second?], started_at: row.started_at, ended_at: row.ended.map(|(at, _, _)| at) })
+    let people = [occupant(Side::First, first), occupant(Side::Second, second)];
+    let (started_at, is_meeting) = (row.started_at, row.is_meeting);
+    Some(ChatRecord { chat, people, started_at, is_meeting, ended_at: row.ended.map(|(at, _, _)| at) })
 }
 
 #[async_trait::async_trait]
 impl ChatStore for MemoryStore {
     async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError> {
-        Ok(self.tables().chats.get(&chat).and_then(|row| record(chat, row)))
+        Ok(record(&self.tables(), chat))
     }
 
     async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
         let tables = self.tables();
-        let last = tables.chats.iter().rev().filter_map(|(chat, row)| record(*chat, row));
-        Ok(last.into_iter().find(|chat| chat.people.contains(&person)))
+        let mut chats = tables.chats.iter().rev().filter(|(_, row)| !row.is_meeting);
+        let last = chats.find(|(_, row)| row.people.contains(&Some(person)));
+        Ok(last.and_then(|(chat, _)| record(&tables, *chat)))
     }
 
     async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError> {
@@ -91,41 +104,59 @@ impl ConductStore for MemoryStore {
         let tables = self.tables();
         let mut open: Vec<_> = tables.reports.iter().filter(|(_, row)| row.is_open).collect();
         open.sort_by_key(|(number, row)| (row.report.reported_at, **number));
-        let about = |person| open.iter().filter(|(_, row)| row.report.reported == person).count();
+        let about = |same: &ReportRow| open.iter().filter(|(_, row)| row.about == same.about).count();
         let list = open.iter().take(usize::from(limit.clamp(1, 1000)));
         Ok(list
-            .filter_map(|(number, row)| {
-                Some(OpenReport {
-                    report: ReportId::new(**number),
-                    reporter: row.reporter.clone(),
-                    reported: row.reported.clone()?,
-                    reason: row.report.reason,
-                    messages_count: u16::try_from(row.report.messages.len()).unwrap_or(u16::MAX),
-                    reported_at: row.report.reported_at,
-                    open_about_same: u32::try_from(about(row.report.reported)).unwrap_or(u32::MAX),
-                })
+            .map(|(number, row)| OpenReport {
+                report: ReportId::new(**number),
+                reporter: row.reporter.clone(),
+                reported: row.about.clone(),
+                reason: row.report.reason,
+                messages_count: u16::try_from(row.report.messages.len()).unwrap_or(u16::MAX),
+                reported_at: row.report.reported_at,
+                open_about_same: u32::try_from(about(row)).unwrap_or(u32::MAX),
             })
             .collect())
     }
 
     async fn insert_sanction(&self, bot: BotId, sanction: NewSanction) -> Result<SanctionOutcome, StoreError> {
         let mut tables = self.tables();
-        let found = tables.people.values_mut().find(|row| bot == self.bot && row.pseudonym == sanction.pseudonym);
-        let Some(row) = found else { return Ok(SanctionOutcome::UnknownPseudonym) };
+        let named = tables.people.values().find(|row| row.pseudonym == sanction.pseudonym).map(|row| row.facts.person);
+        let account = match named {
+            Some(person) => tables.account_of(person),
+            None => tables.former.get(&sanction.pseudonym).copied(),
+        };
+        if bot != self.bot || (named.is_none() && account.is_none()) {
+            return Ok(SanctionOutcome::UnknownPseudonym);
+        }
+        let back = account.and_then(|hash| tables.accounts.get(&hash)?.person);
+        let person = named.or(back).filter(|person| tables.people.contains_key(person));
+        let live = person.and_then(|person| tables.people.get(&person)).and_then(|row| row.facts.suspended_until);
+        let left = account.and_then(|hash| tables.accounts.get(&hash)?.suspended_until);
         let until = match sanction.kind {
             SanctionKind::Ban => Some(Timestamp::MAX),
             SanctionKind::Suspend => Some(sanction.until),
-            SanctionKind::Lift if row.facts.is_suspended(sanction.decided_at) => None,
+            SanctionKind::Lift if live.max(left).is_some_and(|until| until > sanction.decided_at) => None,
             SanctionKind::Lift => return Ok(SanctionOutcome::NothingToLift),
         };
-        row.facts.suspended_until = until;
-        let person = row.facts.person;
+        if let Some(row) = person.and_then(|person| tables.people.get_mut(&person)) {
+            row.facts.suspended_until = until;
+        }
+        if let Some(row) = account.and_then(|hash| tables.accounts.get_mut(&hash)) {
+            row.suspended_until = until;
+        }
         if until.is_some() {
-            for report in tables.reports.values_mut().filter(|row| row.report.reported == person) {
+            let pseudonyms: Vec<_> =
+                tables.former.iter().filter(|(_, hash)| Some(**hash) == account).map(|(name, _)| name.clone()).collect();
+            let is_about =
+                |row: &ReportRow| (row.reported.is_some() && row.reported == person) || pseudonyms.contains(&row.about);
+            for report in tables.reports.values_mut().filter(|row| is_about(row)) {
                 report.is_open = false;
             }
         }
-        tables.insert_command(None, EngineCommand::Sanction { person, until, reason: sanction.reason.clone() });
+        if let Some(person) = person {
+            tables.insert_command(None, EngineCommand::Sanction { person, until, reason: sanction.reason.clone() });
+        }
         tables.sanctions.push(sanction);
         Ok(SanctionOutcome::Stored)
     }

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chat::{EndReason, Seat};
+use crate::chat::{EndReason, Seat, Side};
 use crate::conduct::{NewReport, NewSanction, Pseudonym, SubjectHash};
+use crate::correction::SupportCode;
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
 use crate::id::{ChatId, CommandId, InboxId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::invitation::Invitation;
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct LeaseRow {
@@ -36,6 +38,8 @@ pub(super) struct PersonRow {
 pub(super) struct VisitorRow {
     pub(super) language: Option<UiLanguage>,
     pub(super) refused_at: Option<Timestamp>,
+    pub(super) refused_born: Option<Day>,
+    pub(super) support_code: Option<SupportCode>,
     pub(super) dialog: Option<DialogRecord>,
     pub(super) consent: Option<Consent>,
 }
@@ -44,6 +48,9 @@ pub(super) struct VisitorRow {
 pub(super) struct ChatRow {
     pub(super) people: [Option<PersonId>; 2],
     pub(super) started_at: Timestamp,
+    pub(super) is_meeting: bool,
+    /// Whether the person on each side wrote; known once it ended.
+    pub(super) wrote: [bool; 2],
     pub(super) ended: Option<(Timestamp, EndReason, Option<PersonId>)>,
 }
 
@@ -51,7 +58,10 @@ pub(super) struct ChatRow {
 pub(super) struct ReportRow {
     pub(super) report: NewReport,
     pub(super) reporter: Pseudonym,
-    pub(super) reported: Option<Pseudonym>,
+    /// Whom it is about; `None` = they left.
+    pub(super) reported: Option<PersonId>,
+    /// Their pseudonym.
+    pub(super) about: Pseudonym,
     pub(super) is_open: bool,
 }
 
@@ -77,6 +87,7 @@ pub(super) struct Tables {
     pub(super) blocks: BTreeSet<(PersonId, PersonId)>,
     pub(super) friends: BTreeMap<(PersonId, PersonId), super::friend::FriendRow>,
     pub(super) friend_requests: BTreeMap<(PersonId, PersonId), (ChatId, Timestamp)>,
+    pub(super) invitations: BTreeMap<[PersonId; 2], Invitation>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,
@@ -84,7 +95,10 @@ pub(super) struct Tables {
     pub(super) outbox: BTreeMap<OutboxId, OutboxRow>,
     pub(super) dead: BTreeMap<UpdateId, Box<str>>,
     pub(super) seen: BTreeMap<UpdateId, Timestamp>,
-    pub(super) former: BTreeMap<Pseudonym, (SubjectHash, Option<Timestamp>)>,
+    pub(super) former: BTreeMap<Pseudonym, SubjectHash>,
+    pub(super) accounts: BTreeMap<SubjectHash, super::former::AccountRow>,
+    pub(super) former_blocks: BTreeSet<(super::former::BlockEnd, super::former::BlockEnd)>,
+    pub(super) leavers: BTreeMap<(ChatId, Side), super::former::LeaverRow>,
     pub(super) money: super::money::Money,
 }
 
@@ -121,6 +135,12 @@ impl Tables {
         self.chats.get(&chat).is_some_and(|row| row.people == [Some(one), Some(other)] || row.people == [Some(other), Some(one)])
     }
 
+    /// Reports whether `writer` wrote to `reader` in a chat.
+    pub(super) fn has_written(&self, chat: ChatId, writer: PersonId, reader: PersonId) -> bool {
+        let Some(row) = self.chats.get(&chat).filter(|_| self.were_together(chat, writer, reader)) else { return false };
+        row.people.iter().zip(row.wrote).any(|(person, wrote)| *person == Some(writer) && wrote)
+    }
+
     /// Checks what the keys of seats promise: a person and a chat that exist, one person a side.
     pub(super) fn check_seats(&self) -> Result<(), StoreError> {
         let mut taken = BTreeSet::new();
@@ -128,7 +148,7 @@ impl Tables {
             if !self.people.contains_key(person) {
                 return Err(conflict("seats_bot_id_person_id_fkey"));
             }
-            if let Seat::Chatting { chat, side, .. } = seat {
+            if let Seat::Chatting { chat, side, .. } | Seat::Meeting { meeting: chat, side, .. } = seat {
                 if !taken.insert((*chat, *side)) {
                     return Err(conflict("seats_bot_id_chat_id_side_key"));
                 }

@@ -48,7 +48,7 @@ impl Ledger for MemoryStore {
     }
 
     async fn get_coins(&self, person: PersonId) -> Result<CoinStanding, StoreError> {
-        Ok(self.tables().money.standing(person))
+        Ok(self.tables().standing(person))
     }
 
     async fn list_movements(&self, person: PersonId, limit: u16) -> Result<Vec<Movement>, StoreError> {
@@ -124,7 +124,7 @@ impl Treasury for MemoryStore {
             movements: movements(&tables, person).cloned().collect(),
             person,
             premium_until: tables.money.entitlement(person).premium_until(now),
-            coins: tables.money.standing(person),
+            coins: tables.standing(person),
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! The moves that buttons make: pure changes of a registration.
 
-use luvhive_core::person::age::{BirthdayRefusal, age_at};
+use luvhive_core::person::age::{self, Gate};
 use luvhive_core::person::{Gender, GenderSet, UiLanguage};
 use luvhive_core::time::{Day, Timestamp};
 
@@ -26,8 +26,8 @@ pub(super) enum Move {
     Went,
     /// A member agreed to new documents.
     Renewed,
-    /// The date of birth was confirmed and is that of a minor.
-    TooYoung,
+    /// The date of birth has to be typed again; the key of the reason.
+    Again(&'static str),
     /// Everything is answered.
     Finished,
 }
@@ -54,14 +54,20 @@ pub(super) fn apply(registration: &mut Registration, action: StepAction, now: Ti
             draft.orientation_at = Some(now);
             if registration.is_renewal { Move::Renewed } else { went(registration, Step::Birthday) }
         }
-        (Step::BirthdayCheck, StepAction::Born(day)) if draft.typed.contains(&day) => match age_at(day, now) {
-            Ok(_) => {
-                draft.born = Some(day);
-                went(registration, Step::Gender)
+        (Step::BirthdayCheck, StepAction::Born(day)) if draft.typed.contains(&day) => {
+            let typed = std::mem::take(&mut draft.typed);
+            // What is asked about was an adult's when it was typed; an earlier release asked about more.
+            match take_days(registration, &typed, now) {
+                None if registration.draft.typed.contains(&day) => {
+                    registration.draft.born = Some(day);
+                    went(registration, Step::Gender)
+                }
+                reason => {
+                    registration.step = Step::Birthday;
+                    Move::Again(reason.unwrap_or("birthday-unclear"))
+                }
             }
-            Err(BirthdayRefusal::TooYoung) => Move::TooYoung,
-            Err(BirthdayRefusal::Implausible) => Move::Needs("birthday-implausible"),
-        },
+        }
         (Step::Gender, StepAction::Gender(gender)) => {
             draft.gender = Some(gender);
             went(registration, Step::Wanted)
@@ -113,18 +119,30 @@ pub(super) fn apply(registration: &mut Registration, action: StepAction, now: Ti
     }
 }
 
-/// Takes what a typed date can mean; a hint's key if none of it can be a date of birth.
-///
-/// A minor's date is taken like any other: only confirming it counts, so that a slip of the finger refuses nobody.
-pub(super) fn take_days(registration: &mut Registration, days: &[Day], now: Timestamp) -> Option<&'static str> {
-    let is_plausible = |day: &&Day| age_at(**day, now) != Err(BirthdayRefusal::Implausible);
-    let plausible: Vec<Day> = days.iter().filter(is_plausible).copied().collect();
-    if plausible.is_empty() {
-        return Some("birthday-implausible");
+/// The date of birth for which somebody who typed these readings of one date is refused; confirmed or not, it counts.
+pub(super) fn minor(readings: &[Day], now: Timestamp) -> Option<Day> {
+    match age::judge(readings, now) {
+        Gate::TooYoung(day) => Some(day),
+        Gate::Adult(_) | Gate::NotYetEverywhere | Gate::Unclear | Gate::Implausible => None,
     }
-    registration.draft.typed = plausible;
-    registration.step = Step::BirthdayCheck;
-    None
+}
+
+/// Takes the readings of a typed date that are to be confirmed; the key of the reason if it has to be typed again, of
+/// which nothing is kept.
+pub(super) fn take_days(registration: &mut Registration, readings: &[Day], now: Timestamp) -> Option<&'static str> {
+    registration.draft.typed.clear();
+    registration.step = Step::Birthday;
+    match age::judge(readings, now) {
+        Gate::Adult(days) => {
+            registration.draft.typed = days;
+            registration.step = Step::BirthdayCheck;
+            None
+        }
+        Gate::NotYetEverywhere => Some("birthday-not-yet"),
+        // Of a minor's there was no doubt before ([`minor`]).
+        Gate::Unclear | Gate::TooYoung(_) => Some("birthday-unclear"),
+        Gate::Implausible => Some("birthday-implausible"),
+    }
 }
 
 fn choose<S: Copy + PartialEq>(set: &mut S, change: impl FnOnce(S) -> S) -> Move {

@@ -25,7 +25,13 @@ fn rich(coins: u32) -> Phone {
     phone.register();
     phone.with_store(|store| {
         let ended_at = Some(START.minus(Duration::from_hours(1)));
-        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at: Timestamp::EPOCH, ended_at });
+        store.chats.push(ChatRecord {
+            chat: CHAT,
+            people: [PARTNER.into(), MY_PERSON.into()],
+            started_at: Timestamp::EPOCH,
+            is_meeting: false,
+            ended_at,
+        });
     });
     if coins > 0 {
         let (debit, credit) = (CoinAccount::House(House::Referral), CoinAccount::Person(MY_PERSON));
@@ -171,4 +177,16 @@ fn the_link_that_invites_stays_the_same_and_names_nobody() {
     assert!(phone.screen().contains(&link));
     phone.tap("k:open");
     assert!(phone.screen().contains(&english("coins-spin-now")));
+}
+
+#[test]
+fn a_gift_to_somebody_who_blocked_me_arrives_in_silence() {
+    let mut phone = rich(25);
+    phone.with_store(|store| (store.is_blocked, store.standing.blocked_by_them) = (true, true));
+    phone.send("/coins");
+    phone.tap("k:gifts:");
+    let outcome = phone.tap("k:give:10:");
+    let [Change::MoveCoins(movement)] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
+    assert_eq!(movement.credit, CoinAccount::Person(PARTNER));
+    assert!(phone.screen().contains("10"), "the giver sees what they always see: {}", phone.screen());
 }

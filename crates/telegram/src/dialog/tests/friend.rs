@@ -22,7 +22,13 @@ fn after_a_chat(hours: u64) -> Phone {
     phone.register();
     phone.with_store(|store| {
         let ended_at = Some(START.minus(Duration::from_hours(hours)));
-        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at: Timestamp::EPOCH, ended_at });
+        store.chats.push(ChatRecord {
+            chat: CHAT,
+            people: [PARTNER.into(), MY_PERSON.into()],
+            started_at: Timestamp::EPOCH,
+            is_meeting: false,
+            ended_at,
+        });
     });
     phone
 }
@@ -87,8 +93,12 @@ fn a_block_forbids_and_stays_unknown() {
     let mut phone = after_a_chat(1);
     phone.with_store(|store| store.standing = Standing { blocked_by_them: true, ..Standing::default() });
     let outcome = press(&mut phone, FriendAction::Ask(CHAT));
-    assert!(outcome.changes.is_empty(), "{outcome:?}");
+    let noted = Change::AskFriend { asker: MY_PERSON, other: PARTNER, chat: CHAT, at: START };
+    assert_eq!(outcome.changes, [noted], "the other one is told nothing");
     assert!(outcome.answer.unwrap().text.unwrap().contains("is asked"));
+    let again = press(&mut phone, FriendAction::Ask(CHAT));
+    nothing(&again);
+    assert!(again.answer.unwrap().text.unwrap().contains("asked already"), "as without a block");
     phone.with_store(|store| store.standing = Standing { blocked_by_me: true, ..Standing::default() });
     nothing(&press(&mut phone, FriendAction::Ask(CHAT)));
 }
@@ -124,6 +134,27 @@ fn a_friend_is_shown_given_to_and_removed_without_a_name() {
     phone.tap("f:show:");
     phone.tap("f:remove?:");
     let outcome = phone.tap("f:remove:");
-    assert_eq!(outcome.changes, [Change::Unfriend { person: MY_PERSON, friend: PARTNER }]);
+    let over = Change::ToEngine(EngineCommand::Unfriended { by: MY_PERSON, other: PARTNER });
+    assert_eq!(outcome.changes, [Change::Unfriend { person: MY_PERSON, friend: PARTNER }, over]);
     nothing(&press(&mut phone, FriendAction::Show(CHAT)));
+}
+
+#[test]
+fn a_friend_is_invited_by_both_numbers() {
+    let mut phone = with_a_friend();
+    let outcome = press(&mut phone, FriendAction::Invite(CHAT));
+    let invite = EngineCommand::Invite { inviter: MY_PERSON, invited: PARTNER, chat: CHAT, numbers: [3, 7] };
+    assert_eq!(outcome.changes, [Change::ToEngine(invite)]);
+    assert!(outcome.calls.is_empty(), "the engine tells both");
+    nothing(&press(&mut phone, FriendAction::Invite(ChatId::new(CHAT.get() + 1))));
+}
+
+#[test]
+fn a_suspended_person_invites_nobody() {
+    let mut phone = with_a_friend();
+    phone.with_store(|store| {
+        let me = store.visitor.person.as_mut().unwrap();
+        me.facts.suspended_until = Some(Timestamp::MAX);
+    });
+    nothing(&press(&mut phone, FriendAction::Invite(CHAT)));
 }

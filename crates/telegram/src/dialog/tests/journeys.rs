@@ -213,60 +213,6 @@ fn a_photo_a_menu_button_and_start_show_the_question_again() {
 }
 
 #[test]
-fn a_minor_is_refused_and_remembered() {
-    for tag in [Some("en"), Some("hi")] {
-        let mut phone = phone_at(tag, 2);
-        phone.send("2010-05-05");
-        let typed = phone.screen().to_owned();
-        assert!(!typed.contains("18"), "the question does not give the limit away: {typed}");
-        let outcome = phone.tap(":born:");
-        assert_eq!(outcome.changes.first(), Some(&Change::RefuseMinor { at: START }));
-        assert!(phone.visitor().dialog.is_none());
-        let refused = phone.screen().to_owned();
-        assert!(refused.contains("18"));
-        for text in ["/start", "1990-01-01", "hello", "/menu", "🔎 Find a partner"] {
-            let outcome = phone.send(text);
-            assert!(outcome.changes.is_empty(), "{text}");
-            assert_eq!(phone.screen(), refused, "{text}");
-        }
-        for button in phone.all_buttons() {
-            assert!(phone.press(&button).changes.is_empty(), "{button:?}");
-        }
-        assert!(phone.press_data("1c:find", Some(101)).changes.is_empty());
-    }
-}
-
-#[test]
-fn eighteen_today_is_old_enough_and_tomorrow_is_not() {
-    let mut phone = phone_at(Some("en"), 2);
-    phone.send("2008-03-01");
-    phone.tap(":born:");
-    assert_eq!(step(&phone), Some(Step::Gender));
-    let mut phone = phone_at(Some("en"), 2);
-    phone.send("2008-03-02");
-    phone.tap(":born:");
-    assert!(phone.visitor().refused_at.is_some());
-}
-
-#[test]
-fn a_slip_of_the_finger_can_be_corrected_before_it_is_confirmed() {
-    let mut phone = phone_at(Some("en"), 2);
-    phone.send("2019-04-23");
-    phone.send("1999-04-23");
-    phone.tap(":born:1999-04-23");
-    assert_eq!(registration(&phone).unwrap().draft.born.unwrap().to_string(), "1999-04-23");
-    let mut phone = phone_at(Some("en"), 2);
-    phone.send("23.04.2190");
-    assert_eq!(step(&phone), Some(Step::Birthday), "{}", phone.screen());
-    phone.send("23.04.99");
-    assert!(phone.screen().contains("four digits"), "{}", phone.screen());
-    phone.send("03/04/1999");
-    assert_eq!(phone.buttons().len(), 3, "two days and back: {:?}", phone.buttons());
-    phone.tap(":born:1999-03-04");
-    assert_eq!(registration(&phone).unwrap().draft.born.unwrap().to_string(), "1999-03-04");
-}
-
-#[test]
 fn a_date_that_was_not_offered_cannot_be_confirmed() {
     let mut phone = phone_at(Some("en"), 3);
     let serial = registration(&phone).unwrap().serial;
@@ -274,6 +220,17 @@ fn a_date_that_was_not_offered_cannot_be_confirmed() {
     let outcome = phone.press_data(&forged.encode(), Some(101));
     assert!(outcome.changes.is_empty());
     assert_eq!(step(&phone), Some(Step::BirthdayCheck));
+}
+
+#[test]
+fn two_digit_years_are_asked_about_and_two_days_are_offered() {
+    let mut phone = phone_at(Some("en"), 2);
+    phone.send("23.04.99");
+    assert!(phone.screen().contains("four digits"), "{}", phone.screen());
+    phone.send("03/04/1999");
+    assert_eq!(phone.buttons().len(), 3, "two days and back: {:?}", phone.buttons());
+    phone.tap(":born:1999-03-04");
+    assert_eq!(registration(&phone).unwrap().draft.born.unwrap().to_string(), "1999-03-04");
 }
 
 #[test]

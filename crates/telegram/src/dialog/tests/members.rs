@@ -35,7 +35,13 @@ fn with_chat(ended_ago: Option<Duration>) -> Phone {
     let ended_at = ended_ago.map(|ago| START.minus(ago));
     phone.with_store(|store| {
         let started_at = START.minus(Duration::from_hours(100));
-        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at, ended_at });
+        store.chats.push(ChatRecord {
+            chat: CHAT,
+            people: [PARTNER.into(), MY_PERSON.into()],
+            started_at,
+            is_meeting: false,
+            ended_at,
+        });
         store.pairs = (1..=30).map(pair).collect();
     });
     phone
@@ -202,7 +208,7 @@ fn leaving_asks_first_and_an_old_question_does_not_count() {
         outcome.changes,
         [
             Change::Dialog(None),
-            Change::Remember { person: MY_PERSON, subject: super::cashier::key().subject(super::phone::ME) },
+            Change::Remember { person: MY_PERSON, subject: super::phone::subjects().subject(super::phone::ME) },
             Change::Erase(MY_PERSON)
         ]
     );
@@ -240,7 +246,7 @@ fn a_block_asks_first_and_separates_for_good() {
     assert_eq!(
         outcome.changes,
         [
-            Change::Block { blocker: MY_PERSON, blocked: PARTNER, at: START },
+            Change::Block { blocker: MY_PERSON, blocked: PARTNER, chat: CHAT, at: START },
             Change::ToEngine(EngineCommand::Separate { by: MY_PERSON, other: PARTNER, cause: EndCause::Block }),
         ]
     );
@@ -260,7 +266,7 @@ fn a_report_names_the_last_25_messages_on_the_reporters_side() {
         else {
             panic!("{outcome:?}")
         };
-        assert_eq!((report.chat, report.reporter, report.reported), (CHAT, MY_PERSON, PARTNER));
+        assert_eq!((report.chat, report.reporter), (CHAT, MY_PERSON));
         assert_eq!((report.reason, report.message, report.reported_at), (ReportReason::Scam, None, START));
         assert_eq!(report.messages, (506..=530).map(MessageId::new).collect::<Vec<_>>());
         says(&phone, "report-done-body");
@@ -293,8 +299,8 @@ fn other_peoples_chats_and_old_chats_cannot_be_touched() {
     let foreign = ChatId::new(9);
     let mut phone = with_chat(Some(Duration::from_hours(49)));
     phone.with_store(|store| {
-        let people = [PARTNER, PersonId::new(33)];
-        store.chats.push(ChatRecord { chat: foreign, people, started_at: START, ended_at: Some(START) });
+        let people = [PARTNER.into(), PersonId::new(33).into()];
+        store.chats.push(ChatRecord { chat: foreign, people, started_at: START, is_meeting: false, ended_at: Some(START) });
     });
     for chat in [CHAT, foreign, ChatId::new(77)] {
         for callback in [
@@ -422,7 +428,7 @@ proptest! {
 fn whoever_left_suspended_is_kept_out_until_it_is_over() {
     let mut phone = Phone::new(Some("en"));
     let until = START.plus(Duration::from_hours(24));
-    phone.with_store(|store| store.former = Some(Former { suspended_until: Some(until) }));
+    phone.with_store(|store| store.former = Some(Former { suspended_until: Some(until), ..Former::default() }));
     for outcome in [phone.send("/start"), phone.send("hello"), phone.press_data(&Callback::Dismiss.encode(), None)] {
         assert!(outcome.changes.is_empty() && outcome.calls.len() == 1, "{outcome:?}");
     }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use luvhive_core::conduct::{Former, Pseudonym, SubjectHash};
+use luvhive_core::conduct::{Former, Pseudonym, Subject};
 use luvhive_core::friend::{Friend, Standing};
-use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
+use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::{City, Consent, NewPerson, OwnCard, PersonFacts};
 use luvhive_core::ports::{
     Change, ChatRecord, ChatStore, FriendStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor,
@@ -21,6 +21,12 @@ use crate::callback::Callback;
 
 use crate::dialog::{Dialogs, Trade};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::subject::SubjectKey;
+
+/// By what former accounts are known.
+pub(super) fn subjects() -> SubjectKey {
+    SubjectKey::new("a secret of tests", BotId::new(7), &cashier::key())
+}
 
 pub(super) const ME: TelegramId = TelegramId::new(1_001);
 pub(super) const MY_PERSON: PersonId = PersonId::new(11);
@@ -51,12 +57,12 @@ impl PeopleStore for Shared {
         Ok(self.0.lock().unwrap().visitor.clone())
     }
 
-    async fn find_former(&self, _: &SubjectHash) -> Result<Option<Former>, StoreError> {
+    async fn find_former(&self, _: &Subject) -> Result<Option<Former>, StoreError> {
         Ok(self.0.lock().unwrap().former)
     }
 
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
-        Ok(self.0.lock().unwrap().chats.iter().any(|chat| chat.people.contains(&person)))
+        Ok(self.0.lock().unwrap().chats.iter().any(|chat| chat.people.contains(&person.into())))
     }
 }
 
@@ -68,7 +74,7 @@ impl ChatStore for Shared {
 
     async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
         let store = self.0.lock().unwrap();
-        Ok(store.chats.iter().rfind(|record| record.partner_of(person).is_some()).copied())
+        Ok(store.chats.iter().rfind(|record| record.other_of(person).is_some()).copied())
     }
 
     async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError> {
@@ -96,8 +102,13 @@ impl FriendStore for Shared {
     }
 
     async fn list_friends(&self, me: PersonId) -> Result<Vec<Friend>, StoreError> {
-        assert_eq!(me, MY_PERSON);
-        Ok(self.0.lock().unwrap().friends.clone())
+        let friends = self.0.lock().unwrap().friends.clone();
+        if me == MY_PERSON {
+            return Ok(friends);
+        }
+        // A friend knows me by a number four higher than mine for them.
+        let mirrored = |friend: Friend| Friend { number: friend.number + 4, ..friend };
+        Ok(friends.into_iter().filter(|friend| friend.facts.person == me).map(mirrored).collect())
     }
 }
 
@@ -131,7 +142,15 @@ pub(super) struct Phone {
 
 impl Phone {
     pub(super) fn new(tag: Option<&'static str>) -> Self {
-        let visitor = Visitor { telegram: ME, language: None, refused_at: None, dialog: None, consent: None, person: None };
+        let visitor = Visitor {
+            telegram: ME,
+            language: None,
+            refused_at: None,
+            support_code: None,
+            dialog: None,
+            consent: None,
+            person: None,
+        };
         Self {
             shared: Arc::new(Shared(Mutex::new(Store {
                 visitor,
@@ -278,13 +297,14 @@ impl Phone {
             ledger: cashier.clone(),
             till: cashier,
             key: cashier::key(),
+            subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
             trial_days: 3,
         };
         let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), self.shared.clone(), trade);
         let received_at = self.now.minus(self.waited);
-        let work = LaneWork { telegram: ME, chat: self.chat, received_at, now: self.now, task };
+        let work = LaneWork { telegram: ME, chat: self.chat, about: self.chat, received_at, now: self.now, task };
         // These stores never make anybody wait.
         dialogs.handle(&work).now_or_never().unwrap().unwrap()
     }
@@ -357,7 +377,10 @@ impl Phone {
                 }
             }
             Change::Consent(consent) => visitor.consent = Some(*consent),
-            Change::RefuseMinor { at } => visitor.refused_at = Some(*at),
+            Change::RefuseMinor { at, code, .. } => {
+                visitor.refused_at.get_or_insert(*at);
+                visitor.support_code.get_or_insert_with(|| code.clone());
+            }
             Change::Dialog(dialog) => {
                 assert!(dialog.as_ref().is_none_or(|dialog| dialog.state.len() <= 4_000));
                 visitor.dialog = dialog.clone();
@@ -389,7 +412,13 @@ impl Phone {
                 store.standing = Standing::default();
                 store.friends.retain(|one| one.facts.person != *friend);
             }
-            Change::Rate { .. } | Change::Block { .. } | Change::Report(_) | Change::Remember { .. } | Change::ToEngine(_) => {}
+            Change::Rate { .. }
+            | Change::Block { .. }
+            | Change::BlockAccount { .. }
+            | Change::Report(_)
+            | Change::Remember { .. }
+            | Change::Recall(_)
+            | Change::ToEngine(_) => {}
             money => {
                 let cashier = store.cashier.clone();
                 cashier.apply(money);

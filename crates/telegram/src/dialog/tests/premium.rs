@@ -29,7 +29,13 @@ fn with_partner() -> Phone {
     let phone = member();
     phone.with_store(|store| {
         let started_at = START.minus(Duration::from_hours(1));
-        store.chats.push(ChatRecord { chat: CHAT, people: [PARTNER, MY_PERSON], started_at, ended_at: Some(START) });
+        store.chats.push(ChatRecord {
+            chat: CHAT,
+            people: [PARTNER.into(), MY_PERSON.into()],
+            started_at,
+            is_meeting: false,
+            ended_at: Some(START),
+        });
     });
     phone
 }
@@ -362,7 +368,7 @@ fn nothing_is_given_by_the_suspended_or_after_a_block() {
     let actions = [PremiumAction::Gifts(Receiver::Partner(CHAT)), PremiumAction::Give(Plan::GiftWeek, Receiver::Partner(CHAT))];
     for action in actions {
         let mut phone = with_partner();
-        phone.with_store(|store| store.is_blocked = true);
+        phone.with_store(|store| store.standing.blocked_by_me = true);
         let outcome = press(&mut phone, action);
         assert!(outcome.changes.is_empty() && outcome.calls.is_empty());
         assert_eq!(outcome.answer.unwrap().text, Some(words("gifts-blocked")), "{action:?}");

@@ -4,6 +4,7 @@ use luvhive_core::chat::Content;
 use luvhive_core::engine::event::Command;
 
 use super::*;
+use crate::callback::Callback;
 
 const FROM: &str = r#""from":{"id":77,"is_bot":false,"first_name":"A","language_code":"hi-IN"}"#;
 const CHAT: &str = r#""chat":{"id":77,"type":"private","first_name":"A"}"#;
@@ -14,7 +15,7 @@ fn message(fields: &str) -> String {
 
 #[track_caller]
 fn update_of(raw: &str) -> Update {
-    let incoming = read(raw).unwrap();
+    let incoming = read(raw, "LuvBot").unwrap();
     assert_eq!(incoming.id, UpdateId::new(5));
     match incoming.event {
         Some(Event::Update { update, inbox: None }) => update,
@@ -34,7 +35,7 @@ fn check_content(fields: &str, content: Content) {
 
 #[track_caller]
 fn check_dead(raw: &str, sender: Option<i64>, why: &str) {
-    match read(raw).unwrap().event {
+    match read(raw, "LuvBot").unwrap().event {
         Some(Event::Undecodable { id, from, reason }) => {
             assert_eq!((id, from), (UpdateId::new(5), sender.map(TelegramId::new)));
             assert!(reason.contains(why), "{reason}");
@@ -73,18 +74,21 @@ fn sender_language_and_reply_are_kept() {
 }
 
 #[test]
-fn commands_come_from_slash_and_unknown_ones_go_to_a_lane() {
+fn commands_come_from_slash_and_what_is_none_is_talk() {
     check_kind(&message(r#""text":"/next""#), &UpdateKind::Command(Command::Next));
-    check_kind(&message(r#""text":"/stop@SomeBot now""#), &UpdateKind::Command(Command::Stop));
+    check_kind(&message(r#""text":"/stop@luvbot now""#), &UpdateKind::Command(Command::Stop));
+    check_content(r#""text":"/stop@OtherBot""#, Content::Text);
     check_kind(&message(r#""text":"/help""#), &UpdateKind::Other);
-    check_kind(&message(r#""text":"/nonsense""#), &UpdateKind::Other);
+    for talk in ["/shrug", "/s", "/100", "/ me too", "/r/rust is nice", "//"] {
+        check_content(&format!(r#""text":"{talk}""#), Content::Text);
+    }
     check_content(r#""text":"and /next""#, Content::Text);
 }
 
 #[test]
 fn buttons_are_commands_or_lane_business() {
     let press = |data: &str| format!(r#"{{"update_id":5,"callback_query":{{"id":"q1",{FROM},"chat_instance":"1"{data}}}}}"#);
-    let data = crate::callback::Callback::Command(Command::Next).encode();
+    let data = Callback::Command(Command::Next).encode();
     let update = update_of(&press(&format!(r#","data":"{data}""#)));
     assert_eq!(update.kind, UpdateKind::Command(Command::Next));
     assert_eq!(update.callback.as_deref(), Some("q1"));
@@ -113,9 +117,56 @@ fn blocking_and_unblocking_are_told_by_status() {
 #[test]
 fn groups_and_edits_do_no_harm() {
     let group = r#"{"update_id":5,"message":{"message_id":9,"from":{"id":77},"chat":{"id":-5,"type":"group"},"text":"/next"}}"#;
-    assert_eq!(read(group).unwrap().event, None);
+    assert_eq!(read(group, "LuvBot").unwrap().event, None);
     let edit = format!(r#"{{"update_id":5,"edited_message":{{"message_id":9,{FROM},{CHAT},"text":"/next"}}}}"#);
-    check_kind(&edit, &UpdateKind::Other);
+    check_kind(&edit, &UpdateKind::Edit);
+}
+
+#[test]
+fn what_somebody_else_wrote_is_talk_whatever_it_says() {
+    let button = crate::locale::Words::new(luvhive_core::person::UiLanguage::English).text("button-stop");
+    for text in ["/stop", "/next", "/friend", "/block", "/report", "/delete_me", button.as_str()] {
+        let forwarded = r#""forward_origin":{"type":"hidden_user","date":1,"sender_user_name":"X"}"#;
+        for foreign in [forwarded, r#""via_bot":{"id":9,"is_bot":true,"first_name":"B"}"#] {
+            check_content(&format!(r#""text":"{text}",{foreign}"#), Content::Text);
+        }
+        let quoting = r#""reply_to_message":{"message_id":4,"date":1,"chat":{},"text":"/stop"}"#;
+        let update = update_of(&message(&format!(r#""text":"no, {text}",{quoting}"#)));
+        assert!(matches!(update.kind, UpdateKind::Message { .. }), "{update:?}");
+    }
+}
+
+#[test]
+fn report_block_and_leaving_are_told_apart() {
+    for text in ["/report", "/block", "/delete_me"] {
+        check_kind(&message(&format!(r#""text":"{text}""#)), &UpdateKind::Safety);
+    }
+    let chat = luvhive_core::id::ChatId::new(7);
+    for callback in [Callback::AskReport { chat, message: None }, Callback::AskBlock { chat }, Callback::Block { chat }] {
+        let data = callback.encode();
+        let press = format!(r#"{{"update_id":5,"callback_query":{{"id":"q1",{FROM},"chat_instance":"1","data":"{data}"}}}}"#);
+        check_kind(&press, &UpdateKind::Safety);
+    }
+}
+
+#[test]
+fn when_it_was_written_is_read_and_a_press_has_no_time() {
+    let seconds = |update: &Update| update.written_at.map(luvhive_core::time::TelegramTime::as_seconds);
+    assert_eq!(seconds(&update_of(&message(r#""text":"x""#))), Some(1));
+    let edit =
+        format!(r#"{{"update_id":5,"edited_message":{{"message_id":9,{FROM},{CHAT},"date":1,"edit_date":50,"text":"x"}}}}"#);
+    assert_eq!(seconds(&update_of(&edit)), Some(50));
+    let press = |message: i32, data: &str| {
+        let shown = format!(r#""message":{{"message_id":{message},"date":1800000000,{CHAT}}}"#);
+        update_of(&format!(
+            r#"{{"update_id":5,"callback_query":{{"id":"q",{FROM},"chat_instance":"1",{shown},"data":"{data}"}}}}"#
+        ))
+    };
+    let (first, again, other) = (press(4, "1c:find"), press(4, "1c:find"), press(5, "1c:find"));
+    assert_eq!(seconds(&first), None, "the date is the message's");
+    assert_eq!(first.press.unwrap().message, Some(MessageId::new(4)));
+    assert_eq!(first.press, again.press);
+    assert_ne!(first.press.unwrap().button, other.press.unwrap().button, "the same words under another message");
 }
 
 #[test]
@@ -130,7 +181,7 @@ fn unknown_kinds_and_odd_types_are_set_aside_with_their_sender() {
 #[test]
 fn reasons_quote_nothing() {
     let raw = message(r#""text":{"secret":"word"}"#).replace("\"date\":1", "\"date\":\"hush\"");
-    let Some(Event::Undecodable { reason, .. }) = read(&raw).unwrap().event else { panic!("readable") };
+    let Some(Event::Undecodable { reason, .. }) = read(&raw, "LuvBot").unwrap().event else { panic!("readable") };
     assert!(!reason.contains("secret") && !reason.contains("word") && !reason.contains("hush"), "{reason}");
 }
 
@@ -145,7 +196,7 @@ fn one_bad_update_spoils_only_itself() {
     let deep = format!(r#"{{"update_id":5,"message":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let good = message(r#""text":"x""#);
     let reply = format!(r#"{{"ok":true,"result":[{good},{deep},{{"update_id":5}},{good}]}}"#);
-    let events: Vec<_> = read_batch(&reply).unwrap().into_iter().map(|incoming| incoming.event).collect();
+    let events: Vec<_> = read_batch(&reply, "LuvBot").unwrap().into_iter().map(|incoming| incoming.event).collect();
     assert!(
         matches!(
             events.as_slice(),
@@ -168,29 +219,29 @@ fn deep_nesting_in_a_field_nobody_reads_passes() {
 
 #[test]
 fn a_reply_that_is_no_batch_is_refused_whole() {
-    assert!(read_batch("<html>502</html>").is_none());
-    assert!(read_batch(r#"{"ok":true,"result":[{"update_id":5}"#).is_none());
-    assert!(read_batch(r#"{"ok":true,"result":[{"message":{}}]}"#).is_none());
-    assert_eq!(read_batch(r#"{"ok":true,"result":[]}"#), Some(vec![]));
+    assert!(read_batch("<html>502</html>", "LuvBot").is_none());
+    assert!(read_batch(r#"{"ok":true,"result":[{"update_id":5}"#, "LuvBot").is_none());
+    assert!(read_batch(r#"{"ok":true,"result":[{"message":{}}]}"#, "LuvBot").is_none());
+    assert_eq!(read_batch(r#"{"ok":true,"result":[]}"#, "LuvBot"), Some(vec![]));
 }
 
 #[test]
 fn nul_never_reaches_the_payload() {
-    let incoming = read(&message(r#""text":"a\u0000b""#)).unwrap();
+    let incoming = read(&message(r#""text":"a\u0000b""#), "LuvBot").unwrap();
     assert!(incoming.payload.contains(r#""text":"ab""#), "{}", incoming.payload);
 }
 
 #[test]
 fn a_stored_update_keeps_its_row() {
-    let incoming = read(&message(r#""text":"/help""#)).unwrap();
-    let again = read_stored(&incoming.payload, InboxId::new(3)).unwrap();
+    let incoming = read(&message(r#""text":"/help""#), "LuvBot").unwrap();
+    let again = read_stored(&incoming.payload, "LuvBot", InboxId::new(3)).unwrap();
     assert!(matches!(again, Event::Update { inbox: Some(inbox), .. } if inbox == InboxId::new(3)));
-    assert_eq!(read_stored("{}", InboxId::new(3)), None);
+    assert_eq!(read_stored("{}", "LuvBot", InboxId::new(3)), None);
 }
 
 #[test]
 fn an_update_without_number_is_passed_over() {
-    assert!(read(r#"{"message":{}}"#).is_none());
+    assert!(read(r#"{"message":{}}"#, "LuvBot").is_none());
 }
 
 #[test]
@@ -213,7 +264,7 @@ fn a_pre_checkout_query_goes_to_the_desk_and_past_the_engine() {
     let raw = format!(
         r#"{{"update_id":5,"pre_checkout_query":{{"id":"42",{FROM},"currency":"XTR","total_amount":100,"invoice_payload":"p"}}}}"#
     );
-    let incoming = read(&raw).unwrap();
+    let incoming = read(&raw, "LuvBot").unwrap();
     assert_eq!(incoming.event, None);
     let query = incoming.checkout.unwrap();
     assert_eq!((&*query.id, query.from, query.amount, &*query.payload), ("42", TelegramId::new(77), 100, "p"));

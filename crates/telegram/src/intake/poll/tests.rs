@@ -51,7 +51,10 @@ const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 fn line(watermark: Arc<Watermark>, term: Arc<LeaseTerm>) -> PollLine {
     let (door, _queries) = CheckoutDoor::new();
     let health = Arc::new(Health::new(Duration::from_secs(3)));
-    PollLine { watermark, term, health, clock: Arc::new(Fixed(NOW)), door }
+    let hearing = Arc::new(Hearing::new(Duration::from_secs(25)));
+    let token_refused_after = Duration::from_mins(5);
+    let clock = Arc::new(Fixed(NOW));
+    PollLine { watermark, term, health, behind: Arc::default(), hearing, token_refused_after, clock, door }
 }
 
 fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
@@ -77,10 +80,11 @@ async fn offsets_after(script: Arc<Script>, watermark: Arc<Watermark>) -> Vec<Op
 
 #[tokio::test(start_paused = true)]
 async fn telegram_is_left_alone_for_as_long_as_it_asks() {
-    for (asked, kept) in [(Duration::from_secs(20), Duration::from_secs(20)), (Duration::from_secs(100_000), MAX_REST)] {
-        let script = script(vec![Err(FeedError::Throttled(asked))]);
+    for kept in [Duration::from_secs(20), Duration::from_mins(5), Duration::from_hours(30)] {
+        let script = script(vec![Err(FeedError::Throttled(kept))]);
         let (crank, _intakes) = mpsc::channel::<Intake>(1);
-        let task = tokio::spawn(run(script.clone(), line(Arc::default(), term()), crank));
+        let term = Arc::new(LeaseTerm::new(Instant::now() + Duration::from_hours(48)));
+        let task = tokio::spawn(run(script.clone(), line(Arc::default(), term), crank));
         sleep(kept.saturating_sub(Duration::from_secs(1))).await;
         assert_eq!(script.offsets.lock().unwrap().len(), 1, "asked again too early");
         sleep(Duration::from_secs(2)).await;
@@ -122,11 +126,53 @@ async fn failures_are_waited_out_with_growing_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_ends_it() {
+async fn a_token_that_is_refused_for_five_minutes_ends_it() {
     let (crank, _intakes) = mpsc::channel(1);
-    let script = script(vec![Err(FeedError::TokenRefused)]);
-    let ended = run(script, line(Arc::default(), term()), crank).await;
+    let refused = || Err(FeedError::TokenRefused);
+    // Anything else in between begins the time anew: another failure, or a good answer.
+    let replies = vec![refused(), Err(FeedError::Taken), refused(), refused(), Ok(vec![])];
+    let script = script(replies.into_iter().chain((0..100).map(|_| refused())).collect());
+    let begun = Instant::now();
+    let ended = run(script.clone(), line(Arc::default(), term()), crank).await;
     assert!(matches!(ended, Err(FeedError::TokenRefused)));
+    let took = begun.elapsed();
+    assert!((Duration::from_mins(5)..Duration::from_secs(330)).contains(&took), "{took:?}");
+    let asked = script.offsets.lock().unwrap().len();
+    assert!((40..100).contains(&asked), "asked {asked} times");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_refusal_of_the_token_is_waited_out() {
+    let script = script(vec![Ok(vec![10]), Err(FeedError::TokenRefused), Ok(vec![11])]);
+    assert_eq!(offsets_after(script, Arc::default()).await, [None, Some(11), Some(11), Some(12)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_deaf_while_another_program_takes_the_updates_and_hears_again_after() {
+    let (crank, _intakes) = mpsc::channel(1);
+    let script = script((0..7).map(|_| Err(FeedError::Taken)).chain([Ok(vec![])]).collect());
+    let line = line(Arc::default(), term());
+    let hearing = line.hearing.clone();
+    let task = tokio::spawn(run(script, line, crank));
+    sleep(Duration::from_secs(10)).await;
+    assert!(!hearing.is_deaf(), "for a few seconds anything may fail");
+    sleep(Duration::from_secs(1)).await;
+    assert!(hearing.is_deaf());
+    sleep(Duration::from_secs(20)).await;
+    assert!(!hearing.is_deaf());
+    task.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_has_no_lease_is_not_deaf() {
+    let (crank, _intakes) = mpsc::channel(1);
+    let term = Arc::new(LeaseTerm::new(Instant::now() + Duration::from_secs(1)));
+    let line = line(Arc::default(), term);
+    let hearing = line.hearing.clone();
+    let task = tokio::spawn(run(script(vec![Err(FeedError::Taken), Err(FeedError::Taken), Err(FeedError::Taken)]), line, crank));
+    sleep(Duration::from_mins(2)).await;
+    assert!(!hearing.is_deaf());
+    task.abort();
 }
 
 #[tokio::test(start_paused = true)]
@@ -157,4 +203,52 @@ async fn the_till_is_looked_after_while_a_commit_takes_its_time() {
     intake.committed.send(()).unwrap();
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
+}
+
+/// Returns whether each batch counts as fetched late, with a pause after the commit of each.
+async fn lateness(replies: Vec<Result<Vec<i64>, FeedError>>, pauses: &[u64]) -> Vec<bool> {
+    let (crank, mut intakes) = mpsc::channel(1);
+    let task = tokio::spawn(run(script(replies), line(Arc::default(), term()), crank));
+    let mut found = Vec::new();
+    for &pause in pauses {
+        let intake: Intake = intakes.recv().await.unwrap();
+        found.push(intake.was_behind);
+        sleep(Duration::from_secs(pause)).await;
+        intake.committed.send(()).unwrap();
+    }
+    task.abort();
+    found
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_poll_brings_is_late_after_a_pause_in_polling() {
+    let batches = vec![Ok(vec![1]), Ok(vec![2]), Ok(vec![3]), Ok(vec![4])];
+    assert_eq!(lateness(batches, &[0, 14, 16, 0]).await, [true, false, false, true]);
+    // Failures count as well: Telegram kept what came meanwhile.
+    let failing = [Ok(vec![1]), Ok(vec![2])].into_iter().chain((0..8).map(|_| Err(FeedError::Taken))).chain([Ok(vec![3])]);
+    assert_eq!(lateness(failing.collect(), &[0, 0, 0]).await, [true, false, true]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_hangs_open_is_not_late() {
+    struct Hanging;
+    #[async_trait::async_trait]
+    impl UpdateFeed for Hanging {
+        async fn fetch(&self, _offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+            sleep(Duration::from_secs(25)).await;
+            Ok(vec![incoming(1)])
+        }
+
+        async fn peek(&self, _offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
+            Ok(Vec::new())
+        }
+    }
+    let (crank, mut intakes) = mpsc::channel(1);
+    let task = tokio::spawn(run(Arc::new(Hanging), line(Arc::default(), term()), crank));
+    for expected in [false, false] {
+        let intake: Intake = intakes.recv().await.unwrap();
+        assert_eq!(intake.was_behind, expected);
+        intake.committed.send(()).unwrap();
+    }
+    task.abort();
 }

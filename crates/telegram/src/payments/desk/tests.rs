@@ -30,7 +30,7 @@ impl Messenger for Answers {
         }
         let OutboxBody::Call(call) = body else { panic!("{body:?}") };
         self.given.lock().unwrap().push(serde_json::from_str(&call.body).unwrap());
-        Ok(Delivery { message: None })
+        Ok(Delivery { message: None, at: None })
     }
 
     async fn answer(&self, _: &str) -> Result<(), MessengerError> {
@@ -86,7 +86,7 @@ impl Till {
 
     async fn engine(&mut self) {
         let loaded = Loaded { people: vec![facts(1)], ..Loaded::default() };
-        let state = State::load(Epoch::new(1), &loaded, timestamp(0));
+        let state = State::load(Epoch::new(1), luvhive_core::engine::Rules::default(), &loaded, timestamp(0));
         self.asks.recv().await.unwrap().answer(&state, timestamp(0));
     }
 

@@ -10,7 +10,7 @@ use crate::intake::Intake;
 use crate::runtime::item::Item;
 use crate::runtime::load::Replay;
 use crate::runtime::report::Report;
-use crate::runtime::{Readiness, Shutdown, World, drain_deadline};
+use crate::runtime::{Shutdown, Stage, World, drain_deadline};
 
 /// How many reports one batch takes along with its updates at most.
 const BATCH_REPORTS: usize = 500;
@@ -56,7 +56,7 @@ impl Generation {
         }
         if shutdown.is_asked() && !self.is_intake_over {
             self.is_intake_over = true;
-            Readiness::Stopping.announce(&world.readiness);
+            Stage::Stopping.announce(&world.stage);
             self.drain_until.get_or_insert_with(|| drain_deadline(&self.core.settings));
             // What came in already is taken along; what comes later is asked for again by whoever starts next.
             while let Ok(taken) = intake.try_recv() {
@@ -102,7 +102,7 @@ impl Generation {
         }
         let now = Instant::now();
         if now >= self.next_tick {
-            gathered.items.push(Item::Event(Event::Tick));
+            gathered.items.push(Item::Event(Event::Tick { is_listening: self.core.hearing.is_listening() }));
         }
         Ok(())
     }
@@ -135,7 +135,10 @@ impl Generation {
         {
             replay.seen.forget_at(watermark);
         }
-        for incoming in intake.updates {
+        for mut incoming in intake.updates {
+            if let Some(Event::Update { update, .. }) = &mut incoming.event {
+                update.is_belated = intake.was_behind;
+            }
             let is_new = if self.core.is_posted {
                 replay.seen.insert(incoming.id)
             } else {

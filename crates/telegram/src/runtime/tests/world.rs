@@ -10,6 +10,7 @@ use luvhive_core::engine::batch::{Batch, Render};
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::engine::notice::Notice;
+use luvhive_core::engine::{Opening, Rules};
 use luvhive_core::id::{CommandId, InboxId, MessageId, TelegramId, UpdateId};
 use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::ports::journal::Session;
@@ -17,7 +18,7 @@ use luvhive_core::ports::{
     Change, Delivery, Journal, JournalError, Lease, Loaded, Messenger, MessengerError, Settlement, StoreError,
 };
 use luvhive_core::testing::{BOT, FakeClock, MAIN, MemoryJournal, MemoryStore, SeededEntropy, new_person, timestamp};
-use luvhive_core::time::Timestamp;
+use luvhive_core::time::{TelegramTime, Timestamp};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -26,7 +27,7 @@ use crate::intake::poll::{FeedError, UpdateFeed};
 use crate::intake::{Incoming, decode};
 use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::payments::InvoiceKey;
-use crate::runtime::{Readiness, Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source};
+use crate::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Stage};
 
 /// The bot's token.
 pub(super) const TOKEN: &str = "7000000001:test";
@@ -78,7 +79,8 @@ pub(super) fn raw_update(update: i64, person: i64, text: &str) -> String {
     serde_json::json!({
         "update_id": update,
         "message": {
-            "message_id": update, "date": 1, "text": text,
+            // A second later with each: nobody is too fast, and nothing is older than a chat.
+            "message_id": update, "date": TelegramTime::at(timestamp(update), 0).as_seconds(), "text": text,
             "from": {"id": person, "is_bot": false, "first_name": "P"}, "chat": {"id": person, "type": "private"}
         }
     })
@@ -103,7 +105,7 @@ impl UpdateFeed for Telegram {
     async fn peek(&self, offset: Option<UpdateId>) -> Result<Vec<Incoming>, FeedError> {
         let waiting = self.waiting.lock().unwrap();
         let batch = waiting.range(offset.map_or(0, UpdateId::get)..).take(100);
-        Ok(batch.filter_map(|(_, raw)| decode::read(raw)).collect())
+        Ok(batch.filter_map(|(_, raw)| decode::read(raw, "")).collect())
     }
 }
 
@@ -130,7 +132,8 @@ impl Messenger for Telegram {
         };
         let mut inboxes = self.inboxes.lock().unwrap();
         inboxes.push((receiver.get(), text));
-        Ok(Delivery { message: Some(MessageId::new(50_000 + i32::try_from(inboxes.len()).unwrap())) })
+        let message = Some(MessageId::new(50_000 + i32::try_from(inboxes.len()).unwrap()));
+        Ok(Delivery { message, at: Some(TelegramTime::at(timestamp(0), 0)) })
     }
 
     async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
@@ -147,6 +150,8 @@ pub(super) struct Faulty {
     pub(super) is_away: AtomicBool,
     /// Commits and heartbeats never end.
     pub(super) hangs: AtomicBool,
+    /// Told when nothing hangs any more.
+    pub(super) wake: Notify,
     /// Batches are refused whose inbox rows hold this word.
     pub(super) refused_word: Mutex<Option<String>>,
     /// Everything is refused.
@@ -166,8 +171,8 @@ impl Faulty {
     }
 
     async fn hang(&self) {
-        if self.hangs.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
+        while self.hangs.load(Ordering::SeqCst) {
+            self.wake.notified().await;
         }
     }
 }
@@ -324,6 +329,7 @@ impl World {
             commits: Mutex::default(),
             is_away: AtomicBool::new(false),
             hangs: AtomicBool::new(false),
+            wake: Notify::new(),
             refused_word: Mutex::default(),
             refuses_all: AtomicBool::new(false),
             lost_replies: AtomicU32::new(0),
@@ -343,7 +349,7 @@ impl World {
                 clock: clock.clone(),
                 entropy: Box::new(SeededEntropy::new(1)),
                 source: source.unwrap_or_else(|| Source::Feed(telegram.clone())),
-                readiness: watch::Sender::new(Readiness::Standby),
+                stage: watch::Sender::new(Stage::Standby),
                 invoices: InvoiceKey::derive(TOKEN),
             },
         );
@@ -420,7 +426,9 @@ impl World {
 }
 
 pub(super) fn settings() -> RuntimeSettings {
-    RuntimeSettings::new("test")
+    // Two who search are in a chat at once: what is tested here is the way of the updates.
+    let rules = Rules { opening: Opening::Direct, ..Rules::default() };
+    RuntimeSettings { rules, ..RuntimeSettings::new("test") }
 }
 
 /// The texts of copies in the order read.

@@ -106,6 +106,8 @@ fn a_first_chat_is_told_once_to_each_side() {
         play.state.people.get_mut(&telegram(number)).unwrap().chats_count = 0;
     }
     play.match_one_and_two();
+    play.say(1, 1);
+    play.say(2, 2);
     let effects = play.command(1, Command::Stop);
     let first_chat = |number| Task::FirstChat { person: PersonId::new(number) };
     assert_eq!(tasks(&effects), [(1, &first_chat(1)), (2, &first_chat(2))]);

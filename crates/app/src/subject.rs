@@ -1,0 +1,191 @@
+//! The key of former people's hashes: given by a setting or, in a private installation, made once and kept as a file in
+//! the data directory, which is never made again.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use luvhive_core::check::Check;
+use luvhive_core::ports::Entropy as _;
+
+use crate::error::AppError;
+use crate::settings::{Secret, Settings};
+use crate::system::OsEntropy;
+
+/// The key's file, in the data directory and in the folder of a copy.
+const FILE: &str = "subject.key";
+
+/// Returns the settings with the key in them; a private installation's first start makes one. A named database may go
+/// without.
+///
+/// # Errors
+/// [`AppError::DataDir`], [`AppError::SubjectKey`] for a file that holds no key.
+pub(crate) fn with_key(settings: &Settings, is_private: bool) -> Result<Settings, AppError> {
+    let mut settings = settings.clone();
+    if settings.subject_key.is_none() && is_private {
+        settings.subject_key = Some(find_or_make(&settings.data_dir)?);
+    }
+    Ok(settings)
+}
+
+/// Puts a copy of a private installation's key beside a copy of its database; returns where, if there is a key.
+///
+/// # Errors
+/// [`AppError::DataDir`].
+pub(crate) fn copy_beside(data_dir: &Path, folder: &Path) -> Result<Option<PathBuf>, AppError> {
+    let key = match fs::read(data_dir.join(FILE)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(at(data_dir))?,
+    };
+    let copy = folder.join(FILE);
+    write(&copy, &key).map_err(at(folder))?;
+    Ok(Some(copy))
+}
+
+/// Takes the key that lies beside a copy of the database, in place of one that was made for a database without anybody.
+/// Reports whether there was one.
+///
+/// # Errors
+/// [`AppError::DataDir`], [`AppError::SubjectKey`].
+pub(crate) fn bring_back(data_dir: &Path, folder: &Path) -> Result<bool, AppError> {
+    let copy = folder.join(FILE);
+    if !copy.exists() {
+        return Ok(false);
+    }
+    let key = read(&copy)?;
+    let part = data_dir.join(format!("{FILE}.{}", std::process::id()));
+    write(&part, format!("{}\n", key.expose()).as_bytes()).map_err(at(data_dir))?;
+    fs::rename(&part, data_dir.join(FILE)).map_err(at(data_dir))?;
+    Ok(true)
+}
+
+/// How it stands with the key, for `luvhive doctor`.
+pub(crate) fn check(settings: &Settings) -> Check {
+    let name = "subject_key";
+    if settings.subject_key.is_some() {
+        return Check::ok(name, "set; keep a copy beside those of the database");
+    }
+    if settings.database_url.is_some() {
+        let found = "not set: the bot's token hashes who left, and a new token would forget their bans and blocks";
+        let remedy = "put the line of `openssl rand -hex 32` into LUVHIVE_SUBJECT_KEY, or a file that LUVHIVE_SUBJECT_KEY_FILE \
+                      names, and keep a copy";
+        return Check::warn(name, found, remedy);
+    }
+    let file = settings.data_dir.join(FILE);
+    match fs::metadata(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Check::skipped(name, "the first start makes it"),
+        Err(error) => Check::fail(name, format!("{} cannot be read: {error}", file.display()), "give it to LuvHive's account"),
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+            Check::warn(name, format!("{} can be read by others", file.display()), "chmod 600 on it")
+        }
+        Ok(_) => match read(&file) {
+            Ok(_) => Check::ok(name, format!("{}; keep a copy beside those of the database", file.display())),
+            Err(error) => Check::fail(name, error.to_string(), "bring back the copy of this file"),
+        },
+    }
+}
+
+fn at(path: &Path) -> impl FnOnce(std::io::Error) -> AppError {
+    let path = path.to_owned();
+    move |source| AppError::DataDir { path, source }
+}
+
+fn find_or_make(dir: &Path) -> Result<Secret, AppError> {
+    let file = dir.join(FILE);
+    if !file.exists() {
+        fs::create_dir_all(dir).map_err(at(dir))?;
+        let [a, b, c, d] = std::array::from_fn(|_| OsEntropy.next_u64());
+        let key = format!("{a:016x}{b:016x}{c:016x}{d:016x}");
+        let part = dir.join(format!("{FILE}.{}", std::process::id()));
+        write(&part, format!("{key}\n").as_bytes()).map_err(at(dir))?;
+        // It appears whole, and of two processes that start at once one makes it.
+        let linked = fs::hard_link(&part, &file);
+        fs::remove_file(&part).map_err(at(dir))?;
+        match linked {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(at(dir)(error)),
+            _ => fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(at(dir))?,
+        }
+    }
+    read(&file)
+}
+
+fn read(file: &Path) -> Result<Secret, AppError> {
+    let text = fs::read_to_string(file).map_err(at(file))?;
+    let key = crate::settings::read_subject_key(text.trim());
+    key.ok_or_else(|| AppError::SubjectKey { path: file.to_owned() })
+}
+
+fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use luvhive_core::check::Status;
+
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("luvhive-subject-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
+        dir
+    }
+
+    fn settings(dir: &Path, more: &[(&str, &str)]) -> Settings {
+        let own = [("LUVHIVE_DATA_DIR", dir.to_str().unwrap())];
+        let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::load(&all).unwrap()
+    }
+
+    #[test]
+    fn a_private_installation_makes_its_key_once() {
+        let dir = folder("once");
+        let settings = settings(&dir, &[]);
+        assert_eq!(check(&settings).status, Status::Skipped);
+        let key = with_key(&settings, true).unwrap().subject_key.unwrap();
+        assert_eq!(key.expose().len(), 64);
+        assert_eq!(with_key(&settings, true).unwrap().subject_key.unwrap(), key, "the same at the next start");
+        assert_eq!(fs::metadata(dir.join(FILE)).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1, "nothing else is left behind");
+        assert_eq!(check(&settings).status, Status::Ok);
+        fs::set_permissions(dir.join(FILE), fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(check(&settings).status, Status::Warn);
+        fs::write(dir.join(FILE), "half a k").unwrap();
+        assert!(matches!(with_key(&settings, true), Err(AppError::SubjectKey { .. })), "a damaged key is never replaced");
+        fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn a_named_database_takes_the_key_that_is_set_or_none() {
+        let dir = folder("named");
+        let named = ("DATABASE_URL", "postgres://host/name");
+        let without = settings(&dir, &[named]);
+        assert_eq!(with_key(&without, false).unwrap().subject_key, None);
+        assert_eq!(check(&without).status, Status::Warn);
+        let key = "ab".repeat(32);
+        let with = settings(&dir, &[named, ("LUVHIVE_SUBJECT_KEY", &key)]);
+        assert_eq!(with_key(&with, false).unwrap().subject_key.unwrap().expose(), key);
+        assert_eq!(check(&with).status, Status::Ok);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 0, "no file is made");
+        fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn a_copy_takes_the_key_along_and_back() {
+        let (old, copy, new) = (folder("old"), folder("copy"), folder("new"));
+        assert_eq!(copy_beside(&old, &copy).unwrap(), None);
+        let key = with_key(&settings(&old, &[]), true).unwrap().subject_key;
+        let there = copy_beside(&old, &copy).unwrap().unwrap();
+        assert_eq!(fs::metadata(&there).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_ne!(with_key(&settings(&new, &[]), true).unwrap().subject_key, key);
+        assert!(bring_back(&new, &copy).unwrap());
+        assert_eq!(with_key(&settings(&new, &[]), true).unwrap().subject_key, key);
+        for dir in [old, copy, new] {
+            fs::remove_dir_all(&dir).unwrap();
+        }
+    }
+}

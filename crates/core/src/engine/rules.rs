@@ -1,0 +1,38 @@
+//! What an operator may choose about meeting: how a chat opens, and the times that go with it.
+
+use std::time::Duration;
+
+/// How a chat opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Opening {
+    /// Both see the other's card and press "Chat".
+    #[default]
+    BothAccept,
+    /// The tap that began a search counts as "Chat" for a while; a person who did not tap lately presses it all the same.
+    Direct,
+}
+
+/// The engine's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// How a chat opens.
+    pub opening: Opening,
+    /// How long two people have to answer in a meeting; 20 s to 10 min.
+    pub meeting: Duration,
+    /// How long the tap that began a search counts as consent under [`Opening::Direct`]; 1 s to 2 min.
+    pub consent: Duration,
+    /// How long an invitation to a friend stands; 1 min to 1 h.
+    pub invitation: Duration,
+}
+
+impl Default for Rules {
+    /// Both accept within 60 s; a tap counts for 15 s, an invitation stands for 10 min.
+    fn default() -> Self {
+        Self {
+            opening: Opening::BothAccept,
+            meeting: Duration::from_mins(1),
+            consent: Duration::from_secs(15),
+            invitation: Duration::from_mins(10),
+        }
+    }
+}

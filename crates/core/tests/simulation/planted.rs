@@ -1,0 +1,112 @@
+//! Bugs put into what goes into the engine and what comes out of it, for the checks to find.
+
+use luvhive_core::chat::Seat;
+use luvhive_core::engine::state::MAX_RELAYS_PENDING;
+use luvhive_core::engine::{Command, Effect, EngineCommand, Event, Notice, Relay, State, UpdateKind};
+use luvhive_core::id::PersonId;
+use luvhive_core::ports::Loaded;
+use luvhive_core::time::Timestamp;
+
+use super::Planted;
+use super::world::{World, timestamp};
+
+/// What the engine is told of an event.
+pub(crate) fn events(world: &World, state: &State, truth: &Event) -> Vec<Event> {
+    let mut told = vec![truth.clone()];
+    let (Some(planted), Event::Update { update, inbox }) = (world.planted, truth) else { return told };
+    let mut update = update.clone();
+    match (planted, update.kind) {
+        (Planted::OldCommandActedOn, UpdateKind::Command(_)) | (Planted::LateMessageRelayed, UpdateKind::Message { .. }) => {
+            update.written_at = None;
+        }
+        (Planted::BelatedPressIsConsent, UpdateKind::Command(_)) => update.is_belated = false,
+        (Planted::ForwardTakenForCommand, UpdateKind::Message { .. }) => {
+            if let Some(command) = world.telegram.posted(update.id).forwards {
+                update.kind = UpdateKind::Command(command);
+            }
+        }
+        (Planted::FullQueueDropsSafety, UpdateKind::Safety) if inbox.is_none() => {
+            if state.pending_rows(update.from) >= MAX_RELAYS_PENDING {
+                return Vec::new();
+            }
+        }
+        (Planted::OpenedByOnePress, UpdateKind::Command(Command::Agree(meeting))) => {
+            let others = world.database.known.iter().filter(|(person, who)| {
+                let sits = matches!(state.seat(**person), Some(Seat::Meeting { meeting: of, .. }) if of == meeting);
+                sits && **who != update.from
+            });
+            for (_, &who) in others {
+                let mut forged = update.clone();
+                forged.from = who;
+                told.push(Event::Update { update: forged, inbox: None });
+            }
+            return told;
+        }
+        _ => return told,
+    }
+    vec![Event::Update { update, inbox: *inbox }]
+}
+
+/// What becomes of the effects of a step.
+pub(crate) fn change(world: &World, state: &State, truth: &Event, before: &[(PersonId, Seat)], effects: &mut Vec<Effect>) {
+    match world.planted {
+        Some(Planted::SurvivorsPlaceLost) if effects.iter().any(|effect| matches!(effect, Effect::EndChat { .. })) => {
+            for effect in effects {
+                if let Effect::Seat { seat: Some(Seat::Waiting { since, .. } | Seat::Meeting { since, .. }), .. } = effect {
+                    *since = timestamp(world.now);
+                }
+            }
+        }
+        Some(Planted::UndeliveredUntold) => {
+            for effect in effects {
+                if let Effect::Notice { notice: Notice::ChatEnded { undelivered, .. }, .. } = effect {
+                    *undelivered = 0;
+                }
+            }
+        }
+        Some(Planted::RelayedBeforeOpening) => {
+            let Event::Update { update, inbox: None } = truth else { return };
+            let UpdateKind::Message { message, reply_to, .. } = update.kind else { return };
+            let sits = |person: &PersonId| world.database.known[person] == update.from;
+            let Some((_, Seat::Meeting { meeting, .. })) = before.iter().find(|(person, _)| sits(person)) else { return };
+            let partner = before.iter().find(|(person, seat)| seat.place() == Some(*meeting) && !sits(person));
+            if let Some((partner, _)) = partner {
+                let relay = Relay { from: update.from, source: message, reply_to, is_protected: false };
+                let (id, receiver) = (state.ids().next_outbox(), world.database.known[partner]);
+                effects.push(Effect::Relay { id, chat: *meeting, receiver, relay });
+            }
+        }
+        Some(Planted::ReturnerGetsOldMail) => {
+            let leaves = match truth {
+                Event::LaneDone { finished, .. } => {
+                    finished.commands.iter().any(|(_, command)| matches!(command, EngineCommand::Leave { .. }))
+                }
+                Event::Command { command, .. } => matches!(command, EngineCommand::Leave { .. }),
+                _ => false,
+            };
+            if leaves {
+                effects.retain(|effect| !matches!(effect, Effect::Purge { .. }));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What the engine reads at start.
+pub(crate) fn loaded(planted: Option<Planted>, loaded: &Loaded) -> Loaded {
+    let mut loaded = loaded.clone();
+    if planted == Some(Planted::DeadlineForgottenAtRestart) {
+        for (_, seat) in &mut loaded.seats {
+            if let Seat::Meeting { answer_by, .. } = seat {
+                *answer_by = Timestamp::EPOCH;
+            }
+        }
+    }
+    if planted == Some(Planted::FirmForgottenAtRestart) {
+        for parting in &mut loaded.recent {
+            parting.is_firm = false;
+            parting.at = Timestamp::EPOCH;
+        }
+    }
+    loaded
+}
