@@ -51,7 +51,7 @@ pub enum Step {
     Ask,
     /// The other one had asked: they are friends now.
     Befriend,
-    /// The request is noted, the other one hears nothing, and the person is not told so: whoever blocked them stays unknown.
+    /// The request is noted, the other one hears nothing, and the person is not told so: they do not learn who blocked them.
     Pretend,
 }
 

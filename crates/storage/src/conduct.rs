@@ -193,7 +193,7 @@ async fn suspend(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, until: O
         .map(drop)
 }
 
-/// Closes the open reports about a person and about whoever left with the same account.
+/// Closes the open reports about a person and about people who left with the same account.
 async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, at: Moment, sanction: i64) -> QueryResult<()> {
     let close = (reports::closed_at.eq(at), reports::sanction_id.eq(sanction));
     let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));

@@ -36,7 +36,7 @@ impl SubjectKey {
         Self { own: Some(mac.finalize().into_bytes().into()), token: token.clone() }
     }
 
-    /// Hashes by the bot's token, for want of a secret. Whoever left is unknown once the token is changed.
+    /// Hashes by the bot's token, for want of a secret. People who left are unknown once the token is changed.
     pub fn of_token(token: &InvoiceKey) -> Self {
         Self { own: None, token: token.clone() }
     }

@@ -111,7 +111,7 @@ pub async fn an_account_that_was_left_is_known(stores: Stores) {
     let expected = Former { suspended_until: Some(timestamp(3_600)), is_under_older_key: false };
     assert_eq!(former(&scene, subject(1)).await, Some(expected));
     assert_eq!(former(&scene, subject(2)).await, None);
-    // Whoever came in all the same, because the decision came a moment later, is suspended from the first moment.
+    // A person who came in all the same, because the decision came a moment later, is suspended from the first moment.
     let (one, finished) = come_back(&scene, telegram(1), subject(1)).await;
     assert_eq!(suspended_until(&scene, one).await, Some(timestamp(3_600)));
     assert!(matches!(finished.facts, Some(luvhive_core::engine::event::FactsChange::Registered(facts))
@@ -204,7 +204,7 @@ pub async fn a_block_that_comes_a_moment_late_holds(stores: Stores) {
     assert_eq!(separated(&finished), [(one, back)], "nobody else was in the chat");
 }
 
-/// A decision about somebody who left is about their account, and about whoever is back with it; a lift as well.
+/// A decision about somebody who left is about their account, and about the person who is back with it; a lift as well.
 pub async fn a_pseudonym_of_old_means_the_account(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = parted(&scene).await;

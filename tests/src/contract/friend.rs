@@ -52,7 +52,7 @@ pub async fn a_request_becomes_a_friendship_once(stores: Stores) {
     assert_eq!(friends.find_standing(one, other).await.unwrap(), standing, "friends are not asked");
 }
 
-/// A block in either direction ends everything and lets nothing begin. A request to whoever blocked one is noted, so that
+/// A block in either direction ends everything and lets nothing begin. A request to a person who blocked one is noted, so that
 /// asking twice is answered as always.
 pub async fn a_block_ends_a_friendship_and_forbids_requests(stores: Stores) {
     let scene = Scene::new(stores).await;

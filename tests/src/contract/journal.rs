@@ -251,7 +251,7 @@ pub async fn an_invitation_is_kept_as_it_stands(stores: Stores) {
         assert_eq!(scene.load().await.invitations, [later]);
     }
     scene.lane(telegram(1), &[Change::Erase(one)]).await.unwrap();
-    assert!(scene.load().await.invitations.is_empty(), "whoever leaves takes them along");
+    assert!(scene.load().await.invitations.is_empty(), "a leaver takes them along");
 }
 
 /// What is done goes with the batch that says so.

@@ -130,6 +130,7 @@ pub struct State {
     pub(crate) accounts: HashMap<PersonId, TelegramId>,
     pub(crate) seats: HashMap<PersonId, Seat>,
     pub(crate) chats: HashMap<ChatId, LiveChat>,
+    /// In the order of their numbers, which is that of their ends unless a clock was set back.
     pub(crate) meetings: BTreeMap<ChatId, LiveMeeting>,
     /// When waiting people pressed what began their search, if that counts as consent for a while.
     pub(crate) tapped: HashMap<PersonId, Timestamp>,
@@ -260,7 +261,7 @@ impl State {
     /// Returns when the next timer of the engine falls due; `None` = nothing is waiting for time to pass.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|&(at, _, _)| at);
-        let meeting = self.meetings.values().map(|meeting| meeting.answer_by).min();
+        let meeting = self.meetings.first_key_value().map(|(_, meeting)| meeting.answer_by);
         let told = self.gate.next_deadline();
         let pool = self.pool.next_deadline();
         let invitation = self.invitations.next_deadline();

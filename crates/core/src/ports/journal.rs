@@ -182,7 +182,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// A block of an account that was left: whoever comes back with it never meets the blocker. If somebody is back already,
+    /// A block of an account that was left: a person who comes back with it never meets the blocker. If somebody is back already,
     /// it is a [`Change::Block`] of that person, and the engine is told to separate the two.
     BlockAccount {
         /// Who blocks.

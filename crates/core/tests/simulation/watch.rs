@@ -107,7 +107,7 @@ impl Watch {
         matches!(row.body, OutboxBody::Relay(relay) if self.tapped.contains(&(relay.from, relay.source)))
     }
 
-    /// The tables were read: whoever is in a meeting has some time left.
+    /// The tables were read: people in a meeting have some time left.
     pub(crate) fn loaded(&mut self, now: i64) {
         self.listened = None;
         self.has_clock = false;

@@ -107,7 +107,7 @@ impl Driver {
         }
     }
 
-    /// Whoever was asked whether they agree to a chat does.
+    /// People who are asked whether they agree to a chat do.
     fn agree(&self, sandbox: &Sandbox) {
         for (person, message, data) in self.checker.take_asked() {
             if let Err(error) = sandbox.press_as_shown(PersonId::from(person), message, &data) {

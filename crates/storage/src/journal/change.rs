@@ -338,7 +338,7 @@ async fn insert_rating(
     Ok(rows > 0)
 }
 
-/// Whoever is reported is locked first, so that an erasure on its way is waited for, not run into.
+/// The reported person is locked first, so that an erasure on its way is waited for, not run into.
 async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewReport) -> QueryResult<()> {
     let sides: Option<(Option<i64>, Option<i64>)> = chats::table
         .find((bot, report.chat.get()))

@@ -231,8 +231,8 @@ impl Dialogs {
         Ok(Ok(Other { who, is_over: record.ended_at.is_some() }))
     }
 
-    /// The chat or meeting that "report" without more words means: the one in which it was asked, or the last chat, whoever
-    /// was in it.
+    /// The chat or meeting that "report" without more words means: the one in which it was asked, or the last chat, also
+    /// if the other one has left.
     async fn find_reportable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
         if let Some(place) = scene.about {
             return Ok(Some(place));

@@ -462,7 +462,7 @@ async fn a_stop_during_an_outage_does_not_wait_for_its_end() {
     world.after(Duration::from_secs(10)).await;
     let (begun, watch) = (Instant::now(), world.handle.watch());
     world.handle.announce_stop();
-    assert_eq!(*watch.borrow(), Stage::Stopping, "whoever asks learns of the stop before anything is waited for");
+    assert_eq!(*watch.borrow(), Stage::Stopping, "the stop is announced before anything is waited for");
     let (telegram, store, result) = world.stop().await;
     result.unwrap();
     assert_eq!(*watch.borrow(), Stage::Stopped);

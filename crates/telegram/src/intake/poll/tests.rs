@@ -164,7 +164,7 @@ async fn it_is_deaf_while_another_program_takes_the_updates_and_hears_again_afte
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_has_no_lease_is_not_deaf() {
+async fn a_process_without_a_lease_is_not_deaf() {
     let (crank, _intakes) = mpsc::channel(1);
     let term = Arc::new(LeaseTerm::new(Instant::now() + Duration::from_secs(1)));
     let line = line(Arc::default(), term);

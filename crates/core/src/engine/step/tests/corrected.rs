@@ -1,4 +1,4 @@
-//! What support corrects: a running engine takes it up at once, and whoever it is about is told.
+//! What support corrects: a running engine takes it up at once, and the person it is about is told.
 
 use super::*;
 use crate::correction::CorrectionNews;

@@ -331,7 +331,7 @@ fn a_block_ends_it_and_stays_unknown() {
         play.run(EngineCommand::Separate { by: person(by), other: person(3 - by), cause: EndCause::Block });
         assert!(play.is_left_to_a_lane(2));
         assert!(play.is_free(1) && play.is_free(2));
-        assert_eq!(is_over(&play.end_time(), 1), by == 2, "whoever is blocked hears what silence sounds like");
+        assert_eq!(is_over(&play.end_time(), 1), by == 2, "a blocked person hears what silence sounds like");
     }
     let mut play = shy();
     play.state.pool.separate(person(2), person(1));
@@ -402,7 +402,7 @@ fn a_friend_out_of_reach_is_told_when_they_come_back() {
 }
 
 #[test]
-fn whoever_leaves_takes_their_invitations_along() {
+fn a_leaver_takes_their_invitations_along() {
     let mut play = shy();
     play.invite(1, 2);
     let effects = play.run(EngineCommand::Leave { person: person(2) });
