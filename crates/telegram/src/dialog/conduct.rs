@@ -260,8 +260,8 @@ fn is_recent(scene: &Scene<'_>, record: &ChatRecord) -> bool {
     record.ended_at.is_none_or(|ended_at| scene.now.since(ended_at) <= REPORT_WINDOW)
 }
 
-/// These two never meet again: at once in memory, and for good by a stored block. Of somebody who left the account is
-/// blocked, and whoever it is by now.
+/// These two never meet again: at once in memory, and for good by a stored block. For a person who left,
+/// the account is blocked, also if they are back with it by now.
 fn separate(scene: &Scene<'_>, by: PersonId, (chat, other): (ChatId, Who), cause: EndCause, turn: &mut Turn) {
     match other {
         Who::Here(other) => {
