@@ -7,7 +7,7 @@ mod clock;
 mod entropy;
 pub mod memory;
 
-pub use build::{BOT, MAIN, consent, facts, new_person, profile, timestamp};
+pub use build::{BOT, MAIN, consent, facts, new_person, profile, registered, timestamp};
 pub use clock::FakeClock;
 pub use entropy::SeededEntropy;
 pub use memory::{MemoryJournal, MemoryStore};

@@ -4,7 +4,7 @@
 use crate::id::{BotId, PersonId, Shard, TelegramId};
 use crate::person::registration::NewPerson;
 use crate::person::{
-    CONSENT_VERSION, CardParts, Consent, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Profile,
+    CONSENT_VERSION, CardParts, City, Consent, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Profile,
     SpokenLanguage, SpokenLanguages, UiLanguage,
 };
 use crate::preferences::Preferences;
@@ -57,20 +57,25 @@ pub fn new_person(telegram: TelegramId, gender: Gender) -> NewPerson {
 /// everybody.
 pub fn facts(number: i64) -> PersonFacts {
     let gender = if number % 2 == 0 { Gender::Man } else { Gender::Woman };
-    let profile = profile(gender);
+    registered(PersonId::new(number), &new_person(TelegramId::new(number.saturating_add(1000)), gender))
+}
+
+/// Returns the facts of somebody who has just registered and was given this number.
+pub fn registered(person: PersonId, new: &NewPerson) -> PersonFacts {
+    let profile = new.profile();
     PersonFacts {
-        person: PersonId::new(number),
-        telegram: TelegramId::new(number.saturating_add(1000)),
-        language: UiLanguage::English,
-        gender,
+        person,
+        telegram: new.telegram(),
+        language: new.language(),
+        gender: profile.gender,
         born: profile.born,
         country: profile.country,
-        city_mark: None,
+        city_mark: profile.city.as_ref().map(City::mark),
         languages: profile.languages,
         interests: profile.interests,
-        card: OwnCard::of(&profile),
+        card: OwnCard::of(profile),
         is_verified: false,
-        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect()),
+        preferences: Preferences::open_to(new.wanted()),
         ratings_up: 0,
         ratings_down: 0,
         suspended_until: None,

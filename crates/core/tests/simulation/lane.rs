@@ -6,10 +6,8 @@ use luvhive_core::engine::batch::InboxWork;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, IdSource, OutboxBody, OutboxRow, Rendered, UpdateKind};
 use luvhive_core::id::{ChatId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
-use luvhive_core::person::{
-    Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
-};
-use luvhive_core::preferences::Preferences;
+use luvhive_core::person::{Gender, GenderSet, OwnCard, PersonFacts};
+use luvhive_core::testing;
 use luvhive_core::time::Day;
 
 use super::Planted;
@@ -23,25 +21,10 @@ pub(crate) fn facts(telegram: TelegramId) -> PersonFacts {
     PersonFacts {
         person: PersonId::new(0),
         telegram,
-        language: UiLanguage::English,
         gender: if index.is_multiple_of(2) { Gender::Woman } else { Gender::Man },
         born: Day::from_ymd(1990, 1, 1).unwrap(),
-        country: Country::from_code("IN").unwrap(),
-        city_mark: None,
-        languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
-        interests: InterestSet::EMPTY.with(Interest::Chatting),
         card: OwnCard::default(),
-        is_verified: false,
-        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect()),
-        ratings_up: 0,
-        ratings_down: 0,
-        suspended_until: None,
-        is_reachable: true,
-        chats_count: 0,
-        premium_until: None,
-        renews_at: None,
-        ledger_rows: 0,
-        premium_used_at: None,
+        ..testing::facts(0)
     }
 }
 

@@ -9,11 +9,10 @@ use crate::engine::notice::{Ended, Notice};
 use crate::engine::rules::Rules;
 use crate::engine::state::{MAX_PENDING, MAX_RELAYS_PENDING, State};
 use crate::id::{ChatId, CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
-use crate::person::{
-    Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
-};
+use crate::person::{Gender, GenderSet, OwnCard, PersonFacts, UiLanguage};
 use crate::ports::{Entropy, Loaded};
 use crate::preferences::Preferences;
+use crate::testing;
 use crate::time::{Day, Timestamp};
 
 struct Zero;
@@ -25,29 +24,8 @@ impl Entropy for Zero {
 
 fn facts(number: i64) -> PersonFacts {
     let gender = if number % 2 == 0 { Gender::Woman } else { Gender::Man };
-    PersonFacts {
-        person: PersonId::new(number),
-        telegram: telegram(number),
-        language: UiLanguage::English,
-        gender,
-        born: Day::from_ymd(1990, 1, 1).unwrap(),
-        country: Country::from_code("IN").unwrap(),
-        city_mark: None,
-        languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
-        interests: InterestSet::EMPTY.with(Interest::Chatting),
-        card: OwnCard::default(),
-        is_verified: false,
-        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect::<GenderSet>()),
-        ratings_up: 0,
-        ratings_down: 0,
-        suspended_until: None,
-        is_reachable: true,
-        chats_count: 1,
-        premium_until: None,
-        renews_at: None,
-        ledger_rows: 0,
-        premium_used_at: None,
-    }
+    let born = Day::from_ymd(1990, 1, 1).unwrap();
+    PersonFacts { gender, born, card: OwnCard::default(), chats_count: 1, ..testing::facts(number) }
 }
 
 fn telegram(number: i64) -> TelegramId {

@@ -6,39 +6,20 @@ use proptest::prelude::*;
 
 use super::{Found, Pool};
 use crate::chat::seat::{Filter, Widening};
-use crate::id::{PersonId, TelegramId};
+use crate::id::PersonId;
 use crate::person::{
-    Age, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages, UiLanguage,
+    Age, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages,
 };
-use crate::preferences::{AgeRange, Preferences};
+use crate::preferences::AgeRange;
+use crate::testing::facts;
 use crate::time::{Day, Timestamp};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 fn person(number: i64, change: impl FnOnce(&mut PersonFacts)) -> PersonFacts {
-    let mut facts = PersonFacts {
-        person: PersonId::new(number),
-        telegram: TelegramId::new(1_000 + number),
-        language: UiLanguage::English,
-        gender: Gender::Woman,
-        born: Day::from_ymd(1997, 1, 1).unwrap(),
-        country: Country::from_code("IN").unwrap(),
-        city_mark: None,
-        languages: SpokenLanguages::EMPTY.with(SpokenLanguage::English),
-        interests: InterestSet::EMPTY.with(Interest::Chatting),
-        card: OwnCard::default(),
-        is_verified: false,
-        preferences: Preferences::open_to(Gender::ALL.iter().copied().collect::<GenderSet>()),
-        ratings_up: 0,
-        ratings_down: 0,
-        suspended_until: None,
-        is_reachable: true,
-        chats_count: 0,
-        premium_until: Some(Timestamp::MAX),
-        renews_at: None,
-        ledger_rows: 0,
-        premium_used_at: None,
-    };
+    let born = Day::from_ymd(1997, 1, 1).unwrap();
+    let premium_until = Some(Timestamp::MAX);
+    let mut facts = PersonFacts { gender: Gender::Woman, born, card: OwnCard::default(), premium_until, ..facts(number) };
     change(&mut facts);
     facts
 }

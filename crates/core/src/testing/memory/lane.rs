@@ -8,11 +8,10 @@ use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EndCause, EngineCommand, FactsChange, Finished};
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::registration::NewPerson;
-use crate::person::{City, OwnCard, PersonFacts};
+use crate::person::{City, OwnCard};
 use crate::ports::journal::Change;
 use crate::ports::{Entropy as _, StoreError};
-use crate::preferences::Preferences;
-use crate::testing::SeededEntropy;
+use crate::testing::{SeededEntropy, registered};
 
 impl Tables {
     /// Applies a lane's result to a copy and keeps the copy if no rule is broken.
@@ -180,29 +179,7 @@ impl Tables {
         }
         let id = PersonId::new(self.next_number());
         let profile = person.profile();
-        let facts = PersonFacts {
-            person: id,
-            telegram,
-            language: person.language(),
-            gender: profile.gender,
-            born: profile.born,
-            country: profile.country,
-            city_mark: profile.city.as_ref().map(City::mark),
-            languages: profile.languages,
-            interests: profile.interests,
-            card: OwnCard::of(profile),
-            is_verified: false,
-            preferences: Preferences::open_to(person.wanted()),
-            ratings_up: 0,
-            ratings_down: 0,
-            suspended_until: None,
-            is_reachable: true,
-            chats_count: 0,
-            premium_until: None,
-            renews_at: None,
-            ledger_rows: 0,
-            premium_used_at: None,
-        };
+        let facts = registered(id, person);
         let bits = SeededEntropy::new(id.get().cast_unsigned()).next_u64();
         let registered_at = person.registered_at();
         let row = PersonRow { facts, profile: profile.clone(), pseudonym: Pseudonym::from_random(bits), registered_at };

@@ -8,11 +8,11 @@ use futures_util::FutureExt as _;
 use luvhive_core::conduct::{Former, Pseudonym, Subject};
 use luvhive_core::friend::{Friend, Standing};
 use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
-use luvhive_core::person::{City, Consent, NewPerson, OwnCard, PersonFacts};
+use luvhive_core::person::{City, Consent, NewPerson, OwnCard};
 use luvhive_core::ports::{
     Change, ChatRecord, ChatStore, FriendStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor,
 };
-use luvhive_core::preferences::Preferences;
+use luvhive_core::testing::registered;
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -465,29 +465,7 @@ pub(super) const WAY: [&str; 11] = [
 
 fn member(person: &NewPerson) -> RegisteredPerson {
     let profile = person.profile().clone();
-    let facts = PersonFacts {
-        person: MY_PERSON,
-        telegram: ME,
-        language: person.language(),
-        gender: profile.gender,
-        born: profile.born,
-        country: profile.country,
-        city_mark: profile.city.as_ref().map(City::mark),
-        languages: profile.languages,
-        interests: profile.interests,
-        card: OwnCard::of(&profile),
-        is_verified: false,
-        preferences: Preferences::open_to(person.wanted()),
-        ratings_up: 0,
-        ratings_down: 0,
-        suspended_until: None,
-        is_reachable: true,
-        chats_count: 0,
-        premium_until: None,
-        renews_at: None,
-        ledger_rows: 0,
-        premium_used_at: None,
-    };
+    let facts = registered(MY_PERSON, person);
     assert!(Consent::is_current(&person.consent()));
     RegisteredPerson { facts, profile, pseudonym: Pseudonym::from_random(1), registered_at: START }
 }
