@@ -14,10 +14,27 @@ pub(crate) struct Asset {
     pub(crate) emoji: &'static str,
     /// Two hues for its drawing.
     hues: (u16, u16),
+    /// What a file of its kind holds beside ids and size.
+    details: fn(&Asset) -> Value,
+}
+
+impl Asset {
+    const fn holding(self, details: fn(&Asset) -> Value) -> Self {
+        Self { details, ..self }
+    }
 }
 
 const fn asset(kind: Kind, name: &'static str, emoji: &'static str, hues: (u16, u16)) -> Asset {
-    Asset { name, kind, emoji, hues }
+    Asset { name, kind, emoji, hues, details: |_| json!({}) }
+}
+
+const fn sticker(name: &'static str, emoji: &'static str, hues: (u16, u16)) -> Asset {
+    asset(Kind::Sticker, name, emoji, hues).holding(|asset| {
+        json!({
+            "type": "regular", "width": 512, "height": 512, "is_animated": false, "is_video": false,
+            "emoji": asset.emoji, "set_name": "sandbox",
+        })
+    })
 }
 
 /// All of them; the first of each kind is the one sent when none is named.
@@ -25,15 +42,19 @@ pub(crate) const ASSETS: &[Asset] = &[
     asset(Kind::Photo, "sunset", "🌇", (18, 330)),
     asset(Kind::Photo, "forest", "🌲", (140, 190)),
     asset(Kind::Photo, "harbor", "⛵", (205, 250)),
-    asset(Kind::Sticker, "hello", "👋", (45, 25)),
-    asset(Kind::Sticker, "heart", "❤️", (345, 5)),
-    asset(Kind::Sticker, "laugh", "😂", (50, 40)),
-    asset(Kind::Voice, "greeting", "🎤", (200, 220)),
-    asset(Kind::Video, "waves", "🌊", (195, 230)),
-    asset(Kind::Animation, "bounce", "🏀", (25, 15)),
-    asset(Kind::Audio, "tune", "🎵", (280, 300)),
-    asset(Kind::Document, "notes", "📄", (215, 215)),
-    asset(Kind::VideoNote, "wave", "🙋", (160, 120)),
+    sticker("hello", "👋", (45, 25)),
+    sticker("heart", "❤️", (345, 5)),
+    sticker("laugh", "😂", (50, 40)),
+    asset(Kind::Voice, "greeting", "🎤", (200, 220)).holding(|_| json!({"duration": 3, "mime_type": "audio/ogg"})),
+    asset(Kind::Video, "waves", "🌊", (195, 230))
+        .holding(|_| json!({"width": 640, "height": 360, "duration": 5, "mime_type": "video/mp4", "file_name": "waves.mp4"})),
+    asset(Kind::Animation, "bounce", "🏀", (25, 15))
+        .holding(|_| json!({"width": 320, "height": 320, "duration": 2, "mime_type": "video/mp4", "file_name": "bounce.mp4"})),
+    asset(Kind::Audio, "tune", "🎵", (280, 300))
+        .holding(|_| json!({"duration": 31, "performer": "Sandbox", "title": "Tune", "mime_type": "audio/mpeg"})),
+    asset(Kind::Document, "notes", "📄", (215, 215))
+        .holding(|_| json!({"file_name": "notes.pdf", "mime_type": "application/pdf"})),
+    asset(Kind::VideoNote, "wave", "🙋", (160, 120)).holding(|_| json!({"length": 240, "duration": 4})),
 ];
 
 /// Finds a ready file by kind and name.
@@ -62,47 +83,30 @@ pub(crate) fn file_id(asset: &Asset, bot_id: i64) -> String {
 
 /// The fields such a file puts into a message.
 pub(crate) fn body(asset: &Asset, bot_id: i64) -> Value {
-    let id = file_id(asset, bot_id);
-    let unique = format!("u{}{}", asset.kind.field(), asset.name);
+    let field = asset.kind.field();
+    let unique = format!("u{field}{}", asset.name);
     let file = |more: Value| {
-        let mut file = json!({"file_id": id, "file_unique_id": unique, "file_size": 24_576});
+        let mut file = json!({"file_id": file_id(asset, bot_id), "file_unique_id": unique, "file_size": 24_576});
         if let (Some(file), Value::Object(more)) = (file.as_object_mut(), more) {
             file.extend(more);
         }
         file
     };
+    let size = |suffix: &str, width: u32, height: u32| {
+        json!({
+            "file_id": format!("{}{suffix}-{bot_id}", stem(asset)),
+            "file_unique_id": format!("{unique}{suffix}"),
+            "file_size": width * height / 10, "width": width, "height": height,
+        })
+    };
+    let details = (asset.details)(asset);
     match asset.kind {
-        Kind::Photo => {
-            let size = |suffix: &str, width: u32, height: u32| {
-                json!({
-                    "file_id": format!("{}{suffix}-{bot_id}", stem(asset)),
-                    "file_unique_id": format!("{unique}{suffix}"),
-                    "file_size": width * height / 10, "width": width, "height": height,
-                })
-            };
-            json!({"photo": [size("_s", 90, 60), size("_m", 320, 213), size("", 800, 533)]})
+        Kind::Photo => json!({field: [size("_s", 90, 60), size("_m", 320, 213), size("", 800, 533)]}),
+        Kind::Animation => {
+            let shown_as_file = json!({"mime_type": details.get("mime_type"), "file_name": details.get("file_name")});
+            json!({field: file(details), "document": file(shown_as_file)})
         }
-        Kind::Sticker => json!({"sticker": file(json!({
-            "type": "regular", "width": 512, "height": 512, "is_animated": false, "is_video": false,
-            "emoji": asset.emoji, "set_name": "sandbox",
-        }))}),
-        Kind::Voice => json!({"voice": file(json!({"duration": 3, "mime_type": "audio/ogg"}))}),
-        Kind::Video => json!({"video": file(json!({
-            "width": 640, "height": 360, "duration": 5, "mime_type": "video/mp4", "file_name": "waves.mp4",
-        }))}),
-        Kind::Animation => json!({
-            "animation": file(json!({
-                "width": 320, "height": 320, "duration": 2, "mime_type": "video/mp4", "file_name": "bounce.mp4",
-            })),
-            "document": file(json!({"mime_type": "video/mp4", "file_name": "bounce.mp4"})),
-        }),
-        Kind::Audio => json!({"audio": file(json!({
-            "duration": 31, "performer": "Sandbox", "title": "Tune", "mime_type": "audio/mpeg",
-        }))}),
-        Kind::VideoNote => json!({"video_note": file(json!({"length": 240, "duration": 4}))}),
-        _ => {
-            json!({"document": file(json!({"file_name": "notes.pdf", "mime_type": "application/pdf"}))})
-        }
+        _ => json!({field: file(details)}),
     }
 }
 

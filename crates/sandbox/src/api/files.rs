@@ -15,22 +15,9 @@ use crate::strict::text;
 use crate::world::World;
 use crate::world::message::{Content, Kind};
 
-fn kind_of(method: &str) -> Kind {
-    match method {
-        "sendPhoto" => Kind::Photo,
-        "sendSticker" => Kind::Sticker,
-        "sendVoice" => Kind::Voice,
-        "sendVideo" => Kind::Video,
-        "sendAnimation" => Kind::Animation,
-        "sendAudio" => Kind::Audio,
-        "sendVideoNote" => Kind::VideoNote,
-        _ => Kind::Document,
-    }
-}
-
 /// `sendPhoto` and its like, by file id.
 pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outcome {
-    let kind = kind_of(method);
+    let kind = Kind::of_method(method).unwrap_or(Kind::Document);
     let chat = params.chat("chat_id")?;
     let file_id = params.text(kind.field()).unwrap_or_default();
     if file_id.is_empty() {

@@ -82,30 +82,35 @@ function file(sign, title, detail) {
     make("div", {}, make("span", {}, title), make("small", {}, detail)));
 }
 
+// What each kind is called, and how the field of that name is drawn.
+const KINDS = {
+  text: ["Message", () => null],
+  photo: ["Photo", (sizes) => picture(sizes?.at(-1)?.file_id, "", "Photo")],
+  video: ["Video", (video) => picture(video?.file_id, "", `Video, ${video?.duration} seconds`)],
+  animation: ["GIF", (gif) => picture(gif?.file_id, "", "GIF")],
+  video_note: ["Round video", (note) => picture(note?.file_id, "round", "Round video")],
+  sticker: ["Sticker", (sticker) => picture(sticker?.file_id, "sticker", `Sticker ${sticker?.emoji ?? ""}`)],
+  voice: ["Voice message", (voice) => file("▶", "Voice message", `${voice?.duration} s`)],
+  audio: ["Audio", (audio) => file("♪", audio?.title ?? "Audio", audio?.performer ?? "")],
+  document: ["File", (body) => file("⇩", body?.file_name ?? "File", body?.mime_type ?? "")],
+  venue: ["Place", (venue) => file("⌖", venue?.title ?? "Place", venue?.address ?? "")],
+  location: ["Location", ({ latitude, longitude, live_period: live } = {}) =>
+    file("⌖", live ? "Live location" : "Location", `${latitude}, ${longitude}`)],
+  contact: ["Contact", (contact) => file("☎", contact?.first_name ?? "Contact", contact?.phone_number ?? "")],
+  dice: ["Dice", (dice) => file("⚄", "Dice", `rolled ${dice?.value}`)],
+  poll: ["Poll", (poll) => file("☰", poll?.question ?? "Poll", (poll?.options ?? []).map((option) => option.text).join(" · "))],
+  invoice: ["Invoice", (_, message) => invoice(message.invoice)],
+  successful_payment: ["Payment"],
+  refunded_payment: ["Refund"],
+};
+const unknown = () => file("?", "Message", "of a kind this phone does not show");
+
 function media(message) {
-  const body = message.media ?? {};
-  switch (message.kind) {
-    case "text": return null;
-    case "photo": return picture(body.photo?.at(-1)?.file_id, "", "Photo");
-    case "video": return picture(body.video?.file_id, "", `Video, ${body.video?.duration} seconds`);
-    case "animation": return picture(body.animation?.file_id, "", "GIF");
-    case "video_note": return picture(body.video_note?.file_id, "round", "Round video");
-    case "sticker": return picture(body.sticker?.file_id, "sticker", `Sticker ${body.sticker?.emoji ?? ""}`);
-    case "voice": return file("▶", "Voice message", `${body.voice?.duration} s`);
-    case "audio": return file("♪", body.audio?.title ?? "Audio", body.audio?.performer ?? "");
-    case "document": return file("⇩", body.document?.file_name ?? "File", body.document?.mime_type ?? "");
-    case "venue": return file("⌖", body.venue?.title ?? "Place", body.venue?.address ?? "");
-    case "location": {
-      const { latitude, longitude, live_period: live } = body.location ?? {};
-      return file("⌖", live ? "Live location" : "Location", `${latitude}, ${longitude}`);
-    }
-    case "contact": return file("☎", body.contact?.first_name ?? "Contact", body.contact?.phone_number ?? "");
-    case "dice": return file("⚄", "Dice", `rolled ${body.dice?.value}`);
-    case "poll": return file("☰", body.poll?.question ?? "Poll", (body.poll?.options ?? []).map((option) => option.text).join(" · "));
-    case "invoice": return invoice(message.invoice);
-    default: return file("?", "Message", "of a kind this phone does not show");
-  }
+  const [, draw = unknown] = KINDS[message.kind] ?? [];
+  return draw(message.media?.[message.kind], message);
 }
+
+export const nameOf = (kind) => KINDS[kind]?.[0] ?? "Message";
 
 function invoice({ title, description, amount, is_paid: isPaid }) {
   return make("div", { class: "invoice" }, make("strong", { dir: "auto" }, title), make("span", { dir: "auto" }, description),
@@ -123,10 +128,7 @@ function receipt(message, act) {
     make("div", { class: "note" }, make("span", { dir: "auto" }, text), details));
 }
 
-const NAMES = { photo: "Photo", video: "Video", voice: "Voice message", sticker: "Sticker", animation: "GIF", audio: "Audio",
-  document: "File", video_note: "Round video", location: "Location", venue: "Place", contact: "Contact", dice: "Dice", poll: "Poll",
-  invoice: "Invoice", successful_payment: "Payment", refunded_payment: "Refund" };
-export const summary = (message) => message.text || NAMES[message.kind] || "Message";
+export const summary = (message) => message.text || nameOf(message.kind);
 
 export function keys(rows, press) {
   const lines = rows.map((row) => {

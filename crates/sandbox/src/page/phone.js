@@ -1,5 +1,5 @@
 // One phone: asks for the state when told that something changed, and does what its owner does.
-import { bubble, isInvoice, keys, make, summary } from "/page/bubble.js";
+import { bubble, isInvoice, keys, make, nameOf, summary } from "/page/bubble.js";
 import { purse } from "/page/pay.js";
 
 const $ = (id) => document.getElementById(id);
@@ -312,7 +312,6 @@ $("commands-button").addEventListener("click", () => {
     item("", () => say(`/${command}`), make("span", {}, `/${command} `, make("small", {}, description)))));
   toggle($("commands"), $("commands-button"));
 });
-const LABELS = { photo: "Photo", sticker: "Sticker", voice: "Voice message", video: "Video", animation: "GIF", audio: "Music", document: "File", video_note: "Round video" };
 const OTHERS = [
   ["⌖ Location", { kind: "location", latitude: 28.6139, longitude: 77.209 }],
   ["☎ Contact", { kind: "contact", phone_number: "+10000000000", first_name: "Someone" }],
@@ -321,7 +320,7 @@ const OTHERS = [
 $("attach-button").addEventListener("click", () => {
   const send = (body) => quietly(act({ act: "media", ...body }).then(toEnd));
   const reply = () => { const id = replying?.id; compose(null); return id; };
-  const files = state.files.map(({ kind, name }) => item(`${LABELS[kind]}: ${name}`,
+  const files = state.files.map(({ kind, name }) => item(`${nameOf(kind)}: ${name}`,
     () => send({ media: { kind }, options: { asset: name, reply_to: reply() } }),
     make("img", { src: `/page/${name}.svg`, alt: "" })));
   const others = OTHERS.map(([label, media]) => item(label, () => send({ media, options: { reply_to: reply() } })));

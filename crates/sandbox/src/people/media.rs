@@ -7,73 +7,86 @@ use crate::world::World;
 use crate::world::message::Kind;
 use crate::{SandboxError, assets};
 
-/// What a person sends besides text.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Media {
-    /// A photo.
-    Photo,
-    /// A sticker.
-    Sticker,
-    /// A voice note.
-    Voice,
-    /// A video.
-    Video,
-    /// A GIF.
-    Animation,
-    /// Music.
-    Audio,
-    /// A file with a name.
-    Document {
-        /// As the sender's disk calls it.
-        #[serde(default = "notes")]
-        file_name: String,
-    },
-    /// A round video.
-    VideoNote,
-    /// A point on the map.
-    Location {
-        /// Degrees north.
-        latitude: f64,
-        /// Degrees east.
-        longitude: f64,
-        /// Seconds for which it moves; `None` for a fixed one.
-        #[serde(default)]
-        live_period: Option<u32>,
-    },
-    /// A named place.
-    Venue {
-        /// Its name.
-        title: String,
-        /// Its address.
-        address: String,
-    },
-    /// A phone contact.
-    Contact {
-        /// The number with its country code.
-        phone_number: String,
-        /// Whose it is.
-        first_name: String,
-    },
-    /// A rolled emoji.
-    Dice {
-        /// 1 to 6.
-        value: u8,
-    },
-    /// A poll.
-    Poll {
-        /// What is asked.
-        question: String,
-        /// 2 to 12 answers.
-        options: Vec<String>,
-        /// Whether voters stay unnamed.
-        is_anonymous: bool,
-    },
-    /// A message with these fields, such as `{"story": {…}}`; the bot cannot copy it.
-    Other {
-        /// The fields beside `message_id`, `from`, `chat` and `date`.
-        fields: Value,
-    },
+/// Makes [`Media`] of the kinds that are one of the ready files, a row each, and of the variants that carry more.
+///
+/// A row such as `Photo = "A photo.";` becomes the variant `Photo`, sent as [`Kind::Photo`].
+macro_rules! media {
+    (ready { $($ready:ident = $doc:literal;)+ } made { $($made:tt)+ }) => {
+        /// What a person sends besides text.
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        pub enum Media { $(#[doc = $doc] $ready,)+ $($made)+ }
+
+        impl Media {
+            /// The kind of ready file that it is, if it is one.
+            fn ready(&self) -> Option<Kind> {
+                match self { $(Self::$ready => Some(Kind::$ready),)+ _ => None }
+            }
+        }
+    };
+}
+
+media! {
+    ready {
+        Photo = "A photo.";
+        Sticker = "A sticker.";
+        Voice = "A voice note.";
+        Video = "A video.";
+        Animation = "A GIF.";
+        Audio = "Music.";
+        VideoNote = "A round video.";
+    }
+    made {
+        /// A file with a name.
+        Document {
+            /// As the sender's disk calls it.
+            #[serde(default = "notes")]
+            file_name: String,
+        },
+        /// A point on the map.
+        Location {
+            /// Degrees north.
+            latitude: f64,
+            /// Degrees east.
+            longitude: f64,
+            /// Seconds for which it moves; `None` for a fixed one.
+            #[serde(default)]
+            live_period: Option<u32>,
+        },
+        /// A named place.
+        Venue {
+            /// Its name.
+            title: String,
+            /// Its address.
+            address: String,
+        },
+        /// A phone contact.
+        Contact {
+            /// The number with its country code.
+            phone_number: String,
+            /// Whose it is.
+            first_name: String,
+        },
+        /// A rolled emoji.
+        Dice {
+            /// 1 to 6.
+            value: u8,
+        },
+        /// A poll.
+        Poll {
+            /// What is asked.
+            question: String,
+            /// 2 to 12 answers.
+            options: Vec<String>,
+            /// Whether voters stay unnamed.
+            is_anonymous: bool,
+        },
+        /// A message with these fields, such as `{"story": {…}}`; the bot cannot copy it.
+        Other {
+            /// The fields beside `message_id`, `from`, `chat` and `date`.
+            fields: Value,
+        },
+    }
 }
 
 fn notes() -> String {
@@ -102,34 +115,24 @@ pub struct MediaOptions {
 
 /// The kind and the fields of a message that holds `media`.
 pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Result<(Kind, Value), SandboxError> {
-    let kind = match media {
-        Media::Photo => Kind::Photo,
-        Media::Sticker => Kind::Sticker,
-        Media::Voice => Kind::Voice,
-        Media::Video => Kind::Video,
-        Media::Animation => Kind::Animation,
-        Media::Audio => Kind::Audio,
-        Media::VideoNote => Kind::VideoNote,
+    Ok(match media {
         Media::Document { file_name } => return document(world, file_name),
         Media::Location { latitude, longitude, live_period } => {
             let mut location = json!({"latitude": latitude, "longitude": longitude});
             if let (Some(period), Some(map)) = (live_period, location.as_object_mut()) {
                 map.insert("live_period".to_owned(), json!(period));
             }
-            return Ok((Kind::Location, json!({"location": location})));
+            (Kind::Location, json!({"location": location}))
         }
         Media::Venue { title, address } => {
             let location = json!({"latitude": 52.52, "longitude": 13.405});
             let venue = json!({"location": location, "title": title, "address": address});
-            return Ok((Kind::Venue, json!({"venue": venue, "location": location})));
+            (Kind::Venue, json!({"venue": venue, "location": location}))
         }
         Media::Contact { phone_number, first_name } => {
-            let contact = json!({"phone_number": phone_number, "first_name": first_name});
-            return Ok((Kind::Contact, json!({"contact": contact})));
+            (Kind::Contact, json!({"contact": {"phone_number": phone_number, "first_name": first_name}}))
         }
-        Media::Dice { value } => {
-            return Ok((Kind::Dice, json!({"dice": {"emoji": "🎲", "value": value}})));
-        }
+        Media::Dice { value } => (Kind::Dice, json!({"dice": {"emoji": "🎲", "value": value}})),
         Media::Poll { question, options, is_anonymous } => {
             let options: Vec<Value> = options
                 .iter()
@@ -141,12 +144,15 @@ pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Res
                 "total_voter_count": 0, "is_closed": false, "is_anonymous": is_anonymous, "type": "regular",
                 "allows_multiple_answers": false, "allows_revoting": true, "members_only": false,
             });
-            return Ok((Kind::Poll, json!({"poll": poll})));
+            (Kind::Poll, json!({"poll": poll}))
         }
-        Media::Other { fields } => return Ok((Kind::Other, fields.clone())),
-    };
-    let asset = assets::find(kind, asset).ok_or(SandboxError::NotAllowed("a file that is not among the ready ones"))?;
-    Ok((kind, assets::body(asset, world.bot.id)))
+        Media::Other { fields } => (Kind::Other, fields.clone()),
+        file => {
+            let ready = file.ready().and_then(|kind| assets::find(kind, asset));
+            let asset = ready.ok_or(SandboxError::NotAllowed("a file that is not among the ready ones"))?;
+            (asset.kind, assets::body(asset, world.bot.id))
+        }
+    })
 }
 
 /// A file of the sender's own: it gets an id of its own, which the bot can send on.

@@ -9,81 +9,73 @@ use serde_json::Value;
 
 use super::person::{Bot, Person};
 
-/// What kind of thing a message holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Text with entities.
-    Text,
-    /// A photo in several sizes.
-    Photo,
-    /// A static sticker.
-    Sticker,
-    /// A voice note.
-    Voice,
-    /// A video.
-    Video,
-    /// A silent looping video.
-    Animation,
-    /// Music.
-    Audio,
-    /// A file.
-    Document,
-    /// A round video.
-    VideoNote,
-    /// A point on the map, live or not.
-    Location,
-    /// A named place.
-    Venue,
-    /// A phone contact.
-    Contact,
-    /// An emoji with a random value.
-    Dice,
-    /// A poll.
-    Poll,
-    /// An invoice with its Pay button; cannot be copied.
-    Invoice,
-    /// Telegram says that a payment was made; cannot be copied.
-    SuccessfulPayment,
-    /// Telegram says that a payment was given back; cannot be copied.
-    RefundedPayment,
-    /// Anything else; cannot be copied.
-    Other,
+/// Makes [`Kind`] of its rows: variant, field of a Bot API message that holds it, what can be done with it, and what it is.
+///
+/// A row such as `Photo = "photo", [Copy, Caption], "A photo.";` becomes the variant `Photo`, which JSON calls `photo`, and
+/// one line each in `field`, `can` and `of_method`.
+macro_rules! kinds {
+    ($($kind:ident = $field:literal, [$($can:ident),*], $doc:literal;)+) => {
+        /// What kind of thing a message holds.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Kind { $(#[doc = $doc] #[serde(rename = $field)] $kind,)+ }
+
+        impl Kind {
+            /// The field of a Bot API message that holds it.
+            pub(crate) fn field(self) -> &'static str {
+                match self { $(Self::$kind => $field,)+ }
+            }
+
+            /// Finds what a method such as `sendPhoto` sends.
+            pub(crate) fn of_method(method: &str) -> Option<Self> {
+                match method.strip_prefix("send")? { $(stringify!($kind) => Some(Self::$kind),)+ _ => None }
+            }
+
+            fn can(self, what: Can) -> bool {
+                match self { $(Self::$kind => [$(Can::$can),*].as_slice(),)+ }.contains(&what)
+            }
+        }
+    };
+}
+
+/// What can be done with a kind of message.
+#[derive(PartialEq, Eq)]
+enum Can {
+    /// A bot may copy it.
+    Copy,
+    /// A caption may stand under it.
+    Caption,
+}
+
+kinds! {
+    Text = "text", [Copy], "Text with entities.";
+    Photo = "photo", [Copy, Caption], "A photo in several sizes.";
+    Sticker = "sticker", [Copy], "A static sticker.";
+    Voice = "voice", [Copy, Caption], "A voice note.";
+    Video = "video", [Copy, Caption], "A video.";
+    Animation = "animation", [Copy, Caption], "A silent looping video.";
+    Audio = "audio", [Copy, Caption], "Music.";
+    Document = "document", [Copy, Caption], "A file.";
+    VideoNote = "video_note", [Copy], "A round video.";
+    Location = "location", [Copy], "A point on the map, live or not.";
+    Venue = "venue", [Copy], "A named place.";
+    Contact = "contact", [Copy], "A phone contact.";
+    Dice = "dice", [Copy], "An emoji with a random value.";
+    Poll = "poll", [Copy], "A poll.";
+    Invoice = "invoice", [], "An invoice with its Pay button.";
+    SuccessfulPayment = "successful_payment", [], "Telegram says that a payment was made.";
+    RefundedPayment = "refunded_payment", [], "Telegram says that a payment was given back.";
+    Other = "other", [], "Anything else.";
 }
 
 impl Kind {
-    /// The field of a Bot API message that holds it.
-    pub(crate) fn field(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Photo => "photo",
-            Self::Sticker => "sticker",
-            Self::Voice => "voice",
-            Self::Video => "video",
-            Self::Animation => "animation",
-            Self::Audio => "audio",
-            Self::Document => "document",
-            Self::VideoNote => "video_note",
-            Self::Location => "location",
-            Self::Venue => "venue",
-            Self::Contact => "contact",
-            Self::Dice => "dice",
-            Self::Poll => "poll",
-            Self::Invoice => "invoice",
-            Self::SuccessfulPayment => "successful_payment",
-            Self::RefundedPayment => "refunded_payment",
-            Self::Other => "other",
-        }
-    }
-
     /// Whether a bot may copy it.
     pub(crate) fn can_be_copied(self) -> bool {
-        !matches!(self, Self::Invoice | Self::SuccessfulPayment | Self::RefundedPayment | Self::Other)
+        self.can(Can::Copy)
     }
 
     /// Whether a caption may stand under it.
     pub(crate) fn has_caption(self) -> bool {
-        matches!(self, Self::Photo | Self::Voice | Self::Video | Self::Animation | Self::Audio | Self::Document)
+        self.can(Can::Caption)
     }
 }
 
