@@ -153,7 +153,7 @@ impl Bot {
         let pool = PoolSettings {
             max_connections: 8,
             min_idle_connections: 0,
-            checkout_timeout_ms: u64::try_from(self.settings.checkout_timeout.as_millis()).unwrap(),
+            checkout_timeout_ms: self.settings.checkout_timeout_ms,
             statement_timeout_ms: 10_000,
             application_name: "luvhive-tests".to_owned(),
         };

@@ -111,7 +111,7 @@ impl Bot {
             },
             username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
-            trial_days: u16::try_from(settings.trial_days).unwrap_or(0),
+            trial_days: settings.trial_days,
         };
         let ports = RuntimePorts {
             journal: journal.clone(),
@@ -133,8 +133,8 @@ impl Bot {
         let limits = RuntimeSettings {
             lease: settings.lease,
             standby,
-            lanes: usize::try_from(settings.max_lanes).unwrap_or(1),
-            in_flight: usize::try_from(settings.max_in_flight).unwrap_or(1),
+            lanes: settings.max_lanes,
+            in_flight: settings.max_in_flight,
             drain: settings.drain,
             rules: Rules {
                 opening: match settings.opening {

@@ -124,12 +124,11 @@ impl Opened {
     /// # Errors
     /// [`AppError::Database`], [`AppError::DatabaseAway`].
     pub(crate) async fn pool(&self, settings: &Settings) -> Result<Pool, AppError> {
-        let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let pool = PoolSettings {
             max_connections: settings.max_connections,
             min_idle_connections: 1,
-            checkout_timeout_ms: millis(settings.checkout_timeout),
-            statement_timeout_ms: millis(settings.statement_timeout),
+            checkout_timeout_ms: settings.checkout_timeout_ms,
+            statement_timeout_ms: settings.statement_timeout_ms,
             application_name: "luvhive".to_owned(),
         };
         Pool::open(&self.database, &pool).await.map_err(|error| self.told(error.into()))

@@ -9,7 +9,7 @@ use luvhive_telegram::client::BotApi;
 use crate::cli::say;
 use crate::database;
 use crate::error::AppError;
-use crate::settings::{RunMode, Settings, SettingsError};
+use crate::settings::{Settings, SettingsError};
 use crate::subject;
 use crate::system::SystemClock;
 use crate::wiring::Side;
@@ -84,10 +84,7 @@ async fn examine_telegram(settings: &Settings, wants_sandbox: bool) -> Vec<Check
         checks.push(Check::skipped("support_contact", no_token));
         return checks;
     };
-    let expected = match &settings.run_mode {
-        RunMode::Polling => None,
-        RunMode::Webhook { external_url, .. } => Some(external_url.as_str()),
-    };
+    let expected = settings.webhook().map(|webhook| webhook.external_url);
     let mut checks = match BotApi::new(&settings.api_url, token.expose()).map_err(AppError::Client) {
         Ok(api) => luvhive_telegram::checks::examine(&api, expected, SystemClock.now()).await,
         Err(error) => vec![Check::fail("bot_api", chain(&error), "install the system's certificates (ca-certificates)")],

@@ -88,7 +88,7 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
                 luvhive_storage::Database::parse(url.expose(), None)?;
             }
             for line in &settings.shown {
-                say(line);
+                say(&line.to_string());
             }
         }
         Some(Command::Doctor(_)) => {}

@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::hold::Hold;
 use crate::ops::Ops;
 use crate::patience::Patience;
-use crate::settings::{RunMode, Secret, Settings};
+use crate::settings::{Secret, Settings, Webhook};
 use crate::shutdown::Signals;
 use crate::subject;
 use crate::supervisor;
@@ -126,12 +126,12 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     };
     let account = Patience::new(settings.token_refused_after).ask(|| api.get_account()).await?;
     // Before the database: what cannot be listened on is told before anything is made or changed there.
-    let intake = match &settings.run_mode {
-        RunMode::Polling => Intake::Polling,
-        RunMode::Webhook { external_url, listen } => {
-            let fail = |source| AppError::WebhookListen { address: *listen, source };
+    let intake = match settings.webhook() {
+        None => Intake::Polling,
+        Some(Webhook { external_url, listen }) => {
+            let fail = |source| AppError::WebhookListen { address: listen, source };
             let listener = TcpListener::bind(listen).await.map_err(fail)?;
-            Intake::Webhook { url: external_url.clone(), listener }
+            Intake::Webhook { url: external_url.to_owned(), listener }
         }
     };
     let opened = match early {

@@ -1,25 +1,17 @@
-//! Reads settings out of their layers and collects every fault on the way.
+//! Merges the layers of settings, remembers where each value came from and collects every fault on the way.
 //!
-//! Serde stops at the first wrong value; whoever sets up a server wants to read all of them at once.
+//! Serde stops at the first wrong value; an operator who sets up a server wants to read all of them at once.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use config::{Config, Environment, File, FileFormat, Source as _, Value, ValueKind};
+use config::{Environment, File, FileFormat, Source, Value, ValueKind};
+
+use crate::form::{Form, Kind, Variables};
+use crate::table::{Row, rows, variable_of};
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
-/// Short names of keys; they win over every other way to set them.
-const ALIASES: [(&str, &str); 6] = [
-    ("BOT_TOKEN", "telegram.token"),
-    ("DATABASE_URL", "database.url"),
-    ("RUN_MODE", "telegram.run_mode"),
-    ("EXTERNAL_URL", "webhook.external_url"),
-    ("LUVHIVE_DATA_DIR", "data_dir"),
-    ("LUVHIVE_SUBJECT_KEY", "subject.key"),
-];
-const SECRETS: [&str; 3] = ["telegram.token", "database.url", "subject.key"];
 
 /// One thing that is wrong with the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,60 +30,123 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `config/default.toml`, which is compiled in.
+    Default,
+    /// The file that `LUVHIVE_CONFIG` names.
+    File(String),
+    /// The variable `LUVHIVE__SECTION__KEY`.
+    Variable(String),
+    /// The variable that is its short name.
+    Alias(String),
+    /// A file with the secret alone, by what names it: a variable, or `$CREDENTIALS_DIRECTORY/NAME`.
+    SecretFile(String),
+}
+
+impl Origin {
+    /// Names the file or variable, unless it is the default.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Default => None,
+            Self::File(name) | Self::Variable(name) | Self::Alias(name) | Self::SecretFile(name) => Some(name),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => write!(f, "file {path}"),
+            Self::Variable(name) => write!(f, "variable {name}"),
+            Self::Alias(name) => write!(f, "variable {name}, the short name"),
+            Self::SecretFile(name) => write!(f, "secret's file {name}"),
+        }
+    }
+}
+
+/// A setting as `luvhive check-config` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its key.
+    pub key: String,
+    /// Its value as text; a secret's is `***`.
+    pub value: String,
+    /// Where the value came from.
+    pub origin: Origin,
+}
+
+impl fmt::Display for Shown {
+    /// Formats as a line of TOML.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {:?}  # {}", self.key, self.value, self.origin)
+    }
+}
+
+/// A text that is not checked yet.
+struct Given {
+    text: String,
+    origin: Origin,
+}
+
 /// The merged layers, and the faults found so far.
-pub(super) struct Reader<'a> {
-    values: BTreeMap<String, String>,
-    environment: &'a BTreeMap<String, String>,
-    /// Secrets that were read from files, and which.
-    files: BTreeMap<&'static str, String>,
+pub(crate) struct Reader<'a> {
+    rows: Vec<Row>,
+    values: BTreeMap<String, Given>,
+    environment: &'a Variables,
     faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
-    /// Merges the compiled-in file, the file named by `LUVHIVE_CONFIG` and the environment.
-    pub(super) fn new(environment: &'a BTreeMap<String, String>) -> Self {
-        let known = flatten(Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)));
-        let mut reader = Self { values: known.unwrap_or_default(), environment, files: BTreeMap::new(), faults: Vec::new() };
-        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    /// Merges the compiled-in file, the file named by `LUVHIVE_CONFIG`, the environment, short names and secrets' files.
+    pub(crate) fn new(environment: &'a Variables) -> Self {
+        let defaults = defaults().into_iter().map(|(key, text)| (key, Given { text, origin: Origin::Default }));
+        let mut reader = Self { rows: rows(), values: defaults.collect(), environment, faults: Vec::new() };
         if let Some(path) = environment.get("LUVHIVE_CONFIG").filter(|path| !path.is_empty()) {
-            builder = builder.add_source(File::new(path, FileFormat::Toml));
-        }
-        let ours = environment.clone().into_iter().collect();
-        builder = builder.add_source(
-            Environment::with_prefix("LUVHIVE")
-                .prefix_separator("__")
-                .separator("__")
-                .try_parsing(false)
-                .ignore_empty(true)
-                .source(Some(ours)),
-        );
-        match flatten(builder) {
-            Ok(values) => {
-                let unknown: Vec<_> = values.keys().filter(|key| !reader.values.contains_key(*key)).cloned().collect();
-                for key in unknown {
-                    let remedy = match nearest(&key, reader.values.keys()) {
-                        Some(near) => format!("did you mean {near}? `luvhive check-config` lists every key"),
-                        None => "remove it; `luvhive check-config` lists every key".to_owned(),
-                    };
-                    reader.fault(&key, "no such setting", &remedy);
+            match flatten(&File::new(path, FileFormat::Toml)) {
+                Ok(values) => reader.lay(values, |_| Origin::File(path.clone())),
+                Err(error) => {
+                    let problem = format!("the file cannot be used ({error})");
+                    let remedy = "name a readable TOML file with the keys of config/default.toml";
+                    reader.fault("LUVHIVE_CONFIG", &problem, remedy);
                 }
-                reader.values = values;
-            }
-            Err(error) => {
-                let problem = format!("the file cannot be used ({error})");
-                reader.fault("LUVHIVE_CONFIG", &problem, "name a readable TOML file with the keys of config/default.toml");
             }
         }
+        let variables = Environment::with_prefix("LUVHIVE").prefix_separator("__").separator("__");
+        let ours = environment.clone().into_iter().collect();
+        // It has no errors of its own.
+        let variables = flatten(&variables.try_parsing(false).ignore_empty(true).source(Some(ours))).unwrap_or_default();
+        reader.lay(variables, |key| Origin::Variable(variable_of(key)));
         reader.note_misspelt();
-        for (name, key) in ALIASES {
+        for row in reader.rows.clone() {
+            let Some(name) = row.alias else { continue };
             if let Some(value) = environment.get(name).filter(|value| !value.is_empty()) {
-                reader.values.insert(key.to_owned(), value.clone());
+                let given = Given { text: value.clone(), origin: Origin::Alias(name.to_owned()) };
+                reader.values.insert(row.key.to_owned(), given);
             }
-            if SECRETS.contains(&key) {
-                reader.read_secret(name, key);
+            if matches!(row.kind, Kind::Secret(_)) {
+                reader.read_secret(name, row.key);
             }
         }
         reader
+    }
+
+    /// Lays values over those that are there; a key that is not known is a fault.
+    fn lay(&mut self, values: BTreeMap<String, String>, origin: impl Fn(&str) -> Origin) {
+        for (key, text) in values {
+            let origin = origin(&key);
+            if let Some(given) = self.values.get_mut(&key) {
+                *given = Given { text, origin };
+                continue;
+            }
+            let remedy = match nearest(&key, self.values.keys()) {
+                Some(near) => format!("did you mean {near}? `luvhive check-config` lists every key"),
+                None => "remove it; `luvhive check-config` lists every key".to_owned(),
+            };
+            self.fault_from(&key, &origin, ("no such setting", &remedy));
+        }
     }
 
     /// Notes variables that look like settings but have too few underscores: nobody would read them.
@@ -99,12 +154,12 @@ impl<'a> Reader<'a> {
         let letters = |name: &str| name.replace('_', "").to_uppercase();
         let is_ours = |name: &str| {
             let name = name.to_uppercase();
-            name.starts_with("LUVHIVE_") && !name.starts_with("LUVHIVE__") && !ALIASES.iter().any(|(alias, _)| *alias == name)
+            let is_alias = self.rows.iter().any(|row| row.alias == Some(&name));
+            name.starts_with("LUVHIVE_") && !name.starts_with("LUVHIVE__") && !is_alias
         };
         let mut faults = Vec::new();
         for (name, _) in self.environment.iter().filter(|(name, value)| is_ours(name) && !value.is_empty()) {
-            let meant = self.values.keys().map(|key| variable_of(key)).find(|variable| letters(variable) == letters(name));
-            match meant {
+            match self.rows.iter().map(Row::variable).find(|variable| letters(variable) == letters(name)) {
                 Some(variable) => faults.push((name, format!("did you mean {variable}?"))),
                 None if name.contains("__") => faults.push((name, "settings begin with LUVHIVE__;".to_owned())),
                 None => {}
@@ -117,7 +172,7 @@ impl<'a> Reader<'a> {
 
     /// Takes a secret from the file that `<name>_FILE` names, or, where nothing else sets it, from the file of this name in
     /// `$CREDENTIALS_DIRECTORY`, which systemd fills.
-    fn read_secret(&mut self, name: &str, key: &'static str) {
+    fn read_secret(&mut self, name: &str, key: &str) {
         let set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
         let named = format!("{name}_FILE");
         let (source, path) = match (set(&named), set("CREDENTIALS_DIRECTORY"), set(name)) {
@@ -135,80 +190,76 @@ impl<'a> Reader<'a> {
             }
             (None, ..) => return,
         };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                self.values.insert(key.to_owned(), text.trim().to_owned());
-                self.files.insert(key, source);
+        let read = std::fs::read_to_string(&path);
+        if let Some(given) = self.values.get_mut(key) {
+            given.origin = Origin::SecretFile(source);
+            if let Ok(text) = &read {
+                text.trim().clone_into(&mut given.text);
             }
-            Err(error) => {
-                self.files.insert(key, source);
-                self.fault(
-                    key,
-                    &format!("the file cannot be read ({})", error.kind()),
-                    "name a readable file with the secret alone",
-                );
-            }
+        }
+        if let Err(error) = read {
+            let problem = format!("the file cannot be read ({})", error.kind());
+            self.fault(key, &problem, "name a readable file with the secret alone");
         }
     }
 
-    /// Notes a fault of a key, naming the variable that set it.
-    pub(super) fn fault(&mut self, key: &str, problem: &str, remedy: &str) {
-        let variable = variable_of(key);
-        let alias = ALIASES.iter().find(|(_, of)| *of == key).map(|(name, _)| (*name).to_owned());
-        let set = |name: &String| self.environment.get(name).is_some_and(|value| !value.is_empty());
-        let file = self.files.get(key).cloned();
-        let key = match file.or(alias.filter(set)).or(Some(variable).filter(set)) {
-            Some(name) => format!("{key} (from {name})"),
-            None => key.to_owned(),
-        };
+    /// Notes a fault of a key, naming the file or variable that set it.
+    pub(crate) fn fault(&mut self, key: &str, problem: &str, remedy: &str) {
+        let origin = self.values.get(key).map_or(Origin::Default, |given| given.origin.clone());
+        self.fault_from(key, &origin, (problem, remedy));
+    }
+
+    fn fault_from(&mut self, key: &str, origin: &Origin, (problem, remedy): (&str, &str)) {
+        let key = origin.name().map_or_else(|| key.to_owned(), |name| format!("{key} (from {name})"));
         self.faults.push(Fault { key, problem: problem.to_owned(), remedy: remedy.to_owned() });
     }
 
     /// Returns a text, trimmed; `None` if it is not set.
-    pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.values.get(key).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(|given| given.text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// Returns a whole number of the range, its lower end after a fault.
-    pub(super) fn number(&mut self, key: &str, range: RangeInclusive<u32>) -> u32 {
-        let text = self.text(key).unwrap_or_default();
-        if let Some(number) = text.parse().ok().filter(|number| range.contains(number)) {
-            return number;
-        }
-        let form = format!("give a whole number from {} to {}", range.start(), range.end());
-        self.fault(key, &format!("{text:?} is not possible"), &form);
-        *range.start()
+    /// Names what a key takes.
+    pub(crate) fn words(&self, key: &str) -> String {
+        self.rows.iter().find(|row| row.key == key).map(|row| row.kind.words()).unwrap_or_default()
     }
 
-    /// Returns what `parse` makes of a text; notes a fault if that is nothing.
-    pub(super) fn parsed<T>(&mut self, key: &str, form: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(key)?;
-        let value = parse(&text);
+    /// Returns a setting's value; `None` after a fault.
+    pub(crate) fn value<F: Form>(&mut self, key: &str, form: &F) -> Option<F::Value> {
+        let Some(text) = self.text(key).map(str::to_owned) else {
+            let unset = form.unset(self.environment);
+            if unset.is_none() {
+                let (_, remedy) = form.kind().refuse("");
+                self.fault(key, "it is not set", &remedy);
+            }
+            return unset;
+        };
+        let value = form.parse(&text);
         if value.is_none() {
-            let shown = if SECRETS.contains(&key) { "the value".to_owned() } else { format!("{text:?}") };
-            self.fault(key, &format!("{shown} has the wrong form"), &format!("expected {form}"));
+            let (problem, remedy) = form.kind().refuse(&text);
+            self.fault(key, &problem, &remedy);
         }
         value
     }
 
-    /// Returns all values as `key = "value"` lines by key, secrets as `***`, and the faults.
-    pub(super) fn finish(self) -> (Vec<String>, Vec<Fault>) {
-        let line = |(key, value): (String, String)| {
-            let is_secret = SECRETS.contains(&key.as_str()) && !value.is_empty();
-            format!("{key} = {:?}", if is_secret { "***" } else { &value })
+    /// Returns all values by key, secrets as `***`, and the faults.
+    pub(crate) fn finish(self) -> (Vec<Shown>, Vec<Fault>) {
+        let is_secret = |key: &str| self.rows.iter().any(|row| row.key == key && matches!(row.kind, Kind::Secret(_)));
+        let show = |(key, given): (String, Given)| {
+            let value = if is_secret(&key) && !given.text.is_empty() { "***".to_owned() } else { given.text };
+            Shown { key, value, origin: given.origin }
         };
-        (self.values.into_iter().map(line).collect(), self.faults)
+        (self.values.into_iter().map(show).collect(), self.faults)
     }
 }
 
-/// The variable that sets a key.
-fn variable_of(key: &str) -> String {
-    format!("LUVHIVE__{}", key.replace('.', "__").to_uppercase())
+/// The compiled-in values by key.
+pub fn defaults() -> BTreeMap<String, String> {
+    // A test reads every row out of it.
+    flatten(&File::from_str(DEFAULTS, FileFormat::Toml)).unwrap_or_default()
 }
 
-fn flatten(
-    builder: config::ConfigBuilder<config::builder::DefaultState>,
-) -> Result<BTreeMap<String, String>, config::ConfigError> {
+fn flatten(source: &impl Source) -> Result<BTreeMap<String, String>, config::ConfigError> {
     fn walk(prefix: &str, value: Value, into: &mut BTreeMap<String, String>) {
         match value.kind {
             ValueKind::Table(table) => {
@@ -223,19 +274,15 @@ fn flatten(
         }
     }
     let mut flat = BTreeMap::new();
-    for (key, value) in builder.build()?.collect()? {
+    for (key, value) in source.collect()? {
         walk(&key, value, &mut flat);
     }
     Ok(flat)
 }
 
-/// Finds the known key that shares the longest beginning and end with `key`, if they make up most of it.
+/// Finds the known key that is most like `key`, if it is like it at all.
 fn nearest<'k>(key: &str, known: impl Iterator<Item = &'k String>) -> Option<&'k str> {
-    let shared = |other: &str| {
-        let head = key.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-        let tail = key.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).count();
-        (head + tail).min(key.chars().count()).min(other.chars().count())
-    };
-    let best = known.max_by_key(|other| shared(other))?;
-    (shared(best) * 4 >= best.chars().count() * 3).then_some(best.as_str())
+    let likeness = |other: &str| strsim::normalized_damerau_levenshtein(key, other);
+    let best = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) >= 0.7).then_some(best.as_str())
 }

@@ -1,6 +1,10 @@
 //! What is read from where, what is refused, and that secrets stay unseen.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::*;
+use crate::address::is_url;
 
 fn token() -> String {
     format!("{}:{}", 4242, "a".repeat(35))
@@ -17,6 +21,31 @@ fn refused(variables: &[(&str, &str)], expected: &[&str]) {
     for part in expected {
         assert!(message.contains(part), "{part:?} is missing in: {message}");
     }
+}
+
+fn shown(settings: &Settings) -> Vec<String> {
+    settings.shown.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn each_row_has_a_default_and_each_default_a_row() {
+    let rows: Vec<String> = rows().iter().map(|row| row.key.to_owned()).collect();
+    let known: BTreeSet<String> = rows.iter().cloned().collect();
+    assert_eq!(known.len(), rows.len(), "a key stands in two rows");
+    assert_eq!(known, defaults().into_keys().collect());
+}
+
+#[test]
+fn a_length_of_time_has_its_unit_in_the_key() {
+    let is_unnamed = |row: &Row| row.doc.trim().starts_with("How long") && !row.key.ends_with("_s") && !row.key.ends_with("_ms");
+    assert_eq!(rows().iter().find(|row| is_unnamed(row)).map(|row| row.key), None);
+}
+
+#[test]
+fn words_name_every_choice() {
+    let words = |key: &str| rows().iter().find(|row| row.key == key).unwrap().kind.words();
+    assert_eq!(words("log.format"), "auto, pretty or json");
+    assert_eq!(words("search.meeting_s"), "a whole number from 20 to 600");
 }
 
 #[test]
@@ -44,6 +73,56 @@ fn environment_wins_over_file_and_alias_over_both() {
     assert_eq!(settings.sandbox_people, 7);
     assert_eq!(settings.sandbox_port, 2);
     assert_eq!(settings.data_dir, PathBuf::from("/from/alias"));
+    let shown = shown(&settings);
+    for line in [
+        "data_dir = \"/from/alias\"  # variable LUVHIVE_DATA_DIR, the short name",
+        &format!("sandbox.people = \"7\"  # file {path}"),
+        "sandbox.port = \"2\"  # variable LUVHIVE__SANDBOX__PORT",
+        "log.filter = \"info\"  # default",
+    ] {
+        assert!(shown.contains(&line.to_owned()), "{line:?} is missing in: {shown:#?}");
+    }
+}
+
+#[test]
+fn a_setting_left_empty_in_a_file_is_not_set() {
+    let file = std::env::temp_dir().join(format!("luvhive-empty-{}.toml", std::process::id()));
+    std::fs::write(&file, "[ops]\nlisten = \"\"\n[log]\nfilter = \"\"\nformat = \"\"\n[sandbox]\nport = \"\"\n").unwrap();
+    let path = file.to_str().unwrap();
+    let message = load(&[("LUVHIVE_CONFIG", path)]).unwrap_err().to_string();
+    std::fs::remove_file(&file).unwrap();
+    for part in [
+        "in 2 places",
+        &format!("log.format (from {path}): it is not set; expected auto, pretty or json"),
+        &format!("sandbox.port (from {path}): it is not set; give a whole number from 0 to 65535"),
+    ] {
+        assert!(message.contains(part), "{part:?} is missing in: {message}");
+    }
+}
+
+#[test]
+fn an_address_has_a_scheme_a_host_and_no_user() {
+    for good in ["http://host", "https://host:81/path", "http://[::1]:8081", "https://127.0.0.1/"] {
+        assert!(is_url(good), "{good}");
+    }
+    for bad in [
+        "",
+        "host",
+        "ftp://host",
+        "http://",
+        "http:///host",
+        "http:host",
+        "http://me@host",
+        "http://me:pw@host",
+        "http://ho st",
+        "http://host:port",
+        "http://host:70000",
+        "http://[::1",
+        "http:\\\\host",
+        "HTTP://host",
+    ] {
+        assert!(!is_url(bad), "{bad}");
+    }
 }
 
 /// A setting whose name has too few underscores would else be passed over in silence.
@@ -121,7 +200,7 @@ fn webhook_needs_https_unless_it_stays_on_this_machine() {
         "http://localhost/x",
     ] {
         let settings = load(&[("RUN_MODE", "webhook"), ("EXTERNAL_URL", good)]).unwrap();
-        assert!(matches!(settings.run_mode, RunMode::Webhook { external_url, .. } if external_url == good));
+        assert!(settings.webhook().is_some_and(|webhook| webhook.external_url == good));
     }
 }
 
@@ -130,9 +209,9 @@ fn secrets_are_never_shown() {
     let token = token();
     let settings = load(&[("BOT_TOKEN", &token), ("DATABASE_URL", "postgres://me:hunter2@host/db")]).unwrap();
     assert_eq!(settings.token.as_ref().map(Secret::expose), Some(token.as_str()));
-    let everything = format!("{settings:?} {}", settings.shown.join("\n"));
+    let everything = format!("{settings:?} {}", shown(&settings).join("\n"));
     assert!(!everything.contains(&token) && !everything.contains("hunter2"), "{everything}");
-    assert!(settings.shown.contains(&"telegram.token = \"***\"".to_owned()));
+    assert!(shown(&settings).contains(&"telegram.token = \"***\"  # variable BOT_TOKEN, the short name".to_owned()));
     refused(&[("DATABASE_URL", "mysql://me:hunter2@host/db")], &["database.url (from DATABASE_URL)"]);
     let message = load(&[("DATABASE_URL", "mysql://me:hunter2@host/db")]).unwrap_err().to_string();
     assert!(!message.contains("hunter2"), "{message}");
@@ -144,7 +223,7 @@ fn the_subject_key_is_64_digits_and_a_secret() {
     let key = "0123456789abcdef".repeat(4);
     let settings = load(&[("LUVHIVE_SUBJECT_KEY", &key.to_uppercase())]).unwrap();
     assert_eq!(settings.subject_key.as_ref().map(Secret::expose), Some(key.as_str()), "one key, however it is typed");
-    assert!(settings.shown.contains(&"subject.key = \"***\"".to_owned()));
+    assert!(shown(&settings).contains(&"subject.key = \"***\"  # variable LUVHIVE_SUBJECT_KEY, the short name".to_owned()));
     let short: String = key.chars().skip(1).collect();
     for bad in [short.as_str(), &format!("{key}0"), &format!("{short}g")] {
         let message = load(&[("LUVHIVE_SUBJECT_KEY", bad)]).unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! The repository's own rules: layers, packages, files, and the schema of the database.
 
 mod files;
+mod generated;
 mod layers;
 mod packages;
 mod schema;

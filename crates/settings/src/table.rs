@@ -1,0 +1,189 @@
+//! The table of settings: one row per setting, from which the fields of [`Settings`], the checks, the reference and the
+//! JSON schema are made. Defaults stand in `config/default.toml`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::address::{is_url, is_webhook_url};
+use crate::form::{Choice, Folder, Form, Kind, Millis, Number, Optional, OrEmpty, Seconds, Typed};
+use crate::reader::Reader;
+use crate::{LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_subject_key};
+
+/// What is known of a setting beside its value.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its key, such as `sandbox.port`.
+    pub key: &'static str,
+    /// The variable that is its short name.
+    pub alias: Option<&'static str>,
+    /// What it does, in sentences, one or more per line.
+    pub doc: &'static str,
+    /// Which texts it takes.
+    pub kind: Kind,
+    /// Whether it may be left empty.
+    pub may_be_unset: bool,
+}
+
+impl Row {
+    fn new<F: Form>(key: &'static str, alias: Option<&'static str>, doc: &'static str, form: &F) -> Self {
+        Self { key, alias, doc, kind: form.kind(), may_be_unset: form.may_be_unset() }
+    }
+
+    /// The variable that sets it, beside a short name.
+    pub fn variable(&self) -> String {
+        variable_of(self.key)
+    }
+}
+
+/// The variable that sets a key.
+pub(crate) fn variable_of(key: &str) -> String {
+    format!("LUVHIVE__{}", key.replace('.', "__").to_uppercase())
+}
+
+/// Makes everything out of the rows. A row
+///
+/// ```text
+/// /// How long two people have to answer in a meeting.
+/// meeting: Duration = Seconds(20..=600), at "search.meeting_s";
+/// ```
+///
+/// becomes the field `pub meeting: Duration` of [`Settings`] with this doc; in `Settings::read` the lines
+/// `let meeting = read.value("search.meeting_s", &Seconds(20..=600));` and `meeting: meeting?`, so that every fault is
+/// found before the first one ends the reading; and in [`rows`] a [`Row`] with key, doc and the range of the form.
+/// `or "NAME"` after the key gives the setting a variable as its short name.
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $form:expr, at $key:literal $(or $alias:literal)?;)+) => {
+        /// Everything that can be set, valid as a whole.
+        #[derive(Clone, Debug)]
+        pub struct Settings {
+            $($(#[doc = $doc])+ pub $field: $type,)+
+            /// Every key with its value and where that came from, by key; secrets as `***`.
+            pub shown: Vec<Shown>,
+        }
+
+        impl Settings {
+            /// Reads every row; `None` after a fault.
+            pub(crate) fn read(read: &mut Reader<'_>) -> Option<Self> {
+                $(let $field = read.value($key, &$form);)+
+                Some(Self { $($field: $field?,)+ shown: Vec::new() })
+            }
+        }
+
+        /// Lists every setting in the order in which the reference shows them.
+        pub fn rows() -> Vec<Row> {
+            vec![$(Row::new($key, None$(.or(Some($alias)))?, concat!($($doc, "\n"),+), &$form)),+]
+        }
+    };
+}
+
+settings! {
+    /// Where the private database and the sandbox keep their files; absolute.
+    /// Not set: `data` in a checkout, otherwise the user's data directory.
+    data_dir: PathBuf = Folder, at "data_dir" or "LUVHIVE_DATA_DIR";
+
+    /// The bot's token from @BotFather.
+    /// Not set: the sandbox is used.
+    token: Option<Secret> = Optional(TOKEN), at "telegram.token" or "BOT_TOKEN";
+    /// The Bot API server, without a slash at the end.
+    api_url: String = API_URL, at "telegram.api_url";
+    /// How updates come in.
+    run_mode: RunMode = RUN_MODE, at "telegram.run_mode" or "RUN_MODE";
+    /// How long one `getUpdates` call waits.
+    poll_timeout: Duration = Seconds(0..=50), at "telegram.poll_timeout_s";
+    /// How long Telegram must refuse the token, with no other answer in between, before the bot exits with status 78; 0 = at once.
+    token_refused_after: Duration = Seconds(0..=3_600), at "telegram.token_refused_after_s";
+    /// How many Bot API calls may be in flight at once.
+    max_in_flight: usize = Number(1..=500), at "telegram.max_in_flight";
+
+    /// The address under which Telegram reaches us, if `run_mode` is webhook.
+    external_url: Option<String> = Optional(WEBHOOK_URL), at "webhook.external_url" or "EXTERNAL_URL";
+    /// Where we listen for Telegram's calls, if `run_mode` is webhook.
+    webhook_listen: Option<SocketAddr> = Optional(ADDRESS), at "webhook.listen";
+
+    /// Where a supervisor asks over HTTP how far we are (/livez, /readyz, /metrics); port 0 takes a free one.
+    /// Not set: nowhere, and no port is opened.
+    /// Name no address that strangers can reach.
+    ops_listen: Option<SocketAddr> = Optional(ADDRESS), at "ops.listen";
+
+    /// A PostgreSQL server.
+    /// Not set: LuvHive keeps a private one in the data directory.
+    database_url: Option<Secret> = Optional(DATABASE), at "database.url" or "DATABASE_URL";
+    /// How long a start waits for a named database that does not answer; 0 = not at all.
+    start_wait: Duration = Seconds(0..=3_600), at "database.start_wait_s";
+    /// How many connections the pool holds.
+    max_connections: u32 = Number(1..=64), at "database.max_connections";
+    /// How long a task waits for a connection.
+    checkout_timeout_ms: u64 = Number(100..=60_000), at "database.checkout_timeout_ms";
+    /// How long one statement may run.
+    statement_timeout_ms: u64 = Number(100..=600_000), at "database.statement_timeout_ms";
+
+    /// The key by which accounts that left are recognized; set it once and keep it.
+    /// Not set: a private installation makes one and keeps it as the file subject.key in the data directory.
+    /// A named database uses the bot's token instead, and a new token forgets bans and blocks of people who left.
+    subject_key: Option<Secret> = Optional(SUBJECT_KEY), at "subject.key" or "LUVHIVE_SUBJECT_KEY";
+
+    /// How long the right to write lasts without a sign of life.
+    lease: Duration = Millis(1_000..=60_000), at "engine.lease_ms";
+    /// How many people's slower work runs at once.
+    max_lanes: usize = Number(1..=1_024), at "engine.max_lanes";
+    /// How long a graceful stop may take to send what is committed.
+    drain: Duration = Millis(0..=60_000), at "engine.drain_ms";
+
+    /// How a chat opens.
+    /// `both_accept` shows both people the other's card and opens the chat once both have pressed "Chat".
+    /// `direct` takes the tap that began a search for that press, for as long as `consent_s` says.
+    opening: Opening = OPENING, at "search.opening";
+    /// How long two people have to answer in a meeting.
+    meeting: Duration = Seconds(20..=600), at "search.meeting_s";
+    /// How long the tap that began a search counts as consent when chats open directly.
+    consent: Duration = Seconds(1..=120), at "search.consent_s";
+    /// How long an invitation to a friend stands.
+    invitation: Duration = Seconds(60..=3_600), at "search.invitation_s";
+
+    /// How many days of premium a person's first completed chat brings, once per person; 0 = none.
+    trial_days: u16 = Number(0..=365), at "premium.trial_days";
+
+    /// Whom people write to for help, shown by /support and /paysupport: a @name, or an address of a page or of mail.
+    /// Not set: these texts say that there is no contact.
+    /// Telegram asks every bot that takes Stars to help with payments, so set it.
+    support_contact: String = OrEmpty(LINE), at "support.contact";
+
+    /// The port of the local Telegram and its page on 127.0.0.1; 0 takes a free one.
+    sandbox_port: u16 = Number(0..=65_535), at "sandbox.port";
+    /// How many people a new sandbox holds.
+    sandbox_people: u32 = Number(0..=100), at "sandbox.people";
+
+    /// Which messages are logged.
+    log_filter: String = OrEmpty(FILTER), at "log.filter";
+    /// In which form they are logged: `auto` is pretty on a terminal, JSON otherwise.
+    log_format: LogFormat = LOG_FORMAT, at "log.format";
+}
+
+const TOKEN: Typed<Secret> =
+    Typed::secret("the token that @BotFather gave: digits, a colon, 35 letters, digits, _ or -", |text| {
+        is_token(text).then(|| Secret::new(text))
+    });
+const API_URL: Typed<String> = Typed::new("http(s)://host without a path", |text| {
+    is_url(text).then(|| text.trim_end_matches('/').to_owned()).filter(|text| !text.is_empty())
+});
+const RUN_MODE: Choice<RunMode> = Choice(&[("polling", RunMode::Polling), ("webhook", RunMode::Webhook)]);
+const WEBHOOK_URL: Typed<String> =
+    Typed::new("https://host[:443|80|88|8443][/path], or http on this machine's own address", |text| {
+        is_webhook_url(text).then(|| text.to_owned())
+    });
+const ADDRESS: Typed<SocketAddr> = Typed::new("address:port", |text| text.parse().ok());
+const DATABASE: Typed<Secret> =
+    Typed::secret("postgres://user:password@host:port/name", |text| is_postgres(text).then(|| Secret::new(text)));
+const SUBJECT_KEY: Typed<Secret> =
+    Typed::secret("64 hexadecimal digits, as `openssl rand -hex 32` writes them", read_subject_key);
+const OPENING: Choice<Opening> = Choice(&[("both_accept", Opening::BothAccept), ("direct", Opening::Direct)]);
+const LINE: Typed<String> = Typed::new("one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()));
+const FILTER: Typed<String> =
+    Typed::new("a level (error, warn, info, debug, trace) or target=level pairs separated by commas", |text| {
+        EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+    });
+const LOG_FORMAT: Choice<LogFormat> =
+    Choice(&[("auto", LogFormat::Auto), ("pretty", LogFormat::Pretty), ("json", LogFormat::Json)]);
