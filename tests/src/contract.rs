@@ -17,12 +17,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, InboxRow, InboxWork};
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
-use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease};
 use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};

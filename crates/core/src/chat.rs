@@ -8,9 +8,7 @@ pub use content::Content;
 pub use icebreaker::Icebreaker;
 pub use seat::{Seat, Side};
 
-use std::fmt;
-
-use crate::person::interest::coded_enum;
+use crate::code::coded_enum;
 
 coded_enum! {
     /// Why a chat or a meeting ended. The last two end meetings only.

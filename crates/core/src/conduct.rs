@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::code::coded_enum;
 use crate::id::{ChatId, MessageId, PersonId, ReportId};
-use crate::person::interest::coded_enum;
 use crate::time::Timestamp;
 
 /// How many of a chat's last messages a report freezes, at most.

@@ -1,10 +1,8 @@
 //! Invitations to chat: one friend asks another. An invitation stands beside the seats until its time is over and takes
 //! none; only the engine writes it.
 
-use std::fmt;
-
+use crate::code::coded_enum;
 use crate::id::{ChatId, PersonId};
-use crate::person::interest::coded_enum;
 use crate::time::Timestamp;
 
 coded_enum! {

@@ -5,19 +5,22 @@
 
 pub mod chat;
 pub mod check;
+pub(crate) mod code;
 pub mod coins;
 pub mod conduct;
 pub mod correction;
 pub mod engine;
+pub mod entropy;
 pub mod error;
 pub mod friend;
 pub mod id;
 pub mod invitation;
 pub mod person;
 pub mod ports;
-pub mod preferences;
 pub mod premium;
 pub mod search;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
+
+pub use person::preferences;

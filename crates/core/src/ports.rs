@@ -4,7 +4,6 @@ pub mod chats;
 pub mod clock;
 pub mod conduct;
 pub mod corrections;
-pub mod entropy;
 pub mod friend;
 pub mod journal;
 pub mod ledger;
@@ -15,13 +14,13 @@ pub use chats::{ChatRecord, ChatStore, MessagePair};
 pub use clock::Clock;
 pub use conduct::{ConductStore, SanctionOutcome};
 pub use corrections::{CorrectionError, CorrectionStore};
-pub use entropy::Entropy;
 pub use friend::FriendStore;
-pub use journal::{Change, Journal, JournalError, Lease, Loaded, Parting, Settlement};
+pub use journal::{Change, Journal, JournalError, Lease, Settlement};
 pub use ledger::{Ledger, Treasury};
 pub use messenger::{Delivery, Messenger, MessengerError};
 pub use people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
 
+pub use crate::entropy::Entropy;
 use crate::error::Cause;
 
 /// Why a store did not do what it was asked.

@@ -19,11 +19,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::id::{BotId, CommandId, InboxId, Shard, TelegramId, UpdateId};
-use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Session, Settlement};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Session, Settlement};
 use luvhive_core::time::Timestamp;
 use tokio::sync::Mutex;
 

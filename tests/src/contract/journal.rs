@@ -2,13 +2,14 @@
 
 use luvhive_core::chat::seat::{Filter, Widening};
 use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::engine::Parting;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, DeadUpdate};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, UpdateId};
 use luvhive_core::invitation::{Invitation, InvitationState};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::chats::MessagePair;
-use luvhive_core::ports::journal::{Change, JournalError, Parting, Settlement};
+use luvhive_core::ports::journal::{Change, JournalError, Settlement};
 use luvhive_core::testing::timestamp;
 
 use super::{LENGTH, Scene, Stores, call, chatting, ended_chat, inbox, load, open_chat, relay, telegram, update};

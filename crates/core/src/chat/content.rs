@@ -1,8 +1,6 @@
 //! What a message holds, as far as relaying needs to know.
 
-use std::fmt;
-
-use crate::person::interest::coded_enum;
+use crate::code::coded_enum;
 
 coded_enum! {
     /// The kind of a message's content.

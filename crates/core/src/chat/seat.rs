@@ -1,9 +1,7 @@
 //! A person's seat: waiting for a partner, meeting one, or chatting with one; one of these, once.
 
-use std::fmt;
-
+use crate::code::{bit_set, coded_enum};
 use crate::id::ChatId;
-use crate::person::interest::{bit_set, coded_enum};
 use crate::time::{TelegramTime, Timestamp};
 
 /// Which of the two places of a chat.

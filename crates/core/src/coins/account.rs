@@ -3,8 +3,8 @@
 
 use std::fmt;
 
+use crate::code::coded_enum;
 use crate::id::PersonId;
-use crate::person::interest::coded_enum;
 use crate::time::Timestamp;
 
 /// An amount of coins.

@@ -1,12 +1,11 @@
 //! The rules of coins: when some are given, and what they buy.
 //! Each rule turns a person's standing into a movement whose key makes it happen once.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::account::{CoinAccount, CoinStanding, Coins, House, Movement, MovementKey};
+use crate::code::coded_enum;
 use crate::id::PersonId;
-use crate::person::interest::coded_enum;
 use crate::premium::{Grant, GrantKey, GrantSource};
 use crate::time::Timestamp;
 

@@ -1,15 +1,13 @@
 //! What enters the engine: updates in slim form, what lanes and the sender report, time.
 
-use std::fmt;
-
 use crate::chat::Content;
 use crate::chat::seat::Filter;
+use crate::code::coded_enum;
 use crate::coins::Coins;
 use crate::correction::CorrectionNews;
 use crate::engine::effect::Rendered;
 use crate::friend::FriendNews;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
-use crate::person::interest::coded_enum;
 use crate::person::{PersonFacts, UiLanguage};
 use crate::premium::{ChargeId, Entitlement, PremiumNews};
 use crate::time::{TelegramTime, Timestamp};

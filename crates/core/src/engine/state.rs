@@ -9,12 +9,12 @@ use super::event::{Command, Update};
 use super::flood::Gate;
 use super::ids::IdSource;
 use super::invitations::Invitations;
+use super::loaded::Loaded;
 use super::rules::Rules;
 use crate::chat::Seat;
 use crate::chat::seat::Widening;
 use crate::id::{ChatId, Epoch, InboxId, MessageId, PersonId, TelegramId};
 use crate::person::PersonFacts;
-use crate::ports::Loaded;
 use crate::search::Pool;
 use crate::time::{TelegramTime, Timestamp};
 

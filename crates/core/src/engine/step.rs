@@ -13,9 +13,9 @@ use super::flood::Flow;
 use super::notice::Notice;
 use super::state::{MAX_DEFERRED, State};
 use crate::chat::Content;
+use crate::entropy::Entropy;
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
-use crate::ports::Entropy;
 use crate::time::{TelegramTime, Timestamp};
 
 /// Handles one event: changes the state and returns what must become true outside, in order.

@@ -1,9 +1,7 @@
 //! Badges: what a person's counts say about them, told to themselves.
 
-use std::fmt;
-
 use super::PersonFacts;
-use super::interest::coded_enum;
+use crate::code::coded_enum;
 
 coded_enum! {
     /// A badge, by what earns it.

@@ -1,9 +1,7 @@
 //! What a match card may say about a person: their own choice, part by part.
 
-use std::fmt;
-
-use super::interest::{bit_set, coded_enum};
 use super::{Bio, City, Profile};
+use crate::code::{bit_set, coded_enum};
 
 coded_enum! {
     /// A part of the match card that its owner can leave out.

@@ -2,7 +2,7 @@
 
 use super::{Age, Country, Gender, InterestSet, OwnCard, SpokenLanguages, UiLanguage};
 use crate::id::{PersonId, TelegramId};
-use crate::preferences::Preferences;
+use crate::person::preferences::Preferences;
 use crate::premium::Entitlement;
 use crate::time::{Day, Timestamp};
 

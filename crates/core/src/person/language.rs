@@ -1,8 +1,6 @@
 //! Languages: those people speak, and those the bot speaks.
 
-use std::fmt;
-
-use super::interest::{bit_set, coded_enum};
+use crate::code::{bit_set, coded_enum};
 
 coded_enum! {
     /// A language that people can say they speak, by its ISO 639-1 code.

@@ -1,9 +1,7 @@
 //! What a person is: gender, place, languages, interests.
 
-use std::fmt;
-
-use super::interest::{bit_set, coded_enum};
 use super::{Bio, CardParts, Country, InterestSet, Photo, SpokenLanguages};
+use crate::code::{bit_set, coded_enum};
 use crate::time::Day;
 
 coded_enum! {

@@ -1,22 +1,19 @@
 //! The journal: the one place where what the engine and the lanes brought about becomes true.
 
-use std::collections::{HashMap, HashSet};
-
-use crate::chat::Seat;
 use crate::coins::{InviteCode, Movement};
 use crate::conduct::{NewReport, Subject, SubjectHash};
 use crate::correction::SupportCode;
-use crate::engine::batch::{Batch, InboxRow};
-use crate::engine::effect::{OutboxBody, OutboxRow};
+use crate::engine::batch::Batch;
+use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EndCause, EngineCommand, Finished};
+use crate::engine::loaded::Loaded;
 use crate::id::{BotId, ChatId, CommandId, Epoch, InboxId, OutboxId, PersonId, Shard, TelegramId, UpdateId};
-use crate::invitation::Invitation;
+use crate::person::preferences::Preferences;
 use crate::person::registration::NewPerson;
-use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
+use crate::person::{Consent, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
-use crate::preferences::Preferences;
 use crate::premium::{ChargeId, Grant, Payment, Refund, RefundRequest};
 use crate::time::{Day, Timestamp};
 
@@ -50,68 +47,6 @@ pub enum JournalError {
     /// The store failed.
     #[error("journal is not writable")]
     Store(#[from] StoreError),
-}
-
-/// Two people whose chat ended, or of whom one said "Not now".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parting {
-    /// Both.
-    pub people: [PersonId; 2],
-    /// When.
-    pub at: Timestamp,
-    /// Whether nothing brings them together for a day: one of them said "Not now".
-    pub is_firm: bool,
-}
-
-/// Everything the engine needs to start, consistent with one another.
-#[derive(Clone, Debug, Default)]
-pub struct Loaded {
-    /// The watermark, which may have moved since the lease was taken.
-    pub watermark: Option<UpdateId>,
-    /// Facts of every registered person, by person.
-    pub people: Vec<PersonFacts>,
-    /// People who have not agreed to today's documents, by person.
-    pub lapsed: Vec<PersonId>,
-    /// Seats, by person.
-    pub seats: Vec<(PersonId, Seat)>,
-    /// Blocked pairs.
-    pub blocks: Vec<(PersonId, PersonId)>,
-    /// People who parted within the last 24 hours, by when.
-    pub recent: Vec<Parting>,
-    /// Invitations, by inviter and invited.
-    pub invitations: Vec<Invitation>,
-    /// Open work, by id: the order in which it came.
-    pub inbox: Vec<InboxRow>,
-    /// Open commands to the engine, by id.
-    pub commands: Vec<(CommandId, EngineCommand)>,
-    /// Rows to send, by id.
-    pub outbox: Vec<OutboxRow>,
-    /// Updates that came by webhook within the last 48 hours, by number.
-    pub seen: Vec<UpdateId>,
-}
-
-impl Loaded {
-    /// Takes out relays of chats that ended long enough ago for their receiver to know it: nobody is in the chat, and
-    /// nothing waits for the receiver behind the relay, not even the notice of its end. Rows to one person leave in the
-    /// order of their numbers, so such a relay has left before, and the database has forgotten it.
-    pub fn take_stale_rows(&mut self) -> Vec<OutboxRow> {
-        let live: HashSet<ChatId> = self.seats.iter().filter_map(|(_, seat)| seat.chat()).collect();
-        let mut last_call: HashMap<TelegramId, OutboxId> = HashMap::new();
-        for row in &self.outbox {
-            if let OutboxBody::Call(_) = row.body {
-                let last = last_call.entry(row.receiver).or_insert(row.id);
-                *last = row.id.max(*last);
-            }
-        }
-        let is_stale = |row: &OutboxRow| {
-            matches!(row.body, OutboxBody::Relay(_))
-                && row.chat.is_some_and(|chat| !live.contains(&chat))
-                && last_call.get(&row.receiver).is_none_or(|&last| last < row.id)
-        };
-        let (stale, kept) = std::mem::take(&mut self.outbox).into_iter().partition(is_stale);
-        self.outbox = kept;
-        stale
-    }
 }
 
 /// Whether the session that settles is the one that settled before.

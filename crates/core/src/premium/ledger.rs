@@ -7,8 +7,8 @@ use std::fmt;
 use super::entitlement::{Entitlement, Entry};
 use super::plan::{Plan, Stars};
 use super::refund::RefundCause;
+use crate::code::coded_enum;
 use crate::id::PersonId;
-use crate::person::interest::coded_enum;
 use crate::time::Timestamp;
 
 /// The longest key of a ledger row, in bytes.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::person::interest::coded_enum;
+use crate::code::coded_enum;
 
 /// An amount of Telegram Stars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,12 +1,11 @@
 //! Who may have a payment back, and when.
 //! A charge is refunded once; a buyer has a day, and only as long as nothing was searched with it.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::ledger::ChargeRecord;
+use crate::code::coded_enum;
 use crate::id::PersonId;
-use crate::person::interest::coded_enum;
 use crate::time::Timestamp;
 
 /// How long after the payment a buyer may have it back.

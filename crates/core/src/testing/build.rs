@@ -2,12 +2,12 @@
 #![expect(clippy::expect_used, reason = "these values are constants that the constructors accept")]
 
 use crate::id::{BotId, PersonId, Shard, TelegramId};
+use crate::person::preferences::Preferences;
 use crate::person::registration::NewPerson;
 use crate::person::{
     CONSENT_VERSION, CardParts, City, Consent, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Profile,
     SpokenLanguage, SpokenLanguages, UiLanguage,
 };
-use crate::preferences::Preferences;
 use crate::time::{Day, Timestamp};
 
 /// The bot of the tests.

@@ -7,10 +7,10 @@ use luvhive_core::chat::{EndReason, Seat};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Work;
 use luvhive_core::engine::{Batch, EngineCommand, FactsChange, Finished, OutboxRow, Relay};
+use luvhive_core::engine::{Loaded, Parting};
 use luvhive_core::id::{ChatId, CommandId, Epoch, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::PersonFacts;
-use luvhive_core::ports::journal::Parting;
-use luvhive_core::ports::{Loaded, MessagePair, Settlement};
+use luvhive_core::ports::{MessagePair, Settlement};
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Timestamp;
 

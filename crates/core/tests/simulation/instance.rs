@@ -5,11 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use luvhive_core::chat::Seat;
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{InboxWork, fold};
 use luvhive_core::engine::state::MAX_PENDING;
 use luvhive_core::engine::{Effect, Event, IdSource, OutboxRow, State, UpdateKind, step};
 use luvhive_core::id::{CommandId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
-use luvhive_core::ports::Loaded;
 
 use super::database::{CommitRequest, Emitted, FinishReply, LEASE, LeaseRow};
 use super::message::{Input, Origin, Reply, Statement, Words};

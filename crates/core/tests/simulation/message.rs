@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::Render;
 use luvhive_core::engine::{EngineCommand, Notice, Rendered};
 use luvhive_core::id::{CommandId, Epoch, InboxId, OutboxId, TelegramId, UpdateId};
 use luvhive_core::person::UiLanguage;
-use luvhive_core::ports::Loaded;
 
 use super::database::{CommitRequest, FinishReply, FinishRequest, LeaseRow};
 use super::sender::Settling;

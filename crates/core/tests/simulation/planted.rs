@@ -1,10 +1,10 @@
 //! Bugs put into what goes into the engine and what comes out of it, for the checks to find.
 
 use luvhive_core::chat::Seat;
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::state::MAX_RELAYS_PENDING;
 use luvhive_core::engine::{Command, Effect, EngineCommand, Event, Notice, Relay, State, UpdateKind};
 use luvhive_core::id::PersonId;
-use luvhive_core::ports::Loaded;
 use luvhive_core::time::Timestamp;
 
 use super::Planted;

@@ -8,11 +8,12 @@ use luvhive_core::chat::{EndReason, Seat, Side};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{Loaded, Parting};
 use luvhive_core::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::invitation::{Invitation, InvitationState};
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::journal::{JournalError, Lease, Loaded, Parting};
+use luvhive_core::ports::journal::{JournalError, Lease};
 use luvhive_core::premium::ChargeId;
 use luvhive_core::time::{TelegramTime, Timestamp};
 

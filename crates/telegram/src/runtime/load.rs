@@ -3,11 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State, Work};
 use luvhive_core::error::chain;
-use luvhive_core::ports::{JournalError, Lease, Loaded, StoreError};
+use luvhive_core::ports::{JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;

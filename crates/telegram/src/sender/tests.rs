@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::id::{BotId, CommandId, Epoch, InboxId, PersonId, Shard, UpdateId};
 use luvhive_core::ports::journal::Session;
-use luvhive_core::ports::{Change, ChatRecord, JournalError, Loaded, MessagePair};
+use luvhive_core::ports::{Change, ChatRecord, JournalError, MessagePair};
 use luvhive_core::time::Timestamp;
 use tokio::time::sleep;
 

@@ -1,8 +1,8 @@
 //! Every reason to refuse a payment, one test a rule.
 
 use super::*;
+use crate::engine::Loaded;
 use crate::id::Epoch;
-use crate::ports::Loaded;
 use crate::testing::{facts, timestamp};
 
 /// Persons 1, 2 and 5 are registered, 3 is suspended, 5 has a subscription that renews.

@@ -9,7 +9,7 @@ use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::LastChat;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
 use crate::person::UiLanguage;
-use crate::preferences::Preferences;
+use crate::person::preferences::Preferences;
 use crate::time::{TelegramTime, Timestamp};
 
 /// A message that came so long after it was written belongs to a backlog: it waits for room instead of being refused.

@@ -5,13 +5,14 @@ use crate::chat::{Content, EndReason, Seat};
 use crate::engine::batch::{InboxRow, InboxWork};
 use crate::engine::effect::{Effect, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
+use crate::engine::loaded::Loaded;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::rules::Rules;
 use crate::engine::state::{MAX_PENDING, MAX_RELAYS_PENDING, State};
+use crate::entropy::Entropy;
 use crate::id::{ChatId, CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
+use crate::person::preferences::Preferences;
 use crate::person::{Gender, GenderSet, OwnCard, PersonFacts, UiLanguage};
-use crate::ports::{Entropy, Loaded};
-use crate::preferences::Preferences;
 use crate::testing;
 use crate::time::{Day, Timestamp};
 

@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use super::{Found, Pool};
 use crate::chat::seat::{Filter, Widening};
 use crate::id::PersonId;
+use crate::person::preferences::AgeRange;
 use crate::person::{
     Age, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages,
 };
-use crate::preferences::AgeRange;
 use crate::testing::facts;
 use crate::time::{Day, Timestamp};
 

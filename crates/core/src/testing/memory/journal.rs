@@ -8,8 +8,9 @@ use crate::chat::EndReason;
 use crate::engine::batch::Batch;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, Finished};
+use crate::engine::loaded::{Loaded, Parting};
 use crate::id::{CommandId, Epoch, InboxId, TelegramId, UpdateId};
-use crate::ports::journal::{Change, Journal, JournalError, Lease, Loaded, Parting, Session, Settlement};
+use crate::ports::journal::{Change, Journal, JournalError, Lease, Session, Settlement};
 use crate::time::Timestamp;
 
 /// How long an ended chat keeps its people apart.

@@ -2,9 +2,10 @@
 
 use std::sync::Mutex;
 
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::checkout::Invoice;
 use luvhive_core::id::{Epoch, MessageId, PersonId, TelegramId};
-use luvhive_core::ports::{Delivery, Loaded};
+use luvhive_core::ports::Delivery;
 use luvhive_core::premium::Plan;
 use luvhive_core::testing::{facts, timestamp};
 use serde_json::Value;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{Batch, Render};
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Finished};
@@ -14,9 +15,7 @@ use luvhive_core::engine::{Opening, Rules};
 use luvhive_core::id::{CommandId, InboxId, MessageId, TelegramId, UpdateId};
 use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::ports::journal::Session;
-use luvhive_core::ports::{
-    Change, Delivery, Journal, JournalError, Lease, Loaded, Messenger, MessengerError, Settlement, StoreError,
-};
+use luvhive_core::ports::{Change, Delivery, Journal, JournalError, Lease, Messenger, MessengerError, Settlement, StoreError};
 use luvhive_core::testing::{BOT, FakeClock, MAIN, MemoryJournal, MemoryStore, SeededEntropy, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
 use tokio::sync::{Notify, oneshot, watch};

@@ -3,9 +3,9 @@
 use super::*;
 use crate::chat::seat::Widening;
 use crate::engine::effect::Effect;
+use crate::engine::loaded::Parting;
 use crate::engine::notice::Standing;
 use crate::engine::rules::Opening;
-use crate::ports::journal::Parting;
 
 const MINUTE_MS: i64 = 60_000;
 

@@ -1,6 +1,6 @@
 //! Whom a person wants to meet.
 
-use crate::person::{Age, Country, GenderSet, Reminders};
+use super::{Age, Country, GenderSet, Reminders};
 
 /// A range of ages, both ends included; the lower end is never above the upper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
