@@ -58,6 +58,8 @@ impl Driver {
             "--disable-component-update".to_owned(),
             "--disable-sync".to_owned(),
             "--no-first-run".to_owned(),
+            // Letters without coloured edges, which suit one kind of screen only and would show in pictures.
+            "--disable-lcd-text".to_owned(),
             "--window-size=1280,860".to_owned(),
             format!("--user-data-dir={}", profile.display()),
         ];

@@ -2,11 +2,13 @@
 
 use fantoccini::Client;
 use fantoccini::key::Key;
+use luvhive_sandbox::SandboxSettings;
 use luvhive_tests::bot::Bot;
 use luvhive_tests::require_or_skip;
 use serde_json::{Value, json};
 
 use super::driver::{Driver, PATIENCE, find, shoot, until};
+use crate::repo::root;
 
 /// The most answers a registration may take before it counts as stuck.
 const MOST_ANSWERS: usize = 25;
@@ -14,6 +16,20 @@ const MOST_ANSWERS: usize = 25;
 const LAPTOP: (u32, u32) = (1280, 860);
 /// As wide as a usual phone.
 const PHONE: (u32, u32) = (390, 844);
+/// Just holds two phones and a talk, for the README's picture.
+const PICTURE: (u32, u32) = (864, 1090);
+/// How large a picture of the README may be, so that the page loads at once.
+const LARGEST_PICTURE: usize = 200 * 1024;
+
+/// Who says what, by the number of the phone.
+const TALK: [(u16, &str); 6] = [
+    (0, "Hi! Mountains or the sea?"),
+    (1, "Mountains, every time. You?"),
+    (0, "The sea, but I bring the tea \u{2615}\u{fe0f}"),
+    (1, "Then I\u{2019}d swap one summit for one cup"),
+    (0, "Deal. Which summit?"),
+    (1, "Triund at sunrise. You would love it"),
+];
 
 /// Presses the one button that goes on; gives what was pressed, or nothing where something has to be typed.
 /// A choice that is on has a tick before its name and so is not pressed again.
@@ -71,11 +87,12 @@ async fn press_key(browser: &Client, label: &str) {
 }
 
 /// A typed message arrives on the other phone, as the partner wrote it and with its time.
-async fn say(browser: &Client, from: u16, to: u16, text: &str) {
+async fn say(browser: &Client, from: u16, text: &str) {
     hold(browser, from).await;
     find(browser, "#text").await.send_keys(&format!("{text}{}", char::from(Key::Enter))).await.unwrap();
-    hold(browser, to).await;
-    let arrived = format!("document.querySelector('article:not(.own):last-of-type .text').textContent.startsWith('{text}')");
+    hold(browser, 1 - from).await;
+    let arrived =
+        format!("document.querySelector('article:not(.own):last-of-type .text').textContent.startsWith({})", json!(text));
     until(browser, &arrived).await;
     until(browser, r"/\d\d?:\d\d/.test(document.querySelector('article:last-of-type .meta').textContent)").await;
 }
@@ -99,11 +116,40 @@ async fn lightness(browser: &Client) -> u64 {
     browser.execute(sum, Vec::new()).await.unwrap().as_u64().unwrap()
 }
 
+/// Takes the README's two pictures of the chat; `LUVHIVE_UPDATE=1` keeps them.
+async fn portray(driver: &Driver, browser: &Client) {
+    browser.set_window_size(PICTURE.0, PICTURE.1).await.unwrap();
+    for phone in 0..2 {
+        hold(browser, phone).await;
+        // The card and the talk alone, as on a screen with a mouse elsewhere: no bars, no buttons beside messages, no cursor.
+        let tidy = "const sheet = new CSSStyleSheet();
+            sheet.replaceSync('#log { scrollbar-width: none } .more { opacity: 0 !important }');
+            document.adoptedStyleSheets.push(sheet);
+            document.activeElement.blur();
+            for (const early of [...document.querySelectorAll('article')].slice(0, -1 - arguments[0])) early.remove();";
+        browser.execute(tidy, vec![json!(TALK.len())]).await.unwrap();
+    }
+    browser.enter_parent_frame().await.unwrap();
+    for (look, is_dark) in [("light", false), ("dark", true)] {
+        driver.prefer_dark(browser, is_dark).await;
+        let picture = find(browser, "#phones").await.screenshot().await.unwrap();
+        assert!(picture.len() <= LARGEST_PICTURE, "the {look} picture has {} bytes", picture.len());
+        if std::env::var_os("LUVHIVE_UPDATE").is_some_and(|update| update == "1") {
+            let folder = root().join("docs/images");
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(format!("phones-{look}.png")), picture).unwrap();
+        }
+    }
+    driver.prefer_dark(browser, false).await;
+    browser.set_window_size(LAPTOP.0, LAPTOP.1).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_meet_on_the_page() {
     let Some(driver) = require_or_skip("chromium", Driver::start()) else { return };
     let profile = luvhive_tests::TestFolder::new();
-    let mut bot = Bot::start().await;
+    let name = SandboxSettings { bot_name: "LuvHive".to_owned(), ..SandboxSettings::default() };
+    let mut bot = Bot::start_in(name).await;
     for name in ["Asha", "Ravi"] {
         bot.newcomer(name, "en");
     }
@@ -130,8 +176,9 @@ async fn two_people_meet_on_the_page() {
         hold(&browser, phone).await;
         until(&browser, "document.getElementById('keyboard').textContent.includes('Next partner')").await;
     }
-    say(&browser, 0, 1, "Hello from one phone").await;
-    say(&browser, 1, 0, "Hello from the other").await;
+    for (from, text) in TALK {
+        say(&browser, from, text).await;
+    }
 
     assert_fits(&browser).await;
     shoot(&browser, "meet-laptop").await;
@@ -143,7 +190,7 @@ async fn two_people_meet_on_the_page() {
     browser.set_window_size(PHONE.0, PHONE.1).await.unwrap();
     assert_fits(&browser).await;
     shoot(&browser, "meet-phone").await;
-    browser.set_window_size(LAPTOP.0, LAPTOP.1).await.unwrap();
+    portray(&driver, &browser).await;
     browser.close().await.unwrap();
     bot.halt().await;
 }
