@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use super::LoadError;
 
@@ -65,7 +67,7 @@ impl Bot {
     }
 
     pub(super) fn pid(&self) -> u32 {
-        lock(&self.child).id()
+        self.child.lock().id()
     }
 
     pub(super) fn signal(&self, signal: &str) -> Result<(), LoadError> {
@@ -76,24 +78,24 @@ impl Bot {
     /// Takes a look at the process's counters; they are lost with it.
     pub(super) fn sample(&self) {
         if let Some(usage) = usage_of(self.pid()) {
-            *lock(&self.latest) = usage;
+            *self.latest.lock() = usage;
         }
     }
 
     /// Starts the process again if it has ended. Returns whether it had.
     pub(super) fn revive(&self) -> Result<bool, LoadError> {
-        let mut child = lock(&self.child);
+        let mut child = self.child.lock();
         let Some(status) = child.try_wait()? else { return Ok(false) };
         tracing::debug!(%status, "a bot process ended");
         self.retire();
-        let mut starts = lock(&self.starts);
+        let mut starts = self.starts.lock();
         *child = spawn(&self.settings, *starts)?;
         *starts += 1;
         Ok(true)
     }
 
     pub(super) fn usage(&self) -> Usage {
-        let (past, latest) = (*lock(&self.past), *lock(&self.latest));
+        let (past, latest) = (*self.past.lock(), *self.latest.lock());
         Usage { cpu_s: past.cpu_s + latest.cpu_s, peak_rss_kb: past.peak_rss_kb.max(latest.peak_rss_kb) }
     }
 
@@ -102,7 +104,7 @@ impl Bot {
         self.sample();
         self.signal("-CONT").ok();
         self.signal("-TERM").ok();
-        let mut child = lock(&self.child);
+        let mut child = self.child.lock();
         for _ in 0..150 {
             if child.try_wait()?.is_some() {
                 return Ok(());
@@ -119,8 +121,8 @@ impl Bot {
     }
 
     fn retire(&self) {
-        let latest = std::mem::take(&mut *lock(&self.latest));
-        let mut past = lock(&self.past);
+        let latest = std::mem::take(&mut *self.latest.lock());
+        let mut past = self.past.lock();
         past.cpu_s += latest.cpu_s;
         past.peak_rss_kb = past.peak_rss_kb.max(latest.peak_rss_kb);
     }
@@ -128,7 +130,7 @@ impl Bot {
 
 impl Drop for Bot {
     fn drop(&mut self) {
-        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let child = self.child.get_mut();
         let _ = child.kill();
         let _ = child.wait();
     }
@@ -137,10 +139,6 @@ impl Drop for Bot {
 #[expect(clippy::disallowed_methods, reason = "a load run waits for other processes, on a thread of its own")]
 pub(super) fn wait(time: Duration) {
     std::thread::sleep(time);
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spawn(settings: &BotSettings, start: u32) -> Result<Child, LoadError> {

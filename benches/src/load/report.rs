@@ -1,7 +1,8 @@
 //! What a load run found, as numbers.
 
-use luvhive_sandbox::load::Verdict;
 use serde::Serialize;
+
+use super::verdict::Verdict;
 
 /// One JSON object; times in milliseconds, counts of messages unless the name says otherwise.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use luvhive_core::id::BotId;
 use luvhive_core::time::Timestamp;
-use luvhive_sandbox::load::{Checker, Driver, Plan, Signs, Verdict, Window, leave_all};
 use luvhive_sandbox::{Fault, FaultAction, Observer, PersonId, PersonSpec, Sandbox, SandboxSettings};
 use tokio::time::{Instant, sleep};
 
 use super::LoadError;
 use super::args::Args;
 use super::bots::{Bot, BotSettings};
+use super::checker::{Checker, Signs};
 use super::database::LoadDatabase;
+use super::driver::{Driver, Plan, leave_all};
 use super::faults::{self, Done};
 use super::report::Report;
+use super::verdict::{Verdict, Window};
 
 /// What the keyboard of a chat shows and no other: the labels of `button-next` in English and Hindi.
 const CHAT_BUTTONS: [&str; 2] = ["⏭ Next partner", "⏭ अगला साथी"];

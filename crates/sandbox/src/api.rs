@@ -3,7 +3,6 @@
 
 pub(crate) mod callbacks;
 pub(crate) mod edits;
-pub(crate) mod error;
 pub(crate) mod files;
 pub(crate) mod invoices;
 pub(crate) mod messages;
@@ -18,13 +17,12 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use serde::Serialize;
 use serde_json::json;
 
-use self::error::ApiError;
-use crate::control::is_allowed;
 use crate::deliver::{poll, webhook};
 use crate::faults::FaultAction;
+use crate::host::is_allowed;
+use crate::refusal::{ApiError, Outcome};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::strict::tables::{METHODS, Method};
@@ -34,20 +32,6 @@ const BODY_MAX: usize = 1 << 20;
 /// What the front server sends while Telegram is down.
 const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
      <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n";
-
-/// The JSON of a result, without its envelope.
-pub(crate) type Outcome = Result<String, ApiError>;
-
-/// `true`, the commonest result.
-#[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is returned")]
-pub(crate) fn done() -> Outcome {
-    Ok("true".to_owned())
-}
-
-/// A result as JSON.
-pub(crate) fn to_result(value: &impl Serialize) -> Outcome {
-    serde_json::to_string(value).map_err(|error| ApiError::new(500, error))
-}
 
 /// Answers whatever no other route took.
 pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {

@@ -2,7 +2,6 @@
 //! people over HTTP as [`crate::Sandbox`] does from Rust.
 
 mod act;
-mod host;
 mod page;
 mod state;
 
@@ -22,10 +21,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::act::Act;
-use self::host::Place;
+use crate::api;
+use crate::error::SandboxError;
+use crate::faults::Fault;
+use crate::host::Place;
+use crate::people::purse::release_held;
+use crate::people::subscription::advance;
+use crate::person::{PersonId, PersonSpec};
 use crate::shared::Shared;
-use crate::world::person::{PersonId, PersonSpec};
-use crate::{Fault, SandboxError, api};
 
 /// Changes are told to pages no more often than this.
 const TELL_EVERY: Duration = Duration::from_millis(40);
@@ -51,8 +54,6 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .fallback(api::handle)
         .with_state(shared)
 }
-
-pub(crate) use self::host::is_allowed;
 
 /// A refusal of the control API: 400 with the reason, or 404 for who and what is not there.
 struct Refused(StatusCode, String);
@@ -175,7 +176,7 @@ async fn remove_fault(State(shared): State<Arc<Shared>>, place: Place, Path(faul
 async fn inject(State(shared): State<Arc<Shared>>, place: Place, update: Result<Json<Value>, JsonRejection>) -> Answer {
     require_outer(place)?;
     let update = update?.0;
-    let id = shared.with(|world| shared.inject(world, &update))?;
+    let id = shared.with(|world| world.inject(shared.now_ms(), &update))?;
     Ok(Json(json!({"update_id": id})))
 }
 
@@ -188,14 +189,14 @@ struct Advance {
 
 async fn advance_clock(State(shared): State<Arc<Shared>>, place: Place, by: Result<Json<Advance>, JsonRejection>) -> Answer {
     require_outer(place)?;
-    shared.advance(Duration::from_millis(by?.0.advance_ms));
+    advance(&shared, Duration::from_millis(by?.0.advance_ms));
     shared.ring();
     Ok(Json(json!({"now_ms": shared.now_ms()})))
 }
 
 async fn release_payments(State(shared): State<Arc<Shared>>, place: Place) -> Answer {
     require_outer(place)?;
-    let released = shared.with(|world| shared.release_payments(world));
+    let released = shared.with(|world| release_held(&shared, world));
     Ok(Json(json!({"released": released})))
 }
 

@@ -1,9 +1,9 @@
 //! What can go wrong with the sandbox itself.
-//! Refusals of Bot API requests are not here: those are answers, see `api::error`.
+//! Refusals of Bot API requests are not here: those are answers, see `refusal`.
 
 use std::path::PathBuf;
 
-use crate::PersonId;
+use crate::person::PersonId;
 
 /// Why the sandbox could not do what its driver asked.
 #[derive(Debug, thiserror::Error)]

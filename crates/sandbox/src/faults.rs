@@ -1,14 +1,12 @@
 //! Scripted faults: what goes wrong, for which requests, how often and how long.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use fastrand::Rng;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
-
-use crate::rng::Rng;
-use crate::shared::lock;
 
 /// What happens to a request or an update.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -209,13 +207,13 @@ struct Rules {
 
 impl Faults {
     pub(crate) fn new(seed: Option<u64>) -> Self {
-        let rules = Rules { rng: Rng::new(seed), next_id: 1, active: Vec::new() };
+        let rules = Rules { rng: seed.map_or_else(Rng::new, Rng::with_seed), next_id: 1, active: Vec::new() };
         Self { is_armed: AtomicBool::new(false), rules: Mutex::new(rules) }
     }
 
     /// Adds a rule; returns its id.
     pub(crate) fn add(&self, fault: Fault) -> u64 {
-        let mut rules = lock(&self.rules);
+        let mut rules = self.rules.lock();
         let id = rules.next_id;
         rules.next_id += 1;
         let until = fault.for_ms.map(|ms| Instant::now() + Duration::from_millis(ms));
@@ -226,14 +224,14 @@ impl Faults {
 
     /// Removes one rule, or all with `None`.
     pub(crate) fn remove(&self, id: Option<u64>) {
-        let mut rules = lock(&self.rules);
+        let mut rules = self.rules.lock();
         rules.active.retain(|active| id.is_some_and(|id| id != active.id));
         self.is_armed.store(!rules.active.is_empty(), Ordering::Release);
     }
 
     /// The rules at work.
     pub(crate) fn list(&self) -> Vec<ActiveFault> {
-        let mut rules = lock(&self.rules);
+        let mut rules = self.rules.lock();
         rules.drop_finished();
         rules.active.clone()
     }
@@ -244,7 +242,7 @@ impl Faults {
         if !self.is_armed.load(Ordering::Acquire) {
             return verdict;
         }
-        let mut rules = lock(&self.rules);
+        let mut rules = self.rules.lock();
         rules.drop_finished();
         let Rules { rng, active, .. } = &mut *rules;
         for rule in active.iter_mut().filter(|rule| rule.fault.concerns_requests()) {
@@ -296,7 +294,7 @@ impl Faults {
         if !self.is_armed.load(Ordering::Acquire) {
             return None;
         }
-        let mut rules = lock(&self.rules);
+        let mut rules = self.rules.lock();
         rules.drop_finished();
         let Rules { rng, active, .. } = &mut *rules;
         active.iter_mut().find_map(|rule| pick(&rule.fault).filter(|_| rule.take(rng)))
@@ -312,11 +310,16 @@ impl Rules {
 
 impl ActiveFault {
     fn take(&mut self, rng: &mut Rng) -> bool {
-        if self.fault.times == Some(0) || !rng.hits(self.fault.percent) {
+        if self.fault.times == Some(0) || !hits(rng, self.fault.percent) {
             return false;
         }
         self.fault.times = self.fault.times.map(|times| times - 1);
         self.hits += 1;
         true
     }
+}
+
+/// Whether a chance of `percent` (0 to 100) comes true.
+fn hits(rng: &mut Rng, percent: f64) -> bool {
+    percent >= 100.0 || rng.f64() * 100.0 < percent
 }

@@ -1,6 +1,7 @@
 //! What people do in their chats with the bot: write, send, press, edit, react, block.
 //! Each act changes the world and queues the update Telegram would send.
 
+pub(crate) mod account;
 pub(crate) mod draft;
 pub(crate) mod media;
 pub(crate) mod purse;
@@ -13,16 +14,34 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use self::draft::{Draft, refused};
-use self::seen::buttons;
-use crate::api::edits::is_reaction;
+use self::seen::{Button, buttons};
+use crate::error::SandboxError;
+use crate::person::{PersonId, Standing};
 use crate::shared::Shared;
+use crate::strict::reactions::is_reaction;
 use crate::strict::text;
 use crate::world::message::{Content, Kind, Message, More};
-use crate::world::person::{PersonId, Standing};
 use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS, NewUpdate};
 use crate::world::record::{Callback, Record};
 use crate::world::{Chat, World};
-use crate::{Button, SandboxError};
+
+/// What Telegram noted of a message that a person wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The message's id.
+    pub message_id: i64,
+    /// The id of the update that tells the bot.
+    pub update_id: i64,
+    /// The message's date, in seconds since 1970.
+    pub date: i64,
+}
+
+/// A person at the moment they act: the world stands still around them.
+pub(crate) struct Actor<'a> {
+    shared: &'a Arc<Shared>,
+    pub(crate) world: &'a mut World,
+    person: PersonId,
+}
 
 /// The chat of a person who can act in it.
 fn acting(world: &World, person: PersonId) -> Result<&Chat, SandboxError> {
@@ -45,11 +64,26 @@ pub(crate) fn erase(world: &mut World, person: PersonId, id: i64) -> Result<(), 
     Ok(())
 }
 
-impl Shared {
+impl<'a> Actor<'a> {
+    /// This person, in this world.
+    pub(crate) fn new(shared: &'a Arc<Shared>, world: &'a mut World, person: PersonId) -> Self {
+        Self { shared, world, person }
+    }
+
+    /// The chat of a person who can act in it.
+    fn chat(&self) -> Result<&Chat, SandboxError> {
+        acting(self.world, self.person)
+    }
+
     /// Sends a person's message; returns its id.
-    pub(crate) fn say(self: &Arc<Self>, world: &mut World, person: PersonId, draft: Draft) -> Result<i64, SandboxError> {
-        let now = self.now_ms();
-        let chat = acting(world, person)?;
+    pub(crate) fn say(&mut self, draft: Draft) -> Result<i64, SandboxError> {
+        self.write(draft).map(|written| written.message_id)
+    }
+
+    /// Sends a person's message; returns what is noted of it.
+    pub(crate) fn write(&mut self, draft: Draft) -> Result<Written, SandboxError> {
+        let date = self.shared.now_ms() / 1000;
+        let chat = self.chat()?;
         let mut more = More { album: draft.album, ..More::default() };
         if let Some(target) = draft.reply_to {
             let target = find(chat, target)?;
@@ -61,13 +95,13 @@ impl Shared {
         if chat.person.standing == Standing::New {
             let mut person = chat.person.clone();
             person.standing = Standing::Open;
-            world.commit(Record::Person(person));
+            self.world.commit(Record::Person(person));
         }
-        let id = world.next.message;
+        let id = self.world.next.message;
         let message = Message {
             id,
             by_bot: false,
-            date: now / 1000,
+            date,
             edit_date: None,
             content: Arc::new(draft.content),
             reply_to: draft.reply_to,
@@ -76,70 +110,50 @@ impl Shared {
             more: (more.album.is_some() || more.quote.is_some()).then(|| Box::new(more)),
             version: 0,
         };
-        world.commit(Record::Message { chat: person.get(), message });
-        self.tell(world, person, id, "message");
-        Ok(id)
+        self.world.commit(Record::Message { chat: self.person.get(), message });
+        self.tell(id, "message");
+        Ok(Written { message_id: id, update_id: self.world.next.update - 1, date })
     }
 
     /// Queues an update that shows a message.
-    fn tell(self: &Arc<Self>, world: &mut World, person: PersonId, id: i64, kind: &'static str) {
-        let payload = world.chats.get(&person.get()).and_then(|chat| {
+    fn tell(&mut self, id: i64, kind: &'static str) {
+        let payload = self.world.chats.get(&self.person.get()).and_then(|chat| {
             let message = chat.find(id)?;
-            serde_json::to_string(&world.view(chat, message)).ok()
+            serde_json::to_string(&self.world.view(chat, message)).ok()
         });
         if let Some(payload) = payload {
-            self.tell_json(world, person, kind, payload, KEPT_MS);
+            self.tell_json(kind, payload, KEPT_MS);
         }
     }
 
-    fn tell_json(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        kind: impl Into<Cow<'static, str>>,
-        payload: String,
-        kept_ms: i64,
-    ) {
-        let update = NewUpdate { kind: kind.into(), key: person.get(), payload: payload.into(), kept_ms };
-        self.push(world, update);
+    fn tell_json(&mut self, kind: impl Into<Cow<'static, str>>, payload: String, kept_ms: i64) {
+        let update = NewUpdate { kind: kind.into(), key: self.person.get(), payload: payload.into(), kept_ms };
+        self.shared.push(self.world, update);
     }
 
     /// Changes the text or caption of a person's own message.
-    pub(crate) fn change(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        id: i64,
-        text: &str,
-        entities: Option<&Vec<Value>>,
-    ) -> Result<(), SandboxError> {
-        let mut message = find(acting(world, person)?, id)?.clone();
+    pub(crate) fn change(&mut self, id: i64, text: &str) -> Result<(), SandboxError> {
+        let mut message = find(self.chat()?, id)?.clone();
         let is_text = message.content.kind == Kind::Text;
         if message.by_bot || !(is_text || message.content.kind.has_caption()) {
             return Err(SandboxError::NotAllowed("editing this message"));
         }
         let formatted = if is_text {
-            text::message_text(Some(text), None, entities).map_err(|error| refused(&error))?
+            text::message_text(Some(text), None, None).map_err(|error| refused(&error))?
         } else {
-            text::caption(text, None, entities).map_err(|error| refused(&error))?
+            text::caption(text, None, None).map_err(|error| refused(&error))?
         };
         let old = message.content.as_ref().clone();
         message.content = Arc::new(Content { text: formatted.text, entities: formatted.entities, ..old });
-        message.edit_date = Some(self.now_ms() / 1000);
-        world.commit(Record::Message { chat: person.get(), message });
-        self.tell(world, person, id, "edited_message");
+        message.edit_date = Some(self.shared.now_ms() / 1000);
+        self.world.commit(Record::Message { chat: self.person.get(), message });
+        self.tell(id, "edited_message");
         Ok(())
     }
 
     /// Presses an inline button; returns the id of the callback query.
-    pub(crate) fn press_inline(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        id: i64,
-        button: &Button,
-    ) -> Result<String, SandboxError> {
-        let message = find(acting(world, person)?, id)?;
+    pub(crate) fn press_inline(&mut self, id: i64, button: &Button) -> Result<String, SandboxError> {
+        let message = find(self.chat()?, id)?;
         let missing = || SandboxError::NoSuchButton { message_id: id, button: format!("{button:?}") };
         let pressed = buttons(message.markup.as_deref(), "inline_keyboard")
             .into_iter()
@@ -147,42 +161,30 @@ impl Shared {
             .find(|known| button.fits(known))
             .ok_or_else(missing)?;
         let data = pressed.data.ok_or(SandboxError::NotAllowed("pressing a button without callback data"))?;
-        self.call_back(world, person, id, &data)
+        self.call_back(id, &data)
     }
 
     /// Queues the callback query of a button, whether or not the message still has it; returns its id.
-    pub(crate) fn call_back(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        id: i64,
-        data: &str,
-    ) -> Result<String, SandboxError> {
-        let now = self.now_ms();
-        let callback_id = (world.rng.next() >> 2).to_string();
-        let chat = acting(world, person)?;
+    pub(crate) fn call_back(&mut self, id: i64, data: &str) -> Result<String, SandboxError> {
+        let now = self.shared.now_ms();
+        let callback_id = (self.world.rng.u64(..) >> 2).to_string();
+        let chat = self.chat()?;
         let payload = json!({
             "id": callback_id,
             "from": chat.person.as_user(),
-            "message": world.view(chat, find(chat, id)?),
-            "chat_instance": (person.get() ^ world.bot.id).to_string(),
+            "message": self.world.view(chat, find(chat, id)?),
+            "chat_instance": (self.person.get() ^ self.world.bot.id).to_string(),
             "data": data,
         });
-        let callback = Callback { id: callback_id.clone(), person: person.get(), at_ms: now, answer: None };
-        world.commit(Record::Callback(callback));
-        self.tell_json(world, person, "callback_query", payload.to_string(), CALLBACK_KEPT_MS);
+        let callback = Callback { id: callback_id.clone(), person: self.person.get(), at_ms: now, answer: None };
+        self.world.commit(Record::Callback(callback));
+        self.tell_json("callback_query", payload.to_string(), CALLBACK_KEPT_MS);
         Ok(callback_id)
     }
 
     /// Reacts to a message with an emoji, or takes the reaction back.
-    pub(crate) fn react(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        id: i64,
-        emoji: Option<&str>,
-    ) -> Result<(), SandboxError> {
-        let chat = acting(world, person)?;
+    pub(crate) fn react(&mut self, id: i64, emoji: Option<&str>) -> Result<(), SandboxError> {
+        let chat = self.chat()?;
         if emoji.is_some_and(|emoji| !is_reaction(emoji)) {
             return Err(SandboxError::NotAllowed("this reaction"));
         }
@@ -194,64 +196,43 @@ impl Shared {
             "chat": chat.person.as_chat(),
             "message_id": id,
             "user": chat.person.as_user(),
-            "date": self.now_ms() / 1000,
+            "date": self.shared.now_ms() / 1000,
             "old_reaction": list(message.rare(|more| more.person_reaction.as_deref())),
             "new_reaction": list(emoji),
         });
         message.more_mut().person_reaction = emoji.map(str::to_owned);
-        world.commit(Record::Message { chat: person.get(), message });
-        self.tell_json(world, person, "message_reaction", payload.to_string(), KEPT_MS);
+        self.world.commit(Record::Message { chat: self.person.get(), message });
+        self.tell_json("message_reaction", payload.to_string(), KEPT_MS);
         Ok(())
     }
 
     /// Blocks or unblocks the bot, or deletes the account.
-    pub(crate) fn stand(self: &Arc<Self>, world: &mut World, person: PersonId, standing: Standing) -> Result<(), SandboxError> {
-        let chat = world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?;
+    pub(crate) fn stand(&mut self, standing: Standing) -> Result<(), SandboxError> {
+        let chat = self.world.chats.get(&self.person.get()).ok_or(SandboxError::UnknownPerson(self.person))?;
         let old = chat.person.standing;
         if old == standing || (old == Standing::New && standing == Standing::Open) {
             return Ok(());
         }
         let member = |standing: Standing| match standing {
             Standing::Blocked => {
-                json!({"user": world.bot.as_user(), "status": "kicked", "until_date": 0})
+                json!({"user": self.world.bot.as_user(), "status": "kicked", "until_date": 0})
             }
-            _ => json!({"user": world.bot.as_user(), "status": "member"}),
+            _ => json!({"user": self.world.bot.as_user(), "status": "member"}),
         };
         let payload = json!({
             "chat": chat.person.as_chat(),
             "from": chat.person.as_user(),
-            "date": self.now_ms() / 1000,
+            "date": self.shared.now_ms() / 1000,
             "old_chat_member": member(old),
             "new_chat_member": member(standing),
         });
         let mut changed = chat.person.clone();
         changed.standing = standing;
-        world.commit(Record::Person(changed));
+        self.world.commit(Record::Person(changed));
         // Telegram says nothing when an account is deleted.
         if standing == Standing::Blocked || (old == Standing::Blocked && standing == Standing::Open) {
-            self.tell_json(world, person, "my_chat_member", payload.to_string(), KEPT_MS);
+            self.tell_json("my_chat_member", payload.to_string(), KEPT_MS);
         }
         Ok(())
-    }
-
-    /// Queues an update of any kind; returns its id, or `None` when the bot does not want its kind.
-    pub(crate) fn inject(self: &Arc<Self>, world: &mut World, update: &Value) -> Result<Option<i64>, SandboxError> {
-        let mut fields = update.as_object().into_iter().flatten().filter(|(name, _)| *name != "update_id");
-        let (Some((kind, payload)), None) = (fields.next(), fields.next()) else {
-            return Err(SandboxError::BadUpdate);
-        };
-        let key = payload.pointer("/from/id").or_else(|| payload.pointer("/chat/id")).and_then(Value::as_i64);
-        let update = NewUpdate {
-            kind: Cow::Owned(kind.clone()),
-            key: key.unwrap_or_default(),
-            payload: payload.to_string().into(),
-            kept_ms: KEPT_MS,
-        };
-        // An unknown kind is what this is for: it passes whatever the bot asked for.
-        let known = world.queue.allowed.clone();
-        world.queue.allowed = vec![kind.clone()];
-        let id = world.push_update(self.now_ms(), update);
-        world.queue.allowed = known;
-        Ok(id)
     }
 }

@@ -13,14 +13,21 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::api::profile::commands_for;
+use crate::control::router;
+use crate::deliver::webhook;
+use crate::error::SandboxError;
+use crate::faults::{ActiveFault, Fault};
 use crate::people::draft::Draft;
-use crate::people::erase;
 use crate::people::media::{Media, MediaOptions};
 use crate::people::seen::{Button, SeenButton, SeenMessage, buttons};
+use crate::people::subscription::{self, advance};
+use crate::people::{Actor, Written, erase};
+use crate::person::{Person, PersonId, PersonSpec, Standing};
+use crate::settings::SandboxSettings;
 use crate::shared::Shared;
-use crate::world::Chat;
-use crate::world::person::{Person, PersonId, PersonSpec, Standing};
-use crate::{ActiveFault, Fault, SandboxError, SandboxSettings, control, deliver};
+use crate::world::record::Record;
+use crate::world::{Chat, World};
 
 /// How long open requests may take to end when the sandbox stops.
 const STOP_WITHIN: Duration = Duration::from_millis(500);
@@ -47,7 +54,7 @@ impl Sandbox {
             let _ = stream.set_nodelay(true);
         });
         let mut stopping = shared.stopping.subscribe();
-        let server = axum::serve(listener, control::router(Arc::clone(&shared))).with_graceful_shutdown(async move {
+        let server = axum::serve(listener, router(Arc::clone(&shared))).with_graceful_shutdown(async move {
             // An error means that the sandbox is gone: then this is over as well.
             let _ = stopping.wait_for(|stopping| *stopping).await;
         });
@@ -57,8 +64,8 @@ impl Sandbox {
                 tracing::error!(%error, "the sandbox no longer serves");
             }
         });
-        tasks.spawn(deliver::webhook::run(Arc::clone(&shared)));
-        tasks.spawn(crate::people::subscription::run(Arc::clone(&shared)));
+        tasks.spawn(webhook::run(Arc::clone(&shared)));
+        tasks.spawn(subscription::run(Arc::clone(&shared)));
         Ok(Self { shared, tasks })
     }
 
@@ -114,7 +121,16 @@ impl Sandbox {
     /// or over-long text.
     pub fn send_text(&self, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<i64, SandboxError> {
         let draft = Draft::text(text, None, reply_to)?;
-        self.shared.with(|world| self.shared.say(world, person, draft))
+        self.act(person, |mut actor| actor.say(draft))
+    }
+
+    /// Like [`Self::send_text`]; returns what Telegram noted of the message.
+    ///
+    /// # Errors
+    /// As [`Self::send_text`].
+    pub fn write(&self, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<Written, SandboxError> {
+        let draft = Draft::text(text, None, reply_to)?;
+        self.act(person, |mut actor| actor.write(draft))
     }
 
     /// Like [`Self::send_text`], with entities as Bot API objects.
@@ -129,7 +145,7 @@ impl Sandbox {
         reply_to: Option<i64>,
     ) -> Result<i64, SandboxError> {
         let draft = Draft::text(text, Some(&entities.to_vec()), reply_to)?;
-        self.shared.with(|world| self.shared.say(world, person, draft))
+        self.act(person, |mut actor| actor.say(draft))
     }
 
     /// Sends something other than text; returns the message's id.
@@ -137,9 +153,9 @@ impl Sandbox {
     /// # Errors
     /// As [`Self::send_text`].
     pub fn send_media(&self, person: PersonId, media: &Media, options: &MediaOptions) -> Result<i64, SandboxError> {
-        self.shared.with(|world| {
-            let draft = Draft::media(world, media, options)?;
-            self.shared.say(world, person, draft)
+        self.act(person, |mut actor| {
+            let draft = Draft::media(actor.world, media, options)?;
+            actor.say(draft)
         })
     }
 
@@ -150,7 +166,7 @@ impl Sandbox {
     /// [`SandboxError::NotAllowed`] for a button that sends nothing to the bot.
     pub fn press(&self, person: PersonId, message_id: i64, button: impl Into<Button>) -> Result<String, SandboxError> {
         let button = button.into();
-        self.shared.with(|world| self.shared.press_inline(world, person, message_id, &button))
+        self.act(person, |mut actor| actor.press_inline(message_id, &button))
     }
 
     /// Presses a button that the person's screen still shows, even if the bot has changed the message since;
@@ -159,7 +175,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownMessage`].
     pub fn press_as_shown(&self, person: PersonId, message_id: i64, data: &str) -> Result<String, SandboxError> {
-        self.shared.with(|world| self.shared.call_back(world, person, message_id, data))
+        self.act(person, |mut actor| actor.call_back(message_id, data))
     }
 
     /// Presses the button where it was last seen; returns the callback query's id.
@@ -199,7 +215,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for the bot's messages.
     pub fn edit_text(&self, person: PersonId, message_id: i64, text: &str) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.change(world, person, message_id, text, None))
+        self.act(person, |mut actor| actor.change(message_id, text))
     }
 
     /// Deletes a message on both sides; the bot is not told, as in Telegram.
@@ -215,7 +231,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for another emoji.
     pub fn react(&self, person: PersonId, message_id: i64, emoji: Option<&str>) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.react(world, person, message_id, emoji))
+        self.act(person, |mut actor| actor.react(message_id, emoji))
     }
 
     /// Changes the language of the person's Telegram, an IETF tag; the bot learns it with what they do next.
@@ -226,7 +242,7 @@ impl Sandbox {
         self.shared.with(|world| {
             let chat = world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?;
             let changed = Person { language_code: language_code.to_owned(), ..chat.person.clone() };
-            world.commit(crate::world::record::Record::Person(changed));
+            world.commit(Record::Person(changed));
             Ok(())
         })
     }
@@ -236,7 +252,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownPerson`].
     pub fn block_bot(&self, person: PersonId) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.stand(world, person, Standing::Blocked))
+        self.act(person, |mut actor| actor.stand(Standing::Blocked))
     }
 
     /// Unblocks the bot.
@@ -244,7 +260,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownPerson`].
     pub fn unblock_bot(&self, person: PersonId) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.stand(world, person, Standing::Open))
+        self.act(person, |mut actor| actor.stand(Standing::Open))
     }
 
     /// Deletes the person's account: the bot gets 403 "user is deactivated".
@@ -252,7 +268,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::UnknownPerson`].
     pub fn deactivate(&self, person: PersonId) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.stand(world, person, Standing::Deactivated))
+        self.act(person, |mut actor| actor.stand(Standing::Deactivated))
     }
 
     /// The person's chat, oldest message first, as far as it is kept; empty for nobody.
@@ -260,10 +276,13 @@ impl Sandbox {
         self.chat(person, |chat| chat.messages.iter().map(SeenMessage::new).collect()).unwrap_or_default()
     }
 
-    /// What the bot shows as doing in that chat, such as `typing`.
-    pub fn chat_action(&self, person: PersonId) -> Option<String> {
-        let now = self.shared.now_ms();
-        self.chat(person, |chat| chat.action.clone().filter(|(_, until)| *until > now).map(|(action, _)| action))?
+    /// The id of the newest message in the person's chat, whoever wrote it.
+    pub fn newest_message(&self, person: PersonId) -> Option<i64> {
+        self.chat(person, |chat| chat.messages.back().map(|message| message.id))?
+    }
+
+    fn act<T>(&self, person: PersonId, act: impl FnOnce(Actor<'_>) -> T) -> T {
+        self.shared.with(|world| act(Actor::new(&self.shared, world, person)))
     }
 
     fn chat<T>(&self, person: PersonId, read: impl FnOnce(&Chat) -> T) -> Option<T> {
@@ -282,7 +301,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::BadUpdate`] for anything else.
     pub fn inject_raw_update(&self, update: &Value) -> Result<i64, SandboxError> {
-        self.shared.with(|world| self.shared.inject(world, update)?.ok_or(SandboxError::BadUpdate))
+        self.shared.with(|world| world.inject(self.shared.now_ms(), update)?.ok_or(SandboxError::BadUpdate))
     }
 
     /// How many updates the bot has not confirmed.
@@ -292,6 +311,16 @@ impl Sandbox {
             world.expire(now);
             world.queue.waiting.len()
         })
+    }
+
+    /// The number below which the bot has confirmed every update.
+    pub fn confirmed_below(&self) -> i64 {
+        self.shared.with(|world| world.queue.waiting.first_key_value().map_or(world.next.update, |(&id, _)| id))
+    }
+
+    /// The world's time in milliseconds since 1970, as [`crate::Delivery`] tells it.
+    pub fn now_ms(&self) -> i64 {
+        self.shared.now_ms()
     }
 
     /// Scripts a fault; returns its id.
@@ -317,13 +346,13 @@ impl Sandbox {
     /// The commands a person's Telegram offers, as Bot API objects.
     pub fn commands(&self, person: PersonId) -> Value {
         let language = self.chat(person, |chat| chat.person.language_code.clone()).unwrap_or_default();
-        self.shared.with(|world| crate::api::profile::commands_for(world, person.get(), &language))
+        self.shared.with(|world| commands_for(world, person.get(), &language))
     }
 
     /// Moves the world's time forwards: updates expire after 24 h, presses after 150 s, checkouts
     /// after 10 s, and subscriptions renew or lapse.
     pub fn advance_clock(&self, by: Duration) {
-        self.shared.advance(by);
+        advance(&self.shared, by);
     }
 }
 
@@ -339,6 +368,6 @@ impl Drop for Sandbox {
         self.tasks.abort_all();
         // In this order: what is no longer stored must not be answered either.
         self.shared.is_dead.store(true, Ordering::Release);
-        self.shared.with(crate::world::World::close);
+        self.shared.with(World::close);
     }
 }

@@ -3,19 +3,21 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
-use crate::deliver::poll::Poller;
+use crate::error::SandboxError;
 use crate::faults::{Faults, UpdateFault};
+use crate::settings::SandboxSettings;
 use crate::world::World;
+use crate::world::poller::Poller;
 use crate::world::queue::NewUpdate;
-use crate::{SandboxError, SandboxSettings};
 
 /// The state behind a sandbox.
 pub(crate) struct Shared {
@@ -74,7 +76,7 @@ impl Shared {
 
     /// The world, for reading and writing; what was written is flushed and rung when `act` is done.
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
-        let mut world = lock(&self.world);
+        let mut world = self.world.lock();
         let before = (world.version, world.next.update);
         let result = act(&mut world);
         let after = (world.version, world.next.update);
@@ -118,14 +120,6 @@ impl Shared {
         self.clock.now_ms()
     }
 
-    /// Moves the world's time forwards and does what is due by then.
-    pub(crate) fn advance(self: &Arc<Self>, by: Duration) {
-        self.clock.advance(by);
-        self.with(|world| self.settle(world));
-        self.queued.notify_waiters();
-        self.due.notify_one();
-    }
-
     /// Whether requests and updates are to be logged at all.
     pub(crate) fn has_log(&self) -> bool {
         self.log.is_some()
@@ -135,14 +129,9 @@ impl Shared {
     pub(crate) fn log_line(&self, mut line: String) {
         if let Some(log) = &self.log {
             line.push('\n');
-            if let Err(error) = lock(log).write_all(line.as_bytes()) {
+            if let Err(error) = log.lock().write_all(line.as_bytes()) {
                 tracing::warn!(%error, "the request log cannot be written");
             }
         }
     }
-}
-
-/// Locks, also after a panic elsewhere: the world's records are applied whole or not at all.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,12 +5,13 @@
 pub(crate) mod html;
 pub(crate) mod markup;
 pub(crate) mod params;
+pub(crate) mod reactions;
 pub(crate) mod tables;
 pub(crate) mod text;
 
 use serde_json::Value;
 
-use crate::api::error::ApiError;
+use crate::refusal::ApiError;
 
 /// The JSON type of a field.
 #[derive(Debug, Clone, Copy)]

@@ -3,25 +3,27 @@
 
 pub(crate) mod journal;
 pub(crate) mod message;
-pub(crate) mod person;
+pub(crate) mod poller;
 pub(crate) mod queue;
 pub(crate) mod record;
 pub(crate) mod stars;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use fastrand::Rng;
 use serde_json::Value;
 
 use self::journal::Journal;
 use self::message::{Message, MessageView};
-use self::person::{Bot, Person, PersonId, PersonSpec, Standing};
-use self::queue::{NewUpdate, Queue};
+use self::queue::{KEPT_MS, NewUpdate, Queue};
 use self::record::{Callback, Next, Pending, Record};
 use self::stars::Stars;
+use crate::error::SandboxError;
 use crate::observe::Observer;
-use crate::rng::Rng;
-use crate::{SandboxError, SandboxSettings};
+use crate::person::{Bot, Person, PersonId, PersonSpec, Standing};
+use crate::settings::SandboxSettings;
 
 /// Callbacks remembered, so that a late answer is told from an unknown one in a long run.
 const CALLBACKS_KEPT: usize = 10_000;
@@ -80,17 +82,17 @@ impl World {
             }
             None => (None, Vec::new()),
         };
-        let mut rng = Rng::new(settings.seed);
-        let bot_id = 1_000_000_000 + i64::try_from(rng.below(7_000_000_000)).unwrap_or(0);
+        let mut rng = settings.seed.map_or_else(Rng::new, Rng::with_seed);
+        let bot_id = 1_000_000_000 + rng.i64(0..7_000_000_000);
         let bot = Bot {
             id: bot_id,
-            token: format!("{bot_id}:AA{}", rng.letters(33)),
+            token: format!("{bot_id}:AA{}", letters(&mut rng, 33)),
             first_name: settings.bot_name.clone(),
             username: settings.bot_username.clone(),
         };
         // Ids above 32 bits, as Telegram's are: a bot that cuts them must fail here.
-        let person = 5_000_000_001 + i64::try_from(rng.below(1_000_000)).unwrap_or(0) * 1000;
-        let update = 100_000_000 + i64::try_from(rng.below(100_000_000)).unwrap_or(0);
+        let person = 5_000_000_001 + rng.i64(0..1_000_000) * 1000;
+        let update = 100_000_000 + rng.i64(0..100_000_000);
         let mut world = Self {
             bot: bot.clone(),
             chats: HashMap::new(),
@@ -349,6 +351,26 @@ impl World {
         Some(id)
     }
 
+    /// Queues an update of any kind, whatever kinds the bot asked for; returns its id.
+    pub(crate) fn inject(&mut self, now_ms: i64, update: &Value) -> Result<Option<i64>, SandboxError> {
+        let mut fields = update.as_object().into_iter().flatten().filter(|(name, _)| *name != "update_id");
+        let (Some((kind, payload)), None) = (fields.next(), fields.next()) else {
+            return Err(SandboxError::BadUpdate);
+        };
+        let key = payload.pointer("/from/id").or_else(|| payload.pointer("/chat/id")).and_then(Value::as_i64);
+        let update = NewUpdate {
+            kind: Cow::Owned(kind.clone()),
+            key: key.unwrap_or_default(),
+            payload: payload.to_string().into(),
+            kept_ms: KEPT_MS,
+        };
+        // An unknown kind is what this is for: it passes whatever the bot asked for.
+        let known = std::mem::replace(&mut self.queue.allowed, vec![kind.clone()]);
+        let id = self.push_update(now_ms, update);
+        self.queue.allowed = known;
+        Ok(id)
+    }
+
     /// Drops updates that nobody came for in time.
     pub(crate) fn expire(&mut self, now_ms: i64) {
         for id in self.queue.list_expired(now_ms) {
@@ -360,4 +382,10 @@ impl World {
     pub(crate) fn set(&mut self, key: impl Into<String>, value: Option<Value>) {
         self.commit(Record::Setting { key: key.into(), value });
     }
+}
+
+/// `length` characters of those that a bot token may hold. Not for secrets: the token opens nothing but this sandbox.
+pub(crate) fn letters(rng: &mut Rng, length: usize) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    (0..length).filter_map(|_| rng.choice(ALPHABET)).map(|&letter| char::from(letter)).collect()
 }

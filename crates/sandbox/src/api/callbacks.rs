@@ -1,7 +1,6 @@
 //! Answers to presses of inline buttons: once each, and within 150 s.
 
-use super::error::ApiError;
-use super::{Outcome, done};
+use crate::refusal::{ApiError, Outcome, done};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::queue::CALLBACK_KEPT_MS;

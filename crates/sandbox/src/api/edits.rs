@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::error::ApiError;
-use super::messages::{message_ids, text_content};
-use super::{Outcome, done, send};
+use super::messages::message_ids;
+use super::send;
+use crate::refusal::{ApiError, Outcome, done};
 use crate::shared::Shared;
 use crate::strict::markup::{self, Allowed};
 use crate::strict::params::Params;
+use crate::strict::reactions::is_reaction;
 use crate::strict::text::{self, Formatted};
 use crate::world::World;
 use crate::world::message::{Content, Kind, Message};
@@ -17,9 +18,6 @@ use crate::world::record::Record;
 
 /// Messages can be deleted for this long (Bot API, `deleteMessage`).
 const DELETABLE_S: i64 = 48 * 60 * 60;
-/// The reactions any bot may use (Bot API 10.3, `ReactionTypeEmoji`).
-pub(crate) const REACTIONS: &str = "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ \
-     🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡";
 
 /// `editMessageText`
 pub(crate) fn edit_text(shared: &Shared, params: &Params) -> Outcome {
@@ -29,7 +27,7 @@ pub(crate) fn edit_text(shared: &Shared, params: &Params) -> Outcome {
         if message.content.kind != Kind::Text {
             return Err(ApiError::bad_request("there is no text in the message to edit"));
         }
-        message.content = Arc::new(text_content(formatted));
+        message.content = Arc::new(Content::of_text(formatted.text, formatted.entities));
         if message.more.is_some() || preview.is_some() {
             message.more_mut().link_preview = preview;
         }
@@ -152,9 +150,4 @@ pub(crate) fn react(shared: &Shared, params: &Params) -> Outcome {
         world.commit(Record::Message { chat, message });
         done()
     })
-}
-
-/// Whether an emoji can be a reaction.
-pub(crate) fn is_reaction(emoji: &str) -> bool {
-    REACTIONS.split_whitespace().any(|known| known == emoji)
 }

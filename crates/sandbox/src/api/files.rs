@@ -5,10 +5,9 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::error::ApiError;
 use super::send::{self, Options, deliver};
-use super::{Outcome, to_result};
 use crate::assets;
+use crate::refusal::{ApiError, Outcome, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::strict::text;
@@ -76,14 +75,7 @@ pub(crate) fn send_location(shared: &Shared, params: &Params) -> Outcome {
             location.insert(name.to_owned(), value.clone());
         }
     }
-    let content = Content {
-        kind: Kind::Location,
-        body: json!({"location": location}),
-        text: String::new(),
-        entities: Vec::new(),
-        spoiler: false,
-        caption_above: false,
-    };
+    let content = Content::of_fields(Kind::Location, json!({"location": location}));
     let options = Options::read(params, chat)?;
     let now = shared.now_ms();
     shared.with(|world| {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::error::ApiError;
 use super::send::{self, Options, deliver};
-use super::{Outcome, done, to_result};
+use crate::people::purse::answer_checkout;
+use crate::refusal::{ApiError, Outcome, done, to_result};
 use crate::shared::Shared;
 use crate::strict::markup::{Allowed, pay_keyboard};
 use crate::strict::params::Params;
-use crate::world::World;
 use crate::world::message::{Content, Kind};
 use crate::world::record::Record;
 use crate::world::stars::Invoice;
+use crate::world::{World, letters};
 
 /// Longest title and description, in characters (Bot API, `sendInvoice`).
 const TITLE_MAX: usize = 32;
@@ -56,8 +56,7 @@ pub(crate) fn send_invoice(shared: &Shared, params: &Params) -> Outcome {
         "title": invoice.title, "description": invoice.description, "start_parameter": start,
         "currency": "XTR", "total_amount": invoice.amount,
     }});
-    let content =
-        Content { kind: Kind::Invoice, body, text: String::new(), entities: Vec::new(), spoiler: false, caption_above: false };
+    let content = Content::of_fields(Kind::Invoice, body);
     let now = shared.now_ms();
     shared.with(|world| {
         send::open_chat(world, chat)?;
@@ -90,7 +89,7 @@ pub(crate) fn create_link(shared: &Shared, params: &Params) -> Outcome {
 /// Gives an invoice its number and the name made of it, which is never given again.
 fn number(world: &mut World, invoice: &mut Invoice) -> String {
     invoice.seq = world.next.stars;
-    invoice.slug = format!("{}{}", world.rng.letters(12), invoice.seq);
+    invoice.slug = format!("{}{}", letters(&mut world.rng, 12), invoice.seq);
     invoice.slug.clone()
 }
 
@@ -173,7 +172,7 @@ pub(crate) fn answer(shared: &Arc<Shared>, params: &Params) -> Outcome {
     }
     let verdict = if is_fine { Ok(()) } else { Err(message) };
     shared.with(|world| {
-        if shared.answer_checkout(world, id, verdict) {
+        if answer_checkout(shared, world, id, verdict) {
             return done();
         }
         Err(ApiError::bad_request("query is too old and response timeout expired or query ID is invalid"))

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::error::ApiError;
 use super::send::{self, Options, deliver};
-use super::{Outcome, done};
+use crate::refusal::{ApiError, Outcome, done};
 use crate::shared::Shared;
 use crate::strict::params::Params;
-use crate::strict::text::{self, Formatted};
+use crate::strict::text;
 use crate::world::World;
-use crate::world::message::{Content, Kind, Message};
+use crate::world::message::{Content, Message};
 
 /// How long a chat action is shown (Bot API, `sendChatAction`).
 const ACTION_MS: i64 = 5000;
@@ -36,23 +35,11 @@ pub(crate) fn send_message(shared: &Shared, params: &Params) -> Outcome {
     let formatted = text::message_text(params.text("text"), params.text("parse_mode"), params.list("entities"))?;
     let options = Options::read(params, chat)?;
     let now = shared.now_ms();
-    let content = Arc::new(text_content(formatted));
+    let content = Arc::new(Content::of_text(formatted.text, formatted.entities));
     shared.with(|world| {
         let id = deliver(world, now, chat, content, options)?;
         send::shown(world, chat, id)
     })
-}
-
-/// A text as content.
-pub(crate) fn text_content(formatted: Formatted) -> Content {
-    Content {
-        kind: Kind::Text,
-        body: Value::Null,
-        text: formatted.text,
-        entities: formatted.entities,
-        spoiler: false,
-        caption_above: false,
-    }
 }
 
 /// `copyMessage`

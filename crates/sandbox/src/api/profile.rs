@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::error::ApiError;
-use super::{Outcome, done, send, to_result};
+use super::send;
+use crate::refusal::{ApiError, Outcome, done, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::World;

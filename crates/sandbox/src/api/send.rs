@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::error::ApiError;
 use crate::observe::Delivery;
+use crate::person::Standing;
+use crate::refusal::{ApiError, Outcome, to_result};
 use crate::strict::markup::{self, Allowed};
 use crate::strict::params::Params;
 use crate::strict::text;
 use crate::world::message::{Content, Message, More};
-use crate::world::person::Standing;
 use crate::world::record::Record;
 use crate::world::{Chat, World};
 
@@ -170,10 +170,10 @@ fn quote(target: &Message, quote: Option<String>) -> Result<Option<Value>, ApiEr
 }
 
 /// A message just delivered, as the method's result.
-pub(crate) fn shown(world: &World, chat: i64, id: i64) -> super::Outcome {
+pub(crate) fn shown(world: &World, chat: i64, id: i64) -> Outcome {
     let chat = known_chat(world, chat)?;
     match chat.find(id) {
-        Some(message) => super::to_result(&world.view(chat, message)),
+        Some(message) => to_result(&world.view(chat, message)),
         None => Err(ApiError::bad_request("message not found")),
     }
 }

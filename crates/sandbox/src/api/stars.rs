@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::error::ApiError;
-use super::{Outcome, done, to_result};
+use crate::people::purse::give_back;
+use crate::refusal::{ApiError, Outcome, done, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::World;
@@ -22,7 +22,7 @@ pub(crate) fn refund(shared: &Arc<Shared>, params: &Params) -> Outcome {
         if payment.refund.is_some() {
             return Err(ApiError::bad_request("CHARGE_ALREADY_REFUNDED"));
         }
-        shared.give_back(world, payment);
+        give_back(shared, world, payment);
         done()
     })
 }

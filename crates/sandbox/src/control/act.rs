@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::SandboxError;
+use crate::error::SandboxError;
 use crate::people::draft::Draft;
-use crate::people::erase;
 use crate::people::media::{Media, MediaOptions};
 use crate::people::purse::{Payable, give, look};
 use crate::people::seen::Button;
+use crate::people::{Actor, erase};
+use crate::person::{PersonId, Standing};
 use crate::shared::Shared;
-use crate::world::person::{PersonId, Standing};
 
 /// One act. The answer is an object with what came of it.
 #[derive(Debug, Deserialize)]
@@ -62,53 +62,37 @@ pub(super) enum Act {
 impl Act {
     /// Does it.
     pub(super) fn run(self, shared: &Arc<Shared>, person: PersonId) -> Result<Value, SandboxError> {
-        shared.with(|world| match self {
-            Self::Text { text, entities, reply_to } => {
-                let draft = Draft::text(&text, entities.as_ref(), reply_to)?;
-                Ok(json!({"message_id": shared.say(world, person, draft)?}))
-            }
-            Self::Media { media, options } => {
-                let draft = Draft::media(world, &media, &options)?;
-                Ok(json!({"message_id": shared.say(world, person, draft)?}))
-            }
-            Self::Press { message_id, data, text } => {
-                let button = data.map_or_else(|| Button::Text(text.unwrap_or_default()), Button::Data);
-                Ok(json!({"callback_id": shared.press_inline(world, person, message_id, &button)?}))
-            }
-            Self::Edit { message_id, text } => {
-                shared.change(world, person, message_id, &text, None)?;
-                Ok(json!({}))
-            }
-            Self::Delete { message_id } => {
-                erase(world, person, message_id)?;
-                Ok(json!({}))
-            }
-            Self::React { message_id, emoji } => {
-                shared.react(world, person, message_id, emoji.as_deref())?;
-                Ok(json!({}))
-            }
-            Self::Stand { standing } => {
-                shared.stand(world, person, standing)?;
-                Ok(json!({}))
-            }
-            Self::Look { what } => Ok(json!(look(world, person, &what)?)),
-            Self::Pay { what } => Ok(json!({"checkout_id": shared.check_out(world, person, &what)?})),
-            Self::Decline { what } => {
-                look(world, person, &what)?;
-                Ok(json!({}))
-            }
-            Self::Stars { add } => {
-                give(world, person, add)?;
-                Ok(json!({}))
-            }
-            Self::Subscription { id, is_canceled } => {
-                shared.keep_subscription(world, person, &id, is_canceled)?;
-                Ok(json!({}))
-            }
-            Self::Renew { id } => {
-                shared.renew_now(world, person, &id)?;
-                Ok(json!({}))
+        shared.with(|world| {
+            let mut actor = Actor::new(shared, world, person);
+            match self {
+                Self::Text { text, entities, reply_to } => {
+                    let draft = Draft::text(&text, entities.as_ref(), reply_to)?;
+                    Ok(json!({"message_id": actor.say(draft)?}))
+                }
+                Self::Media { media, options } => {
+                    let draft = Draft::media(actor.world, &media, &options)?;
+                    Ok(json!({"message_id": actor.say(draft)?}))
+                }
+                Self::Press { message_id, data, text } => {
+                    let button = data.map_or_else(|| Button::Text(text.unwrap_or_default()), Button::Data);
+                    Ok(json!({"callback_id": actor.press_inline(message_id, &button)?}))
+                }
+                Self::Edit { message_id, text } => actor.change(message_id, &text).map(nothing),
+                Self::Delete { message_id } => erase(actor.world, person, message_id).map(nothing),
+                Self::React { message_id, emoji } => actor.react(message_id, emoji.as_deref()).map(nothing),
+                Self::Stand { standing } => actor.stand(standing).map(nothing),
+                Self::Look { what } => Ok(json!(look(actor.world, person, &what)?)),
+                Self::Pay { what } => Ok(json!({"checkout_id": actor.check_out(&what)?})),
+                Self::Decline { what } => look(actor.world, person, &what).map(|_| nothing(())),
+                Self::Stars { add } => give(actor.world, person, add).map(nothing),
+                Self::Subscription { id, is_canceled } => actor.keep_subscription(&id, is_canceled).map(nothing),
+                Self::Renew { id } => actor.renew_now(&id).map(nothing),
             }
         })
     }
+}
+
+/// The answer to an act of which nothing has to be told.
+fn nothing((): ()) -> Value {
+    json!({})
 }

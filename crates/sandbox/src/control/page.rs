@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::host::Place;
 use crate::assets::drawing;
+use crate::host::Place;
 use crate::shared::Shared;
 
 const OUTER: &str = include_str!("../page/outer.html");

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::SandboxError;
 use crate::api::profile::commands_for;
 use crate::assets::ASSETS;
+use crate::error::SandboxError;
+use crate::people::account::{payments, subscriptions};
 use crate::people::seen::{SeenMessage, buttons};
-use crate::sandbox::stars::{payments, subscriptions};
-use crate::shared::{Shared, lock};
+use crate::people::subscription::settle;
+use crate::person::PersonId;
+use crate::shared::Shared;
 use crate::world::World;
-use crate::world::person::PersonId;
 use crate::world::stars::Checkout;
 
 /// A phone shows this many messages at most.
@@ -25,7 +26,7 @@ const CHECKOUTS: usize = 16;
 
 /// The bot, the people and the faults.
 pub(super) fn of_world(shared: &Shared) -> Value {
-    let is_polling = lock(&shared.poller).is_active();
+    let is_polling = shared.poller.lock().is_active();
     let now = shared.now_ms();
     let faults = shared.faults.list();
     shared.with(|world| {
@@ -55,7 +56,7 @@ fn checkouts(world: &World, person: i64) -> serde_json::Map<String, Value> {
 pub(super) fn of_person(shared: &Arc<Shared>, person: PersonId) -> Result<Value, SandboxError> {
     let now = shared.now_ms();
     shared.with(|world| {
-        shared.settle(world);
+        settle(shared, world);
         let chat = world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?;
         let language = chat.person.language_code.split('-').next().unwrap_or_default();
         let own_or_usual = |field: &str| {

@@ -8,43 +8,16 @@ use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::api::Outcome;
-use crate::api::error::ApiError;
-use crate::shared::{Shared, lock};
+use crate::refusal::{ApiError, Outcome};
+use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::World;
-use crate::world::record::{Pending, Record};
+use crate::world::record::Record;
 
 /// Longest wait (Bot API server: `LONG_POLL_MAX_TIMEOUT`).
 const WAIT_MAX_S: i64 = 50;
 /// An offset this far ahead of the newest update is passed over (Bot API server: `TQueue`).
 const AHEAD_MAX: i64 = 10;
-
-/// Who polls, and what was asked last.
-#[derive(Debug, Default)]
-pub(crate) struct Poller {
-    /// Ends the poll that waits.
-    waiting: Option<oneshot::Sender<&'static str>>,
-    last: Option<(i64, Instant)>,
-    /// Confirmed updates that a scripted fault delivers once more.
-    again: Vec<Pending>,
-}
-
-impl Poller {
-    /// Whether a bot polls, or did a moment ago.
-    pub(crate) fn is_active(&self) -> bool {
-        let is_waiting = self.waiting.as_ref().is_some_and(|waiting| !waiting.is_closed());
-        is_waiting || self.last.is_some_and(|(_, at)| at.elapsed() < Duration::from_secs(5))
-    }
-
-    /// Ends the poll that waits, if any, with a 409.
-    pub(crate) fn end(&mut self, why: &'static str) {
-        if let Some(waiting) = self.waiting.take() {
-            // Nobody listens any more when that poller has hung up.
-            let _ = waiting.send(why);
-        }
-    }
-}
 
 /// `getUpdates`
 pub(crate) async fn get_updates(shared: &Arc<Shared>, params: &Params) -> Outcome {
@@ -53,7 +26,7 @@ pub(crate) async fn get_updates(shared: &Arc<Shared>, params: &Params) -> Outcom
     let mut timeout = params.int("timeout").unwrap_or(0).clamp(0, WAIT_MAX_S);
     let (end, mut ended) = oneshot::channel();
     {
-        let mut poller = lock(&shared.poller);
+        let mut poller = shared.poller.lock();
         poller.end("terminated by other getUpdates request; make sure that only one bot instance is running");
         let is_free = shared.with(|world| {
             let is_free = !world.settings.contains_key("webhook");
@@ -110,7 +83,7 @@ pub(crate) async fn get_updates(shared: &Arc<Shared>, params: &Params) -> Outcom
 /// Confirms what lies below the offset and returns what waits from there, if anything does.
 fn take(shared: &Shared, offset: i64, limit: usize) -> Option<String> {
     let now = shared.now_ms();
-    let mut poller = lock(&shared.poller);
+    let mut poller = shared.poller.lock();
     let (batch, count) = shared.with(|world| {
         world.expire(now);
         let from = first(world, offset);

@@ -14,9 +14,8 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::api::error::ApiError;
-use crate::api::{Outcome, to_result};
-use crate::shared::{Shared, lock};
+use crate::refusal::{ApiError, Outcome, to_result};
+use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::record::{Pending, Record};
 
@@ -40,7 +39,7 @@ pub(crate) fn set(shared: &Shared, params: &Params) -> Outcome {
         return Err(ApiError::bad_request("secret token contains unallowed characters"));
     }
     let connections = params.int("max_connections").unwrap_or(CONNECTIONS).clamp(1, 100);
-    lock(&shared.poller).end("terminated by setWebhook request");
+    shared.poller.lock().end("terminated by setWebhook request");
     shared.with(|world| {
         if params.is_on("drop_pending_updates") {
             world.commit(Record::Confirmed { below: world.next.update });

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::media::{self, Media, MediaOptions};
-use crate::SandboxError;
-use crate::api::error::ApiError;
-use crate::api::messages::text_content;
+use crate::error::SandboxError;
+use crate::refusal::ApiError;
 use crate::strict::text;
 use crate::world::World;
 use crate::world::message::Content;
@@ -22,7 +21,7 @@ impl Draft {
     /// A text with entities; Telegram adds those it finds by itself.
     pub(crate) fn text(text: &str, entities: Option<&Vec<Value>>, reply_to: Option<i64>) -> Result<Self, SandboxError> {
         let formatted = text::message_text(Some(text), None, entities).map_err(|error| refused(&error))?;
-        Ok(Self { content: text_content(formatted), reply_to, quote: None, album: None })
+        Ok(Self { content: Content::of_text(formatted.text, formatted.entities), reply_to, quote: None, album: None })
     }
 
     /// Media, a place, a contact and the like.

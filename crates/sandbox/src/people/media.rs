@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::assets;
+use crate::error::SandboxError;
 use crate::world::World;
 use crate::world::message::Kind;
-use crate::{SandboxError, assets};
 
 /// Makes [`Media`] of the kinds that are one of the ready files, a row each, and of the variants that carry more.
 ///
@@ -140,7 +141,7 @@ pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Res
                 .map(|(at, text)| json!({"persistent_id": at.to_string(), "text": text, "voter_count": 0}))
                 .collect();
             let poll = json!({
-                "id": world.rng.below(1 << 60).to_string(), "question": question, "options": options,
+                "id": world.rng.u64(..1 << 60).to_string(), "question": question, "options": options,
                 "total_voter_count": 0, "is_closed": false, "is_anonymous": is_anonymous, "type": "regular",
                 "allows_multiple_answers": false, "allows_revoting": true, "members_only": false,
             });

@@ -7,16 +7,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::seen::SeenInvoice;
-use super::{acting, find};
-use crate::SandboxError;
+use super::subscription::settle;
+use super::{Actor, acting, find};
+use crate::error::SandboxError;
 use crate::faults::PaymentFault;
+use crate::person::{Person, PersonId};
 use crate::shared::Shared;
-use crate::world::World;
 use crate::world::message::{Content, Kind, Message};
-use crate::world::person::{Person, PersonId};
 use crate::world::queue::CALLBACK_KEPT_MS;
 use crate::world::record::Record;
 use crate::world::stars::{Checkout, CheckoutState, Invoice, Payment, Refund, Subscription};
+use crate::world::{World, letters};
 
 /// What a person pays.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -105,22 +106,18 @@ pub(crate) fn give(world: &mut World, person: PersonId, add: u32) -> Result<(), 
     Ok(())
 }
 
-impl Shared {
+impl Actor<'_> {
     /// Confirms a payment: the bot is asked first. Returns the id of the checkout.
-    pub(crate) fn check_out(
-        self: &Arc<Self>,
-        world: &mut World,
-        person: PersonId,
-        what: &Payable,
-    ) -> Result<String, SandboxError> {
-        let now = self.now_ms();
-        self.settle(world);
-        let invoice = find_invoice(world, person, what)?;
-        let buyer = &acting(world, person)?.person;
+    pub(crate) fn check_out(&mut self, what: &Payable) -> Result<String, SandboxError> {
+        let (shared, person) = (self.shared, self.person);
+        let now = shared.now_ms();
+        settle(shared, self.world);
+        let invoice = find_invoice(self.world, person, what)?;
+        let buyer = &self.chat()?.person;
         if buyer.stars < invoice.amount {
             return Err(SandboxError::NotAllowed("paying with too few Stars"));
         }
-        let seq = world.next.stars;
+        let seq = self.world.next.stars;
         let id = format!("{}{seq:09}", 1 + (buyer.id % 900));
         let payload = json!({
             "id": id, "from": buyer.as_user(), "currency": "XTR",
@@ -139,168 +136,165 @@ impl Shared {
             at_ms: now,
             state: CheckoutState::Asked,
         };
-        world.commit(Record::Checkout(checkout.clone()));
-        self.tell_json(world, person, "pre_checkout_query", payload.to_string(), CALLBACK_KEPT_MS);
-        if self.faults.for_payment(person.get(), &[PaymentFault::Unanswered]).is_some() {
-            self.take(world, checkout, 1);
+        self.world.commit(Record::Checkout(checkout.clone()));
+        self.tell_json("pre_checkout_query", payload.to_string(), CALLBACK_KEPT_MS);
+        if shared.faults.for_payment(person.get(), &[PaymentFault::Unanswered]).is_some() {
+            take(shared, self.world, checkout, 1);
         }
-        self.due.notify_one();
+        shared.due.notify_one();
         Ok(id)
-    }
-
-    /// The bot's answer to a checkout; `false` when it comes too late or for none.
-    pub(crate) fn answer_checkout(self: &Arc<Self>, world: &mut World, id: &str, verdict: Result<(), &str>) -> bool {
-        self.settle(world);
-        let Some(checkout) = world.stars.checkouts.get(id).filter(|known| known.state == CheckoutState::Asked).cloned() else {
-            return false;
-        };
-        let end = |world: &mut World, state| world.commit(Record::Checkout(Checkout { state, ..checkout.clone() }));
-        if let Err(message) = verdict {
-            end(world, CheckoutState::Refused { message: message.to_owned() });
-            return true;
-        }
-        let all = [PaymentFault::Twice, PaymentFault::Held, PaymentFault::Lost, PaymentFault::Abandoned];
-        match self.faults.for_payment(checkout.person, &all) {
-            Some(PaymentFault::Held) => end(world, CheckoutState::Held),
-            Some(PaymentFault::Abandoned) => end(world, CheckoutState::Abandoned),
-            Some(PaymentFault::Twice) => self.take(world, checkout, 2),
-            Some(PaymentFault::Lost) => self.take(world, checkout, 0),
-            Some(PaymentFault::Unanswered) | None => self.take(world, checkout, 1),
-        }
-        true
-    }
-
-    /// Lets the payments through that a fault held back; returns how many those were.
-    pub(crate) fn release_payments(self: &Arc<Self>, world: &mut World) -> usize {
-        let is_held = |known: &&Checkout| known.state == CheckoutState::Held;
-        let mut held: Vec<Checkout> = world.stars.checkouts.values().filter(is_held).cloned().collect();
-        held.sort_by_key(|checkout| checkout.seq);
-        let count = held.len();
-        for checkout in held {
-            self.take(world, checkout, 1);
-        }
-        count
-    }
-
-    /// Takes the Stars of a checkout and tells the bot `copies` times.
-    fn take(self: &Arc<Self>, world: &mut World, checkout: Checkout, copies: u8) {
-        let Some(invoice) = world.stars.invoices.get(&checkout.slug).cloned() else {
-            return;
-        };
-        let charge = Charge {
-            person: checkout.person,
-            title: invoice.title,
-            payload: invoice.payload,
-            amount: invoice.amount,
-            at_ms: self.now_ms(),
-            copies,
-            cycle: match invoice.period_s {
-                Some(period_s) => Cycle::First { slug: invoice.slug, period_s },
-                None => Cycle::Once,
-            },
-        };
-        let state = match self.book(world, charge) {
-            Some((charge, receipt)) => {
-                let paid = checkout.message.and_then(|id| world.chats.get(&checkout.person)?.find(id)).cloned();
-                if let Some(mut message) = paid {
-                    message.more_mut().receipt = Some(receipt);
-                    world.commit(Record::Message { chat: checkout.person, message });
-                }
-                CheckoutState::Paid { charge }
-            }
-            None => CheckoutState::TooFewStars,
-        };
-        world.commit(Record::Checkout(Checkout { state, ..checkout }));
-    }
-
-    /// Makes a charge; returns its id and the message that says so, or `None` for too few Stars.
-    pub(super) fn book(self: &Arc<Self>, world: &mut World, charge: Charge) -> Option<(String, i64)> {
-        let buyer = &world.chats.get(&charge.person)?.person;
-        let buyer = Person { stars: buyer.stars.checked_sub(charge.amount)?, ..buyer.clone() };
-        let seq = world.next.stars;
-        // Shorter than the secret half of a token, so that no search for tokens finds one.
-        let id = format!("stx{}{seq:06}", world.rng.letters(12));
-        let mut body = json!({
-            "currency": "XTR", "total_amount": charge.amount, "invoice_payload": charge.payload,
-            "telegram_payment_charge_id": id, "provider_payment_charge_id": format!("{}_{seq}", charge.person),
-        });
-        let subscription = match charge.cycle {
-            Cycle::Once => None,
-            Cycle::First { slug, period_s } => Some(Subscription {
-                id: id.clone(),
-                person: charge.person,
-                slug,
-                title: charge.title.clone(),
-                payload: charge.payload.clone(),
-                amount: charge.amount,
-                period_s,
-                until_ms: charge.at_ms + i64::from(period_s) * 1000,
-                is_canceled: false,
-                is_barred: false,
-                has_ended: false,
-            }),
-            Cycle::Renewal(known) => Some(Subscription { until_ms: charge.at_ms + i64::from(known.period_s) * 1000, ..*known }),
-        };
-        if let (Some(known), Some(map)) = (&subscription, body.as_object_mut()) {
-            map.insert("subscription_expiration_date".to_owned(), (known.until_ms / 1000).into());
-            map.insert("is_recurring".to_owned(), true.into());
-            if known.id == id {
-                map.insert("is_first_recurring".to_owned(), true.into());
-            }
-        }
-        let payment = Payment {
-            seq,
-            charge: id.clone(),
-            person: charge.person,
-            title: charge.title,
-            payload: charge.payload,
-            amount: charge.amount,
-            at_ms: charge.at_ms,
-            period_s: subscription.as_ref().map(|known| known.period_s),
-            subscription: subscription.as_ref().map(|known| known.id.clone()),
-            refund: None,
-        };
-        world.commit(Record::Person(buyer));
-        world.commit(Record::Payment(payment));
-        if let Some(subscription) = subscription {
-            world.commit(Record::Subscription(subscription));
-        }
-        let receipt = note(world, charge.person, Kind::SuccessfulPayment, &body, charge.at_ms);
-        for _ in 0..charge.copies {
-            self.tell(world, PersonId::from(charge.person), receipt, "message");
-        }
-        Some((id, receipt))
-    }
-
-    /// Gives a payment back: the person has the Stars again, and chat and bot are told.
-    pub(crate) fn give_back(self: &Arc<Self>, world: &mut World, payment: Payment) {
-        let now = self.now_ms();
-        let body = json!({
-            "currency": "XTR", "total_amount": payment.amount, "invoice_payload": payment.payload,
-            "telegram_payment_charge_id": payment.charge,
-        });
-        let (person, amount) = (payment.person, payment.amount);
-        let refund = Some(Refund { seq: world.next.stars, at_ms: now });
-        world.commit(Record::Payment(Payment { refund, ..payment }));
-        if let Some(buyer) = world.chats.get(&person).map(|chat| chat.person.clone()) {
-            world.commit(Record::Person(Person { stars: buyer.stars.saturating_add(amount), ..buyer }));
-        }
-        let id = note(world, person, Kind::RefundedPayment, &body, now);
-        self.tell(world, PersonId::from(person), id, "message");
     }
 }
 
-/// Puts a service message about Stars into a chat; returns its id.
-fn note(world: &mut World, chat: i64, kind: Kind, body: &Value, at_ms: i64) -> i64 {
-    let id = world.next.message;
-    let content = Content {
-        kind,
-        body: json!({kind.field(): body}),
-        text: String::new(),
-        entities: Vec::new(),
-        spoiler: false,
-        caption_above: false,
+/// The bot's answer to a checkout; `false` when it comes too late or for none.
+pub(crate) fn answer_checkout(shared: &Arc<Shared>, world: &mut World, id: &str, verdict: Result<(), &str>) -> bool {
+    settle(shared, world);
+    let Some(checkout) = world.stars.checkouts.get(id).filter(|known| known.state == CheckoutState::Asked).cloned() else {
+        return false;
     };
+    let end = |world: &mut World, state| world.commit(Record::Checkout(Checkout { state, ..checkout.clone() }));
+    if let Err(message) = verdict {
+        end(world, CheckoutState::Refused { message: message.to_owned() });
+        return true;
+    }
+    let all = [PaymentFault::Twice, PaymentFault::Held, PaymentFault::Lost, PaymentFault::Abandoned];
+    match shared.faults.for_payment(checkout.person, &all) {
+        Some(PaymentFault::Held) => end(world, CheckoutState::Held),
+        Some(PaymentFault::Abandoned) => end(world, CheckoutState::Abandoned),
+        Some(PaymentFault::Twice) => take(shared, world, checkout, 2),
+        Some(PaymentFault::Lost) => take(shared, world, checkout, 0),
+        Some(PaymentFault::Unanswered) | None => take(shared, world, checkout, 1),
+    }
+    true
+}
+
+/// Lets the payments through that a fault held back; returns how many those were.
+pub(crate) fn release_held(shared: &Arc<Shared>, world: &mut World) -> usize {
+    let is_held = |known: &&Checkout| known.state == CheckoutState::Held;
+    let mut held: Vec<Checkout> = world.stars.checkouts.values().filter(is_held).cloned().collect();
+    held.sort_by_key(|checkout| checkout.seq);
+    let count = held.len();
+    for checkout in held {
+        take(shared, world, checkout, 1);
+    }
+    count
+}
+
+/// Takes the Stars of a checkout and tells the bot `copies` times.
+fn take(shared: &Arc<Shared>, world: &mut World, checkout: Checkout, copies: u8) {
+    let Some(invoice) = world.stars.invoices.get(&checkout.slug).cloned() else {
+        return;
+    };
+    let charge = Charge {
+        person: checkout.person,
+        title: invoice.title,
+        payload: invoice.payload,
+        amount: invoice.amount,
+        at_ms: shared.now_ms(),
+        copies,
+        cycle: match invoice.period_s {
+            Some(period_s) => Cycle::First { slug: invoice.slug, period_s },
+            None => Cycle::Once,
+        },
+    };
+    let state = match book(shared, world, charge) {
+        Some((charge, receipt)) => {
+            let paid = checkout.message.and_then(|id| world.chats.get(&checkout.person)?.find(id)).cloned();
+            if let Some(mut message) = paid {
+                message.more_mut().receipt = Some(receipt);
+                world.commit(Record::Message { chat: checkout.person, message });
+            }
+            CheckoutState::Paid { charge }
+        }
+        None => CheckoutState::TooFewStars,
+    };
+    world.commit(Record::Checkout(Checkout { state, ..checkout }));
+}
+
+/// Makes a charge; returns its id and the message that says so, or `None` for too few Stars.
+pub(super) fn book(shared: &Arc<Shared>, world: &mut World, charge: Charge) -> Option<(String, i64)> {
+    let buyer = &world.chats.get(&charge.person)?.person;
+    let buyer = Person { stars: buyer.stars.checked_sub(charge.amount)?, ..buyer.clone() };
+    let seq = world.next.stars;
+    // Shorter than the secret half of a token, so that no search for tokens finds one.
+    let id = format!("stx{}{seq:06}", letters(&mut world.rng, 12));
+    let mut body = json!({
+        "currency": "XTR", "total_amount": charge.amount, "invoice_payload": charge.payload,
+        "telegram_payment_charge_id": id, "provider_payment_charge_id": format!("{}_{seq}", charge.person),
+    });
+    let subscription = match charge.cycle {
+        Cycle::Once => None,
+        Cycle::First { slug, period_s } => Some(Subscription {
+            id: id.clone(),
+            person: charge.person,
+            slug,
+            title: charge.title.clone(),
+            payload: charge.payload.clone(),
+            amount: charge.amount,
+            period_s,
+            until_ms: charge.at_ms + i64::from(period_s) * 1000,
+            is_canceled: false,
+            is_barred: false,
+            has_ended: false,
+        }),
+        Cycle::Renewal(known) => Some(Subscription { until_ms: charge.at_ms + i64::from(known.period_s) * 1000, ..*known }),
+    };
+    if let (Some(known), Some(map)) = (&subscription, body.as_object_mut()) {
+        map.insert("subscription_expiration_date".to_owned(), (known.until_ms / 1000).into());
+        map.insert("is_recurring".to_owned(), true.into());
+        if known.id == id {
+            map.insert("is_first_recurring".to_owned(), true.into());
+        }
+    }
+    let payment = Payment {
+        seq,
+        charge: id.clone(),
+        person: charge.person,
+        title: charge.title,
+        payload: charge.payload,
+        amount: charge.amount,
+        at_ms: charge.at_ms,
+        period_s: subscription.as_ref().map(|known| known.period_s),
+        subscription: subscription.as_ref().map(|known| known.id.clone()),
+        refund: None,
+    };
+    world.commit(Record::Person(buyer));
+    world.commit(Record::Payment(payment));
+    if let Some(subscription) = subscription {
+        world.commit(Record::Subscription(subscription));
+    }
+    let receipt = note(world, charge.person, service_content(Kind::SuccessfulPayment, &body), charge.at_ms);
+    for _ in 0..charge.copies {
+        Actor::new(shared, world, PersonId::from(charge.person)).tell(receipt, "message");
+    }
+    Some((id, receipt))
+}
+
+/// Gives a payment back: the person has the Stars again, and chat and bot are told.
+pub(crate) fn give_back(shared: &Arc<Shared>, world: &mut World, payment: Payment) {
+    let now = shared.now_ms();
+    let body = json!({
+        "currency": "XTR", "total_amount": payment.amount, "invoice_payload": payment.payload,
+        "telegram_payment_charge_id": payment.charge,
+    });
+    let (person, amount) = (payment.person, payment.amount);
+    let refund = Some(Refund { seq: world.next.stars, at_ms: now });
+    world.commit(Record::Payment(Payment { refund, ..payment }));
+    if let Some(buyer) = world.chats.get(&person).map(|chat| chat.person.clone()) {
+        world.commit(Record::Person(Person { stars: buyer.stars.saturating_add(amount), ..buyer }));
+    }
+    let id = note(world, person, service_content(Kind::RefundedPayment, &body), now);
+    Actor::new(shared, world, PersonId::from(person)).tell(id, "message");
+}
+
+/// What a service message about Stars holds.
+fn service_content(kind: Kind, body: &Value) -> Content {
+    Content::of_fields(kind, json!({kind.field(): body}))
+}
+
+/// Puts a service message about Stars into a chat; returns its id.
+fn note(world: &mut World, chat: i64, content: Content, at_ms: i64) -> i64 {
+    let id = world.next.message;
     let message = Message {
         id,
         by_bot: false,

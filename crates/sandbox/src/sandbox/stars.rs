@@ -3,80 +3,17 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::Sandbox;
-use crate::SandboxError;
 use crate::api::stars::list_transactions;
+use crate::error::SandboxError;
+use crate::people::account::{SeenPayment, SeenSubscription, payments, subscriptions};
 use crate::people::purse::{self, Payable};
 use crate::people::seen::{SeenInvoice, SeenMessage};
-use crate::world::World;
-use crate::world::person::PersonId;
+use crate::people::subscription::settle;
+use crate::person::PersonId;
 use crate::world::stars::CheckoutState;
-
-/// A payment a person made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SeenPayment {
-    /// The `telegram_payment_charge_id`.
-    pub charge: String,
-    /// What was bought.
-    pub title: String,
-    /// The payload of the bot's invoice.
-    pub payload: String,
-    /// The price in Stars.
-    pub amount: u32,
-    /// Seconds since 1970.
-    pub date: i64,
-    /// The subscription it belongs to, named by its first charge.
-    pub subscription: Option<String>,
-    /// Whether it was given back.
-    pub is_refunded: bool,
-}
-
-/// A subscription of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SeenSubscription {
-    /// The charge id of its first payment, by which the bot and the person name it.
-    pub id: String,
-    /// What was bought.
-    pub title: String,
-    /// The price of each period in Stars.
-    pub amount: u32,
-    /// Paid until then, in seconds since 1970.
-    pub until: i64,
-    /// Whether it will end instead of renewing, by the person's or the bot's wish.
-    pub is_canceled: bool,
-    /// Whether it lapsed.
-    pub has_ended: bool,
-}
-
-pub(crate) fn payments(world: &World, person: PersonId) -> Vec<SeenPayment> {
-    let own = world.stars.transactions().filter(|(payment, is_back)| !is_back && payment.person == person.get());
-    own.map(|(payment, _)| SeenPayment {
-        charge: payment.charge.clone(),
-        title: payment.title.clone(),
-        payload: payment.payload.clone(),
-        amount: payment.amount,
-        date: payment.at_ms / 1000,
-        subscription: payment.subscription.clone(),
-        is_refunded: payment.refund.is_some(),
-    })
-    .collect()
-}
-
-pub(crate) fn subscriptions(world: &World, person: PersonId) -> Vec<SeenSubscription> {
-    let own = world.stars.subscriptions.values().filter(|known| known.person == person.get());
-    own.map(|known| SeenSubscription {
-        id: known.id.clone(),
-        title: known.title.clone(),
-        amount: known.amount,
-        until: known.until_ms / 1000,
-        is_canceled: known.is_canceled,
-        has_ended: known.has_ended,
-    })
-    .collect()
-}
 
 impl Sandbox {
     /// The messages of the person's chat that hold an invoice, oldest first.
@@ -102,7 +39,7 @@ impl Sandbox {
     /// As [`Self::look_at_invoice`]; also [`SandboxError::NotAllowed`] for too few Stars.
     pub fn pay(&self, person: PersonId, what: impl Into<Payable>) -> Result<String, SandboxError> {
         let what = what.into();
-        self.shared.with(|world| self.shared.check_out(world, person, &what))
+        self.act(person, |mut actor| actor.check_out(&what))
     }
 
     /// Pays the newest invoice of the chat that is not paid; returns the checkout's id.
@@ -128,7 +65,7 @@ impl Sandbox {
     /// How a checkout stands; `None` for an unknown one.
     pub fn checkout(&self, id: &str) -> Option<CheckoutState> {
         self.shared.with(|world| {
-            self.shared.settle(world);
+            settle(&self.shared, world);
             world.stars.checkouts.get(id).map(|checkout| checkout.state.clone())
         })
     }
@@ -185,13 +122,13 @@ impl Sandbox {
     /// Lets the payments through that [`crate::FaultAction::HoldPayments`] held back, oldest
     /// first; returns how many. Each is dated now.
     pub fn release_payments(&self) -> usize {
-        self.shared.with(|world| self.shared.release_payments(world))
+        self.shared.with(|world| purse::release_held(&self.shared, world))
     }
 
     /// The person's subscriptions, also those that lapsed.
     pub fn subscriptions(&self, person: PersonId) -> Vec<SeenSubscription> {
         self.shared.with(|world| {
-            self.shared.settle(world);
+            settle(&self.shared, world);
             subscriptions(world, person)
         })
     }
@@ -203,7 +140,7 @@ impl Sandbox {
     /// [`SandboxError::NoInvoice`] when there is none; [`SandboxError::NotAllowed`] when it has
     /// ended or already stands so.
     pub fn cancel_subscription(&self, person: PersonId, id: &str) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.keep_subscription(world, person, id, true))
+        self.act(person, |mut actor| actor.keep_subscription(id, true))
     }
 
     /// The person takes that back before the subscription lapses; the bot gets a `subscription` update.
@@ -211,7 +148,7 @@ impl Sandbox {
     /// # Errors
     /// As [`Self::cancel_subscription`]; also [`SandboxError::NotAllowed`] while the bot forbids it.
     pub fn resume_subscription(&self, person: PersonId, id: &str) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.keep_subscription(world, person, id, false))
+        self.act(person, |mut actor| actor.keep_subscription(id, false))
     }
 
     /// Makes a subscription due now, as if its period had passed: it renews with a new charge and
@@ -221,6 +158,6 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::NoInvoice`] when there is none; [`SandboxError::NotAllowed`] when it has ended.
     pub fn renew_now(&self, person: PersonId, id: &str) -> Result<(), SandboxError> {
-        self.shared.with(|world| self.shared.renew_now(world, person, id))
+        self.act(person, |mut actor| actor.renew_now(id))
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Sandbox;
-use crate::SandboxError;
+use crate::error::SandboxError;
 use crate::people::seen::SeenMessage;
-use crate::world::person::PersonId;
+use crate::person::PersonId;
 use crate::world::record::CallbackAnswer;
 
 impl Sandbox {

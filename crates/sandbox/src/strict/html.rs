@@ -1,7 +1,7 @@
 //! Telegram's HTML: the tags it knows, its four named entities, and its complaints.
 
 use super::text::{Entity, utf16_len};
-use crate::api::error::ApiError;
+use crate::refusal::ApiError;
 
 /// A tag that is open.
 struct Open {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::tables::{FORCE_REPLY, INLINE_KEYBOARD, KEYBOARD_REMOVE, REPLY_KEYBOARD};
 use super::{check, params::Params};
-use crate::api::error::ApiError;
+use crate::refusal::ApiError;
 
 /// Longest callback data, in bytes (Bot API, `InlineKeyboardButton`).
 const DATA_MAX: usize = 64;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::tables::Method;
 use super::{Field, Type, check};
-use crate::api::error::ApiError;
+use crate::refusal::ApiError;
 
 /// Checked parameters.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::html;
-use crate::api::error::ApiError;
+use crate::refusal::ApiError;
 
 /// Longest text of a message, in UTF-16 units (Bot API, `sendMessage`).
 pub(crate) const TEXT_MAX: usize = 4096;

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use super::record::Record;
-use crate::SandboxError;
+use crate::error::SandboxError;
 
 /// Rewriting is worth it once this much was appended.
 const REWRITE_AFTER_BYTES: u64 = 32 * 1024 * 1024;

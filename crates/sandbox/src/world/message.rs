@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::person::{Bot, Person};
+use crate::person::{Bot, Person};
 
 /// Makes [`Kind`] of its rows: variant, field of a Bot API message that holds it, what can be done with it, and what it is.
 ///
@@ -95,6 +95,18 @@ pub(crate) struct Content {
     pub(crate) spoiler: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) caption_above: bool,
+}
+
+impl Content {
+    /// Text with entities.
+    pub(crate) fn of_text(text: String, entities: Vec<Value>) -> Self {
+        Self { text, entities, ..Self::of_fields(Kind::Text, Value::Null) }
+    }
+
+    /// What these fields of a Bot API message hold, without a caption.
+    pub(crate) fn of_fields(kind: Kind, body: Value) -> Self {
+        Self { kind, body, text: String::new(), entities: Vec::new(), spoiler: false, caption_above: false }
+    }
 }
 
 /// The rare parts of a message, boxed so that the common ones stay small.

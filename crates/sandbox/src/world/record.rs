@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::message::Message;
-use super::person::{Bot, Person};
 use super::stars::{Checkout, Invoice, Payment, Subscription};
+use crate::person::{Bot, Person};
 
 /// One change.
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use luvhive_sandbox::{Delivery, Observer, PersonSpec, Sandbox, SandboxSettings};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::checker::{Checker, Signs, text_of};
 use super::driver::{Driver, Plan};
-use super::verdict::Window;
-use crate::api::messages::text_content;
-use crate::api::send::{Options, deliver};
-use crate::observe::{Delivery, Observer};
-use crate::strict::text::message_text;
-use crate::{PersonSpec, Sandbox, SandboxSettings};
+use super::verdict::{Verdict, Window};
 
 const WINDOW: Window = Window { from_ms: 0, until_ms: 10_000 };
 
@@ -229,6 +227,22 @@ fn a_question_whether_to_chat_opens_nothing_ends_nothing_and_is_no_word() {
     assert_eq!(checker.judge(WINDOW, 1_000).lost, 0, "the question comes again as an answer");
 }
 
+/// The bot calls a method of the Bot API; returns the answer as it came.
+async fn call(sandbox: &Sandbox, method: &str, parameters: &Value) -> String {
+    let (token, port, body) = (sandbox.token(), sandbox.port(), parameters.to_string());
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let length = body.len();
+    let request = format!(
+        "POST /bot{token}/{method} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains(r#"{"ok":true"#), "{answer}");
+    answer
+}
+
 #[tokio::test]
 async fn people_write_on_after_asking_for_the_next_partner_and_agree_when_asked() {
     let checker = Arc::new(pair());
@@ -238,12 +252,8 @@ async fn people_write_on_after_asking_for_the_next_partner_and_agree_when_asked(
     let person = sandbox.add_person(&PersonSpec { has_started: true, ..PersonSpec::default() });
     checker.seat(person.get());
     let data = "1:yes:1000000000009";
-    let markup = Some(Arc::new(json!({"inline_keyboard": [[{"text": "Chat", "callback_data": data}]]})));
-    sandbox.shared.with(|world| {
-        let content = Arc::new(text_content(message_text(Some("somebody"), None, None).unwrap()));
-        let options = Options { markup, ..Options::default() };
-        deliver(world, sandbox.shared.now_ms(), person.get(), content, options).unwrap();
-    });
+    let markup = json!({"inline_keyboard": [[{"text": "Chat", "callback_data": data}]]});
+    call(&sandbox, "sendMessage", &json!({"chat_id": person.get(), "text": "somebody", "reply_markup": markup})).await;
     let plan = Plan {
         rate: 5,
         length: Duration::from_millis(50),
@@ -260,6 +270,16 @@ async fn people_write_on_after_asking_for_the_next_partner_and_agree_when_asked(
     let hasty = wrote.iter().position(|text| text.starts_with("#0 ")).unwrap();
     assert_eq!(wrote[hasty - 1], "next");
     assert!(checker.log().messages.iter().all(|sent| !sent.is_awaited && sent.date_s < i64::MAX));
-    let pressed = |payload: &str| payload.contains(data);
-    assert!(sandbox.shared.with(|world| world.queue.waiting.values().any(|update| pressed(&update.payload))));
+    let updates = call(&sandbox, "getUpdates", &json!({})).await;
+    assert!(updates.contains("callback_query") && updates.contains(data), "{updates}");
+}
+
+#[test]
+fn duplicates_need_a_fault_that_explains_them() {
+    let explains =
+        |duplicated, processes, replies| Verdict { duplicated, ..Verdict::default() }.explains_duplicates(processes, replies);
+    assert!(explains(0, 0, 0) && !explains(1, 0, 0));
+    assert!(explains(7, 0, 7) && !explains(6, 0, 7) && !explains(8, 0, 7));
+    assert!(explains(120, 2, 0) && !explains(121, 2, 0));
+    assert!(explains(0, 1, 7), "a process that died may have repeated nothing");
 }

@@ -5,24 +5,23 @@
 //! if both saw the same chat named; so a run ends with everybody leaving their chat.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use luvhive_sandbox::{Delivery, Observer};
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
-use crate::observe::{Delivery, Observer};
-
 /// A chat as named in callback data: a run of at least ten digits.
-pub type ChatMark = u64;
+pub(super) type ChatMark = u64;
 
 /// By what the messages of a bot are known, of which the sandbox knows nothing.
 #[derive(Debug, Clone, Copy)]
-pub struct Signs<'a> {
+pub(super) struct Signs<'a> {
     /// Labels of the reply keyboard, one a language, that the bot shows to people in a chat alone.
-    pub chat_buttons: &'a [&'a str],
+    pub(super) chat_buttons: &'a [&'a str],
     /// How callback data begins that names a chat which is over, and no other.
-    pub over: &'a [&'a str],
+    pub(super) over: &'a [&'a str],
     /// How callback data begins that agrees to a chat with the person shown; people press such a button when they see it.
-    pub agree: &'a [&'a str],
+    pub(super) agree: &'a [&'a str],
 }
 
 /// The same, owned.
@@ -113,7 +112,7 @@ pub(super) struct Log {
 
 /// Takes note of everything that reaches anybody. Hang it on a sandbox as its observer.
 #[derive(Debug)]
-pub struct Checker {
+pub(super) struct Checker {
     log: Mutex<Log>,
     signs: OwnedSigns,
 }
@@ -123,7 +122,7 @@ const GAP_WAITING: i64 = 20;
 
 impl Checker {
     /// Makes a checker that has seen nothing.
-    pub fn new(signs: Signs<'_>) -> Self {
+    pub(super) fn new(signs: Signs<'_>) -> Self {
         let log = Log { leaving_ms: i64::MAX, ..Log::default() };
         let own = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         let signs = OwnedSigns { chat_buttons: own(signs.chat_buttons), over: own(signs.over), agree: own(signs.agree) };
@@ -131,11 +130,11 @@ impl Checker {
     }
 
     pub(super) fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+        self.log.lock()
     }
 
     /// Tells of a person who is in a chat before the run.
-    pub fn seat(&self, person: i64) {
+    pub(super) fn seat(&self, person: i64) {
         let mut log = self.log();
         let trace = log.people.entry(person).or_default();
         (trace.is_chatting, trace.opened_ms) = (true, i64::MIN);
@@ -147,7 +146,7 @@ impl Checker {
     }
 
     /// Lists the people who are in a chat now, as far as they know.
-    pub fn list_chatting(&self) -> Vec<i64> {
+    pub(super) fn list_chatting(&self) -> Vec<i64> {
         self.log().people.iter().filter(|(_, trace)| trace.is_chatting).map(|(&person, _)| person).collect()
     }
 

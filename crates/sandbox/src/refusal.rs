@@ -1,4 +1,21 @@
-//! A refusal as the Bot API gives it: status, code, description and, for 429, the pause.
+//! What a method of the Bot API ends with: its result as JSON, or a refusal with status, code, description and, for 429, the
+//! pause.
+
+use serde::Serialize;
+
+/// The JSON of a result, without its envelope.
+pub(crate) type Outcome = Result<String, ApiError>;
+
+/// `true`, the commonest result.
+#[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is returned")]
+pub(crate) fn done() -> Outcome {
+    Ok("true".to_owned())
+}
+
+/// A result as JSON.
+pub(crate) fn to_result(value: &impl Serialize) -> Outcome {
+    serde_json::to_string(value).map_err(|error| ApiError::new(500, error))
+}
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq, Eq)]

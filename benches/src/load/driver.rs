@@ -4,41 +4,38 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fastrand::Rng;
+use luvhive_sandbox::{PersonId, Sandbox, SandboxError};
 use tokio::time::Instant;
 
 use super::checker::{Checker, text_of};
 use super::verdict::Window;
-use crate::people::draft::Draft;
-use crate::rng::Rng;
-use crate::world::World;
-use crate::world::person::PersonId;
-use crate::{Sandbox, SandboxError};
 
 /// What people do in a run.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub(super) struct Plan {
     /// Texts a second, of all people together; commands come on top.
-    pub rate: u32,
+    pub(super) rate: u32,
     /// Length of the run.
-    pub length: Duration,
+    pub(super) length: Duration,
     /// Of 100 events, how many are commands instead of texts: to end a chat or to search. Less than 100.
-    pub commands_percent: u32,
+    pub(super) commands_percent: u32,
     /// Of 100 texts, how many reply to an earlier message.
-    pub replies_percent: u32,
+    pub(super) replies_percent: u32,
     /// Of 100 people who end a chat to meet the next partner, how many write on at once, before they know of any.
-    pub hasty_percent: u32,
+    pub(super) hasty_percent: u32,
     /// What people write to end a chat and search again.
-    pub next: String,
+    pub(super) next: String,
     /// What people write to end a chat.
-    pub stop: String,
+    pub(super) stop: String,
     /// What people write to search.
-    pub find: String,
+    pub(super) find: String,
     /// Makes the run repeatable.
-    pub seed: u64,
+    pub(super) seed: u64,
 }
 
 /// Plays people. Those who are in a chat act in turn, so nobody much more often than once in `people / rate` seconds.
-pub struct Driver {
+pub(super) struct Driver {
     people: Vec<PersonId>,
     checker: Arc<Checker>,
     plan: Plan,
@@ -55,19 +52,16 @@ const BEAT: Duration = Duration::from_millis(1);
 
 impl Driver {
     /// Makes a driver of these people, in an order of its own.
-    pub fn new(mut people: Vec<PersonId>, checker: Arc<Checker>, plan: Plan) -> Self {
-        let mut rng = Rng::new(Some(plan.seed));
-        for at in (1..people.len()).rev() {
-            let other = usize::try_from(rng.below(u64::try_from(at).unwrap_or(0) + 1)).unwrap_or(0);
-            people.swap(at, other);
-        }
+    pub(super) fn new(mut people: Vec<PersonId>, checker: Arc<Checker>, plan: Plan) -> Self {
+        let mut rng = Rng::with_seed(plan.seed);
+        rng.shuffle(&mut people);
         let searching = vec![false; people.len()];
         Self { people, checker, plan, rng, turn: 0, searching, about_to_search: VecDeque::new() }
     }
 
     /// Plays the whole plan and returns its window. Does not wait for deliveries.
-    pub async fn run(mut self, sandbox: &Sandbox) -> Window {
-        let from_ms = sandbox.shared.now_ms();
+    pub(super) async fn run(mut self, sandbox: &Sandbox) -> Window {
+        let from_ms = sandbox.now_ms();
         let length_ms = i64::try_from(self.plan.length.as_millis()).unwrap_or(i64::MAX);
         let window = Window { from_ms, until_ms: from_ms + length_ms };
         self.checker.log().window_end_ms = window.until_ms;
@@ -93,7 +87,7 @@ impl Driver {
 
     /// One person acts, as if at `scheduled_ms`.
     fn act(&mut self, sandbox: &Sandbox, scheduled_ms: i64) {
-        let is_command = self.rng.below(100) < u64::from(self.plan.commands_percent);
+        let is_command = self.rng.u32(..100) < self.plan.commands_percent;
         let result = match if is_command { self.about_to_search.pop_front() } else { None } {
             Some(at) => self.search(sandbox, at, scheduled_ms),
             None => match self.next_who_chats() {
@@ -141,13 +135,13 @@ impl Driver {
     }
 
     fn leave(&mut self, sandbox: &Sandbox, at: usize, person: PersonId, scheduled_ms: i64) -> Result<(), SandboxError> {
-        let is_next = self.rng.below(2) == 0;
+        let is_next = self.rng.bool();
         if let Some(searching) = self.searching.get_mut(at) {
             *searching = is_next;
         }
         let text = if is_next { &self.plan.next } else { &self.plan.stop };
         self.command(sandbox, person, text, scheduled_ms)?;
-        if is_next && self.rng.below(100) < u64::from(self.plan.hasty_percent) {
+        if is_next && self.rng.u32(..100) < self.plan.hasty_percent {
             let number = self.checker.send_hastily(person.get(), scheduled_ms);
             self.checker.say(sandbox, person, number, None)?;
         }
@@ -156,41 +150,26 @@ impl Driver {
 
     fn command(&self, sandbox: &Sandbox, person: PersonId, text: &str, scheduled_ms: i64) -> Result<(), SandboxError> {
         self.checker.log().commands.insert(person.get(), scheduled_ms);
-        say(sandbox, person, text, None).map(|_| ())
+        sandbox.send_text(person, text, None).map(|_| ())
     }
 
     fn write(&mut self, sandbox: &Sandbox, person: PersonId, scheduled_ms: i64) -> Result<(), SandboxError> {
-        let is_reply = self.rng.below(100) < u64::from(self.plan.replies_percent);
+        let is_reply = self.rng.u32(..100) < self.plan.replies_percent;
         let number = self.checker.send(person.get(), scheduled_ms);
-        let reply_to = if is_reply { sandbox.shared.with(|world| latest_message(world, person)) } else { None };
+        let reply_to = if is_reply { sandbox.newest_message(person) } else { None };
         self.checker.say(sandbox, person, number, reply_to)
     }
-}
-
-/// Writes a text and returns the number of its update, and its date in seconds.
-fn say(sandbox: &Sandbox, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<(i64, i64), SandboxError> {
-    let draft = Draft::text(text, None, reply_to)?;
-    let shared = &sandbox.shared;
-    shared.with(|world| {
-        let id = shared.say(world, person, draft)?;
-        let date_s = world.chats.get(&person.get()).and_then(|chat| Some(chat.find(id)?.date));
-        Ok((world.next.update - 1, date_s.unwrap_or(i64::MAX)))
-    })
-}
-
-fn latest_message(world: &World, person: PersonId) -> Option<i64> {
-    world.chats.get(&person.get())?.messages.back().map(|message| message.id)
 }
 
 /// Has everybody who is in a chat leave it, and waits until the last of them was told.
 ///
 /// Afterwards it is known who was whose partner. Gives up after `patience`.
-pub async fn leave_all(sandbox: &Sandbox, checker: &Checker, stop: &str, patience: Duration) {
-    checker.log().leaving_ms = sandbox.shared.now_ms();
+pub(super) async fn leave_all(sandbox: &Sandbox, checker: &Checker, stop: &str, patience: Duration) {
+    checker.log().leaving_ms = sandbox.now_ms();
     let deadline = Instant::now() + patience;
     for person in checker.list_chatting() {
         if checker.log().people.get(&person).is_some_and(|trace| trace.is_chatting)
-            && let Err(error) = say(sandbox, PersonId::from(person), stop, None)
+            && let Err(error) = sandbox.send_text(PersonId::from(person), stop, None)
         {
             tracing::warn!(%error, "a person of the load run could not leave");
         }
@@ -206,22 +185,15 @@ impl Checker {
     ///
     /// # Errors
     /// [`SandboxError`] if the person cannot write.
-    pub fn send_probe(&self, sandbox: &Sandbox, person: PersonId) -> Result<(), SandboxError> {
-        let number = self.send(person.get(), sandbox.shared.now_ms());
+    pub(super) fn send_probe(&self, sandbox: &Sandbox, person: PersonId) -> Result<(), SandboxError> {
+        let number = self.send(person.get(), sandbox.now_ms());
         self.say(sandbox, person, number, None)
     }
 
     /// Has a person write the message of this number.
     fn say(&self, sandbox: &Sandbox, person: PersonId, number: u64, reply_to: Option<i64>) -> Result<(), SandboxError> {
-        let (update, date_s) = say(sandbox, person, &text_of(number), reply_to)?;
-        self.sent(number, update, date_s);
+        let written = sandbox.write(person, &text_of(number), reply_to)?;
+        self.sent(number, written.update_id, written.date);
         Ok(())
-    }
-}
-
-impl Sandbox {
-    /// Returns the number below which the bot has confirmed every update.
-    pub fn confirmed_below(&self) -> i64 {
-        self.shared.with(|world| world.queue.waiting.first_key_value().map_or(world.next.update, |(&id, _)| id))
     }
 }

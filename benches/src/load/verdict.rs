@@ -70,16 +70,16 @@ impl Verdict {
 
 /// The time span whose messages count for rates and latencies.
 #[derive(Debug, Clone, Copy)]
-pub struct Window {
+pub(super) struct Window {
     /// Its begin.
-    pub from_ms: i64,
+    pub(super) from_ms: i64,
     /// Its end.
-    pub until_ms: i64,
+    pub(super) until_ms: i64,
 }
 
 impl Checker {
     /// Judges the run. `confirmed_below` is the offset that the bot confirmed last: updates below it were accepted.
-    pub fn judge(&self, window: Window, confirmed_below: i64) -> Verdict {
+    pub(super) fn judge(&self, window: Window, confirmed_below: i64) -> Verdict {
         let log = self.log();
         let seconds = millis_to_seconds(window.until_ms - window.from_ms).max(0.001);
         let in_window = |ms: i64| ms >= window.from_ms && ms < window.until_ms;
@@ -131,7 +131,7 @@ impl Checker {
     }
 
     /// Returns the 99th percentile of latencies of messages scheduled in a span and delivered to others than `except`.
-    pub fn p99_of_others(&self, window: Window, except: &[i64]) -> i64 {
+    pub(super) fn p99_of_others(&self, window: Window, except: &[i64]) -> i64 {
         let log = self.log();
         let mut latencies: Vec<i64> = log
             .messages
@@ -145,7 +145,7 @@ impl Checker {
     }
 
     /// Tells what is known of the first lost and the first misdelivered messages, at most ten of each.
-    pub fn explain(&self, confirmed_below: i64) -> Vec<String> {
+    pub(super) fn explain(&self, confirmed_below: i64) -> Vec<String> {
         let log = self.log();
         let accepted: Vec<(usize, &Sent)> =
             log.messages.iter().enumerate().filter(|(_, sent)| sent.update < confirmed_below).collect();
@@ -167,7 +167,7 @@ impl Checker {
     }
 
     /// Returns how many numbered messages that somebody still waits for have not arrived.
-    pub fn undelivered(&self, confirmed_below: i64) -> usize {
+    pub(super) fn undelivered(&self, confirmed_below: i64) -> usize {
         let log = self.log();
         log.messages.iter().filter(|sent| sent.update < confirmed_below && sent.deliveries == 0).count()
     }
@@ -261,19 +261,4 @@ fn millis_to_seconds(millis: i64) -> f64 {
 )]
 fn float_to_index(at: f64) -> usize {
     at as usize
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn duplicates_need_a_fault_that_explains_them() {
-        let explains =
-            |duplicated, processes, replies| Verdict { duplicated, ..Verdict::default() }.explains_duplicates(processes, replies);
-        assert!(explains(0, 0, 0) && !explains(1, 0, 0));
-        assert!(explains(7, 0, 7) && !explains(6, 0, 7) && !explains(8, 0, 7));
-        assert!(explains(120, 2, 0) && !explains(121, 2, 0));
-        assert!(explains(0, 1, 7), "a process that died may have repeated nothing");
-    }
 }
