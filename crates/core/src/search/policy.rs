@@ -30,7 +30,7 @@ pub const COUNTED_SECONDS: u32 = 60;
 
 /// Points that premium is worth to who waits: fewer than waiting can bring, so that nobody starves.
 ///
-/// Measured by `benches/benches/fairness.rs`: in a crowd, where passes are what runs out, 10 points bought nothing.
+/// Measured by `benches/fairness.rs`: in a crowd, where passes are what runs out, 10 points bought nothing.
 pub const POINTS_FOR_PREMIUM: u32 = 40;
 
 /// A wait after which a person is served before those who wait less; among them points decide.

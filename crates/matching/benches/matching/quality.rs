@@ -5,7 +5,7 @@ use luvhive_matching::sim::{Mix, Population};
 use luvhive_matching::{Config, Effort, Fairness, Matcher, Outcome};
 
 use crate::Bars;
-use crate::world::SEED;
+use crate::market::SEED;
 
 /// People who arrive; nobody gives way and nobody leaves.
 const PEOPLE: usize = 1_000;

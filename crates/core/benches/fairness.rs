@@ -1,6 +1,6 @@
 //! What premium does to the waits of others: the bot's own policy, played by the matching simulator on a skewed market.
 //!
-//! `cargo bench -p luvhive-benches --bench fairness [-- --quick]` ends with two `bar <name> <number> <unit>` lines.
+//! `cargo bench -p luvhive-core --bench fairness [-- --quick]` ends with two `bar <name> <number> <unit>` lines.
 //! Only virtual time passes: the figures are the same on every machine. It fails if one of them is missed.
 
 #![expect(

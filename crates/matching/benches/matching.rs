@@ -1,7 +1,7 @@
 //! How fast and how good is the matcher, against engines in this very file's modules, on the same tickets?
 //!
-//! `cargo bench -p luvhive-benches --bench matching [-- --quick]` prints a table and ends with `bar <name> <number> <unit>`
-//! lines. Every ratio is measured within the run, the worse of the mixes skew and hard. Words narrow a run down: `1k`, `10k`,
+//! `cargo bench -p luvhive-matching --features sim --bench matching [-- --quick]` prints a table and ends with
+//! `bar <name> <number> <unit>` lines. Every ratio is measured within the run, the worse of the mixes skew and hard. Words narrow a run down: `1k`, `10k`,
 //! `100k`, `1m`, `skew`, `hard`, `quality`.
 
 #![expect(
@@ -16,19 +16,19 @@
 
 #[path = "matching/flat.rs"]
 mod flat;
+#[path = "matching/market.rs"]
+mod market;
 #[path = "matching/micro.rs"]
 mod micro;
 #[path = "matching/quality.rs"]
 mod quality;
-#[path = "matching/world.rs"]
-mod world;
 
 use std::collections::BTreeMap;
 
 use luvhive_matching::sim::Mix;
 use luvhive_matching::{Effort, Fairness};
 
-use crate::world::{Times, Watch, World, quantile};
+use crate::market::{Market, Times, Watch, quantile};
 
 /// Smallest effort there is.
 const FAST: Effort = Effort::Bounded { runs: 0 };
@@ -116,59 +116,59 @@ impl Naive {
 }
 
 /// Arrivals whose choice is compared with a scan of everybody. The last `timed` of them are timed scans.
-fn sample(world: &mut World, timed: usize, partners: u32, most: usize) -> Naive {
-    let mut naive = Naive { rows: world.flat.rows.len(), ..Naive::default() };
+fn sample(market: &mut Market, timed: usize, partners: u32, most: usize) -> Naive {
+    let mut naive = Naive { rows: market.flat.rows.len(), ..Naive::default() };
     let mut seen = 0;
     while seen < timed || naive.with_partner < partners && seen < most {
-        let key = world.next_key;
-        let ticket = world.population.ticket(key);
-        let record = world.flat.record(&ticket, 0);
-        let predicate = world.population.schema().predicate(&ticket, 0).unwrap();
-        let excluded = world.excluded(key);
-        let effort = world.engine.config().effort;
+        let key = market.next_key;
+        let ticket = market.population.ticket(key);
+        let record = market.flat.record(&ticket, 0);
+        let predicate = market.population.schema().predicate(&ticket, 0).unwrap();
+        let excluded = market.excluded(key);
+        let effort = market.engine.config().effort;
         let mut best = None;
         if seen < timed {
             let watch = Watch::start();
-            let first = world.flat.first(&predicate, &excluded);
+            let first = market.flat.first(&predicate, &excluded);
             naive.first.push(watch.stop());
             let watch = Watch::start();
-            best = world.flat.best(&predicate, &record, &excluded);
+            best = market.flat.best(&predicate, &record, &excluded);
             naive.best.push(watch.stop());
             assert_eq!(first.is_some(), best.is_some());
         }
         for other in &excluded {
-            world.engine.exclude(key, *other, None).unwrap();
+            market.engine.exclude(key, *other, None).unwrap();
         }
-        world.engine.set_effort(Effort::Exact);
-        let exact = world.engine.preview(&ticket).unwrap();
-        world.engine.set_effort(effort);
-        let chosen = world.engine.preview(&ticket).unwrap();
+        market.engine.set_effort(Effort::Exact);
+        let exact = market.engine.preview(&ticket).unwrap();
+        market.engine.set_effort(effort);
+        let chosen = market.engine.preview(&ticket).unwrap();
         // No false nobody; and the exact search finds what the scan finds.
-        world.violations += u32::from(exact.is_some() != chosen.is_some());
+        market.violations += u32::from(exact.is_some() != chosen.is_some());
         if seen < timed {
-            world.violations += u32::from(exact.map(|exact| exact.1) != best.map(|best| best.1));
+            market.violations += u32::from(exact.map(|exact| exact.1) != best.map(|best| best.1));
         }
         if let (Some(exact), Some(chosen)) = (exact, chosen) {
             naive.with_partner += 1;
             naive.score += f64::from(chosen.1) / f64::from(exact.1);
         }
-        world.arrive();
+        market.arrive();
         seen += 1;
     }
     naive
 }
 
-fn run(world: &World, effort: Effort, arrivals: usize) -> (World, Times) {
-    let mut world = world.clone();
-    world.engine.set_effort(effort);
+fn run(market: &Market, effort: Effort, arrivals: usize) -> (Market, Times) {
+    let mut market = market.clone();
+    market.engine.set_effort(effort);
     let mut times = Times::default();
-    for _ in 0..arrivals / 10 / world::BATCH as usize {
-        world.batch(world::BATCH, &mut Times::default());
+    for _ in 0..arrivals / 10 / market::BATCH as usize {
+        market.batch(market::BATCH, &mut Times::default());
     }
-    for _ in 0..arrivals / world::BATCH as usize {
-        world.batch(world::BATCH, &mut times);
+    for _ in 0..arrivals / market::BATCH as usize {
+        market.batch(market::BATCH, &mut times);
     }
-    (world, times)
+    (market, times)
 }
 
 fn tell(mix: &str, size: &str, engine: &str, times: &Times) {
@@ -190,7 +190,7 @@ fn tell(mix: &str, size: &str, engine: &str, times: &Times) {
 }
 
 fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, is_quick: bool, bars: &mut Bars) {
-    let mut base = World::new(mix, cap, Fairness::off().priority(2, 0));
+    let mut base = Market::new(mix, cap, Fairness::off().priority(2, 0));
     let before = resident();
     base.grow();
     let memory = base.engine.memory();
@@ -215,13 +215,13 @@ fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, is_quick: bool, bars: 
     let arrivals = if is_quick { 20_000 } else { 200_000 };
     let exact_arrivals = if cap >= 1_000_000 { 20_000 } else { arrivals };
 
-    let (mut bounded_world, bounded) = run(&base, Effort::default(), arrivals);
+    let (mut bounded_market, bounded) = run(&base, Effort::default(), arrivals);
     tell(mix_name, size, "bounded", &bounded);
     let (timed, partners) = if cap >= 1_000_000 { (60, 400) } else { (if is_quick { 400 } else { 1_000 }, 0) };
-    let naive = sample(&mut bounded_world, timed, partners, 4_000);
-    bounded_world.check_quiet(20);
-    bars.add("violations", f64::from(bounded_world.violations), "");
-    drop(bounded_world);
+    let naive = sample(&mut bounded_market, timed, partners, 4_000);
+    bounded_market.check_quiet(20);
+    bars.add("violations", f64::from(bounded_market.violations), "");
+    drop(bounded_market);
     println!(
         "{mix_name:5} {size:>5} naive    first {:>8.0}/s  best {:>8.0}/s  {:.2} ns a ticket | bounded keeps {:.4} of the best score ({} arrivals)",
         naive.first_rate(),
@@ -230,14 +230,14 @@ fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, is_quick: bool, bars: 
         naive.score / f64::from(naive.with_partner),
         naive.with_partner,
     );
-    let (exact_world, exact) = run(&base, Effort::Exact, exact_arrivals);
+    let (exact_market, exact) = run(&base, Effort::Exact, exact_arrivals);
     tell(mix_name, size, "exact", &exact);
-    bars.add("violations", f64::from(exact_world.violations), "");
-    drop(exact_world);
-    let (fast_world, fast) = run(&base, FAST, arrivals);
+    bars.add("violations", f64::from(exact_market.violations), "");
+    drop(exact_market);
+    let (fast_market, fast) = run(&base, FAST, arrivals);
     tell(mix_name, size, "fast", &fast);
-    bars.add("violations", f64::from(fast_world.violations), "");
-    drop(fast_world);
+    bars.add("violations", f64::from(fast_market.violations), "");
+    drop(fast_market);
 
     bars.rates.insert(format!("bounded_{mix_name}_{size}"), bounded.rate());
     for (engine, times) in [("exact", &exact), ("bounded", &bounded), ("fast", &fast)] {
@@ -268,11 +268,11 @@ fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, is_quick: bool, bars: 
 /// The stream with aging, priority and both ways to become overdue, on a pool of 100k.
 fn fairness(bars: &mut Bars) {
     for (name, mix) in [("skew", Mix::Skew), ("hard", Mix::Hard)] {
-        let mut base = World::new(mix, 100_000, Fairness::default().priority(2, 20));
+        let mut base = Market::new(mix, 100_000, Fairness::default().priority(2, 20));
         base.grow();
-        let (world, times) = run(&base, Effort::default(), 100_000);
+        let (market, times) = run(&base, Effort::default(), 100_000);
         tell(name, "100k", "fair", &times);
-        bars.add("violations", f64::from(world.violations), "");
+        bars.add("violations", f64::from(market.violations), "");
         bars.at_least(&format!("fair_arrivals_per_s_100k_{name}"), times.rate(), "1/s");
     }
 }

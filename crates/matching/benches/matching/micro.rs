@@ -2,21 +2,21 @@
 
 use luvhive_matching::Outcome;
 
-use crate::world::{Engine, Watch, World, quantile};
+use crate::market::{Engine, Market, Watch, quantile};
 
 /// Operations tried, and samples of widening taken, at most.
 const SAMPLES: u32 = 3_000;
 
 /// Prints the median and the 99th percentile of each operation in microseconds.
-pub(crate) fn run(mix: &str, size: &str, world: &World) {
-    let mut world = world.clone();
-    let now = world.now();
+pub(crate) fn run(mix: &str, size: &str, market: &Market) {
+    let mut market = market.clone();
+    let now = market.now();
     let (mut insert, mut hit, mut miss, mut cancel, mut update) = (vec![], vec![], vec![], vec![], vec![]);
-    for key in world.next_key..world.next_key + SAMPLES {
-        let ticket = world.population.ticket(key);
+    for key in market.next_key..market.next_key + SAMPLES {
+        let ticket = market.population.ticket(key);
         // A search without consequences, then the arrival itself.
         let watch = Watch::start();
-        let found = world.engine.preview(&ticket).unwrap();
+        let found = market.engine.preview(&ticket).unwrap();
         let search = watch.stop();
         if found.is_some() {
             hit.push(search);
@@ -24,17 +24,17 @@ pub(crate) fn run(mix: &str, size: &str, world: &World) {
         }
         miss.push(search);
         let watch = Watch::start();
-        let outcome = world.engine.offer(&ticket, now).unwrap();
+        let outcome = market.engine.offer(&ticket, now).unwrap();
         insert.push(watch.stop().saturating_sub(search));
         assert_eq!(outcome, Outcome::Waiting);
         let watch = Watch::start();
-        world.engine.update(&ticket, now).unwrap();
+        market.engine.update(&ticket, now).unwrap();
         update.push(watch.stop());
         let watch = Watch::start();
-        world.engine.cancel(key).unwrap();
+        market.engine.cancel(key).unwrap();
         cancel.push(watch.stop());
     }
-    let widen = widen(&mut world.engine);
+    let widen = widen(&mut market.engine);
     let kinds = [("insert", insert), ("hit", hit), ("miss", miss), ("update", update), ("cancel", cancel), ("widen", widen)];
     for (name, times) in kinds {
         println!(

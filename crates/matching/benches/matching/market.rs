@@ -108,7 +108,7 @@ fn give_back(times: &mut [u32], stolen_ns: i64) {
 }
 
 #[derive(Clone)]
-pub(crate) struct World {
+pub(crate) struct Market {
     pub(crate) population: Population,
     pub(crate) engine: Engine,
     pub(crate) flat: Flat,
@@ -124,7 +124,7 @@ pub(crate) struct World {
     pub(crate) with_exclusions: bool,
 }
 
-impl World {
+impl Market {
     pub(crate) fn new(mix: Mix, cap: usize, fairness: Fairness) -> Self {
         let population = Population::new(mix, SEED).unwrap();
         let config = Config::default().effort(Effort::default()).fairness(fairness);
