@@ -10,13 +10,14 @@ mod row;
 mod stores;
 mod supervision;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Parser;
 
 use crate::load::LoadError;
 pub use page::write_page;
 pub use row::Row;
+use supervision::Tools;
 
 /// What is measured, in this order.
 const PARTS: [&str; 5] = ["stores", "load", "program", "supervision", "drill"];
@@ -34,21 +35,12 @@ pub struct Args {
     /// Prints one JSON array and nothing else on standard output.
     #[arg(long)]
     pub json: bool,
-    /// Where the page is written; docs/READINESS.md in the checkout if everything is measured and this is not given.
+    /// Writes the page there too, such as to docs/READINESS.md.
     #[arg(long, value_name = "PATH")]
     pub write: Option<PathBuf>,
     /// Measures these parts only: stores, load, program, supervision, drill.
     #[arg(long, value_delimiter = ',', value_parser = PARTS)]
     pub only: Vec<String>,
-}
-
-impl Args {
-    /// Where the page goes for a run in `folder`; a run of some parts is no page, nor is one outside of the checkout.
-    pub fn page(&self, folder: &Path) -> Option<PathBuf> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-        let own = || (self.only.is_empty() && folder.starts_with(root)).then(|| root.join("docs/READINESS.md"));
-        self.write.clone().or_else(own)
-    }
 }
 
 /// A folder for a part, gone with this value.
@@ -83,7 +75,7 @@ pub async fn measure(args: &Args) -> Vec<Row> {
                 "stores" => Box::pin(stores::measure(&args)).await,
                 "load" => load::measure(&args).await,
                 "program" => program::measure().await,
-                "supervision" => supervision::measure(),
+                "supervision" => supervision::measure(&Tools::default()),
                 _ => drill::measure(&args).await,
             }
         });

@@ -23,12 +23,11 @@ fn main() -> ExitCode {
     let rows = runtime.block_on(measure(&args));
     let text = if args.json { serde_json::to_string(&rows) } else { serde_json::to_string_pretty(&rows) };
     let _ = writeln!(std::io::stdout(), "{}", text.unwrap_or_default());
-    let here = std::env::current_dir().unwrap_or_default();
-    if let Some(path) = &args.page(&here)
+    if let Some(path) = &args.write
         && let Err(error) = std::fs::write(path, write_page(&args, &rows))
     {
         let _ = writeln!(std::io::stderr(), "report: {} cannot be written: {error}", path.display());
         return ExitCode::FAILURE;
     }
-    if rows.iter().all(|row| row.pass) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if rows.iter().all(|row| row.pass != Some(false)) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

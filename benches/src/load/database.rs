@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use luvhive_core::id::{BotId, TelegramId};
-use luvhive_core::time::Timestamp;
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
 use luvhive_storage::{Database, migrate, seed_chats, seed_people};
 
@@ -12,6 +11,7 @@ use tokio::time::Instant;
 
 use super::LoadError;
 use super::bots::is_process_alive;
+use super::run::now;
 
 const NAME: &str = "load";
 /// How long the processes of a killed server may take to be gone.
@@ -49,8 +49,8 @@ impl LoadDatabase {
     }
 
     /// Registers `people + idle` accounts from `first` on and seats the first `people` of them in pairs.
-    pub(crate) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32, now: Timestamp) -> Result<(), LoadError> {
-        let database = self.database()?;
+    pub(crate) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32) -> Result<(), LoadError> {
+        let (database, now) = (self.database()?, now());
         seed_people(&database, bot, people.saturating_add(idle), TelegramId::new(first), now).await?;
         seed_chats(&database, bot, people / 2, TelegramId::new(first), now).await?;
         Ok(())

@@ -98,12 +98,20 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     let people: Vec<PersonId> = (0..args.people / 2 * 2).map(|_| sandbox.add_person(&spec)).collect();
     let first = people.first().ok_or("a run needs people")?.get();
     let seated = u32::try_from(people.len())?;
-    database.seed(BotId::new(sandbox.bot_id()), first, seated, args.idle_people, now()).await?;
+    database.seed(BotId::new(sandbox.bot_id()), first, seated, args.idle_people).await?;
     for person in &people {
         checker.seat(person.get());
     }
+    let settings = |name: &str, standby| BotSettings {
+        token: sandbox.token(),
+        api_url: sandbox.base_url(),
+        database_url: database.url(),
+        dir: scratch.0.join(name),
+        standby,
+        more: args.settings.clone(),
+    };
     let started = Instant::now();
-    let bot = start_bot(args, &sandbox, &database, &scratch, "bot-1", false)?;
+    let bot = Bot::start(settings("bot-1", false))?;
     let first_relay = wait_for_first_relay(&sandbox, &checker, &people, started).await;
     let waited = first_relay.map_err(|error| {
         let log = std::fs::read_to_string(bot.log_path()).unwrap_or_default();
@@ -111,29 +119,11 @@ async fn set_up(args: &Args) -> Result<Stage, LoadError> {
     })?;
     let mut bots = vec![bot];
     if args.needs_standby() {
-        bots.push(start_bot(args, &sandbox, &database, &scratch, "bot-2", true)?);
+        bots.push(Bot::start(settings("bot-2", true))?);
         sleep(Duration::from_secs(1)).await;
     }
     let first_relay_after_start_ms = i64::try_from(waited.as_millis())?;
     Ok(Stage { bots, sandbox, database, checker, people, first_relay_after_start_ms, scratch })
-}
-
-fn start_bot(
-    args: &Args,
-    sandbox: &Sandbox,
-    database: &LoadDatabase,
-    scratch: &Scratch,
-    name: &str,
-    standby: bool,
-) -> Result<Arc<Bot>, LoadError> {
-    Bot::start(BotSettings {
-        token: sandbox.token(),
-        api_url: sandbox.base_url(),
-        database_url: database.url(),
-        dir: scratch.0.join(name),
-        standby,
-        more: args.settings.clone(),
-    })
 }
 
 async fn play(args: &Args, stage: &mut Stage) -> Result<Played, LoadError> {

@@ -13,7 +13,7 @@ use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
 use serde_json::Value;
 
 use super::program::program;
-use super::row::{Row, float};
+use super::row::{Claim, Row, float};
 use crate::load::LoadError;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -62,7 +62,7 @@ pub(super) async fn measure(folder: &Path) -> Result<Row, LoadError> {
     sandbox.stop().await;
     let claim =
         format!("queries of the Grafana dashboard, {} of them, that name a figure which is not in /metrics", queries.len());
-    Ok(Row::at_most(&claim, "no dashboard", float(i64::try_from(unknown.len())?), 0.0, "queries"))
+    Ok(Claim::new(&claim, "no dashboard").at_most(float(i64::try_from(unknown.len())?), 0.0, "queries"))
 }
 
 fn fetch(host: &str) -> Result<String, LoadError> {

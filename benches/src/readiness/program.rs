@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use luvhive_tests::drill::{Drill, connect};
 use serde_json::Value;
 
-use super::row::{Row, float};
+use super::row::{Claim, Row, float};
 use super::{Scratch, dashboard};
 use crate::load::{HIDDEN_SWITCH, LoadError};
 
@@ -41,7 +41,7 @@ pub(super) async fn measure() -> Result<Vec<Row>, LoadError> {
     let checks: Value = serde_json::from_slice(&said.stdout)?;
     let count = i64::try_from(checks.as_array().map_or(0, Vec::len))?;
     Ok(vec![
-        Row::at_least("health checks of `luvhive doctor --json`", "4, every 5 min", float(count), 15.0, "checks"),
+        Claim::new("health checks of `luvhive doctor --json`", "4, every 5 min").at_least(float(count), 15.0, "checks"),
         modes(&scratch.0)?,
         Box::pin(dashboard::measure(&scratch.0)).await?,
         tuned(&scratch.0).await?,
@@ -70,7 +70,7 @@ fn modes(folder: &Path) -> Result<Row, LoadError> {
         }
     }
     let claim = "ways to run, of 6, taken or refused as they must be: polling, webhook by https alone, no insecure switch";
-    Ok(Row::at_least(claim, "ALLOW_INSECURE_TRIAL=0", float(right), 6.0, "ways"))
+    Ok(Claim::new(claim, "ALLOW_INSECURE_TRIAL=0").at_least(float(right), 6.0, "ways"))
 }
 
 /// Has a real server take the file written for it, and counts the files that are written and taken.
@@ -107,5 +107,5 @@ async fn tuned(folder: &Path) -> Result<Row, LoadError> {
         }
     }
     let claim = format!("PostgreSQL settings for 4 GB are written, versions 15 to 18, and taken by a server of version {major}");
-    Ok(Row::at_least(&claim, "one list of values", float(written), 4.0, "versions"))
+    Ok(Claim::new(&claim, "one list of values").at_least(float(written), 4.0, "versions"))
 }

@@ -5,6 +5,53 @@ use serde::Serialize;
 /// The share of a rate from which on a run counts as one at that rate; what is missing was on its way at the end.
 const REACHED_PERCENT: f64 = 95.0;
 
+/// What is claimed, and what the report on the Python bot says of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claim<'a> {
+    text: &'a str,
+    report: &'a str,
+}
+
+impl<'a> Claim<'a> {
+    /// A claim, with the figure of the report.
+    pub(super) fn new(text: &'a str, report: &'a str) -> Self {
+        Self { text, report }
+    }
+
+    /// Our figure, which must not be more than `limit`.
+    pub(super) fn at_most(self, ours: f64, limit: f64, unit: &str) -> Row {
+        self.judged(&format!("at most {limit}"), ours, unit, ours <= limit)
+    }
+
+    /// Our figure, which must be at least `limit`.
+    pub(super) fn at_least(self, ours: f64, limit: f64, unit: &str) -> Row {
+        self.judged(&format!("at least {limit}"), ours, unit, ours >= limit)
+    }
+
+    /// No figure, because the program that finds it is not installed here.
+    pub(super) fn skipped(self, program: &str) -> Row {
+        Row {
+            claim: self.text.to_owned(),
+            report: self.report.to_owned(),
+            ours: 0.0,
+            unit: String::new(),
+            pass: None,
+            skipped: Some(format!("{program} is not installed")),
+        }
+    }
+
+    fn judged(self, bar: &str, ours: f64, unit: &str, pass: bool) -> Row {
+        Row {
+            claim: format!("{} ({bar})", self.text),
+            report: self.report.to_owned(),
+            ours: (ours * 1_000.0).round() / 1_000.0,
+            unit: unit.to_owned(),
+            pass: Some(pass),
+            skipped: None,
+        }
+    }
+}
+
 /// One claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
@@ -16,25 +63,18 @@ pub struct Row {
     pub ours: f64,
     /// Of ours.
     pub unit: String,
-    /// Whether ours reaches the bar.
-    pub pass: bool,
+    /// Whether ours reaches the bar; `None` for a row that was skipped.
+    pub pass: Option<bool>,
+    /// Why there is no figure of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
 }
 
 impl Row {
-    /// A figure that must not be more than `limit`.
-    pub(super) fn at_most(claim: &str, report: &str, ours: f64, limit: f64, unit: &str) -> Self {
-        Self::new(format!("{claim} (at most {limit})"), report, ours, unit, ours <= limit)
-    }
-
-    /// A figure that must be at least `limit`.
-    pub(super) fn at_least(claim: &str, report: &str, ours: f64, limit: f64, unit: &str) -> Self {
-        Self::new(format!("{claim} (at least {limit})"), report, ours, unit, ours >= limit)
-    }
-
     /// A figure that counts only if the run under it reached so much of the rate it asked for.
     pub(super) fn given(mut self, relayed_percent: f64) -> Self {
         if relayed_percent < REACHED_PERCENT {
-            self.pass = false;
+            self.pass = Some(false);
             self.claim = format!("{}; only {relayed_percent} % of the rate was relayed", self.claim);
         }
         self
@@ -42,11 +82,8 @@ impl Row {
 
     /// A part that could not be measured.
     pub(super) fn missing(part: &str, why: &str) -> Self {
-        Self::new(format!("{part}: not measured"), "", 0.0, why, false)
-    }
-
-    fn new(claim: String, report: &str, ours: f64, unit: &str, pass: bool) -> Self {
-        Self { claim, report: report.to_owned(), ours: (ours * 1_000.0).round() / 1_000.0, unit: unit.to_owned(), pass }
+        let claim = format!("{part}: not measured");
+        Self { claim, report: String::new(), ours: 0.0, unit: why.to_owned(), pass: Some(false), skipped: None }
     }
 }
 

@@ -11,7 +11,7 @@ use luvhive_storage::{PgConductStore, PgPeopleStore, Pool, PoolSettings, migrate
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, NoTls};
 
-use super::row::{Row, float, percentile};
+use super::row::{Claim, Row, float, percentile};
 use super::{Args, Scratch};
 use crate::load::LoadError;
 use crate::load::database::LoadDatabase;
@@ -80,12 +80,12 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
     let client = connect(&database).await?;
     let scans = count_scans(&client).await?;
     let hot = float(i64::try_from(hot(FIRST).len())?);
-    rows.push(Row::at_most(&format!("hot queries, {hot} of them, that scan a table"), "16 indexes", scans, 0.0, "queries"));
+    rows.push(Claim::new(&format!("hot queries, {hot} of them, that scan a table"), "16 indexes").at_most(scans, 0.0, "queries"));
     let unsound: i64 = client.query_one(UNSOUND, &[]).await?.get(0);
     let claim = "duplicate or invalid indexes, constraints that do not hold, foreign keys without an index";
-    rows.push(Row::at_most(claim, "UNIQUE, foreign keys, cascades", float(unsound), 0.0, "faults"));
+    rows.push(Claim::new(claim, "UNIQUE, foreign keys, cascades").at_most(float(unsound), 0.0, "faults"));
     let tables: i64 = client.query_one(VACUUMED, &[]).await?.get(0);
-    rows.push(Row::at_least("tables with autovacuum settings of their own", "autovacuum", float(tables), 10.0, "tables"));
+    rows.push(Claim::new("tables with autovacuum settings of their own", "autovacuum").at_least(float(tables), 10.0, "tables"));
     let told = Box::pin(busy(&database, &client, &settings)).await;
     rows.push(told.unwrap_or_else(|error| Row::missing("busy", &error.to_string())));
     let migrated = Box::pin(migrated_at_once(&database)).await;
@@ -113,7 +113,7 @@ async fn fill(database: &LoadDatabase, people: u32) -> Result<Row, LoadError> {
                  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> '__diesel_schema_migrations'";
     let rows: i64 = client.query_one(count, &[]).await?.get(0);
     let claim = format!("bulk insert of {people} people, all tables and constraints");
-    Ok(Row::at_least(&claim, "~1,000 rows/s", float(rows) / took, 50_000.0, "rows/s"))
+    Ok(Claim::new(&claim, "~1,000 rows/s").at_least(float(rows) / took, 50_000.0, "rows/s"))
 }
 
 /// Reads accounts at random, one after the other, each with profile, preferences and dialog.
@@ -135,7 +135,7 @@ async fn lookups(pool: &Pool, people: u32) -> Result<Row, LoadError> {
         }
     }
     let claim = format!("lookup by Telegram id, p99, {people} people");
-    Ok(Row::at_most(&claim, "< 5 ms", percentile(times, 99), 1.0, "ms"))
+    Ok(Claim::new(&claim, "< 5 ms").at_most(percentile(times, 99), 1.0, "ms"))
 }
 
 /// Lets people arrive until as many wait as may, then times further arrivals: search, claim and insert.
@@ -159,7 +159,7 @@ fn matches(people: u32) -> Result<Row, LoadError> {
         key += 1;
     }
     let claim = format!("match, p99, {} waiting, in memory", matcher.len());
-    Ok(Row::at_most(&claim, "< 20 ms", percentile(times, 99), 1.0, "ms"))
+    Ok(Claim::new(&claim, "< 20 ms").at_most(percentile(times, 99), 1.0, "ms"))
 }
 
 /// The widest thing an operator asks: the list of open reports among all chats, with how many there are about the same person.
@@ -185,7 +185,7 @@ async fn widest(database: &LoadDatabase, pool: &Pool, people: u32) -> Result<Row
         }
     }
     let claim = format!("widest query of an operator ({REPORTS} open reports), p99");
-    Ok(Row::at_most(&claim, "complex join < 50 ms", percentile(times, 99), 50.0, "ms"))
+    Ok(Claim::new(&claim, "complex join < 50 ms").at_most(percentile(times, 99), 50.0, "ms"))
 }
 
 async fn count_scans(client: &Client) -> Result<f64, LoadError> {
@@ -225,7 +225,7 @@ async fn busy(database: &LoadDatabase, client: &Client, settings: &PoolSettings)
         return Err("a pool without a free connection answered all the same".into());
     }
     let claim = "wait for a connection while all are taken, until the person is told that the bot is busy";
-    Ok(Row::at_most(claim, "pool 10 to 100", took, 2_200.0, "ms"))
+    Ok(Claim::new(claim, "pool 10 to 100").at_most(took, 2_200.0, "ms"))
 }
 
 /// Has four processes' worth of migrations start at once on an empty database: one does the work, three wait for its lock.
@@ -236,7 +236,7 @@ async fn migrated_at_once(database: &LoadDatabase) -> Result<Row, LoadError> {
     let ran = [first?.len(), second?.len(), third?.len(), fourth?.len()];
     let workers = ran.iter().filter(|&&count| count > 0).count();
     let claim = "processes, of 4 that migrate at once, that find the work done beside them, by advisory lock";
-    Ok(Row::at_least(claim, "advisory locks", float(i64::try_from(4 - workers)?), 3.0, "processes"))
+    Ok(Claim::new(claim, "advisory locks").at_least(float(i64::try_from(4 - workers)?), 3.0, "processes"))
 }
 
 /// Crashes the server and asks the pool until it answers, from the moment that the server is back.
@@ -251,5 +251,5 @@ async fn reconnect(database: &mut LoadDatabase, pool: &Pool) -> Result<Row, Load
         sleep(Duration::from_millis(5)).await;
     }
     let took = back.elapsed().as_secs_f64() * 1e3;
-    Ok(Row::at_most("pool is back after a crash of the database", "retry, connect timeout 10 s", took, 1_000.0, "ms"))
+    Ok(Claim::new("pool is back after a crash of the database", "retry, connect timeout 10 s").at_most(took, 1_000.0, "ms"))
 }

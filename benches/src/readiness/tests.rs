@@ -1,27 +1,38 @@
 //! Where the page goes, and which rows count.
 
-use std::path::Path;
-
 use clap::Parser as _;
 
-use super::row::Row;
-use super::{Args, apart, dashboard, stores};
+use super::row::Claim;
+use super::supervision::Tools;
+use super::{Args, apart, dashboard, stores, supervision, write_page};
 
 fn parse(arguments: &[&str]) -> Args {
     Args::try_parse_from([&["report"], arguments].concat()).unwrap()
 }
 
 #[test]
-fn a_whole_report_in_the_checkout_writes_its_page() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let page = root.join("docs/READINESS.md");
-    let issue = parse(&["--people", "100000", "--json"]);
-    assert_eq!(issue.page(root), Some(page.clone()));
-    assert_eq!(issue.page(&root.join("benches")), Some(page));
-    assert_eq!(issue.page(Path::new("/")), None, "outside of the checkout");
-    assert_eq!(parse(&["--only", "drill"]).page(root), None, "some parts are no report");
-    let named = parse(&["--only", "drill", "--write", "here.md"]);
-    assert_eq!(named.page(root), Some("here.md".into()));
+fn a_page_is_written_only_where_it_is_asked_for() {
+    assert_eq!(parse(&["--people", "100000", "--json"]).write, None);
+    assert_eq!(parse(&["--only", "drill", "--write", "here.md"]).write, Some("here.md".into()));
+}
+
+#[test]
+fn a_row_whose_checker_is_not_installed_is_skipped() {
+    let tools = Tools { path: Some("/nowhere".into()) };
+    let rows = supervision::measure(&tools).unwrap();
+    let told: Vec<(Option<bool>, Option<&str>)> = rows.iter().map(|row| (row.pass, row.skipped.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            (None, Some("promtool is not installed")),
+            (None, Some("systemd-analyze is not installed")),
+            (Some(true), None),
+            (None, Some("git is not installed")),
+        ]
+    );
+    let page = write_page(&parse(&[]), &rows);
+    assert!(page.contains("| 4 in words |  | skipped: promtool is not installed |"), "{page}");
+    assert!(page.contains("\n1 of 4 rows are reached."), "{page}");
 }
 
 #[test]
@@ -31,11 +42,11 @@ fn an_unknown_part_is_refused() {
 
 #[test]
 fn a_row_of_a_rate_that_was_not_reached_fails() {
-    let row = Row::at_most("quick", "", 1.0, 50.0, "ms");
-    assert!(row.clone().given(95.0).pass);
+    let row = Claim::new("quick", "").at_most(1.0, 50.0, "ms");
+    assert!(row.clone().given(95.0).pass == Some(true));
     let row = row.given(94.9);
-    assert!(!row.pass && row.claim.contains("only 94.9 %"), "{row:?}");
-    assert!(!Row::at_most("slow", "", 51.0, 50.0, "ms").given(100.0).pass);
+    assert!(row.pass == Some(false) && row.claim.contains("only 94.9 %"), "{row:?}");
+    assert_eq!(Claim::new("slow", "").at_most(51.0, 50.0, "ms").given(100.0).pass, Some(false));
 }
 
 #[tokio::test]
