@@ -71,11 +71,11 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
         Ok(params) => params,
         Err(error) => return refuse(&error),
     };
-    let verdict = shared.faults.for_request(method.0, params.chat("chat_id").ok());
-    if !verdict.latency.is_zero() {
-        tokio::time::sleep(verdict.latency).await;
+    let fault = shared.faults.for_request(method.0, params.chat("chat_id").ok());
+    if !fault.latency.is_zero() {
+        tokio::time::sleep(fault.latency).await;
     }
-    match &verdict.action {
+    match &fault.action {
         Some(FaultAction::TooManyRequests { retry_after }) => {
             return refuse(&ApiError::too_many_requests(retry_after.unwrap_or(1)));
         }
@@ -90,7 +90,7 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
     if shared.is_dead.load(Ordering::Acquire) {
         return cut("");
     }
-    match (verdict.action, outcome) {
+    match (fault.action, outcome) {
         (Some(FaultAction::CutAfter), _) => cut(""),
         (Some(FaultAction::BadGatewayAfter), _) => bad_gateway(),
         (Some(FaultAction::TornReply), _) => cut("{\"ok\":true,\"resu"),

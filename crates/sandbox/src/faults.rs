@@ -158,7 +158,7 @@ pub struct ActiveFault {
 
 /// What was decided for one request.
 #[derive(Debug, Default)]
-pub(crate) struct Verdict {
+pub(crate) struct RequestFault {
     pub(crate) latency: Duration,
     pub(crate) action: Option<FaultAction>,
 }
@@ -237,10 +237,10 @@ impl Faults {
     }
 
     /// Decides about a request.
-    pub(crate) fn for_request(&self, method: &str, chat: Option<i64>) -> Verdict {
-        let mut verdict = Verdict::default();
+    pub(crate) fn for_request(&self, method: &str, chat: Option<i64>) -> RequestFault {
+        let mut fault = RequestFault::default();
         if !self.is_armed.load(Ordering::Acquire) {
-            return verdict;
+            return fault;
         }
         let mut rules = self.rules.lock();
         rules.drop_finished();
@@ -254,19 +254,19 @@ impl Faults {
                 continue;
             }
             match &rule.fault.action {
-                FaultAction::Latency { ms } => verdict.latency += Duration::from_millis(*ms),
+                FaultAction::Latency { ms } => fault.latency += Duration::from_millis(*ms),
                 FaultAction::TooManyRequests { retry_after: None } => {
                     let left = rule.until.map_or(1, |until| (until - Instant::now()).as_secs() + 1);
-                    verdict.action = Some(FaultAction::TooManyRequests { retry_after: Some(left) });
+                    fault.action = Some(FaultAction::TooManyRequests { retry_after: Some(left) });
                     break;
                 }
                 action => {
-                    verdict.action = Some(action.clone());
+                    fault.action = Some(action.clone());
                     break;
                 }
             }
         }
-        verdict
+        fault
     }
 
     /// Decides about an update on its way into the queue.

@@ -37,7 +37,7 @@ pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outco
             spoiler: params.is_on("has_spoiler"),
             caption_above: params.is_on("show_caption_above_media"),
         };
-        let id = deliver(world, now, chat, Arc::new(content), options)?;
+        let id = deliver(world, now, Arc::new(content), options)?;
         send::shown(world, chat, id)
     })
 }
@@ -79,7 +79,7 @@ pub(crate) fn send_location(shared: &Shared, params: &Params) -> Outcome {
     let options = Options::read(params, chat)?;
     let now = shared.now_ms();
     shared.with(|world| {
-        let id = deliver(world, now, chat, Arc::new(content), options)?;
+        let id = deliver(world, now, Arc::new(content), options)?;
         send::shown(world, chat, id)
     })
 }

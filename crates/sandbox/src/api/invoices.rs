@@ -61,7 +61,7 @@ pub(crate) fn send_invoice(shared: &Shared, params: &Params) -> Outcome {
     shared.with(|world| {
         send::open_chat(world, chat)?;
         options.invoice = Some(number(world, &mut invoice));
-        let id = deliver(world, now, chat, Arc::new(content), options)?;
+        let id = deliver(world, now, Arc::new(content), options)?;
         world.commit(Record::Invoice(invoice));
         send::shown(world, chat, id)
     })

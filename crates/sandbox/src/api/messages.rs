@@ -37,7 +37,7 @@ pub(crate) fn send_message(shared: &Shared, params: &Params) -> Outcome {
     let now = shared.now_ms();
     let content = Arc::new(Content::of_text(formatted.text, formatted.entities));
     shared.with(|world| {
-        let id = deliver(world, now, chat, content, options)?;
+        let id = deliver(world, now, content, options)?;
         send::shown(world, chat, id)
     })
 }
@@ -68,7 +68,7 @@ pub(crate) fn copy_message(shared: &Shared, params: &Params) -> Outcome {
             }
             changed.caption_above = above.unwrap_or(changed.caption_above);
         }
-        let id = deliver(world, now, chat, content, options)?;
+        let id = deliver(world, now, content, options)?;
         Ok(format!("{{\"message_id\":{id}}}"))
     })
 }
@@ -109,13 +109,14 @@ pub(crate) fn copy_messages(shared: &Shared, params: &Params) -> Outcome {
                 changed.entities.clear();
             }
             let options = Options {
+                chat,
                 is_protected: params.is_on("protect_content"),
                 // The copy of an album is an album of its own.
                 album: album.map(|album| format!("{album}{}", chat % 100_000)),
                 copied_from: Some((from, source)),
                 ..Options::default()
             };
-            let id = deliver(world, now, chat, content, options)?;
+            let id = deliver(world, now, content, options)?;
             if out.len() > 1 {
                 out.push(',');
             }

@@ -18,7 +18,9 @@ use crate::world::{Chat, World};
 /// The parameters all sending methods share.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
-    pub(crate) reply: Option<Reply>,
+    /// The chat it goes to.
+    pub(crate) chat: i64,
+    pub(crate) reply: Option<ReplyTarget>,
     pub(crate) markup: Option<Arc<Value>>,
     pub(crate) is_protected: bool,
     pub(crate) link_preview: Option<Value>,
@@ -30,7 +32,7 @@ pub(crate) struct Options {
 
 /// What a message replies to.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct ReplyTarget {
     message_id: i64,
     may_be_missing: bool,
     quote: Option<String>,
@@ -51,6 +53,7 @@ impl Options {
     /// 400 as Telegram words it.
     pub(crate) fn read_with(params: &Params, chat: i64, allowed: Allowed) -> Result<Self, ApiError> {
         Ok(Self {
+            chat,
             reply: read_reply(params, chat)?,
             markup: markup::read(params, allowed)?,
             is_protected: params.is_on("protect_content"),
@@ -62,7 +65,7 @@ impl Options {
     }
 }
 
-fn read_reply(params: &Params, chat: i64) -> Result<Option<Reply>, ApiError> {
+fn read_reply(params: &Params, chat: i64) -> Result<Option<ReplyTarget>, ApiError> {
     let Some(value) = params.value("reply_parameters") else {
         return Ok(None);
     };
@@ -78,7 +81,7 @@ fn read_reply(params: &Params, chat: i64) -> Result<Option<Reply>, ApiError> {
         }
         None => None,
     };
-    Ok(Some(Reply {
+    Ok(Some(ReplyTarget {
         message_id: value.get("message_id").and_then(Value::as_i64).unwrap_or_default(),
         may_be_missing: value.get("allow_sending_without_reply").and_then(Value::as_bool).unwrap_or_default(),
         quote,
@@ -111,13 +114,8 @@ pub(crate) fn known_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
 ///
 /// # Errors
 /// As [`open_chat`]; 400 when what it replies to is missing.
-pub(crate) fn deliver(
-    world: &mut World,
-    now_ms: i64,
-    chat_id: i64,
-    content: Arc<Content>,
-    options: Options,
-) -> Result<i64, ApiError> {
+pub(crate) fn deliver(world: &mut World, now_ms: i64, content: Arc<Content>, options: Options) -> Result<i64, ApiError> {
+    let chat_id = options.chat;
     let chat = open_chat(world, chat_id)?;
     let mut more = More { link_preview: options.link_preview, album: options.album, invoice: options.invoice, ..More::default() };
     let mut reply_to = None;

@@ -29,7 +29,8 @@ pub(crate) fn parse(source: &str) -> Result<(String, Vec<Entity>), ApiError> {
                 .ok_or_else(|| fail(format_args!("Unclosed start tag at byte offset {at}")))?;
             rest = after;
             if let Some(name) = inside.strip_prefix('/') {
-                close(name.trim(), at, units, &mut open, &mut entities)?;
+                let closed = close(name.trim(), at, &mut open)?;
+                entities.extend(finish(closed, units, &mut open));
             } else {
                 open.push(start(inside, at, units, &open)?);
             }
@@ -92,17 +93,23 @@ fn start(inside: &str, at: usize, offset: usize, open: &[Open]) -> Result<Open, 
     Ok(Open { tag, entity })
 }
 
-fn close(name: &str, at: usize, units: usize, open: &mut Vec<Open>, entities: &mut Vec<Entity>) -> Result<(), ApiError> {
-    let Some(Open { tag, mut entity }) = open.pop() else {
+/// Takes the innermost open tag, which this end tag must belong to; returns its entity.
+fn close(name: &str, at: usize, open: &mut Vec<Open>) -> Result<Entity, ApiError> {
+    let Some(Open { tag, entity }) = open.pop() else {
         return Err(fail(format_args!("Unexpected end tag at byte offset {at}")));
     };
     if !name.is_empty() && !name.eq_ignore_ascii_case(&tag) {
         return Err(fail(format_args!("Unmatched end tag at byte offset {at}, expected \"</{tag}>\", found \"</{name}>\"")));
     }
+    Ok(entity)
+}
+
+/// An entity that ends at `units`, unless it says nothing or is told by the tag around it.
+fn finish(mut entity: Entity, units: usize, open: &mut [Open]) -> Option<Entity> {
     entity.length = units - entity.offset;
     let is_bare_link = entity.kind == "text_link" && !entity.rest.contains_key("url");
     if entity.length == 0 || is_bare_link {
-        return Ok(());
+        return None;
     }
     // `<pre><code class="language-x">` is one `pre` entity with a language.
     if entity.kind == "code"
@@ -110,10 +117,9 @@ fn close(name: &str, at: usize, units: usize, open: &mut Vec<Open>, entities: &m
         && outer.entity.kind == "pre"
     {
         outer.entity.rest.extend(entity.rest);
-        return Ok(());
+        return None;
     }
-    entities.push(entity);
-    Ok(())
+    Some(entity)
 }
 
 fn attribute(attributes: &str, name: &str) -> Option<String> {

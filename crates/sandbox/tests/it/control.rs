@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Bot, exchange};
+use crate::kit::{Bot, Post, exchange};
 
 async fn control(bot: &Bot, path: &str, body: Value) -> Value {
     let answer = bot.post(path, "application/json", body.to_string()).await.unwrap();
@@ -43,19 +43,21 @@ async fn people_are_driven_over_http() {
 async fn foreign_hosts_and_sites_reach_nothing() {
     let bot = Bot::with(luvhive_sandbox::SandboxSettings { people_at_start: 1, ..Default::default() }).await;
     let (port, token) = (bot.sandbox.port(), bot.sandbox.token());
-    let json = "application/json";
+    let (content_type, body) = ("application/json", "{}");
     for host in ["evil.example", "u1.localhost.evil.example", "u01.localhost", "ux.localhost", "127.0.0.1.evil.example"] {
         for path in ["/control/people".to_owned(), "/phone/act".to_owned(), format!("/bot{token}/getMe")] {
-            let answer = exchange(port, host, &path, json, "{}".to_owned()).await.unwrap();
+            let answer = exchange(port, Post { host, path: &path, content_type, body }).await.unwrap();
             assert_eq!(answer.status, 421, "{host}{path}");
         }
     }
     // A phone acts for its owner alone.
     let say = json!({"act": "text", "text": "hi"}).to_string();
-    assert_eq!(exchange(port, "u1.localhost", "/phone/act", json, say.clone()).await.unwrap().status, 200);
-    assert_eq!(exchange(port, "u2.localhost", "/phone/act", json, say.clone()).await.unwrap().status, 404);
-    assert_eq!(exchange(port, "u1.localhost", "/control/people", json, "{}".to_owned()).await.unwrap().status, 403);
+    let acts = |host| Post { host, path: "/phone/act", content_type, body: &say };
+    assert_eq!(exchange(port, acts("u1.localhost")).await.unwrap().status, 200);
+    assert_eq!(exchange(port, acts("u2.localhost")).await.unwrap().status, 404);
+    let adds = Post { host: "u1.localhost", path: "/control/people", content_type, body };
+    assert_eq!(exchange(port, adds).await.unwrap().status, 403);
     // What a page of another site can send without asking first.
-    assert_eq!(exchange(port, "127.0.0.1", "/control/people", "text/plain", "{}".to_owned()).await.unwrap().status, 400);
+    assert_eq!(exchange(port, Post { host: "127.0.0.1", content_type: "text/plain", ..adds }).await.unwrap().status, 400);
     assert_eq!(bot.sandbox.people().len(), 1);
 }

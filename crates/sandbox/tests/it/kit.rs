@@ -72,7 +72,7 @@ impl Bot {
 
     /// Posts anything anywhere; an error when the connection was cut.
     pub(crate) async fn post(&self, path: &str, content_type: &str, body: String) -> Result<Answer, hyper::Error> {
-        exchange(self.sandbox.port(), "127.0.0.1", path, content_type, body).await
+        exchange(self.sandbox.port(), Post { host: "127.0.0.1", path, content_type, body: &body }).await
     }
 
     /// `getUpdates` without waiting, with this offset.
@@ -88,21 +88,25 @@ impl Bot {
     }
 }
 
+/// A POST, to the sandbox by one of its names.
+#[derive(Clone, Copy)]
+pub(crate) struct Post<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) content_type: &'a str,
+    pub(crate) body: &'a str,
+}
+
 /// One request on a connection of its own.
-pub(crate) async fn exchange(
-    port: u16,
-    host: &str,
-    path: &str,
-    content_type: &str,
-    body: String,
-) -> Result<Answer, hyper::Error> {
+pub(crate) async fn exchange(port: u16, post: Post<'_>) -> Result<Answer, hyper::Error> {
+    let Post { host, path, content_type, body } = post;
     let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the sandbox listens");
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let driver = tokio::spawn(connection);
     let request = Request::post(path)
         .header("host", format!("{host}:{port}"))
         .header("content-type", content_type)
-        .body(Full::new(Bytes::from(body)))
+        .body(Full::new(Bytes::from(body.to_owned())))
         .unwrap();
     let response = sender.send_request(request).await?;
     let status = response.status().as_u16();

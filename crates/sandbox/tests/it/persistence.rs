@@ -6,7 +6,7 @@ use std::time::Duration;
 use luvhive_sandbox::{Fault, FaultAction, PersonId, Sandbox, SandboxError, SandboxSettings};
 use serde_json::json;
 
-use crate::kit::{Bot, exchange, folder, ids, texts};
+use crate::kit::{Bot, Post, exchange, folder, ids, texts};
 
 fn kept(name: &str) -> (std::path::PathBuf, impl Fn() -> SandboxSettings) {
     let path = folder(name);
@@ -114,7 +114,8 @@ async fn request_in_flight_at_the_kill_is_not_answered() {
     bot.sandbox.add_fault(Fault::new(FaultAction::Latency { ms: 100 }));
     let (port, path) = (bot.sandbox.port(), format!("/bot{}/sendMessage", bot.sandbox.token()));
     let body = json!({"chat_id": person.get(), "text": "x"}).to_string();
-    let (answer, ()) = tokio::join!(exchange(port, "127.0.0.1", &path, "application/json", body), async {
+    let post = Post { host: "127.0.0.1", path: &path, content_type: "application/json", body: &body };
+    let (answer, ()) = tokio::join!(exchange(port, post), async {
         tokio::time::sleep(Duration::from_millis(30)).await;
         drop(bot);
     });
