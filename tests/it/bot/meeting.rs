@@ -37,18 +37,14 @@ fn is_agree(callback: Callback) -> bool {
 }
 
 /// A message as Telegram would tell of it, written so many seconds ago.
-fn raw_message(phone: Phone<'_>, message: i64, text: &str, age_s: i64, more: &Value) -> Value {
+fn raw_message(phone: Phone<'_>, message: i64, text: &str, age_s: i64) -> Value {
     let now = SystemClock.now().as_micros() / 1_000_000;
     let id = phone.person().get();
-    let mut raw = json!({
+    json!({ "message": {
         "message_id": message, "date": now - age_s, "text": text,
         "from": { "id": id, "is_bot": false, "first_name": "P", "language_code": "en" },
         "chat": { "id": id, "type": "private", "first_name": "P" },
-    });
-    for (key, value) in more.as_object().into_iter().flatten() {
-        raw[key.as_str()] = value.clone();
-    }
-    json!({ "message": raw })
+    }})
 }
 
 async fn hear(bot: &Bot, phone: Phone<'_>, mark: u64, words: &str) {
@@ -169,7 +165,7 @@ async fn what_was_written_before_the_chat_opened_is_sent_by_a_tap_and_once() {
         let early = bot.sandbox.send_text(first.person(), "a word for somebody", None).unwrap();
         second.wait_for_text(0, "a word for somebody").await.unwrap();
         let (mark, age_s) = (bot.sandbox.mark(), 90 - i64::try_from(ahead_s).unwrap());
-        bot.sandbox.inject_raw_update(&raw_message(first, early, "a word for somebody", age_s, &json!({}))).unwrap();
+        bot.sandbox.inject_raw_update(&raw_message(first, early, "a word for somebody", age_s)).unwrap();
         hear(&bot, first, mark, "before the chat opened").await;
         bot.settle().await;
         assert!(bot.texts(second, mark).is_empty(), "{ahead_s} s ahead");
@@ -186,10 +182,12 @@ async fn a_forwarded_command_ends_nothing_and_an_old_one_is_asked_about() {
     let bot = Bot::start_with_people(3).await;
     let (first, second) = bot.couple().await;
     bot.talk(first, second).await;
-    let forwarded = json!({ "forward_origin": { "type": "hidden_user", "date": 1, "sender_user_name": "X" } });
+    let origin = json!({ "type": "hidden_user", "date": 1, "sender_user_name": "X" });
     for text in ["/stop", "⏹ Stop chat", "/next", "/block", "/delete_me"] {
         let message = bot.sandbox.send_text(first.person(), "as it was", None).unwrap();
-        bot.sandbox.inject_raw_update(&raw_message(first, message, text, 0, &forwarded)).unwrap();
+        let mut forwarded = raw_message(first, message, text, 0);
+        forwarded["message"]["forward_origin"] = origin.clone();
+        bot.sandbox.inject_raw_update(&forwarded).unwrap();
     }
     bot.settle().await;
     assert_eq!((first.menu(), second.menu()), (Menu::Chatting, Menu::Chatting));
@@ -201,7 +199,7 @@ async fn a_forwarded_command_ends_nothing_and_an_old_one_is_asked_about() {
     let third = bot.phones()[2];
     third.send_until("/menu", Menu::Idle).await.unwrap();
     let mark = bot.sandbox.mark();
-    bot.sandbox.inject_raw_update(&raw_message(third, 900, "/find", 700, &json!({}))).unwrap();
+    bot.sandbox.inject_raw_update(&raw_message(third, 900, "/find", 700)).unwrap();
     hear(&bot, third, mark, "Do you still want it?").await;
     assert_eq!(bot.count("SELECT count(*) FROM seats WHERE kind = 'waiting'").await, 0);
     bot.press(third, |button| matches!(button, Callback::Command(Command::Find))).await;

@@ -130,7 +130,23 @@ async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     browser.active_element().await.unwrap().send_keys(&char::from(Key::Escape).to_string()).await.unwrap();
     until(browser, "document.getElementById('attach').hidden && document.activeElement.id === 'attach-button'").await;
 
-    // Messages are one tab stop: arrows choose one, Enter opens what can be done with it.
+    reply_by_keys(browser, bot).await;
+    buy(browser, bot, &chat).await;
+    browser.enter_parent_frame().await.unwrap();
+
+    add_zoya(browser, sandbox).await;
+
+    // A fault is started from its panel.
+    find(browser, "#faults-toggle").await.click().await.unwrap();
+    find(browser, "#fault-form button[type=submit]").await.click().await.unwrap();
+    until(browser, "document.getElementById('faults-toggle').textContent === 'Faults (1)'").await;
+    assert_eq!(sandbox.faults().len(), 1);
+
+    shoot(browser, "sandbox-page").await
+}
+
+/// Messages are one tab stop: arrows choose one, Enter opens what can be done with it.
+async fn reply_by_keys(browser: &Client, bot: &mut Bot) {
     let log = find(browser, "#log").await;
     log.send_keys(&char::from(Key::Up).to_string()).await.unwrap();
     until(browser, "document.activeElement.matches('article.own:last-of-type')").await;
@@ -141,10 +157,10 @@ async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     until(browser, "document.activeElement.id === 'text' && !document.getElementById('reply-bar').hidden").await;
     find(browser, "#text").await.send_keys(&format!("a reply{}", char::from(Key::Enter))).await.unwrap();
     assert_eq!(bot.next().await["message"]["reply_to_message"]["text"], json!("Find a partner"));
-    buy(browser, bot, &chat).await;
-    browser.enter_parent_frame().await.unwrap();
+}
 
-    // A third person.
+/// A third person is added, and has a phone.
+async fn add_zoya(browser: &Client, sandbox: &Sandbox) {
     find(browser, "#add").await.click().await.unwrap();
     find(browser, "#add-name").await.send_keys("Zoya").await.unwrap();
     find(browser, "#add-form button[type=submit]").await.click().await.unwrap();
@@ -153,12 +169,4 @@ async fn walk(browser: &Client, sandbox: &Sandbox, bot: &mut Bot) -> usize {
     browser.enter_frame(2).await.unwrap();
     until(browser, "document.getElementById('owner').textContent.startsWith('Zoya')").await;
     browser.enter_parent_frame().await.unwrap();
-
-    // A fault is started from its panel.
-    find(browser, "#faults-toggle").await.click().await.unwrap();
-    find(browser, "#fault-form button[type=submit]").await.click().await.unwrap();
-    until(browser, "document.getElementById('faults-toggle').textContent === 'Faults (1)'").await;
-    assert_eq!(sandbox.faults().len(), 1);
-
-    shoot(browser, "sandbox-page").await
 }

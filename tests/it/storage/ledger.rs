@@ -8,7 +8,7 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{Change, JournalError};
 use luvhive_core::premium::{Book, LedgerRow, Plan};
 use luvhive_core::testing::{SeededEntropy, timestamp};
-use luvhive_tests::contract::ledger::{book, charge, give_back, payment};
+use luvhive_tests::contract::ledger::{book, charge, give_back, given_to, payment};
 use luvhive_tests::contract::{Scene, Stores, telegram};
 
 const CASES: u64 = 60;
@@ -44,7 +44,7 @@ async fn the_tables_say_what_happened_whatever_comes_when() {
             let plan = Plan::ALL[usize::try_from(random.below(7)).unwrap()];
             let receiver = if plan.is_gift() { other } else { one };
             let at = i64::try_from(random.below(40_000_000)).unwrap();
-            let paid = payment(&name, plan, one, receiver, at);
+            let paid = given_to(receiver, payment(&name, plan, one, at));
             let mut rows = vec![LedgerRow::Payment(paid.clone())];
             changes.extend([book(&paid), book(&paid)]);
             if random.below(3) == 0 {
@@ -175,7 +175,7 @@ async fn bookings_for_one_person_at_the_same_time_add_up() {
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..12 {
         // Six gifts, each booked by two lanes at once.
-        let paid = payment(&format!("g{}", number / 2), Plan::GiftWeek, one, other, number / 2);
+        let paid = given_to(other, payment(&format!("g{}", number / 2), Plan::GiftWeek, one, number / 2));
         let scene = scene.clone();
         tasks.spawn(async move { scene.lane(telegram(9), &[book(&paid)]).await.unwrap().entitlements });
     }

@@ -13,6 +13,9 @@ use tokio_postgres::NoTls;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a cluster outlives its last user: not at all.
+const LINGER_MS: &str = "0";
+
 /// A running `cluster-user`.
 struct User {
     child: Child,
@@ -20,9 +23,9 @@ struct User {
 }
 
 impl User {
-    fn start(program: &Path, dir: &Path, lifetime: &str, linger_ms: &str, uid: Option<u32>) -> Self {
+    fn start(program: &Path, dir: &Path, lifetime: &str, uid: Option<u32>) -> Self {
         let mut command = Command::new(program);
-        command.arg(dir).args([lifetime, linger_ms]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg(dir).args([lifetime, LINGER_MS]).stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some(uid) = uid {
             command.uid(uid).gid(uid).env("HOME", "/nonexistent");
         }
@@ -101,7 +104,7 @@ async fn twelve_processes_at_once_share_one_server() {
     let threads: Vec<_> = (0..12)
         .map(|_| {
             let dir = dir.clone();
-            std::thread::spawn(move || User::start(&user_program(), &dir, "kept", "0", None))
+            std::thread::spawn(move || User::start(&user_program(), &dir, "kept", None))
         })
         .collect();
     let mut users: Vec<User> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
@@ -123,7 +126,7 @@ async fn twelve_processes_at_once_share_one_server() {
 async fn data_outlives_a_killed_user_and_a_new_start() {
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let first = User::start(&user_program(), &dir, "kept", "0", None);
+    let first = User::start(&user_program(), &dir, "kept", None);
     let url = first.url.clone();
     let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
@@ -133,7 +136,7 @@ async fn data_outlives_a_killed_user_and_a_new_start() {
     first.kill();
     until_stopped(&dir, &url).await;
 
-    let second = User::start(&user_program(), &dir, "kept", "0", None);
+    let second = User::start(&user_program(), &dir, "kept", None);
     let (client, connection) = tokio_postgres::connect(&second.url, NoTls).await.unwrap();
     tokio::spawn(connection);
     let row = client.query_one("SELECT id FROM kept", &[]).await.unwrap();
@@ -146,7 +149,7 @@ async fn data_outlives_a_killed_user_and_a_new_start() {
 async fn a_killed_throwaway_user_leaves_no_server_and_no_data() {
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let user = User::start(&user_program(), &dir, "throwaway", "0", None);
+    let user = User::start(&user_program(), &dir, "throwaway", None);
     let url = user.url.clone();
     user.kill();
     until_stopped(&dir, &url).await;
@@ -175,7 +178,7 @@ async fn an_account_without_home_and_rights_runs_it_too() {
     let nobody = 65_534;
     let folder = TestFolder::new();
     if chown(folder.path(), Some(nobody), Some(nobody)).is_err() {
-        let user = User::start(&user_program(), &folder.path().join("c"), "throwaway", "0", None);
+        let user = User::start(&user_program(), &folder.path().join("c"), "throwaway", None);
         assert!(answers(&user.url).await);
         return user.leave();
     }
@@ -183,7 +186,7 @@ async fn an_account_without_home_and_rights_runs_it_too() {
     std::fs::copy(user_program(), &program).unwrap();
     std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
     let dir = folder.path().join("cluster");
-    let user = User::start(&program, &dir, "kept", "0", Some(nobody));
+    let user = User::start(&program, &dir, "kept", Some(nobody));
     let url = user.url.clone();
     // The socket is closed to everybody but root and that account, so root may look.
     assert!(answers(&url).await);
@@ -237,7 +240,7 @@ fn complaint(variables: &[(&str, &str)]) -> (Option<i32>, String) {
     let folder = TestFolder::new();
     let output = Command::new(user_program())
         .arg(folder.path().join("cluster"))
-        .args(["throwaway", "0"])
+        .args(["throwaway", LINGER_MS])
         .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
@@ -280,14 +283,14 @@ fn a_machine_without_any_way_to_postgresql_hears_all_ways_out() {
 async fn a_stale_pid_file_with_a_living_number_does_not_stop_the_start() {
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let first = User::start(&user_program(), &dir, "kept", "0", None);
+    let first = User::start(&user_program(), &dir, "kept", None);
     let url = first.url.clone();
     first.leave();
     until_stopped(&dir, &url).await;
     // As after a power cut: the file is there, and its number is now another program's: ours.
     let noted = format!("{}\n{}\n0\n5432\n{}\n\n", std::process::id(), dir.join("data").display(), dir.display());
     std::fs::write(dir.join("data/postmaster.pid"), noted).unwrap();
-    let second = User::start(&user_program(), &dir, "kept", "0", None);
+    let second = User::start(&user_program(), &dir, "kept", None);
     assert!(answers(&second.url).await);
     second.leave();
     until_stopped(&dir, &url).await;
@@ -322,8 +325,8 @@ const BACK_WITHIN: Duration = Duration::from_secs(2);
 async fn a_killed_server_comes_back_with_its_keeper_beside_it() {
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let one = User::start(&user_program(), &dir, "kept", "0", None);
-    let other = User::start(&user_program(), &dir, "kept", "0", None);
+    let one = User::start(&user_program(), &dir, "kept", None);
+    let other = User::start(&user_program(), &dir, "kept", None);
     let url = one.url.clone();
     let mut soonest = Duration::MAX;
     for round in 0..3 {
@@ -357,7 +360,7 @@ async fn a_killed_server_comes_back_with_its_keeper_beside_it() {
 async fn a_server_that_somebody_stopped_comes_back_while_it_is_used() {
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let user = User::start(&user_program(), &dir, "kept", "0", None);
+    let user = User::start(&user_program(), &dir, "kept", None);
     let server = server_pid(&dir);
     assert!(Command::new("kill").args(["-INT", &server.to_string()]).status().unwrap().success());
     eventually("another server is started", PATIENCE, async || ![0, server].contains(&server_pid(&dir))).await;

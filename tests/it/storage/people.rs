@@ -138,8 +138,8 @@ async fn fill_ledger(
         requested_at: timestamp(9),
     };
     let changes = [
-        ledger::book(&ledger::payment("own", Plan::RatingReset, one, one, 9)),
-        ledger::book(&ledger::payment("given", Plan::GiftWeek, one, other, 9)),
+        ledger::book(&ledger::payment("own", Plan::RatingReset, one, 9)),
+        ledger::book(&ledger::given_to(other, ledger::payment("given", Plan::GiftWeek, one, 9))),
         ledger::give_back("given", 10),
         Change::RequestRefund(request),
         Change::MoveCoins(Box::new(coins)),
@@ -170,39 +170,8 @@ async fn an_erasure_reaches_every_table() {
     }
     let (one, other) = (scene.register(account).await, scene.register(partner).await);
     scene.commit(luvhive_tests::contract::open_chat(7, one, other)).await.unwrap();
-    let report = |reporter| NewReport {
-        chat: ChatId::new(7),
-        reporter,
-        reason: ReportReason::Spam,
-        message: Some(MessageId::new(4)),
-        messages: vec![MessageId::new(4)],
-        reported_at: timestamp(8),
-    };
-    for (account, by, about) in [(account, one, other), (partner, other, one)] {
-        let changes = [
-            Change::Rate { chat: ChatId::new(7), rater: by, rated: about, is_good: true, at: timestamp(8) },
-            Change::Block { blocker: by, blocked: about, chat: ChatId::new(7), at: timestamp(8) },
-            Change::Report(report(by)),
-            Change::Dialog(Some(DialogRecord { version: 1, state: "x".to_owned() })),
-            Change::SetLanguage(luvhive_core::person::UiLanguage::Hindi),
-        ];
-        scene.lane(account, &changes).await.unwrap();
-    }
-    let pairs = [(1, account, partner), (2, partner, account)].map(|(id, from, to)| {
-        let (source, copy) = (MessageId::new(1), MessageId::new(2));
-        let pair = MessagePair { chat: ChatId::new(7), from, source, to, copy };
-        Settlement { outbox: OutboxId::new(id), pair: Some(pair) }
-    });
-    scene.journal.settle(&scene.lease, &pairs, timestamp(9)).await.unwrap();
-    let pseudonym = scene.stores.people.get_visitor(account).await.unwrap().person.unwrap().pseudonym;
-    let sanction = NewSanction {
-        pseudonym,
-        kind: SanctionKind::Suspend,
-        until: timestamp(100),
-        reason: "r".to_owned(),
-        decided_by: "o".to_owned(),
-        decided_at: timestamp(10),
-    };
+    fill_chat(&scene, (account, one), (partner, other)).await;
+    let sanction = suspension(&scene, account).await;
     PgConductStore::new(pool).insert_sanction(BOT, sanction).await.unwrap();
 
     fill_ledger(&scene, &client, (account, one), (partner, other)).await;
@@ -241,6 +210,47 @@ async fn an_erasure_reaches_every_table() {
     let row = client.query_one(kept, &[]).await.unwrap();
     let counts: [i64; 4] = std::array::from_fn(|column| row.get(column));
     assert_eq!(counts, [2, 1, 1, 0]);
+}
+
+/// Rates, blocks, reports and relays, both ways, in chat 7.
+async fn fill_chat(scene: &Scene, (account, one): (TelegramId, PersonId), (partner, other): (TelegramId, PersonId)) {
+    let report = |reporter| NewReport {
+        chat: ChatId::new(7),
+        reporter,
+        reason: ReportReason::Spam,
+        message: Some(MessageId::new(4)),
+        messages: vec![MessageId::new(4)],
+        reported_at: timestamp(8),
+    };
+    for (account, by, about) in [(account, one, other), (partner, other, one)] {
+        let changes = [
+            Change::Rate { chat: ChatId::new(7), rater: by, rated: about, is_good: true, at: timestamp(8) },
+            Change::Block { blocker: by, blocked: about, chat: ChatId::new(7), at: timestamp(8) },
+            Change::Report(report(by)),
+            Change::Dialog(Some(DialogRecord { version: 1, state: "x".to_owned() })),
+            Change::SetLanguage(luvhive_core::person::UiLanguage::Hindi),
+        ];
+        scene.lane(account, &changes).await.unwrap();
+    }
+    let pairs = [(1, account, partner), (2, partner, account)].map(|(id, from, to)| {
+        let (source, copy) = (MessageId::new(1), MessageId::new(2));
+        let pair = MessagePair { chat: ChatId::new(7), from, source, to, copy };
+        Settlement { outbox: OutboxId::new(id), pair: Some(pair) }
+    });
+    scene.journal.settle(&scene.lease, &pairs, timestamp(9)).await.unwrap();
+}
+
+/// A suspension of the person with this account.
+async fn suspension(scene: &Scene, account: TelegramId) -> NewSanction {
+    let pseudonym = scene.stores.people.get_visitor(account).await.unwrap().person.unwrap().pseudonym;
+    NewSanction {
+        pseudonym,
+        kind: SanctionKind::Suspend,
+        until: timestamp(100),
+        reason: "r".to_owned(),
+        decided_by: "o".to_owned(),
+        decided_at: timestamp(10),
+    }
 }
 
 #[tokio::test]

@@ -25,8 +25,20 @@ async fn pseudonym(scene: &Scene) -> Pseudonym {
     scene.stores.people.get_visitor(telegram(1)).await.unwrap().person.unwrap().pseudonym
 }
 
-async fn correct(scene: &Scene, whom: &str, fact: Fact, second: Option<&str>, at: i64) -> Result<Corrected, CorrectionRefusal> {
-    let new = NewCorrection::new(whom, fact, "letter of 3 March", second, "ann", timestamp(at)).unwrap();
+/// Where the proof lies.
+const EVIDENCE: &str = "letter of 3 March";
+
+/// Ann corrects a fact alone.
+async fn correct(scene: &Scene, whom: &str, fact: Fact, at: i64) -> Result<Corrected, CorrectionRefusal> {
+    insert(scene, NewCorrection::new(whom, fact, EVIDENCE, None, "ann", timestamp(at)).unwrap()).await
+}
+
+/// Ann corrects a fact, and Bob confirms it.
+async fn correct_by_two(scene: &Scene, whom: &str, fact: Fact, at: i64) -> Result<Corrected, CorrectionRefusal> {
+    insert(scene, NewCorrection::new(whom, fact, EVIDENCE, Some("bob"), "ann", timestamp(at)).unwrap()).await
+}
+
+async fn insert(scene: &Scene, new: NewCorrection) -> Result<Corrected, CorrectionRefusal> {
     match scene.stores.corrections.insert_correction(BOT, new).await {
         Ok(corrected) => Ok(corrected),
         Err(CorrectionError::Refused(refusal)) => Err(refusal),
@@ -55,12 +67,12 @@ pub async fn a_correction_is_taken_up_and_told(stores: Stores) {
     let scene = Scene::new(stores).await;
     scene.register(telegram(1)).await;
     let whom = pseudonym(&scene).await;
-    let born = correct(&scene, whom.as_str(), Fact::Born(day(1989)), None, 5).await;
+    let born = correct(&scene, whom.as_str(), Fact::Born(day(1989)), 5).await;
     assert_eq!(born, Ok(Corrected::Born { day: day(1989), was_refused: false }));
-    let gender = correct(&scene, whom.as_str(), Fact::Gender(Gender::NonBinary), None, 6).await;
+    let gender = correct(&scene, whom.as_str(), Fact::Gender(Gender::NonBinary), 6).await;
     assert_eq!(gender, Ok(Corrected::Gender(Gender::NonBinary)));
     for again in [Fact::Born(day(1989)), Fact::Gender(Gender::NonBinary)] {
-        assert_eq!(correct(&scene, whom.as_str(), again, None, 7).await, Err(CorrectionRefusal::AlreadySo));
+        assert_eq!(correct(&scene, whom.as_str(), again, 7).await, Err(CorrectionRefusal::AlreadySo));
     }
     let read = scene.stores.people.get_visitor(telegram(1)).await.unwrap().person.unwrap();
     assert_eq!((read.profile.born, read.profile.gender), (day(1989), Gender::NonBinary));
@@ -85,7 +97,7 @@ pub async fn a_second_name_is_needed_where_18_is_crossed(stores: Stores) {
         ("zzzz-zzzz-zzzz".to_owned(), Fact::Born(day(1999)), CorrectionRefusal::Unknown("zzzz-zzzz-zzzz".to_owned())),
     ];
     for (whom, fact, refusal) in refusals {
-        assert_eq!(correct(&scene, &whom, fact, None, 5).await, Err(refusal), "{whom} {fact:?}");
+        assert_eq!(correct(&scene, &whom, fact, 5).await, Err(refusal), "{whom} {fact:?}");
     }
     assert!(told(&scene).await.is_empty());
     assert_eq!(facts(&scene).await.suspended_until, None);
@@ -111,26 +123,26 @@ pub async fn a_member_found_to_be_a_minor_is_refused_and_can_be_let_in_again(sto
     let refused_at = async || scene.stores.people.get_visitor(telegram(1)).await.unwrap().refused_at;
     // Twice, so that the way back does not hang on what the first time left.
     for at in [10, 20] {
-        let refused = correct(&scene, whom.as_str(), Fact::Born(day(2012)), Some("bob"), at).await;
+        let refused = correct_by_two(&scene, whom.as_str(), Fact::Born(day(2012)), at).await;
         assert_eq!(refused, Ok(Corrected::Refused(day(2012))));
         let loaded = facts(&scene).await;
         assert_eq!((loaded.born, loaded.suspended_until), (before, Some(Timestamp::MAX)));
         assert_eq!(refused_at().await, Some(timestamp(at)));
-        let again = correct(&scene, whom.as_str(), Fact::Born(day(2013)), None, at + 1).await;
+        let again = correct(&scene, whom.as_str(), Fact::Born(day(2013)), at + 1).await;
         assert_eq!(again, Ok(Corrected::StaysRefused(day(2013))));
         assert_eq!(refused_at().await, Some(timestamp(at)));
-        let back = correct(&scene, whom.as_str(), Fact::Born(day(1998)), Some("bob"), at + 2).await;
+        let back = correct_by_two(&scene, whom.as_str(), Fact::Born(day(1998)), at + 2).await;
         assert_eq!(back, Ok(Corrected::Born { day: day(1998), was_refused: true }));
         let loaded = facts(&scene).await;
         assert_eq!((loaded.born, loaded.suspended_until, refused_at().await), (day(1998), suspended, None));
-        correct(&scene, whom.as_str(), Fact::Born(before), None, at + 3).await.unwrap();
+        correct(&scene, whom.as_str(), Fact::Born(before), at + 3).await.unwrap();
     }
     let refused = (telegram(1), CorrectionNews::Refused, Some(Timestamp::MAX));
     let born = |born| (telegram(1), CorrectionNews::Born(born), suspended);
     let once = [refused, refused, born(day(1998)), born(before)];
     assert_eq!(told(&scene).await, [once, once].concat());
     // A person who leaves while refused is held by the refusal, and by what stood before it.
-    correct(&scene, whom.as_str(), Fact::Born(day(2012)), Some("bob"), 30).await.unwrap();
+    correct_by_two(&scene, whom.as_str(), Fact::Born(day(2012)), 30).await.unwrap();
     let subject = SubjectHash::new([0x5a; 32]);
     scene.lane(telegram(1), &[Change::Remember { person, subject: subject.into() }, Change::Erase(person)]).await.unwrap();
     assert_eq!(refused_at().await, Some(timestamp(30)));
@@ -143,13 +155,13 @@ pub async fn the_refusal_of_an_account_is_lifted_by_its_code(stores: Stores) {
     let scene = Scene::new(stores).await;
     scene.lane(telegram(1), &[Change::RefuseMinor { at: timestamp(3), born: Some(day(2012)), code: code() }]).await.unwrap();
     let typed = code().to_string().to_uppercase();
-    assert_eq!(correct(&scene, &typed, Fact::Born(day(2011)), None, 5).await, Ok(Corrected::StaysRefused(day(2011))));
-    assert_eq!(correct(&scene, &typed, Fact::Born(day(1999)), Some("bob"), 6).await, Ok(Corrected::Admitted));
+    assert_eq!(correct(&scene, &typed, Fact::Born(day(2011)), 5).await, Ok(Corrected::StaysRefused(day(2011))));
+    assert_eq!(correct_by_two(&scene, &typed, Fact::Born(day(1999)), 6).await, Ok(Corrected::Admitted));
     let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
     assert_eq!((visitor.refused_at, visitor.support_code), (None, None));
     let news = [CorrectionNews::Refused, CorrectionNews::Admitted];
     assert_eq!(told(&scene).await, news.map(|news| (telegram(1), news, None)));
-    let gone = correct(&scene, &typed, Fact::Born(day(1999)), Some("bob"), 7).await;
+    let gone = correct_by_two(&scene, &typed, Fact::Born(day(1999)), 7).await;
     assert!(matches!(gone, Err(CorrectionRefusal::Unknown(_))), "{gone:?}");
     scene.lane(telegram(1), &[Change::Register(Box::new(new_person(telegram(1), Gender::Man)))]).await.unwrap();
 }

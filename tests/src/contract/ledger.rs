@@ -23,12 +23,12 @@ pub fn charge(name: &str) -> ChargeId {
     ChargeId::new(name).unwrap()
 }
 
-/// Returns a payment of a plan, made so many seconds after the start.
-pub fn payment(name: &str, plan: Plan, payer: PersonId, receiver: PersonId, at: i64) -> Payment {
+/// Returns a payment of a plan that a person makes for themselves, so many seconds after the start.
+pub fn payment(name: &str, plan: Plan, person: PersonId, at: i64) -> Payment {
     Payment {
         charge: charge(name),
-        payer: Some(payer),
-        receiver: Some(receiver),
+        payer: Some(person),
+        receiver: Some(person),
         plan,
         stars: plan.stars(),
         days: plan.days(),
@@ -36,6 +36,11 @@ pub fn payment(name: &str, plan: Plan, payer: PersonId, receiver: PersonId, at: 
         is_recurring: plan == Plan::Monthly,
         subscription_until: plan.renews_every().map(|every| timestamp(at).plus(every)),
     }
+}
+
+/// Returns the same payment, as a gift to another person.
+pub fn given_to(receiver: PersonId, payment: Payment) -> Payment {
+    Payment { receiver: Some(receiver), ..payment }
 }
 
 /// Returns the change that books a payment.
@@ -56,7 +61,7 @@ async fn loaded_until(scene: &Scene, person: PersonId) -> Option<Timestamp> {
 pub async fn a_payment_counts_once(stores: Stores) {
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
-    let week = payment("w", Plan::Week, person, person, 10);
+    let week = payment("w", Plan::Week, person, 10);
     for _ in 0..2 {
         let finished = scene.lane(telegram(1), &[book(&week)]).await.unwrap();
         let [(whose, entitlement)] = finished.entitlements[..] else { panic!("{finished:?}") };
@@ -75,7 +80,7 @@ pub async fn a_payment_counts_once(stores: Stores) {
 pub async fn a_gift_entitles_its_receiver(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
-    let month = payment("g", Plan::GiftMonth, one, other, 10);
+    let month = given_to(other, payment("g", Plan::GiftMonth, one, 10));
     let finished = scene.lane(telegram(1), &[book(&month)]).await.unwrap();
     assert_eq!(finished.entitlements[0].0, other);
     assert_eq!((loaded_until(&scene, one).await, loaded_until(&scene, other).await), (None, Some(timestamp(10 + 30 * DAY))));
@@ -92,9 +97,9 @@ pub async fn a_refund_counts_once_and_may_come_first(stores: Stores) {
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
     scene.lane(telegram(1), &[give_back("early", 5)]).await.unwrap();
-    let early = payment("early", Plan::Week, person, person, 4);
+    let early = payment("early", Plan::Week, person, 4);
     assert_eq!(scene.lane(telegram(1), &[book(&early)]).await.unwrap().entitlements[0].1.until, None);
-    scene.lane(telegram(1), &[book(&payment("w", Plan::Week, person, person, 10))]).await.unwrap();
+    scene.lane(telegram(1), &[book(&payment("w", Plan::Week, person, 10))]).await.unwrap();
     let request = |at| {
         let cause = RefundCause::Buyer;
         let request = RefundRequest { charge: charge("w"), cause, reason: String::new(), requested_at: timestamp(at) };
@@ -121,8 +126,7 @@ pub async fn a_refund_counts_once_and_may_come_first(stores: Stores) {
 pub async fn a_subscription_renews_and_is_cancelled(stores: Stores) {
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
-    let changes =
-        [book(&payment("s1", Plan::Monthly, person, person, 0)), book(&payment("s2", Plan::Monthly, person, person, 30 * DAY))];
+    let changes = [book(&payment("s1", Plan::Monthly, person, 0)), book(&payment("s2", Plan::Monthly, person, 30 * DAY))];
     let entitlement = scene.lane(telegram(1), &changes).await.unwrap().entitlements[0].1;
     assert_eq!((entitlement.until, entitlement.renews_at), (Some(timestamp(60 * DAY)), Some(timestamp(60 * DAY))));
     let close = |canceled_at| ["s1", "s2"].map(|name| Change::CloseSubscription { charge: charge(name), canceled_at });
@@ -145,7 +149,7 @@ pub async fn a_rating_reset_can_be_refunded(stores: Stores) {
         (facts.ratings_up, facts.ratings_down)
     };
     assert_eq!(counts().await, (0, 1));
-    let reset = [book(&payment("r", Plan::RatingReset, one, one, 10))];
+    let reset = [book(&payment("r", Plan::RatingReset, one, 10))];
     let shifts = scene.lane(telegram(1), &reset).await.unwrap().ratings;
     assert_eq!((shifts[0].person, shifts[0].up, shifts[0].down), (one, 0, -1));
     assert_eq!(counts().await, (0, 0));
@@ -158,12 +162,12 @@ pub async fn a_rating_reset_can_be_refunded(stores: Stores) {
 pub async fn a_payment_outlives_its_people(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
-    scene.lane(telegram(1), &[book(&payment("g", Plan::GiftWeek, one, other, 10))]).await.unwrap();
+    scene.lane(telegram(1), &[book(&given_to(other, payment("g", Plan::GiftWeek, one, 10)))]).await.unwrap();
     scene.lane(telegram(1), &[Change::Erase(one)]).await.unwrap();
     let record = scene.stores.ledger.find_charge(&charge("g")).await.unwrap().unwrap().payment.unwrap();
     assert_eq!((record.payer, record.receiver), (None, Some(other)));
     assert_eq!(loaded_until(&scene, other).await, Some(timestamp(10 + 7 * DAY)), "a gift stays given");
-    scene.lane(telegram(1), &[book(&payment("late", Plan::Week, one, one, 20))]).await.unwrap();
+    scene.lane(telegram(1), &[book(&payment("late", Plan::Week, one, 20))]).await.unwrap();
     let record = scene.stores.ledger.find_charge(&charge("late")).await.unwrap().unwrap().payment.unwrap();
     assert_eq!((record.payer, record.receiver), (None, None));
 }
@@ -279,7 +283,7 @@ pub async fn operators_grant_and_refund(stores: Stores) {
         treasury.request_refund(BOT, new).await.unwrap()
     };
     assert_eq!(refund().await, RefundOutcome::Refused(RefundRefusal::Unknown));
-    scene.lane(telegram(1), &[book(&payment("w", Plan::Week, person, person, 15))]).await.unwrap();
+    scene.lane(telegram(1), &[book(&payment("w", Plan::Week, person, 15))]).await.unwrap();
     assert_eq!(refund().await, RefundOutcome::Requested);
     assert_eq!(refund().await, RefundOutcome::Refused(RefundRefusal::UnderWay));
     let commands: Vec<_> = scene.journal.list_commands(&scene.lease).await.unwrap();
@@ -324,6 +328,6 @@ pub async fn premium_use_and_tasks_are_read_back(stores: Stores) {
     assert_eq!(loaded.inbox, rows);
     let used: Vec<_> = loaded.people.iter().map(|facts| (facts.person, facts.premium_used_at)).collect();
     assert_eq!(used, [(one, Some(timestamp(6))), (other, None)]);
-    scene.lane(telegram(1), &[book(&payment("w", Plan::GiftWeek, other, one, 5))]).await.unwrap();
+    scene.lane(telegram(1), &[book(&given_to(one, payment("w", Plan::GiftWeek, other, 5)))]).await.unwrap();
     assert_eq!(scene.stores.ledger.find_charge(&charge("w")).await.unwrap().unwrap().used_at, Some(timestamp(6)));
 }
