@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_benches::ground::{Ground, part};
@@ -15,7 +16,9 @@ use luvhive_core::premium::Plan;
 use luvhive_core::time::Timestamp;
 use luvhive_sandbox::{CheckoutState, Fault, FaultAction, SandboxSettings};
 use luvhive_storage::{seed_chats, seed_people};
+use luvhive_telegram::client::BotApiTill;
 use luvhive_telegram::payments::{Offer, Till as _};
+use luvhive_telegram::signal::LeaseTerm;
 use tokio::time::{Instant, sleep};
 
 /// People, in chats of two.
@@ -54,6 +57,9 @@ async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
     seed_chats(database, id, PEOPLE / 2, first, now).await?;
     let numbers = numbers(ground.url()).await?;
     let bot = ground.start_bot().await?;
+    let term = Arc::<LeaseTerm>::default();
+    term.extend(Instant::now() + Duration::from_hours(1));
+    let till = BotApiTill::new(Arc::clone(api), term);
 
     let full = FaultAction::TooManyRequests { retry_after: Some(3_600) };
     let throttle = sandbox.add_fault(Fault::new(full).method("copyMessage"));
@@ -84,9 +90,9 @@ async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
             plan: Plan::Week,
             title: "1 week".to_owned(),
             description: "premium".to_owned(),
-            payload: api.invoice_key().sign(&invoice),
+            payload: api.key().invoices().sign(&invoice),
         };
-        let link = api.create_link(&offer).await?;
+        let link = till.create_link(&offer).await?;
         let asked = Instant::now();
         let checkout = sandbox.pay(person, link.as_str())?;
         let state = sandbox.wait_for_checkout(&checkout, PATIENCE).await?;

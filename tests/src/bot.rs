@@ -18,7 +18,7 @@ use luvhive_storage::{Pool, PoolSettings};
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
-use luvhive_telegram::runtime::counters::Counters;
+use luvhive_telegram::signal::counters::Counters;
 use tokio::net::TcpListener;
 use tokio_postgres::Client;
 

@@ -9,11 +9,12 @@ use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
 use luvhive_storage::{Database, PgChatStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, Pool};
-use luvhive_telegram::client::{BotApi, BotApiMessenger, WebhookSettings};
+use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
 use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
+use luvhive_telegram::signal::LeaseTerm;
 use luvhive_telegram::subject::SubjectKey;
 use luvhive_telegram::view::Views;
 use luvhive_web::{Probe, WebParts, Webhook};
@@ -101,34 +102,33 @@ impl Bot {
         let render: Arc<dyn Render + Send + Sync> = Arc::new(Views);
         let entropy: Box<dyn Entropy> = Box::new(OsEntropy);
         let ledger: Arc<dyn Ledger> = Arc::new(PgLedger::new(pool.clone(), bot));
-        let trade = Trade {
-            ledger: ledger.clone(),
-            till: api.clone(),
-            key: api.invoice_key().clone(),
+        let term = Arc::<LeaseTerm>::default();
+        let till = Arc::new(BotApiTill::new(api.clone(), term.clone()));
+        let dialogs = Dialogs {
+            people: Arc::new(PgPeopleStore::new(pool.clone(), bot)),
+            chats: chats.clone(),
+            friends: Arc::new(PgFriendStore::new(pool, bot)),
+            trade: Trade { ledger: ledger.clone(), till: till.clone(), trial_days: settings.trial_days },
+            key: api.key().clone(),
             subjects: match &settings.subject_key {
-                Some(secret) => SubjectKey::new(secret.expose(), bot, api.invoice_key()),
-                None => SubjectKey::of_token(api.invoice_key()),
+                Some(secret) => SubjectKey::new(secret.expose(), bot, api.key()),
+                None => SubjectKey::of_token(api.key()),
             },
             username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
-            trial_days: settings.trial_days,
         };
         let ports = RuntimePorts {
             journal: journal.clone(),
-            chats: chats.clone(),
+            chats,
             messenger: Arc::new(BotApiMessenger::new(api.clone())),
-            handler: Arc::new(Dialogs::new(
-                Arc::new(PgPeopleStore::new(pool.clone(), bot)),
-                chats,
-                Arc::new(PgFriendStore::new(pool, bot)),
-                trade,
-            )),
+            handler: Arc::new(dialogs),
             render,
             clock: clock.clone(),
             entropy,
             source,
             stage: ops.stage(),
-            invoices: api.invoice_key().clone(),
+            term,
+            key: api.key().clone(),
         };
         let limits = RuntimeSettings {
             lease: settings.lease,
@@ -150,15 +150,13 @@ impl Bot {
             ..RuntimeSettings::new(owner())
         };
         let (runtime, handle) = Runtime::new(limits, ports);
-        let owner = handle.clone();
-        api.guard_till(move || owner.is_owner());
         ops.watch(&handle, &counted);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::spawn(runtime.run(async move {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let jobs = tokio::spawn(jobs::run(JobParts { journal, clock, api: api.clone(), ledger, handle: handle.clone() }));
+        let jobs = tokio::spawn(jobs::run(JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone() }));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);

@@ -10,8 +10,9 @@ use luvhive_storage::PgJournal;
 use luvhive_storage::journal::Cleaned;
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::locale;
-use luvhive_telegram::payments::reconcile::{self, Found};
+use luvhive_telegram::payments::Till;
 use luvhive_telegram::runtime::RuntimeHandle;
+use luvhive_telegram::runtime::reconcile::{self, Found};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{debug, info, warn};
 
@@ -34,6 +35,7 @@ pub(crate) struct JobParts {
     pub(crate) journal: Arc<PgJournal>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Arc<BotApi>,
+    pub(crate) till: Arc<dyn Till>,
     pub(crate) ledger: Arc<dyn Ledger>,
     pub(crate) handle: RuntimeHandle,
 }
@@ -71,7 +73,7 @@ async fn compare(parts: &JobParts) {
         return;
     }
     loop {
-        let pause = match reconcile::run(parts.api.as_ref(), parts.ledger.as_ref(), &parts.handle).await {
+        let pause = match reconcile::run(parts.till.as_ref(), parts.ledger.as_ref(), &parts.handle).await {
             Ok(found) if found == Found::default() => {
                 debug!(job.name = "reconcile", "the ledger is complete");
                 RECONCILE_EVERY

@@ -34,6 +34,7 @@ use luvhive_storage::tuning;
 
 use cli::{Cli, Command, complain, say};
 use error::AppError;
+pub use recorder::metrics;
 use settings::Settings;
 use wiring::Side;
 

@@ -8,7 +8,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use luvhive_storage::Pool;
-use luvhive_telegram::runtime::{RuntimeHandle, measure};
+use luvhive_telegram::runtime::RuntimeHandle;
+use luvhive_telegram::signal::measure;
+use luvhive_telegram::signal::metric::{Metric, MetricKind};
 use luvhive_web::{Metrics, Probe};
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -21,6 +23,18 @@ const SECONDS: [f64; 14] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5
 const SIZES: [f64; 7] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 /// How often the recorder sorts what came in into its buckets, asked or not.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// What is told of the build and of storage's connections; the latter stand here because storage knows no metric's form.
+const OURS: [Metric; 3] = [
+    Metric::new("luvhive_build_info", MetricKind::Gauge, "Always 1; the label tells the version.").with(&["version"]),
+    Metric::new("luvhive_pool_connections", MetricKind::Gauge, "Connections to the database, by state.").with(&["state"]),
+    Metric::new("luvhive_pool_max_connections", MetricKind::Gauge, "How many connections to the database there may be."),
+];
+
+/// Lists every metric on the page for operators, each once, those of the layers below first.
+pub fn metrics() -> impl Iterator<Item = Metric> {
+    measure::list().chain(OURS).chain(process::METRICS)
+}
 
 /// The process's recorder.
 pub(crate) struct Recorder {
@@ -38,12 +52,16 @@ impl Recorder {
     /// Installs the recorder; `None` if the process has one already.
     pub(crate) fn install(readiness: Probe) -> Option<Self> {
         let mut builder = PrometheusBuilder::new();
-        for name in measure::SECONDS {
-            builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &SECONDS).ok()?;
+        for metric in metrics() {
+            let ends: &[f64] = match metric.kind {
+                MetricKind::Times => &SECONDS,
+                MetricKind::Sizes => &SIZES,
+                MetricKind::Counter | MetricKind::Gauge | MetricKind::Measured(_) => continue,
+            };
+            builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), ends).ok()?;
         }
-        builder = builder.set_buckets_for_metric(Matcher::Full(measure::BATCH_UPDATES.to_owned()), &SIZES).ok()?;
         let handle = builder.install_recorder().ok()?;
-        process::describe();
+        OURS.iter().chain(&process::METRICS).for_each(Metric::describe);
         gauge!("luvhive_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         let rendered = Arc::new(Rendered { handle, readiness, bot: OnceLock::new() });
         let upkeep = tokio::spawn(keep_up(rendered.clone()));

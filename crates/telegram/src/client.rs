@@ -6,13 +6,10 @@ mod error;
 mod messenger;
 mod refusals;
 mod setup;
-#[cfg(test)]
-mod tests;
 mod till;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
@@ -21,14 +18,14 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 pub use error::ClientError;
 pub use messenger::BotApiMessenger;
 pub use refusals::Refusals;
 pub use setup::{BotAccount, SetupError, WebhookSettings};
+pub use till::BotApiTill;
 
-use crate::payments::InvoiceKey;
+use crate::key::BotKey;
 use error::Unreadable;
 
 /// Where the official Bot API listens.
@@ -52,13 +49,9 @@ pub struct BotApi {
     bot: BotId,
     /// Read once: every call adds its method's name.
     root: Url,
-    invoices: InvoiceKey,
+    key: BotKey,
     poll: Client,
     send: Client,
-    /// When the till may be asked again, after Telegram asked to be left alone.
-    till_opens: Mutex<Option<Instant>>,
-    /// Whether the till may be asked now, see [`Self::guard_till`]; at any time without it.
-    till_guard: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl BotApi {
@@ -78,15 +71,7 @@ impl BotApi {
         let is_plain = base_url.starts_with("http://");
         let root = Url::parse(&format!("{}/bot{token}", base_url.trim_end_matches('/')))
             .map_err(|error| ClientError::Build(Box::new(error)))?;
-        Ok(Self {
-            bot,
-            root,
-            invoices: InvoiceKey::derive(token),
-            poll: build(is_plain)?,
-            send: build(is_plain)?,
-            till_opens: Mutex::default(),
-            till_guard: OnceLock::new(),
-        })
+        Ok(Self { bot, root, key: BotKey::derive(token), poll: build(is_plain)?, send: build(is_plain)? })
     }
 
     /// Returns the bot's number, the part of the token before the colon.
@@ -94,9 +79,9 @@ impl BotApi {
         self.bot
     }
 
-    /// Returns the key that signs this bot's invoices.
-    pub fn invoice_key(&self) -> &InvoiceKey {
-        &self.invoices
+    /// Returns the key that was derived from the token.
+    pub fn key(&self) -> &BotKey {
+        &self.key
     }
 
     /// Fetches updates from `offset` on, at most 100, waiting up to `timeout` (Telegram cuts it to 50 s).
@@ -218,3 +203,6 @@ fn encode<T: Serialize>(params: &T) -> Result<String, ClientError> {
 fn decode<T: DeserializeOwned>(reply: &str) -> Result<T, ClientError> {
     serde_json::from_str(reply).map_err(|error| ClientError::from_undecodable(&error, reply))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@ mod conduct;
 mod edit;
 mod friend;
 mod gate;
-mod guess;
 mod incoming;
 mod member;
 mod payment;
@@ -29,15 +28,16 @@ use luvhive_core::ports::{Change, ChatStore, FriendStore, PeopleStore, StoreErro
 use luvhive_core::time::Timestamp;
 
 use crate::callback::{Callback, SettingsAction};
-use crate::lane::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::handler::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::key::BotKey;
 use crate::locale::{MenuCommand, Words};
+use crate::subject::SubjectKey;
 use crate::view::about;
 use crate::view::menu;
 use crate::view::notice;
 use crate::view::screen::Screen;
 use crate::view::{premium as premium_view, settings as settings_view};
 use incoming::{Incoming, Press, Said};
-pub(crate) use registration::{Draft, Registration, Step};
 pub use trade::Trade;
 
 /// A tap that waited longer is passed over: Telegram takes no answer to it any more, and whoever tapped has given up.
@@ -45,20 +45,27 @@ const TAP_LASTS: Duration = Duration::from_secs(150);
 
 /// The conversations, over the stores they read.
 pub struct Dialogs {
-    people: Arc<dyn PeopleStore>,
-    chats: Arc<dyn ChatStore>,
-    friends: Arc<dyn FriendStore>,
-    trade: Trade,
+    /// Who everybody is.
+    pub people: Arc<dyn PeopleStore>,
+    /// Who talked to whom.
+    pub chats: Arc<dyn ChatStore>,
+    /// Who stayed in touch.
+    pub friends: Arc<dyn FriendStore>,
+    /// The parts about money.
+    pub trade: Trade,
+    /// Signs invoices, names charges and draws codes of invitations.
+    pub key: BotKey,
+    /// By what accounts that were left are known again.
+    pub subjects: SubjectKey,
+    /// The bot's name, which stands in links that invite.
+    pub username: Box<str>,
+    /// Whom people write to about payments and everything else; may be empty.
+    pub contact: Box<str>,
 }
 
 impl Dialogs {
-    /// Makes the conversations.
-    pub fn new(people: Arc<dyn PeopleStore>, chats: Arc<dyn ChatStore>, friends: Arc<dyn FriendStore>, trade: Trade) -> Self {
-        Self { people, chats, friends, trade }
-    }
-
     async fn answer(&self, work: &LaneWork, payload: &str) -> Result<LaneOutcome, StoreError> {
-        let Some(update) = incoming::read(payload, &self.trade.username) else { return Ok(LaneOutcome::default()) };
+        let Some(update) = incoming::read(payload, &self.username) else { return Ok(LaneOutcome::default()) };
         let visitor = self.people.get_visitor(work.telegram).await?;
         let scene = Scene::new(work, &visitor, update.language_tag.as_deref());
         let mut turn = Turn::default();
@@ -78,14 +85,14 @@ impl Dialogs {
         }
         if turn.changes.iter().any(|change| matches!(change, Change::Register(_))) {
             // Somebody who was here before goes on where they left off: suspensions and blocks hold.
-            turn.change(Change::Recall(self.trade.subjects.subject(work.telegram)));
+            turn.change(Change::Recall(self.subjects.subject(work.telegram)));
         }
         Ok(turn.into_outcome(callback))
     }
 
     async fn hear(&self, scene: &Scene<'_>, said: &Said, turn: &mut Turn) -> Result<(), StoreError> {
         if let Some(command) = said.command
-            && documents(scene, command, &self.trade.contact, turn)
+            && documents(scene, command, &self.contact, turn)
         {
             return Ok(());
         }
@@ -147,7 +154,7 @@ impl Dialogs {
 
     /// What is known of the account from before; stored under the older key, it is moved to today's.
     async fn find_former(&self, scene: &Scene<'_>, turn: &mut Turn) -> Result<Option<Former>, StoreError> {
-        let subject = self.trade.subjects.subject(scene.telegram);
+        let subject = self.subjects.subject(scene.telegram);
         let former = self.people.find_former(&subject).await?;
         if former.is_some_and(|former| former.is_under_older_key) {
             turn.change(Change::Recall(subject));
@@ -161,7 +168,7 @@ impl Dialogs {
         let mut turn = Turn::default();
         self.settle_leaver(&scene, person, &mut turn).await?;
         turn.change(Change::Dialog(None));
-        turn.change(Change::Remember { person, subject: self.trade.subjects.subject(work.telegram) });
+        turn.change(Change::Remember { person, subject: self.subjects.subject(work.telegram) });
         turn.change(Change::Erase(person));
         turn.say(&scene, &about::goodbye(scene.words));
         Ok(turn.into_outcome(None))

@@ -3,6 +3,7 @@
 
 mod asked;
 pub(crate) mod behind;
+pub(crate) mod checkout;
 pub mod decode;
 pub(crate) mod hearing;
 mod nul;
@@ -17,9 +18,8 @@ use luvhive_core::id::UpdateId;
 use tokio::sync::oneshot;
 
 pub use behind::BEHIND_AFTER;
+pub use checkout::CheckoutQuery;
 pub use hearing::DEAF_AFTER;
-
-use crate::payments::CheckoutQuery;
 
 /// One update as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,22 +15,23 @@ use luvhive_core::error::chain;
 use luvhive_core::id::{InboxId, TelegramId, UpdateId};
 use luvhive_core::ports::{Change, Clock, Journal, JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
+use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, error, info_span, warn};
 
+use crate::handler::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::intake::decode;
-use crate::lane::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork, RENDERED_VERSION};
-use crate::runtime::counters::Counters;
-use crate::runtime::measure;
-use crate::runtime::report::{Report, Reports};
+use crate::rendered::render;
 use crate::sender::Outgoing;
+use crate::signal::counters::Counters;
+use crate::signal::measure;
+use crate::signal::pause::Pause;
+use crate::signal::report::{Report, Reports};
 
-/// The pause after the first failure; doubles up to [`MAX_PAUSE`].
-const MIN_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause: answers go on within a second of the database's return.
-const MAX_PAUSE: Duration = Duration::from_millis(500);
+/// The pause after a failure; short enough that answers go on within a second of the database's return.
+const PAUSE: Pause = Pause::new(Duration::from_millis(100), Duration::from_millis(500));
 /// The pause after an erasure that could not be carried out; it must be in the end.
 const ERASE_PAUSE: Duration = Duration::from_secs(30);
 
@@ -189,7 +190,7 @@ impl Run {
 
     /// Has the row handled, through outages and panics.
     async fn handle(&self, row: &LaneRow) -> Handled {
-        let mut pause = MIN_PAUSE;
+        let mut pause = PAUSE;
         loop {
             let work = self.work(row);
             match AssertUnwindSafe(self.parts.handler.handle(&work)).catch_unwind().await {
@@ -198,10 +199,9 @@ impl Run {
                 Ok(Err(error)) => return Handled::Failed(chain(&error).into()),
                 Err(_panic) => return Handled::Failed("handler panicked".into()),
             }
-            if !self.pause(pause).await {
+            if !self.pause(pause.after_failure()).await {
                 return Handled::Stopped;
             }
-            pause = pause.saturating_mul(2).min(MAX_PAUSE);
         }
     }
 
@@ -214,7 +214,7 @@ impl Run {
             let pass_on = |(receiver, call)| Change::ToEngine(EngineCommand::PassOn { chat, receiver, call });
             changes.extend(partner_calls.into_iter().map(pass_on));
         }
-        let mut pause = MIN_PAUSE;
+        let mut pause = PAUSE;
         let mut is_unclear = false;
         let parts = &self.parts;
         loop {
@@ -245,10 +245,9 @@ impl Run {
                 }
                 Err(error) => return Err(chain(&error).into()),
             }
-            if !self.pause(pause).await {
+            if !self.pause(pause.after_failure()).await {
                 return Ok(());
             }
-            pause = pause.saturating_mul(2).min(MAX_PAUSE);
         }
     }
 
@@ -294,12 +293,18 @@ impl Run {
     }
 }
 
+/// The fields stand in the order in which earlier versions wrote them.
+#[derive(Serialize)]
+struct AnswerCallbackQuery<'a> {
+    callback_query_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show_alert: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
 fn render_answer(answer: &CallbackAnswer) -> Rendered {
-    let mut params = serde_json::json!({ "callback_query_id": answer.callback });
-    if let (Some(text), Some(fields)) = (&answer.text, params.as_object_mut()) {
-        fields.insert("text".to_owned(), text.as_str().into());
-        fields.insert("show_alert".to_owned(), answer.is_alert.into());
-    }
-    let body = serde_json::json!({ "method": "answerCallbackQuery", "params": params }).to_string();
-    Rendered { version: RENDERED_VERSION, body }
+    let text = answer.text.as_deref();
+    let params = AnswerCallbackQuery { callback_query_id: &answer.callback, show_alert: text.map(|_| answer.is_alert), text };
+    render("answerCallbackQuery", &params)
 }

@@ -1,47 +1,48 @@
 //! The runtime turns the crank: intake → step → commit → lanes and sender. It knows the database only as core's ports.
 //! [`Runtime::run`] owns everything it starts and joins it before it returns.
 
-pub mod counters;
 mod crank;
+mod desk;
 mod handle;
-pub(crate) mod health;
 mod item;
-pub(crate) mod lease;
+mod lease;
 mod load;
-pub mod measure;
 mod pulse;
 mod readiness;
-pub(crate) mod report;
+pub mod reconcile;
 mod seen;
-#[cfg(test)]
-mod tests;
+mod taken;
 
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::engine::Rules;
 use luvhive_core::engine::batch::Render;
 use luvhive_core::error::chain;
-use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Messenger};
+use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Lease, Messenger};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use crate::handler::LaneHandler;
 use crate::intake::behind::Behind;
+use crate::intake::checkout::{CheckoutDoor, CheckoutQuery};
 use crate::intake::hearing::Hearing;
 use crate::intake::poll::{self, FeedError, PollLine, UpdateFeed, Watermark};
 use crate::intake::webhook::WebhookUpdates;
 use crate::intake::{Incoming, Intake};
-use crate::lane::LaneHandler;
-use crate::payments::{self, Asks, CheckoutDoor, CheckoutQuery, DeskParts, InvoiceKey};
+use crate::key::BotKey;
 use crate::sender::memory::Memory;
 use crate::sender::pairs::RecentPairs;
-use counters::Counters;
+use crate::signal::LeaseTerm;
+use crate::signal::counters::Counters;
+use crate::signal::health::Health;
+use crate::signal::pause::Pause;
 use crank::{End, Generation};
+use desk::{Asks, DeskParts};
 pub use handle::RuntimeHandle;
-use health::Health;
 pub use lease::Standby;
 use load::Replay;
 use pulse::Pulse;
@@ -51,6 +52,8 @@ pub use readiness::{Readiness, Stage};
 const RECENT_PAIRS: usize = 50_000;
 /// How often the state is thrown away in a row, nothing having committed in between, before the runtime gives up.
 const MAX_RELOADS: u32 = 12;
+/// The pause before the state is read again after it was thrown away.
+const RELOAD_PAUSE: Pause = Pause::new(Duration::from_millis(40), Duration::from_millis(1_280));
 
 /// What can be set.
 #[derive(Clone, Debug)]
@@ -143,7 +146,9 @@ pub struct RuntimePorts {
     /// Told how far the runtime is; whoever holds another end may say that it is to stop.
     pub stage: watch::Sender<Stage>,
     /// Knows our own invoices.
-    pub invoices: InvoiceKey,
+    pub key: BotKey,
+    /// Until when this process may act; not running yet, and shared with whoever else must ask.
+    pub term: Arc<LeaseTerm>,
 }
 
 /// Why a runtime ended other than by being asked to.
@@ -171,9 +176,8 @@ pub struct Runtime {
     pub(crate) core: Arc<Core>,
     entropy: Box<dyn Entropy>,
     source: Source,
-    invoices: InvoiceKey,
+    key: BotKey,
     lost: mpsc::UnboundedReceiver<Incoming>,
-    stage: watch::Sender<Stage>,
 }
 
 /// What all parts of the runtime share for its whole life.
@@ -185,12 +189,13 @@ pub(crate) struct Core {
     pub(crate) handler: Arc<dyn LaneHandler>,
     pub(crate) render: Arc<dyn Render + Send + Sync>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) stage: watch::Sender<Stage>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) pairs: Arc<RecentPairs>,
     pub(crate) settled: Arc<Memory>,
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) pulse: Arc<Pulse>,
-    pub(crate) running_term: Arc<OnceLock<Arc<lease::LeaseTerm>>>,
+    pub(crate) term: Arc<LeaseTerm>,
     pub(crate) health: Arc<Health>,
     pub(crate) behind: Arc<Behind>,
     pub(crate) hearing: Arc<Hearing>,
@@ -221,13 +226,12 @@ impl Shutdown {
 impl Runtime {
     /// Wires a runtime. Nothing starts before [`Runtime::run`].
     pub fn new(settings: RuntimeSettings, ports: RuntimePorts) -> (Self, RuntimeHandle) {
-        let counters = Arc::<Counters>::default();
-        let health = Arc::new(Health::new(settings.lease));
         let (behind, longest_wait) = match &ports.source {
             Source::Feed(feed) => (Arc::default(), feed.longest_wait()),
             Source::Webhook(updates) => (updates.behind.clone(), Duration::ZERO),
         };
-        let core = Core {
+        let core = Arc::new(Core {
+            health: Arc::new(Health::new(settings.lease)),
             settings,
             journal: ports.journal,
             chats: ports.chats,
@@ -235,32 +239,20 @@ impl Runtime {
             handler: ports.handler,
             render: ports.render,
             clock: ports.clock,
-            counters: counters.clone(),
+            stage: ports.stage,
+            counters: Arc::default(),
             pairs: Arc::new(RecentPairs::new(RECENT_PAIRS)),
             settled: Arc::default(),
             watermark: Arc::default(),
-            health,
             behind,
             hearing: Arc::new(Hearing::new(longest_wait)),
             pulse: Arc::default(),
-            running_term: Arc::default(),
+            term: ports.term,
             is_posted: matches!(ports.source, Source::Webhook(_)),
-        };
-        let stage = ports.stage;
+        });
         let (found, lost) = mpsc::unbounded_channel();
-        let handle = RuntimeHandle {
-            found,
-            stage: stage.clone(),
-            health: core.health.clone(),
-            hearing: core.hearing.clone(),
-            counters,
-            clock: core.clock.clone(),
-            watermark: core.watermark.clone(),
-            pulse: core.pulse.clone(),
-            term: core.running_term.clone(),
-        };
-        let (source, entropy, invoices) = (ports.source, ports.entropy, ports.invoices);
-        (Self { core: Arc::new(core), entropy, source, invoices, lost, stage }, handle)
+        let handle = RuntimeHandle { core: core.clone(), found };
+        (Self { core, entropy: ports.entropy, source: ports.source, key: ports.key, lost }, handle)
     }
 
     /// Runs until `shutdown` is done, then finishes what was begun and gives the lease back.
@@ -268,38 +260,35 @@ impl Runtime {
     /// # Errors
     /// See [`RuntimeError`].
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), RuntimeError> {
-        let Self { core, entropy, source, invoices, lost, stage } = self;
+        let Self { core, entropy, source, key, lost } = self;
         let mut shutdown = Shutdown { wish: Box::pin(shutdown), is_asked: false };
-        let (settings, journal) = (&core.settings, core.journal.as_ref());
         let acquired = tokio::select! {
-            acquired = lease::acquire(journal, core.clock.as_ref(), &settings.owner, settings.lease, settings.standby) => acquired,
+            acquired = lease::acquire(&core) => acquired,
             () = shutdown.asked() => {
-                Stage::Stopped.announce(&stage);
+                Stage::Stopped.announce(&core.stage);
                 return Ok(());
             }
         };
-        let (lease, term) = acquired.map_err(RuntimeError::Journal)?;
+        let lease = acquired.map_err(RuntimeError::Journal)?;
         if let (Some(id), Some(at)) = (lease.watermark, lease.watermark_at) {
             core.watermark.set(id, at);
         }
         let (fenced, is_fenced) = watch::channel(false);
-        let term = Arc::new(term);
-        // Set once: a runtime runs once.
-        let _ = core.running_term.set(term.clone());
         core.health.heard();
-        let heartbeat = tokio::spawn(lease::keep(core.clone(), lease, term.clone(), fenced));
-        Stage::Loading.announce(&stage);
+        let heartbeat = tokio::spawn(lease::keep(core.clone(), lease, fenced));
+        Stage::Loading.announce(&core.stage);
         let (source, queries) = source.with_checkouts();
         let parts = DeskParts {
-            key: invoices,
+            key,
             messenger: core.messenger.clone(),
             health: core.health.clone(),
-            term: term.clone(),
+            term: core.term.clone(),
             fenced: is_fenced.clone(),
         };
-        let (desk, asks) = payments::open(parts, queries);
-        let world = World { core: core.clone(), lease, term, fenced: is_fenced, entropy, asks, lost, stage };
-        let result = Box::pin(world.run(source, shutdown)).await;
+        let (desk, asks) = desk::open(parts, queries);
+        let (intake, poller) = core.open(source);
+        let tenure = Tenure { core: core.clone(), lease, fenced: is_fenced, entropy, intake, asks, lost };
+        let result = Box::pin(tenure.run(shutdown, poller)).await;
         end_task(desk).await;
         end_task(heartbeat).await;
         if !matches!(result, Err(RuntimeError::Fenced))
@@ -311,64 +300,52 @@ impl Runtime {
     }
 }
 
-/// Everything that outlives a generation of the engine's state.
-pub(crate) struct World {
+impl Core {
+    /// Opens the intake. Polling begins at once, but nothing is confirmed before the first commit.
+    fn open(&self, source: OpenSource) -> (mpsc::Receiver<Intake>, Option<Poller>) {
+        match source {
+            OpenSource::Webhook(intake) => (intake, None),
+            OpenSource::Feed(feed, door) => {
+                let (crank, intake) = mpsc::channel(1);
+                let line = PollLine {
+                    watermark: self.watermark.clone(),
+                    term: self.term.clone(),
+                    health: self.health.clone(),
+                    behind: self.behind.clone(),
+                    hearing: self.hearing.clone(),
+                    token_refused_after: self.settings.token_refused_after,
+                    clock: self.clock.clone(),
+                    door,
+                };
+                let feed = Arc::new(pulse::Watched { feed, pulse: self.pulse.clone() });
+                (intake, Some(tokio::spawn(poll::run(feed, line, crank))))
+            }
+        }
+    }
+}
+
+/// The task that fetches updates.
+type Poller = JoinHandle<Result<(), FeedError>>;
+
+/// The time from taking the lease to giving it back: everything that outlives a generation of the engine's state.
+pub(crate) struct Tenure {
     pub(crate) core: Arc<Core>,
-    pub(crate) lease: luvhive_core::ports::Lease,
-    pub(crate) term: Arc<lease::LeaseTerm>,
+    pub(crate) lease: Lease,
     pub(crate) fenced: watch::Receiver<bool>,
     pub(crate) entropy: Box<dyn Entropy>,
+    pub(crate) intake: mpsc::Receiver<Intake>,
     /// Questions of the desk at the till, answered before anything else.
     pub(crate) asks: Asks,
     /// Updates that were lost on their way and found again.
     pub(crate) lost: mpsc::UnboundedReceiver<Incoming>,
-    pub(crate) stage: watch::Sender<Stage>,
 }
 
-impl World {
-    async fn run(mut self, source: OpenSource, mut shutdown: Shutdown) -> Result<(), RuntimeError> {
-        let (mut intake, poller) = self.open(source);
-        let mut replay = Replay::default();
-        let mut ids = None;
-        let mut reloads: u32 = 0;
-        let result = loop {
-            // Nothing is begun before everything is read, so reading can be broken off.
-            let started = tokio::select! {
-                biased;
-                started = Generation::start(&mut self, ids.take(), &mut replay) => started,
-                () = shutdown.asked(), if !shutdown.is_asked() => break Ok(()),
-            };
-            let mut generation = match started {
-                Ok(generation) => generation,
-                Err(error) => break Err(error),
-            };
-            let commits = self.core.counters.commits.get();
-            if !shutdown.is_asked() {
-                if self.core.is_posted {
-                    self.core.behind.open();
-                }
-                Stage::Working.announce(&self.stage);
-            }
-            let end = generation.run(&mut self, &mut shutdown, &mut intake, &mut replay).await;
-            ids = Some(generation.ids());
-            generation.stop(&end).await;
-            match end {
-                End::Stopped => break Ok(()),
-                End::Fenced => break Err(RuntimeError::Fenced),
-                End::IntakeOver => break Err(RuntimeError::IntakeLost),
-                End::Reload(reason) => {
-                    self.core.counters.reloads.add(1);
-                    reloads = if self.core.counters.commits.get() == commits { reloads.saturating_add(1) } else { 1 };
-                    error!(reason = &*reason, reloads, "the engine's state is thrown away and read again");
-                    if reloads >= MAX_RELOADS {
-                        break Err(RuntimeError::Stuck);
-                    }
-                    replay.is_careful = true;
-                    tokio::time::sleep(Duration::from_millis(20).saturating_mul(1 << reloads.min(6))).await;
-                }
-            }
-        };
-        drop((intake, replay));
+impl Tenure {
+    async fn run(mut self, mut shutdown: Shutdown, poller: Option<Poller>) -> Result<(), RuntimeError> {
+        let core = self.core.clone();
+        let result = self.turn_generations(&mut shutdown).await;
+        // A poster who waits for a commit hears now that there will be none.
+        drop(self.intake);
         let result = match poller {
             Some(poller) => end_poller(poller, result).await,
             None => result,
@@ -376,30 +353,48 @@ impl World {
         if let Err(failure) = &result {
             error!(cause = chain(failure), "the runtime ends");
         }
-        Stage::Stopped.announce(&self.stage);
+        Stage::Stopped.announce(&core.stage);
         info!("the runtime has ended");
         result
     }
 
-    /// Opens the intake. Polling begins at once, but nothing is confirmed before the first commit.
-    fn open(&self, source: OpenSource) -> (mpsc::Receiver<Intake>, Option<JoinHandle<Result<(), FeedError>>>) {
-        match source {
-            OpenSource::Webhook(intake) => (intake, None),
-            OpenSource::Feed(feed, door) => {
-                let (crank, intake) = mpsc::channel(1);
-                let core = &self.core;
-                let line = PollLine {
-                    watermark: core.watermark.clone(),
-                    term: self.term.clone(),
-                    health: core.health.clone(),
-                    behind: core.behind.clone(),
-                    hearing: core.hearing.clone(),
-                    token_refused_after: core.settings.token_refused_after,
-                    clock: core.clock.clone(),
-                    door,
-                };
-                let feed = Arc::new(pulse::Watched { feed, pulse: core.pulse.clone() });
-                (intake, Some(tokio::spawn(poll::run(feed, line, crank))))
+    /// Runs one generation after another until one ends for good.
+    async fn turn_generations(&mut self, shutdown: &mut Shutdown) -> Result<(), RuntimeError> {
+        let mut replay = Replay::default();
+        let mut ids = None;
+        let mut reloads: u32 = 0;
+        loop {
+            // Nothing is begun before everything is read, so reading can be broken off.
+            let started = tokio::select! {
+                biased;
+                started = Generation::start(self, ids.take(), &mut replay) => started,
+                () = shutdown.asked(), if !shutdown.is_asked() => return Ok(()),
+            };
+            let mut generation = started?;
+            let commits = self.core.counters.commits.get();
+            if !shutdown.is_asked() {
+                if self.core.is_posted {
+                    self.core.behind.open();
+                }
+                Stage::Working.announce(&self.core.stage);
+            }
+            let end = generation.run(self, shutdown, &mut replay).await;
+            ids = Some(generation.ids());
+            generation.stop(&end).await;
+            match end {
+                End::Stopped => return Ok(()),
+                End::Fenced => return Err(RuntimeError::Fenced),
+                End::IntakeOver => return Err(RuntimeError::IntakeLost),
+                End::Reload(reason) => {
+                    self.core.counters.reloads.add(1);
+                    reloads = if self.core.counters.commits.get() == commits { reloads.saturating_add(1) } else { 1 };
+                    error!(reason = &*reason, reloads, "the engine's state is thrown away and read again");
+                    if reloads >= MAX_RELOADS {
+                        return Err(RuntimeError::Stuck);
+                    }
+                    replay.is_careful = true;
+                    tokio::time::sleep(RELOAD_PAUSE.after(reloads)).await;
+                }
             }
         }
     }
@@ -413,7 +408,7 @@ pub(crate) async fn end_task(task: JoinHandle<()>) {
 }
 
 /// Ends the poller. If it ended by itself its reason counts.
-async fn end_poller(poller: JoinHandle<Result<(), FeedError>>, result: Result<(), RuntimeError>) -> Result<(), RuntimeError> {
+async fn end_poller(poller: Poller, result: Result<(), RuntimeError>) -> Result<(), RuntimeError> {
     poller.abort();
     match (poller.await, result) {
         (Ok(Err(FeedError::TokenRefused)), Err(RuntimeError::IntakeLost)) => Err(RuntimeError::TokenRefused),
@@ -425,3 +420,6 @@ async fn end_poller(poller: JoinHandle<Result<(), FeedError>>, result: Result<()
 pub(crate) fn drain_deadline(settings: &RuntimeSettings) -> Instant {
     Instant::now() + settings.drain
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,6 @@ pub(crate) mod pairs;
 pub(crate) mod queue;
 mod retry;
 mod settle;
-#[cfg(test)]
-mod tests;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,12 +24,12 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tracing::{debug, error};
 
-use crate::runtime::counters::Counters;
-use crate::runtime::lease::LeaseTerm;
-use crate::runtime::report::{Report, Reports};
+use crate::signal::LeaseTerm;
+use crate::signal::counters::Counters;
+use crate::signal::report::{Report, Reports};
 use limit::Limiter;
 use memory::Memory;
-use outcome::Told;
+use outcome::{Circumstances, ToTell};
 use pairs::RecentPairs;
 use queue::{Fate, Job, Queues};
 use settle::{Left, Settler};
@@ -316,24 +314,25 @@ impl Work {
         if result.is_ok() {
             self.successes = self.successes.saturating_add(1);
         }
-        let verdict = outcome::judge(job, result, now, self.successes, &self.parts.counters);
-        match verdict.told {
-            Told::Nobody => {}
-            Told::Limiter => self.limiter.refused(receiver, now),
-            Told::Relayed(telegram) => self.parts.reports.send(Report::Event(Event::NotRelayed { telegram })),
-            Told::Payer => self.parts.reports.send(Report::Event(Event::InvoiceUnclear { telegram: receiver })),
-            Told::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
+        let among = Circumstances { now, successes: self.successes, counters: &self.parts.counters };
+        let follows = outcome::judge(job, result, among);
+        match follows.to_tell {
+            ToTell::Nobody => {}
+            ToTell::Limiter => self.limiter.refused(receiver, now),
+            ToTell::Relayed(telegram) => self.parts.reports.send(Report::Event(Event::NotRelayed { telegram })),
+            ToTell::Payer => self.parts.reports.send(Report::Event(Event::InvoiceUnclear { telegram: receiver })),
+            ToTell::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
         }
-        if let Some((chat, at)) = verdict.heard {
+        if let Some((chat, at)) = follows.heard {
             self.parts.reports.send(Report::Event(Event::Heard { receiver, chat, at }));
         }
-        if let Some(pair) = &verdict.pair {
+        if let Some(pair) = &follows.pair {
             self.parts.pairs.insert(pair);
         }
-        let is_removed = matches!(verdict.fate, Fate::Remove);
-        let is_counted = self.queues.finish(receiver, id, verdict.fate);
+        let is_removed = matches!(follows.fate, Fate::Remove);
+        let is_counted = self.queues.finish(receiver, id, follows.fate);
         if is_removed {
-            self.settle(id, (receiver, relayed_in), verdict.pair, is_counted);
+            self.settle(id, (receiver, relayed_in), follows.pair, is_counted);
         }
     }
 
@@ -399,3 +398,6 @@ async fn give_answer(parts: Arc<SenderParts>, answer: Answer) {
         debug!(cause = luvhive_core::error::chain(&error), "an answer past the outbox could not be given");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use hmac::Mac as _;
 use luvhive_core::conduct::{Subject, SubjectHash};
 use luvhive_core::id::{BotId, TelegramId};
 
-use crate::payments::{InvoiceKey, keyed};
+use crate::key::{BotKey, keyed};
 
 /// What the key is derived for; another use of the secret gives another key.
 const PURPOSE: &[u8] = b"luvhive subject hash 2";
@@ -17,7 +17,7 @@ const PURPOSE: &[u8] = b"luvhive subject hash 2";
 pub struct SubjectKey {
     /// Derived from the secret; `None` = the token's is used.
     own: Option<[u8; 32]>,
-    token: InvoiceKey,
+    token: BotKey,
 }
 
 impl fmt::Debug for SubjectKey {
@@ -29,7 +29,7 @@ impl fmt::Debug for SubjectKey {
 impl SubjectKey {
     /// Derives the key from a secret, for one bot: another bot's hashes are others. Rows that were hashed by the bot's token
     /// are recognised as long as that token is in use.
-    pub fn new(secret: &str, bot: BotId, token: &InvoiceKey) -> Self {
+    pub fn new(secret: &str, bot: BotId, token: &BotKey) -> Self {
         let mut mac = keyed(secret.as_bytes());
         mac.update(PURPOSE);
         mac.update(&bot.get().to_be_bytes());
@@ -37,13 +37,13 @@ impl SubjectKey {
     }
 
     /// Hashes by the bot's token, for want of a secret. People who left are unknown once the token is changed.
-    pub fn of_token(token: &InvoiceKey) -> Self {
+    pub fn of_token(token: &BotKey) -> Self {
         Self { own: None, token: token.clone() }
     }
 
     /// Hashes an account, the same each time.
     pub(crate) fn subject(&self, account: TelegramId) -> Subject {
-        let by_token = self.token.subject(account);
+        let by_token = self.token.subjects().hash(account);
         let Some(own) = &self.own else { return by_token.into() };
         let mut mac = keyed(own);
         mac.update(&account.get().to_be_bytes());
@@ -58,7 +58,7 @@ mod tests {
     const SECRET: &str = "0f0e0d0c0b0a090807060504030201000f0e0d0c0b0a09080706050403020100";
 
     fn subject(secret: &str, bot: i64, token: &str, account: i64) -> Subject {
-        SubjectKey::new(secret, BotId::new(bot), &InvoiceKey::derive(token)).subject(TelegramId::new(account))
+        SubjectKey::new(secret, BotId::new(bot), &BotKey::derive(token)).subject(TelegramId::new(account))
     }
 
     #[test]
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_the_token_hashed_is_recognised() {
-        let (token, account) = (InvoiceKey::derive("7:a"), TelegramId::new(1_001));
+        let (token, account) = (BotKey::derive("7:a"), TelegramId::new(1_001));
         let before = SubjectKey::of_token(&token).subject(account);
         assert_eq!(before.older, None);
         let after = subject(SECRET, 7, "7:a", 1_001);
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_key_is_never_shown() {
-        let key = SubjectKey::new(SECRET, BotId::new(7), &InvoiceKey::derive("7:a"));
+        let key = SubjectKey::new(SECRET, BotId::new(7), &BotKey::derive("7:a"));
         assert_eq!(format!("{key:?}"), "SubjectKey(***)");
     }
 }

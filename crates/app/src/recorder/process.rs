@@ -1,17 +1,18 @@
 //! What the process itself uses, under the names that every Prometheus exporter gives it. Read from `/proc`, so there is
 //! nothing to tell outside of Linux.
 
-use metrics::{Unit, describe_gauge};
+use luvhive_telegram::signal::metric::{Metric, MetricKind};
+use metrics::Unit;
 
-/// Explains the figures.
-pub(super) fn describe() {
-    describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory of the process that lies in RAM.");
-    describe_gauge!("process_cpu_seconds_total", Unit::Seconds, "Processor time used so far.");
-    describe_gauge!("process_start_time_seconds", Unit::Seconds, "When the process began, seconds since 1970.");
-    describe_gauge!("process_open_fds", "Open file handles.");
-    describe_gauge!("process_max_fds", "How many file handles may be open.");
-    describe_gauge!("process_threads", "Threads.");
-}
+/// The figures.
+pub(super) const METRICS: [Metric; 6] = [
+    Metric::new("process_resident_memory_bytes", MetricKind::Measured(Unit::Bytes), "Memory of the process that lies in RAM."),
+    Metric::new("process_cpu_seconds_total", MetricKind::Measured(Unit::Seconds), "Processor time used so far."),
+    Metric::new("process_start_time_seconds", MetricKind::Measured(Unit::Seconds), "When the process began, seconds since 1970."),
+    Metric::new("process_open_fds", MetricKind::Gauge, "Open file handles."),
+    Metric::new("process_max_fds", MetricKind::Gauge, "How many file handles may be open."),
+    Metric::new("process_threads", MetricKind::Gauge, "Threads."),
+];
 
 /// Hands the figures to the metrics facade, as they are now; what cannot be read is left as it was.
 pub(super) fn publish() {

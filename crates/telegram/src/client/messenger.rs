@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::{BotApi, ClientError, decode, encode};
-use crate::lane::RENDERED_VERSION;
-use crate::runtime::measure;
+use crate::rendered::{self, Call};
+use crate::signal::measure;
 
 /// Delivers outbox rows through the Bot API.
 #[derive(Clone, Debug)]
@@ -48,14 +48,6 @@ struct ReplyParameters {
 #[derive(Serialize)]
 struct AnswerCallbackQuery<'a> {
     callback_query_id: &'a str,
-}
-
-/// A call in the form of [`RENDERED_VERSION`].
-#[derive(Deserialize)]
-struct Call<'a> {
-    method: &'a str,
-    #[serde(borrow)]
-    params: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -123,8 +115,7 @@ impl BotApiMessenger {
 
     /// Sends a call as it was rendered; returns the method's name with the outcome.
     async fn call<'a>(&self, rendered: &'a Rendered) -> (&'a str, Result<Delivery, ClientError>) {
-        let call = (rendered.version == RENDERED_VERSION).then(|| serde_json::from_str::<Call<'_>>(&rendered.body).ok());
-        let Some(Call { method, params }) = call.flatten().filter(|call| is_method(call.method)) else {
+        let Some(Call { method, params }) = rendered::read(rendered).filter(|call| is_method(call.method)) else {
             debug!(version = rendered.version, "a stored call has a form that is not known any more");
             let description = "stored call is not readable".to_owned();
             return ("unreadable", Err(ClientError::Refused { code: 400, description, retry_after: None }));

@@ -1,6 +1,5 @@
 //! The client against a bare TCP server that answers what it is told: statuses, odd replies, cut connections.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
@@ -10,10 +9,12 @@ use luvhive_core::premium::ChargeId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::*;
-use crate::lane::RENDERED_VERSION;
-use crate::payments::Till as _;
+use crate::payments::{Renewal, Till as _};
+use crate::rendered;
+use crate::signal::LeaseTerm;
 
 /// Answers every request with the same bytes and keeps what was asked.
 struct Server {
@@ -82,7 +83,7 @@ fn relay() -> OutboxBody {
 
 fn call() -> OutboxBody {
     let body = r#"{"method":"sendMessage","params":{"chat_id":8,"text":"hi"}}"#.to_owned();
-    OutboxBody::Call(Rendered { version: RENDERED_VERSION, body })
+    OutboxBody::Call(Rendered { version: rendered::VERSION, body })
 }
 
 async fn deliver(answer: String, body: &OutboxBody) -> Result<Delivery, MessengerError> {
@@ -200,7 +201,7 @@ async fn a_screen_whose_message_is_gone_comes_anew_and_a_partners_words_do_not()
             [r#"{"chat_id":8,"message_id":3,"reply_markup":{},"text":"hi"}"#, r#"{"chat_id":8,"message_id":3,"text":"hi"}"#]
         {
             let body = format!(r#"{{"method":"editMessageText","params":{params}}}"#);
-            let body = OutboxBody::Call(Rendered { version: RENDERED_VERSION, body });
+            let body = OutboxBody::Call(Rendered { version: rendered::VERSION, body });
             let result = messenger.deliver(TelegramId::new(8), &body, None).await;
             assert!(matches!(result, Err(MessengerError::Rejected { code: 400 })), "{result:?}");
         }
@@ -217,8 +218,8 @@ async fn a_stored_call_of_another_form_never_leaves() {
     let messenger = messenger(&server.url);
     for (version, body) in [
         (99, r#"{"method":"sendMessage","params":{}}"#),
-        (RENDERED_VERSION, r#"{"method":"../sendMessage","params":{}}"#),
-        (RENDERED_VERSION, "not json"),
+        (rendered::VERSION, r#"{"method":"../sendMessage","params":{}}"#),
+        (rendered::VERSION, "not json"),
     ] {
         let body = OutboxBody::Call(Rendered { version, body: body.to_owned() });
         let result = messenger.deliver(TelegramId::new(8), &body, None).await;
@@ -298,17 +299,15 @@ async fn an_undecodable_reply_is_told_without_its_content() {
 }
 
 #[tokio::test]
-async fn the_till_is_not_asked_against_its_guard() {
+async fn the_till_is_asked_only_while_the_lease_runs() {
     let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"transactions":[]}}"#)).await;
-    let api = BotApi::new(&server.url, &token()).unwrap();
-    let is_owner = Arc::new(AtomicBool::new(true));
-    let asked = is_owner.clone();
-    api.guard_till(move || asked.load(Ordering::SeqCst));
-    assert_eq!(api.list_transactions(0).await.unwrap().count, 0);
-    is_owner.store(false, Ordering::SeqCst);
+    let term = LeaseTerm::of(Duration::from_mins(1));
+    let till = BotApiTill::new(Arc::new(BotApi::new(&server.url, &token()).unwrap()), term.clone());
+    assert_eq!(till.list_transactions(0).await.unwrap().count, 0);
+    term.extend(Instant::now());
     let charge = ChargeId::new("charge").unwrap();
-    api.list_transactions(0).await.unwrap_err();
-    api.refund(TelegramId::new(8), &charge).await.unwrap_err();
-    api.edit_subscription(TelegramId::new(8), &charge, true).await.unwrap_err();
-    assert_eq!(server.stop().await.len(), 1, "asked against the guard");
+    till.list_transactions(0).await.unwrap_err();
+    till.refund(TelegramId::new(8), &charge).await.unwrap_err();
+    till.edit_subscription(TelegramId::new(8), &charge, Renewal::Off).await.unwrap_err();
+    assert_eq!(server.stop().await.len(), 1, "asked without the lease");
 }

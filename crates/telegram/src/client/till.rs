@@ -1,6 +1,6 @@
 //! The [`Till`] that speaks to the Bot API.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use luvhive_core::id::TelegramId;
@@ -12,11 +12,21 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{BotApi, ClientError, decode, encode};
-use crate::payments::{Offer, Till, TillError, TransactionPage};
+use crate::payments::{Offer, Renewal, Till, TillError, TransactionPage};
+use crate::signal::LeaseTerm;
 use crate::view::invoice;
 
 /// The most transactions one call gives (Bot API 10.3, `getStarTransactions.limit`).
 const PAGE: u32 = 100;
+
+/// Asks Telegram's till, only while this process owns the shard.
+#[derive(Debug)]
+pub struct BotApiTill {
+    api: Arc<BotApi>,
+    term: Arc<LeaseTerm>,
+    /// When it may be asked again, after Telegram asked to be left alone.
+    opens: Mutex<Option<Instant>>,
+}
 
 #[derive(Serialize)]
 struct RefundStarPayment<'a> {
@@ -72,7 +82,7 @@ struct WireUser {
 }
 
 #[async_trait::async_trait]
-impl Till for BotApi {
+impl Till for BotApiTill {
     async fn refund(&self, payer: TelegramId, charge: &ChargeId) -> Result<(), TillError> {
         let params = RefundStarPayment { user_id: payer.get(), telegram_payment_charge_id: charge.as_str() };
         match self.ask_till("refundStarPayment", &params).await {
@@ -81,58 +91,61 @@ impl Till for BotApi {
         }
     }
 
-    async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, is_canceled: bool) -> Result<(), TillError> {
-        let charge = charge.as_str();
-        let params = EditUserStarSubscription { user_id: payer.get(), telegram_payment_charge_id: charge, is_canceled };
+    async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, renewal: Renewal) -> Result<(), TillError> {
+        let params = EditUserStarSubscription {
+            user_id: payer.get(),
+            telegram_payment_charge_id: charge.as_str(),
+            is_canceled: renewal == Renewal::Off,
+        };
         self.ask_till("editUserStarSubscription", &params).await
     }
 
     async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {
         self.expect_leave()?;
         let params = encode(&invoice::link_params(offer)).map_err(failed)?;
-        let reply = self.call_raw("createInvoiceLink", params).await.map_err(failed)?;
+        let reply = self.api.call_raw("createInvoiceLink", params).await.map_err(failed)?;
         Ok(decode::<Reply<String>>(&reply).map_err(failed)?.result)
     }
 
     async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
         self.expect_leave()?;
         let params = encode(&GetStarTransactions { offset, limit: PAGE }).map_err(failed)?;
-        let reply = self.call_raw("getStarTransactions", params).await.map_err(failed)?;
+        let reply = self.api.call_raw("getStarTransactions", params).await.map_err(failed)?;
         let page = decode::<Reply<Page>>(&reply).map_err(failed)?.result.transactions;
         let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
         Ok(TransactionPage { count, transactions: page.into_iter().filter_map(read).collect() })
     }
 }
 
-impl BotApi {
-    /// From now on has the till asked only while `may_ask` says so; the first call counts.
-    pub fn guard_till(&self, may_ask: impl Fn() -> bool + Send + Sync + 'static) {
-        let _ = self.till_guard.set(Box::new(may_ask));
+impl BotApiTill {
+    /// Wraps a client; asks only while `term` runs.
+    pub fn new(api: Arc<BotApi>, term: Arc<LeaseTerm>) -> Self {
+        Self { api, term, opens: Mutex::default() }
     }
 
     /// Whoever was frozen must not act beside the process that took over.
     fn expect_leave(&self) -> Result<(), TillError> {
-        match self.till_guard.get() {
-            Some(may_ask) if !may_ask() => Err(TillError::Unavailable { retry_after: None, source: Box::new(Guarded) }),
-            _ => Ok(()),
+        if self.term.is_running() {
+            return Ok(());
         }
+        Err(TillError::Unavailable { retry_after: None, source: Box::new(Guarded) })
     }
 
     /// Makes a call about one payment, unless Telegram wants to be left alone: then it is not asked before the time it named.
     async fn ask_till(&self, method: &str, params: &(impl Serialize + Sync)) -> Result<(), TillError> {
         self.expect_leave()?;
-        if let Some(rest) = self.till_rest() {
+        if let Some(rest) = self.rest() {
             return Err(TillError::Unavailable { retry_after: Some(rest), source: Box::new(Resting) });
         }
-        let done = self.call_raw(method, encode(params).map_err(failed)?).await.map(drop).map_err(failed);
+        let done = self.api.call_raw(method, encode(params).map_err(failed)?).await.map(drop).map_err(failed);
         if let Err(TillError::Unavailable { retry_after: Some(rest), .. }) = &done {
-            *self.till_opens.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(*rest);
+            *self.opens.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(*rest);
         }
         done
     }
 
-    fn till_rest(&self) -> Option<Duration> {
-        let opens = *self.till_opens.lock().unwrap_or_else(PoisonError::into_inner);
+    fn rest(&self) -> Option<Duration> {
+        let opens = *self.opens.lock().unwrap_or_else(PoisonError::into_inner);
         opens.map(|opens| opens.saturating_duration_since(Instant::now())).filter(|rest| !rest.is_zero())
     }
 }

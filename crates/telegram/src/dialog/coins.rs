@@ -149,11 +149,11 @@ impl Dialogs {
             code
         } else {
             // Keyed, so that nobody can tell whose it is, and the same after a crash.
-            let code = InviteCode::from_random(self.trade.key.nonce(&format!("invite {person}")));
+            let code = InviteCode::from_random(self.key.marks().draw(&format!("invite {person}")));
             turn.change(Change::OpenInvites { person, code: code.clone() });
             code
         };
-        Ok(format!("https://t.me/{}?start=ref_{code}", self.trade.username))
+        Ok(format!("https://t.me/{}?start=ref_{code}", self.username))
     }
 }
 

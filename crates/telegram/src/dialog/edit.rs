@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::incoming::{Edit, EditContent, Said};
 use super::{Dialogs, Scene, Turn};
+use crate::rendered::render;
 use crate::view::menu;
-use crate::view::screen::render;
 
 impl Dialogs {
     pub(super) async fn follow_edit(&self, scene: &Scene<'_>, edit: &Edit, turn: &mut Turn) -> Result<(), StoreError> {

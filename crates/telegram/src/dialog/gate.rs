@@ -15,7 +15,7 @@ impl Dialogs {
     /// Refuses the account of somebody who typed this date of birth.
     pub(super) fn refuse(&self, scene: &Scene<'_>, message: Option<MessageId>, born: Day, turn: &mut Turn) {
         let code = self.support_code(scene);
-        turn.show(scene, message, &view::refused(scene.words, &code, &self.trade.contact));
+        turn.show(scene, message, &view::refused(scene.words, &code, &self.contact));
         turn.change(Change::RefuseMinor { at: scene.now, born: Some(born), code });
         turn.change(Change::Dialog(None));
     }
@@ -23,7 +23,7 @@ impl Dialogs {
     /// Says again what a refused account was told.
     pub(super) fn repeat_refusal(&self, scene: &Scene<'_>, at: Timestamp, turn: &mut Turn) {
         let code = self.known_code(scene, at, turn);
-        turn.say(scene, &view::refused(scene.words, &code, &self.trade.contact));
+        turn.say(scene, &view::refused(scene.words, &code, &self.contact));
     }
 
     /// Says the same in the short form that answers a button.
@@ -44,7 +44,7 @@ impl Dialogs {
     /// The code that was shown first stays, whatever becomes of the key.
     fn support_code(&self, scene: &Scene<'_>) -> SupportCode {
         let known = scene.visitor.support_code.clone();
-        known.unwrap_or_else(|| support_code(&self.trade.key.subject(scene.telegram)))
+        known.unwrap_or_else(|| support_code(&self.key.subjects().hash(scene.telegram)))
     }
 }
 

@@ -18,7 +18,7 @@ use tracing::{error, warn};
 
 use super::trade::payments_of;
 use super::{Dialogs, Scene, Turn};
-use crate::payments::{self, TillError};
+use crate::payments::{self, Renewal, TillError};
 use crate::view::premium as view;
 use crate::view::{coins as coins_view, menu};
 
@@ -86,7 +86,7 @@ impl Dialogs {
     async fn sold(&self, paid: &Paid, me: Option<PersonId>) -> Result<Option<Invoice>, StoreError> {
         // Telegram renews what it once let us check; the signature may be of an older token.
         let is_renewal = paid.is_recurring && !paid.is_first;
-        let signed = self.trade.key.open(&paid.payload);
+        let signed = self.key.invoices().open(&paid.payload);
         let invoice = signed.or_else(|| is_renewal.then(|| payments::read(&paid.payload)).flatten());
         let Some(invoice) = invoice.filter(|invoice| {
             me == Some(invoice.payer) && paid.currency == STARS && paid.amount == i64::from(invoice.plan.stars().get())
@@ -111,14 +111,14 @@ impl Dialogs {
         if was_refunded {
             return Ok(());
         }
-        let is_ours = self.trade.key.open(&paid.payload).is_some_and(|invoice| me == Some(invoice.payer));
+        let is_ours = self.key.invoices().open(&paid.payload).is_some_and(|invoice| me == Some(invoice.payer));
         if paid.is_found && !is_ours {
             // A database that was lost, or is new to this token, knows nothing of what was sold before it.
             warn!("Telegram's list holds a payment that fits nobody here; it is noted, and an operator decides about it");
             return Ok(());
         }
         if paid.is_recurring
-            && let Err(failure) = self.trade.till.edit_subscription(scene.telegram, &paid.charge, true).await
+            && let Err(failure) = self.trade.till.edit_subscription(scene.telegram, &paid.charge, Renewal::Off).await
         {
             // It is charged again in a month, and given back again.
             warn!(cause = luvhive_core::error::chain(&failure), "a subscription that nobody can use could not be ended");
@@ -224,7 +224,7 @@ impl Dialogs {
         let rows = self.trade.ledger.list_rows(payer).await?;
         let running = self.trade.subscription(&rows, payer, scene.now).await?;
         let Some(charged) = running.filter(|charged| charged.since <= payment.paid_at) else { return Ok(Ok(())) };
-        match self.trade.edit_subscription(scene.telegram, &charged, true).await {
+        match self.trade.edit_subscription(scene.telegram, &charged, Renewal::Off).await {
             Ok(()) => turn.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(scene.now) }),
             Err(TillError::Unavailable { retry_after, .. }) => return Ok(Err(retry_after)),
             Err(refusal @ TillError::Refused { .. }) => {
@@ -241,7 +241,7 @@ impl Dialogs {
     pub(super) async fn settle_leaver(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
         let rows = self.trade.ledger.list_rows(person).await?;
         if let Some(charged) = self.trade.subscription(&rows, person, scene.now).await?
-            && let Err(failure) = self.trade.edit_subscription(scene.telegram, &charged, true).await
+            && let Err(failure) = self.trade.edit_subscription(scene.telegram, &charged, Renewal::Off).await
         {
             let refusal = failure.into_retry()?;
             warn!(cause = luvhive_core::error::chain(&refusal), "Telegram does not end the subscription of somebody who leaves");

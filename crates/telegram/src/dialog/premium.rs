@@ -13,7 +13,7 @@ use super::incoming::Press;
 use super::trade::{Charged, payments_of};
 use super::{Dialogs, Scene, Turn};
 use crate::callback::PremiumAction;
-use crate::payments::{Offer, TillError};
+use crate::payments::{Offer, Renewal, TillError};
 use crate::view::premium as view;
 use crate::view::premium::{PLANS, Standing, Subscription};
 use crate::view::{checkout, invoice};
@@ -56,8 +56,8 @@ impl Dialogs {
                 }
                 _ => turn.answer_with(words.text("premium-no-subscription")),
             },
-            PremiumAction::Cancel => self.edit_subscription(scene, facts, press, true, turn).await?,
-            PremiumAction::Resume => self.edit_subscription(scene, facts, press, false, turn).await?,
+            PremiumAction::Cancel => self.edit_subscription(scene, facts, press, Renewal::Off, turn).await?,
+            PremiumAction::Resume => self.edit_subscription(scene, facts, press, Renewal::On, turn).await?,
             PremiumAction::Gifts(to) => {
                 if self.receiver_or_say(scene, facts, to, turn).await?.is_some() {
                     turn.show(scene, press.message, &view::gifts(words, to));
@@ -71,12 +71,12 @@ impl Dialogs {
             PremiumAction::Buy(_) | PremiumAction::Give(..) => turn.answer_with(words.text("old-button")),
             PremiumAction::Payments => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
-                let refundable = self.trade.refundable(&rows, facts.person, scene.now).await?;
+                let refundable = self.refundable(&rows, facts.person, scene.now).await?;
                 turn.show(scene, press.message, &view::payments(words, &refundable));
             }
             PremiumAction::AskRefund(mark) => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
-                let refundable = self.trade.refundable(&rows, facts.person, scene.now).await?;
+                let refundable = self.refundable(&rows, facts.person, scene.now).await?;
                 match refundable.iter().find(|one| one.mark == mark) {
                     Some(one) => turn.show(scene, press.message, &view::ask_refund(words, one)),
                     None => self.refuse_refund(scene, facts, &rows, mark, turn).await?,
@@ -93,7 +93,7 @@ impl Dialogs {
             until: facts.premium_until.filter(|until| *until > scene.now),
             subscription: self.trade.subscription(&rows, facts.person, scene.now).await?.map(|charged| charged.shown),
             chat: self.find_giftable(scene, facts.person).await?,
-            has_refundable: !self.trade.refundable(&rows, facts.person, scene.now).await?.is_empty(),
+            has_refundable: !self.refundable(&rows, facts.person, scene.now).await?.is_empty(),
         })
     }
 
@@ -104,9 +104,9 @@ impl Dialogs {
 
     fn offer(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, (plan, receiver): (Plan, PersonId)) -> Offer {
         // The same press makes the same invoice, however often it is worked on.
-        let nonce = self.trade.key.nonce(&press.query);
+        let nonce = self.key.marks().draw(&press.query);
         let expires_at = scene.now.plus(INVOICE_LASTS);
-        let payload = self.trade.key.sign(&Invoice { plan, payer: facts.person, receiver, nonce, expires_at });
+        let payload = self.key.invoices().sign(&Invoice { plan, payer: facts.person, receiver, nonce, expires_at });
         invoice::offer(scene.words, plan, payload)
     }
 
@@ -137,17 +137,18 @@ impl Dialogs {
         scene: &Scene<'_>,
         facts: &PersonFacts,
         press: &Press,
-        is_canceled: bool,
+        renewal: Renewal,
         turn: &mut Turn,
     ) -> Result<(), StoreError> {
         let words = scene.words;
+        let is_canceled = renewal == Renewal::Off;
         let Some(charged) = self.charged(scene, facts).await?.filter(|charged| charged.shown.is_canceled != is_canceled) else {
             turn.answer_with(words.text("premium-no-subscription"));
             return Ok(());
         };
-        match self.trade.edit_subscription(scene.telegram, &charged, is_canceled).await {
+        match self.trade.edit_subscription(scene.telegram, &charged, renewal).await {
             // This lets the person renew it and renews nothing by itself: Telegram tells when they have done so.
-            Ok(()) if !is_canceled => turn.alert(words.text("premium-resumable")),
+            Ok(()) if renewal == Renewal::On => turn.alert(words.text("premium-resumable")),
             Ok(()) => {
                 turn.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(scene.now) });
                 turn.answer_with(words.text("premium-canceled"));
@@ -211,6 +212,6 @@ impl Dialogs {
     }
 
     fn find_marked(&self, rows: &[LedgerRow], payer: PersonId, mark: u64) -> Option<ChargeId> {
-        payments_of(rows, payer).map(|payment| &payment.charge).find(|charge| self.trade.mark(charge) == mark).cloned()
+        payments_of(rows, payer).map(|payment| &payment.charge).find(|charge| self.mark(charge) == mark).cloned()
     }
 }

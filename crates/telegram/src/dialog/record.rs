@@ -7,7 +7,7 @@ use luvhive_core::ports::DialogRecord;
 use luvhive_core::time::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::registration::{Draft, Registration, Step};
+use crate::registration::{Draft, Registration, Step};
 
 /// The form written today; records of other forms start again.
 const VERSION: i16 = 1;

@@ -8,8 +8,8 @@ use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::premium::{BUYER_REFUND_WITHIN, ChargeId, LedgerRow, Payment, Plan, may_buyer_refund};
 use luvhive_core::time::Timestamp;
 
-use crate::payments::{InvoiceKey, Till, TillError};
-use crate::subject::SubjectKey;
+use super::Dialogs;
+use crate::payments::{Renewal, Till, TillError};
 use crate::view::premium::{Refundable, Subscription};
 
 /// How much later than its end a subscription may be renewed and still be the same one.
@@ -22,14 +22,6 @@ pub struct Trade {
     pub ledger: Arc<dyn Ledger>,
     /// Telegram's till.
     pub till: Arc<dyn Till>,
-    /// Signs invoices.
-    pub key: InvoiceKey,
-    /// By what accounts that were left are known again.
-    pub subjects: SubjectKey,
-    /// The bot's name, which stands in links that invite.
-    pub username: Box<str>,
-    /// Whom people write to about payments and everything else; may be empty.
-    pub contact: Box<str>,
     /// How many days of premium the first completed chat brings; 0 = none.
     pub trial_days: u16,
 }
@@ -82,15 +74,17 @@ impl Trade {
         &self,
         payer: TelegramId,
         charged: &Charged,
-        is_canceled: bool,
+        renewal: Renewal,
     ) -> Result<(), TillError> {
-        let done = self.till.edit_subscription(payer, &charged.first, is_canceled).await;
+        let done = self.till.edit_subscription(payer, &charged.first, renewal).await;
         if matches!(done, Err(TillError::Refused { .. })) && charged.first != charged.last {
-            return self.till.edit_subscription(payer, &charged.last, is_canceled).await;
+            return self.till.edit_subscription(payer, &charged.last, renewal).await;
         }
         done
     }
+}
 
+impl Dialogs {
     /// Lists what a buyer may have given back, the last first.
     pub(super) async fn refundable(
         &self,
@@ -100,7 +94,7 @@ impl Trade {
     ) -> Result<Vec<Refundable>, StoreError> {
         let mut found = Vec::new();
         for payment in payments_of(rows, buyer).filter(|one| now.since(one.paid_at) <= BUYER_REFUND_WITHIN) {
-            let record = self.ledger.find_charge(&payment.charge).await?;
+            let record = self.trade.ledger.find_charge(&payment.charge).await?;
             if record.is_some_and(|record| may_buyer_refund(&record, buyer, now).is_ok()) {
                 found.push(Refundable { mark: self.mark(&payment.charge), plan: payment.plan, paid_at: payment.paid_at });
             }
@@ -111,7 +105,7 @@ impl Trade {
 
     /// How a button names a charge, whose own name is too long for one. Nobody else can make it up.
     pub(super) fn mark(&self, charge: &ChargeId) -> u64 {
-        self.key.nonce(&format!("charge {charge}"))
+        self.key.marks().draw(&format!("charge {charge}"))
     }
 }
 

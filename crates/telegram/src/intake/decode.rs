@@ -14,9 +14,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::asked::{self, Asked};
+use super::checkout::CheckoutQuery;
 use super::wire::{WireCallback, WireChat, WireCheckout, WireMessage, WireSender, WireUpdate, WireUser};
 use super::{Incoming, nul};
-use crate::payments::CheckoutQuery;
 
 /// The longest update that is handled, in bytes. The longest text with its reply and entities takes about 100,000.
 pub const MAX_UPDATE_BYTES: usize = 256 << 10;

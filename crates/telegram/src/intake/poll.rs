@@ -12,12 +12,13 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
 
 use super::behind::Behind;
+use super::checkout::CheckoutDoor;
 use super::hearing::Hearing;
 use super::{Incoming, Intake, decode};
 use crate::client::{BotApi, ClientError, POLL_LIMIT, Refusals};
-use crate::payments::CheckoutDoor;
-use crate::runtime::health::Health;
-use crate::runtime::lease::LeaseTerm;
+use crate::signal::LeaseTerm;
+use crate::signal::health::Health;
+use crate::signal::pause::Pause;
 
 /// How old a watermark may be: after a silent week Telegram's numbers begin anywhere (Bot API 10.3, `update_id`).
 pub const WATERMARK_LIFE: Duration = Duration::from_hours(6 * 24);
@@ -28,10 +29,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(50);
 const AT_ONCE: Duration = Duration::from_millis(500);
 /// The shortest time between two fetches, unless the first brought a full batch: a busy moment's updates share a commit.
 const PACE: Duration = Duration::from_millis(10);
-/// The pause after the first failed fetch; doubles up to [`MAX_PAUSE`].
-const MIN_PAUSE: Duration = Duration::from_millis(200);
-/// The longest pause after failed fetches.
-const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// The pause after a failed fetch.
+const PAUSE: Pause = Pause::new(Duration::from_millis(200), Duration::from_secs(5));
 /// How often an expired lease is looked at again.
 const LEASE_CHECK: Duration = Duration::from_millis(20);
 /// How often the till is looked after while nothing can be taken in. Telegram gives one update only to whoever asks for
@@ -274,7 +273,7 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                 tell(&failure, failures);
                 let pause = match failure {
                     FeedError::Throttled(rest) => rest,
-                    _ => MIN_PAUSE.saturating_mul(1 << failures.min(6)).min(MAX_PAUSE),
+                    _ => PAUSE.after(failures.saturating_add(1)),
                 };
                 failures = failures.saturating_add(1);
                 sleep(pause).await;

@@ -6,8 +6,8 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
 use super::behind::Behind;
+use super::checkout::{CheckoutDoor, CheckoutQuery};
 use super::{Intake, decode};
-use crate::payments::{CheckoutDoor, CheckoutQuery};
 
 /// How many calls wait for the crank at most; Telegram makes up to 100 at once.
 const WAITING_CALLS: usize = 128;

@@ -31,6 +31,15 @@ pub struct TransactionPage {
     pub transactions: Vec<StarTransaction>,
 }
 
+/// Whether a subscription goes on when the time that is paid is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// It is renewed.
+    On,
+    /// It ends.
+    Off,
+}
+
 /// Why Telegram did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum TillError {
@@ -72,11 +81,11 @@ pub trait Till: Send + Sync {
     /// See [`TillError`].
     async fn refund(&self, payer: TelegramId, charge: &ChargeId) -> Result<(), TillError>;
 
-    /// Ends a subscription, or lets it be renewed again. Idempotent.
+    /// Ends a subscription after the time that is paid, or lets it be renewed again. Idempotent.
     ///
     /// # Errors
     /// See [`TillError`].
-    async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, is_canceled: bool) -> Result<(), TillError>;
+    async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, renewal: Renewal) -> Result<(), TillError>;
 
     /// Makes a link that leads to an offer.
     ///

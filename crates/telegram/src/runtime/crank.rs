@@ -16,18 +16,21 @@ use luvhive_core::id::{CommandId, InboxId, UpdateId};
 use luvhive_core::ports::{Entropy, JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info_span, warn};
 
+use super::desk::Asks;
 use super::item::Item;
-use super::load::{CommandsTask, Replay, ReportEnds, task_of};
-use super::report::{Report, Reports};
-use super::{Core, Shutdown, World, drain_deadline, end_task, measure};
-use crate::intake::{Incoming, Intake};
-use crate::lane::LaneTask;
+use super::load::{Replay, task_of};
+use super::{Core, Shutdown, Tenure, drain_deadline, end_task, taken};
+use crate::handler::LaneTask;
+use crate::intake::Incoming;
 use crate::lanes::{LaneRow, Lanes};
-use crate::payments::Asks;
 use crate::sender::Sender;
+use crate::signal::measure;
+use crate::signal::pause::Pause;
+use crate::signal::report::{Report, Reports};
 use gather::Gathered;
 
 /// How often the engine is told that time passed, at least.
@@ -36,10 +39,8 @@ const TICK: Duration = Duration::from_secs(1);
 const MIN_TICK: Duration = Duration::from_millis(20);
 /// How many done commands are remembered, so that a list read before their end does not bring them back.
 const DONE_COMMANDS: usize = 1_000;
-/// The pause after the first commit that failed; doubles up to [`MAX_PAUSE`].
-const MIN_PAUSE: Duration = Duration::from_millis(50);
-/// The longest pause.
-const MAX_PAUSE: Duration = Duration::from_secs(1);
+/// The pause after a commit that failed.
+const PAUSE: Pause = Pause::new(Duration::from_millis(50), Duration::from_secs(1));
 /// How often a commit that goes on failing is told again.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// How long lanes may take to finish when the state is thrown away.
@@ -60,23 +61,23 @@ pub(super) enum End {
 
 /// The engine's state and what works on it, from one load to the next.
 pub(super) struct Generation {
-    core: Arc<Core>,
-    lease: Lease,
-    state: State,
-    sender: Sender,
-    lanes: Lanes,
-    reports: Reports,
-    inbox: mpsc::UnboundedReceiver<Report>,
-    commands: CommandsTask,
+    pub(super) core: Arc<Core>,
+    pub(super) lease: Lease,
+    pub(super) state: State,
+    pub(super) sender: Sender,
+    pub(super) lanes: Lanes,
+    pub(super) reports: Reports,
+    pub(super) inbox: mpsc::UnboundedReceiver<Report>,
+    pub(super) commands: JoinHandle<()>,
     /// Work of stored rows that the engine has not started yet, and when it came.
-    payloads: HashMap<InboxId, (LaneTask, Timestamp)>,
+    pub(super) payloads: HashMap<InboxId, (LaneTask, Timestamp)>,
     /// What was left undone before, taken before anything new.
-    backlog: VecDeque<Item>,
-    known_commands: HashSet<CommandId>,
-    done_commands: VecDeque<CommandId>,
-    next_tick: Instant,
-    drain_until: Option<Instant>,
-    is_intake_over: bool,
+    pub(super) backlog: VecDeque<Item>,
+    pub(super) known_commands: HashSet<CommandId>,
+    pub(super) done_commands: VecDeque<CommandId>,
+    pub(super) next_tick: Instant,
+    pub(super) drain_until: Option<Instant>,
+    pub(super) is_intake_over: bool,
 }
 
 /// Why a batch did not become true.
@@ -88,64 +89,27 @@ enum Refusal {
 }
 
 impl Generation {
-    #[expect(clippy::too_many_arguments, reason = "called once, by the loader, with the parts it has just made")]
-    pub(super) fn new(
-        core: Arc<Core>,
-        lease: Lease,
-        state: State,
-        sender: Sender,
-        lanes: Lanes,
-        (reports, inbox): ReportEnds,
-        payloads: HashMap<InboxId, (LaneTask, Timestamp)>,
-        backlog: VecDeque<Item>,
-        commands: CommandsTask,
-    ) -> Self {
-        Self {
-            core,
-            lease,
-            state,
-            sender,
-            lanes,
-            reports,
-            inbox,
-            commands,
-            payloads,
-            backlog,
-            known_commands: HashSet::new(),
-            done_commands: VecDeque::new(),
-            next_tick: Instant::now(),
-            drain_until: None,
-            is_intake_over: false,
-        }
-    }
-
     /// The source of row numbers, for the next generation.
     pub(super) fn ids(&self) -> IdSource {
         self.state.ids().clone()
     }
 
     /// Turns the crank until something ends it.
-    pub(super) async fn run(
-        &mut self,
-        world: &mut World,
-        shutdown: &mut Shutdown,
-        intake: &mut mpsc::Receiver<Intake>,
-        replay: &mut Replay,
-    ) -> End {
+    pub(super) async fn run(&mut self, tenure: &mut Tenure, shutdown: &mut Shutdown, replay: &mut Replay) -> End {
         loop {
             let mut gathered = Gathered::default();
             if self.backlog.is_empty() {
                 replay.acks.drain(..).for_each(confirm);
                 replay.is_careful = false;
                 replay.condemned.clear();
-                if let Err(end) = self.wait(world, shutdown, intake, replay, &mut gathered).await {
+                if let Err(end) = self.wait(tenure, shutdown, replay, &mut gathered).await {
                     return self.end_early(end, gathered, replay);
                 }
             }
-            if let Err(end) = self.gather(intake, replay, &mut gathered) {
+            if let Err(end) = self.gather(&mut tenure.intake, replay, &mut gathered) {
                 return self.end_early(end, gathered, replay);
             }
-            if let Err(refusal) = self.turn(&gathered.items, replay, world, shutdown).await {
+            if let Err(refusal) = self.turn(&gathered.items, replay, tenure, shutdown).await {
                 return self.give_up(refusal, gathered, replay);
             }
             gathered.acks.into_iter().for_each(confirm);
@@ -176,14 +140,19 @@ impl Generation {
     }
 
     /// Steps, commits and lets go.
-    async fn turn(&mut self, items: &[Item], replay: &Replay, world: &mut World, shutdown: &mut Shutdown) -> Result<(), Refusal> {
+    async fn turn(
+        &mut self,
+        items: &[Item],
+        replay: &Replay,
+        tenure: &mut Tenure,
+        shutdown: &mut Shutdown,
+    ) -> Result<(), Refusal> {
         if items.is_empty() {
             return Ok(());
         }
         let now = self.core.clock.now();
-        let watermark = self.watermark_after(items, now);
-        let entropy = world.entropy.as_mut();
-        let stepped = catch_unwind(AssertUnwindSafe(|| self.step(items, replay, entropy, watermark, now)));
+        let entropy = tenure.entropy.as_mut();
+        let stepped = catch_unwind(AssertUnwindSafe(|| self.step(items, replay, entropy, now)));
         let mut folded = stepped.map_err(|_panic| Refusal::Refused("a step panicked".into()))?;
         if self.core.is_posted {
             folded.batch.seen = items.iter().filter_map(update_id).collect();
@@ -191,31 +160,25 @@ impl Generation {
         if !folded.batch.is_empty() {
             let begun = Instant::now();
             self.core.health.commits();
-            let committed = self.commit(&folded, &mut world.asks, shutdown).await;
+            let committed = self.commit(&folded, &mut tenure.asks, shutdown).await;
             self.core.health.is_done_committing();
             committed?;
             measure::committed(begun.elapsed());
             self.core.counters.commits.add(1);
         }
-        if let Some(id) = watermark {
+        if let Some(id) = folded.batch.watermark {
             self.core.watermark.set(id, now);
         }
         let updates = items.iter().filter_map(as_update);
         self.core.counters.updates.add(u64::try_from(updates.clone().count()).unwrap_or(u64::MAX));
-        measure::took_in(updates);
+        taken::took_in(updates);
         self.let_go(folded);
         self.plan_tick(now);
         Ok(())
     }
 
-    fn step(
-        &mut self,
-        items: &[Item],
-        replay: &Replay,
-        entropy: &mut dyn Entropy,
-        watermark: Option<UpdateId>,
-        now: Timestamp,
-    ) -> Folded {
+    fn step(&mut self, items: &[Item], replay: &Replay, entropy: &mut dyn Entropy, now: Timestamp) -> Folded {
+        let watermark = self.watermark_after(items, now);
         let mut effects = Vec::new();
         let mut payloads = HashMap::new();
         for item in items {
@@ -224,7 +187,7 @@ impl Generation {
             }
             let _span = as_update(item).map(|incoming| {
                 payloads.insert(incoming.id, &incoming.payload);
-                info_span!("update", update.id = incoming.id.get(), update.kind = measure::kind_of(incoming)).entered()
+                info_span!("update", update.id = incoming.id.get(), update.kind = taken::kind_of(incoming)).entered()
             });
             let staged = item.stage(&replay.condemned, &self.core.settings.username);
             for event in staged.events {
@@ -248,7 +211,7 @@ impl Generation {
 
     /// Commits a batch, through any outage; once a stop is asked for, only as long as a stop may last.
     async fn commit(&mut self, folded: &Folded, asks: &mut Asks, shutdown: &mut Shutdown) -> Result<(), Refusal> {
-        let mut pause = MIN_PAUSE;
+        let mut pause = PAUSE;
         let mut told: Option<Instant> = None;
         let core = self.core.clone();
         loop {
@@ -283,7 +246,7 @@ impl Generation {
             if self.drain_until.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(Refusal::GivenUp);
             }
-            let wake = Instant::now() + pause;
+            let wake = Instant::now() + pause.after_failure();
             loop {
                 tokio::select! {
                     () = sleep_until(wake) => break,
@@ -294,7 +257,6 @@ impl Generation {
                     }
                 }
             }
-            pause = pause.saturating_mul(2).min(MAX_PAUSE);
         }
     }
 

@@ -1,36 +1,24 @@
 //! A runtime as it looks from outside: how far it is, what it counted, what may be handed to it.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_core::ports::Clock;
 use metrics::gauge;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::counters::Counters;
-use super::health::Health;
-use super::lease::LeaseTerm;
-use super::measure;
-use super::pulse::Pulse;
+use super::Core;
 use super::readiness::{Readiness, Signs, Stage};
-use crate::intake::hearing::Hearing;
-use crate::intake::poll::Watermark;
 use crate::intake::{Incoming, decode};
+use crate::signal::counters::Counters;
+use crate::signal::measure;
 
 /// Watches a runtime from outside.
 #[derive(Clone)]
 pub struct RuntimeHandle {
+    pub(super) core: Arc<Core>,
     pub(super) found: mpsc::UnboundedSender<Incoming>,
-    pub(super) stage: watch::Sender<Stage>,
-    pub(super) health: Arc<Health>,
-    pub(super) hearing: Arc<Hearing>,
-    pub(super) counters: Arc<Counters>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) watermark: Arc<Watermark>,
-    pub(super) pulse: Arc<Pulse>,
-    pub(super) term: Arc<OnceLock<Arc<LeaseTerm>>>,
 }
 
 impl fmt::Debug for RuntimeHandle {
@@ -42,24 +30,27 @@ impl fmt::Debug for RuntimeHandle {
 impl RuntimeHandle {
     /// Reports whether updates are handled, and what is in the way if they are not.
     pub fn readiness(&self) -> Readiness {
-        let signs =
-            Signs { is_database_down: self.health.is_down(), is_lease_held: self.is_owner(), is_deaf: self.hearing.is_deaf() };
-        Readiness::of(*self.stage.borrow(), signs)
+        let signs = Signs {
+            is_database_down: self.core.health.is_down(),
+            is_lease_held: self.is_owner(),
+            is_deaf: self.core.hearing.is_deaf(),
+        };
+        Readiness::of(*self.core.stage.borrow(), signs)
     }
 
     /// Says at once that the runtime is to stop, before whatever it is in the middle of is done.
     pub fn announce_stop(&self) {
-        Stage::Stopping.announce(&self.stage);
+        Stage::Stopping.announce(&self.core.stage);
     }
 
     /// Returns a watch on how far the runtime is.
     pub fn watch(&self) -> watch::Receiver<Stage> {
-        self.stage.subscribe()
+        self.core.stage.subscribe()
     }
 
     /// Waits until the runtime is at work. Returns false if it has ended instead.
     pub async fn ready(&self) -> bool {
-        let mut stage = self.stage.subscribe();
+        let mut stage = self.core.stage.subscribe();
         let reached = stage.wait_for(|now| matches!(now, Stage::Working | Stage::Stopped)).await;
         reached.is_ok_and(|now| *now == Stage::Working)
     }
@@ -74,28 +65,28 @@ impl RuntimeHandle {
 
     /// Returns what was counted so far.
     pub fn counters(&self) -> &Arc<Counters> {
-        &self.counters
+        &self.core.counters
     }
 
     /// Returns a watch on the time at which the intake loop turned last: at least once a second while all is well, and
     /// never while it hangs.
     pub fn heartbeat(&self) -> watch::Receiver<Instant> {
-        self.pulse.watch()
+        self.core.pulse.watch()
     }
 
     /// Reports whether this process certainly owns the shard now.
     pub fn is_owner(&self) -> bool {
-        self.term.get().is_some_and(|term| term.is_running())
+        self.core.term.is_running()
     }
 
     /// Hands everything that is counted to the metrics facade, as it is now; readiness has its own [`Readiness::publish`].
     pub fn publish(&self) {
-        self.counters.publish();
+        self.core.counters.publish();
         gauge!("luvhive_lease_held").set(f64::from(u8::from(self.is_owner())));
-        let watermark_age = self.watermark.age(self.clock.now()).unwrap_or_default();
+        let watermark_age = self.core.watermark.age(self.core.clock.now()).unwrap_or_default();
         gauge!("luvhive_watermark_age_seconds").set(watermark_age);
         // Before it takes updates the loop does not turn, and is not meant to.
-        let is_turning = matches!(*self.stage.borrow(), Stage::Working | Stage::Stopping);
+        let is_turning = matches!(*self.core.stage.borrow(), Stage::Working | Stage::Stopping);
         let heartbeat_age = if is_turning { self.heartbeat().borrow().elapsed() } else { Duration::ZERO };
         gauge!("luvhive_heartbeat_age_seconds").set(heartbeat_age);
     }

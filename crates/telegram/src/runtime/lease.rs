@@ -1,51 +1,22 @@
-//! Holding the lease: taking it, prolonging it on a timer of its own, and knowing at every moment whether it still runs.
+//! Holding the lease: taking it, prolonging it on a timer of its own, and extending its term.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use luvhive_core::error::chain;
-use luvhive_core::ports::{Clock, Journal, JournalError, Lease};
+use luvhive_core::ports::{JournalError, Lease};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::{info, warn};
 
-use super::Core;
+use super::{Core, RuntimeSettings};
 
 /// How often a held lease is asked for again.
 const ACQUIRE_PAUSE: Duration = Duration::from_millis(200);
-/// How much of the lease must be left for something to begin, so that it reaches the wire before the lease is over.
-const MARGIN: Duration = Duration::from_millis(100);
 /// How often a heartbeat that goes on failing is told again.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// The pause after a heartbeat that failed.
 const FAILED_PAUSE: Duration = Duration::from_millis(100);
-
-/// The time until which this process may write and send, on the monotonic clock, which goes on while it is frozen.
-#[derive(Debug)]
-pub(crate) struct LeaseTerm {
-    begun: Instant,
-    until_ms: AtomicU64,
-}
-
-impl LeaseTerm {
-    pub(crate) fn new(until: Instant) -> Self {
-        let term = Self { begun: Instant::now(), until_ms: AtomicU64::new(0) };
-        term.extend(until);
-        term
-    }
-
-    pub(crate) fn extend(&self, until: Instant) {
-        let ms = until.saturating_duration_since(self.begun).as_millis();
-        self.until_ms.store(u64::try_from(ms).unwrap_or(u64::MAX), Ordering::Release);
-    }
-
-    /// Reports whether the lease certainly still runs, and long enough for something to begin.
-    pub(crate) fn is_running(&self) -> bool {
-        let until = self.begun + Duration::from_millis(self.until_ms.load(Ordering::Acquire));
-        Instant::now() + MARGIN < until
-    }
-}
 
 /// Whether to wait for the lease of a living owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,29 +27,25 @@ pub enum Standby {
     Wait,
 }
 
-/// Takes the lease.
+/// Takes the lease; its term runs from then on.
 ///
 /// # Errors
-/// [`JournalError::Held`] if a living owner keeps it and `standby` is [`Standby::No`]; [`JournalError::Store`] if the
+/// [`JournalError::Held`] if a living owner keeps it and the settings say [`Standby::No`]; [`JournalError::Store`] if the
 /// database fails at the first try (later failures are waited out).
-pub(crate) async fn acquire(
-    journal: &dyn Journal,
-    clock: &dyn Clock,
-    owner: &str,
-    length: Duration,
-    standby: Standby,
-) -> Result<(Lease, LeaseTerm), JournalError> {
+pub(crate) async fn acquire(core: &Core) -> Result<Lease, JournalError> {
+    let RuntimeSettings { owner, lease: length, standby, .. } = &core.settings;
     let give_up_at = Instant::now() + length.saturating_mul(2);
     let mut is_told = false;
     loop {
         let asked = Instant::now();
-        match journal.acquire(owner, clock.now(), length).await {
+        match core.journal.acquire(owner, core.clock.now(), *length).await {
             Ok(lease) => {
                 info!(epoch = lease.epoch.get(), "this process owns the shard");
-                return Ok((lease, LeaseTerm::new(asked + length)));
+                core.term.extend(asked + *length);
+                return Ok(lease);
             }
             Err(error @ JournalError::Held { .. }) => {
-                if standby == Standby::No && asked >= give_up_at {
+                if *standby == Standby::No && asked >= give_up_at {
                     return Err(error);
                 }
                 if !is_told {
@@ -94,7 +61,7 @@ pub(crate) async fn acquire(
 }
 
 /// Prolongs the lease until it is lost. Never ends otherwise.
-pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fenced: watch::Sender<bool>) {
+pub(crate) async fn keep(core: Arc<Core>, lease: Lease, fenced: watch::Sender<bool>) {
     let length = core.settings.lease;
     let mut next = Instant::now() + length / 3;
     let mut told: Option<Instant> = None;
@@ -114,7 +81,7 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
         };
         match answer {
             Ok(()) => {
-                term.extend(asked + length);
+                core.term.extend(asked + length);
                 core.health.heard();
                 if told.take().is_some() {
                     info!("the lease is prolonged again");
@@ -133,21 +100,5 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, term: Arc<LeaseTerm>, fe
                 next = Instant::now() + FAILED_PAUSE;
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn nothing_begins_so_late_that_it_could_outlast_the_lease() {
-        let begun = Instant::now();
-        let term = LeaseTerm::new(begun + Duration::from_secs(1));
-        assert!(term.is_running());
-        tokio::time::advance(Duration::from_secs(1).saturating_sub(MARGIN)).await;
-        assert!(!term.is_running());
-        term.extend(begun + Duration::from_secs(2));
-        assert!(term.is_running());
     }
 }

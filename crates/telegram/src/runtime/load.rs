@@ -1,6 +1,6 @@
 //! The start of a generation: everything the journal holds is read, and what was left undone is begun again.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use luvhive_core::engine::Loaded;
@@ -8,30 +8,29 @@ use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State, Work};
 use luvhive_core::error::chain;
+use luvhive_core::id::InboxId;
 use luvhive_core::ports::{JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
-use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
 use super::crank::Generation;
 use super::item::{Condemned, Item};
-use super::report::{Report, Reports};
 use super::seen::Seen;
-use super::{Core, RuntimeError, World};
+use super::{Core, RuntimeError, Tenure};
+use crate::handler::LaneTask;
 use crate::intake::Incoming;
-use crate::lane::LaneTask;
 use crate::lanes::{LaneParts, LaneRow, Lanes};
 use crate::sender::outcome::is_once_only;
 use crate::sender::{Sender, SenderParts};
+use crate::signal::pause::Pause;
+use crate::signal::report::{Report, Reports};
 
 /// How often operators' commands are looked for.
 const COMMANDS_PERIOD: Duration = Duration::from_millis(500);
-/// The pause after the first failed load; doubles up to [`MAX_PAUSE`].
-const MIN_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause: answers go on within a second of the database's return.
-const MAX_PAUSE: Duration = Duration::from_millis(500);
+/// The pause after a failed load; short enough that answers go on within a second of the database's return.
+const PAUSE: Pause = Pause::new(Duration::from_millis(100), Duration::from_millis(500));
 
 /// What outlives a generation whose state was thrown away.
 #[derive(Debug, Default)]
@@ -53,10 +52,10 @@ impl Generation {
     ///
     /// # Errors
     /// [`RuntimeError::Fenced`], [`RuntimeError::Journal`].
-    pub(super) async fn start(world: &mut World, ids: Option<IdSource>, replay: &mut Replay) -> Result<Self, RuntimeError> {
+    pub(super) async fn start(tenure: &mut Tenure, ids: Option<IdSource>, replay: &mut Replay) -> Result<Self, RuntimeError> {
         let begun = Instant::now();
-        let core = world.core.clone();
-        let mut loaded = load(&core, &world.lease, &world.fenced).await?;
+        let core = tenure.core.clone();
+        let mut loaded = load(&core, &tenure.lease, &tenure.fenced).await?;
         core.settled.sift(&mut loaded.outbox);
         let mut forgotten = loaded.take_stale_rows();
         // Nobody knows whether the process before had begun to send them; who misses one is told how to have another.
@@ -70,7 +69,7 @@ impl Generation {
             core.watermark.set(watermark, now);
         }
         let state = match ids {
-            None => State::load(world.lease.epoch, core.settings.rules, &loaded, now),
+            None => State::load(tenure.lease.epoch, core.settings.rules, &loaded, now),
             Some(ids) => State::reload(ids, core.settings.rules, &loaded, now),
         };
         let (reports, inbox) = Reports::channel();
@@ -82,8 +81,8 @@ impl Generation {
             chats: core.chats.clone(),
             journal: core.journal.clone(),
             clock: core.clock.clone(),
-            lease: world.lease,
-            term: world.term.clone(),
+            lease: tenure.lease,
+            term: core.term.clone(),
             pairs: core.pairs.clone(),
             memory: core.settled.clone(),
             counters: core.counters.clone(),
@@ -96,7 +95,7 @@ impl Generation {
             handler: core.handler.clone(),
             journal: core.journal.clone(),
             clock: core.clock.clone(),
-            lease: world.lease,
+            lease: tenure.lease,
             ids: state.ids().clone(),
             sender: sender.door().clone(),
             counters: core.counters.clone(),
@@ -111,13 +110,29 @@ impl Generation {
             took_ms = begun.elapsed().as_millis(),
             "the engine's state is read"
         );
-        let commands = tokio::spawn(look_for_commands(core.clone(), world.lease, reports.clone()));
-        Ok(Self::new(core, world.lease, state, sender, lanes, (reports, inbox), payloads, backlog, commands))
+        let commands = tokio::spawn(look_for_commands(core.clone(), tenure.lease, reports.clone()));
+        Ok(Self {
+            core,
+            lease: tenure.lease,
+            state,
+            sender,
+            lanes,
+            reports,
+            inbox,
+            commands,
+            payloads,
+            backlog,
+            known_commands: HashSet::new(),
+            done_commands: VecDeque::new(),
+            next_tick: Instant::now(),
+            drain_until: None,
+            is_intake_over: false,
+        })
     }
 }
 
 async fn load(core: &Core, lease: &Lease, fenced: &watch::Receiver<bool>) -> Result<Loaded, RuntimeError> {
-    let mut pause = MIN_PAUSE;
+    let mut pause = PAUSE;
     loop {
         match core.journal.load(lease, core.clock.now()).await {
             Ok(loaded) => return Ok(loaded),
@@ -132,8 +147,7 @@ async fn load(core: &Core, lease: &Lease, fenced: &watch::Receiver<bool>) -> Res
         if *fenced.borrow() {
             return Err(RuntimeError::Fenced);
         }
-        sleep(pause).await;
-        pause = pause.saturating_mul(2).min(MAX_PAUSE);
+        sleep(pause.after_failure()).await;
     }
 }
 
@@ -143,7 +157,7 @@ fn sort_backlog(
     loaded: Loaded,
     lanes: &mut Lanes,
     replay: &mut Replay,
-) -> (HashMap<luvhive_core::id::InboxId, (LaneTask, Timestamp)>, VecDeque<Item>) {
+) -> (HashMap<InboxId, (LaneTask, Timestamp)>, VecDeque<Item>) {
     let mut payloads = HashMap::new();
     for id in loaded.seen {
         replay.seen.insert(id);
@@ -185,8 +199,3 @@ async fn look_for_commands(core: std::sync::Arc<Core>, lease: Lease, reports: Re
         }
     }
 }
-
-/// The parts of a generation that only its tasks hold the other ends of.
-pub(super) type ReportEnds = (Reports, mpsc::UnboundedReceiver<Report>);
-/// The task that looks for commands.
-pub(super) type CommandsTask = JoinHandle<()>;

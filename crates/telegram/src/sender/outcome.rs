@@ -10,22 +10,22 @@ use tracing::{debug, error, warn};
 
 use super::queue::{Fate, Job};
 use super::retry;
-use crate::runtime::counters::Counters;
+use crate::signal::counters::Counters;
 
 /// What follows from a result.
 #[derive(Debug)]
-pub(super) struct Verdict {
+pub(super) struct Consequence {
     pub(super) fate: Fate,
     /// The pair a relay made.
     pub(super) pair: Option<MessagePair>,
-    pub(super) told: Told,
+    pub(super) to_tell: ToTell,
     /// The chat whose opening this row may have told its receiver, and when that was; `None` = that stays unclear.
     pub(super) heard: Option<(ChatId, Option<TelegramTime>)>,
 }
 
 /// Who else has to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum ToTell {
     Nobody,
     /// The limiter: this chat was throttled.
     Limiter,
@@ -37,37 +37,41 @@ pub(super) enum Told {
     Payer,
 }
 
-/// Judges the result of sending `job`. `successes` counts all successful sends so far.
-pub(super) fn judge(
-    mut job: Job,
-    result: Result<Delivery, MessengerError>,
-    now: Instant,
-    successes: u64,
-    counters: &Counters,
-) -> Verdict {
+/// When a result came, and among how many.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    pub(super) now: Instant,
+    /// All successful sends so far.
+    pub(super) successes: u64,
+    pub(super) counters: &'a Counters,
+}
+
+/// Judges the result of sending `job`.
+pub(super) fn judge(mut job: Job, result: Result<Delivery, MessengerError>, among: Circumstances<'_>) -> Consequence {
+    let Circumstances { now, successes, counters } = among;
     let chat = heard_of(&job.row);
     let unclear = chat.map(|chat| (chat, None));
-    let done = |pair| Verdict { fate: Fate::Remove, pair, told: Told::Nobody, heard: unclear };
+    let done = |pair| Consequence { fate: Fate::Remove, pair, to_tell: ToTell::Nobody, heard: unclear };
     match result {
         Ok(delivery) => {
             counters.sent.add(1);
-            Verdict { heard: chat.map(|chat| (chat, delivery.at)), ..done(pair_of(&job.row, delivery)) }
+            Consequence { heard: chat.map(|chat| (chat, delivery.at)), ..done(pair_of(&job.row, delivery)) }
         }
         Err(MessengerError::RetryAfter(wait)) => {
             counters.throttled.add(1);
             debug!(tg.retry_after_ms = wait.as_millis(), "a chat is throttled");
             // A wait that no clock can hold is cut to a day, Telegram's own longest.
             let at = now.checked_add(wait.max(retry::MIN_THROTTLE)).unwrap_or(now + std::time::Duration::from_hours(24));
-            Verdict { fate: Fate::Again(at, job), pair: None, told: Told::Limiter, heard: None }
+            Consequence { fate: Fate::Again(at, job), pair: None, to_tell: ToTell::Limiter, heard: None }
         }
         Err(MessengerError::Gone) => {
             counters.gone.add(1);
-            Verdict { fate: Fate::Park, pair: None, told: Told::Engine, heard: None }
+            Consequence { fate: Fate::Park, pair: None, to_tell: ToTell::Engine, heard: None }
         }
         Err(MessengerError::Rejected { code }) => {
             counters.rejected.add(1);
             warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused for good and dropped");
-            Verdict { told: told_of(&job.row), ..done(None) }
+            Consequence { to_tell: to_tell_of(&job.row), ..done(None) }
         }
         Err(MessengerError::NotSent(cause)) => {
             counters.not_sent.add(1);
@@ -75,10 +79,10 @@ pub(super) fn judge(
             if job.not_sent == 1 {
                 debug!(cause = chain(cause.as_ref()), "a row did not leave; sending it again");
             }
-            Verdict {
-                fate: Fate::Again(now + retry::after_not_sent(job.not_sent), job),
+            Consequence {
+                fate: Fate::Again(now + retry::NOT_SENT.after(job.not_sent), job),
                 pair: None,
-                told: Told::Nobody,
+                to_tell: ToTell::Nobody,
                 heard: None,
             }
         }
@@ -93,17 +97,17 @@ pub(super) fn judge(
             if job.blamed > retry::MAX_UNKNOWN {
                 error!(cause = chain(cause.as_ref()), kind = kind_of(&job.row), "a row is given up, its outcome unknown");
                 counters.rejected.add(1);
-                return Verdict { told: told_of(&job.row), ..done(None) };
+                return Consequence { to_tell: to_tell_of(&job.row), ..done(None) };
             }
             if is_once_only(&job.row) {
                 warn!(cause = chain(cause.as_ref()), "an invoice may not have arrived; it is not sent twice");
-                return Verdict { told: told_of(&job.row), ..done(None) };
+                return Consequence { to_tell: to_tell_of(&job.row), ..done(None) };
             }
             debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown; sending it again");
-            Verdict {
-                fate: Fate::Again(now + retry::after_unknown(job.unknown), job),
+            Consequence {
+                fate: Fate::Again(now + retry::UNKNOWN.after(job.unknown), job),
                 pair: None,
-                told: Told::Nobody,
+                to_tell: ToTell::Nobody,
                 // It may have arrived: from now on nobody can say when.
                 heard: unclear,
             }
@@ -122,11 +126,11 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
 }
 
 /// Who hears that a row is given up: whoever sent what it would have passed on, or waits for it.
-fn told_of(row: &OutboxRow) -> Told {
+fn to_tell_of(row: &OutboxRow) -> ToTell {
     match &row.body {
-        OutboxBody::Relay(relay) => Told::Relayed(relay.from),
-        OutboxBody::Call(_) if is_once_only(row) => Told::Payer,
-        OutboxBody::Call(_) => Told::Nobody,
+        OutboxBody::Relay(relay) => ToTell::Relayed(relay.from),
+        OutboxBody::Call(_) if is_once_only(row) => ToTell::Payer,
+        OutboxBody::Call(_) => ToTell::Nobody,
     }
 }
 

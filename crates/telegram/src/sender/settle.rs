@@ -15,8 +15,9 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{error, info, warn};
 
 use super::memory::Memory;
-use crate::runtime::counters::Counters;
-use crate::runtime::report::{Report, Reports};
+use crate::signal::counters::Counters;
+use crate::signal::pause::Pause;
+use crate::signal::report::{Report, Reports};
 
 /// How many rows one settlement carries at most.
 const MAX_ROWS: usize = 200;
@@ -24,10 +25,8 @@ const MAX_ROWS: usize = 200;
 const MAX_WAIT: Duration = Duration::from_millis(20);
 /// How often the session is looked at while nothing leaves and something could still be taken back.
 const LOOK: Duration = Duration::from_secs(1);
-/// The pause after the first failure; doubles up to [`MAX_PAUSE`].
-const MIN_PAUSE: Duration = Duration::from_millis(50);
-/// The longest pause: answers go on within a second of the database's return.
-const MAX_PAUSE: Duration = Duration::from_millis(500);
+/// The pause after a failure; short enough that answers go on within a second of the database's return.
+const PAUSE: Pause = Pause::new(Duration::from_millis(50), Duration::from_millis(500));
 
 /// A row that left the sender.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +114,7 @@ impl Settler {
 
     /// Settles rows, however long it takes. Returns false if another process owns the shard now.
     async fn settle(&self, settlements: &[Settlement]) -> bool {
-        let mut pause = MIN_PAUSE;
+        let mut pause = PAUSE;
         loop {
             match self.journal.settle(&self.lease, settlements, self.clock.now()).await {
                 Ok(session) => {
@@ -139,8 +138,7 @@ impl Settler {
             if self.reports.is_closed() {
                 return false;
             }
-            sleep(pause).await;
-            pause = pause.saturating_mul(2).min(MAX_PAUSE);
+            sleep(pause.after_failure()).await;
         }
     }
 

@@ -14,7 +14,7 @@ use luvhive_core::time::Timestamp;
 use tokio::time::sleep;
 
 use super::*;
-use crate::runtime::report::Report;
+use crate::signal::report::Report;
 
 /// What a send comes to.
 #[derive(Clone, Copy)]
@@ -205,7 +205,7 @@ impl World {
     fn start(telegram: Telegram) -> Self {
         let (reports, inbox) = Reports::channel();
         let (telegram, store) = (Arc::new(telegram), Arc::<Store>::default());
-        let term = Arc::new(LeaseTerm::new(Instant::now() + Duration::from_hours(100)));
+        let term = LeaseTerm::of(Duration::from_hours(100));
         let (pairs, counters) = (Arc::new(RecentPairs::new(1_000)), Arc::<Counters>::default());
         let lease = Lease { bot: BotId::new(1), shard: Shard::new(0), epoch: Epoch::new(1), watermark: None, watermark_at: None };
         let sender = Sender::start(SenderParts {

@@ -6,9 +6,9 @@ use luvhive_core::id::TelegramId;
 use luvhive_core::premium::Plan;
 use serde::Serialize;
 
-use super::screen::render;
 use crate::locale::Words;
 use crate::payments::Offer;
+use crate::rendered::render;
 
 #[derive(Serialize)]
 struct Price<'a> {

@@ -8,8 +8,8 @@ use super::country as list;
 use super::menu::Menu;
 use super::screen::{Button, Keyboard, Screen, rows};
 use crate::callback::{Callback, StepAction};
-use crate::dialog::{Draft, Registration, Step};
 use crate::locale::{Words, typed};
+use crate::registration::{Draft, Registration, Step};
 
 /// Countries offered when nothing can be guessed.
 const OFTEN: &[&str] = &["IN", "US", "GB", "BR", "ID", "PK", "MX", "RU"];

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::menu::Menu;
 use crate::callback::Callback;
-use crate::lane::RENDERED_VERSION;
 use crate::locale::Words;
+use crate::rendered::render;
 
 /// The most UTF-16 units of a message's text (Bot API 10.3, `sendMessage.text`).
 #[cfg(test)]
@@ -197,13 +197,6 @@ pub(crate) fn delete(to: TelegramId, message: MessageId) -> Rendered {
     render("deleteMessage", &Delete { chat_id: to.get(), message_id: message.get() })
 }
 
-/// Writes a call in the form that the sender reads.
-pub(crate) fn render(method: &'static str, params: &impl Serialize) -> Rendered {
-    // Strings and numbers always have a JSON form, so there is no error to report here.
-    let body = serde_json::to_string(&Call { method, params }).unwrap_or_default();
-    Rendered { version: RENDERED_VERSION, body }
-}
-
 fn inline_row(row: &[Button]) -> Vec<InlineButton> {
     let button = |button: &Button| {
         let (callback_data, url) = match &button.does {
@@ -223,12 +216,6 @@ impl std::fmt::Display for Does {
             Self::Open(link) => f.write_str(link),
         }
     }
-}
-
-#[derive(Serialize)]
-struct Call<'a, P> {
-    method: &'static str,
-    params: &'a P,
 }
 
 #[derive(Serialize)]

@@ -21,7 +21,7 @@ use luvhive_core::time::{Day, Timestamp};
 use super::screen::{MAX_TEXT_UNITS, Screen};
 use super::*;
 use crate::callback::{Callback, Receiver};
-use crate::dialog::{Draft, Registration, Step};
+use crate::registration::{Draft, Registration, Step};
 
 const CHAT: ChatId = ChatId::new(4_294_967_297);
 /// 2026-03-01T12:30:00Z.
@@ -548,7 +548,7 @@ fn answers_to_buttons_are_short_enough() {
 fn what_people_type_is_never_read_as_formatting() {
     let notice = Notice::Sanctioned { until: Timestamp::MAX, reason: "<b>&\"\\".to_owned() };
     let sent = Views.render(TelegramId::new(5), UiLanguage::English, &notice);
-    assert_eq!(sent.version, crate::lane::RENDERED_VERSION);
+    assert_eq!(sent.version, crate::rendered::VERSION);
     let call: serde_json::Value = serde_json::from_str(&sent.body).unwrap();
     assert_eq!(call["method"], "sendMessage");
     assert!(call["params"].get("parse_mode").is_none());

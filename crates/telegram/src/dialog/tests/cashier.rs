@@ -12,10 +12,11 @@ use luvhive_core::premium::reconcile::Known;
 use luvhive_core::premium::{Book, ChargeId, ChargeRecord, LedgerRow, RefundRequest};
 use luvhive_core::time::Timestamp;
 
-use crate::payments::{InvoiceKey, Offer, Till, TillError, TransactionPage};
+use crate::key::BotKey;
+use crate::payments::{Offer, Renewal, Till, TillError, TransactionPage};
 
-pub(super) fn key() -> InvoiceKey {
-    InvoiceKey::derive("7:test")
+pub(super) fn key() -> BotKey {
+    BotKey::derive("7:test")
 }
 
 /// What the ledger holds.
@@ -103,8 +104,8 @@ impl Till for Cashier {
         self.ask(format!("refund {charge} to {payer}"), charge.as_str())
     }
 
-    async fn edit_subscription(&self, _: TelegramId, charge: &ChargeId, is_canceled: bool) -> Result<(), TillError> {
-        self.ask(format!("subscription {charge} canceled {is_canceled}"), charge.as_str())
+    async fn edit_subscription(&self, _: TelegramId, charge: &ChargeId, renewal: Renewal) -> Result<(), TillError> {
+        self.ask(format!("subscription {charge} canceled {}", renewal == Renewal::Off), charge.as_str())
     }
 
     async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {

@@ -13,7 +13,7 @@ use luvhive_core::time::Timestamp;
 
 use super::phone::{MY_PERSON, Phone, START};
 use crate::callback::{Callback, CoinAction, Receiver};
-use crate::lane::{LaneOutcome, LaneTask};
+use crate::handler::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);

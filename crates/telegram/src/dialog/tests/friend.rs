@@ -11,7 +11,7 @@ use luvhive_core::time::Timestamp;
 
 use super::phone::{MY_PERSON, Phone, START};
 use crate::callback::{Callback, FriendAction};
-use crate::lane::LaneOutcome;
+use crate::handler::LaneOutcome;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
 const PARTNER: PersonId = PersonId::new(22);

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::phone::{ME, Phone, START};
 use crate::dialog::record::{self, Dialog};
-use crate::dialog::registration::{Registration, Step};
-use crate::lane::LaneOutcome;
+use crate::handler::LaneOutcome;
 use crate::locale::Words;
+use crate::registration::{Registration, Step};
 
 fn registration(phone: &Phone) -> Option<Registration> {
     match record::read(&phone.visitor().dialog?) {

@@ -8,8 +8,8 @@ use super::phone::{Phone, START};
 use crate::callback::tests::callbacks;
 use crate::callback::{Callback, StepAction};
 use crate::dialog::record::{self, Dialog};
-use crate::dialog::registration::{Registration, Step};
 use crate::locale::Words;
+use crate::registration::{Registration, Step};
 
 const TAGS: [Option<&str>; 6] = [Some("hi"), Some("hi-IN"), Some("en"), Some("en-US"), Some("pt-br"), None];
 /// How many updates the shortest way takes after /start.

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::phone::{ME, MY_PERSON, Phone, START, WAY, subjects};
 use crate::callback::{Callback, CoinAction, FriendAction, PremiumAction, Receiver};
-use crate::lane::LaneOutcome;
+use crate::handler::LaneOutcome;
 use crate::locale::Words;
 
 const BEFORE: ChatId = ChatId::new(5);

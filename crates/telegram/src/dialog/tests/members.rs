@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::phone::{ME, MY_PERSON, Phone, START};
 use crate::callback::tests::callbacks;
 use crate::callback::{Callback, ProfileAction, SettingsAction};
-use crate::lane::LaneTask;
+use crate::handler::LaneTask;
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
@@ -322,7 +322,7 @@ fn other_peoples_chats_and_old_chats_cannot_be_touched() {
     says(&phone, "block-no-chat");
 }
 
-fn edit(phone: &mut Phone, message: i32, content: &Value) -> crate::lane::LaneOutcome {
+fn edit(phone: &mut Phone, message: i32, content: &Value) -> crate::handler::LaneOutcome {
     let mut edited = json!({"message_id": message, "date": 1, "edit_date": 2, "chat": {"id": ME.get(), "type": "private"}, "from": phone.user()});
     edited.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
     phone.update(&json!({"update_id": 3, "edited_message": edited}))

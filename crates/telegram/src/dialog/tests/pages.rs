@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::phone::{ME, Phone, START};
 use crate::callback::{Callback, ProfileAction, SettingsAction};
-use crate::lane::LaneOutcome;
+use crate::handler::LaneOutcome;
 use crate::locale::Words;
 
 /// What an action changes.

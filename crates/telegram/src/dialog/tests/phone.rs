@@ -20,7 +20,7 @@ use super::cashier::{self, Cashier};
 use crate::callback::Callback;
 
 use crate::dialog::{Dialogs, Trade};
-use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::subject::SubjectKey;
 
 /// By what former accounts are known.
@@ -293,16 +293,16 @@ impl Phone {
     /// What would come of an update, without it coming true.
     pub(super) fn handle(&self, task: LaneTask) -> LaneOutcome {
         let cashier = self.cashier();
-        let trade = Trade {
-            ledger: cashier.clone(),
-            till: cashier,
+        let dialogs = Dialogs {
+            people: self.shared.clone(),
+            chats: self.shared.clone(),
+            friends: self.shared.clone(),
+            trade: Trade { ledger: cashier.clone(), till: cashier, trial_days: 3 },
             key: cashier::key(),
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
-            trial_days: 3,
         };
-        let dialogs = Dialogs::new(self.shared.clone(), self.shared.clone(), self.shared.clone(), trade);
         let received_at = self.now.minus(self.waited);
         let work = LaneWork { telegram: ME, chat: self.chat, about: self.chat, received_at, now: self.now, task };
         // These stores never make anybody wait.
@@ -314,7 +314,7 @@ impl Phone {
             self.apply(change);
         }
         for call in &outcome.calls {
-            assert_eq!(call.version, crate::lane::RENDERED_VERSION);
+            assert_eq!(call.version, crate::rendered::VERSION);
             self.show(&serde_json::from_str(&call.body).unwrap());
         }
     }

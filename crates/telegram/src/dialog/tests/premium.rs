@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::cashier::key;
 use super::phone::{ME, MY_PERSON, Phone, START};
 use crate::callback::{Callback, PremiumAction, Receiver};
-use crate::lane::{LaneOutcome, LaneTask};
+use crate::handler::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
@@ -43,7 +43,7 @@ fn with_partner() -> Phone {
 /// The payload of an invoice for oneself or the partner.
 fn payload(plan: Plan, receiver: PersonId) -> String {
     let expires_at = START.plus(Duration::from_hours(1));
-    key().sign(&Invoice { plan, payer: MY_PERSON, receiver, nonce: 1, expires_at })
+    key().invoices().sign(&Invoice { plan, payer: MY_PERSON, receiver, nonce: 1, expires_at })
 }
 
 fn pays(phone: &mut Phone, charge: &str, payload: &str, amount: u32, more: &Value) -> LaneOutcome {
@@ -85,7 +85,7 @@ fn an_invoice_is_signed_for_who_pressed_and_the_same_each_time() {
     let [one, other] = phone.invoices.as_slice() else { panic!("{:?}", phone.invoices) };
     assert_eq!(one, other, "the same press, worked on twice, makes the same invoice");
     assert_eq!((one["currency"].as_str(), one["prices"][0]["amount"].as_u64()), (Some("XTR"), Some(100)));
-    let invoice = key().open(one["payload"].as_str().unwrap()).unwrap();
+    let invoice = key().invoices().open(one["payload"].as_str().unwrap()).unwrap();
     assert_eq!((invoice.plan, invoice.payer, invoice.receiver), (Plan::Week, MY_PERSON, MY_PERSON));
 }
 
@@ -141,7 +141,7 @@ fn what_cannot_be_given_is_noted_and_given_back() {
 #[test]
 fn a_renewal_counts_even_if_the_token_was_changed_since() {
     let mut phone = member();
-    let foreign = crate::payments::InvoiceKey::derive("7:older").sign(&Invoice {
+    let foreign = crate::key::BotKey::derive("7:older").invoices().sign(&Invoice {
         plan: Plan::Monthly,
         payer: MY_PERSON,
         receiver: MY_PERSON,
@@ -168,7 +168,7 @@ fn a_buyer_has_a_day_and_one_refund() {
         [Change::RequestRefund(request), Change::ToEngine(EngineCommand::Refund { payer: MY_PERSON, .. })]
             if request.cause == RefundCause::Buyer
     ));
-    let again = press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    let again = press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
     assert!(again.changes.is_empty() && again.answer.unwrap().text == Some(words("refund-under-way")));
     let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
     let done = phone.handle(task.clone());
@@ -188,7 +188,7 @@ fn a_buyer_has_a_day_and_one_refund() {
 fn late_and_used_payments_stay() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
-    let mark = key().nonce("charge c1");
+    let mark = key().marks().draw("charge c1");
     phone.now = START.plus(Duration::from_hours(25));
     let late = press(&mut phone, PremiumAction::Refund(mark));
     assert!(late.changes.is_empty() && late.answer.unwrap().text == Some(words("refund-too-late")));
@@ -202,7 +202,7 @@ fn late_and_used_payments_stay() {
 fn a_refund_that_telegram_refuses_leaves_everything_as_it_was() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
-    press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
     phone.cashier().refuses.lock().unwrap().insert("c1".to_owned());
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("c1") }));
     assert_eq!(outcome.changes, [Change::WithdrawRefund(charge("c1"))]);
@@ -292,21 +292,21 @@ fn everybody_is_told_where_help_is() {
 
 #[test]
 fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
-    let foreign = crate::payments::InvoiceKey::derive("7:older").sign(&Invoice {
+    let foreign = crate::key::BotKey::derive("7:older").invoices().sign(&Invoice {
         plan: Plan::Week,
         payer: MY_PERSON,
         receiver: MY_PERSON,
         nonce: 1,
         expires_at: START,
     });
-    let of_another = key().sign(&Invoice {
+    let of_another = key().invoices().sign(&Invoice {
         plan: Plan::Week,
         payer: PersonId::new(99),
         receiver: PersonId::new(99),
         nonce: 1,
         expires_at: START,
     });
-    let found = json!({crate::payments::reconcile::FOUND: true});
+    let found = json!({crate::payments::FOUND: true});
     for payload in [foreign, of_another, "nonsense".to_owned()] {
         for mut phone in [member(), Phone::new(None)] {
             let outcome = pays(&mut phone, "old", &payload, 100, &found);
@@ -325,7 +325,7 @@ fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
 fn a_refund_waits_for_telegram_without_holding_anybody_up() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
-    press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
     phone.cashier().is_away.store(true, std::sync::atomic::Ordering::SeqCst);
     let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
     assert_eq!(phone.handle(task.clone()), LaneOutcome::default(), "the lane ends, and the request stays");
@@ -342,7 +342,7 @@ fn a_refunded_subscription_is_ended_first() {
     let until = START.as_micros() / 1_000_000 + 30 * 86_400;
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
     pays(&mut phone, "s1", &payload(Plan::Monthly, MY_PERSON), 225, &first);
-    press(&mut phone, PremiumAction::Refund(key().nonce("charge s1")));
+    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge s1")));
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("s1") }));
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund s1 to {ME}")];
     assert_eq!(*phone.cashier().asked.lock().unwrap(), asked);
@@ -356,7 +356,7 @@ fn whoever_leaves_is_charged_no_more_and_gets_what_was_promised() {
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
     pays(&mut phone, "s1", &payload(Plan::Monthly, MY_PERSON), 225, &first);
     buys(&mut phone, "c1", Plan::Week);
-    press(&mut phone, PremiumAction::Refund(key().nonce("charge c1")));
+    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
     let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund c1 to {ME}")];
     assert_eq!(*phone.cashier().asked.lock().unwrap(), asked);

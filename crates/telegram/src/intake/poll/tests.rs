@@ -43,7 +43,7 @@ impl Clock for Fixed {
 }
 
 fn term() -> Arc<LeaseTerm> {
-    Arc::new(LeaseTerm::new(Instant::now() + Duration::from_hours(24)))
+    LeaseTerm::of(Duration::from_hours(24))
 }
 
 const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
@@ -83,7 +83,7 @@ async fn telegram_is_left_alone_for_as_long_as_it_asks() {
     for kept in [Duration::from_secs(20), Duration::from_mins(5), Duration::from_hours(30)] {
         let script = script(vec![Err(FeedError::Throttled(kept))]);
         let (crank, _intakes) = mpsc::channel::<Intake>(1);
-        let term = Arc::new(LeaseTerm::new(Instant::now() + Duration::from_hours(48)));
+        let term = LeaseTerm::of(Duration::from_hours(48));
         let task = tokio::spawn(run(script.clone(), line(Arc::default(), term), crank));
         sleep(kept.saturating_sub(Duration::from_secs(1))).await;
         assert_eq!(script.offsets.lock().unwrap().len(), 1, "asked again too early");
@@ -166,7 +166,7 @@ async fn it_is_deaf_while_another_program_takes_the_updates_and_hears_again_afte
 #[tokio::test(start_paused = true)]
 async fn a_process_without_a_lease_is_not_deaf() {
     let (crank, _intakes) = mpsc::channel(1);
-    let term = Arc::new(LeaseTerm::new(Instant::now() + Duration::from_secs(1)));
+    let term = LeaseTerm::of(Duration::from_secs(1));
     let line = line(Arc::default(), term);
     let hearing = line.hearing.clone();
     let task = tokio::spawn(run(script(vec![Err(FeedError::Taken), Err(FeedError::Taken), Err(FeedError::Taken)]), line, crank));
@@ -179,7 +179,7 @@ async fn a_process_without_a_lease_is_not_deaf() {
 async fn nothing_is_asked_for_without_a_lease() {
     let (crank, _intakes) = mpsc::channel(1);
     let script = script(vec![]);
-    let term = Arc::new(LeaseTerm::new(Instant::now()));
+    let term = Arc::<LeaseTerm>::default();
     let task = tokio::spawn(run(script.clone(), line(Arc::default(), term.clone()), crank));
     sleep(Duration::from_mins(1)).await;
     assert!(script.offsets.lock().unwrap().is_empty());

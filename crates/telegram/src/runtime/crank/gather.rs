@@ -9,8 +9,8 @@ use super::{End, Generation, MIN_TICK};
 use crate::intake::Intake;
 use crate::runtime::item::Item;
 use crate::runtime::load::Replay;
-use crate::runtime::report::Report;
-use crate::runtime::{Shutdown, Stage, World, drain_deadline};
+use crate::runtime::{Shutdown, Stage, Tenure, drain_deadline};
+use crate::signal::report::Report;
 
 /// How many reports one batch takes along with its updates at most.
 const BATCH_REPORTS: usize = 500;
@@ -27,9 +27,8 @@ impl Generation {
     /// Waits until there is something to do, and takes the first of it.
     pub(super) async fn wait(
         &mut self,
-        world: &mut World,
+        tenure: &mut Tenure,
         shutdown: &mut Shutdown,
-        intake: &mut mpsc::Receiver<Intake>,
         replay: &mut Replay,
         gathered: &mut Gathered,
     ) -> Result<(), End> {
@@ -42,12 +41,12 @@ impl Generation {
         }
         tokio::select! {
             biased;
-            _ = world.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
+            _ = tenure.fenced.wait_for(|&is_fenced| is_fenced) => return Err(End::Fenced),
             () = shutdown.asked(), if self.drain_until.is_none() && !shutdown.is_asked() => {}
-            Some(found) = world.lost.recv() => gathered.items.push(Item::Found(found)),
-            Some(ask) = world.asks.recv() => ask.answer(&self.state, self.core.clock.now()),
+            Some(found) = tenure.lost.recv() => gathered.items.push(Item::Found(found)),
+            Some(ask) = tenure.asks.recv() => ask.answer(&self.state, self.core.clock.now()),
             Some(report) = self.inbox.recv() => self.take_report(report, gathered)?,
-            taken = intake.recv(), if takes_intake => match taken {
+            taken = tenure.intake.recv(), if takes_intake => match taken {
                 Some(taken) => self.take_intake(taken, replay, gathered),
                 None if self.core.is_posted => self.is_intake_over = true,
                 None => return Err(End::IntakeOver),
@@ -56,13 +55,13 @@ impl Generation {
         }
         if shutdown.is_asked() && !self.is_intake_over {
             self.is_intake_over = true;
-            Stage::Stopping.announce(&world.stage);
+            Stage::Stopping.announce(&self.core.stage);
             self.drain_until.get_or_insert_with(|| drain_deadline(&self.core.settings));
             // What came in already is taken along; what comes later is asked for again by whoever starts next.
-            while let Ok(taken) = intake.try_recv() {
+            while let Ok(taken) = tenure.intake.try_recv() {
                 self.take_intake(taken, replay, gathered);
             }
-            intake.close();
+            tenure.intake.close();
         }
         Ok(())
     }

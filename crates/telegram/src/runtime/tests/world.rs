@@ -22,10 +22,10 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::intake::poll::{FeedError, UpdateFeed};
 use crate::intake::{Incoming, decode};
-use crate::lane::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
-use crate::payments::InvoiceKey;
+use crate::key::BotKey;
 use crate::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Stage};
 
 /// The bot's token.
@@ -349,7 +349,8 @@ impl World {
                 entropy: Box::new(SeededEntropy::new(1)),
                 source: source.unwrap_or_else(|| Source::Feed(telegram.clone())),
                 stage: watch::Sender::new(Stage::Standby),
-                invoices: InvoiceKey::derive(TOKEN),
+                key: BotKey::derive(TOKEN),
+                term: Arc::default(),
             },
         );
         let (stop, stopped) = oneshot::channel::<()>();

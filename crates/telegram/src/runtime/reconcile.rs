@@ -9,14 +9,11 @@ use luvhive_core::premium::reconcile::{Missing, StarTransaction, Way};
 use luvhive_core::premium::{ChargeId, Plan, reconcile};
 use serde_json::{Value, json};
 
-use super::{Till, TillError};
-use crate::runtime::RuntimeHandle;
+use super::RuntimeHandle;
+use crate::payments::{FOUND, Till, TillError};
 
 /// How many charges one question to the ledger names.
 const ASKED_AT_ONCE: usize = 1_000;
-
-/// The field that tells a payment found in Telegram's list from one that Telegram told of; Telegram has none of this name.
-pub(crate) const FOUND: &str = "luvhive_found";
 
 /// Why the look could not be taken.
 #[derive(Debug, thiserror::Error)]

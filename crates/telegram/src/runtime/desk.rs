@@ -18,13 +18,13 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
-use super::{CheckoutQuery, InvoiceKey};
-use crate::intake::Incoming;
+use crate::intake::checkout::CheckoutQuery;
+use crate::key::BotKey;
 use crate::locale::Words;
-use crate::runtime::health::Health;
-use crate::runtime::lease::LeaseTerm;
+use crate::rendered::render;
+use crate::signal::LeaseTerm;
+use crate::signal::health::Health;
 use crate::view::checkout as view;
-use crate::view::screen::render;
 
 /// How long a query waits for the database to come back before it is refused.
 const OUTAGE_PATIENCE: Duration = Duration::from_secs(2);
@@ -60,28 +60,9 @@ impl Ask {
 /// The engine's end of the desk.
 pub(crate) type Asks = mpsc::UnboundedReceiver<Ask>;
 
-/// Where queries are handed in; clones lead to the same desk.
-#[derive(Clone, Debug)]
-pub(crate) struct CheckoutDoor(mpsc::UnboundedSender<CheckoutQuery>);
-
-impl CheckoutDoor {
-    /// Makes a door and the other side of it.
-    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<CheckoutQuery>) {
-        let (door, queries) = mpsc::unbounded_channel();
-        (Self(door), queries)
-    }
-
-    /// Hands in whatever of these updates is a query.
-    pub(crate) fn hand_in(&self, updates: &[Incoming]) {
-        for query in updates.iter().filter_map(|incoming| incoming.checkout.clone()) {
-            let _ = self.0.send(query);
-        }
-    }
-}
-
 /// What the desk needs.
 pub(crate) struct DeskParts {
-    pub(crate) key: InvoiceKey,
+    pub(crate) key: BotKey,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) health: Arc<Health>,
     pub(crate) term: Arc<LeaseTerm>,
@@ -150,7 +131,7 @@ async fn one(parts: Arc<DeskParts>, asks: mpsc::UnboundedSender<Ask>, query: Che
     let came = Instant::now();
     let CheckoutQuery { id, from, language, currency, amount, payload } = query;
     let guessed = language.as_deref().map_or(UiLanguage::English, UiLanguage::from_tag);
-    let checkout = Checkout { from, language, currency, amount, invoice: parts.key.open(&payload) };
+    let checkout = Checkout { from, language, currency, amount, invoice: parts.key.invoices().open(&payload) };
     let verdict = decide(&parts, &asks, checkout).await;
     let verdict = verdict.unwrap_or(CheckoutVerdict { language: guessed, refusal: Some(CheckoutRefusal::TryLater) });
     if let Some(refusal) = verdict.refusal {

@@ -11,6 +11,7 @@ use luvhive_core::testing::{facts, timestamp};
 use serde_json::Value;
 
 use super::*;
+use crate::intake::checkout::CheckoutDoor;
 
 const TOKEN: &str = "7:test";
 
@@ -55,10 +56,10 @@ impl Till {
         let (door, queries) = CheckoutDoor::new();
         let (fenced, is_fenced) = watch::channel(false);
         let parts = DeskParts {
-            key: InvoiceKey::derive(TOKEN),
+            key: BotKey::derive(TOKEN),
             messenger: answers.clone(),
             health: health.clone(),
-            term: Arc::new(LeaseTerm::new(Instant::now() + Duration::from_secs(3))),
+            term: LeaseTerm::of(Duration::from_secs(3)),
             fenced: is_fenced,
         };
         let term = parts.term.clone();
@@ -80,9 +81,9 @@ impl Till {
             language: Some("hi".into()),
             currency: "XTR".into(),
             amount: 100,
-            payload: InvoiceKey::derive(TOKEN).sign(&invoice).into(),
+            payload: BotKey::derive(TOKEN).invoices().sign(&invoice).into(),
         };
-        self.door.0.send(query).unwrap();
+        self.door.ask(query);
     }
 
     async fn engine(&mut self) {

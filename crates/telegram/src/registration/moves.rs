@@ -9,7 +9,7 @@ use crate::callback::StepAction;
 
 /// What a button brought about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Move {
+pub(crate) enum Move {
     /// The state is as the button wants it already.
     Nothing,
     /// The button does not belong to this question.
@@ -33,7 +33,7 @@ pub(super) enum Move {
 }
 
 /// Applies a button to the question that is open.
-pub(super) fn apply(registration: &mut Registration, action: StepAction, now: Timestamp) -> Move {
+pub(crate) fn apply(registration: &mut Registration, action: StepAction, now: Timestamp) -> Move {
     let step = registration.step;
     let draft = &mut registration.draft;
     let went = |registration: &mut Registration, step: Step| {
@@ -120,7 +120,7 @@ pub(super) fn apply(registration: &mut Registration, action: StepAction, now: Ti
 }
 
 /// The date of birth for which somebody who typed these readings of one date is refused; confirmed or not, it counts.
-pub(super) fn minor(readings: &[Day], now: Timestamp) -> Option<Day> {
+pub(crate) fn minor(readings: &[Day], now: Timestamp) -> Option<Day> {
     match age::judge(readings, now) {
         Gate::TooYoung(day) => Some(day),
         Gate::Adult(_) | Gate::NotYetEverywhere | Gate::Unclear | Gate::Implausible => None,
@@ -129,7 +129,7 @@ pub(super) fn minor(readings: &[Day], now: Timestamp) -> Option<Day> {
 
 /// Takes the readings of a typed date that are to be confirmed; the key of the reason if it has to be typed again, of
 /// which nothing is kept.
-pub(super) fn take_days(registration: &mut Registration, readings: &[Day], now: Timestamp) -> Option<&'static str> {
+pub(crate) fn take_days(registration: &mut Registration, readings: &[Day], now: Timestamp) -> Option<&'static str> {
     registration.draft.typed.clear();
     registration.step = Step::Birthday;
     match age::judge(readings, now) {

@@ -8,9 +8,6 @@ use luvhive_core::id::{ChatId, PersonId, TelegramId};
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::time::Timestamp;
 
-/// The version of [`Rendered`] written today: JSON `{"method":"sendMessage","params":{…}}`, `chat_id` among the params.
-pub const RENDERED_VERSION: i16 = 1;
-
 /// One open inbox row, ready to be worked on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaneWork {
