@@ -6,6 +6,7 @@ mod layers;
 mod packages;
 mod schema;
 mod schema_drift;
+mod workflow;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -131,6 +131,25 @@ fn second_versions_are_known() {
     assert!(gone.is_empty(), "no longer in two versions, take them off the list: {gone:?}");
 }
 
+/// The public workflow asks the same with `cargo deny`, which reads its own file.
+#[test]
+fn the_public_check_of_packages_asks_the_same() {
+    let text = std::fs::read_to_string(root().join("deny.toml")).unwrap();
+    let file = config::File::from_str(&text, config::FileFormat::Toml);
+    let deny: Value = config::Config::builder().add_source(file).build().unwrap().try_deserialize().unwrap();
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(deny["licenses"]["allow"], serde_json::json!(LICENCES));
+    let by_name: Vec<Value> =
+        LICENCED_BY_NAME.iter().map(|(name, licence)| serde_json::json!({"name": name, "allow": [licence]})).collect();
+    assert_eq!(deny["licenses"]["exceptions"], Value::from(by_name));
+    assert_eq!(names(&deny["bans"]["skip"]), DUPLICATES);
+    assert_eq!(deny["sources"]["unknown-registry"], "deny");
+    assert_eq!(deny["sources"]["allow-registry"], serde_json::json!(["https://github.com/rust-lang/crates.io-index"]));
+    assert_eq!(deny["sources"]["allow-git"], serde_json::json!([]));
+}
+
 #[test]
 fn every_workspace_dependency_has_a_user() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
