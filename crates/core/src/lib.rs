@@ -1,7 +1,4 @@
-//! LuvHive's rules and the ports they need, free of input and output.
-//!
-//! Everything here is a function of values: `now` and randomness are passed in, the outside world is reached
-//! through the traits in [`ports`]. The heart is [`engine::step`].
+#![doc = include_str!("../README.md")]
 
 pub mod chat;
 pub mod check;

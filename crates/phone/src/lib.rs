@@ -1,5 +1,4 @@
-//! A person of the sandbox who goes through the bot by pressing what is offered, in whatever language it is offered.
-//! The smoke check, the scenarios and the benches drive the bot through it.
+#![doc = include_str!("../README.md")]
 
 mod rehearsal;
 

@@ -1,5 +1,4 @@
-//! Settings: compiled-in defaults, a file, the environment, in this order, checked as a whole before anything starts.
-//! This is the only place that knows where a setting comes from; the layers get plain values.
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod form;

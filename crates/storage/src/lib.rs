@@ -1,4 +1,4 @@
-//! LuvHive's store ports over PostgreSQL, and the private cluster a newcomer gets.
+#![doc = include_str!("../README.md")]
 
 pub mod advisory;
 pub(crate) mod block;
