@@ -4,6 +4,7 @@ mod files;
 mod generated;
 mod layers;
 mod packages;
+mod pages;
 mod schema;
 mod schema_drift;
 mod workflow;
