@@ -61,7 +61,7 @@ pub(super) async fn measure(folder: &Path) -> Result<Row, LoadError> {
     drop(bot);
     sandbox.stop().await;
     let claim =
-        format!("queries of the Grafana dashboard, {} of them, that name a figure which is not in /metrics", queries.len());
+        format!("queries of the Grafana dashboard, {} of them, that ask for a figure missing from /metrics", queries.len());
     Ok(Claim::new(&claim, "no dashboard").at_most(float(i64::try_from(unknown.len())?), 0.0, "queries"))
 }
 

@@ -14,6 +14,10 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
     Ok(vec![
         Claim::new(&format!("base backup of {people} people"), "not said").at_most(rehearsed.backup.as_secs_f64(), 120.0, "s"),
         Claim::new(&restore, "not said").at_most(rehearsed.restore.as_secs_f64(), 120.0, "s"),
-        Claim::new("tables that differ and invariants broken after the restore", "not said").at_most(float(wrong), 0.0, "faults"),
+        Claim::new("tables that differ and invariants that are broken after the restore", "not said").at_most(
+            float(wrong),
+            0.0,
+            "faults",
+        ),
     ])
 }

@@ -78,6 +78,6 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Row>, LoadError> {
             "auto-restart, 10 retries",
         )
         .at_most(ms(usual.first_relay_after_start_ms), BACK_WITHIN_MS, "ms"),
-        Claim::new("stop in good order", "30 s").at_most(ms(usual.stop_ms.max(busy.stop_ms)) / 1e3, 30.0, "s"),
+        Claim::new("graceful stop", "30 s").at_most(ms(usual.stop_ms.max(busy.stop_ms)) / 1e3, 30.0, "s"),
     ])
 }

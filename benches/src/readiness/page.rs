@@ -11,7 +11,7 @@ pub fn write_page(args: &Args, rows: &[Row]) -> String {
         "# Readiness\n\n\
          A report on the Python bot that LuvHive replaces claims fitness for 100,000 people from a database with one row.\n\
          Here each of its claims is a measurement on data of that size.\n\
-         This page is written by a command; do not edit it by hand.\n\n",
+         A command writes this page; do not edit it by hand.\n\n",
     );
     let seconds = args.seconds;
     let _ = writeln!(
@@ -19,11 +19,11 @@ pub fn write_page(args: &Args, rows: &[Row]) -> String {
         "```sh\ncargo run --release -p luvhive-benches --bin report -- --people {} --write docs/READINESS.md\n```\n",
         args.people
     );
-    let build = if cfg!(debug_assertions) { "debug build, so slower than what is released" } else { "release build" };
+    let build = if cfg!(debug_assertions) { "debug build, so slower than a release" } else { "release build" };
     let _ = writeln!(page, "Machine: {}; {build}; commit {}; load runs of {seconds} s.", machine(), commit());
     page.push_str(
         "PostgreSQL is a throwaway cluster with fsync on; the bot, the local Telegram, the driver and the database share the machine.\n\
-         Memory and processor are the bot process's alone.\n\n\
+         Memory and processor figures are those of the bot's process only.\n\n\
          | Claim and bar | Report | LuvHive | |\n| --- | --- | --- | --- |\n",
     );
     for row in rows {

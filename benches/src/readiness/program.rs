@@ -69,7 +69,7 @@ fn modes(folder: &Path) -> Result<Row, LoadError> {
             tracing::error!(?variables, "is not taken as it must be");
         }
     }
-    let claim = "ways to run, of 6, taken or refused as they must be: polling, webhook by https alone, no insecure switch";
+    let claim = "ways to run, of 6, that are accepted or refused correctly: polling, webhook over https only, no insecure switch";
     Ok(Claim::new(claim, "ALLOW_INSECURE_TRIAL=0").at_least(float(right), 6.0, "ways"))
 }
 
@@ -106,6 +106,7 @@ async fn tuned(folder: &Path) -> Result<Row, LoadError> {
             }
         }
     }
-    let claim = format!("PostgreSQL settings for 4 GB are written, versions 15 to 18, and taken by a server of version {major}");
+    let claim =
+        format!("PostgreSQL settings for 4 GB are written, versions 15 to 18, and accepted by a server of version {major}");
     Ok(Claim::new(&claim, "one list of values").at_least(float(written), 4.0, "versions"))
 }

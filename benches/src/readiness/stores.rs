@@ -235,7 +235,7 @@ async fn migrated_at_once(database: &LoadDatabase) -> Result<Row, LoadError> {
         tokio::join!(migrate::run(&bare), migrate::run(&bare), migrate::run(&bare), migrate::run(&bare));
     let ran = [first?.len(), second?.len(), third?.len(), fourth?.len()];
     let workers = ran.iter().filter(|&&count| count > 0).count();
-    let claim = "processes, of 4 that migrate at once, that find the work done beside them, by advisory lock";
+    let claim = "processes, of 4 that migrate at the same time, that find the work already done (advisory lock)";
     Ok(Claim::new(claim, "advisory locks").at_least(float(i64::try_from(4 - workers)?), 3.0, "processes"))
 }
 
@@ -251,5 +251,6 @@ async fn reconnect(database: &mut LoadDatabase, pool: &Pool) -> Result<Row, Load
         sleep(Duration::from_millis(5)).await;
     }
     let took = back.elapsed().as_secs_f64() * 1e3;
-    Ok(Claim::new("pool is back after a crash of the database", "retry, connect timeout 10 s").at_most(took, 1_000.0, "ms"))
+    Ok(Claim::new("time until the pool recovers from a database crash", "retry, connect timeout 10 s")
+        .at_most(took, 1_000.0, "ms"))
 }

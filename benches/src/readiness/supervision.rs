@@ -49,7 +49,7 @@ pub(super) fn measure(tools: &Tools) -> Result<Vec<Row>, LoadError> {
 }
 
 fn alerts(tools: &Tools) -> Result<Row, LoadError> {
-    let claim = Claim::new("alerts that are checked and tried by promtool", "4 in words");
+    let claim = Claim::new("alerts checked and tested by promtool", "4 in words");
     let rules = root().join("deploy/prometheus");
     let checked = tools.run("promtool", &["check", "rules", "alerts.yml"], &rules)?;
     let tried = tools.run("promtool", &["test", "rules", "alerts_test.yml"], &rules)?;
@@ -73,11 +73,11 @@ fn log_kept() -> Result<Row, LoadError> {
     let journal = std::fs::read_to_string(root().join("deploy/systemd/journald@luvhive.conf"))?;
     let kept = |key: &str| journal.lines().find_map(|line| line.strip_prefix(key)?.trim_end_matches('M').parse::<f64>().ok());
     let kept_mb = kept("SystemMaxFileSize=").zip(kept("SystemMaxFiles=")).map_or(f64::MAX, |(size, files)| size * files);
-    Ok(Claim::new("log that journald keeps of the bot at most", "50 MB x 10").at_most(kept_mb, 500.0, "MB"))
+    Ok(Claim::new("size of the bot's log in journald", "50 MB x 10").at_most(kept_mb, 500.0, "MB"))
 }
 
 fn tokens(tools: &Tools) -> Result<Row, LoadError> {
-    let claim = Claim::new("files that hold what could be a token", "secrets in the report");
+    let claim = Claim::new("files that contain something like a token", "secrets in the report");
     let Some(files) = tools.list_files(&root())? else { return Ok(claim.skipped("git")) };
     let holding = files.iter().filter(|path| holds_token(path)).count();
     Ok(claim.at_most(float(i64::try_from(holding)?), 0.0, "files"))
