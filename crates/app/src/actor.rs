@@ -1,4 +1,4 @@
-//! Who sits at the terminal, for the audit log. The kernel says it; the environment is whatever the caller makes of it.
+//! Who sits at the terminal, for the audit log. The kernel says so; a caller can set the environment to anything.
 
 use std::fs;
 

@@ -173,7 +173,7 @@ impl Bot {
         Ok(bot)
     }
 
-    /// Waits until the bot ends by itself, and says why.
+    /// Waits until the bot ends on its own, and says why.
     pub async fn ended(&mut self) -> AppError {
         match (&mut self.runtime).await {
             Ok(Ok(())) => AppError::Ended,
@@ -195,7 +195,7 @@ impl Bot {
     /// Says that it is not ready any more, stops taking updates, sends what is committed, gives the lease back.
     ///
     /// # Errors
-    /// [`AppError::Runtime`] when it had ended by itself, [`AppError::Task`].
+    /// [`AppError::Runtime`] when it had already ended, [`AppError::Task`].
     pub async fn stop(self) -> Result<(), AppError> {
         self.handle.announce_stop();
         self.jobs.abort();

@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Db(DbCommand),
     /// Checks the settings and prints them, secrets as ***.
     CheckConfig,
-    /// Looks at settings, database and Bot API; ends with 0 (well), 1 (warnings) or 2 (faults).
+    /// Looks at settings, database and Bot API; exits with status 0 (well), 1 (warnings) or 2 (faults).
     Doctor(DoctorArgs),
     /// Lists open reports, people by pseudonym.
     Reports(OutputArgs),

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::AppError;
 
-/// How long whoever is talking to us may go on once the door closes.
+/// How long open connections may go on once the door closes.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// How often an address that is still taken is asked for again.
 const BIND_PAUSE: Duration = Duration::from_millis(100);
@@ -25,7 +25,7 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Serves whoever comes to the listener, once it is there.
+    /// Serves every connection to the listener, once it is there.
     pub(crate) fn open(listener: impl Future<Output = io::Result<TcpListener>> + Send + 'static, parts: WebParts) -> Self {
         let (stop, mut stopped) = oneshot::channel();
         let task = tokio::spawn(async move {

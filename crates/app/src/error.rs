@@ -142,7 +142,7 @@ pub enum AppError {
     /// Telegram refuses the token or something else.
     #[error(transparent)]
     Setup(SetupError),
-    /// The bot ended by itself.
+    /// The bot ended without being asked.
     #[error("the bot cannot go on")]
     Runtime(#[source] RuntimeError),
     /// The bot ended although nobody asked it to.

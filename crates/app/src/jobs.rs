@@ -40,7 +40,7 @@ pub(crate) struct JobParts {
     pub(crate) handle: RuntimeHandle,
 }
 
-/// Runs the jobs for ever, each the first time at once.
+/// Runs the jobs forever, each the first time at once.
 pub(crate) async fn run(parts: JobParts) {
     tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts));
 }
@@ -53,7 +53,7 @@ async fn offer_commands(parts: &JobParts) {
     }
     loop {
         let mut pause = COMMANDS_AGAIN;
-        // Whoever was frozen meanwhile leaves it to the process that took over.
+        // A process that was frozen meanwhile leaves it to the one that took over.
         if parts.handle.is_owner() {
             match parts.api.set_command_lists(&locale::commands()).await {
                 Ok(()) => return,
@@ -67,7 +67,7 @@ async fn offer_commands(parts: &JobParts) {
     }
 }
 
-/// Compares the ledger with Telegram's list: at every start, because nobody knows how long the bot was away, and daily.
+/// Compares the ledger with Telegram's list: at every start, because nobody knows how long the bot was down, and daily.
 async fn compare(parts: &JobParts) {
     if !parts.handle.ready().await {
         return;

@@ -90,7 +90,7 @@ mod tests {
         SetupError::Client(ClientError::Refused { code: 429, description: String::new(), retry_after })
     }
 
-    /// Asks a Telegram that gives these answers, the last one for ever; returns the outcome, the calls and the seconds.
+    /// Asks a Telegram that gives these answers, the last one forever; returns the outcome, the calls and the seconds.
     async fn ask(answers: Vec<fn() -> Result<u8, SetupError>>) -> (Result<u8, AppError>, usize, u64) {
         let begun = Instant::now();
         let calls = Mutex::new(0);

@@ -12,7 +12,7 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Starts listening; from now on the signals no longer end the process by themselves.
+    /// Starts listening; from now on the signals no longer end the process directly.
     pub(crate) fn listen() -> Result<Self, AppError> {
         let listen = |kind| signal(kind).map_err(AppError::Signals);
         Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })

@@ -32,7 +32,7 @@ impl Desk {
     /// Opens the database, which must be of this version.
     ///
     /// # Errors
-    /// [`AppError::NoBot`] and whatever opening a database gives.
+    /// [`AppError::NoBot`] and every error of opening a database.
     pub(crate) async fn open(settings: &Settings, wants_sandbox: bool) -> Result<Self, AppError> {
         let bot = Side::choose(settings, wants_sandbox)?.bot_id(settings)?;
         let opened = database::open(settings, |_| {}).await?;

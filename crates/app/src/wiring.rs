@@ -151,8 +151,8 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     Ok(Service { bot, sandbox, opened, _hold: hold, _heir: heir })
 }
 
-/// Looks at the named database: whoever sets up a server learns of a fault there before anybody else is asked. Nothing is
-/// changed yet.
+/// Looks at the named database first, so that somebody who sets up a server learns of a fault there before anything else.
+/// Nothing is changed yet.
 async fn look(settings: &Settings, args: RunArgs) -> Result<database::Opened, AppError> {
     let opened = database::open(settings, say).await?;
     opened.reach(settings.start_wait).await?;
