@@ -168,7 +168,7 @@ impl OpenReport {
 /// What an operator wants done about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// No search and no chat for ever.
+    /// No search and no chat forever.
     Ban,
     /// No search and no chat for this many days.
     Suspend(u32),

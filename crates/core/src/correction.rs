@@ -62,7 +62,7 @@ pub enum CorrectionRefusal {
     /// A reason is missing or too long.
     #[error("--reason takes 1 to 500 characters")]
     Reason,
-    /// The second name is empty, too long, or that of who corrects.
+    /// The second name is empty, too long, or the name of the person who corrects.
     #[error("--second takes the name of another member of the staff than {0}, 1 to 100 characters")]
     Second(String),
     /// The correction crosses the border of 18.
@@ -136,7 +136,7 @@ impl NewCorrection {
         Ok(Self { whom, fact, reason, second: second.map(str::to_owned), decided_by, decided_at: now })
     }
 
-    /// Decides what becomes of it. Whatever crosses the border of 18, in either direction, needs a second name.
+    /// Decides what becomes of it. A correction across the age of 18, in either direction, needs a second name.
     ///
     /// # Errors
     /// [`CorrectionRefusal`].
@@ -222,7 +222,7 @@ pub enum Corrected {
         /// Whether a refusal is lifted with it, and the suspension that came with that.
         was_refused: bool,
     },
-    /// A registered person was born on this day and is a minor: their account is refused, they are suspended for ever.
+    /// A registered person was born on this day and is a minor: their account is refused, they are suspended forever.
     ///
     /// Their rows stay until they ask for an erasure: reports by and about a minor are what safety needs most.
     Refused(Day),

@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The latest point in time; stands for "for ever" in sanctions and exclusions.
+    /// The latest point in time; stands for "forever" in sanctions and exclusions.
     pub const MAX: Self = Self(i64::MAX);
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);

@@ -9,7 +9,7 @@ use crate::id::PersonId;
 use crate::premium::{Grant, GrantKey, GrantSource};
 use crate::time::Timestamp;
 
-/// What is given once a day.
+/// What is given once per day.
 pub const DAILY: Coins = Coins::new(10);
 /// How long after the daily coins they can be taken again.
 pub const DAILY_EVERY: Duration = Duration::from_hours(24);

@@ -47,9 +47,9 @@ pub enum CheckoutRefusal {
     Forged,
     /// The invoice is too old.
     Expired,
-    /// Whoever pays is not registered, or is not the one the invoice was made for.
+    /// The payer is not registered, or is not the person the invoice was made for.
     NotYours,
-    /// A sanction is open against whoever pays.
+    /// A sanction against the payer is open.
     Suspended,
     /// Whom the gift is for is gone, or must not use it.
     ReceiverGone,
@@ -62,7 +62,7 @@ pub enum CheckoutRefusal {
 /// The answer, and the language in which it is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckoutVerdict {
-    /// The language of whoever pays.
+    /// The payer's language.
     pub language: UiLanguage,
     /// Why not, unless it may go ahead.
     pub refusal: Option<CheckoutRefusal>,

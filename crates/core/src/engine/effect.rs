@@ -1,4 +1,4 @@
-//! What the engine brings about, as data. Nothing leaves memory before the batch that carries it has committed.
+//! What the engine decided, as data. Nothing leaves memory before the batch that carries it has committed.
 
 use crate::chat::{EndReason, Seat};
 use crate::engine::notice::Notice;
@@ -72,14 +72,14 @@ pub enum Task {
         /// Which.
         charge: ChargeId,
     },
-    /// A person has completed their first chat: a trial begins, whoever invited them is thanked.
+    /// A person has completed their first chat: a trial begins, and the person who invited them is thanked.
     FirstChat {
         /// Who.
         person: PersonId,
     },
 }
 
-/// What one step brings about.
+/// What one step decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// A person's seat is now this; `None` = idle.

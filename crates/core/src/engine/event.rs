@@ -69,7 +69,7 @@ pub enum UpdateKind {
     Edit,
     /// Report, block, or leave for good: a lane's work that nothing may keep out.
     Safety,
-    /// Money came, went back, or a subscription changed: a lane books it, whoever it is and however much else they sent.
+    /// Money came, went back, or a subscription changed: a lane books it for anybody, no matter how much else they sent.
     Payment,
     /// The person blocked the bot.
     BotBlocked,
@@ -112,7 +112,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Reports whether it ends something, so that it must get through whatever else the person sent.
+    /// Reports whether it ends something, so that it must get through no matter what else the person sent.
     pub const fn is_way_out(self) -> bool {
         matches!(self, Self::Stop | Self::CancelSearch | Self::Decline(_))
     }
@@ -143,7 +143,7 @@ pub enum Event {
         inbox: InboxId,
         /// Whose lane.
         telegram: TelegramId,
-        /// What it brought about for the engine.
+        /// What it means for the engine.
         finished: Finished,
     },
     /// A command addressed to the engine by an operator, or one left over from before a restart.
@@ -272,7 +272,7 @@ pub enum EngineCommand {
     Sanction {
         /// Whom.
         person: PersonId,
-        /// Until when, [`Timestamp::MAX`] for ever; `None` = lifted.
+        /// Until when, [`Timestamp::MAX`] forever; `None` = lifted.
         until: Option<Timestamp>,
         /// The reason the person reads.
         reason: String,
@@ -285,7 +285,7 @@ pub enum EngineCommand {
         language: UiLanguage,
         /// What is right now.
         news: CorrectionNews,
-        /// Until when they are suspended now, [`Timestamp::MAX`] for ever; `None` = they are not.
+        /// Until when they are suspended now, [`Timestamp::MAX`] forever; `None` = they are not.
         suspended_until: Option<Timestamp>,
     },
     /// A chat was rated; the rated person's counts are refreshed.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::id::{ChatId, Epoch, InboxId, OutboxId};
 
-/// Bits left for the counter below the epoch: 2^40 rows an epoch, 2^23 epochs.
+/// Bits left for the counter below the epoch: 2^40 rows per epoch, 2^23 epochs.
 const COUNTER_BITS: u32 = 40;
 
 /// Gives out numbers for one epoch. Clones share the counter, so the engine and the lanes never give one twice.

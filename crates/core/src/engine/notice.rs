@@ -183,7 +183,7 @@ pub enum Notice {
         /// The message that shows the card already; it is changed in place.
         on: Option<MessageId>,
     },
-    /// A meeting led to no chat, whatever the reason; the search goes on if it says so.
+    /// A meeting led to no chat, for any reason; the search goes on if it says so.
     MeetingFailed {
         /// Whether the search goes on.
         searching: bool,
@@ -249,12 +249,12 @@ pub enum Notice {
     },
     /// A sanction forbids searching and chatting.
     Suspended {
-        /// Until when, [`Timestamp::MAX`] for ever.
+        /// Until when, [`Timestamp::MAX`] forever.
         until: Timestamp,
     },
     /// A sanction was just decided.
     Sanctioned {
-        /// Until when, [`Timestamp::MAX`] for ever.
+        /// Until when, [`Timestamp::MAX`] forever.
         until: Timestamp,
         /// The reason, as the staff wrote it.
         reason: String,

@@ -209,7 +209,7 @@ impl State {
     /// Makes the state that the journal tells of.
     ///
     /// The runtime then feeds the loaded commands, by id, and after them the updates of the inbox, in their order,
-    /// before anything new. Rows that erase somebody go to a lane at once: whatever else comes from that account waits.
+    /// before anything new. Rows that erase somebody go to a lane at once; everything else from that account waits.
     pub fn load(epoch: Epoch, rules: Rules, loaded: &Loaded, now: Timestamp) -> Self {
         let mut state = Self::new(epoch).with_rules(rules);
         state.read(loaded, now);
@@ -248,7 +248,7 @@ impl State {
         self.seats.get(&person).copied()
     }
 
-    /// Returns the facts of whoever owns an account, if registered.
+    /// Returns the facts of an account's owner, if registered.
     pub fn facts(&self, telegram: TelegramId) -> Option<&PersonFacts> {
         self.people.get(&telegram)
     }
@@ -408,7 +408,7 @@ impl State {
         self.people.get(self.accounts.get(&person)?)
     }
 
-    /// Returns since when whoever waits longest has waited. Linear in the seats, for the rare case that asks for it.
+    /// Returns since when the longest-waiting person has waited. Linear in the seats, for the rare case that asks for it.
     pub(crate) fn oldest_wait(&self) -> Option<Timestamp> {
         let wait = |seat: &Seat| match seat {
             Seat::Waiting { since, .. } | Seat::Meeting { since, .. } => Some(*since),

@@ -1,4 +1,4 @@
-//! One event in, effects out. Every rule of who may do what when stands here or below.
+//! One event in, effects out. All rules about who may do what, and when, are here or below.
 
 mod invite;
 mod lane;
@@ -229,7 +229,7 @@ impl Turn<'_> {
             return Ruling::Decided;
         }
         if !is_reachable {
-            // Whoever writes to the bot can be reached again.
+            // A person who writes to the bot can be reached again.
             self.set_reachable(person, telegram, true);
         }
         match update.kind {

@@ -13,7 +13,7 @@ pub const HIGHEST_AGE: u8 = 120;
 /// How long after UTC a day begins where it comes last, at UTC−12.
 const LAST_DAY_BEGINS: Duration = Duration::from_hours(12);
 /// How long before UTC a day can have begun elsewhere: 14 hours at UTC+14, rounded up to a day. The account does not say
-/// where its owner is, and a day's grace refuses nobody for ever who turns 18 tonight.
+/// where its owner is, and a day's grace refuses nobody forever who turns 18 tonight.
 const FIRST_DAY_BEGINS: Duration = Duration::from_hours(24);
 
 /// An adult's age in full years, 18 to 120.

@@ -42,7 +42,7 @@ impl City {
     }
 }
 
-/// Reports whether a letter shows nothing by itself, or turns or joins its neighbors: no name needs it, and it can make
+/// Reports whether a letter shows nothing on its own, or turns or joins its neighbors: no name needs it, and it can make
 /// one name look like another (Unicode 16, `Default_Ignorable_Code_Point`, and the controls).
 fn is_unseen(letter: char) -> bool {
     letter.is_control()

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::Country;
 use crate::time::Timestamp;
 
-/// Country and zone, one a line, sorted by country; within one in the order of the database.
+/// Country and zone, one per line, sorted by country; within one in the order of the database.
 const ZONES: &str = include_str!("zones.txt");
 
 /// A time zone such as `Asia/Kolkata`.

@@ -20,8 +20,8 @@ pub enum CorrectionError {
 #[async_trait::async_trait]
 pub trait CorrectionStore: Send + Sync {
     /// Decides about a correction ([`NewCorrection::decide`]), makes it true, writes one audit row and leaves a command for
-    /// the engine. A person found to be a minor is refused and suspended for ever; lifting that restores whatever
-    /// suspension stood before.
+    /// the engine. A person found to be a minor is refused and suspended forever; lifting that restores the
+    /// suspension that stood before.
     ///
     /// Atomic: all or nothing.
     ///

@@ -1,4 +1,4 @@
-//! The journal: the one place where what the engine and the lanes brought about becomes true.
+//! The journal: the one place where decisions of the engine and the lanes become durable.
 
 use crate::coins::{InviteCode, Movement};
 use crate::conduct::{NewReport, Subject, SubjectHash};
@@ -67,7 +67,7 @@ pub struct Settlement {
     pub pair: Option<MessagePair>,
 }
 
-/// Something a lane brings about.
+/// A change that a lane makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The language of the bot's texts was chosen.
@@ -105,7 +105,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// A block, for ever; a second one changes nothing. Friendship and requests between the two end with it. Of somebody
+    /// A block, forever; a second one changes nothing. Friendship and requests between the two end with it. Of somebody
     /// who left meanwhile, the account that was in the chat is blocked.
     Block {
         /// Who blocks.
@@ -256,7 +256,7 @@ pub trait Journal: Send + Sync {
     /// is stored. [`StoreError::Unavailable`]: not committed; sending it again is right.
     async fn commit(&self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError>;
 
-    /// Commits what a lane brought about: applies the changes in order, stores the outgoing rows, deletes the inbox row.
+    /// Commits a lane's result: applies the changes in order, stores the outgoing rows, deletes the inbox row.
     ///
     /// Atomic, under a lock on the lease row for this epoch. If the inbox row is not there any more nothing happens and
     /// the answer is [`StoreError::NotFound`].

@@ -198,7 +198,7 @@ pub trait Treasury: Send + Sync {
 
     /// Notes that a refund is wanted and leaves a command for the engine, which has it carried out.
     ///
-    /// Atomic: all or nothing. Once a charge.
+    /// Atomic: all or nothing. Once per charge.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

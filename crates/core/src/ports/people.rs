@@ -7,7 +7,7 @@ use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::time::Timestamp;
 
-/// Everything a lane needs to know about whoever wrote, registered or not.
+/// Everything a lane needs to know about the writer, registered or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     /// The account.
@@ -52,7 +52,7 @@ pub struct DialogRecord {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait PeopleStore: Send + Sync {
-    /// Reads everything about whoever owns this account; an unknown account gives a visitor with nothing set.
+    /// Reads everything about this account's owner; an unknown account gives a visitor with nothing set.
     ///
     /// One consistent read.
     ///

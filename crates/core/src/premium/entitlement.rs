@@ -93,7 +93,7 @@ pub fn days(number: u16) -> Duration {
     Duration::from_hours(24).saturating_mul(u32::from(number))
 }
 
-/// Returns until when a person is premium by these rows, whatever their order and however often each came; `None` if they
+/// Returns until when a person is premium by these rows, in any order and with any repetition; `None` if they
 /// are not at `now`.
 pub fn premium_until(ledger: impl IntoIterator<Item = LedgerRow>, person: PersonId, now: Timestamp) -> Option<Timestamp> {
     ledger.into_iter().collect::<Book>().entitlement(person).premium_until(now)
@@ -107,7 +107,7 @@ pub enum PremiumNews {
         /// How many.
         days: u16,
     },
-    /// A gift was refunded to whoever gave it.
+    /// A gift was refunded to its giver.
     GiftTakenBack {
         /// How many days it had given.
         days: u16,

@@ -1,5 +1,5 @@
 //! The ledger's rows: payments, refunds and grants, each known by a key of its own.
-//! A [`Book`] holds each row once, whatever came twice and in whatever order.
+//! A [`Book`] holds each row once, no matter what came twice or in which order.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -51,7 +51,7 @@ impl GrantKey {
         is_key(text).then(|| Self(text.into()))
     }
 
-    /// The key of a person's trial: one a person.
+    /// The key of a person's trial: one per person.
     pub fn trial(person: PersonId) -> Self {
         Self(format!("trial:{person}").into())
     }

@@ -40,7 +40,7 @@ pub enum RefundRefusal {
     /// What was bought has been used.
     #[error("what was bought has been used")]
     Used,
-    /// Whoever paid was erased; only Telegram's own records still know them.
+    /// The payer was erased; only Telegram's own records still know them.
     #[error("payer was erased")]
     PayerErased,
 }

@@ -1,4 +1,4 @@
-//! A person's ledger in words for staff: a line a row, oldest first, then the movements of coins.
+//! A person's ledger in words for staff: one line per row, oldest first, then the movements of coins.
 //! Keys other than Telegram's charges are left out, for our own numbers of people stand in them.
 
 use std::fmt;

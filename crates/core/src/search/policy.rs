@@ -23,12 +23,12 @@ pub const POINTS_LESS_PER_YEAR: u32 = 2;
 pub const POINTS_FOR_COUNTRY: u32 = 10;
 /// Points for the same city.
 pub const POINTS_FOR_CITY: u32 = 10;
-/// Points a second waited.
+/// Points per second of waiting.
 pub const POINTS_PER_SECOND: u32 = 1;
 /// Seconds of waiting that count.
 pub const COUNTED_SECONDS: u32 = 60;
 
-/// Points that premium is worth to who waits: fewer than waiting can bring, so that nobody starves.
+/// How many points premium adds for a waiting person. Waiting can add more, so nobody starves.
 ///
 /// Measured by `benches/fairness.rs`: in a crowd, where passes are what runs out, 10 points bought nothing.
 pub const POINTS_FOR_PREMIUM: u32 = 40;

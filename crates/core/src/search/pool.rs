@@ -102,7 +102,7 @@ impl Pool {
         }
     }
 
-    /// A held pair is over for the matcher: neither of the two comes back by itself.
+    /// A held pair is over for the matcher: neither of the two comes back automatically.
     pub fn release(&mut self, first: PersonId, second: PersonId) {
         let held = self.forget_held(first, second);
         if let Some(id) = held {
@@ -177,7 +177,7 @@ impl Pool {
         }
     }
 
-    /// These two both wanted to go on: they are kept apart for the whole 24 hours, whoever else fits.
+    /// These two both wanted to go on: they are kept apart for the whole 24 hours, no matter who else fits.
     pub fn separate_firmly(&mut self, first: PersonId, second: PersonId) {
         for (one, other) in [(first, second), (second, first)] {
             if let Some(recent) = self.recent.get_mut(&one).and_then(|partners| partners.get_mut(&other)) {

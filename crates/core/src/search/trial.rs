@@ -1,5 +1,5 @@
 //! The bot's own policy for simulations: its matcher, and people as its tickets.
-//! Whoever measures a policy must measure this one, not a copy of its numbers.
+//! Every measurement of the policy must use this one, not a copy of its numbers.
 
 use luvhive_matching::{ConfigError, Matcher, Observer, SchemaError, Ticket, Weights};
 

@@ -1,4 +1,4 @@
-//! The gate, by itself.
+//! The gate alone.
 
 use std::time::Duration;
 

@@ -86,7 +86,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Ends invitations whose time is over, in the same words whatever became of them.
+    /// Ends invitations whose time is over, in the same words no matter what became of them.
     pub(super) fn end_old_invitations(&mut self) {
         while let Some(Invitation { inviter, invited, chat, numbers: [number, _], state, .. }) =
             self.state.invitations.pop_old(self.now)

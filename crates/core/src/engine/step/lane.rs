@@ -1,4 +1,4 @@
-//! Lanes as the engine sees them: one open row a person, everything behind it waits its turn.
+//! Lanes as the engine sees them: one open row per person; everything behind it waits its turn.
 
 use super::{Ruling, Stored, Turn};
 use crate::chat::EndReason;
@@ -51,7 +51,7 @@ impl Turn<'_> {
         u32::try_from(dropped.len()).unwrap_or(u32::MAX)
     }
 
-    /// Takes in what a lane brought about and goes on with what waited behind it.
+    /// Takes in a lane's result and continues with what waited behind it.
     pub(super) fn lane_done(&mut self, inbox: InboxId, telegram: TelegramId, finished: Finished) {
         let is_ours = self.state.lanes.get(&telegram).is_some_and(|lane| lane.open == Some(inbox));
         if is_ours && let Some(lane) = self.state.lanes.get_mut(&telegram) {

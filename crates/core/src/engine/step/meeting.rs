@@ -177,7 +177,7 @@ impl Turn<'_> {
         self.fail_by(chat, person, EndReason::Declined, Some(person));
     }
 
-    /// Ends a meeting that somebody leaves, for whatever reason; they have no seat afterwards.
+    /// Ends a meeting that somebody leaves, for any reason; they have no seat afterwards.
     pub(super) fn fail_by(&mut self, chat: ChatId, leaver: PersonId, reason: EndReason, by: Option<PersonId>) {
         let Some(attendees) = self.dissolve(chat, reason, by) else { return };
         let [first, second] = attendees;

@@ -163,7 +163,7 @@ impl Turn<'_> {
         }
     }
 
-    /// A search of somebody premium uses what they paid for: its priority, whatever their filters are.
+    /// A search of somebody premium uses what they paid for: its priority, with any filters.
     fn note_premium_use(&mut self, person: PersonId) {
         let now = self.now;
         let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) else { return };

@@ -14,7 +14,7 @@ use crate::time::{TelegramTime, Timestamp};
 
 /// A message that came so long after it was written belongs to a backlog: it waits for room instead of being refused.
 const BACKLOG_S: i64 = 10;
-/// How long before whoever waits longest a survivor's wait is dated.
+/// How far before the longest wait a survivor's wait is dated.
 const HEAD_START: std::time::Duration = std::time::Duration::from_millis(1);
 
 /// What the end of a chat leaves for one of its people to hear.
@@ -208,7 +208,7 @@ impl Turn<'_> {
         Some((chat, if first == person { second } else { first }))
     }
 
-    /// Ends the chat a person is in, by them. Returns whether there was one.
+    /// Ends the chat a person is in, at their wish. Returns whether there was one.
     pub(super) fn end_chat_by(&mut self, person: PersonId, reason: EndReason, searches_on: bool) -> bool {
         let Some((chat, partner)) = self.chat_and_partner(person) else { return false };
         let left = self.close(chat, person, partner, reason, Some(person));
@@ -222,7 +222,7 @@ impl Turn<'_> {
         self.tell(person, Notice::ChatEnded { chat, how, searching, can_rate, undelivered });
     }
 
-    /// Frees both seats and remembers the pair. Rows on their way to whoever ended it are dropped; those to the partner
+    /// Frees both seats and remembers the pair. Rows on their way to the person who ended it are dropped; those to the partner
     /// are still delivered, before their end notice. Returns what that leaves for each of them to hear.
     fn close(&mut self, chat: ChatId, ender: PersonId, partner: PersonId, reason: EndReason, by: Option<PersonId>) -> Leftovers {
         let Some(live) = self.state.chats.remove(&chat) else { return Leftovers::default() };
@@ -275,7 +275,7 @@ impl Turn<'_> {
                 return;
             }
             self.tell_ended(partner, chat, Ended::PartnerGone, true, left);
-            // Before whoever waits longest: that is the head of the line.
+            // Before the longest wait: that is the head of the line.
             let since = self.state.oldest_wait().unwrap_or(self.now).min(self.now).minus(HEAD_START);
             self.search_from(partner, since);
         } else if let Some((meeting, _)) = self.meeting_and_partner(person) {

@@ -39,7 +39,7 @@ impl Turn<'_> {
                 }
                 Some(LastTap::Text { command, at: self.now, written_at })
             }
-            // Whatever else somebody does comes between two presses.
+            // Anything else somebody does comes between two presses.
             _ => None,
         };
         match tap {

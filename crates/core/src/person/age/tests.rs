@@ -82,7 +82,7 @@ proptest! {
         if admit(born, now).is_ok() {
             prop_assert!(passes_the_check(born, now), "{born} at {now}");
         }
-        // And nobody is refused for ever who passes it.
+        // And nobody is refused forever who passes it.
         if passes_the_check(born, now) {
             prop_assert_ne!(admit(born, now), Err(BirthdayRefusal::TooYoung));
         }

@@ -1,4 +1,4 @@
-//! What a lane brings about, applied to the rows.
+//! A lane's changes, applied to the rows.
 
 use super::former::LeaverRow;
 use super::tables::{PersonRow, ReportRow, Tables, conflict};

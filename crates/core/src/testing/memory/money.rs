@@ -239,7 +239,7 @@ impl Tables {
     fn book_refund(&mut self, refund: &Refund, finished: &mut Finished) {
         let row = self.money.refunds.entry(refund.charge.clone()).or_default();
         if row.refund.is_none() {
-            // Whoever asked for it brought it about, whoever tells of it.
+            // The person who asked for it caused it, no matter who reports it.
             let cause = row.request.as_ref().map_or(refund.cause, |request| request.cause);
             row.refund = Some(Refund { cause, ..refund.clone() });
             if let Some(ResetRow { person, up, down }) = self.money.resets.remove(&refund.charge)
