@@ -68,7 +68,7 @@ pub enum Claims {
     /// Both tickets are gone at once; there is nothing to confirm.
     #[default]
     Final,
-    /// Both are held, out of the pool, until `confirm` or `reject`. A held match never lapses by itself.
+    /// Both are held, out of the pool, until `confirm` or `reject`. A held match never lapses automatically.
     Held,
 }
 
@@ -88,16 +88,16 @@ pub enum Claims {
 /// A ticket is passed over when an arrival that fits it is matched with somebody enqueued later.
 /// The arrival is the [`seeker`](crate::Match::seeker) of the match: a new ticket, or a waiting one that searches again
 /// because it relaxed, was updated, lost its partner to a rejection, or came to the end of its window.
-/// Whoever is excluded from the seeker does not fit it. A held match counts, also when it is rejected later.
+/// A ticket excluded from the seeker does not fit it. A held match counts, also when it is rejected later.
 ///
-/// **Under [`Effort::Exact`] nobody is passed over more than `overdue_passes` times**, whatever points, bonus and policy.
+/// **Under [`Effort::Exact`] nobody is passed over more than `overdue_passes` times**, with any points, bonus and policy.
 /// Every such search meets everybody who fits, so that each pass is counted; and once a ticket is at the limit, an
 /// arrival that fits it takes it or somebody at the limit who came earlier, and neither passes it over.
 ///
 /// Under [`Effort::Bounded`] a search that ends early counts only those it has met, so that others can be passed over
 /// without a count. Two things still hold: the limit itself as long as no more than `runs` + 1 runs hold tickets that the
-/// search has to look at, since then it meets everybody; and whoever is at the limit is passed over no more, since
-/// those are looked through in full whatever the effort.
+/// search has to look at, since then it meets everybody; and a ticket at the limit is passed over no more, since
+/// those are looked through in full with any effort.
 ///
 /// A count goes with the ticket through updates, rejections and snapshots. It starts at zero when a ticket is offered
 /// or [requeued](crate::Matcher::requeue), also with an old enqueue time.
@@ -127,7 +127,7 @@ pub struct Fairness {
 }
 
 impl Default for Fairness {
-    /// A point a second up to 60, overdue after five minutes or 20 passes, one class.
+    /// One point per second up to 60, overdue after five minutes or 20 passes, one class.
     fn default() -> Self {
         Self {
             aging_every_ms: 1000,
@@ -183,7 +183,7 @@ impl Fairness {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Tickets that wait (1..=[`MAX_WAITING`]). A full pool still takes whoever finds a partner at once.
+    /// Tickets that wait (1..=[`MAX_WAITING`]). A full pool still takes a ticket that finds a partner at once.
     pub waiting: u32,
     /// Matches that are neither confirmed nor rejected; at least one under [`Claims::Held`].
     ///

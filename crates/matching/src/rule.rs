@@ -40,7 +40,7 @@ impl Rule<'_> {
         }
     }
 
-    /// Whether it accepts whatever the rule in a record does.
+    /// Whether it accepts everything the rule in a record accepts.
     #[inline]
     pub(crate) fn widens(self, place: &Place, record: &[u64]) -> bool {
         match (place.kind, self) {

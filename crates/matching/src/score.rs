@@ -65,7 +65,7 @@ impl Weights {
         self
     }
 
-    /// `each` points for every tag in common, counted up to `cap` (1..=15).
+    /// `each` points forevery tag in common, counted up to `cap` (1..=15).
     ///
     /// The first weight of this kind is the one by which candidates are sorted before any of them is
     /// looked at; give the heaviest first.
@@ -223,7 +223,7 @@ impl Facts<'_> {
 
 /// A score: declared weights, and if need be points of your own on top.
 ///
-/// The search skips whatever cannot win. It can do so for the declared [`weights`](Self::weights);
+/// The search skips everything that cannot win. It can do so for the declared [`weights`](Self::weights);
 /// for [`extra`](Self::extra) it only knows [`extra_most`](Self::extra_most), so that a small extra costs little
 /// and a large one makes the search look at more candidates. Results are right in either case.
 ///

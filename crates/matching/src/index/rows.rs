@@ -17,7 +17,7 @@ pub(crate) const LIVE: usize = 0;
 /// Bits of the counter of passes.
 pub(crate) const PASS_PLANES: usize = 5;
 
-/// What a row tells that some lanes know by themselves, or all that a lane knows.
+/// What a row tells that some lanes already know, or all that a lane knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tells(u8);
 
@@ -269,7 +269,7 @@ impl Spans {
     }
 }
 
-/// Calls `bit` for every value of a set stored in `record`.
+/// Calls `bit` forevery value of a set stored in `record`.
 #[inline]
 pub(crate) fn bits(set: &SetField, record: &[u64], mut bit: impl FnMut(u16)) {
     for (first, part) in (0u16..).step_by(64).zip(&set.parts[..set.len]) {

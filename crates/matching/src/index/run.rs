@@ -1,6 +1,6 @@
 //! A run: up to 1,024 tickets as columns, one row of bits for each thing a ticket can have or accept.
 //! Rows are stored in blocks of 512 columns, the blocks of one row beside each other; the word that is being filled
-//! lies in a front of its own, one word a row, because an insert into the rows would touch some eighty cache lines.
+//! lies in a front of its own, one word per row, because an insert into the rows would touch some eighty cache lines.
 
 #![expect(clippy::indexing_slicing, reason = "a run has `rows × blocks` blocks and columns below `512 × blocks`")]
 

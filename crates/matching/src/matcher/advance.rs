@@ -1,5 +1,5 @@
 //! Time passes: relaxation steps, ends of life, ends of exclusions, windows.
-//! Whatever may have made two waiting tickets fit is followed by a search, so that nobody waits beside a partner.
+//! A search follows everything that may have made two waiting tickets fit, so that nobody waits beside a partner.
 
 use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
@@ -11,7 +11,7 @@ use crate::error::MatcherError;
 use crate::observer::Observer;
 use crate::score::Score;
 
-/// What `advance` brought about.
+/// What `advance` did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event<K> {

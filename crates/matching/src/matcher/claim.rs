@@ -1,5 +1,5 @@
 //! What comes after a match, and who must not meet whom.
-//! A rejected match gives the survivor its old place back; an exclusion ends by itself if it has an end.
+//! A rejected match gives the survivor its old place back; an exclusion with an end expires automatically.
 
 use alloc::borrow::Cow;
 
@@ -55,7 +55,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.held.get(&id).map(|(first, second)| (first.key, second.key))
     }
 
-    /// Keeps two keys apart, in both directions, until `until` (exclusive, milliseconds) or for ever.
+    /// Keeps two keys apart, in both directions, until `until` (exclusive, milliseconds) or forever.
     ///
     /// The keys need not be waiting. A pair that is excluded already gets the new end. An `until` that is not after
     /// [`now`](Self::now) changes nothing. O(exclusions of a key).
@@ -116,7 +116,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.exclusions.len()
     }
 
-    /// Until when two keys are kept apart: `None` not at all, `Some(None)` for ever.
+    /// Until when two keys are kept apart: `None` not at all, `Some(None)` forever.
     pub fn find_exclusion(&self, first: K, second: K) -> Option<Option<u64>> {
         self.exclusions.until(first, second).map(|until| (until != FOREVER).then_some(until))
     }

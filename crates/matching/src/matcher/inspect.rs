@@ -34,7 +34,7 @@ pub struct Verdict {
 pub struct Explanation {
     /// One verdict a dimension, in the order of the schema.
     pub verdicts: Vec<Verdict>,
-    /// Until when the two are kept apart: `None` not at all, `Some(None)` for ever.
+    /// Until when the two are kept apart: `None` not at all, `Some(None)` forever.
     pub excluded: Option<Option<u64>>,
     /// Points of the pair, whether it fits or not.
     pub points: i32,
@@ -73,7 +73,7 @@ pub struct Diagnosis {
     pub fits: u32,
     /// Waiting tickets that fit but are kept apart by an exclusion.
     pub excluded: u32,
-    /// One entry a dimension, in the order of the schema.
+    /// One entry per dimension, in the order of the schema.
     pub without: Vec<Without>,
 }
 

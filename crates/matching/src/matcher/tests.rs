@@ -39,7 +39,7 @@ fn moving_tickets_together_is_invisible() {
     assert_eq!(matcher.count(&ticket(50_000, 1)), Ok(5_000));
 }
 
-/// Whoever came first is served first, whatever number the calls have come to.
+/// First come, first served, no matter how many calls there were.
 #[test]
 fn arrivals_of_one_millisecond_keep_their_order() {
     let mut schema = Schema::builder();

@@ -90,7 +90,7 @@ impl World {
         Matcher::restore(self.schema.clone(), self.weights.clone(), self.config, (), snapshot)
     }
 
-    /// What must hold of a matcher, whatever it was restored from; `is_quiet`: also that nobody waits beside a partner.
+    /// What must hold of a matcher, no matter what it was restored from; `is_quiet`: also that nobody waits beside a partner.
     fn check(&self, mut matcher: Matcher<u32>, snapshot: &Snapshot<u32>, is_quiet: bool) {
         let again = matcher.snapshot();
         assert_eq!(again.sums, snapshot.sums, "something was lost");
