@@ -100,7 +100,7 @@ impl<'a> Phone<'a> {
         let mut steps = Vec::new();
         let mut has_typed = false;
         let mut mark = self.sandbox.mark();
-        // Whoever comes back has a menu of before in the chat.
+        // A person who comes back still has an old menu in the chat.
         let start = mark;
         let has_menu = |messages: &[SeenMessage]| {
             messages.iter().any(|message| message.from_bot && message.version > start && self.menu_of(message) != Menu::None)
@@ -253,7 +253,7 @@ pub fn answer(message: &SeenMessage, answers: &Answers) -> Option<String> {
     first(&|action| match action {
         StepAction::Agree | StepAction::Born(_) | StepAction::NoCity => true,
         StepAction::Gender(gender) => gender == answers.gender,
-        // A choice names the state that pressing brings about, so `true` stands on those that are off.
+        // A choice names the state that pressing leads to, so `true` stands on those that are off.
         StepAction::Want(gender, is_on) => is_on && answers.wanted.contains(gender),
         StepAction::Language(language, is_on) => is_on && answers.languages.contains(language),
         StepAction::Interest(interest, is_on) => is_on && answers.interests.contains(interest),
