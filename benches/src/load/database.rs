@@ -86,7 +86,7 @@ impl LoadDatabase {
         while is_process_alive(&pid) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        // Its orphans notice and end by themselves; until then the folder counts as in use.
+        // Its orphans notice and end on their own; until then the folder counts as in use.
         let deadline = Instant::now() + ORPHANS_END;
         loop {
             // The old handle is kept until the new one stands, so that nobody takes the folder for unused.

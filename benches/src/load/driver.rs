@@ -1,4 +1,4 @@
-//! The driver: people who write on schedule, whatever the bot does meanwhile.
+//! The driver: people who write on schedule, no matter what the bot does meanwhile.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl Driver {
         }
     }
 
-    /// The next person in turn who is in a chat; whoever is in none on the way will search.
+    /// The next person in turn who is in a chat; a person on the way who is in none will search.
     fn next_who_chats(&mut self) -> Option<(usize, PersonId)> {
         for _ in 0..self.people.len() {
             let at = self.turn % self.people.len();

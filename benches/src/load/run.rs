@@ -67,7 +67,7 @@ struct Played {
 /// Runs it all.
 ///
 /// # Errors
-/// Whatever keeps the run from being made; what the bot does wrong stands in the report.
+/// What keeps the run from happening; the report lists what the bot does wrong.
 pub async fn run(args: &Args) -> Result<Report, LoadError> {
     let mut stage = set_up(args).await?;
     let played = play(args, &mut stage).await?;

@@ -55,7 +55,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// A refusal of the control API: 400 with the reason, or 404 for who and what is not there.
+/// A refusal of the control API: 400 with the reason, or 404 for people and things that are not there.
 struct Refused(StatusCode, String);
 
 impl From<SandboxError> for Refused {

@@ -117,7 +117,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`SandboxError::UnknownPerson`], [`SandboxError::UnknownMessage`] for the reply,
-    /// [`SandboxError::CutOff`] for who blocked the bot, [`SandboxError::NotAllowed`] for an empty
+    /// [`SandboxError::CutOff`] for a person who blocked the bot, [`SandboxError::NotAllowed`] for an empty
     /// or over-long text.
     pub fn send_text(&self, person: PersonId, text: &str, reply_to: Option<i64>) -> Result<i64, SandboxError> {
         let draft = Draft::text(text, None, reply_to)?;

@@ -364,7 +364,7 @@ impl World {
             payload: payload.to_string().into(),
             kept_ms: KEPT_MS,
         };
-        // An unknown kind is what this is for: it passes whatever the bot asked for.
+        // An unknown kind is what this is for: it passes no matter what the bot asked for.
         let known = std::mem::replace(&mut self.queue.allowed, vec![kind.clone()]);
         let id = self.push_update(now_ms, update);
         self.queue.allowed = known;

@@ -1,4 +1,4 @@
-//! Invoices in Stars: sent to a chat or put behind a link, and the answer to who is about to pay.
+//! Invoices in Stars: sent to a chat or put behind a link, and the answer to the person who is about to pay.
 //! Other currencies need a payment provider, and the sandbox has none.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How a message of the bot reaches a chat, whatever it holds: who may be written to, what it
+//! How a message of the bot reaches a chat, with any content: who may be written to, what it
 //! replies to, and the id it gets.
 
 use std::sync::Arc;
@@ -91,7 +91,7 @@ fn read_reply(params: &Params, chat: i64) -> Result<Option<ReplyTarget>, ApiErro
 /// The chat, if the bot may write there.
 ///
 /// # Errors
-/// 400 "chat not found"; 403 for who blocked the bot, is gone, or never wrote.
+/// 400 "chat not found"; 403 for a person who blocked the bot, is gone, or never wrote.
 pub(crate) fn open_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
     let chat = known_chat(world, chat)?;
     match chat.person.standing {

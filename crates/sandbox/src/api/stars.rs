@@ -13,7 +13,7 @@ use crate::world::World;
 use crate::world::record::Record;
 use crate::world::stars::{Payment, Subscription};
 
-/// `refundStarPayment`: once a charge, to who paid it.
+/// `refundStarPayment`: once per charge, to the person who paid it.
 pub(crate) fn refund(shared: &Arc<Shared>, params: &Params) -> Outcome {
     shared.with(|world| {
         let (person, charge) = payer(world, params)?;
@@ -29,7 +29,7 @@ pub(crate) fn refund(shared: &Arc<Shared>, params: &Params) -> Outcome {
 
 /// `editUserStarSubscription`: the subscription is named by its first charge.
 ///
-/// Ending it keeps what was paid for. Taking that back renews nothing by itself: it lets the
+/// Ending it keeps what was paid for. Taking that back renews nothing directly: it lets the
 /// person renew again.
 pub(crate) fn edit_subscription(shared: &Shared, params: &Params) -> Outcome {
     let is_canceled = params

@@ -18,7 +18,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// A text with entities; Telegram adds those it finds by itself.
+    /// A text with entities; Telegram adds those it finds in the text.
     pub(crate) fn text(text: &str, entities: Option<&Vec<Value>>, reply_to: Option<i64>) -> Result<Self, SandboxError> {
         let formatted = text::message_text(Some(text), None, entities).map_err(|error| refused(&error))?;
         Ok(Self { content: Content::of_text(formatted.text, formatted.entities), reply_to, quote: None, album: None })

@@ -9,7 +9,7 @@ use crate::person::PersonId;
 use crate::world::record::CallbackAnswer;
 
 impl Sandbox {
-    /// Waits until the bot has sent or edited a message that fits, after `since` (0 for ever).
+    /// Waits until the bot has sent or edited a message that fits, after `since` (0 forever).
     ///
     /// # Errors
     /// [`SandboxError::TimedOut`] with the last texts of the chat.

@@ -1,5 +1,5 @@
 //! Texts and their entities: cleaned, trimmed, measured in UTF-16 units, with the entities Telegram
-//! finds by itself.
+//! finds on its own.
 
 use serde_json::{Map, Value};
 
@@ -140,7 +140,7 @@ fn read_entities(text: &str, given: Option<&Vec<Value>>) -> Result<Vec<Entity>, 
         if boundaries.binary_search(&offset).is_err() || boundaries.binary_search(&(offset + length)).is_err() {
             return Err(ApiError::bad_request("entity is out of the text or in the middle of a UTF-16 symbol"));
         }
-        // Telegram finds these by itself and passes over those given.
+        // Telegram finds these itself and ignores those given.
         if length > 0 && !KINDS.iter().take(7).any(|found| *found == kind) {
             let rest = value.as_object().map(|map| {
                 let named = |name: &str| matches!(name, "type" | "offset" | "length");
