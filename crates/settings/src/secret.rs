@@ -12,7 +12,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// Hands out the text to whoever must know it.
+    /// Hands out the text to code that must know it.
     pub fn expose(&self) -> &str {
         &self.0
     }
