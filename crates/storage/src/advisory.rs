@@ -8,7 +8,7 @@ pub const TEST_TEMPLATE: i64 = 0x4c56_0002;
 
 /// Held by the owner of a shard's lease for as long as its session lives: one number for each bot, shard and epoch.
 ///
-/// Whoever can have the lock of the current epoch knows that its owner is gone.
+/// A process that gets the lock of the current epoch knows that its owner is gone.
 pub fn shard_lease(bot: i64, shard: i16, epoch: i64) -> i64 {
     // The finalizer of splitmix64 spreads the three numbers; the sign keeps the result away from those above.
     let spread = |value: u64| {

@@ -58,7 +58,7 @@ impl Default for Limits {
 pub struct Subject<'a> {
     /// The database.
     pub database: &'a Database,
-    /// Whether it is the private cluster's, which LuvHive migrates and tunes by itself.
+    /// Whether it is the private cluster's, which LuvHive migrates and tunes automatically.
     pub is_private: bool,
     /// Whose rows; `None` = no bot is known here.
     pub bot: Option<BotId>,

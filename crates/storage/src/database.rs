@@ -1,5 +1,5 @@
 //! One database as an address: its connection string checked, TLS chosen, ready to make connections.
-//! TLS is rustls, which always verifies chain and name, whatever `sslmode` asks beyond `disable`.
+//! TLS is rustls, which always verifies chain and name, no matter what `sslmode` asks beyond `disable`.
 
 mod tls;
 mod url;

@@ -23,7 +23,7 @@ struct Told {
     message: String,
 }
 
-/// What a failed statement means for whoever sent it.
+/// What a failed statement means for its caller.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// A rule of the database refused it; nothing is stored.

@@ -139,7 +139,7 @@ pub async fn revert_all(database: &Database) -> Result<(), MigrateError> {
 /// Runs `work` on a thread with a runtime of its own.
 ///
 /// Diesel's migrations are synchronous and block inside the future that runs them. On the caller's runtime that panics
-/// (one thread) or swallows the wake-ups of whatever the caller awaits beside it (`join!`, `select!`).
+/// (one thread) or swallows the wake-ups of everything the caller awaits beside it (`join!`, `select!`).
 async fn apart<R: Send + 'static>(
     work: impl Future<Output = Result<R, MigrateError>> + Send + 'static,
 ) -> Result<R, MigrateError> {

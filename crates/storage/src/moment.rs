@@ -1,4 +1,4 @@
-//! Points in time as PostgreSQL keeps them: microseconds since 2000, with `infinity` for "for ever".
+//! Points in time as PostgreSQL keeps them: microseconds since 2000, with `infinity` for "forever".
 
 use std::error::Error;
 use std::io::Write as _;

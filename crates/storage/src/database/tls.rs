@@ -13,7 +13,7 @@ use super::DatabaseError;
 /// Makes the connector; `extra` is a PEM file of certificates trusted beside the system's.
 pub(super) fn connector(extra: Option<&Path>) -> Result<MakeRustlsConnect, DatabaseError> {
     let mut roots = RootCertStore::empty();
-    // A system without certificates is no fault by itself: `extra` may be all that is wanted.
+    // A system without certificates is not a fault as such: `extra` may be all that is wanted.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = extra {
         let wrong =

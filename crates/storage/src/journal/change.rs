@@ -41,7 +41,7 @@ pub(super) enum Touched {
     Erased,
 }
 
-/// What the changes so far brought about.
+/// What the changes so far have done.
 #[derive(Default)]
 pub(super) struct Applied {
     pub(super) touched: Touched,

@@ -155,7 +155,7 @@ impl Hot {
                 Ok(Found::Ours { has_advanced: true, .. }) => return Ok(()),
                 // Only with the watermark that this writer expects is it where the tables are.
                 Ok(Found::Ours { watermark, .. }) if watermark == previous && attempt < ATTEMPTS => {}
-                // Not committed, and ours all the same: whatever ends the session each time is no other owner.
+                // Not committed, and ours all the same: a fault that ends the session every time is not another owner.
                 Ok(Found::Ours { watermark, .. }) if watermark == previous && lost.is_some() => {
                     self.pending = Pending::Nothing;
                     return Err(lost.map_or(JournalError::Fenced, JournalError::Store));

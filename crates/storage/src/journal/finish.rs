@@ -1,4 +1,4 @@
-//! What a lane brought about, in one transaction under this epoch.
+//! A lane's result, in one transaction under this epoch.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Coins: accounts, movements between them, and where a person stands.
-//! Whoever moves coins locks people's accounts in the order of their numbers, so two opposite transfers cannot deadlock.
+//! Every movement of coins locks people's accounts in the order of their numbers, so two opposite transfers cannot deadlock.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};

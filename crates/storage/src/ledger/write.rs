@@ -133,7 +133,7 @@ async fn undo_reset(conn: &mut AsyncPgConnection, bot: i64, charge: &str) -> Que
     Ok(Some(RatingsShift { person: PersonId::new(person), up: i64::from(up), down: i64::from(down) }))
 }
 
-/// Notes that a refund is wanted, once a charge; returns how many rows that made.
+/// Notes that a refund is wanted, once per charge; returns how many rows that made.
 pub(crate) async fn request_refund(conn: &mut AsyncPgConnection, bot: i64, request: &RefundRequest) -> QueryResult<usize> {
     diesel::insert_into(refunds::table)
         .values((
@@ -156,7 +156,7 @@ pub(crate) async fn withdraw_refund(conn: &mut AsyncPgConnection, bot: i64, char
         .map(drop)
 }
 
-/// Books a refund once; whoever asked for it before stays its cause.
+/// Books a refund once; the person who asked for it before stays its cause.
 pub(crate) async fn book_refund(conn: &mut AsyncPgConnection, bot: i64, refund: &Refund) -> QueryResult<Booked> {
     let charge = refund.charge.as_str();
     let receiver = receiver_of(conn, bot, charge).await?;

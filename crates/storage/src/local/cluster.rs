@@ -40,7 +40,7 @@ impl LocalCluster {
     /// Finds or fetches a server, makes the cluster if need be, starts it or joins a running one.
     ///
     /// Blocks, up to about a second when nothing has to be fetched. Any number of processes may call it at once for
-    /// the same folder. What takes long is told by `progress`, one line a call.
+    /// the same folder. `progress` hears of what takes long, one line per call.
     ///
     /// # Errors
     /// Every variant of [`LocalError`] but `Name` and `Server`. Nothing half-made is left behind.

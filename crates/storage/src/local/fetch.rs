@@ -181,7 +181,7 @@ fn parse_percent(line: &str) -> Option<u32> {
     percent.split('.').next()?.parse().ok()
 }
 
-/// Lets the server's account read what lies below, whatever our umask is.
+/// Lets the server's account read what lies below, with any umask.
 fn open_to_all(dir: &Path) -> Result<(), LocalError> {
     fs::set_permissions(dir, Permissions::from_mode(0o755)).map_err(LocalError::at(dir))
 }

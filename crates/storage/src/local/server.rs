@@ -119,7 +119,7 @@ impl<'a> Server<'a> {
         }
 
         let mut command = binaries.command("pg_ctl");
-        // The server inherits what pg_ctl holds: with a pipe instead of nothing, the reader would wait for ever.
+        // The server inherits what pg_ctl holds: with a pipe instead of nothing, the reader would wait forever.
         command
             .args(["start", "-s", "-w", "-t", "120", "-D"])
             .arg(&self.data)

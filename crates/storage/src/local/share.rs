@@ -1,4 +1,4 @@
-//! Who uses a cluster: a locked file a user, and a small shell loop that stops the server after the last.
+//! Who uses a cluster: one locked file per user, and a small shell loop that stops the server after the last.
 //! Locks are the kernel's and die with their process, so a killed user is as gone as one that said goodbye.
 
 use std::fs::{self, File, OpenOptions, TryLockError};

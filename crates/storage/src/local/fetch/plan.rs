@@ -63,7 +63,7 @@ impl Plan {
 
 /// Makes a call of the package client that changes nothing of the machine and needs no root.
 ///
-/// An empty status file makes it plan for a bare machine, whatever is installed here.
+/// An empty status file makes it plan for a bare machine, no matter what is installed here.
 pub(super) fn apt_get(lists: Option<&Path>) -> Command {
     let mut command = Command::new("apt-get");
     command
