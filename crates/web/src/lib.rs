@@ -28,7 +28,7 @@ pub struct WebParts {
 pub struct Probe(Arc<dyn Fn() -> Readiness + Send + Sync>);
 
 impl Probe {
-    /// Wraps whatever can tell.
+    /// Wraps a function that can tell.
     pub fn new(look: impl Fn() -> Readiness + Send + Sync + 'static) -> Self {
         Self(Arc::new(look))
     }
@@ -50,7 +50,7 @@ impl fmt::Debug for Probe {
 pub struct Metrics(Arc<dyn Fn() -> String + Send + Sync>);
 
 impl Metrics {
-    /// Wraps whatever can write it down.
+    /// Wraps a function that can write it down.
     pub fn new(render: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self(Arc::new(render))
     }

@@ -1,4 +1,4 @@
-//! The webhook: whoever knows the secret may post an update; 200 says that it has committed.
+//! The webhook: a caller who knows the secret may post an update; 200 says that it has committed.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
