@@ -16,7 +16,7 @@ name=base-$(date -u +%Y%m%dT%H%M%SZ)
 mv "$fresh" "$folder/$name"
 sync "$folder"
 
-# Newest last by name; whatever comes before the ones that stay goes, and the segments that only it needs.
+# Newest last by name; older backups than the ones to keep are removed, with the segments that only they need.
 count=$(ls -d "$folder"/base-[0-9]*Z | wc -l)
 ls -d "$folder"/base-[0-9]*Z | head -n "$((count > keep ? count - keep : 0))" | while read -r old; do
     rm -rf "$old"
