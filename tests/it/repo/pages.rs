@@ -9,7 +9,7 @@ const PAGES: [(&str, usize); 4] = [("ARCHITECTURE.md", 10), ("CONTRIBUTING.md", 
 /// `{a,b}` stands for both; a path stops before a `<part>` that the reader fills in.
 fn named(page: &str) -> Vec<String> {
     let prose: String = page.split("```").step_by(2).collect();
-    let pictures = prose.split('"').skip(1).step_by(2).filter(|quoted| quoted.ends_with(".png"));
+    let pictures = prose.split('"').skip(1).step_by(2).filter(|quoted| quoted.starts_with("docs/images/"));
     let codes = prose.split('`').skip(1).step_by(2).filter(|code| code.contains('/'));
     let links = prose.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
     let is_path = |text: &&str| {
@@ -42,6 +42,6 @@ fn every_file_that_the_pages_name_is_there() {
 
 #[test]
 fn the_search_for_paths_finds_them() {
-    let page = "See `a/b.rs`, `x/{y,z}.ftl`, [c](docs/c.md), `m/<date>/up.sql`, `/next`, `a::b`, `cargo run -p a/b`. <img src=\"p/q.png\">\n```sh\n`no/no`\n```\n";
-    assert_eq!(named(page), ["a/b.rs", "x/y.ftl", "x/z.ftl", "m/", "docs/c.md", "p/q.png"]);
+    let page = "See `a/b.rs`, `x/{y,z}.ftl`, [c](docs/c.md), `m/<date>/up.sql`, `/next`, `a::b`, `cargo run -p a/b`. <img src=\"docs/images/q.png\">\n```sh\n`no/no`\n```\n";
+    assert_eq!(named(page), ["a/b.rs", "x/y.ftl", "x/z.ftl", "m/", "docs/c.md", "docs/images/q.png"]);
 }
