@@ -187,3 +187,6 @@ fn movement_json(movement: &Movement, person: PersonId) -> Value {
         "moved_at": time(movement.moved_at),
     })
 }
+
+#[cfg(test)]
+mod tests;
