@@ -16,6 +16,7 @@ pub mod person;
 pub mod ports;
 pub mod premium;
 pub mod search;
+pub mod situation;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

@@ -4,10 +4,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::{NewSanction, OpenReport, Pseudonym, ReportReason, SanctionKind};
+use luvhive_core::correction::Whom;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{BotId, PersonId, ReportId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
+use luvhive_core::situation::Situation;
 use luvhive_core::time::Timestamp;
 
 use crate::codes::{read, storable};
@@ -17,6 +19,7 @@ use crate::journal::{Stopped, insert_command};
 use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::schema::{audit_log, former_accounts, former_people, people, reports, sanctions};
+use crate::situation;
 
 /// The most reports one call lists.
 const MAX_REPORTS: u16 = 1000;
@@ -224,6 +227,23 @@ async fn audit(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -
         .map(drop)
 }
 
+/// Writes down who read where a person stands.
+async fn note_reading(conn: &mut AsyncPgConnection, bot: i64, whom: &Whom, (read_by, at): (&str, Timestamp)) -> QueryResult<()> {
+    let actor: String = storable(read_by).chars().take(100).collect();
+    diesel::insert_into(audit_log::table)
+        .values((
+            audit_log::bot_id.eq(bot),
+            audit_log::acted_at.eq(Moment(at)),
+            audit_log::actor.eq(actor),
+            audit_log::action.eq("read_person"),
+            audit_log::subject.eq(whom.to_string()),
+            audit_log::detail.eq(""),
+        ))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
 #[async_trait::async_trait]
 impl ConductStore for PgConductStore {
     async fn list_open_reports(&self, bot: BotId, limit: u16) -> Result<Vec<OpenReport>, StoreError> {
@@ -234,6 +254,29 @@ impl ConductStore for PgConductStore {
             .await
             .map_err(of_run)?;
         rows.into_iter().map(OpenReport::try_from).collect()
+    }
+
+    async fn read_situation(
+        &self,
+        bot: BotId,
+        whom: &Whom,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<Situation>, StoreError> {
+        let mut conn = self.pool.get().await.map_err(of_connection)?;
+        let read = conn.transaction(async |conn| {
+            let found = situation::find(conn, bot.get(), whom, now).await?;
+            if found.is_some() {
+                note_reading(conn, bot.get(), whom, (read_by, now)).await?;
+            }
+            Ok(found)
+        });
+        match read.await {
+            Ok(found) => Ok(found),
+            Err(Stopped::Query(error)) => Err(Fault::of_transaction(error, &mut conn).await.into()),
+            Err(Stopped::Store(error)) => Err(error),
+            Err(Stopped::Fenced | Stopped::NotFound) => Err(StoreError::NotFound),
+        }
     }
 
     async fn insert_sanction(&self, bot: BotId, new: NewSanction) -> Result<SanctionOutcome, StoreError> {

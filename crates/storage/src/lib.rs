@@ -23,6 +23,7 @@ pub mod people;
 pub mod pool;
 pub(crate) mod schema;
 pub mod seed;
+pub(crate) mod situation;
 pub mod tuning;
 
 pub use chats::PgChatStore;

@@ -1,12 +1,15 @@
 //! Sanctions by operators, beside the running bot.
 
 use luvhive_core::chat::EndReason;
-use luvhive_core::conduct::{NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind};
+use luvhive_core::coins::Coins;
+use luvhive_core::conduct::{NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind, SubjectHash};
+use luvhive_core::correction::{Whom, support_code};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::conduct::SanctionOutcome;
 use luvhive_core::ports::journal::Change;
+use luvhive_core::situation::{Member, PastSanction, SeatKind, Situation};
 use luvhive_core::testing::{BOT, timestamp};
 use luvhive_core::time::Timestamp;
 
@@ -94,4 +97,54 @@ pub async fn an_unknown_pseudonym_is_told(stores: Stores) {
     let outcome = scene.stores.conduct.insert_sanction(BOT, sanction(&nobody, SanctionKind::Ban)).await.unwrap();
     assert_eq!(outcome, SanctionOutcome::UnknownPseudonym);
     assert!(scene.journal.list_commands(&scene.lease).await.unwrap().is_empty());
+}
+
+/// Where a person stands is read by pseudonym, before and after decisions about them.
+pub async fn a_situation_is_read(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, _) = scene.pair().await;
+    report(&scene, one).await;
+    let conduct = scene.stores.conduct.clone();
+    let name = conduct.list_open_reports(BOT, 10).await.unwrap()[0].reported.clone();
+    let member = async |at| {
+        let found = conduct.read_situation(BOT, &Whom::Person(name.clone()), "ann", timestamp(at)).await.unwrap();
+        let Some(Situation::Member(member)) = found else { panic!("a member, but {found:?}") };
+        member
+    };
+    let before = member(10).await;
+    let expected = Member {
+        pseudonym: name.clone(),
+        registered_at: before.registered_at,
+        language: before.language,
+        seat: Some((SeatKind::Chatting, timestamp(5))),
+        premium_until: None,
+        coins: Coins::new(0),
+        suspended_until: None,
+        refused_at: None,
+        open_reports: 1,
+        sanctions: Vec::new(),
+    };
+    assert_eq!(before, expected);
+    let past = |kind, until| PastSanction { kind, until, decided_at: timestamp(20), decided_by: "operator".to_owned() };
+    let suspended = past(SanctionKind::Suspend, Some(timestamp(3600)));
+    let lifted = past(SanctionKind::Lift, None);
+    conduct.insert_sanction(BOT, sanction(&name, SanctionKind::Suspend)).await.unwrap();
+    let sanctions = vec![suspended.clone()];
+    let expected = Member { suspended_until: Some(timestamp(3600)), open_reports: 0, sanctions, ..expected };
+    assert_eq!(member(30).await, expected);
+    assert_eq!(member(3_601).await, Member { suspended_until: None, ..expected.clone() }, "it is over");
+    conduct.insert_sanction(BOT, sanction(&name, SanctionKind::Lift)).await.unwrap();
+    let sanctions = vec![lifted, suspended];
+    assert_eq!(member(31).await, Member { suspended_until: None, sanctions, ..expected }, "the latest first");
+}
+
+/// A refused account is found by its support code; a name that nobody has is nobody's.
+pub async fn a_refused_account_is_found_by_its_code(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let code = support_code(&SubjectHash::new([0x5a; 32]));
+    let read = async |whom| scene.stores.conduct.read_situation(BOT, &whom, "ann", timestamp(9)).await.unwrap();
+    assert_eq!(read(Whom::Refused(code.clone())).await, None);
+    assert_eq!(read(Whom::Person(Pseudonym::new("aaaaaaaaaa").unwrap())).await, None);
+    scene.lane(telegram(9), &[Change::RefuseMinor { at: timestamp(3), born: None, code: code.clone() }]).await.unwrap();
+    assert_eq!(read(Whom::Refused(code)).await, Some(Situation::Refused { since: timestamp(3) }));
 }

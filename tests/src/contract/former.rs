@@ -4,6 +4,7 @@ use luvhive_core::chat::EndReason;
 use luvhive_core::coins::rule::daily;
 use luvhive_core::coins::{CoinStanding, Coins};
 use luvhive_core::conduct::{Former, NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind, Subject, SubjectHash};
+use luvhive_core::correction::Whom;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, Finished};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
@@ -11,6 +12,7 @@ use luvhive_core::person::Gender;
 use luvhive_core::ports::chats::{MessagePair, Occupant};
 use luvhive_core::ports::conduct::SanctionOutcome;
 use luvhive_core::ports::journal::{Change, Settlement};
+use luvhive_core::situation::Situation;
 use luvhive_core::testing::{BOT, new_person, timestamp};
 use luvhive_core::time::Timestamp;
 
@@ -202,6 +204,27 @@ pub async fn a_block_that_comes_a_moment_late_holds(stores: Stores) {
     }
     let (back, finished) = come_back(&scene, telegram(2), subject(2)).await;
     assert_eq!(separated(&finished), [(one, back)], "nobody else was in the chat");
+}
+
+/// Who left is still known by pseudonym, with what stands against the account, and who they are now.
+pub async fn a_situation_outlives_the_person(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = parted(&scene).await;
+    scene.lane(telegram(1), &[report(one)]).await.unwrap();
+    let name = pseudonym(&scene, telegram(2)).await;
+    leave(&scene, telegram(2), other, subject(2)).await;
+    let read = async || {
+        let whom = Whom::Person(name.clone());
+        scene.stores.conduct.read_situation(BOT, &whom, "ann", timestamp(40)).await.unwrap()
+    };
+    let left = |suspended_until, open_reports, back_as| {
+        Some(Situation::Left { pseudonym: name.clone(), suspended_until, open_reports, back_as })
+    };
+    assert_eq!(read().await, left(None, 1, None));
+    assert_eq!(decide(&scene, &name, SanctionKind::Ban).await, SanctionOutcome::Stored);
+    assert_eq!(read().await, left(Some(Timestamp::MAX), 0, None));
+    come_back(&scene, telegram(2), subject(2)).await;
+    assert_eq!(read().await, left(Some(Timestamp::MAX), 0, Some(pseudonym(&scene, telegram(2)).await)));
 }
 
 /// A decision about somebody who left is about their account, and about the person who is back with it; a lift as well.

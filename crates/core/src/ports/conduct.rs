@@ -1,8 +1,11 @@
 //! Reports and sanctions as operators handle them.
 
 use crate::conduct::{NewSanction, OpenReport};
+use crate::correction::Whom;
 use crate::id::BotId;
 use crate::ports::StoreError;
+use crate::situation::Situation;
+use crate::time::Timestamp;
 
 /// What became of a sanction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,18 @@ pub trait ConductStore: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
     async fn list_open_reports(&self, bot: BotId, limit: u16) -> Result<Vec<OpenReport>, StoreError>;
+
+    /// Reads where a person stands and notes in the audit log who did; `None` if nobody has this name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn read_situation(
+        &self,
+        bot: BotId,
+        whom: &Whom,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<Situation>, StoreError>;
 
     /// Stores a sanction, closes the open reports about the person, writes one audit row and leaves a command
     /// for the engine.

@@ -7,6 +7,7 @@ mod friend;
 mod journal;
 mod lane;
 mod money;
+mod situation;
 mod stores;
 mod tables;
 mod treasury;

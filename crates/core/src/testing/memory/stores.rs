@@ -3,12 +3,14 @@
 use super::MemoryStore;
 use crate::chat::Side;
 use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, Subject};
+use crate::correction::Whom;
 use crate::engine::event::EngineCommand;
 use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
 use crate::ports::StoreError;
 use crate::ports::chats::{ChatRecord, ChatStore, MessagePair, Occupant};
 use crate::ports::conduct::{ConductStore, SanctionOutcome};
 use crate::ports::people::{PeopleStore, RegisteredPerson, Visitor};
+use crate::situation::Situation;
 use crate::time::Timestamp;
 
 use super::tables::{ReportRow, Tables};
@@ -97,6 +99,16 @@ impl ChatStore for MemoryStore {
 
 #[async_trait::async_trait]
 impl ConductStore for MemoryStore {
+    async fn read_situation(
+        &self,
+        bot: BotId,
+        whom: &Whom,
+        _read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<Situation>, StoreError> {
+        Ok(if bot == self.bot { self.tables().situation(whom, now) } else { None })
+    }
+
     async fn list_open_reports(&self, bot: BotId, limit: u16) -> Result<Vec<OpenReport>, StoreError> {
         if bot != self.bot {
             return Ok(Vec::new());
