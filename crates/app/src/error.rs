@@ -3,10 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use luvhive_core::conduct::BadSanction;
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::corrections::CorrectionError;
-use luvhive_core::ports::ledger::TreasuryError;
 use luvhive_sandbox::SandboxError;
 use luvhive_storage::DatabaseError;
 use luvhive_storage::local::LocalError;
@@ -16,6 +13,7 @@ use luvhive_telegram::client::{ClientError, SetupError};
 use luvhive_telegram::runtime::RuntimeError;
 
 use crate::settings::SettingsError;
+pub use crate::staff::error::StaffError;
 
 /// Exit code for words on the command line that cannot be followed (`EX_USAGE`).
 pub const USAGE: u8 = 64;
@@ -25,6 +23,24 @@ pub const CONFIGURATION: u8 = 78;
 pub const UNAVAILABLE: u8 = 69;
 /// Exit code for anything else (`EX_SOFTWARE`).
 pub const SOFTWARE: u8 = 70;
+
+/// Every exit code and when the program exits with it, for the reference in `docs/`.
+pub const EXIT_CODES: [(u8, &str); 7] = [
+    (0, "It is done; for `doctor`, all is well."),
+    (1, "`doctor` found warnings, and no fault."),
+    (2, "`doctor` found faults."),
+    (
+        USAGE,
+        "The words on the command line cannot be followed: an unknown command or argument, a pseudonym, charge or support \
+         code that nobody has, a decision that the rules refuse, or a question without a terminal and without `--yes`.",
+    ),
+    (
+        UNAVAILABLE,
+        "Something cannot be reached or is in use: Telegram, a port, the data directory, or a database that was there before.",
+    ),
+    (SOFTWARE, "Anything else, a question that was answered with no included."),
+    (CONFIGURATION, "Settings are wrong, an address in `DATABASE_URL` at which no database answers included."),
+];
 
 /// Why a command failed. One variant a step; each message names the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -154,18 +170,9 @@ pub enum AppError {
     /// A store failed.
     #[error("the database did not do what it was asked")]
     Store(#[from] StoreError),
-    /// A decision cannot be written down.
+    /// A command of the staff is not followed.
     #[error(transparent)]
-    Sanction(#[from] BadSanction),
-    /// A correction cannot be written down or made.
-    #[error(transparent)]
-    Correction(#[from] CorrectionError),
-    /// An act about money cannot be written down or carried out.
-    #[error(transparent)]
-    Treasury(#[from] TreasuryError),
-    /// No sanction is in force.
-    #[error("there is no ban or suspension to lift")]
-    NothingToLift,
+    Staff(#[from] StaffError),
     /// No settings are written for such a server.
     #[error(transparent)]
     Tuning(#[from] TuningError),
@@ -202,14 +209,13 @@ impl AppError {
     /// Returns the exit code: 64, 78, 69 or 70.
     pub fn code(&self) -> u8 {
         match self {
-            Self::Correction(CorrectionError::Refused(_)) => USAGE,
+            Self::Staff(StaffError::Declined) => SOFTWARE,
+            Self::Staff(_) | Self::RealPeople { .. } | Self::Tuning(_) | Self::Cluster(LocalError::Copy { .. }) => USAGE,
             Self::Settings(_)
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
             | Self::SubjectKey { .. }
-            | Self::Cluster(
-                LocalError::Copy { .. } | LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. },
-            )
+            | Self::Cluster(LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. })
             | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. })
             | Self::Migrate(MigrateError::Newer { .. })
             | Self::DatabaseAway(_)
@@ -218,18 +224,10 @@ impl AppError {
             | Self::Setup(SetupError::TokenRefused | SetupError::InsecureWebhook | SetupError::WebhookSecret)
             | Self::Runtime(RuntimeError::TokenRefused)
             | Self::NoBot
-            | Self::Sanction(_)
-            | Self::RealPeople { .. }
-            | Self::NotEmpty
-            | Self::Tuning(_)
-            | Self::Treasury(
-                TreasuryError::Pseudonym(_) | TreasuryError::Charge(_) | TreasuryError::Reason | TreasuryError::Refused(_),
-            )
-            | Self::NothingToLift => CONFIGURATION,
+            | Self::NotEmpty => CONFIGURATION,
             Self::Held { .. }
             | Self::Cluster(_)
             | Self::Database(_)
-            | Self::Treasury(TreasuryError::Store(_))
             | Self::Migrate(MigrateError::Database(_))
             | Self::Port { .. }
             | Self::Listen(_)
@@ -240,9 +238,11 @@ impl AppError {
             | Self::Setup(_)
             | Self::Runtime(RuntimeError::Journal(_) | RuntimeError::Fenced)
             | Self::Sandbox(SandboxError::InUse { .. })
-            | Self::Correction(CorrectionError::Store(StoreError::Unavailable(_)))
             | Self::Store(StoreError::Unavailable(_)) => UNAVAILABLE,
             _ => SOFTWARE,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

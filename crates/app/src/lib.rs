@@ -20,14 +20,13 @@ mod supervisor;
 pub mod system;
 pub mod telemetry;
 mod threads;
-mod upkeep;
 mod wiring;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use luvhive_core::error::chain;
 pub use luvhive_settings as settings;
 use luvhive_storage::tuning;
@@ -47,7 +46,8 @@ pub fn main(
         Ok(cli) => cli,
         Err(answer) => {
             let _ = answer.print();
-            return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(error::SOFTWARE));
+            // Help and the version are answers, not faults.
+            return if answer.use_stderr() { ExitCode::from(error::USAGE) } else { ExitCode::SUCCESS };
         }
     };
     let readable = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
@@ -61,6 +61,11 @@ pub fn main(
     }
 }
 
+/// The command line as clap knows it, for the reference in `docs/`.
+pub fn command_line() -> clap::Command {
+    Cli::command()
+}
+
 async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8, AppError> {
     let settings = Settings::load(&environment);
     if let Some(Command::Doctor(args)) = &cli.command {
@@ -72,7 +77,6 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
     }
     let settings = settings?;
     telemetry::start(&settings);
-    let operator = &*actor::name();
     match cli.command {
         None => run(&settings, cli.sandbox, cli.run).await?,
         Some(Command::Run(args)) => run(&settings, cli.sandbox, args).await?,
@@ -81,8 +85,8 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
             0 => say("the database is of this version already"),
             count => say(&format!("{count} migrations ran; the database is of this version")),
         },
-        Some(Command::Seed(args)) => upkeep::seed(&settings, cli.sandbox, args).await?,
-        Some(Command::Db(command)) => upkeep::database(&settings, command).await?,
+        Some(Command::Seed(seed)) => seed.run(&settings, cli.sandbox).await?,
+        Some(Command::Db(command)) => command.run(&settings).await?,
         Some(Command::CheckConfig) => {
             Side::choose(&settings, cli.sandbox)?;
             if let Some(url) = &settings.database_url {
@@ -93,12 +97,7 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
             }
         }
         Some(Command::Doctor(_)) => {}
-        Some(Command::Reports(output)) => staff::Desk::open(&settings, cli.sandbox).await?.list_reports(output.json).await?,
-        Some(Command::Sanction(args)) => staff::Desk::open(&settings, cli.sandbox).await?.sanction(args, operator).await?,
-        Some(Command::Correct(args)) => staff::Desk::open(&settings, cli.sandbox).await?.correct(&args, operator).await?,
-        Some(Command::Ledger(args)) => staff::Desk::open(&settings, cli.sandbox).await?.ledger(&args, operator).await?,
-        Some(Command::Grant(args)) => staff::Desk::open(&settings, cli.sandbox).await?.grant(&args, operator).await?,
-        Some(Command::Refund(args)) => staff::Desk::open(&settings, cli.sandbox).await?.refund(&args, operator).await?,
+        Some(Command::Staff(command)) => command.run(&settings, cli.sandbox).await?,
     }
     Ok(0)
 }

@@ -1,157 +1,146 @@
-//! The staff's sub-commands: reading open reports, deciding about people, correcting them. They run beside a running bot.
+//! The staff's sub-commands, one file each: its arguments, what it does, its words and its JSON. They run beside a running
+//! bot.
 
-use luvhive_core::conduct::{BadSanction, Decision, NewSanction, OpenReport};
-use luvhive_core::correction::{Corrected, Fact, NewCorrection};
+mod consent;
+pub(crate) mod correct;
+pub(crate) mod db;
+pub(crate) mod error;
+pub(crate) mod grant;
+pub(crate) mod ledger;
+pub(crate) mod person;
+pub(crate) mod refund;
+pub(crate) mod reports;
+pub(crate) mod sanction;
+pub(crate) mod seed;
+
+use clap::{Args, Subcommand};
+use luvhive_core::correction::Whom;
 use luvhive_core::id::BotId;
-use luvhive_core::ports::corrections::{CorrectionError, CorrectionStore as _};
-use luvhive_core::ports::ledger::{NewGrant, NewRefund};
-use luvhive_core::ports::{Clock as _, ConductStore, SanctionOutcome};
-use luvhive_storage::ledger::Form;
+use luvhive_core::ports::{Clock as _, ConductStore as _};
+use luvhive_core::situation::Situation;
+use luvhive_core::time::Timestamp;
 use luvhive_storage::{PgConductStore, PgCorrectionStore, PgTreasury};
+use serde_json::Value;
 
-use crate::cli::{CorrectArgs, GrantArgs, LedgerArgs, RefundArgs, SanctionArgs, say};
+use crate::actor;
 use crate::database;
 use crate::error::AppError;
 use crate::settings::Settings;
 use crate::system::SystemClock;
 use crate::wiring::Side;
 
-/// How many reports one call lists.
-const REPORTS_LISTED: u16 = 1_000;
+use consent::Consent;
+use error::StaffError;
 
-/// The staff's view of one bot's database.
-pub(crate) struct Desk {
-    store: PgConductStore,
+/// What the staff can do about people and payments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StaffCommand {
+    /// Lists open reports, people by pseudonym.
+    Reports(reports::Reports),
+    /// Shows where a person stands: seat, premium, coins, sanctions, open reports; no name and no text of theirs.
+    Person(person::Person),
+    /// Bans or suspends a person, or lifts that; takes effect at once in a running bot.
+    Sanction(sanction::Sanction),
+    /// Corrects a person's date of birth or gender, or lifts the refusal of somebody who mistyped; a running bot takes it up
+    /// at once.
+    Correct(correct::Correct),
+    /// Prints every payment, grant, refund and movement of coins of a person, or one payment.
+    Ledger(ledger::Ledger),
+    /// Gives a person days of premium; takes effect at once in a running bot.
+    Grant(grant::Grant),
+    /// Gives a payment back by way of the running bot, or of the next one.
+    Refund(refund::Refund),
+}
+
+impl StaffCommand {
+    /// Does it.
+    ///
+    /// # Errors
+    /// [`AppError::Staff`], [`AppError::Store`], and whatever opening a database gives.
+    pub(crate) async fn run(&self, settings: &Settings, wants_sandbox: bool) -> Result<(), AppError> {
+        if let Some(consent) = self.consent() {
+            consent.check()?;
+        }
+        let desk = Desk::open(settings, wants_sandbox).await?;
+        match self {
+            Self::Reports(command) => command.run(&desk).await,
+            Self::Person(command) => command.run(&desk).await,
+            Self::Sanction(command) => command.run(&desk).await,
+            Self::Correct(command) => command.run(&desk).await,
+            Self::Ledger(command) => command.run(&desk).await,
+            Self::Grant(command) => command.run(&desk).await,
+            Self::Refund(command) => command.run(&desk).await,
+        }
+    }
+
+    /// The consent of a command that changes something.
+    fn consent(&self) -> Option<Consent> {
+        match self {
+            Self::Sanction(command) => Some(command.consent),
+            Self::Correct(command) => Some(command.consent),
+            Self::Grant(command) => Some(command.consent),
+            Self::Refund(command) => Some(command.consent),
+            Self::Reports(_) | Self::Person(_) | Self::Ledger(_) => None,
+        }
+    }
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Output {
+    /// Prints JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// One bot's database, opened for a member of the staff.
+struct Desk {
+    conduct: PgConductStore,
     corrections: PgCorrectionStore,
     treasury: PgTreasury,
     bot: BotId,
+    /// Who sits at the terminal, for the audit log.
+    operator: String,
     _opened: database::Opened,
 }
 
 impl Desk {
     /// Opens the database, which must be of this version.
-    ///
-    /// # Errors
-    /// [`AppError::NoBot`] and every error of opening a database.
-    pub(crate) async fn open(settings: &Settings, wants_sandbox: bool) -> Result<Self, AppError> {
+    async fn open(settings: &Settings, wants_sandbox: bool) -> Result<Self, AppError> {
         let bot = Side::choose(settings, wants_sandbox)?.bot_id(settings)?;
         let opened = database::open(settings, |_| {}).await?;
         opened.prepare().await?;
         let pool = opened.pool(settings).await?;
-        let (store, corrections) = (PgConductStore::new(pool.clone()), PgCorrectionStore::new(pool.clone()));
-        Ok(Self { store, corrections, treasury: PgTreasury::new(pool), bot, _opened: opened })
+        Ok(Self {
+            conduct: PgConductStore::new(pool.clone()),
+            corrections: PgCorrectionStore::new(pool.clone()),
+            treasury: PgTreasury::new(pool),
+            bot,
+            operator: actor::name(),
+            _opened: opened,
+        })
     }
 
-    /// Prints open reports, oldest first: a line each, or one JSON array.
+    /// Reads where a person stands, and leaves a row in the audit log.
+    async fn look_at(&self, whom: &Whom) -> Result<Situation, AppError> {
+        let found = self.conduct.read_situation(self.bot, whom, &self.operator, SystemClock.now()).await?;
+        Ok(found.ok_or_else(|| StaffError::unknown(whom))?)
+    }
+
+    /// Shows where a person stands and asks whether to go on, unless that is agreed to already.
     ///
     /// # Errors
-    /// [`AppError::Store`].
-    pub(crate) async fn list_reports(&self, json: bool) -> Result<(), AppError> {
-        let reports = self.store.list_open_reports(self.bot, REPORTS_LISTED).await?;
-        if json {
-            say(&reports.iter().map(as_json).collect::<serde_json::Value>().to_string());
-        } else if reports.is_empty() {
-            say("no open reports");
-        } else {
-            say(OpenReport::HEAD);
-            for report in &reports {
-                say(&report.to_string());
-            }
+    /// [`StaffError::Declined`]; [`StaffError::Pseudonym`] if nobody has this name.
+    async fn ask(&self, consent: Consent, whom: &Whom, question: &str) -> Result<(), AppError> {
+        if consent.is_given() {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Stores a decision; a running bot takes it up within a second.
-    ///
-    /// # Errors
-    /// [`AppError::Sanction`], [`AppError::NothingToLift`], [`AppError::Store`].
-    pub(crate) async fn sanction(&self, args: SanctionArgs, decided_by: &str) -> Result<(), AppError> {
-        let decision = match args.decision.suspend {
-            Some(days) => Decision::Suspend(days),
-            None if args.decision.ban => Decision::Ban,
-            None => Decision::Lift,
-        };
-        let sanction = NewSanction::new(&args.pseudonym, decision, &args.reason, decided_by, SystemClock.now())?;
-        match self.store.insert_sanction(self.bot, sanction).await? {
-            SanctionOutcome::Stored => {
-                say("stored; a running bot takes it up within a second");
-                Ok(())
-            }
-            SanctionOutcome::UnknownPseudonym => Err(BadSanction::Pseudonym(args.pseudonym).into()),
-            SanctionOutcome::NothingToLift => Err(AppError::NothingToLift),
-        }
-    }
-
-    /// Stores a correction; a running bot takes it up within a second.
-    ///
-    /// # Errors
-    /// [`AppError::Correction`].
-    pub(crate) async fn correct(&self, args: &CorrectArgs, decided_by: &str) -> Result<(), AppError> {
-        // The command line has exactly one of the two.
-        let Some(fact) = args.fact.birth_date.map(Fact::Born).or(args.fact.gender.map(Fact::Gender)) else { return Ok(()) };
-        let second = args.second.as_deref();
-        let correction = NewCorrection::new(&args.whom, fact, &args.reason, second, decided_by, SystemClock.now())
-            .map_err(CorrectionError::from)?;
-        say(match self.corrections.insert_correction(self.bot, correction).await? {
-            Corrected::Gender(_) | Corrected::Born { was_refused: false, .. } => {
-                "stored; a running bot takes it up and tells them within a second"
-            }
-            Corrected::Born { was_refused: true, .. } => {
-                "stored; they are not refused any more; a running bot takes it up and tells them within a second"
-            }
-            Corrected::Refused(_) => {
-                "stored; their account is refused and suspended for ever; a running bot tells them within a second"
-            }
-            Corrected::StaysRefused(_) => "stored; the account stays refused, with this date",
-            Corrected::Admitted => "stored; they can register, with the right date; a running bot tells them within a second",
-        });
-        Ok(())
-    }
-
-    /// Prints a person's ledger, or one payment.
-    ///
-    /// # Errors
-    /// [`AppError::Treasury`].
-    pub(crate) async fn ledger(&self, args: &LedgerArgs, read_by: &str) -> Result<(), AppError> {
-        let form = if args.output.json { Form::Json } else { Form::Text };
-        let (bot, now) = (self.bot, SystemClock.now());
-        if let Some(charge) = &args.of.charge {
-            say(&self.treasury.print_charge(bot, charge, form, read_by, now).await?);
-        } else if let Some(person) = &args.of.person {
-            say(&self.treasury.print_ledger(bot, person, form, read_by, now).await?);
-        }
-        Ok(())
-    }
-
-    /// Gives days; a running bot takes it up within a second.
-    ///
-    /// # Errors
-    /// [`AppError::Treasury`].
-    pub(crate) async fn grant(&self, args: &GrantArgs, granted_by: &str) -> Result<(), AppError> {
-        let grant = NewGrant::new(&args.pseudonym, args.days, &args.reason, granted_by, SystemClock.now())?;
-        say(&self.treasury.grant(self.bot, grant).await?);
-        Ok(())
-    }
-
-    /// Has a payment given back; a running bot takes it up within a second.
-    ///
-    /// # Errors
-    /// [`AppError::Treasury`].
-    pub(crate) async fn refund(&self, args: &RefundArgs, requested_by: &str) -> Result<(), AppError> {
-        let refund = NewRefund::new(&args.charge, &args.reason, requested_by, SystemClock.now())?;
-        say(&self.treasury.refund(self.bot, refund).await?);
-        Ok(())
+        let situation = self.look_at(whom).await?;
+        consent::ask(format!("{}\n\n{question}", person::text(&situation))).await
     }
 }
 
-fn as_json(report: &OpenReport) -> serde_json::Value {
-    serde_json::json!({
-        "report": report.report.get(),
-        "reported": report.reported.as_str(),
-        "open_about_same": report.open_about_same,
-        "reason": report.reason.code(),
-        "messages_count": report.messages_count,
-        "reporter": report.reporter.as_str(),
-        "reported_at": report.reported_at.to_string(),
-    })
+/// A time in JSON.
+fn time(at: Timestamp) -> Value {
+    at.to_string().into()
 }

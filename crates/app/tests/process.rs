@@ -23,6 +23,8 @@ mod majors;
 mod payments;
 #[path = "process/secrets.rs"]
 mod secrets;
+#[path = "process/staff.rs"]
+mod staff;
 #[path = "process/supervised.rs"]
 mod supervised;
 #[path = "process/upkeep.rs"]

@@ -143,28 +143,6 @@ pub struct OpenReport {
     pub open_about_same: u32,
 }
 
-impl fmt::Display for OpenReport {
-    /// Formats as one line under [`OpenReport::HEAD`].
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:<7} {}  {:<4}  {:<10}  {:<8}  {}  {}",
-            self.report.get(),
-            self.reported,
-            self.open_about_same,
-            self.reason.code(),
-            self.messages_count,
-            self.reporter,
-            self.reported_at,
-        )
-    }
-}
-
-impl OpenReport {
-    /// The names of a report's columns.
-    pub const HEAD: &'static str = "report  reported    open  about       messages  reporter    since";
-}
-
 /// What an operator wants done about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -179,11 +157,11 @@ pub enum Decision {
 /// Why a decision cannot be written down.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSanction {
-    /// This is nobody's pseudonym.
-    #[error("nobody has the pseudonym {0:?}; `luvhive reports` lists them: 10 letters and digits")]
+    /// This is no pseudonym.
+    #[error("{0:?} is no pseudonym: 10 letters and digits")]
     Pseudonym(String),
     /// A reason is missing or too long.
-    #[error("--reason takes 1 to 500 characters, which the person reads")]
+    #[error("reason does not have 1 to 500 characters")]
     Reason,
 }
 

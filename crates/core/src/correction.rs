@@ -60,13 +60,13 @@ pub enum CorrectionRefusal {
     )]
     Unknown(String),
     /// A reason is missing or too long.
-    #[error("--reason takes 1 to 500 characters")]
+    #[error("reason does not have 1 to 500 characters")]
     Reason,
     /// The second name is empty, too long, or the name of the person who corrects.
-    #[error("--second takes the name of another member of the staff than {0}, 1 to 100 characters")]
+    #[error("second name is not that of another member of the staff than {0}, with 1 to 100 characters")]
     Second(String),
     /// The correction crosses the border of 18.
-    #[error("this crosses the age of 18, so a second member of the staff has to agree: add --second <name>")]
+    #[error("this crosses the age of 18, so a second member of the staff has to agree")]
     NeedsSecond,
     /// It is right already.
     #[error("that is how it is already; there is nothing to correct")]

@@ -6,7 +6,6 @@ pub mod ledger;
 pub mod plan;
 pub mod reconcile;
 pub mod refund;
-pub mod statement;
 
 pub use entitlement::{Entitlement, Entry, PremiumNews, premium_until};
 pub use ledger::{Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Refund, RefundRequest};

@@ -2,7 +2,6 @@
 //! Every row has a key that makes it happen once; nobody's premium is stored.
 
 mod coins;
-mod desk;
 mod entitlement;
 mod invites;
 mod rows;
@@ -23,7 +22,6 @@ use crate::error::of_run;
 use crate::pool::Pool;
 
 pub(crate) use coins::{erase as erase_coins, move_coins, standing};
-pub use desk::Form;
 pub(crate) use entitlement::{list_all, of_people};
 pub(crate) use invites::{erase as erase_invites, open_invites, record_invite};
 pub use treasury::PgTreasury;

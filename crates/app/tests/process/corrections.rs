@@ -31,14 +31,14 @@ fn support_corrects_beside_the_running_bot() {
     let account = finish(Command::new("id").arg("-un").stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()));
     let account = String::from_utf8(account.stdout).unwrap().trim().to_owned();
     let correct = |second: &[&str]| {
-        let alone = ["correct", &code, "--birth-date", "1999-05-17", "--reason", "a letter"];
+        let alone = ["correct", &code, "--birth-date", "1999-05-17", "--reason", "a letter", "--yes"];
         let mut command = telegram.command(&folder, &[&alone[..], second].concat());
         command.env("USER", "mallory").env("SUDO_USER", "mallory");
         command
     };
     fails(&mut correct(&[]), USAGE, &["--second"]);
     fails(&mut correct(&["--second", &account]), USAGE, &["--second"]);
-    let nobody = ["correct", "abcdefghjk", "--gender", "man", "--reason", "x"];
+    let nobody = ["correct", "abcdefghjk", "--gender", "man", "--reason", "x", "--yes"];
     fails(&mut telegram.command(&folder, &nobody), USAGE, &["nobody has the pseudonym"]);
     let output = finish(&mut correct(&["--second", "bob"]));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

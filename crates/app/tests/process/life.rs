@@ -214,9 +214,10 @@ fn staff_tools_work_beside_a_running_bot() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "no open reports\n");
     let output = finish(&mut folder.luvhive(&["reports", "--json"]));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "[]\n");
-    let ban = ["sanction", "abcdefghjk", "--ban", "--reason", "selling things"];
-    fails(&mut folder.luvhive(&ban), 78, &["nobody has the pseudonym \"abcdefghjk\""]);
-    fails(&mut folder.luvhive(&["sanction", "x", "--lift", "--reason", "a mistake"]), 78, &["nobody has the pseudonym \"x\""]);
+    let ban = ["sanction", "abcdefghjk", "--ban", "--reason", "selling things", "--yes"];
+    fails(&mut folder.luvhive(&ban), 64, &["nobody has the pseudonym \"abcdefghjk\""]);
+    let lift = ["sanction", "x", "--lift", "--reason", "a mistake", "--yes"];
+    fails(&mut folder.luvhive(&lift), 64, &["nobody has the pseudonym \"x\""]);
     let output = finish(&mut folder.luvhive(&["doctor"]));
     let said = String::from_utf8_lossy(&output.stdout);
     // How full the disk is says something about this machine, not about the program.

@@ -128,7 +128,7 @@ fn operators_read_give_and_give_back_beside_the_running_bot() {
     let name = support.split(number).nth(1).unwrap().trim().to_owned();
     let charge = telegram.sandbox.payments(person)[0].charge.clone();
 
-    let said = prints(&telegram, &folder, &["grant", &name, "--days", "3"]);
+    let said = prints(&telegram, &folder, &["grant", &name, "--days", "3", "--yes"]);
     assert!(said.starts_with("stored: premium until "), "{said}");
     wait("gave you 3 days");
     let text = prints(&telegram, &folder, &["ledger", "--person", &name]);
@@ -136,9 +136,9 @@ fn operators_read_give_and_give_back_beside_the_running_bot() {
     assert!(line(" paid ", &charge) && line(" grant ", "operator"), "{text}");
     let one = prints(&telegram, &folder, &["ledger", "--charge", &charge]);
     assert!(one.contains(&format!("paid by {name}")) && one.contains("not refunded"), "{one}");
-    fails(&mut telegram.command(&folder, &["ledger", "--charge", "unheard-of"]), 78, &["is no charge"]);
+    fails(&mut telegram.command(&folder, &["ledger", "--charge", "unheard-of"]), 64, &["is no charge"]);
 
-    let said = prints(&telegram, &folder, &["refund", &charge]);
+    let said = prints(&telegram, &folder, &["refund", &charge, "--yes"]);
     assert!(said.starts_with("asked for"), "{said}");
     wait("yours again");
     assert_eq!(telegram.sandbox.stars(person), had);
@@ -150,7 +150,7 @@ fn operators_read_give_and_give_back_beside_the_running_bot() {
     let one = prints(&telegram, &folder, &["ledger", "--charge", &charge, "--json"]);
     let one: serde_json::Value = serde_json::from_str(&one).unwrap();
     assert_eq!((one["payer"].as_str(), one["refunded_at"].is_string()), (Some(name.as_str()), true), "{one}");
-    fails(&mut telegram.command(&folder, &["refund", &charge]), 78, &["refunded already"]);
+    fails(&mut telegram.command(&folder, &["refund", &charge, "--yes"]), 64, &["refunded already"]);
     for (action, count) in [("grant", 1), ("refund", 1), ("read_ledger", 2), ("read_charge", 2)] {
         assert_eq!(
             ask(&telegram, &folder, &format!("SELECT count(*) FROM audit_log WHERE action = '{action}'")),

@@ -102,40 +102,44 @@ pub struct NewRefund {
     pub requested_at: Timestamp,
 }
 
-/// Why an operator's act cannot be written down or carried out.
-#[derive(Debug, thiserror::Error)]
-pub enum TreasuryError {
-    /// This is nobody's pseudonym.
-    #[error("nobody has the pseudonym {0:?}: 10 letters and digits, as `luvhive reports` lists them")]
+/// Why a grant cannot be written down.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadGrant {
+    /// This is no pseudonym.
+    #[error("{0:?} is no pseudonym: 10 letters and digits")]
     Pseudonym(String),
-    /// This is no identifier of a charge.
-    #[error("{0:?} is no charge; `luvhive ledger` lists them")]
-    Charge(String),
     /// A reason is missing or too long.
-    #[error("--reason takes 1 to 500 characters")]
+    #[error("reason does not have 1 to 500 characters")]
     Reason,
-    /// The rules forbid it.
-    #[error("refund is not possible")]
-    Refused(#[from] RefundRefusal),
-    /// The database failed.
-    #[error("ledger is not at hand")]
-    Store(#[from] StoreError),
 }
 
-fn reason_of(text: &str) -> Result<String, TreasuryError> {
-    let reason = text.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > 500 { Err(TreasuryError::Reason) } else { Ok(reason) }
+/// Why a refund cannot be written down.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRefund {
+    /// This is no identifier of a charge.
+    #[error("{0:?} is no charge")]
+    Charge(String),
+    /// A reason is missing or too long.
+    #[error("reason does not have 1 to 500 characters")]
+    Reason,
+}
+
+/// Returns a reason without blanks around it; `None` unless it has 1 to 500 characters.
+fn reason_of(text: &str) -> Option<String> {
+    let reason = text.trim();
+    (!reason.is_empty() && reason.chars().count() <= 500).then(|| reason.to_owned())
 }
 
 impl NewGrant {
     /// Writes a grant down; `granted_by` is cut to 100 characters.
     ///
     /// # Errors
-    /// [`TreasuryError::Pseudonym`], [`TreasuryError::Reason`].
-    pub fn new(pseudonym: &str, days: u16, reason: &str, granted_by: &str, now: Timestamp) -> Result<Self, TreasuryError> {
-        let pseudonym = Pseudonym::new(pseudonym).ok_or_else(|| TreasuryError::Pseudonym(pseudonym.to_owned()))?;
+    /// [`BadGrant`].
+    pub fn new(pseudonym: &str, days: u16, reason: &str, granted_by: &str, now: Timestamp) -> Result<Self, BadGrant> {
+        let pseudonym = Pseudonym::new(pseudonym).ok_or_else(|| BadGrant::Pseudonym(pseudonym.to_owned()))?;
+        let reason = reason_of(reason).ok_or(BadGrant::Reason)?;
         let granted_by = granted_by.chars().take(100).collect();
-        Ok(Self { pseudonym, days, reason: reason_of(reason)?, granted_by, granted_at: now })
+        Ok(Self { pseudonym, days, reason, granted_by, granted_at: now })
     }
 }
 
@@ -143,11 +147,12 @@ impl NewRefund {
     /// Writes a refund down; `requested_by` is cut to 100 characters.
     ///
     /// # Errors
-    /// [`TreasuryError::Charge`], [`TreasuryError::Reason`].
-    pub fn new(charge: &str, reason: &str, requested_by: &str, now: Timestamp) -> Result<Self, TreasuryError> {
-        let charge = ChargeId::new(charge).ok_or_else(|| TreasuryError::Charge(charge.to_owned()))?;
+    /// [`BadRefund`].
+    pub fn new(charge: &str, reason: &str, requested_by: &str, now: Timestamp) -> Result<Self, BadRefund> {
+        let charge = ChargeId::new(charge).ok_or_else(|| BadRefund::Charge(charge.to_owned()))?;
+        let reason = reason_of(reason).ok_or(BadRefund::Reason)?;
         let requested_by = requested_by.chars().take(100).collect();
-        Ok(Self { charge, reason: reason_of(reason)?, requested_by, requested_at: now })
+        Ok(Self { charge, reason, requested_by, requested_at: now })
     }
 }
 
@@ -184,6 +189,17 @@ pub struct PersonLedger {
     pub coins: CoinStanding,
 }
 
+/// Everything known of one charge, people by the names that staff see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargeLedger {
+    /// The payment, its refund and what lies between.
+    pub record: ChargeRecord,
+    /// Who paid; `None` = not a person of ours, or erased since.
+    pub payer: Option<Pseudonym>,
+    /// Who got what was bought; `None` = not a person of ours, or erased since.
+    pub receiver: Option<Pseudonym>,
+}
+
 /// What operators do beside a running bot, for any bot of the database. Each act is one row of the audit log.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
@@ -215,4 +231,16 @@ pub trait Treasury: Send + Sync {
         read_by: &str,
         now: Timestamp,
     ) -> Result<Option<PersonLedger>, StoreError>;
+
+    /// Reads what is known of a charge and notes in the audit log who did; `None` if nothing is.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn read_charge(
+        &self,
+        bot: BotId,
+        charge: &ChargeId,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<ChargeLedger>, StoreError>;
 }

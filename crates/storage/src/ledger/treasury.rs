@@ -7,14 +7,12 @@ use luvhive_core::conduct::Pseudonym;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{BotId, PersonId};
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::ledger::{GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
-use luvhive_core::premium::{
-    ChargeId, ChargeRecord, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
-};
+use luvhive_core::ports::ledger::{ChargeLedger, GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
+use luvhive_core::premium::{ChargeId, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund};
 use luvhive_core::time::Timestamp;
 
 use super::{coins, rows, write};
-use crate::codes::storable;
+use crate::codes::{read, storable};
 use crate::error::{ATTEMPTS, Fault, of_connection};
 use crate::journal::{Stopped, insert_command};
 use crate::moment::Moment;
@@ -134,15 +132,21 @@ async fn refund(conn: &mut AsyncPgConnection, bot: i64, new: &NewRefund) -> Resu
     Ok(RefundOutcome::Requested)
 }
 
-async fn read(
+/// Who reads, and when.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    by: &'a str,
+    at: Timestamp,
+}
+
+async fn read_ledger(
     conn: &mut AsyncPgConnection,
     bot: i64,
     pseudonym: &Pseudonym,
-    read_by: &str,
-    now: Timestamp,
+    reading: Reading<'_>,
 ) -> Result<Option<PersonLedger>, Stopped> {
     let Some(person) = find_person(conn, bot, pseudonym).await? else { return Ok(None) };
-    audit(conn, bot, (read_by, "read_ledger"), (pseudonym.as_str(), ""), now).await?;
+    audit(conn, bot, (reading.by, "read_ledger"), (pseudonym.as_str(), ""), reading.at).await?;
     let rows = rows::list_person(conn, bot, person).await?.into_rows(PersonId::new(person))?;
     let mut movements =
         coins::list(conn, bot, person, MOVEMENTS).await?.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
@@ -152,54 +156,30 @@ async fn read(
         rows,
         movements,
         person: PersonId::new(person),
-        premium_until: entitlement.premium_until(now),
+        premium_until: entitlement.premium_until(reading.at),
         coins: coins::standing(conn, bot, person).await?,
     }))
 }
 
-/// What is known of one charge, people by the names that staff see.
-pub(super) struct ChargeLedger {
-    pub(super) record: ChargeRecord,
-    /// Who paid; `None` = nobody here, or erased since.
-    pub(super) payer: Option<String>,
-    /// Who got it.
-    pub(super) receiver: Option<String>,
-}
-
-impl PgTreasury {
-    /// Reads what is known of a charge and notes in the audit log who did; `None` if nothing is.
-    pub(super) async fn read_charge(
-        &self,
-        bot: BotId,
-        charge: &ChargeId,
-        read_by: &str,
-        now: Timestamp,
-    ) -> Result<Option<ChargeLedger>, StoreError> {
-        transact!(self.pool, conn => charge_of(conn, bot.get(), charge, read_by, now))
-    }
-}
-
-async fn charge_of(
+async fn read_charge(
     conn: &mut AsyncPgConnection,
     bot: i64,
     charge: &ChargeId,
-    read_by: &str,
-    now: Timestamp,
+    reading: Reading<'_>,
 ) -> Result<Option<ChargeLedger>, Stopped> {
     let Some(record) = rows::find_charge(conn, bot, charge.as_str()).await?.into_record()? else { return Ok(None) };
     let payment = record.payment.as_ref();
     let payer = name_of(conn, bot, payment.and_then(|payment| payment.payer)).await?;
     let receiver = name_of(conn, bot, payment.and_then(|payment| payment.receiver)).await?;
-    let subject = payer.as_deref().or(receiver.as_deref()).unwrap_or_default();
-    audit(conn, bot, (read_by, "read_charge"), (subject, charge.as_str()), now).await?;
+    let subject = payer.as_ref().or(receiver.as_ref()).map(Pseudonym::as_str).unwrap_or_default();
+    audit(conn, bot, (reading.by, "read_charge"), (subject, charge.as_str()), reading.at).await?;
     Ok(Some(ChargeLedger { record, payer, receiver }))
 }
 
-async fn name_of(conn: &mut AsyncPgConnection, bot: i64, person: Option<PersonId>) -> QueryResult<Option<String>> {
-    match person {
-        Some(person) => people::table.find((bot, person.get())).select(people::pseudonym).first(conn).await.optional(),
-        None => Ok(None),
-    }
+async fn name_of(conn: &mut AsyncPgConnection, bot: i64, person: Option<PersonId>) -> Result<Option<Pseudonym>, Stopped> {
+    let Some(person) = person else { return Ok(None) };
+    let name: Option<String> = people::table.find((bot, person.get())).select(people::pseudonym).first(conn).await.optional()?;
+    Ok(name.map(|name| read(Pseudonym::new(&name), "pseudonym")).transpose()?)
 }
 
 #[async_trait::async_trait]
@@ -219,6 +199,16 @@ impl Treasury for PgTreasury {
         read_by: &str,
         now: Timestamp,
     ) -> Result<Option<PersonLedger>, StoreError> {
-        transact!(self.pool, conn => read(conn, bot.get(), pseudonym, read_by, now))
+        transact!(self.pool, conn => read_ledger(conn, bot.get(), pseudonym, Reading { by: read_by, at: now }))
+    }
+
+    async fn read_charge(
+        &self,
+        bot: BotId,
+        charge: &ChargeId,
+        read_by: &str,
+        now: Timestamp,
+    ) -> Result<Option<ChargeLedger>, StoreError> {
+        transact!(self.pool, conn => read_charge(conn, bot.get(), charge, Reading { by: read_by, at: now }))
     }
 }

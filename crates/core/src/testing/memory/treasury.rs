@@ -8,7 +8,7 @@ use crate::conduct::Pseudonym;
 use crate::engine::event::{EngineCommand, Finished};
 use crate::id::{BotId, PersonId};
 use crate::ports::StoreError;
-use crate::ports::ledger::{GrantOutcome, Ledger, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
+use crate::ports::ledger::{ChargeLedger, GrantOutcome, Ledger, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
 use crate::premium::reconcile::Known;
 use crate::premium::{
     ChargeId, ChargeRecord, LedgerRow, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
@@ -126,5 +126,21 @@ impl Treasury for MemoryStore {
             premium_until: tables.money.entitlement(person).premium_until(now),
             coins: tables.standing(person),
         }))
+    }
+
+    async fn read_charge(
+        &self,
+        bot: BotId,
+        charge: &ChargeId,
+        _read_by: &str,
+        _now: Timestamp,
+    ) -> Result<Option<ChargeLedger>, StoreError> {
+        let tables = self.tables();
+        let name = |person: PersonId| tables.people.get(&person).map(|row| row.pseudonym.clone());
+        let Some(record) = record(&tables, charge).filter(|_| bot == self.bot) else { return Ok(None) };
+        let payment = record.payment.as_ref();
+        let payer = payment.and_then(|payment| payment.payer).and_then(name);
+        let receiver = payment.and_then(|payment| payment.receiver).and_then(name);
+        Ok(Some(ChargeLedger { record, payer, receiver }))
     }
 }
