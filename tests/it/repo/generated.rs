@@ -2,6 +2,7 @@
 //!
 //! `LUVHIVE_UPDATE=1` rewrites the pages instead.
 
+mod cli;
 mod settings;
 
 use super::root;
