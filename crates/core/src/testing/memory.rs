@@ -15,7 +15,8 @@ mod treasury;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::event::EngineCommand;
-use crate::id::{BotId, CommandId, Shard};
+use crate::id::{BotId, CommandId, Shard, TelegramId};
+use crate::time::Timestamp;
 
 pub use journal::MemoryJournal;
 use tables::Tables;
@@ -37,6 +38,23 @@ impl MemoryStore {
     /// Opens a journal as a process of its own would: its lease is free once the value is dropped.
     pub fn journal(&self) -> MemoryJournal {
         MemoryJournal::open(self.clone())
+    }
+
+    /// Makes a second database with the same rows.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { tables: Arc::new(Mutex::new(self.tables().clone())), ..*self }
+    }
+
+    /// Gives the next person this number, for tests that know people by their numbers. No later row may reach one that
+    /// is taken.
+    pub fn count_from(&self, number: i64) {
+        self.tables().numbers = number.saturating_sub(1);
+    }
+
+    /// Stores the refusal of a minor as it was before there were support codes.
+    pub fn put_refusal_without_code(&self, telegram: TelegramId, refused_at: Timestamp) {
+        self.tables().visitors.entry(telegram).or_default().refused_at = Some(refused_at);
     }
 
     /// Leaves a command as an operator would, beside the engine.

@@ -1,6 +1,5 @@
-//! Conversations as people have them: a phone that sends and presses, and a store that keeps what the lane brought about.
+//! Conversations as people have them: a phone that sends and presses, in a town that keeps what its lanes brought about.
 
-mod cashier;
 mod coins;
 mod friend;
 mod gate;
@@ -10,3 +9,5 @@ mod members;
 mod pages;
 mod phone;
 mod premium;
+mod till;
+mod town;

@@ -3,41 +3,33 @@
 use std::time::Duration;
 
 use luvhive_core::coins::rule::REDEEM;
-use luvhive_core::coins::{CoinAccount, Coins, Gift, House, Invite, Movement, MovementKey};
+use luvhive_core::coins::{CoinAccount, Coins, Gift, House, InviteCode, Movement, MovementKey};
 use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::id::{ChatId, PersonId};
+use luvhive_core::id::ChatId;
 use luvhive_core::person::UiLanguage;
-use luvhive_core::ports::{Change, ChatRecord};
+use luvhive_core::ports::{Change, Ledger};
 use luvhive_core::time::Timestamp;
 
-use super::phone::{MY_PERSON, Phone, START};
+use super::phone::Phone;
+use super::town::{ME, MY_PERSON, PARTNER, START, account, at_once};
 use crate::callback::{Callback, CoinAction, Receiver};
 use crate::handler::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
-const PARTNER: PersonId = PersonId::new(22);
 
 /// A member with so many coins, whose chat ended an hour ago.
 fn rich(coins: u32) -> Phone {
     let mut phone = Phone::new(Some("en"));
     phone.register();
-    phone.with_store(|store| {
-        let ended_at = Some(START.minus(Duration::from_hours(1)));
-        store.chats.push(ChatRecord {
-            chat: CHAT,
-            people: [PARTNER.into(), MY_PERSON.into()],
-            started_at: Timestamp::EPOCH,
-            is_meeting: false,
-            ended_at,
-        });
-    });
+    phone.town.register(PARTNER);
+    phone.town.chat(CHAT, [PARTNER, MY_PERSON], Timestamp::EPOCH, Some(START.minus(Duration::from_hours(1))));
     if coins > 0 {
         let (debit, credit) = (CoinAccount::House(House::Referral), CoinAccount::Person(MY_PERSON));
         let key = MovementKey::new("start").unwrap();
         let movement = Movement { key, debit, credit, coins: Coins::new(coins), moved_at: Timestamp::EPOCH };
-        phone.cashier().apply(&Change::MoveCoins(Box::new(movement)));
+        phone.bring(&[Change::MoveCoins(Box::new(movement))]);
     }
     phone
 }
@@ -46,12 +38,8 @@ fn english(key: &str) -> String {
     Words::new(UiLanguage::English).text(key)
 }
 
-fn balance(phone: &Phone) -> i64 {
-    let mine = CoinAccount::Person(MY_PERSON);
-    let sum = |movements: &[Movement]| {
-        movements.iter().map(|one| i64::from(one.coins.get()) * if one.credit == mine { 1 } else { -1 }).sum()
-    };
-    sum(&phone.cashier().books.lock().unwrap().movements)
+fn balance(phone: &Phone) -> u32 {
+    at_once(phone.town.store.get_coins(MY_PERSON)).balance.get()
 }
 
 #[track_caller]
@@ -121,14 +109,14 @@ fn forged_and_old_pages_move_nothing() {
 #[test]
 fn the_suspended_keep_their_coins() {
     let mut phone = rich(REDEEM.get());
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(START.plus(Duration::MAX)));
+    phone.town.suspend(ME, Timestamp::MAX);
     let page_ms = START.as_matcher_millis();
     for action in [CoinAction::AskRedeem, CoinAction::Redeem { page_ms }] {
         let outcome = phone.press_data(&Callback::Coins(action).encode(), Some(101));
         nothing(&outcome);
         assert_eq!(outcome.answer.unwrap().text, Some(english("coins-suspended")), "{action:?}");
     }
-    assert_eq!(balance(&phone), i64::from(REDEEM.get()));
+    assert_eq!(balance(&phone), REDEEM.get());
 }
 
 #[test]
@@ -148,19 +136,22 @@ fn coins_become_premium_once_a_page() {
 
 #[test]
 fn both_sides_of_an_invitation_hear_of_their_coins_once() {
-    let phone = rich(0);
+    let mut phone = Phone::new(Some("en"));
+    phone.town.register(PARTNER);
+    let code = InviteCode::new("abcdefghjk").unwrap();
+    phone.town.finish(account(PARTNER), &[Change::OpenInvites { person: PARTNER, code }]);
+    phone.send("/start ref_abcdefghjk");
+    phone.register();
     let task = LaneTask::Task(Task::FirstChat { person: MY_PERSON });
-    phone.cashier().books.lock().unwrap().invite =
-        Some(Invite { inviter: Some(PARTNER), invited: MY_PERSON, invited_at: Timestamp::EPOCH });
     let outcome = phone.handle(task.clone());
     let told = Change::ToEngine(EngineCommand::InvitePaid { host: PARTNER, coins: Coins::new(50) });
     assert!(outcome.changes.contains(&told), "{outcome:?}");
     let [said] = outcome.calls.as_slice() else { panic!("{outcome:?}") };
     assert!(said.body.contains("50 coins for you"), "{}", said.body);
-    for change in &outcome.changes {
-        phone.cashier().apply(change);
+    phone.bring(&outcome.changes);
+    for person in [MY_PERSON, PARTNER] {
+        assert_eq!(at_once(phone.town.store.list_movements(person, 10)).len(), 1);
     }
-    assert_eq!(phone.cashier().books.lock().unwrap().movements.len(), 2);
     let again = phone.handle(task);
     assert!(again.calls.is_empty() && !again.changes.contains(&told), "{again:?}");
 }
@@ -182,7 +173,7 @@ fn the_link_that_invites_stays_the_same_and_names_nobody() {
 #[test]
 fn a_gift_to_somebody_who_blocked_me_arrives_in_silence() {
     let mut phone = rich(25);
-    phone.with_store(|store| (store.is_blocked, store.standing.blocked_by_them) = (true, true));
+    phone.town.block(PARTNER, MY_PERSON, CHAT);
     phone.send("/coins");
     phone.tap("k:gifts:");
     let outcome = phone.tap("k:give:10:");

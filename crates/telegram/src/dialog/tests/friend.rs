@@ -3,40 +3,40 @@
 use std::time::Duration;
 
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::friend::{Friend, FriendNews, Standing};
+use luvhive_core::friend::FriendNews;
 use luvhive_core::id::{ChatId, PersonId};
-use luvhive_core::ports::{Change, ChatRecord};
-use luvhive_core::testing::facts;
+use luvhive_core::ports::Change;
 use luvhive_core::time::Timestamp;
 
-use super::phone::{MY_PERSON, Phone, START};
+use super::phone::Phone;
+use super::town::{ME, MY_PERSON, PARTNER, START};
 use crate::callback::{Callback, FriendAction};
 use crate::handler::LaneOutcome;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
-const PARTNER: PersonId = PersonId::new(22);
 
 /// A member whose chat ended so long ago.
 fn after_a_chat(hours: u64) -> Phone {
     let mut phone = Phone::new(Some("en"));
     phone.register();
-    phone.with_store(|store| {
-        let ended_at = Some(START.minus(Duration::from_hours(hours)));
-        store.chats.push(ChatRecord {
-            chat: CHAT,
-            people: [PARTNER.into(), MY_PERSON.into()],
-            started_at: Timestamp::EPOCH,
-            is_meeting: false,
-            ended_at,
-        });
-    });
+    phone.town.register(PARTNER);
+    phone.town.chat(CHAT, [PARTNER, MY_PERSON], Timestamp::EPOCH, Some(START.minus(Duration::from_hours(hours))));
     phone
 }
 
+/// The partner is my friend number 3, and the only one left; I am their number 7.
 fn with_a_friend() -> Phone {
     let phone = after_a_chat(100);
-    let friend = luvhive_core::person::PersonFacts { person: PARTNER, ..facts(22) };
-    phone.with_store(|store| store.friends.push(Friend { number: 3, chat: CHAT, facts: friend, since: START }));
+    let others: Vec<_> = (31..=36).map(PersonId::new).collect();
+    for &other in &others {
+        phone.town.register(other);
+        phone.town.befriend(other, PARTNER, ChatId::new(other.get()));
+    }
+    for &other in &others[..2] {
+        phone.town.befriend(other, MY_PERSON, ChatId::new(other.get()));
+    }
+    phone.town.befriend(PARTNER, MY_PERSON, CHAT);
+    phone.bring(&[31, 32].map(|friend| Change::Unfriend { person: MY_PERSON, friend: PersonId::new(friend) }));
     phone
 }
 
@@ -69,7 +69,7 @@ fn a_partner_is_asked_once() {
 fn a_request_is_accepted_once_and_the_other_side_is_told() {
     for ask_back in [false, true] {
         let mut phone = after_a_chat(1);
-        phone.with_store(|store| store.standing.asked_by_them = Some(START));
+        phone.town.ask(PARTNER, MY_PERSON, CHAT);
         let accept = if ask_back { FriendAction::Ask(CHAT) } else { FriendAction::Accept(CHAT) };
         let outcome = press(&mut phone, accept);
         let befriended = Change::Befriend { person: MY_PERSON, asker: PARTNER, at: START };
@@ -81,7 +81,7 @@ fn a_request_is_accepted_once_and_the_other_side_is_told() {
 #[test]
 fn a_declined_request_is_gone_and_nobody_is_told() {
     let mut phone = after_a_chat(1);
-    phone.with_store(|store| store.standing.asked_by_them = Some(START));
+    phone.town.ask(PARTNER, MY_PERSON, CHAT);
     let outcome = press(&mut phone, FriendAction::Decline(CHAT));
     assert_eq!(outcome.changes, [Change::Unfriend { person: MY_PERSON, friend: PARTNER }]);
     nothing(&press(&mut phone, FriendAction::Decline(CHAT)));
@@ -91,7 +91,7 @@ fn a_declined_request_is_gone_and_nobody_is_told() {
 #[test]
 fn a_block_forbids_and_stays_unknown() {
     let mut phone = after_a_chat(1);
-    phone.with_store(|store| store.standing = Standing { blocked_by_them: true, ..Standing::default() });
+    phone.town.block(PARTNER, MY_PERSON, CHAT);
     let outcome = press(&mut phone, FriendAction::Ask(CHAT));
     let noted = Change::AskFriend { asker: MY_PERSON, other: PARTNER, chat: CHAT, at: START };
     assert_eq!(outcome.changes, [noted], "the other one is told nothing");
@@ -99,7 +99,8 @@ fn a_block_forbids_and_stays_unknown() {
     let again = press(&mut phone, FriendAction::Ask(CHAT));
     nothing(&again);
     assert!(again.answer.unwrap().text.unwrap().contains("asked already"), "as without a block");
-    phone.with_store(|store| store.standing = Standing { blocked_by_me: true, ..Standing::default() });
+    let mut phone = after_a_chat(1);
+    phone.town.block(MY_PERSON, PARTNER, CHAT);
     nothing(&press(&mut phone, FriendAction::Ask(CHAT)));
 }
 
@@ -152,9 +153,6 @@ fn a_friend_is_invited_by_both_numbers() {
 #[test]
 fn a_suspended_person_invites_nobody() {
     let mut phone = with_a_friend();
-    phone.with_store(|store| {
-        let me = store.visitor.person.as_mut().unwrap();
-        me.facts.suspended_until = Some(Timestamp::MAX);
-    });
+    phone.town.suspend(ME, Timestamp::MAX);
     nothing(&press(&mut phone, FriendAction::Invite(CHAT)));
 }

@@ -7,7 +7,8 @@ use luvhive_core::ports::Change;
 use luvhive_core::time::{Day, Timestamp};
 use serde_json::json;
 
-use super::phone::{ME, Phone, START};
+use super::phone::Phone;
+use super::town::{ME, START};
 use crate::dialog::record::{self, Dialog};
 use crate::handler::LaneOutcome;
 use crate::locale::Words;
@@ -246,7 +247,7 @@ fn a_date_typed_before_this_rule_counts_as_well() {
             let mut old = registration(&phone).unwrap();
             old.draft.typed = typed.iter().map(|day| Day::from_naive(day.parse().unwrap())).collect();
             let stored = record::write(&Dialog::Registration(old));
-            phone.with_store(|store| store.visitor.dialog = Some(stored));
+            phone.bring(&[Change::Dialog(Some(stored))]);
             phone.send(text);
             assert_eq!(is_refused(&phone), is_minor, "{typed:?}, then {text}");
         }
@@ -270,11 +271,13 @@ fn a_refusal_shows_the_same_support_code_each_time() {
     let answer = phone.press_data("1c:find", Some(101)).answer.unwrap();
     assert!(answer.text.unwrap().contains(&code));
     // The code that support was told stays, also if the key changes; a refusal from before there were codes gets one.
+    let mut phone = Phone::new(Some("en"));
     let other = support_code(&SubjectHash::new([7; 32]));
-    phone.with_store(|store| store.visitor.support_code = Some(other.clone()));
+    phone.bring(&[Change::RefuseMinor { at: START, born, code: other.clone() }]);
     assert!(phone.send("/start").changes.is_empty());
     assert!(phone.screen().contains(&other.to_string()), "{}", phone.screen());
-    phone.with_store(|store| store.visitor.support_code = None);
+    let mut phone = Phone::new(Some("en"));
+    phone.town.store.put_refusal_without_code(ME, START);
     let outcome = phone.press_data("1c:find", Some(101));
     assert!(matches!(&outcome.changes[..], [Change::RefuseMinor { at: START, born: None, .. }]), "{outcome:?}");
     assert_eq!(phone.visitor().support_code.unwrap().to_string(), code);
@@ -284,7 +287,7 @@ fn a_refusal_shows_the_same_support_code_each_time() {
 fn a_member_found_to_be_a_minor_can_only_leave() {
     let mut phone = Phone::new(Some("en"));
     phone.register();
-    phone.with_store(|store| store.visitor.refused_at = Some(START));
+    phone.town.correct(Day::from_ymd(2010, 5, 5).unwrap());
     for text in ["/start", "/profile", "/settings", "/find", "hello", "/premium"] {
         phone.send(text);
         assert!(phone.screen().contains("support code"), "{text}: {}", phone.screen());

@@ -4,7 +4,8 @@ use luvhive_core::person::{Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::ports::{Change, DialogRecord};
 use proptest::prelude::*;
 
-use super::phone::{Phone, START};
+use super::phone::Phone;
+use super::town::START;
 use crate::callback::tests::callbacks;
 use crate::callback::{Callback, StepAction};
 use crate::dialog::record::{self, Dialog};
@@ -354,11 +355,11 @@ fn a_conversation_of_another_version_starts_again_politely() {
         DialogRecord { version: 1, state: String::new() },
     ] {
         let mut phone = Phone::new(Some("en"));
-        phone.with_store(|store| store.visitor.dialog = Some(stored.clone()));
+        phone.bring(&[Change::Dialog(Some(stored.clone()))]);
         phone.send("hello");
         assert!(phone.screen().contains("older version"), "{}", phone.screen());
         assert_eq!(step(&phone), Some(Step::Consent));
-        phone.with_store(|store| store.visitor.dialog = Some(stored.clone()));
+        phone.bring(&[Change::Dialog(Some(stored.clone()))]);
         phone.press_data("1s:5:agree", None);
         assert_eq!(step(&phone), Some(Step::Consent));
     }

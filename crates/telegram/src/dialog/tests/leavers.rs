@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use luvhive_core::conduct::{Former, ReportReason, SubjectHash};
+use luvhive_core::conduct::{ReportReason, Subject, SubjectHash};
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::id::{ChatId, MessageId, PersonId};
 use luvhive_core::person::UiLanguage;
-use luvhive_core::ports::chats::Occupant;
-use luvhive_core::ports::{Change, ChatRecord, MessagePair};
+use luvhive_core::ports::{Change, MessagePair};
 use luvhive_core::time::Timestamp;
 use serde_json::json;
 
-use super::phone::{ME, MY_PERSON, Phone, START, WAY, subjects};
+use super::phone::{Phone, WAY, subjects};
+use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::{Callback, CoinAction, FriendAction, PremiumAction, Receiver};
 use crate::handler::LaneOutcome;
 use crate::locale::Words;
 
+const OLD: ChatId = ChatId::new(4);
 const BEFORE: ChatId = ChatId::new(5);
 const LAST: ChatId = ChatId::new(6);
-const PARTNER: PersonId = PersonId::new(22);
 const ACCOUNT: SubjectHash = SubjectHash::new([9; 32]);
 
 fn english(key: &str) -> String {
@@ -29,15 +29,13 @@ fn english(key: &str) -> String {
 fn with_a_leaver(account: Option<SubjectHash>) -> Phone {
     let mut phone = Phone::new(Some("en"));
     phone.register();
+    let leaver = PersonId::new(23);
     let ended_at = Some(START.minus(Duration::from_hours(1)));
-    let chat = |chat, other: Occupant| ChatRecord {
-        chat,
-        people: [other, MY_PERSON.into()],
-        started_at: Timestamp::EPOCH,
-        is_meeting: false,
-        ended_at,
-    };
-    phone.with_store(|store| store.chats = vec![chat(BEFORE, PARTNER.into()), chat(LAST, Occupant::Left(account))]);
+    for (chat, other) in [(BEFORE, PARTNER), (LAST, leaver)] {
+        phone.town.register(other);
+        phone.town.chat(chat, [other, MY_PERSON], Timestamp::EPOCH, ended_at);
+    }
+    phone.town.leave(leaver, account.map(Subject::from));
     phone
 }
 
@@ -100,14 +98,13 @@ fn somebody_of_whom_nothing_is_known_any_more_cannot_be_reported_and_that_is_sai
 fn a_reply_means_its_own_message_or_nothing() {
     for is_chatting in [false, true] {
         let mut phone = with_a_leaver(Some(ACCOUNT));
-        phone.chat = is_chatting.then_some(BEFORE);
-        phone.with_store(|store| {
-            let old =
-                ChatRecord { chat: ChatId::new(4), ended_at: Some(START.minus(Duration::from_hours(49))), ..store.chats[0] };
-            store.chats.insert(0, old);
-            let (source, copy) = (MessageId::new(40), MessageId::new(41));
-            store.pairs.push(MessagePair { chat: ChatId::new(4), from: ME, source, to: ME, copy });
-        });
+        phone.town.chat(OLD, [PARTNER, MY_PERSON], Timestamp::EPOCH, Some(START.minus(Duration::from_hours(49))));
+        let (source, copy) = (MessageId::new(40), MessageId::new(41));
+        phone.town.pass(&[MessagePair { chat: OLD, from: ME, source, to: account(PARTNER), copy }]);
+        if is_chatting {
+            phone.town.chat(ChatId::new(7), [PARTNER, MY_PERSON], START, None);
+            phone.chat = Some(ChatId::new(7));
+        }
         for (message, key) in [(77, "report-message-unknown"), (40, "report-message-too-late")] {
             assert!(reply(&mut phone, message).changes.is_empty());
             assert!(phone.screen().contains(&english(key)), "{key}: {}", phone.screen());
@@ -119,10 +116,8 @@ fn a_reply_means_its_own_message_or_nothing() {
 #[test]
 fn the_suspended_ask_nobody_to_be_friends() {
     let mut phone = with_a_leaver(Some(ACCOUNT));
-    phone.with_store(|store| {
-        store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(START.plus(Duration::from_hours(1)));
-        store.standing.asked_by_them = Some(START);
-    });
+    phone.town.suspend(ME, START.plus(Duration::from_hours(1)));
+    phone.town.ask(PARTNER, MY_PERSON, BEFORE);
     for action in [FriendAction::Ask(BEFORE), FriendAction::Accept(BEFORE)] {
         let outcome = press(&mut phone, Callback::Friends(action));
         assert!(outcome.changes.is_empty(), "{outcome:?}");
@@ -144,9 +139,8 @@ fn a_registration_recalls_what_was_left_behind() {
 #[test]
 fn rows_under_the_older_key_move_when_their_account_comes_by() {
     let mut phone = Phone::new(Some("en"));
-    let former = Former { suspended_until: Some(START.plus(Duration::MAX)), is_under_older_key: true };
-    phone.with_store(|store| store.former = Some(former));
-    assert_eq!(phone.send("/start").changes, [Change::Recall(subjects().subject(ME))]);
-    phone.with_store(|store| store.former = Some(Former { is_under_older_key: false, ..former }));
+    let subject = subjects().subject(ME);
+    phone.town.leave_before(Timestamp::MAX, subject.older.unwrap().into());
+    assert_eq!(phone.send("/start").changes, [Change::Recall(subject)]);
     assert!(phone.send("/start").changes.is_empty());
 }

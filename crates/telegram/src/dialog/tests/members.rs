@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-use luvhive_core::conduct::{Former, ReportReason};
+use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::{EndCause, EngineCommand};
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
-use luvhive_core::person::{Gender, Interest, SpokenLanguage, UiLanguage};
-use luvhive_core::ports::{Change, ChatRecord, MessagePair};
+use luvhive_core::person::{Consent, Gender, Interest, SpokenLanguage, UiLanguage};
+use luvhive_core::ports::{Change, MessagePair};
 use luvhive_core::time::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::phone::{ME, MY_PERSON, Phone, START};
+use super::phone::{Phone, subjects};
+use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::tests::callbacks;
 use crate::callback::{Callback, ProfileAction, SettingsAction};
 use crate::handler::LaneTask;
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
-const PARTNER: PersonId = PersonId::new(22);
-const PARTNERS_PHONE: TelegramId = TelegramId::new(2_002);
+const PARTNERS_PHONE: TelegramId = account(PARTNER);
 
 fn member(tag: &'static str) -> Phone {
     let mut phone = Phone::new(Some(tag));
@@ -32,18 +32,10 @@ fn member(tag: &'static str) -> Phone {
 fn with_chat(ended_ago: Option<Duration>) -> Phone {
     let mut phone = member("en");
     phone.chat = ended_ago.is_none().then_some(CHAT);
-    let ended_at = ended_ago.map(|ago| START.minus(ago));
-    phone.with_store(|store| {
-        let started_at = START.minus(Duration::from_hours(100));
-        store.chats.push(ChatRecord {
-            chat: CHAT,
-            people: [PARTNER.into(), MY_PERSON.into()],
-            started_at,
-            is_meeting: false,
-            ended_at,
-        });
-        store.pairs = (1..=30).map(pair).collect();
-    });
+    phone.town.register(PARTNER);
+    let started_at = START.minus(Duration::from_hours(100));
+    phone.town.chat(CHAT, [PARTNER, MY_PERSON], started_at, ended_ago.map(|ago| START.minus(ago)));
+    phone.town.pass(&(1..=30).map(pair).collect::<Vec<_>>());
     phone
 }
 
@@ -102,7 +94,7 @@ fn the_language_is_changed_by_a_tap_and_kept() {
 #[test]
 fn settings_change_one_thing_a_tap_and_keep_the_rest() {
     let mut phone = member("en");
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(Timestamp::MAX));
+    phone.town.give_premium(3_650);
     let preferences = |phone: &Phone| phone.visitor().person.unwrap().facts.preferences;
     phone.send("/settings");
     phone.tap("o:genders");
@@ -206,11 +198,7 @@ fn leaving_asks_first_and_an_old_question_does_not_count() {
     let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
     assert_eq!(
         outcome.changes,
-        [
-            Change::Dialog(None),
-            Change::Remember { person: MY_PERSON, subject: super::phone::subjects().subject(super::phone::ME) },
-            Change::Erase(MY_PERSON)
-        ]
+        [Change::Dialog(None), Change::Remember { person: MY_PERSON, subject: subjects().subject(ME) }, Change::Erase(MY_PERSON)]
     );
     assert!(outcome.calls[0].body.contains(&english("deleted-title")) && outcome.calls[0].body.contains("remove_keyboard"));
 }
@@ -298,10 +286,9 @@ fn a_forged_message_in_a_report_is_left_out() {
 fn other_peoples_chats_and_old_chats_cannot_be_touched() {
     let foreign = ChatId::new(9);
     let mut phone = with_chat(Some(Duration::from_hours(49)));
-    phone.with_store(|store| {
-        let people = [PARTNER.into(), PersonId::new(33).into()];
-        store.chats.push(ChatRecord { chat: foreign, people, started_at: START, is_meeting: false, ended_at: Some(START) });
-    });
+    let stranger = PersonId::new(33);
+    phone.town.register(stranger);
+    phone.town.chat(foreign, [PARTNER, stranger], START, Some(START));
     for chat in [CHAT, foreign, ChatId::new(77)] {
         for callback in [
             Callback::Rate { chat, is_good: false },
@@ -369,16 +356,16 @@ fn an_edit_never_reaches_a_former_partner() {
 fn a_suspended_person_is_told_until_when() {
     let mut phone = member("en");
     let until = START.plus(Duration::from_hours(48));
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(until));
+    phone.town.suspend(ME, until);
     for text in ["hello", "/start", "/menu"] {
         phone.send(text);
         assert!(phone.screen().contains("3 March 2026, 12:30 UTC"), "{}", phone.screen());
     }
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(Timestamp::MAX));
+    phone.town.suspend(ME, Timestamp::MAX);
     phone.send("hello");
     says(&phone, "banned-title");
     phone.now = until;
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(until));
+    phone.town.suspend(ME, until);
     phone.send("hello");
     says(&phone, "idle-hint");
 }
@@ -386,7 +373,8 @@ fn a_suspended_person_is_told_until_when() {
 #[test]
 fn new_documents_are_asked_about_before_anything_else() {
     let mut phone = member("en");
-    phone.with_store(|store| store.visitor.consent.as_mut().unwrap().version = 0);
+    let consent = phone.visitor().consent.unwrap();
+    phone.bring(&[Change::Consent(Consent { version: 0, ..consent })]);
     phone.send("hello");
     says(&phone, "renewal-title");
     phone.tap(":agree");
@@ -428,7 +416,7 @@ proptest! {
 fn whoever_left_suspended_is_kept_out_until_it_is_over() {
     let mut phone = Phone::new(Some("en"));
     let until = START.plus(Duration::from_hours(24));
-    phone.with_store(|store| store.former = Some(Former { suspended_until: Some(until), ..Former::default() }));
+    phone.town.leave_before(until, subjects().subject(ME));
     for outcome in [phone.send("/start"), phone.send("hello"), phone.press_data(&Callback::Dismiss.encode(), None)] {
         assert!(outcome.changes.is_empty() && outcome.calls.len() == 1, "{outcome:?}");
     }

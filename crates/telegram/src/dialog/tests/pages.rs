@@ -6,10 +6,10 @@ use luvhive_core::id::ChatId;
 use luvhive_core::person::{Age, CardPart, QuietHours};
 use luvhive_core::ports::Change;
 use luvhive_core::preferences::{AgeRange, Preferences};
-use luvhive_core::time::Timestamp;
 use serde_json::Value;
 
-use super::phone::{ME, Phone, START};
+use super::phone::Phone;
+use super::town::{ME, START};
 use crate::callback::{Callback, ProfileAction, SettingsAction};
 use crate::handler::LaneOutcome;
 use crate::locale::Words;
@@ -68,7 +68,7 @@ fn every_answer_takes_the_place_of_its_question() {
     edited(&phone.tap("p:bio"), screen);
     edited(&phone.tap("p:nobio"), screen);
     assert_eq!((profile(&phone).bio, profile(&phone).country.code()), (None, "NP"));
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(Timestamp::MAX));
+    phone.town.give_premium(30);
     phone.send("/settings");
     let screen = phone.button("o:countries").message;
     edited(&phone.tap("o:countries:0"), screen);
@@ -148,7 +148,7 @@ fn switches_of_the_settings_change_one_thing_each() {
         assert!(refused.changes.is_empty() && refused.calls.is_empty(), "{action:?}");
         assert_eq!(refused.answer.unwrap().text, Some(english("filters-need-premium")), "{action:?}");
     }
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(Timestamp::MAX));
+    phone.town.give_premium(30);
     let mut wanted = preferences(&phone);
     let press = |phone: &mut Phone, action| {
         phone.press_data(&Callback::Settings(action).encode(), None);
@@ -171,7 +171,7 @@ fn switches_of_the_settings_change_one_thing_each() {
         change(&mut wanted);
         assert_eq!(preferences(&phone), wanted, "{action:?}");
     }
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.premium_until = Some(START));
+    phone.now = START.plus(Duration::from_hours(30 * 24));
     phone.send("/settings");
     assert!(phone.screen().contains(&english("filters-kept")), "{}", phone.screen());
     press(&mut phone, SettingsAction::SameCity(false));

@@ -1,115 +1,25 @@
 //! A phone in front of the dialogs. Every update meets new `Dialogs`, so whatever they know they read from the store:
 //! each step is a restart.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use luvhive_core::conduct::{Former, Pseudonym, Subject};
-use luvhive_core::friend::{Friend, Standing};
-use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
-use luvhive_core::person::{City, Consent, NewPerson, OwnCard};
-use luvhive_core::ports::{
-    Change, ChatRecord, ChatStore, FriendStore, MessagePair, PeopleStore, RegisteredPerson, StoreError, Visitor,
-};
-use luvhive_core::testing::registered;
+use luvhive_core::id::{BotId, ChatId};
+use luvhive_core::person::{Consent, NewPerson};
+use luvhive_core::ports::{Change, Visitor};
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::cashier::{self, Cashier};
+use super::till::{self, FakeTill};
+use super::town::{ME, START, Town, at_once};
 use crate::callback::Callback;
-
 use crate::dialog::{Dialogs, Trade};
 use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::subject::SubjectKey;
 
 /// By what former accounts are known.
 pub(super) fn subjects() -> SubjectKey {
-    SubjectKey::new("a secret of tests", BotId::new(7), &cashier::key())
-}
-
-pub(super) const ME: TelegramId = TelegramId::new(1_001);
-pub(super) const MY_PERSON: PersonId = PersonId::new(11);
-/// 2026-03-01T12:30:00Z.
-pub(super) const START: Timestamp = Timestamp::from_millis(1_772_368_200_000);
-
-/// What the stores hold.
-pub(super) struct Store {
-    pub(super) visitor: Visitor,
-    pub(super) chats: Vec<ChatRecord>,
-    pub(super) pairs: Vec<MessagePair>,
-    pub(super) cashier: Arc<Cashier>,
-    /// Whether one of the two of every chat blocked the other.
-    pub(super) is_blocked: bool,
-    /// What is known of this account from before.
-    pub(super) former: Option<Former>,
-    /// How I stand with whomever I met.
-    pub(super) standing: Standing,
-    pub(super) friends: Vec<Friend>,
-}
-
-pub(super) struct Shared(pub(super) Mutex<Store>);
-
-#[async_trait::async_trait]
-impl PeopleStore for Shared {
-    async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
-        assert_eq!(telegram, ME);
-        Ok(self.0.lock().unwrap().visitor.clone())
-    }
-
-    async fn find_former(&self, _: &Subject) -> Result<Option<Former>, StoreError> {
-        Ok(self.0.lock().unwrap().former)
-    }
-
-    async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
-        Ok(self.0.lock().unwrap().chats.iter().any(|chat| chat.people.contains(&person.into())))
-    }
-}
-
-#[async_trait::async_trait]
-impl ChatStore for Shared {
-    async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError> {
-        Ok(self.0.lock().unwrap().chats.iter().find(|record| record.chat == chat).copied())
-    }
-
-    async fn find_last_chat(&self, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
-        let store = self.0.lock().unwrap();
-        Ok(store.chats.iter().rfind(|record| record.other_of(person).is_some()).copied())
-    }
-
-    async fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Result<Option<MessagePair>, StoreError> {
-        let store = self.0.lock().unwrap();
-        let mut pairs = store.pairs.iter();
-        Ok(pairs.find(|pair| (pair.from == telegram || pair.to == telegram) && pair.on_side_of(telegram) == message).copied())
-    }
-
-    async fn has_block(&self, _: PersonId, _: PersonId) -> Result<bool, StoreError> {
-        Ok(self.0.lock().unwrap().is_blocked)
-    }
-
-    async fn list_last_pairs(&self, chat: ChatId, limit: u16) -> Result<Vec<MessagePair>, StoreError> {
-        let store = self.0.lock().unwrap();
-        let all: Vec<_> = store.pairs.iter().filter(|pair| pair.chat == chat).copied().collect();
-        Ok(all[all.len().saturating_sub(usize::from(limit))..].to_vec())
-    }
-}
-
-#[async_trait::async_trait]
-impl FriendStore for Shared {
-    async fn find_standing(&self, me: PersonId, _: PersonId) -> Result<Standing, StoreError> {
-        assert_eq!(me, MY_PERSON);
-        Ok(self.0.lock().unwrap().standing)
-    }
-
-    async fn list_friends(&self, me: PersonId) -> Result<Vec<Friend>, StoreError> {
-        let friends = self.0.lock().unwrap().friends.clone();
-        if me == MY_PERSON {
-            return Ok(friends);
-        }
-        // A friend knows me by a number four higher than mine for them.
-        let mirrored = |friend: Friend| Friend { number: friend.number + 4, ..friend };
-        Ok(friends.into_iter().filter(|friend| friend.facts.person == me).map(mirrored).collect())
-    }
+    SubjectKey::new("a secret of tests", BotId::new(7), &till::key())
 }
 
 /// A button as the phone shows it.
@@ -122,7 +32,8 @@ pub(super) struct Shown {
 
 /// A phone, its owner and what lies on the screen.
 pub(super) struct Phone {
-    pub(super) shared: Arc<Shared>,
+    pub(super) town: Town,
+    pub(super) till: Arc<FakeTill>,
     pub(super) tag: Option<&'static str>,
     pub(super) chat: Option<ChatId>,
     pub(super) now: Timestamp,
@@ -142,26 +53,9 @@ pub(super) struct Phone {
 
 impl Phone {
     pub(super) fn new(tag: Option<&'static str>) -> Self {
-        let visitor = Visitor {
-            telegram: ME,
-            language: None,
-            refused_at: None,
-            support_code: None,
-            dialog: None,
-            consent: None,
-            person: None,
-        };
         Self {
-            shared: Arc::new(Shared(Mutex::new(Store {
-                visitor,
-                chats: Vec::new(),
-                pairs: Vec::new(),
-                cashier: Arc::default(),
-                is_blocked: false,
-                former: None,
-                standing: Standing::default(),
-                friends: Vec::new(),
-            }))),
+            town: Town::new(),
+            till: Arc::default(),
             tag,
             chat: None,
             now: START,
@@ -176,21 +70,11 @@ impl Phone {
         }
     }
 
-    /// A second phone in the same place, with a store of its own.
+    /// A second phone in the same place, in a town of its own.
     pub(super) fn fork(&self) -> Self {
-        let store = self.shared.0.lock().unwrap();
-        let store = Store {
-            visitor: store.visitor.clone(),
-            chats: store.chats.clone(),
-            pairs: store.pairs.clone(),
-            cashier: store.cashier.clone(),
-            is_blocked: store.is_blocked,
-            former: store.former,
-            standing: store.standing,
-            friends: store.friends.clone(),
-        };
         Self {
-            shared: Arc::new(Shared(Mutex::new(store))),
+            town: self.town.fork(),
+            till: self.till.clone(),
             messages: self.messages.clone(),
             menu: self.menu.clone(),
             registered: self.registered.clone(),
@@ -200,15 +84,13 @@ impl Phone {
     }
 
     pub(super) fn visitor(&self) -> Visitor {
-        self.shared.0.lock().unwrap().visitor.clone()
+        self.town.visitor(ME)
     }
 
-    pub(super) fn cashier(&self) -> Arc<Cashier> {
-        self.shared.0.lock().unwrap().cashier.clone()
-    }
-
-    pub(super) fn with_store(&self, change: impl FnOnce(&mut Store)) {
-        change(&mut self.shared.0.lock().unwrap());
+    /// Makes changes of my lane true that no update brought about.
+    #[track_caller]
+    pub(super) fn bring(&self, changes: &[Change]) {
+        self.town.finish(ME, changes);
     }
 
     /// The text of the newest message.
@@ -292,26 +174,33 @@ impl Phone {
 
     /// What would come of an update, without it coming true.
     pub(super) fn handle(&self, task: LaneTask) -> LaneOutcome {
-        let cashier = self.cashier();
+        let store = Arc::new(self.town.store.clone());
         let dialogs = Dialogs {
-            people: self.shared.clone(),
-            chats: self.shared.clone(),
-            friends: self.shared.clone(),
-            trade: Trade { ledger: cashier.clone(), till: cashier, trial_days: 3 },
-            key: cashier::key(),
+            people: store.clone(),
+            chats: store.clone(),
+            friends: store.clone(),
+            trade: Trade { ledger: store, till: self.till.clone(), trial_days: 3 },
+            key: till::key(),
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
         };
         let received_at = self.now.minus(self.waited);
         let work = LaneWork { telegram: ME, chat: self.chat, about: self.chat, received_at, now: self.now, task };
-        // These stores never make anybody wait.
-        dialogs.handle(&work).now_or_never().unwrap().unwrap()
+        at_once(dialogs.handle(&work))
     }
 
     fn take(&mut self, outcome: &LaneOutcome) {
+        self.town.finish(ME, &outcome.changes);
         for change in &outcome.changes {
-            self.apply(change);
+            match change {
+                Change::Dialog(Some(dialog)) => assert!(dialog.state.len() <= 4_000),
+                Change::Register(person) => {
+                    assert!(Consent::is_current(&person.consent()));
+                    self.registered = Some((**person).clone());
+                }
+                _ => {}
+            }
         }
         for call in &outcome.calls {
             assert_eq!(call.version, crate::rendered::VERSION);
@@ -366,70 +255,6 @@ impl Phone {
         *shown = (id, text, buttons);
     }
 
-    fn apply(&mut self, change: &Change) {
-        let mut store = self.shared.0.lock().unwrap();
-        let visitor = &mut store.visitor;
-        match change {
-            Change::SetLanguage(language) => {
-                visitor.language = Some(*language);
-                if let Some(person) = &mut visitor.person {
-                    person.facts.language = *language;
-                }
-            }
-            Change::Consent(consent) => visitor.consent = Some(*consent),
-            Change::RefuseMinor { at, code, .. } => {
-                visitor.refused_at.get_or_insert(*at);
-                visitor.support_code.get_or_insert_with(|| code.clone());
-            }
-            Change::Dialog(dialog) => {
-                assert!(dialog.as_ref().is_none_or(|dialog| dialog.state.len() <= 4_000));
-                visitor.dialog = dialog.clone();
-            }
-            Change::Register(person) => {
-                assert!(visitor.person.is_none(), "registered twice");
-                visitor.person = Some(member(person));
-                self.registered = Some((**person).clone());
-            }
-            Change::Profile(person, profile) => {
-                assert_eq!(*person, MY_PERSON);
-                let person = visitor.person.as_mut().unwrap();
-                person.profile = (**profile).clone();
-                person.facts.card = OwnCard::of(profile);
-                person.facts.country = profile.country;
-                person.facts.city_mark = profile.city.as_ref().map(City::mark);
-            }
-            Change::Preferences(person, preferences) => {
-                assert_eq!(*person, MY_PERSON);
-                visitor.person.as_mut().unwrap().facts.preferences = preferences.clone();
-            }
-            Change::Erase(_) => {
-                visitor.person = None;
-                visitor.consent = None;
-            }
-            Change::AskFriend { at, .. } => store.standing.asked_by_me = Some(*at),
-            Change::Befriend { .. } => store.standing = Standing { are_friends: true, mine: 1, theirs: 1, ..Standing::default() },
-            Change::Unfriend { friend, .. } => {
-                store.standing = Standing::default();
-                store.friends.retain(|one| one.facts.person != *friend);
-            }
-            Change::Rate { .. }
-            | Change::Block { .. }
-            | Change::BlockAccount { .. }
-            | Change::Report(_)
-            | Change::Remember { .. }
-            | Change::Recall(_)
-            | Change::ToEngine(_) => {}
-            money => {
-                let cashier = store.cashier.clone();
-                cashier.apply(money);
-                let until = cashier.books.lock().unwrap().book.entitlement(MY_PERSON).until;
-                if let Some(person) = &mut store.visitor.person {
-                    person.facts.premium_until = until;
-                }
-            }
-        }
-    }
-
     /// Registers by the shortest way: one tap a question, two where something is chosen first.
     pub(super) fn register(&mut self) {
         self.send("/start");
@@ -462,13 +287,6 @@ pub(super) const WAY: [&str; 11] = [
     ":like:music:1",
     ":go",
 ];
-
-fn member(person: &NewPerson) -> RegisteredPerson {
-    let profile = person.profile().clone();
-    let facts = registered(MY_PERSON, person);
-    assert!(Consent::is_current(&person.consent()));
-    RegisteredPerson { facts, profile, pseudonym: Pseudonym::from_random(1), registered_at: START }
-}
 
 /// Whether a text holds what Fluent writes for an argument that is not there, `{$name}`; people may write a `{$` of their own.
 fn names_an_argument(text: &str) -> bool {

@@ -2,22 +2,24 @@
 
 use std::time::Duration;
 
+use luvhive_core::coins::InviteCode;
 use luvhive_core::engine::checkout::Invoice;
 use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{ChatId, PersonId};
-use luvhive_core::ports::{Change, ChatRecord};
+use luvhive_core::ports::Change;
 use luvhive_core::premium::{ChargeId, GrantSource, Plan, PremiumNews, RefundCause};
+use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::cashier::key;
-use super::phone::{ME, MY_PERSON, Phone, START};
+use super::phone::Phone;
+use super::till::key;
+use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::{Callback, PremiumAction, Receiver};
 use crate::handler::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
-const PARTNER: PersonId = PersonId::new(22);
 
 fn member() -> Phone {
     let mut phone = Phone::new(Some("en"));
@@ -27,16 +29,8 @@ fn member() -> Phone {
 
 fn with_partner() -> Phone {
     let phone = member();
-    phone.with_store(|store| {
-        let started_at = START.minus(Duration::from_hours(1));
-        store.chats.push(ChatRecord {
-            chat: CHAT,
-            people: [PARTNER.into(), MY_PERSON.into()],
-            started_at,
-            is_meeting: false,
-            ended_at: Some(START),
-        });
-    });
+    phone.town.register(PARTNER);
+    phone.town.chat(CHAT, [PARTNER, MY_PERSON], START.minus(Duration::from_hours(1)), Some(START));
     phone
 }
 
@@ -99,7 +93,7 @@ fn a_payment_is_booked_once_however_often_it_is_told() {
     assert_eq!(first.calls.len(), 1);
     assert_eq!(buys(&mut phone, "c1", Plan::Week), LaneOutcome::default());
     buys(&mut phone, "c2", Plan::Month);
-    let until = phone.cashier().books.lock().unwrap().book.entitlement(MY_PERSON).until;
+    let until = phone.town.person(MY_PERSON).facts.premium_until;
     assert_eq!(until, Some(START.plus(Duration::from_hours(37 * 24))), "days add up");
 }
 
@@ -131,7 +125,7 @@ fn what_cannot_be_given_is_noted_and_given_back() {
         let outcome = pays(&mut phone, "bad", &payload, amount, &json!({}));
         let [Change::BookPayment(paid), Change::BookRefund(_)] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
         assert_eq!((paid.days, paid.receiver, paid.stars.get()), (0, None, amount));
-        assert_eq!(*phone.cashier().asked.lock().unwrap(), [format!("refund bad to {ME}")]);
+        assert_eq!(*phone.till.asked.lock().unwrap(), [format!("refund bad to {ME}")]);
     }
     let mut stranger = Phone::new(Some("hi"));
     let outcome = pays(&mut stranger, "bad", &payload(Plan::Week, MY_PERSON), 100, &json!({}));
@@ -175,9 +169,7 @@ fn a_buyer_has_a_day_and_one_refund() {
     assert!(matches!(done.changes.as_slice(), [Change::BookRefund(refund)] if refund.cause == RefundCause::Buyer));
     // A crash before the commit: the same once more, and Telegram says that it was done.
     assert_eq!(phone.handle(task.clone()), done);
-    for change in &done.changes {
-        phone.cashier().apply(change);
-    }
+    phone.bring(&done.changes);
     assert_eq!(phone.handle(task), LaneOutcome::default());
     let told = json!({"update_id": 1, "message": {"message_id": 6, "date": 1, "chat": {"id": ME.get(), "type": "private"},
         "refunded_payment": {"currency": "XTR", "total_amount": 100, "invoice_payload": "", "telegram_payment_charge_id": "c1"}}});
@@ -193,7 +185,7 @@ fn late_and_used_payments_stay() {
     let late = press(&mut phone, PremiumAction::Refund(mark));
     assert!(late.changes.is_empty() && late.answer.unwrap().text == Some(words("refund-too-late")));
     phone.now = START.plus(Duration::from_hours(1));
-    phone.cashier().books.lock().unwrap().used_at = Some(phone.now);
+    phone.town.use_premium(phone.now);
     let used = press(&mut phone, PremiumAction::Refund(mark));
     assert!(used.changes.is_empty() && used.answer.unwrap().text == Some(words("refund-used")));
 }
@@ -203,7 +195,7 @@ fn a_refund_that_telegram_refuses_leaves_everything_as_it_was() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
     press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
-    phone.cashier().refuses.lock().unwrap().insert("c1".to_owned());
+    phone.till.refuses.lock().unwrap().insert("c1".to_owned());
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("c1") }));
     assert_eq!(outcome.changes, [Change::WithdrawRefund(charge("c1"))]);
     assert_eq!(outcome.calls.len(), 1);
@@ -218,7 +210,7 @@ fn a_refund_before_its_payment_gives_nothing() {
     assert!(matches!(outcome.changes.as_slice(), [Change::BookRefund(_)]) && outcome.calls.is_empty());
     let outcome = buys(&mut phone, "c1", Plan::Week);
     assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(_)]) && outcome.calls.is_empty());
-    assert_eq!(phone.cashier().books.lock().unwrap().book.entitlement(MY_PERSON).until, None);
+    assert_eq!(phone.town.person(MY_PERSON).facts.premium_until, None);
 }
 
 #[test]
@@ -233,7 +225,7 @@ fn a_subscription_is_cancelled_by_its_first_charge() {
     phone.send("/premium");
     phone.tap("v:cancel?");
     let outcome = phone.tap("v:cancel");
-    assert_eq!(*phone.cashier().asked.lock().unwrap(), ["subscription s1 canceled true"]);
+    assert_eq!(*phone.till.asked.lock().unwrap(), ["subscription s1 canceled true"]);
     let canceled_at = Some(phone.now);
     assert!(outcome.changes.contains(&Change::CloseSubscription { charge: charge("s2"), canceled_at }));
     let resumed = phone.tap("v:resume");
@@ -277,7 +269,7 @@ fn the_first_chat_brings_a_trial_once() {
         panic!("{outcome:?}")
     };
     assert_eq!((grant.days, grant.source), (3, GrantSource::Trial));
-    phone.cashier().apply(&outcome.changes[0]);
+    phone.bring(&outcome.changes[..1]);
     assert!(phone.handle(task).changes.is_empty());
 }
 
@@ -313,7 +305,7 @@ fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
             assert!(
                 matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 0 && paid.receiver.is_none())
             );
-            assert!(outcome.calls.is_empty() && phone.cashier().asked.lock().unwrap().is_empty());
+            assert!(outcome.calls.is_empty() && phone.till.asked.lock().unwrap().is_empty());
         }
     }
     let mut phone = member();
@@ -326,12 +318,12 @@ fn a_refund_waits_for_telegram_without_holding_anybody_up() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
     press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
-    phone.cashier().is_away.store(true, std::sync::atomic::Ordering::SeqCst);
+    phone.till.is_away.store(true, std::sync::atomic::Ordering::SeqCst);
     let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
     assert_eq!(phone.handle(task.clone()), LaneOutcome::default(), "the lane ends, and the request stays");
-    phone.cashier().is_away.store(false, std::sync::atomic::Ordering::SeqCst);
+    phone.till.is_away.store(false, std::sync::atomic::Ordering::SeqCst);
     assert!(matches!(phone.handle(task).changes.as_slice(), [Change::BookRefund(_)]));
-    phone.cashier().is_away.store(true, std::sync::atomic::Ordering::SeqCst);
+    phone.till.is_away.store(true, std::sync::atomic::Ordering::SeqCst);
     let outcome = pays(&mut phone, "bad", "nonsense", 5, &json!({}));
     assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(_), Change::RequestRefund(_)]), "{outcome:?}");
 }
@@ -345,7 +337,7 @@ fn a_refunded_subscription_is_ended_first() {
     press(&mut phone, PremiumAction::Refund(key().marks().draw("charge s1")));
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("s1") }));
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund s1 to {ME}")];
-    assert_eq!(*phone.cashier().asked.lock().unwrap(), asked);
+    assert_eq!(*phone.till.asked.lock().unwrap(), asked);
     assert!(matches!(outcome.changes.as_slice(), [Change::CloseSubscription { .. }, Change::BookRefund(_)]));
 }
 
@@ -359,7 +351,7 @@ fn whoever_leaves_is_charged_no_more_and_gets_what_was_promised() {
     press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
     let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund c1 to {ME}")];
-    assert_eq!(*phone.cashier().asked.lock().unwrap(), asked);
+    assert_eq!(*phone.till.asked.lock().unwrap(), asked);
     assert!(matches!(outcome.changes.as_slice(), [Change::BookRefund(_), .., Change::Erase(MY_PERSON)]), "{outcome:?}");
 }
 
@@ -368,12 +360,12 @@ fn nothing_is_given_by_the_suspended_or_after_a_block() {
     let actions = [PremiumAction::Gifts(Receiver::Partner(CHAT)), PremiumAction::Give(Plan::GiftWeek, Receiver::Partner(CHAT))];
     for action in actions {
         let mut phone = with_partner();
-        phone.with_store(|store| store.standing.blocked_by_me = true);
+        phone.town.block(MY_PERSON, PARTNER, CHAT);
         let outcome = press(&mut phone, action);
         assert!(outcome.changes.is_empty() && outcome.calls.is_empty());
         assert_eq!(outcome.answer.unwrap().text, Some(words("gifts-blocked")), "{action:?}");
         let mut phone = with_partner();
-        phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.suspended_until = Some(START.plus(Duration::MAX)));
+        phone.town.suspend(ME, Timestamp::MAX);
         let outcome = press(&mut phone, action);
         assert_eq!(outcome.answer.unwrap().text, Some(words("gifts-suspended")), "{action:?}");
     }
@@ -381,10 +373,11 @@ fn nothing_is_given_by_the_suspended_or_after_a_block() {
 
 #[test]
 fn a_reset_of_no_ratings_is_not_sold() {
-    let mut phone = member();
+    let mut phone = with_partner();
     let outcome = press(&mut phone, PremiumAction::Buy(Plan::RatingReset));
     assert!(outcome.calls.is_empty() && outcome.answer.unwrap().text == Some(words("old-button")));
-    phone.with_store(|store| store.visitor.person.as_mut().unwrap().facts.ratings_down = 1);
+    let bad = Change::Rate { chat: CHAT, rater: PARTNER, rated: MY_PERSON, is_good: false, at: START };
+    phone.town.finish(account(PARTNER), &[bad]);
     press(&mut phone, PremiumAction::Buy(Plan::RatingReset));
     assert_eq!(phone.invoices.len(), 1);
 }
@@ -392,9 +385,12 @@ fn a_reset_of_no_ratings_is_not_sold() {
 #[test]
 fn a_referral_takes_the_lower_account_first_whoever_invited() {
     for inviter in [PersonId::new(5), PersonId::new(99)] {
-        let phone = member();
-        phone.cashier().books.lock().unwrap().invite =
-            Some(luvhive_core::coins::Invite { inviter: Some(inviter), invited: MY_PERSON, invited_at: START });
+        let mut phone = Phone::new(Some("en"));
+        phone.town.register(inviter);
+        let code = InviteCode::new("abcdefghjk").unwrap();
+        phone.town.finish(account(inviter), &[Change::OpenInvites { person: inviter, code }]);
+        phone.send("/start ref_abcdefghjk");
+        phone.register();
         let outcome = phone.handle(LaneTask::Task(Task::FirstChat { person: MY_PERSON }));
         let paid: Vec<_> = outcome
             .changes
