@@ -16,4 +16,6 @@ pub mod runtime;
 mod sender;
 pub mod signal;
 pub mod subject;
+#[cfg(test)]
+mod testing;
 pub mod view;

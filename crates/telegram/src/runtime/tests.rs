@@ -272,14 +272,14 @@ async fn a_crash_loses_nothing_that_was_taken_in() {
     let world = World::start().await;
     world.match_two().await;
     // Slow sends and slow lanes, so that the crash meets rows on their way.
-    *world.telegram.takes.lock().unwrap() = Duration::from_secs(3);
+    world.telegram.messenger.take(Duration::from_secs(3));
     *world.handler.takes.lock().unwrap() = Duration::from_secs(3);
     let sent: Vec<_> = (0..5).map(|n| world.telegram.write(1001, &format!("{n}"))).collect();
     world.telegram.write(5, "slow");
     world.after(Duration::from_secs(1)).await;
     assert_eq!(world.telegram.unconfirmed(), 0);
     let (telegram, store) = world.kill().await;
-    *telegram.takes.lock().unwrap() = Duration::ZERO;
+    telegram.messenger.take(Duration::ZERO);
     let world = World::launch(telegram, store, None, settings());
     assert!(world.handle.ready().await);
     world.after(Duration::from_secs(10)).await;
@@ -340,7 +340,7 @@ async fn a_refused_token_ends_the_runtime() {
 async fn a_stop_lets_people_have_what_was_on_its_way() {
     let world = World::start().await;
     world.match_two().await;
-    *world.telegram.takes.lock().unwrap() = Duration::from_millis(200);
+    world.telegram.messenger.take(Duration::from_millis(200));
     *world.handler.takes.lock().unwrap() = Duration::from_millis(500);
     let hello = world.telegram.write(1001, "hello");
     world.telegram.write(9, "x");
@@ -359,7 +359,7 @@ async fn a_stop_lets_people_have_what_was_on_its_way() {
 async fn a_stop_ends_although_telegram_does_not_answer() {
     let world = World::start().await;
     world.match_two().await;
-    *world.telegram.takes.lock().unwrap() = Duration::from_secs(10);
+    world.telegram.messenger.take(Duration::from_secs(10));
     for n in 0..5 {
         world.telegram.write(1001, &format!("{n}"));
     }
@@ -375,7 +375,7 @@ async fn intake_pauses_while_too_much_waits() {
     let settings = RuntimeSettings { max_waiting_rows: 10, in_flight: 1, ..settings() };
     let world = World::launch(Arc::default(), store, None, settings);
     assert!(world.handle.ready().await);
-    *world.telegram.takes.lock().unwrap() = Duration::from_secs(1);
+    world.telegram.messenger.take(Duration::from_secs(1));
     for person in 1..=30 {
         world.telegram.write(person, "x");
     }

@@ -4,44 +4,21 @@ use std::sync::Mutex;
 
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::checkout::Invoice;
-use luvhive_core::id::{Epoch, MessageId, PersonId, TelegramId};
+use luvhive_core::id::{Epoch, PersonId, TelegramId};
 use luvhive_core::ports::Delivery;
+use luvhive_core::ports::messenger::MockMessenger;
 use luvhive_core::premium::Plan;
 use luvhive_core::testing::{facts, timestamp};
 use serde_json::Value;
 
 use super::*;
 use crate::intake::checkout::CheckoutDoor;
+use crate::testing::{Answer, FakeMessenger, Sent};
 
 const TOKEN: &str = "7:test";
 
-/// Writes answers down; the first `failures` do not get through.
-#[derive(Default)]
-struct Answers {
-    given: Mutex<Vec<Value>>,
-    failures: Mutex<u32>,
-}
-
-#[async_trait::async_trait]
-impl Messenger for Answers {
-    async fn deliver(&self, _: TelegramId, body: &OutboxBody, _: Option<MessageId>) -> Result<Delivery, MessengerError> {
-        let mut failures = self.failures.lock().unwrap();
-        if let Some(left) = failures.checked_sub(1) {
-            *failures = left;
-            return Err(MessengerError::NotSent("cable".into()));
-        }
-        let OutboxBody::Call(call) = body else { panic!("{body:?}") };
-        self.given.lock().unwrap().push(serde_json::from_str(&call.body).unwrap());
-        Ok(Delivery { message: None, at: None })
-    }
-
-    async fn answer(&self, _: &str) -> Result<(), MessengerError> {
-        panic!("no button was pressed")
-    }
-}
-
 struct Till {
-    answers: Arc<Answers>,
+    answers: Arc<FakeMessenger>,
     health: Arc<Health>,
     term: Arc<LeaseTerm>,
     fenced: watch::Sender<bool>,
@@ -52,19 +29,25 @@ struct Till {
 
 impl Till {
     fn open() -> Self {
-        let (answers, health) = (Arc::<Answers>::default(), Arc::new(Health::new(Duration::from_secs(3))));
+        let answers = Arc::<FakeMessenger>::default();
+        Self { answers: answers.clone(), ..Self::over(answers) }
+    }
+
+    /// A desk whose answers go to this messenger.
+    fn over(messenger: Arc<dyn Messenger>) -> Self {
+        let health = Arc::new(Health::new(Duration::from_secs(3)));
         let (door, queries) = CheckoutDoor::new();
         let (fenced, is_fenced) = watch::channel(false);
         let parts = DeskParts {
             key: BotKey::derive(TOKEN),
-            messenger: answers.clone(),
+            messenger,
             health: health.clone(),
             term: LeaseTerm::of(Duration::from_secs(3)),
             fenced: is_fenced,
         };
         let term = parts.term.clone();
         let (desk, asks) = open(parts, queries);
-        Self { answers, health, term, fenced, door, desk, asks }
+        Self { answers: Arc::default(), health, term, fenced, door, desk, asks }
     }
 
     fn query(&self, id: &str) {
@@ -96,7 +79,12 @@ impl Till {
     async fn close(self) -> Vec<Value> {
         drop((self.door, self.asks));
         self.desk.await.unwrap();
-        std::mem::take(&mut *self.answers.given.lock().unwrap())
+        assert!(self.answers.answered().is_empty(), "no button was pressed");
+        let call = |sent: &Sent| match &sent.body {
+            OutboxBody::Call(call) => serde_json::from_str(&call.body).unwrap(),
+            OutboxBody::Relay(_) => panic!("{sent:?}"),
+        };
+        self.answers.delivered().iter().map(call).collect()
     }
 }
 
@@ -117,12 +105,52 @@ async fn a_sound_payment_is_let_through_at_once_and_answered_once() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_does_not_get_through_is_given_again() {
-    let mut till = Till::open();
+    let answers = Arc::new(FakeMessenger::scripted(1_001, [vec![Answer::NotSent; 3], vec![Answer::Fine]].concat()));
+    let mut till = Till { answers: answers.clone(), ..Till::over(answers) };
     till.health.heard();
-    *till.answers.failures.lock().unwrap() = 3;
     till.query("5");
     till.engine().await;
     assert_eq!(till.close().await.len(), 1);
+}
+
+/// Asks a desk once whose messenger answers as `answer` says by the number of the try; when each try began.
+async fn tries(mut answer: impl FnMut(usize) -> Result<Delivery, MessengerError> + Send + 'static) -> Vec<Duration> {
+    let (begun, tries) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
+    let (mut messenger, seen) = (MockMessenger::new(), tries.clone());
+    messenger.expect_deliver().returning(move |_, _, _| {
+        let mut seen = seen.lock().unwrap();
+        seen.push(begun.elapsed());
+        answer(seen.len())
+    });
+    let mut till = Till::over(Arc::new(messenger));
+    till.health.heard();
+    till.query("5");
+    till.engine().await;
+    till.close().await;
+    std::mem::take(&mut *tries.lock().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_answer_waits_as_long_as_telegram_wants() {
+    let throttled = |attempt| match attempt {
+        1 => Err(MessengerError::RetryAfter(Duration::from_secs(2))),
+        _ => Ok(Delivery { message: None, at: None }),
+    };
+    let waited: Vec<_> = tries(throttled).await.iter().map(Duration::as_secs).collect();
+    assert_eq!(waited, [0, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_telegram_refuses_is_not_given_again() {
+    assert_eq!(tries(|_| Err(MessengerError::Rejected { code: 400 })).await.len(), 1);
+    assert_eq!(tries(|_| Err(MessengerError::Gone)).await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_which_nothing_is_heard_is_tried_as_long_as_telegram_takes_it() {
+    let tries = tries(|_| Err(MessengerError::Unknown("cut".into()))).await;
+    assert!(tries.len() > 10, "{tries:?}");
+    assert!(tries.iter().all(|begun| *begun < Duration::from_secs(10)), "{tries:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +189,7 @@ async fn a_database_that_only_hangs_keeps_nobody_waiting() {
     till.term.extend(came);
     till.query("5");
     let (answers, asked) = (till.answers.clone(), Instant::now());
-    while answers.given.lock().unwrap().is_empty() {
+    while answers.delivered().is_empty() {
         sleep(Duration::from_millis(10)).await;
         assert!(asked.elapsed() < Duration::from_secs(3));
     }
@@ -185,7 +213,7 @@ async fn an_engine_that_cannot_answer_is_no_reason_to_keep_anybody_waiting() {
     till.health.heard();
     till.query("5");
     let (answers, came) = (till.answers.clone(), Instant::now());
-    while answers.given.lock().unwrap().is_empty() {
+    while answers.delivered().is_empty() {
         sleep(Duration::from_millis(10)).await;
         assert!(came.elapsed() < Duration::from_secs(6));
     }

@@ -12,10 +12,10 @@ use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::engine::notice::Notice;
 use luvhive_core::engine::{Opening, Rules};
-use luvhive_core::id::{CommandId, InboxId, MessageId, TelegramId, UpdateId};
+use luvhive_core::id::{CommandId, InboxId, TelegramId, UpdateId};
 use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::ports::journal::Session;
-use luvhive_core::ports::{Change, Delivery, Journal, JournalError, Lease, Messenger, MessengerError, Settlement, StoreError};
+use luvhive_core::ports::{Change, Journal, JournalError, Lease, Settlement, StoreError};
 use luvhive_core::testing::{BOT, FakeClock, MAIN, MemoryJournal, MemoryStore, SeededEntropy, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
 use tokio::sync::{Notify, oneshot, watch};
@@ -27,23 +27,31 @@ use crate::intake::poll::{FeedError, UpdateFeed};
 use crate::intake::{Incoming, decode};
 use crate::key::BotKey;
 use crate::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Stage};
+use crate::testing::{FakeMessenger, Sent};
 
 /// The bot's token.
 pub(super) const TOKEN: &str = "7000000001:test";
 
 /// Telegram: updates wait until they are confirmed, sends are written down.
-#[derive(Default)]
 pub(super) struct Telegram {
     waiting: Mutex<BTreeMap<i64, String>>,
     next_update: AtomicU32,
     arrived: Notify,
-    /// Receiver and what it reads, in the order of sending.
-    inboxes: Mutex<Vec<(i64, String)>>,
-    pub(super) answered: Mutex<Vec<String>>,
+    /// Takes what is sent; shared by the processes that come and go.
+    pub(super) messenger: Arc<FakeMessenger>,
     pub(super) is_token_refused: AtomicBool,
-    pub(super) takes: Mutex<Duration>,
-    /// How many processes died; what one had under way dies with it.
-    deaths: AtomicU32,
+}
+
+impl Default for Telegram {
+    fn default() -> Self {
+        Self {
+            waiting: Mutex::default(),
+            next_update: AtomicU32::new(0),
+            arrived: Notify::new(),
+            messenger: Arc::new(FakeMessenger::stamping(TelegramTime::at(timestamp(0), 0))),
+            is_token_refused: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Telegram {
@@ -64,8 +72,8 @@ impl Telegram {
 
     /// What a person has read so far.
     pub(super) fn read_by(&self, person: i64) -> Vec<String> {
-        let inboxes = self.inboxes.lock().unwrap();
-        inboxes.iter().filter(|(receiver, _)| *receiver == person).map(|(_, text)| text.clone()).collect()
+        let delivered = self.messenger.delivered();
+        delivered.iter().filter(|sent| sent.receiver.get() == person).map(read).collect()
     }
 
     /// How many updates are not confirmed yet.
@@ -108,36 +116,12 @@ impl UpdateFeed for Telegram {
     }
 }
 
-#[async_trait::async_trait]
-impl Messenger for Telegram {
-    async fn deliver(
-        &self,
-        receiver: TelegramId,
-        body: &OutboxBody,
-        reply_to: Option<MessageId>,
-    ) -> Result<Delivery, MessengerError> {
-        let takes = *self.takes.lock().unwrap();
-        let deaths = self.deaths.load(Ordering::SeqCst);
-        sleep(takes).await;
-        if self.deaths.load(Ordering::SeqCst) != deaths {
-            return Err(MessengerError::Unknown("dead".into()));
-        }
-        let text = match body {
-            OutboxBody::Relay(relay) => match reply_to {
-                Some(quoted) => format!("copy {} of {} quoting {quoted}", relay.source, relay.from),
-                None => format!("copy {} of {}", relay.source, relay.from),
-            },
-            OutboxBody::Call(call) => call.body.clone(),
-        };
-        let mut inboxes = self.inboxes.lock().unwrap();
-        inboxes.push((receiver.get(), text));
-        let message = Some(MessageId::new(50_000 + i32::try_from(inboxes.len()).unwrap()));
-        Ok(Delivery { message, at: Some(TelegramTime::at(timestamp(0), 0)) })
-    }
-
-    async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
-        self.answered.lock().unwrap().push(callback.to_owned());
-        Ok(())
+/// What a message says to its receiver.
+fn read(sent: &Sent) -> String {
+    match (&sent.body, sent.quote) {
+        (OutboxBody::Relay(relay), Some(quoted)) => format!("copy {} of {} quoting {quoted}", relay.source, relay.from),
+        (OutboxBody::Relay(relay), None) => format!("copy {} of {}", relay.source, relay.from),
+        (OutboxBody::Call(call), _) => call.body.clone(),
     }
 }
 
@@ -342,7 +326,7 @@ impl World {
             RuntimePorts {
                 journal: journal.clone(),
                 chats: Arc::new(store.clone()),
-                messenger: telegram.clone(),
+                messenger: telegram.messenger.clone(),
                 handler: handler.clone(),
                 render: words.clone(),
                 clock: clock.clone(),
@@ -415,7 +399,7 @@ impl World {
     pub(super) async fn kill(self) -> (Arc<Telegram>, MemoryStore) {
         self.task.abort();
         let _ = self.task.await;
-        self.telegram.deaths.fetch_add(1, Ordering::SeqCst);
+        self.telegram.messenger.cut_off();
         (self.telegram, self.store)
     }
 

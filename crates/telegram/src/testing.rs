@@ -1,0 +1,145 @@
+//! What this crate's tests share: a Telegram that takes what is sent to it, and fails as it is told.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use luvhive_core::engine::effect::OutboxBody;
+use luvhive_core::id::{MessageId, TelegramId};
+use luvhive_core::ports::{Delivery, Messenger, MessengerError};
+use luvhive_core::time::TelegramTime;
+use tokio::time::{Instant, sleep};
+
+/// What a send comes to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Fine,
+    Throttled,
+    Unknown,
+    NotSent,
+    Gone,
+    Rejected,
+}
+
+/// One send.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) receiver: TelegramId,
+    pub(crate) body: OutboxBody,
+    /// The message it replies to.
+    pub(crate) quote: Option<MessageId>,
+    /// When it began.
+    pub(crate) at: Instant,
+}
+
+impl Sent {
+    /// The message that a relay copies; 0 for a call.
+    pub(crate) fn source(&self) -> i32 {
+        match &self.body {
+            OutboxBody::Relay(relay) => relay.source.get(),
+            OutboxBody::Call(_) => 0,
+        }
+    }
+}
+
+/// A messenger that writes down what it is asked for. Every send succeeds unless a script says otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct FakeMessenger {
+    /// What sends come to, by receiver; a list's last answer goes on for ever.
+    script: HashMap<TelegramId, Mutex<Vec<Answer>>>,
+    takes: Mutex<Duration>,
+    clock: Option<TelegramTime>,
+    tries: Mutex<Vec<Sent>>,
+    delivered: Mutex<Vec<Sent>>,
+    answered: Mutex<Vec<String>>,
+    under_way: AtomicUsize,
+    most_under_way: AtomicUsize,
+    deaths: AtomicU32,
+}
+
+impl FakeMessenger {
+    /// Sends to this receiver come to these answers in turn.
+    pub(crate) fn scripted(receiver: i64, answers: Vec<Answer>) -> Self {
+        Self { script: HashMap::from([(TelegramId::new(receiver), Mutex::new(answers))]), ..Self::default() }
+    }
+
+    /// Every message is stamped with this time.
+    pub(crate) fn stamping(clock: TelegramTime) -> Self {
+        Self { clock: Some(clock), ..Self::default() }
+    }
+
+    /// From now on each send takes so long.
+    pub(crate) fn take(&self, time: Duration) {
+        *self.takes.lock().unwrap() = time;
+    }
+
+    /// The process that sends has died: what it had under way comes to nothing.
+    pub(crate) fn cut_off(&self) {
+        self.deaths.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Every send, in the order in which they began.
+    pub(crate) fn tries(&self) -> Vec<Sent> {
+        self.tries.lock().unwrap().clone()
+    }
+
+    /// Every send that arrived, in order.
+    pub(crate) fn delivered(&self) -> Vec<Sent> {
+        self.delivered.lock().unwrap().clone()
+    }
+
+    /// The buttons whose spinner was stopped, in order.
+    pub(crate) fn answered(&self) -> Vec<String> {
+        self.answered.lock().unwrap().clone()
+    }
+
+    /// How many sends were under way at once.
+    pub(crate) fn most_under_way(&self) -> usize {
+        self.most_under_way.load(Ordering::SeqCst)
+    }
+
+    fn next_answer(&self, receiver: TelegramId) -> Answer {
+        let Some(answers) = self.script.get(&receiver) else { return Answer::Fine };
+        let mut answers = answers.lock().unwrap();
+        if answers.len() > 1 { answers.remove(0) } else { answers[0] }
+    }
+}
+
+#[async_trait::async_trait]
+impl Messenger for FakeMessenger {
+    async fn deliver(
+        &self,
+        receiver: TelegramId,
+        body: &OutboxBody,
+        reply_to: Option<MessageId>,
+    ) -> Result<Delivery, MessengerError> {
+        let sent = Sent { receiver, body: body.clone(), quote: reply_to, at: Instant::now() };
+        self.tries.lock().unwrap().push(sent.clone());
+        let (takes, deaths) = (*self.takes.lock().unwrap(), self.deaths.load(Ordering::SeqCst));
+        let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_under_way.fetch_max(now, Ordering::SeqCst);
+        sleep(takes).await;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        if self.deaths.load(Ordering::SeqCst) != deaths {
+            return Err(MessengerError::Unknown("dead".into()));
+        }
+        match self.next_answer(receiver) {
+            Answer::Fine => {}
+            Answer::Throttled => return Err(MessengerError::RetryAfter(Duration::from_secs(30))),
+            Answer::Unknown => return Err(MessengerError::Unknown("cut".into())),
+            Answer::NotSent => return Err(MessengerError::NotSent("no way".into())),
+            Answer::Gone => return Err(MessengerError::Gone),
+            Answer::Rejected => return Err(MessengerError::Rejected { code: 400 }),
+        }
+        // A copy's number follows from its source, so that tests know it.
+        let message = MessageId::new(sent.source() + 10_000);
+        self.delivered.lock().unwrap().push(sent);
+        Ok(Delivery { message: Some(message), at: self.clock })
+    }
+
+    async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
+        self.answered.lock().unwrap().push(callback.to_owned());
+        Ok(())
+    }
+}
