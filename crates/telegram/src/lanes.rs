@@ -1,6 +1,9 @@
 //! Lanes: one person's slow work at a time, different people in parallel, bounded. The engine starts at most one per person.
 //! What a lane brings about is committed with the end of its row, and only then sent.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -6,6 +6,7 @@ mod gate;
 mod journeys;
 mod leavers;
 mod members;
+mod outage;
 mod pages;
 mod phone;
 mod premium;

@@ -4,14 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use luvhive_core::id::{BotId, ChatId};
 use luvhive_core::person::{Consent, NewPerson};
-use luvhive_core::ports::{Change, Visitor};
+use luvhive_core::ports::{Change, StoreError, Visitor};
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::till::{self, FakeTill};
-use super::town::{ME, START, Town, at_once};
+use super::town::{ME, START, Town};
 use crate::callback::Callback;
 use crate::dialog::{Dialogs, Trade};
 use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
@@ -124,9 +125,14 @@ impl Phone {
     /// Sends a text.
     pub(super) fn send(&mut self, text: &str) -> LaneOutcome {
         self.typed += 1;
+        self.update(&self.message(text))
+    }
+
+    /// The update with a text.
+    pub(super) fn message(&self, text: &str) -> Value {
         let message =
             json!({"message_id": 5, "date": 1, "chat": {"id": ME.get(), "type": "private"}, "from": self.user(), "text": text});
-        self.update(&json!({"update_id": 1, "message": message}))
+        json!({"update_id": 1, "message": message})
     }
 
     /// Sends a photo in these sizes.
@@ -150,13 +156,18 @@ impl Phone {
     }
 
     pub(super) fn press_data(&mut self, data: &str, message: Option<i32>) -> LaneOutcome {
-        let message = message.map(|id| json!({"message_id": id, "date": 1, "chat": {"id": ME.get(), "type": "private"}}));
-        let query = json!({"id": "77", "from": self.user(), "chat_instance": "1", "data": data, "message": message});
-        let outcome = self.update(&json!({"update_id": 1, "callback_query": query}));
+        let outcome = self.update(&self.query(data, message));
         let answer = outcome.answer.as_ref().expect("every button is answered");
         assert_eq!(&*answer.callback, "77");
         assert!(answer.text.as_ref().is_none_or(|text| (1..=200).contains(&text.chars().count())), "{answer:?}");
         outcome
+    }
+
+    /// The update of a press.
+    pub(super) fn query(&self, data: &str, message: Option<i32>) -> Value {
+        let message = message.map(|id| json!({"message_id": id, "date": 1, "chat": {"id": ME.get(), "type": "private"}}));
+        let query = json!({"id": "77", "from": self.user(), "chat_instance": "1", "data": data, "message": message});
+        json!({"update_id": 1, "callback_query": query})
     }
 
     pub(super) fn user(&self) -> Value {
@@ -174,8 +185,19 @@ impl Phone {
 
     /// What would come of an update, without it coming true.
     pub(super) fn handle(&self, task: LaneTask) -> LaneOutcome {
+        self.ask(&self.dialogs(), task).unwrap()
+    }
+
+    /// What these dialogs say.
+    pub(super) fn ask(&self, dialogs: &Dialogs, task: LaneTask) -> Result<LaneOutcome, StoreError> {
+        // No store here makes anybody wait.
+        dialogs.handle(&self.work(task)).now_or_never().unwrap()
+    }
+
+    /// The dialogs over the town's store.
+    pub(super) fn dialogs(&self) -> Dialogs {
         let store = Arc::new(self.town.store.clone());
-        let dialogs = Dialogs {
+        Dialogs {
             people: store.clone(),
             chats: store.clone(),
             friends: store.clone(),
@@ -184,10 +206,13 @@ impl Phone {
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
-        };
+        }
+    }
+
+    /// The row of a task that came just now.
+    pub(super) fn work(&self, task: LaneTask) -> LaneWork {
         let received_at = self.now.minus(self.waited);
-        let work = LaneWork { telegram: ME, chat: self.chat, about: self.chat, received_at, now: self.now, task };
-        at_once(dialogs.handle(&work))
+        LaneWork { telegram: ME, chat: self.chat, about: self.chat, received_at, now: self.now, task }
     }
 
     fn take(&mut self, outcome: &LaneOutcome) {
