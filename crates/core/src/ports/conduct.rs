@@ -19,7 +19,6 @@ pub enum SanctionOutcome {
 }
 
 /// Stores what operators decide. Used by sub-commands beside a running bot.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait ConductStore: Send + Sync {
     /// Lists open reports, oldest first, at most `limit` (1 to 1,000).

@@ -16,7 +16,6 @@ pub enum CorrectionError {
 }
 
 /// Stores corrections. Used by a sub-command beside a running bot.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait CorrectionStore: Send + Sync {
     /// Decides about a correction ([`NewCorrection::decide`]), makes it true, writes one audit row and leaves a command for

@@ -201,7 +201,6 @@ pub struct ChargeLedger {
 }
 
 /// What operators do beside a running bot, for any bot of the database. Each act is one row of the audit log.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait Treasury: Send + Sync {
     /// Gives days and leaves a command for the engine, which tells the person.
