@@ -40,7 +40,15 @@ fn payload(plan: Plan, receiver: PersonId) -> String {
     key().invoices().sign(&Invoice { plan, payer: MY_PERSON, receiver, nonce: 1, expires_at })
 }
 
-fn pays(phone: &mut Phone, charge: &str, payload: &str, amount: u32, more: &Value) -> LaneOutcome {
+/// What somebody paid, and for what.
+struct Bill<'a> {
+    charge: &'a str,
+    payload: &'a str,
+    amount: u32,
+}
+
+fn pays(phone: &mut Phone, bill: &Bill<'_>, more: &Value) -> LaneOutcome {
+    let Bill { charge, payload, amount } = bill;
     let mut receipt = json!({
         "currency": "XTR", "total_amount": amount, "invoice_payload": payload, "telegram_payment_charge_id": charge,
         "provider_payment_charge_id": "x",
@@ -53,7 +61,7 @@ fn pays(phone: &mut Phone, charge: &str, payload: &str, amount: u32, more: &Valu
 
 fn buys(phone: &mut Phone, charge: &str, plan: Plan) -> LaneOutcome {
     let receiver = if plan.is_gift() { PARTNER } else { MY_PERSON };
-    pays(phone, charge, &payload(plan, receiver), plan.stars().get(), &json!({}))
+    pays(phone, &Bill { charge, payload: &payload(plan, receiver), amount: plan.stars().get() }, &json!({}))
 }
 
 fn words(key: &str) -> String {
@@ -122,13 +130,13 @@ fn what_cannot_be_given_is_noted_and_given_back() {
     ];
     for (payload, amount) in cases {
         let mut phone = member();
-        let outcome = pays(&mut phone, "bad", &payload, amount, &json!({}));
+        let outcome = pays(&mut phone, &Bill { charge: "bad", payload: &payload, amount }, &json!({}));
         let [Change::BookPayment(paid), Change::BookRefund(_)] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
         assert_eq!((paid.days, paid.receiver, paid.stars.get()), (0, None, amount));
         assert_eq!(*phone.till.asked.lock().unwrap(), [format!("refund bad to {ME}")]);
     }
     let mut stranger = Phone::new(Some("hi"));
-    let outcome = pays(&mut stranger, "bad", &payload(Plan::Week, MY_PERSON), 100, &json!({}));
+    let outcome = pays(&mut stranger, &Bill { charge: "bad", payload: &payload(Plan::Week, MY_PERSON), amount: 100 }, &json!({}));
     assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(paid), Change::BookRefund(_)] if paid.payer.is_none()));
 }
 
@@ -144,7 +152,7 @@ fn a_renewal_counts_even_if_the_token_was_changed_since() {
     });
     let until = START.as_micros() / 1_000_000 + 2_592_000;
     let renewal = json!({"is_recurring": true, "subscription_expiration_date": until});
-    let outcome = pays(&mut phone, "r2", &foreign, 225, &renewal);
+    let outcome = pays(&mut phone, &Bill { charge: "r2", payload: &foreign, amount: 225 }, &renewal);
     assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 30 && paid.is_recurring));
     assert!(phone.screen().contains(&words("paid-renewal")));
 }
@@ -219,9 +227,13 @@ fn a_subscription_is_cancelled_by_its_first_charge() {
     let until = |days: i64| START.as_micros() / 1_000_000 + days * 86_400;
     let monthly = payload(Plan::Monthly, MY_PERSON);
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until(30)});
-    pays(&mut phone, "s1", &monthly, 225, &first);
+    pays(&mut phone, &Bill { charge: "s1", payload: &monthly, amount: 225 }, &first);
     phone.now = START.plus(Duration::from_hours(30 * 24));
-    pays(&mut phone, "s2", &monthly, 225, &json!({"is_recurring": true, "subscription_expiration_date": until(60)}));
+    pays(
+        &mut phone,
+        &Bill { charge: "s2", payload: &monthly, amount: 225 },
+        &json!({"is_recurring": true, "subscription_expiration_date": until(60)}),
+    );
     phone.send("/premium");
     phone.tap("v:cancel?");
     let outcome = phone.tap("v:cancel");
@@ -301,7 +313,7 @@ fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
     let found = json!({crate::payments::FOUND: true});
     for payload in [foreign, of_another, "nonsense".to_owned()] {
         for mut phone in [member(), Phone::new(None)] {
-            let outcome = pays(&mut phone, "old", &payload, 100, &found);
+            let outcome = pays(&mut phone, &Bill { charge: "old", payload: &payload, amount: 100 }, &found);
             assert!(
                 matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 0 && paid.receiver.is_none())
             );
@@ -309,7 +321,7 @@ fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
         }
     }
     let mut phone = member();
-    let outcome = pays(&mut phone, "late", &payload(Plan::Week, MY_PERSON), 100, &found);
+    let outcome = pays(&mut phone, &Bill { charge: "late", payload: &payload(Plan::Week, MY_PERSON), amount: 100 }, &found);
     assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(paid)] if paid.days == 7), "what is ours is booked");
 }
 
@@ -324,7 +336,7 @@ fn a_refund_waits_for_telegram_without_holding_anybody_up() {
     phone.till.is_away.store(false, std::sync::atomic::Ordering::SeqCst);
     assert!(matches!(phone.handle(task).changes.as_slice(), [Change::BookRefund(_)]));
     phone.till.is_away.store(true, std::sync::atomic::Ordering::SeqCst);
-    let outcome = pays(&mut phone, "bad", "nonsense", 5, &json!({}));
+    let outcome = pays(&mut phone, &Bill { charge: "bad", payload: "nonsense", amount: 5 }, &json!({}));
     assert!(matches!(outcome.changes.as_slice(), [Change::BookPayment(_), Change::RequestRefund(_)]), "{outcome:?}");
 }
 
@@ -333,7 +345,7 @@ fn a_refunded_subscription_is_ended_first() {
     let mut phone = member();
     let until = START.as_micros() / 1_000_000 + 30 * 86_400;
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
-    pays(&mut phone, "s1", &payload(Plan::Monthly, MY_PERSON), 225, &first);
+    pays(&mut phone, &Bill { charge: "s1", payload: &payload(Plan::Monthly, MY_PERSON), amount: 225 }, &first);
     press(&mut phone, PremiumAction::Refund(key().marks().draw("charge s1")));
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("s1") }));
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund s1 to {ME}")];
@@ -346,7 +358,7 @@ fn whoever_leaves_is_charged_no_more_and_gets_what_was_promised() {
     let mut phone = member();
     let until = START.as_micros() / 1_000_000 + 30 * 86_400;
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
-    pays(&mut phone, "s1", &payload(Plan::Monthly, MY_PERSON), 225, &first);
+    pays(&mut phone, &Bill { charge: "s1", payload: &payload(Plan::Monthly, MY_PERSON), amount: 225 }, &first);
     buys(&mut phone, "c1", Plan::Week);
     press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
     let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
