@@ -5,7 +5,7 @@ use super::tables::Tables;
 use crate::conduct::{NewSanction, Pseudonym, SanctionKind};
 use crate::correction::{Corrected, CorrectionRefusal, NewCorrection, Standing, Whom};
 use crate::engine::event::EngineCommand;
-use crate::id::{BotId, PersonId, TelegramId};
+use crate::id::{BotId, TelegramId};
 use crate::person::UiLanguage;
 use crate::ports::corrections::{CorrectionError, CorrectionStore};
 use crate::time::Timestamp;
@@ -29,8 +29,7 @@ impl CorrectionStore for MemoryStore {
             None => return Err(unknown().into()),
         };
         let corrected = correction.decide(&standing)?;
-        let person = tables.find_by_telegram(telegram).map(|row| row.facts.person);
-        tables.make_true(telegram, person, &correction, corrected, refused_at);
+        tables.make_true(telegram, &correction, corrected);
         let suspended_until = tables.find_by_telegram(telegram).and_then(|row| row.facts.suspended_until);
         let language = tables.visitors.get(&telegram).and_then(|row| row.language).unwrap_or(UiLanguage::English);
         tables.insert_command(None, EngineCommand::Corrected { telegram, language, news: corrected.news(), suspended_until });
@@ -64,14 +63,9 @@ impl Tables {
         })
     }
 
-    fn make_true(
-        &mut self,
-        telegram: TelegramId,
-        person: Option<PersonId>,
-        correction: &NewCorrection,
-        corrected: Corrected,
-        refused_at: Option<Timestamp>,
-    ) {
+    fn make_true(&mut self, telegram: TelegramId, correction: &NewCorrection, corrected: Corrected) {
+        let person = self.find_by_telegram(telegram).map(|row| row.facts.person);
+        let refused_at = self.visitors.get(&telegram).and_then(|row| row.refused_at);
         let visitor = self.visitors.entry(telegram).or_default();
         match corrected {
             Corrected::Gender(_) | Corrected::Born { was_refused: false, .. } => {}
