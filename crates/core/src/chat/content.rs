@@ -2,40 +2,61 @@
 
 use crate::code::coded_enum;
 
-coded_enum! {
-    /// The kind of a message's content.
-    Content {
-        Text = "text", Photo = "photo", Sticker = "sticker", Voice = "voice", Video = "video",
-        Animation = "animation", Document = "document", Location = "location",
-        Audio = "audio", VideoNote = "video_note", Venue = "venue", Dice = "dice",
-        Contact = "contact", Poll = "poll", Other = "other",
-    }
+/// What becomes of a message to a partner.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It is copied.
+    Relayed,
+    /// It is copied, unless the partner chose not to be sent pictures and videos.
+    Picture,
+    /// It is refused with a message.
+    Refused,
+}
+
+/// Makes [`Content`] from its rows: a row such as `Photo = "photo" => Picture;` becomes the variant `Photo` with the code
+/// `photo`, and a line of `way`.
+macro_rules! contents {
+    ($($kind:ident = $code:literal => $way:ident;)+) => {
+        coded_enum! {
+            /// The kind of a message's content.
+            Content { $($kind = $code),+ }
+        }
+
+        impl Content {
+            const fn way(self) -> Way {
+                match self { $(Self::$kind => Way::$way,)+ }
+            }
+        }
+    };
+}
+
+contents! {
+    Text = "text" => Relayed;
+    Photo = "photo" => Picture;
+    Sticker = "sticker" => Relayed;
+    Voice = "voice" => Relayed;
+    Video = "video" => Picture;
+    Animation = "animation" => Picture;
+    Document = "document" => Relayed;
+    Location = "location" => Relayed;
+    Audio = "audio" => Relayed;
+    VideoNote = "video_note" => Picture;
+    Venue = "venue" => Relayed;
+    Dice = "dice" => Relayed;
+    // These two can name their sender.
+    Contact = "contact" => Refused;
+    Poll = "poll" => Refused;
+    Other = "other" => Refused;
 }
 
 impl Content {
     /// Reports pictures and videos, which a person can choose not to be sent.
     pub const fn is_picture(self) -> bool {
-        matches!(self, Self::Photo | Self::Video | Self::Animation | Self::VideoNote)
+        matches!(self.way(), Way::Picture)
     }
 
     /// Reports whether a message of this kind is copied to the partner; the others are refused with a message.
-    ///
-    /// Contacts and polls can name their sender, so they are refused with that reason.
     pub const fn is_relayed(self) -> bool {
-        match self {
-            Self::Text
-            | Self::Photo
-            | Self::Sticker
-            | Self::Voice
-            | Self::Video
-            | Self::Animation
-            | Self::Document
-            | Self::Location
-            | Self::Audio
-            | Self::VideoNote
-            | Self::Venue
-            | Self::Dice => true,
-            Self::Contact | Self::Poll | Self::Other => false,
-        }
+        !matches!(self.way(), Way::Refused)
     }
 }
