@@ -7,7 +7,7 @@ mod conduct;
 mod edit;
 mod friend;
 mod gate;
-mod incoming;
+mod heard;
 mod member;
 mod payment;
 mod premium;
@@ -37,7 +37,7 @@ use crate::view::menu;
 use crate::view::notice;
 use crate::view::screen::Screen;
 use crate::view::{premium as premium_view, settings as settings_view};
-use incoming::{Incoming, Press, Said};
+use heard::{Heard, Press, Said};
 pub use trade::Trade;
 
 /// A tap that waited longer is passed over: Telegram takes no answer to it any more, and whoever tapped has given up.
@@ -65,23 +65,23 @@ pub struct Dialogs {
 
 impl Dialogs {
     async fn answer(&self, work: &LaneWork, payload: &str) -> Result<LaneOutcome, StoreError> {
-        let Some(update) = incoming::read(payload, &self.username) else { return Ok(LaneOutcome::default()) };
+        let Some(update) = heard::read(payload, &self.username) else { return Ok(LaneOutcome::default()) };
         let visitor = self.people.get_visitor(work.telegram).await?;
         let scene = Scene::new(work, &visitor, update.language_tag.as_deref());
         let mut turn = Turn::default();
         let callback = update.callback();
-        if matches!(update.what, Incoming::Pressed(_)) && work.now.since(work.received_at) > TAP_LASTS {
+        if matches!(update.what, Heard::Pressed(_)) && work.now.since(work.received_at) > TAP_LASTS {
             return Ok(turn.into_outcome(callback));
         }
         match update.what {
-            Incoming::Said(said) => self.hear(&scene, &said, &mut turn).await?,
-            Incoming::Pressed(press) => self.press(&scene, &press, &mut turn).await?,
-            Incoming::Edited(edit) => self.follow_edit(&scene, &edit, &mut turn).await?,
-            Incoming::Paid(paid) => self.book_payment(&scene, &paid, &mut turn).await?,
-            Incoming::GivenBack(back) => self.book_refund(&scene, &back, &mut turn).await?,
-            Incoming::SubscriptionChanged { is_active } => self.book_subscription(&scene, is_active, &mut turn).await?,
-            Incoming::CalledInGroup => turn.say(&scene, &menu::private_only(scene.words)),
-            Incoming::Nothing => {}
+            Heard::Said(said) => self.hear(&scene, &said, &mut turn).await?,
+            Heard::Pressed(press) => self.press(&scene, &press, &mut turn).await?,
+            Heard::Edited(edit) => self.follow_edit(&scene, &edit, &mut turn).await?,
+            Heard::Paid(paid) => self.book_payment(&scene, &paid, &mut turn).await?,
+            Heard::GivenBack(back) => self.book_refund(&scene, &back, &mut turn).await?,
+            Heard::SubscriptionChanged { is_active } => self.book_subscription(&scene, is_active, &mut turn).await?,
+            Heard::CalledInGroup => turn.say(&scene, &menu::private_only(scene.words)),
+            Heard::Nothing => {}
         }
         if turn.changes.iter().any(|change| matches!(change, Change::Register(_))) {
             // Somebody who was here before goes on where they left off: suspensions and blocks hold.
@@ -198,14 +198,12 @@ impl LaneHandler for Dialogs {
 /// Words for somebody who has to wait, in the language of their Telegram: their own stands in a store.
 fn busy(work: &LaneWork) -> Option<Rendered> {
     let LaneTask::Update { payload } = &work.task else { return None };
-    let update = incoming::read(payload, "")?;
+    let update = heard::read(payload, "")?;
     match update.what {
-        Incoming::Said(_) | Incoming::Pressed(_) | Incoming::Paid(_) => {}
-        Incoming::Edited(_)
-        | Incoming::GivenBack(_)
-        | Incoming::SubscriptionChanged { .. }
-        | Incoming::CalledInGroup
-        | Incoming::Nothing => return None,
+        Heard::Said(_) | Heard::Pressed(_) | Heard::Paid(_) => {}
+        Heard::Edited(_) | Heard::GivenBack(_) | Heard::SubscriptionChanged { .. } | Heard::CalledInGroup | Heard::Nothing => {
+            return None;
+        }
     }
     let language = update.language_tag.as_deref().map_or(UiLanguage::English, UiLanguage::from_tag);
     Some(menu::sentence(Words::new(language), "busy").send(work.telegram))

@@ -1,7 +1,6 @@
 //! Intake: how updates come in, each read on its own, so that a bad one spoils only itself.
 //! An update is confirmed to Telegram only after the batch that holds it has committed.
 
-mod asked;
 pub(crate) mod behind;
 pub(crate) mod checkout;
 pub mod decode;
@@ -9,7 +8,6 @@ pub(crate) mod hearing;
 mod nul;
 pub mod poll;
 pub mod webhook;
-mod wire;
 
 use std::sync::Arc;
 

@@ -19,3 +19,4 @@ pub mod subject;
 #[cfg(test)]
 mod testing;
 pub mod view;
+mod wire;

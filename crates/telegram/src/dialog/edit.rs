@@ -6,7 +6,7 @@ use luvhive_core::ports::{MessagePair, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::incoming::{Edit, EditContent, Said};
+use super::heard::{Edit, EditContent, Said};
 use super::{Dialogs, Scene, Turn};
 use crate::rendered::render;
 use crate::view::menu;

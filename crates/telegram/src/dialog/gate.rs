@@ -5,7 +5,7 @@ use luvhive_core::id::MessageId;
 use luvhive_core::ports::Change;
 use luvhive_core::time::{Day, Timestamp};
 
-use super::incoming::Said;
+use super::heard::Said;
 use super::{Dialogs, Scene, Turn};
 use crate::callback::{Callback, PremiumAction};
 use crate::locale::MenuCommand;

@@ -7,12 +7,13 @@ use luvhive_core::id::MessageId;
 use luvhive_core::person::Consent;
 use luvhive_core::ports::{Change, RegisteredPerson, StoreError};
 
-use super::incoming::{Press, Said};
+use super::heard::{Press, Said};
 use super::record::{Dialog, TypedField};
 use super::{Dialogs, Scene, Turn, profile, record, registration, settings};
 use crate::callback::{Callback, ProfileAction};
 use crate::locale::MenuCommand;
 use crate::view::{about, menu, notice, profile as profile_view, settings as settings_view};
+use crate::wire::has_slash;
 
 /// How long typed text is taken for the answer to a question.
 const TYPING_LASTS: Duration = Duration::from_mins(10);
@@ -123,7 +124,7 @@ fn show_menu(scene: &Scene<'_>, person: &RegisteredPerson, turn: &mut Turn) {
 
 /// A message to nobody: an answer to a question of ours, or a misunderstanding.
 fn hear_text(scene: &Scene<'_>, person: &RegisteredPerson, said: &Said, turn: &mut Turn) {
-    let is_command = said.text.as_deref().is_some_and(|text| text.starts_with('/'));
+    let is_command = said.text.as_deref().is_some_and(has_slash);
     if scene.about.is_some() && scene.about != scene.chat {
         // Written in a chat that is over by now.
         return turn.say(scene, &menu::sentence(scene.words, "text-too-late"));

@@ -9,7 +9,7 @@ use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundRequest, may_buyer_refund};
 
-use super::incoming::Press;
+use super::heard::Press;
 use super::trade::{Charged, payments_of};
 use super::{Dialogs, Scene, Turn};
 use crate::callback::PremiumAction;

@@ -4,7 +4,7 @@ use luvhive_core::id::MessageId;
 use luvhive_core::person::{Bio, BioRefusal, CardParts, City, Photo, Profile};
 use luvhive_core::ports::{Change, RegisteredPerson};
 
-use super::incoming::Said;
+use super::heard::Said;
 use super::member::{Question, expect_typed};
 use super::record::TypedField;
 use super::{Scene, Turn};

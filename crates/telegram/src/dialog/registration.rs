@@ -8,7 +8,7 @@ use luvhive_core::person::{CardParts, City, NewPerson, Profile, RegistrationRefu
 use luvhive_core::ports::Change;
 use luvhive_core::time::Day;
 
-use super::incoming::Said;
+use super::heard::Said;
 use super::record::Dialog;
 use super::{Scene, Turn, birthday, record};
 use crate::callback::StepAction;

@@ -70,13 +70,9 @@ impl Words {
         self.text(&format!("icebreaker-{}", icebreaker.index()))
     }
 
-    /// Why a kind of message is not passed on.
+    /// Why a refused kind of message is not passed on.
     pub(crate) fn not_relayed(self, content: Content) -> String {
-        self.text(match content {
-            Content::Contact => "not-relayed-contact",
-            Content::Poll => "not-relayed-poll",
-            _ => "not-relayed-other",
-        })
+        self.text(&format!("not-relayed-{content}"))
     }
 
     /// A calendar day with the month in letters, so that nobody can mix up day and month.

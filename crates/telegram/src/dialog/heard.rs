@@ -1,0 +1,185 @@
+//! What a lane heard: who said or pressed what, read from an update as it was stored.
+
+#[cfg(test)]
+mod tests;
+
+use luvhive_core::id::MessageId;
+use luvhive_core::premium::ChargeId;
+use luvhive_core::time::Timestamp;
+use serde_json::Value;
+
+use super::payment::{GivenBack, Paid};
+use crate::callback::Callback;
+use crate::locale::MenuCommand;
+use crate::wire::{self, Message, MessageDetails, User};
+
+/// An update.
+pub(super) struct Update {
+    /// The sender's language tag.
+    pub(super) language_tag: Option<String>,
+    /// What happened.
+    pub(super) what: Heard,
+}
+
+impl Update {
+    /// The query to answer, if it came from a button.
+    pub(super) fn callback(&self) -> Option<Box<str>> {
+        match &self.what {
+            Heard::Pressed(press) => Some(press.query.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What happened.
+pub(super) enum Heard {
+    /// A message in the private chat.
+    Said(Said),
+    /// A button.
+    Pressed(Press),
+    /// A message of theirs was changed.
+    Edited(Edit),
+    /// They paid.
+    Paid(Paid),
+    /// They were given a payment back.
+    GivenBack(GivenBack),
+    /// Their subscription was cancelled or could not be renewed, or goes on.
+    SubscriptionChanged {
+        /// Whether it goes on.
+        is_active: bool,
+    },
+    /// A command in a group.
+    CalledInGroup,
+    /// Nothing that asks for an answer.
+    Nothing,
+}
+
+/// A message.
+pub(super) struct Said {
+    /// The text, if it has one.
+    pub(super) text: Option<String>,
+    /// What it asks for, if it is a command or a button of the menu. Only what the person typed or pressed is one.
+    pub(super) command: Option<MenuCommand>,
+    /// Whether the person wrote it: it was neither forwarded nor made by another bot.
+    pub(super) is_own: bool,
+    /// The message it replies to.
+    pub(super) reply_to: Option<MessageId>,
+    /// The id of the photo in its largest size, if it is one.
+    pub(super) photo: Option<String>,
+}
+
+/// A pressed button.
+pub(super) struct Press {
+    /// The query.
+    pub(super) query: Box<str>,
+    /// What the button carries, if it is one of ours and of today's form.
+    pub(super) callback: Option<Callback>,
+    /// The message with the button.
+    pub(super) message: Option<MessageId>,
+}
+
+/// A changed message.
+pub(super) struct Edit {
+    /// Which.
+    pub(super) message: MessageId,
+    /// Its text or caption now.
+    pub(super) content: EditContent,
+    /// Whether the person wrote it: it was not made by another bot.
+    pub(super) is_own: bool,
+}
+
+/// What a changed message holds now; media that were exchanged are not told apart from unchanged ones.
+pub(super) enum EditContent {
+    /// A text with its formatting.
+    Text(String, Vec<Value>),
+    /// A caption with its formatting, empty if it was taken away.
+    Caption(String, Vec<Value>),
+}
+
+/// Reads raw JSON; `None` if it is no update at all.
+///
+/// `own` is the bot's user name, as [`wire::asked`] takes it.
+pub(super) fn read(payload: &str, own: &str) -> Option<Update> {
+    let update: wire::Update<Message> = serde_json::from_str(payload).ok()?;
+    let details: wire::Details<'_> = serde_json::from_str(payload).ok()?;
+    let (from, what) = if let Some((message, details)) = update.message.zip(details.message) {
+        said(message, &details, own)
+    } else if let Some((message, details)) = update.edited_message.zip(details.edited_message) {
+        edited(message, details)
+    } else if let Some(press) = update.callback_query {
+        pressed(press)
+    } else if let Some((subscription, details)) = update.subscription.zip(details.subscription) {
+        (Some(subscription.user), Heard::SubscriptionChanged { is_active: details.state == "active" })
+    } else {
+        (None, Heard::Nothing)
+    };
+    Some(Update { language_tag: from.and_then(|user| user.language_code), what })
+}
+
+fn said(message: Message, details: &MessageDetails<'_>, own: &str) -> (Option<User>, Heard) {
+    let command = message.command(own);
+    let what = if let Some(money) = money(&message, details) {
+        money
+    } else if message.chat.is_private() {
+        Heard::Said(Said {
+            command,
+            is_own: message.is_own(),
+            reply_to: message.reply_to(),
+            photo: details.photo(),
+            text: message.text,
+        })
+    } else if command.is_some() && message.text.as_deref().is_some_and(wire::has_slash) {
+        Heard::CalledInGroup
+    } else {
+        Heard::Nothing
+    };
+    (message.from, what)
+}
+
+/// Reads what a message says about money, if it does.
+fn money(message: &Message, details: &MessageDetails<'_>) -> Option<Heard> {
+    let seconds = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1_000));
+    let at = seconds(message.date.unwrap_or_default());
+    if let Some(refund) = &details.refunded_payment {
+        let charge = ChargeId::new(&refund.telegram_payment_charge_id)?;
+        return Some(Heard::GivenBack(GivenBack { charge, at }));
+    }
+    let receipt = details.successful_payment.as_ref()?;
+    Some(Heard::Paid(Paid {
+        charge: ChargeId::new(&receipt.telegram_payment_charge_id)?,
+        currency: receipt.currency.clone(),
+        amount: receipt.total_amount,
+        payload: receipt.invoice_payload.clone(),
+        at,
+        is_recurring: receipt.is_recurring,
+        is_found: receipt.is_found,
+        is_first: receipt.is_first_recurring,
+        subscription_until: receipt.subscription_expiration_date.map(seconds),
+    }))
+}
+
+fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard) {
+    let (id, is_own, has_caption) = (message.id(), message.is_own(), message.has_caption());
+    let content = match message.text {
+        _ if !message.chat.is_private() => None,
+        Some(text) => Some(EditContent::Text(text, anonymous(details.entities))),
+        None if has_caption => {
+            Some(EditContent::Caption(details.caption.unwrap_or_default(), anonymous(details.caption_entities)))
+        }
+        // A live location moves every few seconds; nothing else can be edited.
+        None => None,
+    };
+    (message.from, content.map_or(Heard::Nothing, |content| Heard::Edited(Edit { message: id, content, is_own })))
+}
+
+/// Formatting without mentions of accounts, which would name somebody.
+fn anonymous(mut entities: Vec<Value>) -> Vec<Value> {
+    entities.retain(|entity| entity.get("type").and_then(Value::as_str) != Some("text_mention"));
+    entities
+}
+
+fn pressed(press: wire::Press) -> (Option<User>, Heard) {
+    let message = press.message();
+    let callback = press.data.as_deref().and_then(Callback::parse);
+    (Some(press.from), Heard::Pressed(Press { query: press.id.into(), callback, message }))
+}

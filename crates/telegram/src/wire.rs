@@ -1,0 +1,327 @@
+//! What Telegram sends, spelled once. It is read at two times: by intake, for the engine, and later by a lane, which needs
+//! more of it. Each reading passes over what it does not need, so that a field nobody here knows spoils nothing.
+
+use luvhive_core::chat::Content;
+use luvhive_core::id::MessageId;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::locale::{MenuCommand, menu_command, slash_command};
+
+/// The longest text that can be a button of the menu, in bytes.
+const MAX_BUTTON_BYTES: usize = 128;
+
+/// An update, as both readings need it. At most one of the kinds is there.
+///
+/// `E` is how much is read of an edited message: intake needs little of it, a lane reads it as a [`Message`].
+#[derive(Deserialize)]
+pub(crate) struct Update<E = Edited> {
+    #[serde(rename = "update_id")]
+    pub(crate) id: i64,
+    pub(crate) message: Option<Message>,
+    pub(crate) edited_message: Option<E>,
+    pub(crate) callback_query: Option<Press>,
+    pub(crate) my_chat_member: Option<Membership>,
+    pub(crate) pre_checkout_query: Option<Checkout>,
+    pub(crate) subscription: Option<Subscription>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: i64,
+    pub(crate) language_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Chat {
+    pub(crate) id: i64,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Chat {
+    /// Reports whether this is somebody's private chat; the bot does nothing in any other.
+    pub(crate) fn is_private(&self) -> bool {
+        self.kind == "private"
+    }
+
+    /// Reports whether this is the private chat of `user`.
+    pub(crate) fn is_private_of(&self, user: &User) -> bool {
+        self.is_private() && self.id == user.id
+    }
+}
+
+/// The message that another one replies to.
+#[derive(Deserialize)]
+struct Original {
+    message_id: i32,
+}
+
+/// Whether a caption can stand under a kind of media, and be edited there.
+const CAPTIONED: bool = true;
+const BARE: bool = false;
+
+/// Makes [`Message`] with a field for each kind of media, of which only the presence is read.
+///
+/// A row such as `photo => Photo, CAPTIONED;` becomes the field `photo` and a line of `held`: the message holds a
+/// [`Content::Photo`], which can have a caption. The first row that is there counts: an animation also comes as a
+/// document, a venue also as a location.
+macro_rules! media {
+    ($($field:ident => $content:ident, $caption:ident;)+) => {
+        /// A message, as both readings need it.
+        #[derive(Deserialize)]
+        pub(crate) struct Message {
+            #[serde(rename = "message_id")]
+            id: i32,
+            pub(crate) date: Option<i64>,
+            pub(crate) chat: Chat,
+            pub(crate) from: Option<User>,
+            #[serde(rename = "reply_to_message")]
+            original: Option<Original>,
+            pub(crate) text: Option<String>,
+            // Of all below only the presence counts.
+            forward_origin: Option<IgnoredAny>,
+            via_bot: Option<IgnoredAny>,
+            successful_payment: Option<IgnoredAny>,
+            refunded_payment: Option<IgnoredAny>,
+            $($field: Option<IgnoredAny>,)+
+        }
+
+        impl Message {
+            /// What it holds beside text, and whether that can have a caption.
+            fn held(&self) -> (Content, bool) {
+                $(if self.$field.is_some() { return (Content::$content, $caption); })+
+                (Content::Other, BARE)
+            }
+        }
+    };
+}
+
+media! {
+    photo => Photo, CAPTIONED;
+    sticker => Sticker, BARE;
+    voice => Voice, CAPTIONED;
+    video => Video, CAPTIONED;
+    animation => Animation, CAPTIONED;
+    document => Document, CAPTIONED;
+    venue => Venue, BARE;
+    location => Location, BARE;
+    audio => Audio, CAPTIONED;
+    video_note => VideoNote, BARE;
+    dice => Dice, BARE;
+    contact => Contact, BARE;
+    poll => Poll, BARE;
+}
+
+impl Message {
+    /// Its number.
+    pub(crate) const fn id(&self) -> MessageId {
+        MessageId::new(self.id)
+    }
+
+    /// The message it replies to.
+    pub(crate) fn reply_to(&self) -> Option<MessageId> {
+        self.original.as_ref().map(|original| MessageId::new(original.message_id))
+    }
+
+    /// Tells what it holds.
+    pub(crate) fn content(&self) -> Content {
+        if self.text.is_some() { Content::Text } else { self.held().0 }
+    }
+
+    /// Reports whether a caption can stand under it.
+    pub(crate) fn has_caption(&self) -> bool {
+        self.held().1
+    }
+
+    /// Reports whether its sender wrote it (Bot API 10.3: `forward_origin` stands in forwarded messages, `via_bot` in those
+    /// made by an inline bot).
+    pub(crate) fn is_own(&self) -> bool {
+        self.forward_origin.is_none() && self.via_bot.is_none()
+    }
+
+    /// Reports whether it tells of a payment or of one given back.
+    pub(crate) fn is_about_money(&self) -> bool {
+        self.successful_payment.is_some() || self.refunded_payment.is_some()
+    }
+
+    /// The command that its sender gives by it. What somebody else wrote is talk, whatever it says.
+    pub(crate) fn command(&self, own: &str) -> Option<MenuCommand> {
+        self.text.as_deref().filter(|_| self.is_own()).and_then(|text| asked(text, own))
+    }
+}
+
+/// Recognizes a command in what a person typed or pressed: a word with a slash in front, or a button of the menu by its
+/// text in any language. `None` is talk, unknown commands among it.
+///
+/// White space around it does not count. Telegram itself takes it away, except where it is formatted.
+/// `own` is the bot's user name: `/next@OtherBot` was written to somebody else. An empty one stands for any name.
+pub(crate) fn asked(text: &str, own: &str) -> Option<MenuCommand> {
+    let text = text.trim();
+    if text.starts_with('/') {
+        slash_command(text, own)
+    } else if text.len() <= MAX_BUTTON_BYTES {
+        menu_command(text)
+    } else {
+        None
+    }
+}
+
+/// Reports whether a text has the form of a command, known or not.
+pub(crate) fn has_slash(text: &str) -> bool {
+    text.trim_start().starts_with('/')
+}
+
+/// Of an edited message only when, where and by whom: the engine notes that somebody edited, not what.
+#[derive(Deserialize)]
+pub(crate) struct Edited {
+    pub(crate) edit_date: Option<i64>,
+    pub(crate) chat: Chat,
+    pub(crate) from: Option<User>,
+}
+
+/// A pressed button.
+#[derive(Deserialize)]
+pub(crate) struct Press {
+    pub(crate) id: String,
+    pub(crate) from: User,
+    pub(crate) data: Option<String>,
+    message: Option<Shown>,
+}
+
+/// The message that holds a pressed button.
+#[derive(Deserialize)]
+struct Shown {
+    message_id: i32,
+    chat: Chat,
+}
+
+impl Press {
+    /// The message with the button, if it stands in the private chat of the person who pressed.
+    pub(crate) fn message(&self) -> Option<MessageId> {
+        let shown = self.message.as_ref().filter(|shown| shown.chat.is_private_of(&self.from))?;
+        Some(MessageId::new(shown.message_id))
+    }
+}
+
+/// How the bot stands in a chat from now on.
+#[derive(Deserialize)]
+pub(crate) struct Membership {
+    pub(crate) chat: Chat,
+    pub(crate) from: User,
+    pub(crate) new_chat_member: Status,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Status {
+    pub(crate) status: String,
+}
+
+/// Somebody waits at the till.
+#[derive(Deserialize)]
+pub(crate) struct Checkout {
+    pub(crate) id: String,
+    pub(crate) from: User,
+    pub(crate) currency: String,
+    pub(crate) total_amount: i64,
+    pub(crate) invoice_payload: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Subscription {
+    pub(crate) user: User,
+}
+
+/// Of an update that cannot be read: whose it was, if at least that can.
+#[derive(Deserialize)]
+pub(crate) struct Traces {
+    message: Option<Trace>,
+    edited_message: Option<Trace>,
+    callback_query: Option<Trace>,
+    pre_checkout_query: Option<Trace>,
+}
+
+#[derive(Deserialize)]
+struct Trace {
+    from: Id,
+    chat: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: i64,
+}
+
+impl Traces {
+    /// Whose it was; nobody's unless it came from a private chat.
+    pub(crate) fn sender(self) -> Option<i64> {
+        let message = self.message.or(self.edited_message);
+        let private = message.filter(|message| message.chat.as_ref().is_some_and(|chat| chat.id == message.from.id));
+        private.or(self.callback_query).or(self.pre_checkout_query).map(|trace| trace.from.id)
+    }
+}
+
+/// What only lanes need of an update, beside what [`Update`] tells.
+#[derive(Deserialize)]
+pub(crate) struct Details<'a> {
+    #[serde(borrow)]
+    pub(crate) message: Option<MessageDetails<'a>>,
+    #[serde(borrow)]
+    pub(crate) edited_message: Option<MessageDetails<'a>>,
+    pub(crate) subscription: Option<SubscriptionDetails>,
+}
+
+/// What only lanes need of a message, beside what [`Message`] tells.
+#[derive(Deserialize)]
+pub(crate) struct MessageDetails<'a> {
+    #[serde(default)]
+    pub(crate) entities: Vec<Value>,
+    pub(crate) caption: Option<String>,
+    #[serde(default)]
+    pub(crate) caption_entities: Vec<Value>,
+    #[serde(borrow)]
+    photo: Option<&'a RawValue>,
+    pub(crate) successful_payment: Option<Receipt>,
+    pub(crate) refunded_payment: Option<Refund>,
+}
+
+impl MessageDetails<'_> {
+    /// The id of the photo in its largest size: Telegram lists the sizes from small to large.
+    pub(crate) fn photo(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Size {
+            file_id: String,
+        }
+        serde_json::from_str::<Vec<Size>>(self.photo?.get()).ok()?.pop().map(|size| size.file_id)
+    }
+}
+
+/// A payment that was made.
+#[derive(Deserialize)]
+pub(crate) struct Receipt {
+    pub(crate) currency: String,
+    pub(crate) total_amount: i64,
+    pub(crate) invoice_payload: String,
+    pub(crate) telegram_payment_charge_id: String,
+    #[serde(default)]
+    pub(crate) is_recurring: bool,
+    #[serde(default)]
+    pub(crate) is_first_recurring: bool,
+    /// Ours: the desk found it in the list of transactions.
+    #[serde(default, rename = "luvhive_found")]
+    pub(crate) is_found: bool,
+    pub(crate) subscription_expiration_date: Option<i64>,
+}
+
+/// A payment that was given back.
+#[derive(Deserialize)]
+pub(crate) struct Refund {
+    pub(crate) telegram_payment_charge_id: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SubscriptionDetails {
+    pub(crate) state: String,
+}
