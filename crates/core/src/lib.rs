@@ -19,6 +19,7 @@ pub mod search;
 pub mod situation;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod text;
 pub mod time;
 
 pub use person::preferences;

@@ -82,7 +82,7 @@ pub(crate) fn widening(codes: &[String]) -> Result<Widening, StoreError> {
 
 /// Reads a city.
 pub(crate) fn city(name: Option<&str>) -> Result<Option<City>, StoreError> {
-    name.map(|name| City::new(name).ok_or(corrupt("city"))).transpose()
+    name.map(|name| City::from_stored(name).ok_or(corrupt("city"))).transpose()
 }
 
 /// Lists the codes of some parts of a match card.

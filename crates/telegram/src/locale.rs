@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use luvhive_core::person::UiLanguage;
+use luvhive_core::text::is_direction_mark;
 use unic_langid::LanguageIdentifier;
 
 pub use command::{CommandList, MenuCommand, commands, menu_command, slash_command};
@@ -133,8 +134,9 @@ pub(crate) fn typed(text: &str) -> String {
 
 /// Reports letters of right-to-left scripts (Hebrew to Arabic Extended-A, presentation forms, historic ones) and marks.
 fn turns_direction(letter: char) -> bool {
-    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    is_direction_mark(letter)
+        || matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::text::{is_joiner, is_unseen};
+
 /// The longest text, in characters as people count them (grapheme clusters).
 pub const MAX_BIO_GRAPHEMES: usize = 200;
 /// The longest text in bytes: a grapheme cluster may be a heap of marks.
@@ -54,9 +56,10 @@ impl Bio {
         Ok(Self(text.into()))
     }
 
-    /// Takes a text that was checked when it was stored; `None` if it cannot have been.
+    /// Takes a text that was checked when it was stored; `None` if it cannot have been. Which letters are unseen was
+    /// another list then, so only controls are looked for.
     pub fn from_stored(text: &str) -> Option<Self> {
-        let is_whole = !text.is_empty() && text.len() <= MAX_BIO_BYTES && clean(text) == text;
+        let is_whole = !text.is_empty() && text.len() <= MAX_BIO_BYTES && !text.contains(char::is_control);
         is_whole.then(|| Self(text.into()))
     }
 
@@ -68,7 +71,7 @@ impl Bio {
 
 /// Removes what cannot be seen and collapses white space. Joiners stay between letters and pictures, which need them.
 fn clean(text: &str) -> String {
-    let letters: Vec<char> = text.chars().filter(|&letter| !is_invisible(letter)).collect();
+    let letters: Vec<char> = text.chars().filter(|&letter| !is_unseen(letter)).collect();
     let mut kept = String::with_capacity(text.len());
     let mut is_gap = false;
     for (at, &letter) in letters.iter().enumerate() {
@@ -91,20 +94,6 @@ fn clean(text: &str) -> String {
         kept.push(letter);
     }
     kept
-}
-
-const fn is_joiner(letter: char) -> bool {
-    matches!(letter, '\u{200c}' | '\u{200d}')
-}
-
-/// Reports characters without a shape of their own: controls, direction marks, fillers, tags. White space is no such.
-fn is_invisible(letter: char) -> bool {
-    (letter.is_control() && !letter.is_whitespace())
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
-            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Reports links, handles, addresses and telephone numbers, also in look-alike letters (by compatibility forms).

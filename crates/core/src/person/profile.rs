@@ -2,6 +2,7 @@
 
 use super::{Bio, CardParts, Country, InterestSet, Photo, SpokenLanguages};
 use crate::code::{bit_set, coded_enum};
+use crate::text::{is_shaping, is_unseen};
 use crate::time::Day;
 
 coded_enum! {
@@ -22,11 +23,19 @@ pub struct City(String);
 pub const MAX_CITY_CHARS: usize = 60;
 
 impl City {
-    /// Makes a city from typed text; `None` if nothing is left, it is too long or holds control or direction marks.
+    /// Makes a city from typed text; `None` if nothing is left, it is too long or holds letters that nobody sees, which no
+    /// name needs and which can make one name look like another.
     pub fn new(text: &str) -> Option<Self> {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_seen = !name.contains(|letter| is_unseen(letter) || is_shaping(letter));
+        Self::from_stored(&name).filter(|_| is_seen)
+    }
+
+    /// Takes a name that was checked when it was stored; `None` if it cannot have been. Which letters are unseen was
+    /// another list then, so only controls are looked for.
+    pub fn from_stored(name: &str) -> Option<Self> {
         let length = name.chars().count();
-        (length > 0 && length <= MAX_CITY_CHARS && !name.contains(is_unseen)).then_some(Self(name))
+        (length > 0 && length <= MAX_CITY_CHARS && !name.contains(char::is_control)).then(|| Self(name.to_owned()))
     }
 
     /// Returns the name as typed.
@@ -40,19 +49,6 @@ impl City {
             self.0.to_lowercase().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         hash.max(1)
     }
-}
-
-/// Reports whether a letter shows nothing on its own, or turns or joins its neighbors: no name needs it, and it can make
-/// one name look like another (Unicode 16, `Default_Ignorable_Code_Point`, and the controls).
-fn is_unseen(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 /// What a registered person is.

@@ -134,7 +134,7 @@ impl DraftForm {
             gender: optional(self.gender.as_deref(), Gender::from_code)?,
             wanted: self.wanted.iter().map(|code| Gender::from_code(code)).collect::<Option<GenderSet>>()?,
             country: optional(self.country.as_deref(), Country::from_code)?,
-            city: optional(self.city.as_deref(), City::new)?,
+            city: optional(self.city.as_deref(), City::from_stored)?,
             languages: self.languages.iter().map(|code| SpokenLanguage::from_code(code)).collect::<Option<SpokenLanguages>>()?,
             interests: self.interests.iter().map(|code| Interest::from_code(code)).collect::<Option<InterestSet>>()?,
             invite: self.invite.as_deref().and_then(InviteCode::new),
