@@ -98,8 +98,8 @@ pub(crate) struct Post<'a> {
 }
 
 /// One request on a connection of its own.
-pub(crate) async fn exchange(port: u16, post: Post<'_>) -> Result<Answer, hyper::Error> {
-    let Post { host, path, content_type, body } = post;
+pub(crate) async fn exchange(port: u16, request: Post<'_>) -> Result<Answer, hyper::Error> {
+    let Post { host, path, content_type, body } = request;
     let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the sandbox listens");
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let driver = tokio::spawn(connection);

@@ -114,8 +114,8 @@ async fn request_in_flight_at_the_kill_is_not_answered() {
     bot.sandbox.add_fault(Fault::new(FaultAction::Latency { ms: 100 }));
     let (port, path) = (bot.sandbox.port(), format!("/bot{}/sendMessage", bot.sandbox.token()));
     let body = json!({"chat_id": person.get(), "text": "x"}).to_string();
-    let post = Post { host: "127.0.0.1", path: &path, content_type: "application/json", body: &body };
-    let (answer, ()) = tokio::join!(exchange(port, post), async {
+    let request = Post { host: "127.0.0.1", path: &path, content_type: "application/json", body: &body };
+    let (answer, ()) = tokio::join!(exchange(port, request), async {
         tokio::time::sleep(Duration::from_millis(30)).await;
         drop(bot);
     });
