@@ -45,7 +45,7 @@ pub(crate) use coded_enum;
 
 /// Makes a set of a [`coded_enum!`]'s values: bit *i* stands for the *i*-th value.
 ///
-/// `bit_set! { Gifts of Gift as u8 }` gives `struct Gifts(u8)` with `EMPTY`, `contains`, `with`, `toggled`, `intersection`,
+/// `bit_set! { Gifts of Gift as u8 }` gives `struct Gifts(u8)` with `EMPTY`, `contains`, `with`, `without`, `toggled`, `intersection`,
 /// `iter` in the order of the list, and `collect`.
 macro_rules! bit_set {
     ($(#[$doc:meta])* $name:ident of $item:ty as $bits:ty) => {
@@ -80,6 +80,10 @@ macro_rules! bit_set {
             /// Returns the set with the item added.
             #[must_use]
             pub fn with(self, item: $item) -> Self { Self(self.0 | Self::bit(item)) }
+
+            /// Returns the set with the item removed.
+            #[must_use]
+            pub fn without(self, item: $item) -> Self { Self(self.0 & !Self::bit(item)) }
 
             /// Returns the set with the item added or, if it was there, removed.
             #[must_use]

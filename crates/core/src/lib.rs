@@ -9,6 +9,7 @@ pub mod correction;
 pub mod engine;
 pub mod entropy;
 pub mod error;
+pub mod filter;
 pub mod friend;
 pub mod id;
 pub mod invitation;

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use diesel::prelude::*;
-use luvhive_core::chat::seat::{Filter, Widening};
-use luvhive_core::person::{Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, Photo};
-use luvhive_core::person::{Profile, QuietHours, Reminders, SpokenLanguage, SpokenLanguages, UiLanguage, Zone};
+use luvhive_core::chat::seat::Widening;
+use luvhive_core::filter::Filter;
+use luvhive_core::person::{Bio, CardPart, CardParts, City, Gender, GenderSet, Interest, InterestSet, Photo, Profile};
+use luvhive_core::person::{SpokenLanguage, SpokenLanguages, UiLanguage};
 use luvhive_core::ports::StoreError;
-use luvhive_core::preferences::{AgeRange, Preferences};
 
-use crate::people::PreferencesRow;
-use crate::schema::{people, preferences};
+use crate::schema::people;
 
 /// Returns a text without U+0000, which PostgreSQL cannot hold.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {
@@ -126,70 +125,4 @@ impl From<&Profile> for ProfileColumns {
             card_parts: of_card_parts(profile.card),
         }
     }
-}
-
-/// Preferences, as columns.
-#[derive(AsChangeset, Insertable)]
-#[diesel(table_name = preferences, treat_none_as_null = true, treat_none_as_default_value = false)]
-#[expect(clippy::struct_excessive_bools, reason = "a row has the columns that it has")]
-pub(crate) struct PreferencesColumns {
-    genders: Vec<&'static str>,
-    lowest_age: i16,
-    highest_age: i16,
-    country: Option<String>,
-    requires_common_language: bool,
-    requires_verified: bool,
-    requires_same_city: bool,
-    requires_common_interest: bool,
-    accepts_media: bool,
-    protects_content: bool,
-    is_reminded: bool,
-    time_zone: Option<String>,
-    quiet_from: Option<i16>,
-    quiet_until: Option<i16>,
-}
-
-impl From<&Preferences> for PreferencesColumns {
-    fn from(wanted: &Preferences) -> Self {
-        let reminders = wanted.reminders;
-        Self {
-            genders: of_genders(wanted.genders),
-            lowest_age: i16::from(wanted.ages.low().years()),
-            highest_age: i16::from(wanted.ages.high().years()),
-            country: wanted.country.map(|country| country.code().to_owned()),
-            requires_common_language: wanted.requires_common_language,
-            requires_verified: wanted.requires_verified,
-            requires_same_city: wanted.requires_same_city,
-            requires_common_interest: wanted.requires_common_interest,
-            accepts_media: wanted.accepts_media,
-            protects_content: wanted.protects_content,
-            is_reminded: reminders.are_on,
-            time_zone: reminders.zone.map(|zone| zone.name().to_owned()),
-            quiet_from: reminders.quiet.map(|hours| i16::from(hours.from())),
-            quiet_until: reminders.quiet.map(|hours| i16::from(hours.until())),
-        }
-    }
-}
-
-/// Puts preferences together.
-pub(crate) fn preferences(row: &PreferencesRow) -> Result<Preferences, StoreError> {
-    let age = |years: i16| u8::try_from(years).ok().and_then(Age::new).ok_or(corrupt("age wanted"));
-    let hour = |hour: i16| u8::try_from(hour).map_err(|_negative| corrupt("quiet hour"));
-    let quiet = match (row.quiet_from, row.quiet_until) {
-        (Some(from), Some(until)) => Some(read(QuietHours::new(hour(from)?, hour(until)?), "quiet hours")?),
-        _ => None,
-    };
-    Ok(Preferences {
-        genders: genders(&row.genders)?,
-        ages: read(AgeRange::new(age(row.lowest_age)?, age(row.highest_age)?), "ages wanted")?,
-        country: row.country.as_deref().map(|code| read(Country::from_code(code), "country wanted")).transpose()?,
-        requires_common_language: row.requires_common_language,
-        requires_verified: row.requires_verified,
-        requires_same_city: row.requires_same_city,
-        requires_common_interest: row.requires_common_interest,
-        accepts_media: row.accepts_media,
-        protects_content: row.protects_content,
-        // A zone that a newer or older list does not know is that of the country.
-        reminders: Reminders { are_on: row.is_reminded, zone: row.time_zone.as_deref().and_then(Zone::from_name), quiet },
-    })
 }

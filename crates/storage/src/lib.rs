@@ -21,6 +21,7 @@ pub mod migrate;
 pub(crate) mod moment;
 pub mod people;
 pub mod pool;
+mod preferences;
 pub(crate) mod schema;
 pub mod seed;
 pub(crate) mod situation;

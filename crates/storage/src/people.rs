@@ -14,6 +14,7 @@ use luvhive_core::id::{BotId, PersonId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
+use luvhive_core::preferences::Preferences;
 use luvhive_core::premium::Entitlement;
 use luvhive_core::time::{Day, Timestamp};
 
@@ -23,6 +24,7 @@ use crate::former;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::pool::Pool;
+use crate::preferences::PreferencesRow;
 use crate::schema::{consents, dialogs, people, preferences, visitors};
 
 /// A person's row.
@@ -50,27 +52,6 @@ pub(crate) struct PersonRow {
     photo_file_id: Option<String>,
     card_parts: Vec<String>,
     premium_used_at: Option<Moment>,
-}
-
-/// A row of preferences.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = preferences, check_for_backend(diesel::pg::Pg))]
-#[expect(clippy::struct_excessive_bools, reason = "a row has the columns that it has")]
-pub(crate) struct PreferencesRow {
-    pub(crate) genders: Vec<String>,
-    pub(crate) lowest_age: i16,
-    pub(crate) highest_age: i16,
-    pub(crate) country: Option<String>,
-    pub(crate) requires_common_language: bool,
-    pub(crate) requires_verified: bool,
-    pub(crate) requires_same_city: bool,
-    pub(crate) requires_common_interest: bool,
-    pub(crate) accepts_media: bool,
-    pub(crate) protects_content: bool,
-    pub(crate) is_reminded: bool,
-    pub(crate) time_zone: Option<String>,
-    pub(crate) quiet_from: Option<i16>,
-    pub(crate) quiet_until: Option<i16>,
 }
 
 /// A person with their preferences.
@@ -116,7 +97,7 @@ impl FullRow {
             interests: codes::interests(&person.interests)?,
             is_verified: person.is_verified,
             card: own_card(person)?,
-            preferences: codes::preferences(preferences)?,
+            preferences: Preferences::try_from(preferences)?,
             ratings_up: count(person.ratings_up),
             ratings_down: count(person.ratings_down),
             suspended_until: person.suspended_until.map(Timestamp::from),

@@ -9,9 +9,9 @@ mod premium;
 use std::str::FromStr;
 
 use luvhive_core::chat::Content;
-use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
+use luvhive_core::filter::Filter;
 use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::person::{Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::time::Day;

@@ -1,5 +1,6 @@
 //! Profile and settings as people use them: in one message, and at once in a search or a chat that is under way.
 
+use luvhive_core::filter::Filter;
 use luvhive_core::person::CardPart;
 use luvhive_phone::{Menu, Phone};
 use luvhive_sandbox::{Kind, Media, MediaOptions, SeenMessage};
@@ -84,7 +85,7 @@ async fn a_filter_dropped_in_the_settings_matches_a_waiting_person_at_once() {
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(first.person(), "/settings", None).unwrap();
     bot.press(first, is_setting(SettingsAction::OpenFilters)).await;
-    bot.press(first, is_setting(SettingsAction::Verified(false))).await;
+    bot.press(first, is_setting(SettingsAction::Demand(Filter::Verified, false))).await;
     first.wait_for_menu(mark, Menu::Meeting).await.unwrap();
     second.wait_for_menu(mark, Menu::Meeting).await.unwrap();
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use luvhive_core::chat::EndReason;
-use luvhive_core::chat::seat::Filter;
 use luvhive_core::coins::House;
 use luvhive_core::conduct::{ReportReason, SanctionKind};
+use luvhive_core::filter::Filter;
 use luvhive_core::person::{CardPart, Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::premium::{GrantSource, Plan, RefundCause};
 use luvhive_tests::TestDatabase;

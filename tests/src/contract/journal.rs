@@ -1,10 +1,11 @@
 //! Batches: what they write, what they never write, and who may write them.
 
-use luvhive_core::chat::seat::{Filter, Widening};
+use luvhive_core::chat::seat::Widening;
 use luvhive_core::chat::{EndReason, Seat, Side};
 use luvhive_core::engine::Parting;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, DeadUpdate};
 use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::filter::Filter;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, UpdateId};
 use luvhive_core::invitation::{Invitation, InvitationState};
 use luvhive_core::ports::StoreError;

@@ -4,6 +4,7 @@ use luvhive_core::conduct::{NewReport, ReportReason, SubjectHash};
 use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, FactsChange};
+use luvhive_core::filter::{Filter, FilterSet};
 use luvhive_core::id::{ChatId, MessageId, PersonId};
 use luvhive_core::person::{
     Bio, CardPart, CardParts, City, Country, Gender, OwnCard, Photo, Profile, QuietHours, Reminders, UiLanguage, Zone,
@@ -101,10 +102,8 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
     let (bio, photo) = (Bio::new("I read a lot.").ok(), Photo::new("AgACAgQAAx"));
     let edited = Profile { bio: bio.clone(), photo, card, ..edited };
     let wanted = Preferences {
-        requires_verified: true,
         country: Country::from_code("US"),
-        requires_same_city: true,
-        requires_common_interest: true,
+        demands: Filter::switches().collect(),
         accepts_media: false,
         protects_content: true,
         reminders: Reminders { are_on: false, zone: Zone::from_name("America/Sao_Paulo"), quiet: QuietHours::new(1, 5) },
@@ -129,8 +128,14 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
     let still = Preferences { reminders: quiet, ..wanted };
     let changes = [Change::Profile(person, Box::new(bare.clone())), Change::Preferences(person, still.clone())];
     let Some(FactsChange::Registered(facts)) = scene.lane(telegram(1), &changes).await.unwrap().facts else { panic!("facts") };
-    assert_eq!((facts.card, facts.preferences), (OwnCard { parts: CardParts::EMPTY, city: None, bio: None }, still));
+    assert_eq!((&facts.card, &facts.preferences), (&OwnCard { parts: CardParts::EMPTY, city: None, bio: None }, &still));
     assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().person.unwrap().profile, bare);
+    for filter in Filter::switches() {
+        let wanted = Preferences { demands: FilterSet::EMPTY.with(filter), ..facts.preferences.clone() };
+        let finished = scene.lane(telegram(1), &[Change::Preferences(person, wanted.clone())]).await.unwrap();
+        let Some(FactsChange::Registered(facts)) = finished.facts else { panic!("facts") };
+        assert_eq!(facts.preferences, wanted, "{filter}");
+    }
 }
 
 /// A refused minor stays refused, whatever date comes next.

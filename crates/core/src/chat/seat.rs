@@ -1,6 +1,7 @@
 //! A person's seat: waiting for a partner, meeting one, or chatting with one; one of these, once.
 
-use crate::code::{bit_set, coded_enum};
+use crate::code::bit_set;
+use crate::filter::Filter;
 use crate::id::ChatId;
 use crate::time::{TelegramTime, Timestamp};
 
@@ -57,17 +58,9 @@ impl Side {
     }
 }
 
-coded_enum! {
-    /// A filter that a searching person can drop for this one search, by their own tap.
-    Filter {
-        Age = "age", Country = "country", Language = "language", Verified = "verified", Gender = "gender",
-        City = "city", Interest = "interest",
-    }
-}
-
 bit_set! {
     /// Filters dropped for one search.
-    Widening of Filter as u8
+    Widening of Filter as u16
 }
 
 /// A person's one seat. People without a seat are idle.

@@ -1,11 +1,11 @@
 //! What enters the engine: updates in slim form, what lanes and the sender report, time.
 
 use crate::chat::Content;
-use crate::chat::seat::Filter;
 use crate::code::coded_enum;
 use crate::coins::Coins;
 use crate::correction::CorrectionNews;
 use crate::engine::effect::Rendered;
+use crate::filter::Filter;
 use crate::friend::FriendNews;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::{PersonFacts, UiLanguage};

@@ -1,10 +1,10 @@
 //! What the engine has to say to people; the words are the views' business.
 
-use crate::chat::seat::Filter;
 use crate::chat::{Content, EndReason, Icebreaker};
 use crate::coins::Coins;
 use crate::correction::CorrectionNews;
 use crate::engine::event::Command;
+use crate::filter::Filter;
 use crate::friend::FriendNews;
 use crate::id::{ChatId, MessageId};
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};

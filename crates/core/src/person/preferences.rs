@@ -1,6 +1,7 @@
 //! Whom a person wants to meet.
 
 use super::{Age, Country, GenderSet, Reminders};
+use crate::filter::{Filter, FilterSet};
 
 /// A range of ages, both ends included; the lower end is never above the upper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,6 @@ impl AgeRange {
 }
 
 /// Whom a person wants to meet, and how they want to be treated. All values are valid but for an empty set of genders, which no constructor makes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the settings' pages")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preferences {
     /// Genders wanted; never empty for a registered person.
@@ -44,14 +44,8 @@ pub struct Preferences {
     pub ages: AgeRange,
     /// Only people of this country; `None` = any.
     pub country: Option<Country>,
-    /// Whether a language in common is required; on by default.
-    pub requires_common_language: bool,
-    /// Whether only verified people are wanted; off by default.
-    pub requires_verified: bool,
-    /// Only people of one's own city; off by default. Without a city of one's own it asks for nothing.
-    pub requires_same_city: bool,
-    /// Only people with an interest in common; off by default.
-    pub requires_common_interest: bool,
+    /// Filters whose switch is on. Genders, ages and country are not among them, for they have values.
+    pub demands: FilterSet,
     /// Whether pictures and videos of partners are passed on; on by default.
     pub accepts_media: bool,
     /// Whether partners are kept from saving and forwarding what this person sends; off by default.
@@ -61,16 +55,37 @@ pub struct Preferences {
 }
 
 impl Preferences {
-    /// Returns what of them counts in a search without premium: gender, language and verification. Ages, country, city and
-    /// interests are kept and count again with premium.
-    #[must_use]
-    pub fn without_premium(&self) -> Self {
-        Self { ages: AgeRange::ANY, country: None, requires_same_city: false, requires_common_interest: false, ..self.clone() }
+    /// Lists the filters that ask for something.
+    pub fn filters(&self) -> FilterSet {
+        let has_ages = (self.ages != AgeRange::ANY).then_some(Filter::Age);
+        let has_country = self.country.map(|_| Filter::Country);
+        self.demands.iter().chain([Filter::Gender]).chain(has_ages).chain(has_country).collect()
     }
 
     /// Reports whether any filter is on that counts for premium people only.
     pub fn asks_for_premium(&self) -> bool {
-        self.ages != AgeRange::ANY || self.country.is_some() || self.requires_same_city || self.requires_common_interest
+        self.filters().iter().any(Filter::needs_premium)
+    }
+
+    /// The same with another country wanted; `None` = any.
+    #[must_use]
+    pub fn with_country(&self, country: Option<Country>) -> Self {
+        // One's own city lies in one's own country: the two filters do not go together.
+        let demands = if country.is_some() { self.demands.without(Filter::City) } else { self.demands };
+        Self { country, demands, ..self.clone() }
+    }
+
+    /// The same with a switch on.
+    #[must_use]
+    pub fn with_demand(&self, filter: Filter) -> Self {
+        let country = self.country.filter(|_| filter != Filter::City);
+        Self { country, demands: self.demands.with(filter), ..self.clone() }
+    }
+
+    /// The same with a switch off.
+    #[must_use]
+    pub fn without_demand(&self, filter: Filter) -> Self {
+        Self { demands: self.demands.without(filter), ..self.clone() }
     }
 
     /// The preferences somebody has after registration: these genders, anything else open.
@@ -79,10 +94,7 @@ impl Preferences {
             genders,
             ages: AgeRange::ANY,
             country: None,
-            requires_common_language: true,
-            requires_verified: false,
-            requires_same_city: false,
-            requires_common_interest: false,
+            demands: FilterSet::of_newcomers(),
             accepts_media: true,
             protects_content: false,
             reminders: Reminders::default(),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use luvhive_matching::{Config, Dim, Effort, Fairness, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
 
-use crate::chat::seat::{Filter, Widening};
+use crate::chat::seat::Widening;
+use crate::filter::{Filter, FilterSet};
 use crate::id::PersonId;
 use crate::person::age::{ADULT_AGE, HIGHEST_AGE};
 use crate::person::country::COUNTRY_COUNT;
@@ -96,54 +97,67 @@ impl Policy {
 
     /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.
     pub(super) fn ticket(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Ticket<PersonId> {
-        let mine = &facts.preferences;
-        let preferences = &if facts.is_premium(now) { mine.clone() } else { mine.without_premium() };
-        let languages: Set = facts.languages.iter().map(|language| index(language.index())).collect();
-        let interests: Set = facts.interests.iter().map(|interest| index(interest.index())).collect();
+        let is_premium = facts.is_premium(now);
         let mut ticket = Ticket::new(facts.person)
             .have(self.gender, i32::from(index(facts.gender.index())))
             .have(self.verified, i32::from(facts.is_verified))
             .have(self.age, i32::from(facts.age(now).years()))
             .have(self.country, i32::from(facts.country.index()))
-            .have(self.language, languages)
-            .have(self.interest, interests)
+            .have(self.language, languages(facts))
+            .have(self.interest, interests(facts))
             .mark(self.city, facts.city_mark.unwrap_or(0))
-            .priority(u8::from(facts.is_premium(now)))
+            .priority(u8::from(is_premium))
             // Both tickets' merits are added: half a point of conduct each makes up to 10 for the pair.
             .merit(facts.conduct() / 2);
-        if !widening.contains(Filter::Gender) {
-            let wanted: Set = preferences.genders.iter().map(|gender| index(gender.index())).collect();
-            ticket = ticket.accept(self.gender, wanted);
-        }
-        if !widening.contains(Filter::Age) {
-            let ages = preferences.ages;
-            ticket = ticket.accept(self.age, i32::from(ages.low().years())..=i32::from(ages.high().years()));
-        }
-        let city = facts.city_mark.map_or([0; CITY_BYTES], u32::to_be_bytes);
-        let is_local = preferences.requires_same_city && facts.city_mark.is_some() && !widening.contains(Filter::City);
-        for (dimension, byte) in self.city_bytes.into_iter().zip(city.map(i32::from)) {
+        for (dimension, byte) in self.city_of(facts) {
             ticket = ticket.have(dimension, byte);
-            if is_local {
-                ticket = ticket.accept(dimension, byte..=byte);
-            }
         }
-        // Cities of one name lie in different countries.
-        let country =
-            if is_local { Some(facts.country) } else { preferences.country.filter(|_| !widening.contains(Filter::Country)) };
-        if let Some(country) = country {
-            ticket = ticket.accept(self.country, [u16::from(country.index())]);
-        }
-        if preferences.requires_common_interest && !widening.contains(Filter::Interest) {
-            ticket = ticket.accept(self.interest, TagRule::any_of(interests));
-        }
-        if preferences.requires_common_language && !widening.contains(Filter::Language) {
-            ticket = ticket.accept(self.language, TagRule::any_of(languages));
-        }
-        if preferences.requires_verified && !widening.contains(Filter::Verified) {
-            ticket = ticket.accept(self.verified, [VERIFIED]);
-        }
-        ticket
+        let counts = |filter: &Filter| (is_premium || !filter.needs_premium()) && !widening.contains(*filter);
+        let asked: FilterSet = facts.preferences.filters().iter().filter(counts).collect();
+        let is_local = asked.contains(Filter::City) && facts.city_mark.is_some();
+        // Without a city of one's own there is nothing to ask for, and with one it takes the place of a country.
+        let asked = asked.without(if is_local { Filter::Country } else { Filter::City });
+        asked.iter().fold(ticket, |ticket, filter| self.accept(ticket, filter, facts))
     }
+
+    /// Adds what a person accepts by one of their filters.
+    fn accept(&self, ticket: Ticket<PersonId>, filter: Filter, facts: &PersonFacts) -> Ticket<PersonId> {
+        let wanted = &facts.preferences;
+        match filter {
+            Filter::Gender => ticket.accept(self.gender, positions(wanted.genders.iter().map(Gender::index))),
+            Filter::Age => ticket.accept(self.age, i32::from(wanted.ages.low().years())..=i32::from(wanted.ages.high().years())),
+            Filter::Country => match wanted.country {
+                Some(country) => ticket.accept(self.country, [u16::from(country.index())]),
+                None => ticket,
+            },
+            // Cities of one name lie in different countries.
+            Filter::City => self
+                .city_of(facts)
+                .fold(ticket, |ticket, (dimension, byte)| ticket.accept(dimension, byte..=byte))
+                .accept(self.country, [u16::from(facts.country.index())]),
+            Filter::Interest => ticket.accept(self.interest, TagRule::any_of(interests(facts))),
+            Filter::Language => ticket.accept(self.language, TagRule::any_of(languages(facts))),
+            Filter::Verified => ticket.accept(self.verified, [VERIFIED]),
+        }
+    }
+
+    /// The bytes of a city's mark, each with its dimension.
+    fn city_of(&self, facts: &PersonFacts) -> impl Iterator<Item = (Dim, i32)> {
+        let bytes = facts.city_mark.map_or([0; CITY_BYTES], u32::to_be_bytes);
+        self.city_bytes.into_iter().zip(bytes.map(i32::from))
+    }
+}
+
+fn languages(facts: &PersonFacts) -> Set {
+    positions(facts.languages.iter().map(SpokenLanguage::index))
+}
+
+fn interests(facts: &PersonFacts) -> Set {
+    positions(facts.interests.iter().map(Interest::index))
+}
+
+fn positions(of: impl Iterator<Item = usize>) -> Set {
+    of.map(index).collect()
 }
 
 fn size_of_list<T>(list: &[T]) -> u16 {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use luvhive_matching::{Claims, Event, Match, MatchId, Matcher, Outcome};
 
 use super::policy::Policy;
-use crate::chat::seat::{Filter, Widening};
+use crate::chat::seat::Widening;
+use crate::filter::Filter;
 use crate::id::PersonId;
 use crate::person::PersonFacts;
 use crate::time::Timestamp;
@@ -241,12 +242,8 @@ impl Pool {
             if widening.contains(filter) { 0 } else { self.matcher.count(&ticket).unwrap_or(0) }
         };
         // Whom to meet is never put in question by us.
-        let offered = [Filter::Age, Filter::Country, Filter::City, Filter::Interest, Filter::Language, Filter::Verified];
-        offered
-            .into_iter()
-            .map(|filter| (filter, would_fit(filter)))
-            .filter(|&(_, count)| count > 0)
-            .max_by_key(|&(_, count)| count)
+        let offered = Filter::ALL.iter().copied().filter(|&filter| filter != Filter::Gender);
+        offered.map(|filter| (filter, would_fit(filter))).filter(|&(_, count)| count > 0).max_by_key(|&(_, count)| count)
     }
 
     /// Returns how long people usually waited of late, in seconds; `None` before the first match.

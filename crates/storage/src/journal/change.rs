@@ -20,13 +20,14 @@ use luvhive_core::time::Day;
 
 use super::finish::{Stopped, Work};
 use crate::block;
-use crate::codes::{self, PreferencesColumns, ProfileColumns, storable};
+use crate::codes::{self, ProfileColumns, storable};
 use crate::command;
 use crate::erase;
 use crate::former;
 use crate::friend;
 use crate::ledger::{self, Booked};
 use crate::moment::Moment;
+use crate::preferences::PreferencesRow;
 use crate::schema::{chats, commands, consents, dialogs, people, preferences, visitors};
 
 /// What changes did to the facts that the engine holds.
@@ -303,7 +304,7 @@ async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) ->
     put_consent(conn, bot, telegram, &person.consent()).await?;
     let wanted = Preferences::open_to(person.wanted());
     diesel::insert_into(preferences::table)
-        .values((preferences::bot_id.eq(bot), preferences::person_id.eq(id), PreferencesColumns::from(&wanted)))
+        .values((preferences::bot_id.eq(bot), preferences::person_id.eq(id), PreferencesRow::from(&wanted)))
         .execute(conn)
         .await?;
     Ok(())
@@ -314,7 +315,7 @@ async fn update_profile(conn: &mut AsyncPgConnection, bot: i64, person: i64, pro
 }
 
 async fn update_preferences(conn: &mut AsyncPgConnection, bot: i64, person: i64, wanted: &Preferences) -> QueryResult<()> {
-    diesel::update(preferences::table.find((bot, person))).set(PreferencesColumns::from(wanted)).execute(conn).await.map(drop)
+    diesel::update(preferences::table.find((bot, person))).set(PreferencesRow::from(wanted)).execute(conn).await.map(drop)
 }
 
 /// Reports whether the rating was counted.

@@ -20,13 +20,6 @@ widen-body = { $count ->
     }
 widen-button = Leave out { $filter } this time
 widened = Done. This search leaves out { $filter }; your settings stay as they are.
-filter-age = your age range
-filter-country = your choice of country
-filter-language = your wish for a common language
-filter-verified = “verified people only”
-filter-gender = your choice of genders
-filter-city = “only from my city”
-filter-interest = your wish for a shared interest
 
 search-paused-title = The search is paused
 search-paused-body = Nobody who suits you came by in ten minutes. Press “Find a partner” to look again. Your wishes can be changed in “Settings”.

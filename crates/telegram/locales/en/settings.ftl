@@ -8,8 +8,6 @@ settings-ages-from = Ages: { $low } and over
 settings-ages-any = Ages: any
 settings-country = Country: { $country }
 settings-country-any = Country: any
-settings-common-on = Common language: needed
-settings-common-off = Common language: not needed
 settings-note = A search that is running takes up changes at once.
 settings-edit-language = Change the language
 settings-edit-wanted = Change whom I meet
@@ -38,12 +36,6 @@ country-filter-body = Now: only { $country }.
 country-filter-hint = You can also type the name of a country or a part of it.
 settings-last-wanted = At least one has to stay.
 
-settings-city-on = City: only yours
-settings-city-off = City: any
-settings-interests-on = Shared interest: needed
-settings-interests-off = Shared interest: not needed
-settings-verified-on = Verified people: only these
-settings-verified-off = Verified people: not only these
 settings-media-on = Pictures and videos of partners: shown
 settings-media-off = Pictures and videos of partners: not shown
 settings-protect-on = What you send: partners cannot save or forward it
@@ -57,11 +49,34 @@ settings-edit-reminders = Reminders and quiet hours
 
 filters-title = Whom else should I leave out?
 filters-body = A tick means that only such people are found. Fewer people fit then, and waiting takes longer.
-filters-city = Only from my city
-filters-interests = Only with a shared interest
-filters-language = Only with a shared language
-filters-verified = Only verified people
 filters-no-city = Please name your city in your profile first.
+
+# What is said of a filter is put together from its name, unless it has words of its own: .switch on its button, .on and
+# .off among the settings, .wish inside a sentence.
+filter-usual-switch = { $filter }
+filter-usual-on = { $filter }: needed
+filter-usual-off = { $filter }: not needed
+filter-usual-wish = “{ $filter }”
+filter-gender = Genders
+    .wish = your choice of genders
+filter-age = Ages
+    .wish = your age range
+filter-country = Country
+    .wish = your choice of country
+filter-city = Only from my city
+    .on = City: only yours
+    .off = City: any
+    .wish = “only from my city”
+filter-interest = Shared interest
+    .switch = Only with a shared interest
+    .wish = your wish for a shared interest
+filter-language = Common language
+    .switch = Only with a shared language
+    .wish = your wish for a common language
+filter-verified = Only verified people
+    .on = Verified people: only these
+    .off = Verified people: not only these
+    .wish = “verified people only”
 
 chat-settings-title = In a chat
 chat-settings-body = You decide whether you are shown pictures and videos, and whether partners can save or forward what you send. Whatever you choose, anybody can photograph a screen.

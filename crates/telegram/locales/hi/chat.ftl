@@ -20,13 +20,6 @@ widen-body = { $count ->
     }
 widen-button = इस बार { $filter } छोड़ दें
 widened = हो गया। इस खोज में { $filter } को छोड़ दिया गया है; आपकी सेटिंग वैसी ही हैं।
-filter-age = उम्र की शर्त
-filter-country = देश की शर्त
-filter-language = साझा भाषा की शर्त
-filter-verified = “केवल सत्यापित लोग” की शर्त
-filter-gender = लिंग की शर्त
-filter-city = “केवल मेरे शहर से” की शर्त
-filter-interest = साझा रुचि की शर्त
 
 search-paused-title = खोज रोक दी गई है
 search-paused-body = दस मिनट में आपके लिए सही कोई साथी नहीं आया। फिर से खोजने के लिए “साथी खोजें” दबाएँ। अपनी पसंद “सेटिंग” में बदली जा सकती है।

@@ -8,8 +8,6 @@ settings-ages-from = उम्र: { $low } और उससे अधिक
 settings-ages-any = उम्र: कोई भी
 settings-country = देश: { $country }
 settings-country-any = देश: कोई भी
-settings-common-on = साझा भाषा: ज़रूरी
-settings-common-off = साझा भाषा: ज़रूरी नहीं
 settings-note = चल रही खोज में बदलाव तुरंत लागू होते हैं।
 settings-edit-language = भाषा बदलें
 settings-edit-wanted = किससे मिलना है, बदलें
@@ -38,12 +36,6 @@ country-filter-body = अभी: केवल { $country }।
 country-filter-hint = आप देश का नाम या उसका कोई हिस्सा लिख भी सकते हैं।
 settings-last-wanted = कम से कम एक ज़रूरी है।
 
-settings-city-on = शहर: केवल आपका
-settings-city-off = शहर: कोई भी
-settings-interests-on = साझा रुचि: ज़रूरी
-settings-interests-off = साझा रुचि: ज़रूरी नहीं
-settings-verified-on = सत्यापित लोग: केवल वही
-settings-verified-off = सत्यापित लोग: केवल वही नहीं
 settings-media-on = साथियों की तस्वीरें और वीडियो: दिखाए जाते हैं
 settings-media-off = साथियों की तस्वीरें और वीडियो: नहीं दिखाए जाते
 settings-protect-on = आपके संदेश: साथी सहेज या आगे नहीं भेज सकते
@@ -57,11 +49,31 @@ settings-edit-reminders = सूचनाएँ और शांति का �
 
 filters-title = और किन्हें छोड़ा जाए?
 filters-body = निशान का मतलब है कि केवल ऐसे ही लोग मिलेंगे। तब कम लोग मिलते हैं और इंतज़ार लंबा होता है।
-filters-city = केवल मेरे शहर से
-filters-interests = केवल साझा रुचि वाले
-filters-language = केवल साझा भाषा वाले
-filters-verified = केवल सत्यापित लोग
 filters-no-city = कृपया पहले अपनी प्रोफ़ाइल में शहर बताएँ।
+
+# फ़िल्टर के नाम से ही उसके सब वाक्य बनते हैं, जब तक उसके अपने शब्द न हों: .switch बटन पर, .on और .off सेटिंग में, .wish वाक्य के बीच।
+filter-usual-switch = { $filter }
+filter-usual-on = { $filter }: ज़रूरी
+filter-usual-off = { $filter }: ज़रूरी नहीं
+filter-usual-wish = “{ $filter }” की शर्त
+filter-gender = लिंग
+    .wish = लिंग की शर्त
+filter-age = उम्र
+    .wish = उम्र की शर्त
+filter-country = देश
+    .wish = देश की शर्त
+filter-city = केवल मेरे शहर से
+    .on = शहर: केवल आपका
+    .off = शहर: कोई भी
+filter-interest = साझा रुचि
+    .switch = केवल साझा रुचि वाले
+    .wish = साझा रुचि की शर्त
+filter-language = साझा भाषा
+    .switch = केवल साझा भाषा वाले
+    .wish = साझा भाषा की शर्त
+filter-verified = केवल सत्यापित लोग
+    .on = सत्यापित लोग: केवल वही
+    .off = सत्यापित लोग: केवल वही नहीं
 
 chat-settings-title = चैट में
 chat-settings-body = आप तय करते हैं कि आपको तस्वीरें और वीडियो दिखें या नहीं, और साथी आपके भेजे संदेश सहेज या आगे भेज सकें या नहीं। आप जो भी चुनें, स्क्रीन की फ़ोटो तो कोई भी ले सकता है।

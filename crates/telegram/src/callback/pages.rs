@@ -1,6 +1,7 @@
 //! What the buttons of the profile and of the settings carry: a page to show, or a value to have from now on.
 //! Choices name the wanted state, so that a repeated press changes nothing.
 
+use luvhive_core::filter::Filter;
 use luvhive_core::person::{Age, CardPart, Country, Gender, Interest, QuietHours, SpokenLanguage, UiLanguage, Zone};
 use luvhive_core::preferences::AgeRange;
 
@@ -37,14 +38,8 @@ pub enum SettingsAction {
     Ages(AgeRange),
     /// Country wanted; `None` = any.
     Country(Option<Country>),
-    /// Whether only people of one's own city are wanted.
-    SameCity(bool),
-    /// Whether a common interest is needed.
-    CommonInterest(bool),
-    /// Whether a common language is needed.
-    CommonLanguage(bool),
-    /// Whether only verified people are wanted.
-    Verified(bool),
+    /// Whether partners are asked for this: a filter that is a switch.
+    Demand(Filter, bool),
     /// Whether pictures and videos of partners are passed on.
     Media(bool),
     /// Whether partners are kept from saving what is sent to them.
@@ -74,10 +69,7 @@ impl SettingsAction {
             Self::Want(gender, on) => format!("want:{gender}:{}", flag(on)),
             Self::Ages(range) => format!("ages:{}:{}", range.low().years(), range.high().years()),
             Self::Country(country) => format!("country:{}", country.map_or("any", Country::code)),
-            Self::SameCity(on) => format!("local:{}", flag(on)),
-            Self::CommonInterest(on) => format!("alike:{}", flag(on)),
-            Self::CommonLanguage(on) => format!("common:{}", flag(on)),
-            Self::Verified(on) => format!("verified:{}", flag(on)),
+            Self::Demand(filter, on) => format!("{}:{}", switch_name(filter), flag(on)),
             Self::Media(on) => format!("media:{}", flag(on)),
             Self::Protect(on) => format!("protect:{}", flag(on)),
             Self::Remind(on) => format!("remind:{}", flag(on)),
@@ -104,18 +96,25 @@ impl SettingsAction {
             ["ages", low, high] => Self::Ages(AgeRange::new(Age::new(number(low)?)?, Age::new(number(high)?)?)?),
             ["country", "any"] => Self::Country(None),
             ["country", code] => Self::Country(Some(Country::from_code(code)?)),
-            ["local", on] => Self::SameCity(parse_flag(on)?),
-            ["alike", on] => Self::CommonInterest(parse_flag(on)?),
-            ["common", on] => Self::CommonLanguage(parse_flag(on)?),
-            ["verified", on] => Self::Verified(parse_flag(on)?),
             ["media", on] => Self::Media(parse_flag(on)?),
             ["protect", on] => Self::Protect(parse_flag(on)?),
             ["remind", on] => Self::Remind(parse_flag(on)?),
             ["zone", zone] => Self::Zone(Zone::from_name(zone)?),
             ["quiet", "none"] => Self::Quiet(None),
             ["quiet", from, until] => Self::Quiet(Some(QuietHours::new(number(from)?, number(until)?)?)),
+            [name, on] => Self::Demand(Filter::switches().find(|&filter| switch_name(filter) == *name)?, parse_flag(on)?),
             _ => return None,
         })
+    }
+}
+
+/// The name of a filter's switch. Three are older than the filters' codes.
+fn switch_name(filter: Filter) -> &'static str {
+    match filter {
+        Filter::City => "local",
+        Filter::Interest => "alike",
+        Filter::Language => "common",
+        _ => filter.code(),
     }
 }
 

@@ -55,6 +55,10 @@ fn zones() -> impl Strategy<Value = Zone> {
     (0..all.len()).prop_map(move |index| all[index])
 }
 
+fn switches() -> impl Strategy<Value = Filter> {
+    proptest::sample::select(Filter::switches().collect::<Vec<_>>())
+}
+
 fn steps() -> impl Strategy<Value = StepAction> {
     prop_oneof![
         Just(StepAction::Agree),
@@ -85,15 +89,12 @@ fn settings() -> impl Strategy<Value = SettingsAction> {
         (pick(Gender::ALL), any::<bool>()).prop_map(|(g, on)| SettingsAction::Want(g, on)),
         ranges().prop_map(SettingsAction::Ages),
         proptest::option::of(countries()).prop_map(SettingsAction::Country),
-        any::<bool>().prop_map(SettingsAction::CommonLanguage),
         Just(SettingsAction::OpenFilters),
         Just(SettingsAction::OpenChat),
         Just(SettingsAction::OpenReminders),
         Just(SettingsAction::OpenZone),
         Just(SettingsAction::OpenQuiet),
-        any::<bool>().prop_map(SettingsAction::SameCity),
-        any::<bool>().prop_map(SettingsAction::CommonInterest),
-        any::<bool>().prop_map(SettingsAction::Verified),
+        (switches(), any::<bool>()).prop_map(|(filter, on)| SettingsAction::Demand(filter, on)),
         any::<bool>().prop_map(SettingsAction::Media),
         any::<bool>().prop_map(SettingsAction::Protect),
         any::<bool>().prop_map(SettingsAction::Remind),

@@ -1,5 +1,6 @@
 //! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
+use luvhive_core::filter::Filter;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::{PersonFacts, Reminders};
 use luvhive_core::ports::Change;
@@ -23,7 +24,9 @@ pub(super) fn press(scene: &Scene<'_>, facts: &PersonFacts, message: Option<Mess
             return turn.answer_with(words.text("already-done"));
         }
         SettingsAction::Language(language) => return set_language(scene, language, message, turn),
-        SettingsAction::SameCity(true) if facts.city_mark.is_none() => return turn.alert(words.text("filters-no-city")),
+        SettingsAction::Demand(Filter::City, true) if facts.city_mark.is_none() => {
+            return turn.alert(words.text("filters-no-city"));
+        }
         _ => {}
     }
     let Some(wanted) = wanted(now, action) else {
@@ -51,16 +54,9 @@ fn wanted(now: &Preferences, action: SettingsAction) -> Option<Preferences> {
         SettingsAction::Want(gender, on) if now.genders.contains(gender) == on => now.clone(),
         SettingsAction::Want(gender, _) => Preferences { genders: now.genders.toggled(gender), ..now.clone() },
         SettingsAction::Ages(ages) => Preferences { ages, ..now.clone() },
-        // One's own city lies in one's own country: the two filters do not go together.
-        SettingsAction::Country(Some(country)) => {
-            Preferences { country: Some(country), requires_same_city: false, ..now.clone() }
-        }
-        SettingsAction::Country(None) => Preferences { country: None, ..now.clone() },
-        SettingsAction::SameCity(true) => Preferences { requires_same_city: true, country: None, ..now.clone() },
-        SettingsAction::SameCity(false) => Preferences { requires_same_city: false, ..now.clone() },
-        SettingsAction::CommonInterest(on) => Preferences { requires_common_interest: on, ..now.clone() },
-        SettingsAction::CommonLanguage(on) => Preferences { requires_common_language: on, ..now.clone() },
-        SettingsAction::Verified(on) => Preferences { requires_verified: on, ..now.clone() },
+        SettingsAction::Country(country) => now.with_country(country),
+        SettingsAction::Demand(filter, true) => now.with_demand(filter),
+        SettingsAction::Demand(filter, false) => now.without_demand(filter),
         SettingsAction::Media(on) => Preferences { accepts_media: on, ..now.clone() },
         SettingsAction::Protect(on) => Preferences { protects_content: on, ..now.clone() },
         SettingsAction::Remind(on) => reminded(Reminders { are_on: on, ..now.reminders }),
@@ -85,7 +81,7 @@ fn asks_for_premium(action: SettingsAction) -> bool {
     match action {
         SettingsAction::Ages(ages) => ages != AgeRange::ANY,
         SettingsAction::Country(country) => country.is_some(),
-        SettingsAction::SameCity(on) | SettingsAction::CommonInterest(on) => on,
+        SettingsAction::Demand(filter, on) => on && filter.needs_premium(),
         _ => false,
     }
 }
@@ -98,11 +94,7 @@ fn page(me: &Me<'_>, action: SettingsAction) -> Screen {
         SettingsAction::OpenWanted | SettingsAction::Want(..) => view::wanted(me),
         SettingsAction::OpenAges | SettingsAction::Ages(_) => view::ages(me),
         SettingsAction::OpenCountry(page) => view::countries(me, page),
-        SettingsAction::OpenFilters
-        | SettingsAction::SameCity(_)
-        | SettingsAction::CommonInterest(_)
-        | SettingsAction::CommonLanguage(_)
-        | SettingsAction::Verified(_) => view::filters(me),
+        SettingsAction::OpenFilters | SettingsAction::Demand(..) => view::filters(me),
         SettingsAction::OpenChat | SettingsAction::Media(_) | SettingsAction::Protect(_) => view::chat(me),
         SettingsAction::OpenReminders | SettingsAction::Remind(_) | SettingsAction::Zone(_) => view::reminders(me),
         SettingsAction::OpenZone => view::zones(me),

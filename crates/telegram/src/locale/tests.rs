@@ -5,8 +5,8 @@ use std::path::Path;
 
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use luvhive_core::chat::Content;
-use luvhive_core::chat::seat::Filter;
 use luvhive_core::conduct::ReportReason;
+use luvhive_core::filter::Filter;
 use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLanguage};
 use luvhive_core::premium::Plan;
 use proptest::prelude::*;
@@ -16,6 +16,9 @@ use super::*;
 
 /// Key → (arguments, whether the text chooses by number), attributes left out.
 type Keys = BTreeMap<String, (BTreeSet<String>, bool)>;
+
+/// What is said of a filter.
+const FILTER_PARTS: [&str; 4] = ["switch", "on", "off", "wish"];
 
 fn keys_of(language: UiLanguage) -> Keys {
     let mut keys = Keys::new();
@@ -29,8 +32,13 @@ fn keys_of(language: UiLanguage) -> Keys {
                     let mut arguments = BTreeSet::new();
                     let mut chooses = false;
                     read_pattern(value, &mut arguments, &mut chooses);
-                    let odd = message.attributes.iter().find(|attribute| attribute.id.name != "also");
-                    assert!(odd.is_none(), "{language}/{name}: {key} has an unknown attribute");
+                    let known: &[&str] = if key.starts_with("filter-") { &FILTER_PARTS } else { &["also"] };
+                    for attribute in &message.attributes {
+                        assert!(known.contains(&attribute.id.name), "{language}/{name}: {key} has an unknown attribute");
+                        let mut given = BTreeSet::new();
+                        read_pattern(&attribute.value, &mut given, &mut false);
+                        assert!(given.is_empty(), "{language}/{name}: {key} has an attribute with arguments");
+                    }
                     assert!(keys.insert(key.clone(), (arguments, chooses)).is_none(), "{language}/{name}: {key} stands twice");
                 }
                 Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => {}
@@ -101,6 +109,7 @@ fn families() -> BTreeSet<String> {
     keys.extend(SpokenLanguage::ALL.iter().map(|language| format!("language-{language}")));
     keys.extend(Country::all().map(|country| format!("country-{country}")));
     keys.extend(Filter::ALL.iter().map(|filter| format!("filter-{filter}")));
+    keys.extend(FILTER_PARTS.iter().map(|part| format!("filter-usual-{part}")));
     keys.extend(ReportReason::ALL.iter().map(|reason| format!("reason-{reason}")));
     keys.extend((0..luvhive_core::chat::icebreaker::ICEBREAKER_COUNT).map(|index| format!("icebreaker-{index}")));
     keys.extend(CardPart::ALL.iter().map(|part| format!("card-{part}")));

@@ -1,9 +1,9 @@
 //! How values are called: genders, interests, languages, countries, dates, reasons.
 
 use chrono::{DateTime, Datelike as _, Timelike as _};
-use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, Icebreaker};
 use luvhive_core::conduct::ReportReason;
+use luvhive_core::filter::Filter;
 use luvhive_core::person::{Country, Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages, UiLanguage};
 use luvhive_core::time::{Day, Timestamp};
 
@@ -55,9 +55,12 @@ impl Words {
         self.text(&format!("country-{country}"))
     }
 
-    /// A filter of the search.
-    pub(crate) fn filter(self, filter: Filter) -> String {
-        self.text(&format!("filter-{filter}"))
+    /// What is said of a filter: `switch` on its button, `on` or `off` among the settings, `wish` inside a sentence. The
+    /// filter's own words are attributes of its name; where it has none, the usual words are put around the name.
+    pub(crate) fn filter(self, filter: Filter, part: &str) -> String {
+        let key = format!("filter-{filter}");
+        let usual = || self.with(&format!("filter-usual-{part}"), &[("filter", self.text(&key).into())]);
+        self.attribute(&key, part).unwrap_or_else(usual)
     }
 
     /// What a report is about.

@@ -1,9 +1,9 @@
 //! The engine's notices as screens: searching, the match card, the end of a chat, sanctions.
 
 use luvhive_core::chat::EndReason;
-use luvhive_core::chat::seat::Filter;
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
+use luvhive_core::filter::Filter;
 use luvhive_core::id::ChatId;
 use luvhive_core::premium::PremiumNews;
 use luvhive_core::time::Timestamp;
@@ -32,7 +32,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::SearchCancelled => plain("search-cancelled").with(idle()),
         Notice::NothingToEnd => plain("nothing-to-end").with(idle()),
         Notice::OfferWiden { filter, would_fit } => offer_widen(words, *filter, *would_fit),
-        Notice::Widened { filter } => Screen::plain(words.with("widened", &[("filter", words.filter(*filter).into())])),
+        Notice::Widened { filter } => Screen::plain(words.with("widened", &[("filter", words.filter(*filter, "wish").into())])),
         Notice::SearchPaused => Screen::titled(words.text("search-paused-title"), words.text("search-paused-body")).with(idle()),
         Notice::Meeting { card, standing, lasts_s, .. } => meeting::card(words, card, *standing, *lasts_s),
         Notice::MeetingFailed { searching } => meeting::failed(words, *searching),
@@ -127,7 +127,7 @@ fn estimate(words: Words, usual_wait_s: Option<u32>) -> String {
 }
 
 fn offer_widen(words: Words, filter: Filter, would_fit: u32) -> Screen {
-    let name = words.filter(filter);
+    let name = words.filter(filter, "wish");
     let body = words.with("widen-body", &[("filter", name.clone().into()), ("count", would_fit.into())]);
     let button = words.with("widen-button", &[("filter", name.into())]);
     Screen::titled(words.text("widen-title"), body)

@@ -1,5 +1,6 @@
 //! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
+use luvhive_core::filter::Filter;
 use luvhive_core::person::{Age, Country, Gender, PersonFacts, QuietHours, UiLanguage, Zone};
 use luvhive_core::preferences::{AgeRange, Preferences};
 use luvhive_core::time::Timestamp;
@@ -51,18 +52,16 @@ impl<'a> Me<'a> {
 pub(crate) fn overview(me: &Me<'_>) -> Screen {
     let (words, preferences) = (me.words, me.preferences);
     let switched = |is_on: bool, on: &str, off: &str| words.text(if is_on { on } else { off });
-    let whom = [
+    let mut whom = vec![
         words.with("settings-wanted", &[("genders", words.gender_set(preferences.genders).into())]),
         ages_line(words, preferences.ages),
         match preferences.country {
             Some(country) => words.with("settings-country", &[("country", words.country(country).into())]),
             None => words.text("settings-country-any"),
         },
-        switched(preferences.requires_same_city, "settings-city-on", "settings-city-off"),
-        switched(preferences.requires_common_interest, "settings-interests-on", "settings-interests-off"),
-        switched(preferences.requires_common_language, "settings-common-on", "settings-common-off"),
-        switched(preferences.requires_verified, "settings-verified-on", "settings-verified-off"),
     ];
+    let demands = preferences.demands;
+    whom.extend(Filter::switches().map(|filter| words.filter(filter, if demands.contains(filter) { "on" } else { "off" })));
     let how = [
         switched(preferences.accepts_media, "settings-media-on", "settings-media-off"),
         switched(preferences.protects_content, "settings-protect-on", "settings-protect-off"),
@@ -88,14 +87,13 @@ pub(crate) fn overview(me: &Me<'_>) -> Screen {
 
 /// Filters that are on or off.
 pub(crate) fn filters(me: &Me<'_>) -> Screen {
-    let (words, now) = (me.words, me.preferences);
-    me.premium_note(Screen::titled(words.text("filters-title"), words.text("filters-body"))).with_buttons(vec![
-        switch(words, "filters-city", now.requires_same_city, SettingsAction::SameCity),
-        switch(words, "filters-interests", now.requires_common_interest, SettingsAction::CommonInterest),
-        switch(words, "filters-language", now.requires_common_language, SettingsAction::CommonLanguage),
-        switch(words, "filters-verified", now.requires_verified, SettingsAction::Verified),
-        done(words),
-    ])
+    let (words, demands) = (me.words, me.preferences.demands);
+    let switch = |filter| {
+        let action = move |on| Callback::Settings(SettingsAction::Demand(filter, on));
+        vec![Button::choice(words, words.filter(filter, "switch"), demands.contains(filter), action)]
+    };
+    me.premium_note(Screen::titled(words.text("filters-title"), words.text("filters-body")))
+        .with_buttons(Filter::switches().map(switch).chain([done(words)]).collect())
 }
 
 /// What passes in a chat.

@@ -1,6 +1,5 @@
 //! Every screen in every language, as a text that can be read aloud, and the limits that hold for all of them.
 
-use luvhive_core::chat::seat::Filter;
 use luvhive_core::chat::{Content, EndReason, Icebreaker};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
 use luvhive_core::conduct::{Pseudonym, SubjectHash};
@@ -8,6 +7,7 @@ use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
 use luvhive_core::engine::checkout::CheckoutRefusal;
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Standing};
+use luvhive_core::filter::Filter;
 use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::person::{
     Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Photo, Profile,
@@ -262,10 +262,9 @@ fn members() -> [PersonFacts; 6] {
     let strict = Preferences {
         ages: AgeRange::new(Age::new(25).unwrap(), Age::new(35).unwrap()).unwrap(),
         country: Some(country("IN")),
-        requires_common_language: false,
+        demands: [Filter::City, Filter::Interest, Filter::Verified].into_iter().collect(),
         ..preferences.clone()
     };
-    let strict = Preferences { requires_same_city: true, requires_common_interest: true, requires_verified: true, ..strict };
     let strict = Preferences { accepts_media: false, protects_content: true, ..strict };
     let elders = Preferences {
         ages: AgeRange::new(Age::new(50).unwrap(), Age::OLDEST).unwrap(),

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::Turn;
-use crate::chat::seat::{Filter, Widening};
+use crate::chat::seat::Widening;
 use crate::chat::{EndReason, Seat};
 use crate::engine::effect::Effect;
 use crate::engine::notice::Notice;
 use crate::engine::state::SearchTimer;
+use crate::filter::Filter;
 use crate::id::PersonId;
 use crate::person::PersonFacts;
 use crate::search::Found;

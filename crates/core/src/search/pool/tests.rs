@@ -5,7 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{Found, Pool};
-use crate::chat::seat::{Filter, Widening};
+use crate::chat::seat::Widening;
+use crate::filter::{Filter, FilterSet};
 use crate::id::PersonId;
 use crate::person::preferences::AgeRange;
 use crate::person::{
@@ -62,11 +63,11 @@ fn an_age_outside_the_range_keeps_two_apart() {
 fn a_language_in_common_is_needed_unless_both_do_without() {
     let hindi = |p: &mut PersonFacts| p.languages = SpokenLanguages::EMPTY.with(SpokenLanguage::Hindi);
     check(&person(1, |_| {}), &person(2, hindi), false);
-    let easy = person(1, |p| p.preferences.requires_common_language = false);
+    let easy = person(1, |p| p.preferences.demands = FilterSet::EMPTY);
     check(&easy, &person(2, hindi), false);
     let both = person(2, |p| {
         hindi(p);
-        p.preferences.requires_common_language = false;
+        p.preferences.demands = FilterSet::EMPTY;
     });
     check(&easy, &both, true);
 }
@@ -76,7 +77,7 @@ fn country_and_verified_filters_hold_in_both_directions() {
     let local = person(1, |p| p.preferences.country = Country::from_code("BR"));
     check(&local, &person(2, |_| {}), false);
     check(&local, &person(2, |p| p.country = Country::from_code("BR").unwrap()), true);
-    let careful = person(1, |p| p.preferences.requires_verified = true);
+    let careful = person(1, |p| p.preferences = p.preferences.with_demand(Filter::Verified));
     check(&careful, &person(2, |_| {}), false);
     check(&careful, &person(2, |p| p.is_verified = true), true);
 }
@@ -167,7 +168,8 @@ fn a_clock_set_back_stops_nobody() {
 fn accepts(me: &PersonFacts, them: &PersonFacts) -> bool {
     let wants = &me.preferences;
     let is_precise = me.is_premium(NOW);
-    let is_local = is_precise && wants.requires_same_city && me.city_mark.is_some();
+    let asks_for = |filter| wants.demands.contains(filter);
+    let is_local = is_precise && asks_for(Filter::City) && me.city_mark.is_some();
     let lives_right = if is_local {
         them.country == me.country && them.city_mark == me.city_mark
     } else {
@@ -176,19 +178,22 @@ fn accepts(me: &PersonFacts, them: &PersonFacts) -> bool {
     wants.genders.contains(them.gender)
         && (!is_precise || wants.ages.contains(them.age(NOW)))
         && lives_right
-        && (!wants.requires_common_language || !me.languages.intersection(them.languages).is_empty())
-        && (!is_precise || !wants.requires_common_interest || !me.interests.intersection(them.interests).is_empty())
-        && (!wants.requires_verified || them.is_verified)
+        && (!asks_for(Filter::Language) || !me.languages.intersection(them.languages).is_empty())
+        && (!is_precise || !asks_for(Filter::Interest) || !me.interests.intersection(them.interests).is_empty())
+        && (!asks_for(Filter::Verified) || them.is_verified)
 }
 
 fn anybody(number: i64) -> impl Strategy<Value = PersonFacts> {
     // Cities that differ in one byte of their mark, each of the four in turn.
     let cities = prop_oneof![Just(None), proptest::sample::select(vec![1_u32, 2, 257, 65_537, 16_777_217]).prop_map(Some)];
     let is = (0..3_usize, 1970..2005_i32, 0..2_usize, cities, 1..4_u64, 1..8_u16, any::<bool>(), any::<bool>());
-    let wants = (1..8_u8, 18..60_u8, 0..60_u8, 0..3_usize, any::<[bool; 4]>());
+    let switches: Vec<Filter> = Filter::switches().collect();
+    let switches = proptest::sample::subsequence(switches.clone(), 0..=switches.len());
+    let demands = switches.prop_map(|on| on.into_iter().collect::<FilterSet>());
+    let wants = (1..8_u8, 18..60_u8, 0..60_u8, 0..3_usize, demands);
     (is, wants).prop_map(move |(is, wants)| {
         let (gender, year, country, city, languages, interests, is_verified, is_premium) = is;
-        let (genders, low, span, wanted_country, [same_city, interest, language, verified]) = wants;
+        let (genders, low, span, wanted_country, demands) = wants;
         let countries = ["IN", "BR"].map(|code| Country::from_code(code).unwrap());
         person(number, |p| {
             p.gender = Gender::ALL[gender];
@@ -202,10 +207,7 @@ fn anybody(number: i64) -> impl Strategy<Value = PersonFacts> {
             p.preferences.genders = GenderSet::from_bits(genders);
             p.preferences.ages = ages(low, low + span);
             p.preferences.country = countries.get(wanted_country).copied();
-            p.preferences.requires_same_city = same_city;
-            p.preferences.requires_common_interest = interest;
-            p.preferences.requires_common_language = language;
-            p.preferences.requires_verified = verified;
+            p.preferences.demands = demands;
         })
     })
 }
@@ -249,11 +251,8 @@ proptest! {
         match filter {
             Filter::Age => open.preferences.ages = AgeRange::ANY,
             Filter::Country => open.preferences.country = None,
-            Filter::Language => open.preferences.requires_common_language = false,
-            Filter::Verified => open.preferences.requires_verified = false,
             Filter::Gender => open.preferences.genders = Gender::ALL.iter().copied().collect(),
-            Filter::City => open.preferences.requires_same_city = false,
-            Filter::Interest => open.preferences.requires_common_interest = false,
+            switch => open.preferences.demands = open.preferences.demands.without(switch),
         }
         let mut pool = Pool::new();
         pool.offer(&first, NOW, Widening::EMPTY, NOW);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::{EndCause, EngineCommand};
+use luvhive_core::filter::FilterSet;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::{Consent, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::ports::{Change, MessagePair};
@@ -116,7 +117,7 @@ fn settings_change_one_thing_a_tap_and_keep_the_rest() {
     phone.send("nepal");
     phone.tap("o:country:NP");
     let now = preferences(&phone);
-    assert_eq!((now.country.unwrap().code(), now.requires_common_language, now.requires_verified), ("NP", false, false));
+    assert_eq!((now.country.unwrap().code(), now.demands), ("NP", FilterSet::EMPTY));
     assert_eq!(now.genders.iter().collect::<Vec<_>>(), [Gender::Man]);
     assert!(phone.visitor().dialog.is_none(), "nothing is expected to be typed any more");
     let same = phone.press_data(&Callback::Settings(SettingsAction::Country(now.country)).encode(), None);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use luvhive_core::filter::Filter;
 use luvhive_core::id::ChatId;
 use luvhive_core::person::{Age, CardPart, QuietHours};
 use luvhive_core::ports::Change;
@@ -143,7 +144,11 @@ fn switches_of_the_settings_change_one_thing_each() {
     phone.send("/profile");
     phone.tap("p:city");
     phone.send("Pune");
-    for action in [SettingsAction::SameCity(true), SettingsAction::CommonInterest(true), SettingsAction::Ages(twenties())] {
+    for action in [
+        SettingsAction::Demand(Filter::City, true),
+        SettingsAction::Demand(Filter::Interest, true),
+        SettingsAction::Ages(twenties()),
+    ] {
         let refused = phone.press_data(&Callback::Settings(action).encode(), Some(101));
         assert!(refused.changes.is_empty() && refused.calls.is_empty(), "{action:?}");
         assert_eq!(refused.answer.unwrap().text, Some(english("filters-need-premium")), "{action:?}");
@@ -155,12 +160,12 @@ fn switches_of_the_settings_change_one_thing_each() {
     };
     let home = profile(&phone).country;
     press(&mut phone, SettingsAction::Country(Some(home)));
-    press(&mut phone, SettingsAction::SameCity(true));
-    wanted.requires_same_city = true;
+    press(&mut phone, SettingsAction::Demand(Filter::City, true));
+    wanted.demands = wanted.demands.with(Filter::City);
     assert_eq!(preferences(&phone), wanted, "one's own city takes the place of a country");
     let steps: [(SettingsAction, Edit); 6] = [
-        (SettingsAction::CommonInterest(true), |p| p.requires_common_interest = true),
-        (SettingsAction::Verified(true), |p| p.requires_verified = true),
+        (SettingsAction::Demand(Filter::Interest, true), |p| p.demands = p.demands.with(Filter::Interest)),
+        (SettingsAction::Demand(Filter::Verified, true), |p| p.demands = p.demands.with(Filter::Verified)),
         (SettingsAction::Media(false), |p| p.accepts_media = false),
         (SettingsAction::Protect(true), |p| p.protects_content = true),
         (SettingsAction::Remind(false), |p| p.reminders.are_on = false),
@@ -174,8 +179,8 @@ fn switches_of_the_settings_change_one_thing_each() {
     phone.now = START.plus(Duration::from_hours(30 * 24));
     phone.send("/settings");
     assert!(phone.screen().contains(&english("filters-kept")), "{}", phone.screen());
-    press(&mut phone, SettingsAction::SameCity(false));
-    press(&mut phone, SettingsAction::CommonInterest(false));
+    press(&mut phone, SettingsAction::Demand(Filter::City, false));
+    press(&mut phone, SettingsAction::Demand(Filter::Interest, false));
     assert!(!preferences(&phone).asks_for_premium(), "what is kept can be switched off without premium");
     phone.send("/settings");
     phone.tap("o:reminders");
