@@ -29,7 +29,7 @@ async fn partners_become_friends_and_give_after_the_chat() {
 
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(asha.person(), "/profile", None).unwrap();
-    bot.press(asha, |button| button == Callback::Profile(ProfileAction::OpenStatistics)).await;
+    bot.press(asha, |button| button == Callback::Profile(ProfileAction::ShowStatistics)).await;
     bot.sandbox.wait_for(asha.person(), mark, PATIENCE, |message| message.text.contains("Friends: 1")).await.unwrap();
 
     bot.sandbox.send_text(asha.person(), "/coins", None).unwrap();

@@ -5,7 +5,7 @@ use luvhive_core::id::ChatId;
 use luvhive_core::person::Gender;
 use luvhive_phone::{Answers, Menu};
 use luvhive_sandbox::{Fault, FaultAction, PersonId};
-use luvhive_telegram::callback::{Callback, ProfileAction, StepAction};
+use luvhive_telegram::callback::{Callback, ProfileAction, ProfilePage, StepAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::eventually;
 use serde_json::json;
@@ -152,7 +152,7 @@ async fn ask_city(bot: &Bot, person: PersonId) {
     bot.sandbox.send_text(person, "/profile", None).unwrap();
     // An older profile on the screen has the same button.
     bot.settle().await;
-    bot.press(bot.phone(person), |button| button == Callback::Profile(ProfileAction::OpenCity)).await;
+    bot.press(bot.phone(person), |button| button == Callback::Profile(ProfileAction::Show(ProfilePage::City))).await;
     bot.settle().await;
 }
 

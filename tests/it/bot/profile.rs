@@ -4,7 +4,9 @@ use luvhive_core::filter::Filter;
 use luvhive_core::person::CardPart;
 use luvhive_phone::{Menu, Phone};
 use luvhive_sandbox::{Kind, Media, MediaOptions, SeenMessage};
-use luvhive_telegram::callback::{Callback, ProfileAction, SettingsAction};
+use luvhive_telegram::callback::{
+    Callback, Demand, ProfileAction, ProfilePage, ProfileValue, SettingsAction, SettingsPage, SettingsValue,
+};
 use luvhive_tests::bot::{Bot, PATIENCE};
 
 fn is_profile(wanted: ProfileAction) -> impl Fn(Callback) -> bool {
@@ -27,14 +29,14 @@ async fn a_text_about_oneself_reaches_the_match_card_and_no_message_is_added() {
     let (first, second) = (phones[0], phones[1]);
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(first.person(), "/profile", None).unwrap();
-    bot.press(first, is_profile(ProfileAction::OpenBio)).await;
+    bot.press(first, is_profile(ProfileAction::Show(ProfilePage::Bio))).await;
     hear(&bot, first, mark, "leave out your name").await;
     bot.sandbox.send_text(first.person(), "write me @ravi_k", None).unwrap();
     hear(&bot, first, mark, "looks like a link").await;
     bot.sandbox.send_text(first.person(), "Tea and rain", None).unwrap();
     hear(&bot, first, mark, "Saved.").await;
-    bot.press(first, is_profile(ProfileAction::OpenCard)).await;
-    bot.press(first, is_profile(ProfileAction::Card(CardPart::Country, false))).await;
+    bot.press(first, is_profile(ProfileAction::Show(ProfilePage::Card))).await;
+    bot.press(first, is_profile(ProfileAction::Set(ProfileValue::Card(CardPart::Country, false)))).await;
     bot.settle().await;
     assert_eq!(bot.texts(first, mark).len(), 1, "every page takes the place of the one before");
     let mark = bot.sandbox.mark();
@@ -50,15 +52,15 @@ async fn a_photo_is_kept_for_its_owner_alone() {
     let phone = bot.phones()[0];
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(phone.person(), "/profile", None).unwrap();
-    bot.press(phone, is_profile(ProfileAction::OpenPhoto)).await;
+    bot.press(phone, is_profile(ProfileAction::Show(ProfilePage::Photo))).await;
     bot.sandbox.send_media(phone.person(), &Media::Photo, &MediaOptions::default()).unwrap();
     hear(&bot, phone, mark, "Saved.").await;
-    bot.press(phone, is_profile(ProfileAction::OpenPhoto)).await;
+    bot.press(phone, is_profile(ProfileAction::Show(ProfilePage::Photo))).await;
     bot.press(phone, is_profile(ProfileAction::ShowPhoto)).await;
     let shown = |message: &SeenMessage| message.from_bot && message.kind == Kind::Photo;
     bot.sandbox.wait_for(phone.person(), mark, PATIENCE, shown).await.unwrap();
     bot.press(phone, is_profile(ProfileAction::ClosePhoto)).await;
-    bot.press(phone, is_profile(ProfileAction::NoPhoto)).await;
+    bot.press(phone, is_profile(ProfileAction::Set(ProfileValue::NoPhoto))).await;
     bot.settle().await;
     assert!(!bot.sandbox.messages(phone.person()).iter().any(shown));
     assert_eq!(bot.count("SELECT count(*) FROM people WHERE photo_file_id IS NOT NULL").await, 0);
@@ -84,8 +86,8 @@ async fn a_filter_dropped_in_the_settings_matches_a_waiting_person_at_once() {
     second.send_until("/find", Menu::Searching).await.unwrap();
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(first.person(), "/settings", None).unwrap();
-    bot.press(first, is_setting(SettingsAction::OpenFilters)).await;
-    bot.press(first, is_setting(SettingsAction::Demand(Filter::Verified, false))).await;
+    bot.press(first, is_setting(SettingsAction::Show(SettingsPage::Filters))).await;
+    bot.press(first, is_setting(SettingsAction::Set(SettingsValue::Demand(Demand::off(Filter::Verified))))).await;
     first.wait_for_menu(mark, Menu::Meeting).await.unwrap();
     second.wait_for_menu(mark, Menu::Meeting).await.unwrap();
 }
@@ -98,9 +100,9 @@ async fn protection_and_pictures_follow_the_settings_within_the_chat() {
     bot.sandbox.send_text(first.person(), "open", None).unwrap();
     assert!(!second.wait_for_text(mark, "open").await.unwrap().is_protected);
     bot.sandbox.send_text(first.person(), "/settings", None).unwrap();
-    bot.press(first, is_setting(SettingsAction::OpenChat)).await;
-    bot.press(first, is_setting(SettingsAction::Protect(true))).await;
-    bot.press(first, is_setting(SettingsAction::Media(false))).await;
+    bot.press(first, is_setting(SettingsAction::Show(SettingsPage::Chat))).await;
+    bot.press(first, is_setting(SettingsAction::Set(SettingsValue::Protect(true)))).await;
+    bot.press(first, is_setting(SettingsAction::Set(SettingsValue::Media(false)))).await;
     bot.settle().await;
     bot.sandbox.send_text(first.person(), "shut", None).unwrap();
     assert!(second.wait_for_text(mark, "shut").await.unwrap().is_protected);

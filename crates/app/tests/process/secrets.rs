@@ -10,7 +10,7 @@ use luvhive_core::premium::Plan;
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{CheckoutState, Fault, FaultAction, Media, MediaOptions, PersonSpec, SandboxSettings, SeenMessage};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};
-use luvhive_telegram::callback::{Callback, PremiumAction, ProfileAction};
+use luvhive_telegram::callback::{Callback, PremiumAction, ProfileAction, ProfilePage};
 use tokio_postgres::{Client, NoTls};
 
 use super::kit::{Folder, PATIENCE, Running, fails, finish};
@@ -258,7 +258,9 @@ fn live(world: &Watched, first: Phone<'_>, second: Phone<'_>) {
     });
     // In a chat what is typed goes to the partner.
     world.ask(first, "/profile", "Your profile");
-    for (open, text) in [(ProfileAction::OpenCity, "Mozart"), (ProfileAction::OpenBio, "Mozart is my bird")] {
+    for (open, text) in
+        [(ProfileAction::Show(ProfilePage::City), "Mozart"), (ProfileAction::Show(ProfilePage::Bio), "Mozart is my bird")]
+    {
         world.press(first, |button| button == Callback::Profile(open));
         world.ask(first, text, "Mozart");
     }
@@ -309,7 +311,7 @@ fn no_log_holds_a_secret_or_a_word_of_a_person_at_trace_level() {
     forge(&world, first);
     live(&world, first, second);
     let say = |text: &str| world.telegram.sandbox.send_text(first.person(), text, None).map(drop).unwrap();
-    world.press(first, |button| button == Callback::Profile(ProfileAction::OpenCity));
+    world.press(first, |button| button == Callback::Profile(ProfileAction::Show(ProfilePage::City)));
     spill(&world, "people", || say("Mozartia"));
     // Those who parted by /next do not meet again so soon.
     let third = world.register(Gender::Man);

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use luvhive_core::id::ChatId;
+#[cfg(test)]
+use proptest::prelude::*;
 
-use super::chat_id;
+use super::field::{Field, buttons, codec, fields};
 
 /// Whoever gets a gift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,60 +27,38 @@ impl fmt::Display for Receiver {
 }
 
 impl Receiver {
-    pub(super) fn parse(field: &str) -> Option<Self> {
+    fn parse(field: &str) -> Option<Self> {
+        let chat = |field: &str| field.parse().ok().map(ChatId::new);
         match field.strip_prefix('f') {
-            Some(chat) => chat_id(chat).map(Self::Friend),
-            None => chat_id(field).map(Self::Partner),
+            Some(friend) => chat(friend).map(Self::Friend),
+            None => chat(field).map(Self::Partner),
         }
     }
 }
 
-/// What a button about friends asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FriendAction {
-    /// Lists them.
-    Open,
-    /// Asks the partner of this chat.
-    Ask(ChatId),
-    /// Accepts the request of the partner of this chat.
-    Accept(ChatId),
-    /// Does not.
-    Decline(ChatId),
-    /// Shows the friend met in this chat.
-    Show(ChatId),
-    /// Invites that friend to chat.
-    Invite(ChatId),
-    /// Asks whether that friend shall be removed.
-    AskRemove(ChatId),
-    /// Removes that friend.
-    Remove(ChatId),
+fields! {
+    Receiver: Receiver::to_string, Self::parse,
+        prop_oneof![ChatId::any().prop_map(Self::Partner), ChatId::any().prop_map(Self::Friend)];
 }
 
-impl FriendAction {
-    pub(super) fn encode(self) -> String {
-        match self {
-            Self::Open => "open".to_owned(),
-            Self::Ask(chat) => format!("ask:{chat}"),
-            Self::Accept(chat) => format!("yes:{chat}"),
-            Self::Decline(chat) => format!("no:{chat}"),
-            Self::Show(chat) => format!("show:{chat}"),
-            Self::Invite(chat) => format!("invite:{chat}"),
-            Self::AskRemove(chat) => format!("remove?:{chat}"),
-            Self::Remove(chat) => format!("remove:{chat}"),
-        }
-    }
-
-    pub(super) fn parse(fields: &[&str]) -> Option<Self> {
-        Some(match fields {
-            ["open"] => Self::Open,
-            ["ask", chat] => Self::Ask(chat_id(chat)?),
-            ["yes", chat] => Self::Accept(chat_id(chat)?),
-            ["no", chat] => Self::Decline(chat_id(chat)?),
-            ["show", chat] => Self::Show(chat_id(chat)?),
-            ["invite", chat] => Self::Invite(chat_id(chat)?),
-            ["remove?", chat] => Self::AskRemove(chat_id(chat)?),
-            ["remove", chat] => Self::Remove(chat_id(chat)?),
-            _ => return None,
-        })
+buttons! {
+    /// What a button about friends asks for.
+    FriendAction {
+        /// Lists them.
+        Open = "open",
+        /// Asks the partner of this chat.
+        Ask(chat: ChatId) = "ask",
+        /// Accepts the request of the partner of this chat.
+        Accept(chat: ChatId) = "yes",
+        /// Does not.
+        Decline(chat: ChatId) = "no",
+        /// Shows the friend met in this chat.
+        Show(chat: ChatId) = "show",
+        /// Invites that friend to chat.
+        Invite(chat: ChatId) = "invite",
+        /// Asks whether that friend shall be removed.
+        AskRemove(chat: ChatId) = "remove?",
+        /// Removes that friend.
+        Remove(chat: ChatId) = "remove",
     }
 }

@@ -10,7 +10,7 @@ use luvhive_core::ports::{Change, RegisteredPerson, StoreError};
 use super::heard::{Press, Said};
 use super::record::{Dialog, TypedField};
 use super::{Dialogs, Scene, Turn, profile, record, registration, settings};
-use crate::callback::{Callback, ProfileAction};
+use crate::callback::Callback;
 use crate::locale::MenuCommand;
 use crate::view::{about, menu, notice, profile as profile_view, settings as settings_view};
 use crate::wire::has_slash;
@@ -80,8 +80,7 @@ impl Dialogs {
             Callback::Command(_) if is_consent_old(scene) => registration::show_renewal(scene, turn),
             Callback::Command(_) => turn.answer_with(words.text("old-button")),
             Callback::Settings(action) => settings::press(scene, facts, message, action, turn),
-            Callback::Profile(ProfileAction::OpenStatistics) => self.show_statistics(scene, person, message, turn).await?,
-            Callback::Profile(action) => profile::press(scene, person, message, action, turn),
+            Callback::Profile(action) => self.press_profile(scene, person, message, action, turn).await?,
             Callback::Premium(action) => self.press_premium(scene, facts, press, action, turn).await?,
             Callback::Coins(action) => self.press_coins(scene, facts, message, action, turn).await?,
             Callback::Friends(action) => self.press_friends(scene, facts, message, action, turn).await?,

@@ -12,7 +12,7 @@ use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundReques
 use super::heard::Press;
 use super::trade::{Charged, payments_of};
 use super::{Dialogs, Scene, Turn};
-use crate::callback::PremiumAction;
+use crate::callback::{ChargeMark, PremiumAction};
 use crate::payments::{Offer, Renewal, TillError};
 use crate::view::premium as view;
 use crate::view::premium::{PLANS, Standing, Subscription};
@@ -74,7 +74,7 @@ impl Dialogs {
                 let refundable = self.refundable(&rows, facts.person, scene.now).await?;
                 turn.show(scene, press.message, &view::payments(words, &refundable));
             }
-            PremiumAction::AskRefund(mark) => {
+            PremiumAction::AskRefund(ChargeMark(mark)) => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
                 let refundable = self.refundable(&rows, facts.person, scene.now).await?;
                 match refundable.iter().find(|one| one.mark == mark) {
@@ -82,7 +82,7 @@ impl Dialogs {
                     None => self.refuse_refund(scene, facts, &rows, mark, turn).await?,
                 }
             }
-            PremiumAction::Refund(mark) => self.refund(scene, facts, press, mark, turn).await?,
+            PremiumAction::Refund(ChargeMark(mark)) => self.refund(scene, facts, press, mark, turn).await?,
         }
         Ok(())
     }

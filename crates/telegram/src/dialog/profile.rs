@@ -1,117 +1,119 @@
 //! One's own profile: looking at it, and changing it page by page in one message.
 
 use luvhive_core::id::MessageId;
-use luvhive_core::person::{Bio, BioRefusal, CardParts, City, Photo, Profile};
-use luvhive_core::ports::{Change, RegisteredPerson};
+use luvhive_core::person::{Bio, BioRefusal, City, PersonFacts, Photo, Profile};
+use luvhive_core::ports::{Change, RegisteredPerson, StoreError};
 
 use super::heard::Said;
 use super::member::{Question, expect_typed};
 use super::record::TypedField;
-use super::{Scene, Turn};
-use crate::callback::ProfileAction;
+use super::{Dialogs, Scene, Turn};
+use crate::callback::{ProfileAction, ProfilePage, ProfileValue};
 use crate::view::screen::{Screen, delete};
 use crate::view::{country as list, profile as view};
 
-pub(super) fn press(
-    scene: &Scene<'_>,
-    person: &RegisteredPerson,
-    message: Option<MessageId>,
-    action: ProfileAction,
-    turn: &mut Turn,
-) {
-    let now = &person.profile;
-    let Some(wanted) = wanted(now, action) else { return open(scene, person, message, action, turn) };
+impl Dialogs {
+    pub(super) async fn press_profile(
+        &self,
+        scene: &Scene<'_>,
+        person: &RegisteredPerson,
+        message: Option<MessageId>,
+        action: ProfileAction,
+        turn: &mut Turn,
+    ) -> Result<(), StoreError> {
+        match action {
+            ProfileAction::Show(page) => show(scene, person, message, page, turn),
+            ProfileAction::Set(value) => set(scene, person, message, value, turn),
+            ProfileAction::ShowStatistics => self.show_statistics(scene, person, message, turn).await?,
+            ProfileAction::ShowPhoto => match &person.profile.photo {
+                Some(photo) => turn.calls.push(view::photo_preview(scene.words).send_photo(scene.telegram, photo)),
+                None => turn.answer_with(scene.words.text("photo-none")),
+            },
+            ProfileAction::ClosePhoto => turn.calls.extend(message.map(|message| delete(scene.telegram, message))),
+        }
+        Ok(())
+    }
+}
+
+fn show(scene: &Scene<'_>, person: &RegisteredPerson, message: Option<MessageId>, page: ProfilePage, turn: &mut Turn) {
+    if let Some(what) = asked_on(page) {
+        // What is typed in a chat goes to the partner.
+        if scene.chat.is_some() {
+            return turn.alert(scene.words.text("typing-in-chat"));
+        }
+        expect_typed(scene, what, message, turn);
+    }
+    turn.show(scene, message, &screen(scene, &person.facts, &person.profile, page));
+}
+
+fn set(scene: &Scene<'_>, person: &RegisteredPerson, message: Option<MessageId>, value: ProfileValue, turn: &mut Turn) {
+    let (words, now) = (scene.words, &person.profile);
+    let wanted = wanted(now, value);
     if wanted.languages.is_empty() {
-        return turn.alert(scene.words.text("profile-last-language"));
+        return turn.alert(words.text("profile-last-language"));
     }
     if wanted.interests.is_empty() {
-        return turn.alert(scene.words.text("profile-last-interest"));
+        return turn.alert(words.text("profile-last-interest"));
     }
-    let screen = match action {
-        ProfileAction::Language(_, _, page) => view::languages(scene.words, &wanted, page),
-        ProfileAction::Interest(..) => view::interests(scene.words, &wanted),
-        ProfileAction::Card(..) => view::card(scene.words, &person.facts, &wanted, scene.now),
-        _ => view::overview(scene.words, &wanted, scene.now),
-    };
+    let screen = screen(scene, &person.facts, &wanted, page_of(value));
     if wanted == *now {
-        turn.answer_with(scene.words.text("already-done"));
+        turn.answer_with(words.text("already-done"));
     } else {
         turn.change(Change::Profile(person.facts.person, Box::new(wanted)));
     }
     turn.show(scene, message, &screen);
 }
 
-/// The profile as an action wants it; `None` for an action that only shows something.
-fn wanted(now: &Profile, action: ProfileAction) -> Option<Profile> {
-    Some(match action {
-        ProfileAction::Language(language, on, _) if now.languages.contains(language) == on => now.clone(),
-        ProfileAction::Language(language, ..) => Profile { languages: now.languages.toggled(language), ..now.clone() },
-        ProfileAction::Interest(interest, on) if now.interests.contains(interest) == on => now.clone(),
-        ProfileAction::Interest(interest, _) => Profile { interests: now.interests.toggled(interest), ..now.clone() },
-        ProfileAction::Country(country) if country == now.country => now.clone(),
+/// The profile with a value set.
+fn wanted(now: &Profile, value: ProfileValue) -> Profile {
+    match value {
+        ProfileValue::Language(language, on, _) if now.languages.contains(language) == on => now.clone(),
+        ProfileValue::Language(language, ..) => Profile { languages: now.languages.toggled(language), ..now.clone() },
+        ProfileValue::Interest(interest, on) if now.interests.contains(interest) == on => now.clone(),
+        ProfileValue::Interest(interest, _) => Profile { interests: now.interests.toggled(interest), ..now.clone() },
+        ProfileValue::Country(country) if country == now.country => now.clone(),
         // A city belongs to its country.
-        ProfileAction::Country(country) => Profile { country, city: None, ..now.clone() },
-        ProfileAction::NoCity => Profile { city: None, ..now.clone() },
-        ProfileAction::NoBio => Profile { bio: None, ..now.clone() },
-        ProfileAction::NoPhoto => Profile { photo: None, ..now.clone() },
-        ProfileAction::Card(part, on) => {
-            let without: CardParts = now.card.iter().filter(|&shown| shown != part).collect();
-            Profile { card: if on { without.with(part) } else { without }, ..now.clone() }
-        }
-        ProfileAction::Open
-        | ProfileAction::OpenLanguages(_)
-        | ProfileAction::OpenInterests
-        | ProfileAction::OpenCountry(_)
-        | ProfileAction::OpenCity
-        | ProfileAction::OpenBio
-        | ProfileAction::OpenPhoto
-        | ProfileAction::ShowPhoto
-        | ProfileAction::ClosePhoto
-        | ProfileAction::OpenCard
-        | ProfileAction::OpenStatistics => return None,
-    })
-}
-
-fn open(scene: &Scene<'_>, person: &RegisteredPerson, message: Option<MessageId>, action: ProfileAction, turn: &mut Turn) {
-    let (words, now) = (scene.words, &person.profile);
-    if let Some(what) = asks_for(action) {
-        // What is typed in a chat goes to the partner.
-        if scene.chat.is_some() {
-            return turn.alert(words.text("typing-in-chat"));
-        }
-        expect_typed(scene, what, message, turn);
+        ProfileValue::Country(country) => Profile { country, city: None, ..now.clone() },
+        ProfileValue::NoCity => Profile { city: None, ..now.clone() },
+        ProfileValue::NoBio => Profile { bio: None, ..now.clone() },
+        ProfileValue::NoPhoto => Profile { photo: None, ..now.clone() },
+        ProfileValue::Card(part, true) => Profile { card: now.card.with(part), ..now.clone() },
+        ProfileValue::Card(part, false) => Profile { card: now.card.without(part), ..now.clone() },
     }
-    let screen = match action {
-        ProfileAction::OpenLanguages(page) => view::languages(words, now, page),
-        ProfileAction::OpenInterests => view::interests(words, now),
-        ProfileAction::OpenCountry(page) => view::countries(words, page),
-        ProfileAction::OpenCity => view::city(words, now),
-        ProfileAction::OpenBio => view::bio(words, now),
-        ProfileAction::OpenPhoto => view::photo(words, now),
-        ProfileAction::OpenCard => view::card(words, &person.facts, now, scene.now),
-        ProfileAction::ShowPhoto => {
-            match &now.photo {
-                Some(photo) => turn.calls.push(view::photo_preview(words).send_photo(scene.telegram, photo)),
-                None => turn.answer_with(words.text("photo-none")),
-            }
-            return;
-        }
-        ProfileAction::ClosePhoto => {
-            turn.calls.extend(message.map(|message| delete(scene.telegram, message)));
-            return;
-        }
-        _ => view::overview(words, now, scene.now),
-    };
-    turn.show(scene, message, &screen);
 }
 
-fn asks_for(action: ProfileAction) -> Option<TypedField> {
-    match action {
-        ProfileAction::OpenCountry(_) => Some(TypedField::HomeCountry),
-        ProfileAction::OpenCity => Some(TypedField::City),
-        ProfileAction::OpenBio => Some(TypedField::Bio),
-        ProfileAction::OpenPhoto => Some(TypedField::Photo),
-        _ => None,
+/// The page on which setting a value leaves the person.
+fn page_of(value: ProfileValue) -> ProfilePage {
+    match value {
+        ProfileValue::Language(_, _, page) => ProfilePage::Languages(page),
+        ProfileValue::Interest(..) => ProfilePage::Interests,
+        ProfileValue::Card(..) => ProfilePage::Card,
+        ProfileValue::Country(_) | ProfileValue::NoCity | ProfileValue::NoBio | ProfileValue::NoPhoto => ProfilePage::Overview,
+    }
+}
+
+fn screen(scene: &Scene<'_>, facts: &PersonFacts, profile: &Profile, page: ProfilePage) -> Screen {
+    let words = scene.words;
+    match page {
+        ProfilePage::Overview => view::overview(words, profile, scene.now),
+        ProfilePage::Languages(page) => view::languages(words, profile, page),
+        ProfilePage::Interests => view::interests(words, profile),
+        ProfilePage::Countries(page) => view::countries(words, page),
+        ProfilePage::City => view::city(words, profile),
+        ProfilePage::Bio => view::bio(words, profile),
+        ProfilePage::Photo => view::photo(words, profile),
+        ProfilePage::Card => view::card(words, facts, profile, scene.now),
+    }
+}
+
+/// What is typed or sent as the answer to a page.
+fn asked_on(page: ProfilePage) -> Option<TypedField> {
+    match page {
+        ProfilePage::Countries(_) => Some(TypedField::HomeCountry),
+        ProfilePage::City => Some(TypedField::City),
+        ProfilePage::Bio => Some(TypedField::Bio),
+        ProfilePage::Photo => Some(TypedField::Photo),
+        ProfilePage::Overview | ProfilePage::Languages(_) | ProfilePage::Interests | ProfilePage::Card => None,
     }
 }
 

@@ -10,7 +10,7 @@ use luvhive_core::time::Timestamp;
 
 use super::notice;
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, CoinAction, FriendAction, PremiumAction, ProfileAction, Receiver};
+use crate::callback::{Callback, CoinAction, FriendAction, PremiumAction, ProfileAction, ProfilePage, Receiver};
 use crate::locale::Words;
 
 /// What a friend shows to a person.
@@ -26,7 +26,7 @@ pub(crate) fn list(words: Words, me: &PersonFacts, friends: &[Friend], now: Time
         to(label, FriendAction::Show(friend.chat))
     };
     let mut buttons = rows(friends.iter().map(line), 1);
-    buttons.push(vec![Button::new(words.text("button-back"), Callback::Profile(ProfileAction::Open))]);
+    buttons.push(vec![Button::new(words.text("button-back"), Callback::Profile(ProfileAction::Show(ProfilePage::Overview)))]);
     let body = if friends.is_empty() { "friends-none" } else { "friends-body" };
     Screen::titled(words.text("friends-title"), words.text(body)).with_buttons(buttons)
 }

@@ -7,7 +7,7 @@ use luvhive_core::time::Timestamp;
 
 use super::coins;
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, CoinAction, PremiumAction, Receiver};
+use crate::callback::{Callback, ChargeMark, CoinAction, PremiumAction, Receiver};
 use crate::locale::{Words, typed};
 
 /// What is sold for oneself by invoice, in the order shown.
@@ -120,7 +120,7 @@ pub(crate) fn invoiced(words: Words) -> Screen {
 pub(crate) fn payments(words: Words, refundable: &[Refundable]) -> Screen {
     let line = |one: &Refundable| {
         let parts = [("plan", named(words, one.plan).into()), ("at", words.moment(one.paid_at).into())];
-        to(words.with("payments-one", &parts), PremiumAction::AskRefund(one.mark))
+        to(words.with("payments-one", &parts), PremiumAction::AskRefund(ChargeMark(one.mark)))
     };
     let mut buttons = rows(refundable.iter().map(line), 1);
     buttons.push(vec![back(words)]);
@@ -132,7 +132,7 @@ pub(crate) fn payments(words: Words, refundable: &[Refundable]) -> Screen {
 pub(crate) fn ask_refund(words: Words, one: &Refundable) -> Screen {
     let parts = [("plan", named(words, one.plan).into()), ("stars", one.plan.stars().get().into())];
     Screen::titled(words.text("refund-title"), words.with("refund-body", &parts)).with_buttons(vec![
-        vec![to(words.text("refund-yes"), PremiumAction::Refund(one.mark))],
+        vec![to(words.text("refund-yes"), PremiumAction::Refund(ChargeMark(one.mark)))],
         vec![to(words.text("button-back"), PremiumAction::Payments)],
     ])
 }

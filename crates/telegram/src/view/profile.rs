@@ -13,7 +13,7 @@ use super::country as list;
 use super::notice;
 use super::registration::{chosen, found_or_not, number};
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, FriendAction, PremiumAction, ProfileAction};
+use crate::callback::{Callback, FriendAction, PremiumAction, ProfileAction, ProfilePage, ProfileValue};
 use crate::locale::{Words, typed};
 
 /// The profile as its owner sees it.
@@ -36,17 +36,14 @@ pub(crate) fn overview(words: Words, profile: &Profile, now: Timestamp) -> Scree
         },
         words.text(if profile.photo.is_some() { "profile-photo" } else { "profile-no-photo" }),
     ];
-    let edit = |key: &str, action| to(words, key, action);
+    let edit = |key: &str, page| to(words, key, show(page));
     Screen::titled(words.text("profile-title"), lines.join("\n")).with_paragraph(&words.text("profile-note")).with_buttons(vec![
+        vec![edit("profile-edit-languages", ProfilePage::Languages(0)), edit("profile-edit-interests", ProfilePage::Interests)],
+        vec![edit("profile-edit-country", ProfilePage::Countries(0)), edit("profile-edit-city", ProfilePage::City)],
+        vec![edit("profile-edit-bio", ProfilePage::Bio), edit("profile-edit-photo", ProfilePage::Photo)],
+        vec![edit("profile-edit-card", ProfilePage::Card)],
         vec![
-            edit("profile-edit-languages", ProfileAction::OpenLanguages(0)),
-            edit("profile-edit-interests", ProfileAction::OpenInterests),
-        ],
-        vec![edit("profile-edit-country", ProfileAction::OpenCountry(0)), edit("profile-edit-city", ProfileAction::OpenCity)],
-        vec![edit("profile-edit-bio", ProfileAction::OpenBio), edit("profile-edit-photo", ProfileAction::OpenPhoto)],
-        vec![edit("profile-edit-card", ProfileAction::OpenCard)],
-        vec![
-            edit("profile-statistics", ProfileAction::OpenStatistics),
+            Button::new(words.text("profile-statistics"), Callback::Profile(ProfileAction::ShowStatistics)),
             Button::new(words.text("friends-open"), Callback::Friends(FriendAction::Open)),
         ],
     ])
@@ -54,8 +51,8 @@ pub(crate) fn overview(words: Words, profile: &Profile, now: Timestamp) -> Scree
 
 /// Languages to choose from.
 pub(crate) fn languages(words: Words, profile: &Profile, page: u8) -> Screen {
-    let language = |language, on| Callback::Profile(ProfileAction::Language(language, on, list::page_of(language)));
-    let turn_to = |page| Callback::Profile(ProfileAction::OpenLanguages(page));
+    let language = |language, on| set(ProfileValue::Language(language, on, list::page_of(language)));
+    let turn_to = |page| show(ProfilePage::Languages(page));
     let mut buttons = list::languages(words, page, profile.languages, language, turn_to);
     buttons.push(done(words));
     Screen::titled(words.text("languages-title"), words.text("languages-body"))
@@ -66,7 +63,7 @@ pub(crate) fn languages(words: Words, profile: &Profile, page: u8) -> Screen {
 /// Interests to choose from.
 pub(crate) fn interests(words: Words, profile: &Profile) -> Screen {
     let interest = |&interest: &Interest| {
-        let to = |on| Callback::Profile(ProfileAction::Interest(interest, on));
+        let to = |on| set(ProfileValue::Interest(interest, on));
         Button::choice(words, words.interest(interest), profile.interests.contains(interest), to)
     };
     let mut buttons = rows(Interest::ALL.iter().map(interest), 2);
@@ -78,7 +75,7 @@ pub(crate) fn interests(words: Words, profile: &Profile) -> Screen {
 
 /// All countries by page.
 pub(crate) fn countries(words: Words, page: u8) -> Screen {
-    let turn_to = |page| Callback::Profile(ProfileAction::OpenCountry(page));
+    let turn_to = |page| show(ProfilePage::Countries(page));
     let (mut buttons, page, pages) = list::page(words, page, country, turn_to);
     buttons.push(back(words));
     let body = words.with("country-page", &[("page", number(page)), ("pages", number(pages))]);
@@ -88,14 +85,14 @@ pub(crate) fn countries(words: Words, page: u8) -> Screen {
 /// What a search for a country found.
 pub(crate) fn countries_found(words: Words, text: &str, found: &[Country]) -> Screen {
     let mut buttons = rows(found.iter().map(|&of| Button::new(words.country(of), country(of))), 1);
-    buttons.push(vec![Button::new(words.text("country-list"), Callback::Profile(ProfileAction::OpenCountry(0)))]);
+    buttons.push(vec![Button::new(words.text("country-list"), show(ProfilePage::Countries(0)))]);
     buttons.push(back(words));
     Screen::titled(words.text("country-title"), found_or_not(words, text, found)).with_buttons(buttons)
 }
 
 /// Asks for the city.
 pub(crate) fn city(words: Words, profile: &Profile) -> Screen {
-    let remove = Button::new(words.text("profile-city-remove"), Callback::Profile(ProfileAction::NoCity));
+    let remove = Button::new(words.text("profile-city-remove"), set(ProfileValue::NoCity));
     let mut buttons: Vec<Vec<Button>> = profile.city.iter().map(|_| vec![remove.clone()]).collect();
     buttons.push(back(words));
     Screen::titled(words.text("city-title"), words.text("city-body")).with_buttons(buttons)
@@ -104,7 +101,7 @@ pub(crate) fn city(words: Words, profile: &Profile) -> Screen {
 /// Asks for a text about oneself.
 pub(crate) fn bio(words: Words, profile: &Profile) -> Screen {
     let mut buttons: Vec<Vec<Button>> =
-        profile.bio.iter().map(|_| vec![to(words, "profile-bio-remove", ProfileAction::NoBio)]).collect();
+        profile.bio.iter().map(|_| vec![to(words, "profile-bio-remove", set(ProfileValue::NoBio))]).collect();
     buttons.push(back(words));
     let screen = Screen::titled(words.text("bio-title"), words.with("bio-body", &[("most", MAX_BIO_GRAPHEMES.into())]));
     match &profile.bio {
@@ -118,7 +115,10 @@ pub(crate) fn bio(words: Words, profile: &Profile) -> Screen {
 pub(crate) fn photo(words: Words, profile: &Profile) -> Screen {
     let mut buttons = Vec::new();
     if profile.photo.is_some() {
-        buttons.push(vec![to(words, "photo-show", ProfileAction::ShowPhoto), to(words, "photo-remove", ProfileAction::NoPhoto)]);
+        buttons.push(vec![
+            to(words, "photo-show", Callback::Profile(ProfileAction::ShowPhoto)),
+            to(words, "photo-remove", set(ProfileValue::NoPhoto)),
+        ]);
     }
     buttons.push(back(words));
     let key = if profile.photo.is_some() { "photo-body-new" } else { "photo-body" };
@@ -127,7 +127,11 @@ pub(crate) fn photo(words: Words, profile: &Profile) -> Screen {
 
 /// What stands below one's own photo.
 pub(crate) fn photo_preview(words: Words) -> Screen {
-    Screen::plain(words.text("photo-preview")).with_buttons(vec![vec![to(words, "photo-close", ProfileAction::ClosePhoto)]])
+    Screen::plain(words.text("photo-preview")).with_buttons(vec![vec![to(
+        words,
+        "photo-close",
+        Callback::Profile(ProfileAction::ClosePhoto),
+    )]])
 }
 
 /// What a partner would see, and a switch for each part of it.
@@ -143,7 +147,7 @@ pub(crate) fn card(words: Words, facts: &PersonFacts, profile: &Profile, now: Ti
     let sample = MatchCard::between(ChatId::new(0), &shown, &shown, Icebreaker::pick(0), now);
     let part = |&part: &CardPart| {
         let on = profile.card.contains(part);
-        Button::choice(words, words.text(&format!("card-{part}")), on, |on| Callback::Profile(ProfileAction::Card(part, on)))
+        Button::choice(words, words.text(&format!("card-{part}")), on, |on| set(ProfileValue::Card(part, on)))
     };
     let mut buttons = rows(CardPart::ALL.iter().map(part), 2);
     buttons.push(done(words));
@@ -176,18 +180,26 @@ pub(crate) fn statistics(words: Words, person: &RegisteredPerson, friends: usize
     Screen::titled(words.text("statistics-title"), lines.join("\n")).with_buttons(buttons)
 }
 
-fn to(words: Words, key: &str, action: ProfileAction) -> Button {
-    Button::new(words.text(key), Callback::Profile(action))
+fn to(words: Words, key: &str, callback: Callback) -> Button {
+    Button::new(words.text(key), callback)
+}
+
+fn show(page: ProfilePage) -> Callback {
+    Callback::Profile(ProfileAction::Show(page))
+}
+
+fn set(value: ProfileValue) -> Callback {
+    Callback::Profile(ProfileAction::Set(value))
 }
 
 fn country(of: Country) -> Callback {
-    Callback::Profile(ProfileAction::Country(of))
+    set(ProfileValue::Country(of))
 }
 
 fn done(words: Words) -> Vec<Button> {
-    vec![Button::new(words.text("profile-done"), Callback::Profile(ProfileAction::Open))]
+    vec![Button::new(words.text("profile-done"), show(ProfilePage::Overview))]
 }
 
 fn back(words: Words) -> Vec<Button> {
-    vec![Button::new(words.text("button-back"), Callback::Profile(ProfileAction::Open))]
+    vec![Button::new(words.text("button-back"), show(ProfilePage::Overview))]
 }

@@ -8,7 +8,7 @@ use luvhive_core::time::Timestamp;
 use super::country as list;
 use super::registration::{chosen, found_or_not};
 use super::screen::{Button, Screen, rows};
-use crate::callback::{Callback, SettingsAction};
+use crate::callback::{Callback, Demand, SettingsAction, SettingsPage, SettingsValue};
 use crate::locale::Words;
 
 /// Ranges of ages offered at once, both ends included; the last one is open above.
@@ -48,6 +48,71 @@ impl<'a> Me<'a> {
     }
 }
 
+/// Where a button that leads to a page stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In a row of its own.
+    Below,
+    /// Beside the one before.
+    Beside,
+}
+
+/// The button that leads to a page, or none.
+macro_rules! way {
+    () => { None };
+    ($($way:tt)+) => { Some(($($way)+)) };
+}
+
+/// Declares the pages, in the order of the buttons that lead to them.
+///
+/// `Quiet => quiet(me), Below "reminders-edit-quiet" on Reminders;` shows `quiet(me)` for [`SettingsPage::Quiet`], and the
+/// page of reminders has a button to it with that text. A page of a list is reached by its first: `Countries(page = 0)`.
+macro_rules! pages {
+    ($me:ident; $(
+        $page:ident $(($part:ident = $first:literal))? => $screen:expr $(, $place:ident $key:literal on $from:ident)?;
+    )+) => {
+        /// A page of the settings.
+        pub(crate) fn page($me: &Me<'_>, page: SettingsPage) -> Screen {
+            match page { $(SettingsPage::$page $(($part))? => $screen,)+ }
+        }
+
+        /// Every page, with the button that leads to it: the page it stands on, its place and its text.
+        const PAGES: &[(SettingsPage, Option<(SettingsPage, Place, &str)>)] =
+            &[$((SettingsPage::$page $(($first))?, way!($(SettingsPage::$from, Place::$place, $key)?))),+];
+    };
+}
+
+pages! { me;
+    Overview => overview(me);
+    Wanted => wanted(me), Below "settings-edit-wanted" on Overview;
+    Ages => ages(me), Below "settings-edit-ages" on Overview;
+    Countries(page = 0) => countries(me, page), Beside "settings-edit-country" on Overview;
+    Filters => filters(me), Below "settings-edit-filters" on Overview;
+    Chat => chat(me), Below "settings-edit-chat" on Overview;
+    Reminders => reminders(me), Below "settings-edit-reminders" on Overview;
+    Quiet => quiet(me), Below "reminders-edit-quiet" on Reminders;
+    Zones => zones(me), Below "reminders-edit-zone" on Reminders;
+    Languages => languages(me.words), Below "settings-edit-language" on Overview;
+}
+
+/// The buttons that lead from a page to others.
+fn ways_from(me: &Me<'_>, from: SettingsPage) -> Vec<Vec<Button>> {
+    // Where the whole country keeps one time there is no zone to choose.
+    let has_zones = Zone::of_country(me.facts.country).nth(1).is_some();
+    let mut rows: Vec<Vec<Button>> = Vec::new();
+    for &(page, way) in PAGES {
+        let Some((_, place, key)) = way.filter(|&(on, ..)| on == from && (has_zones || page != SettingsPage::Zones)) else {
+            continue;
+        };
+        let button = to(me.words.text(key), page);
+        match rows.last_mut() {
+            Some(row) if place == Place::Beside => row.push(button),
+            _ => rows.push(vec![button]),
+        }
+    }
+    rows
+}
+
 /// All settings.
 pub(crate) fn overview(me: &Me<'_>) -> Screen {
     let (words, preferences) = (me.words, me.preferences);
@@ -68,29 +133,21 @@ pub(crate) fn overview(me: &Me<'_>) -> Screen {
         reminders_line(me),
         words.with("settings-language", &[("language", Words::own_name(words.language()).into())]),
     ];
-    let edit = |key: &str, action| vec![to(words.text(key), action)];
     let screen = Screen::titled(words.text("settings-title"), whom.join("\n"));
     let is_kept = !me.is_premium() && preferences.asks_for_premium();
     let screen = if is_kept { screen.with_paragraph(&words.text("filters-kept")) } else { screen };
-    screen.with_paragraph(&how.join("\n")).with_paragraph(&words.text("settings-note")).with_buttons(vec![
-        edit("settings-edit-wanted", SettingsAction::OpenWanted),
-        vec![
-            to(words.text("settings-edit-ages"), SettingsAction::OpenAges),
-            to(words.text("settings-edit-country"), SettingsAction::OpenCountry(0)),
-        ],
-        edit("settings-edit-filters", SettingsAction::OpenFilters),
-        edit("settings-edit-chat", SettingsAction::OpenChat),
-        edit("settings-edit-reminders", SettingsAction::OpenReminders),
-        edit("settings-edit-language", SettingsAction::OpenLanguage),
-    ])
+    screen
+        .with_paragraph(&how.join("\n"))
+        .with_paragraph(&words.text("settings-note"))
+        .with_buttons(ways_from(me, SettingsPage::Overview))
 }
 
 /// Filters that are on or off.
 pub(crate) fn filters(me: &Me<'_>) -> Screen {
     let (words, demands) = (me.words, me.preferences.demands);
     let switch = |filter| {
-        let action = move |on| Callback::Settings(SettingsAction::Demand(filter, on));
-        vec![Button::choice(words, words.filter(filter, "switch"), demands.contains(filter), action)]
+        let demand = move |is_on| set(SettingsValue::Demand(Demand { filter, is_on }));
+        vec![Button::choice(words, words.filter(filter, "switch"), demands.contains(filter), demand)]
     };
     me.premium_note(Screen::titled(words.text("filters-title"), words.text("filters-body")))
         .with_buttons(Filter::switches().map(switch).chain([done(words)]).collect())
@@ -100,8 +157,8 @@ pub(crate) fn filters(me: &Me<'_>) -> Screen {
 pub(crate) fn chat(me: &Me<'_>) -> Screen {
     let (words, now) = (me.words, me.preferences);
     Screen::titled(words.text("chat-settings-title"), words.text("chat-settings-body")).with_buttons(vec![
-        switch(words, "chat-settings-media", now.accepts_media, SettingsAction::Media),
-        switch(words, "chat-settings-protect", now.protects_content, SettingsAction::Protect),
+        switch(words, "chat-settings-media", now.accepts_media, SettingsValue::Media),
+        switch(words, "chat-settings-protect", now.protects_content, SettingsValue::Protect),
         done(words),
     ])
 }
@@ -109,13 +166,8 @@ pub(crate) fn chat(me: &Me<'_>) -> Screen {
 /// Whether and when to be reminded.
 pub(crate) fn reminders(me: &Me<'_>) -> Screen {
     let (words, now) = (me.words, me.preferences.reminders);
-    let mut buttons = vec![
-        switch(words, "reminders-switch", now.are_on, SettingsAction::Remind),
-        vec![to(words.text("reminders-edit-quiet"), SettingsAction::OpenQuiet)],
-    ];
-    if Zone::of_country(me.facts.country).nth(1).is_some() {
-        buttons.push(vec![to(words.text("reminders-edit-zone"), SettingsAction::OpenZone)]);
-    }
+    let mut buttons = vec![switch(words, "reminders-switch", now.are_on, SettingsValue::Remind)];
+    buttons.extend(ways_from(me, SettingsPage::Reminders));
     buttons.push(done(words));
     Screen::titled(words.text("reminders-title"), reminders_line(me))
         .with_paragraph(&zone_line(me))
@@ -129,31 +181,31 @@ pub(crate) fn zones(me: &Me<'_>) -> Screen {
     let zone = |zone: Zone| {
         let place = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
         let text = words.with("zone-choice", &[("place", place.into()), ("clock", clock(zone.clock(me.now)).into())]);
-        to(text, SettingsAction::Zone(zone))
+        Button::new(text, set(SettingsValue::Zone(zone)))
     };
     let mut buttons = rows(Zone::of_country(me.facts.country).map(zone), 2);
-    buttons.push(vec![to(words.text("button-back"), SettingsAction::OpenReminders)]);
+    buttons.push(vec![to(words.text("button-back"), SettingsPage::Reminders)]);
     Screen::titled(words.text("zone-title"), zone_line(me)).with_paragraph(&words.text("zone-body")).with_buttons(buttons)
 }
 
 /// Quiet hours: some usual ones, and single steps at both ends.
 pub(crate) fn quiet(me: &Me<'_>) -> Screen {
     let words = me.words;
-    let choice = |hours: QuietHours| to(hours_text(words, hours), SettingsAction::Quiet(Some(hours)));
-    let mut buttons = vec![vec![to(words.text("quiet-none"), SettingsAction::Quiet(None))]];
+    let choice = |hours: QuietHours| Button::new(hours_text(words, hours), set(SettingsValue::Quiet(Some(hours))));
+    let mut buttons = vec![vec![Button::new(words.text("quiet-none"), set(SettingsValue::Quiet(None)))]];
     buttons.extend(rows(QUIET_CHOICES.iter().filter_map(|&(from, until)| QuietHours::new(from, until)).map(choice), 2));
     if let Some(now) = me.preferences.reminders.quiet {
         let (earlier, later) = (|hour: u8| (hour + 23) % 24, |hour: u8| (hour + 1) % 24);
         let step = |key: &str, hour: u8, hours: Option<QuietHours>| {
             let text = words.with(key, &[("clock", clock((hour.into(), 0)).into())]);
-            hours.map(|hours| to(text, SettingsAction::Quiet(Some(hours))))
+            hours.map(|hours| Button::new(text, set(SettingsValue::Quiet(Some(hours)))))
         };
         let from = |hour| step("quiet-from", hour, QuietHours::new(hour, now.until()));
         let until = |hour| step("quiet-until", hour, QuietHours::new(now.from(), hour));
         buttons.push([from(earlier(now.from())), from(later(now.from()))].into_iter().flatten().collect());
         buttons.push([until(earlier(now.until())), until(later(now.until()))].into_iter().flatten().collect());
     }
-    buttons.push(vec![to(words.text("button-back"), SettingsAction::OpenReminders)]);
+    buttons.push(vec![to(words.text("button-back"), SettingsPage::Reminders)]);
     buttons.retain(|row| !row.is_empty());
     Screen::titled(words.text("quiet-title"), reminders_line(me)).with_paragraph(&zone_line(me)).with_buttons(buttons)
 }
@@ -182,8 +234,8 @@ fn clock((hour, minute): (u32, u32)) -> String {
     format!("{hour:02}:{minute:02}")
 }
 
-fn switch(words: Words, key: &str, is_on: bool, action: fn(bool) -> SettingsAction) -> Vec<Button> {
-    vec![Button::choice(words, words.text(key), is_on, |on| Callback::Settings(action(on)))]
+fn switch(words: Words, key: &str, is_on: bool, value: fn(bool) -> SettingsValue) -> Vec<Button> {
+    vec![Button::choice(words, words.text(key), is_on, |on| set(value(on)))]
 }
 
 /// The bot's languages, each by its own name.
@@ -200,7 +252,7 @@ pub(crate) fn wanted(me: &Me<'_>) -> Screen {
     let (words, preferences) = (me.words, me.preferences);
     let gender = |&gender: &Gender| {
         let is_on = preferences.genders.contains(gender);
-        Button::choice(words, words.genders(gender), is_on, |on| Callback::Settings(SettingsAction::Want(gender, on)))
+        Button::choice(words, words.genders(gender), is_on, |on| set(SettingsValue::Want(gender, on)))
     };
     let mut buttons = rows(Gender::ALL.iter().map(gender), 1);
     buttons.push(done(words));
@@ -217,10 +269,10 @@ pub(crate) fn ages(me: &Me<'_>) -> Screen {
     let usual = AGE_CHOICES.iter().filter_map(|&(low, high)| offer(low, high));
     let elders = offer(ELDERS_FROM, Age::OLDEST.years());
     let choices = [AgeRange::ANY].into_iter().chain(usual).chain(elders);
-    let choice = |range: AgeRange| to(age_choice(words, range), SettingsAction::Ages(range));
+    let choice = |range: AgeRange| Button::new(age_choice(words, range), set(SettingsValue::Ages(range)));
     let mut buttons = rows(choices.map(choice), 2);
     let step = |key: &'static str, age: Option<u8>, shown: u8, range: Option<AgeRange>| {
-        age.and(range).map(|range| to(words.with(key, &[("age", shown.into())]), SettingsAction::Ages(range)))
+        age.and(range).map(|range| Button::new(words.with(key, &[("age", shown.into())]), set(SettingsValue::Ages(range))))
     };
     let at_low = |low: Option<u8>| step("ages-youngest", low, low.unwrap_or(0), low.and_then(|low| offer(low, high.years())));
     let at_high = |high: Option<u8>| step("ages-oldest", high, high.unwrap_or(0), high.and_then(|high| offer(low.years(), high)));
@@ -245,11 +297,11 @@ pub(crate) fn ages(me: &Me<'_>) -> Screen {
 /// The country wanted: any, one's own, or one of all by page.
 pub(crate) fn countries(me: &Me<'_>, page: u8) -> Screen {
     let (words, wanted, home) = (me.words, me.preferences.country, me.facts.country);
-    let turn_to = |page| Callback::Settings(SettingsAction::OpenCountry(page));
+    let turn_to = |page| show(SettingsPage::Countries(page));
     let (list, _, _) = list::page(words, page, only, turn_to);
     let mine = words.with("country-filter-mine", &[("country", words.country(home).into())]);
-    let any = to(words.text("country-filter-any"), SettingsAction::Country(None));
-    let mut buttons = vec![vec![any], vec![to(mine, SettingsAction::Country(Some(home)))]];
+    let any = Button::new(words.text("country-filter-any"), set(SettingsValue::Country(None)));
+    let mut buttons = vec![vec![any], vec![Button::new(mine, only(home))]];
     buttons.extend(list);
     buttons.push(done(words));
     let body = match wanted {
@@ -264,7 +316,7 @@ pub(crate) fn countries(me: &Me<'_>, page: u8) -> Screen {
 /// What a search for a country found.
 pub(crate) fn countries_found(words: Words, text: &str, found: &[Country]) -> Screen {
     let mut buttons = rows(found.iter().map(|&of| Button::new(words.country(of), only(of))), 1);
-    buttons.push(vec![to(words.text("country-list"), SettingsAction::OpenCountry(0))]);
+    buttons.push(vec![to(words.text("country-list"), SettingsPage::Countries(0))]);
     buttons.push(done(words));
     Screen::titled(words.text("country-filter-title"), found_or_not(words, text, found)).with_buttons(buttons)
 }
@@ -291,13 +343,21 @@ fn age_choice(words: Words, range: AgeRange) -> String {
 }
 
 fn only(country: Country) -> Callback {
-    Callback::Settings(SettingsAction::Country(Some(country)))
+    set(SettingsValue::Country(Some(country)))
 }
 
-fn to(text: String, action: SettingsAction) -> Button {
-    Button::new(text, Callback::Settings(action))
+fn show(page: SettingsPage) -> Callback {
+    Callback::Settings(SettingsAction::Show(page))
+}
+
+fn set(value: SettingsValue) -> Callback {
+    Callback::Settings(SettingsAction::Set(value))
+}
+
+fn to(text: String, page: SettingsPage) -> Button {
+    Button::new(text, show(page))
 }
 
 fn done(words: Words) -> Vec<Button> {
-    vec![to(words.text("settings-done"), SettingsAction::Open)]
+    vec![to(words.text("settings-done"), SettingsPage::Overview)]
 }

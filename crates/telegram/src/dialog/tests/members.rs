@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::phone::{Phone, subjects};
 use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::tests::callbacks;
-use crate::callback::{Callback, ProfileAction, SettingsAction};
+use crate::callback::{Callback, ProfileAction, ProfilePage, SettingsAction, SettingsPage, SettingsValue};
 use crate::handler::LaneTask;
 use crate::locale::Words;
 
@@ -120,7 +120,7 @@ fn settings_change_one_thing_a_tap_and_keep_the_rest() {
     assert_eq!((now.country.unwrap().code(), now.demands), ("NP", FilterSet::EMPTY));
     assert_eq!(now.genders.iter().collect::<Vec<_>>(), [Gender::Man]);
     assert!(phone.visitor().dialog.is_none(), "nothing is expected to be typed any more");
-    let same = phone.press_data(&Callback::Settings(SettingsAction::Country(now.country)).encode(), None);
+    let same = phone.press_data(&Callback::Settings(SettingsAction::Set(SettingsValue::Country(now.country))).encode(), None);
     assert!(same.changes.is_empty());
 }
 
@@ -173,9 +173,9 @@ fn typed_text_counts_only_as_an_answer_to_an_open_question() {
     assert_eq!(phone.visitor().person.unwrap().profile.city, None);
     phone.chat = Some(CHAT);
     for callback in [
-        Callback::Profile(ProfileAction::OpenCity),
-        Callback::Profile(ProfileAction::OpenCountry(0)),
-        Callback::Settings(SettingsAction::OpenCountry(0)),
+        Callback::Profile(ProfileAction::Show(ProfilePage::City)),
+        Callback::Profile(ProfileAction::Show(ProfilePage::Countries(0))),
+        Callback::Settings(SettingsAction::Show(SettingsPage::Countries(0))),
     ] {
         let refused = phone.press_data(&callback.encode(), Some(101));
         assert_eq!(refused.answer.unwrap().text, Some(english("typing-in-chat")), "what is typed in a chat goes to the partner");

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::phone::Phone;
 use super::town::{ME, START};
-use crate::callback::{Callback, ProfileAction, SettingsAction};
+use crate::callback::{Callback, Demand, ProfileAction, ProfilePage, ProfileValue, SettingsAction, SettingsValue};
 use crate::handler::LaneOutcome;
 use crate::locale::Words;
 
@@ -100,7 +100,7 @@ fn a_photo_is_kept_shown_to_its_owner_and_removed() {
     let nothing = phone.press_data(&Callback::Profile(ProfileAction::ShowPhoto).encode(), Some(101));
     assert_eq!(nothing.answer.unwrap().text, Some(english("photo-none")));
     phone.chat = Some(ChatId::new(5));
-    for action in [ProfileAction::OpenPhoto, ProfileAction::OpenBio] {
+    for action in [ProfileAction::Show(ProfilePage::Photo), ProfileAction::Show(ProfilePage::Bio)] {
         let refused = phone.press_data(&Callback::Profile(action).encode(), Some(101));
         assert_eq!(refused.answer.unwrap().text, Some(english("typing-in-chat")), "{ME}: that would go to the partner");
     }
@@ -113,11 +113,11 @@ fn the_card_shows_what_its_switches_say() {
     phone.tap("p:card");
     assert!(phone.screen().contains("26"), "{}", phone.screen());
     for part in CardPart::ALL {
-        phone.press_data(&Callback::Profile(ProfileAction::Card(*part, false)).encode(), None);
+        phone.press_data(&Callback::Profile(ProfileAction::Set(ProfileValue::Card(*part, false))).encode(), None);
     }
     assert!(profile(&phone).card.is_empty());
     assert!(!phone.screen().contains("26") && !phone.screen().contains("India"), "{}", phone.screen());
-    let again = phone.press_data(&Callback::Profile(ProfileAction::Card(CardPart::Age, false)).encode(), None);
+    let again = phone.press_data(&Callback::Profile(ProfileAction::Set(ProfileValue::Card(CardPart::Age, false))).encode(), None);
     assert!(again.changes.is_empty());
     phone.tap("p:show:age:1");
     assert_eq!(profile(&phone).card.iter().collect::<Vec<_>>(), [CardPart::Age]);
@@ -126,7 +126,7 @@ fn the_card_shows_what_its_switches_say() {
 #[test]
 fn a_tap_that_waited_out_its_answer_changes_nothing() {
     let mut phone = member("en");
-    let tap = Callback::Settings(SettingsAction::Media(false)).encode();
+    let tap = Callback::Settings(SettingsAction::Set(SettingsValue::Media(false))).encode();
     phone.waited = Duration::from_secs(151);
     let outcome = phone.press_data(&tap, Some(101));
     assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{outcome:?}");
@@ -145,9 +145,9 @@ fn switches_of_the_settings_change_one_thing_each() {
     phone.tap("p:city");
     phone.send("Pune");
     for action in [
-        SettingsAction::Demand(Filter::City, true),
-        SettingsAction::Demand(Filter::Interest, true),
-        SettingsAction::Ages(twenties()),
+        SettingsAction::Set(SettingsValue::Demand(Demand::on(Filter::City))),
+        SettingsAction::Set(SettingsValue::Demand(Demand::on(Filter::Interest))),
+        SettingsAction::Set(SettingsValue::Ages(twenties())),
     ] {
         let refused = phone.press_data(&Callback::Settings(action).encode(), Some(101));
         assert!(refused.changes.is_empty() && refused.calls.is_empty(), "{action:?}");
@@ -155,32 +155,32 @@ fn switches_of_the_settings_change_one_thing_each() {
     }
     phone.town.give_premium(30);
     let mut wanted = preferences(&phone);
-    let press = |phone: &mut Phone, action| {
-        phone.press_data(&Callback::Settings(action).encode(), None);
+    let press = |phone: &mut Phone, value| {
+        phone.press_data(&Callback::Settings(SettingsAction::Set(value)).encode(), None);
     };
     let home = profile(&phone).country;
-    press(&mut phone, SettingsAction::Country(Some(home)));
-    press(&mut phone, SettingsAction::Demand(Filter::City, true));
+    press(&mut phone, SettingsValue::Country(Some(home)));
+    press(&mut phone, SettingsValue::Demand(Demand::on(Filter::City)));
     wanted.demands = wanted.demands.with(Filter::City);
     assert_eq!(preferences(&phone), wanted, "one's own city takes the place of a country");
-    let steps: [(SettingsAction, Edit); 6] = [
-        (SettingsAction::Demand(Filter::Interest, true), |p| p.demands = p.demands.with(Filter::Interest)),
-        (SettingsAction::Demand(Filter::Verified, true), |p| p.demands = p.demands.with(Filter::Verified)),
-        (SettingsAction::Media(false), |p| p.accepts_media = false),
-        (SettingsAction::Protect(true), |p| p.protects_content = true),
-        (SettingsAction::Remind(false), |p| p.reminders.are_on = false),
-        (SettingsAction::Quiet(QuietHours::new(1, 2)), |p| p.reminders.quiet = QuietHours::new(1, 2)),
+    let steps: [(SettingsValue, Edit); 6] = [
+        (SettingsValue::Demand(Demand::on(Filter::Interest)), |p| *p = p.with_demand(Filter::Interest)),
+        (SettingsValue::Demand(Demand::on(Filter::Verified)), |p| *p = p.with_demand(Filter::Verified)),
+        (SettingsValue::Media(false), |p| p.accepts_media = false),
+        (SettingsValue::Protect(true), |p| p.protects_content = true),
+        (SettingsValue::Remind(false), |p| p.reminders.are_on = false),
+        (SettingsValue::Quiet(QuietHours::new(1, 2)), |p| p.reminders.quiet = QuietHours::new(1, 2)),
     ];
-    for (action, change) in steps {
-        press(&mut phone, action);
+    for (value, change) in steps {
+        press(&mut phone, value);
         change(&mut wanted);
-        assert_eq!(preferences(&phone), wanted, "{action:?}");
+        assert_eq!(preferences(&phone), wanted, "{value:?}");
     }
     phone.now = START.plus(Duration::from_hours(30 * 24));
     phone.send("/settings");
     assert!(phone.screen().contains(&english("filters-kept")), "{}", phone.screen());
-    press(&mut phone, SettingsAction::Demand(Filter::City, false));
-    press(&mut phone, SettingsAction::Demand(Filter::Interest, false));
+    press(&mut phone, SettingsValue::Demand(Demand::off(Filter::City)));
+    press(&mut phone, SettingsValue::Demand(Demand::off(Filter::Interest)));
     assert!(!preferences(&phone).asks_for_premium(), "what is kept can be switched off without premium");
     phone.send("/settings");
     phone.tap("o:reminders");

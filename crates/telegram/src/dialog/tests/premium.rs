@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::phone::Phone;
 use super::till::key;
 use super::town::{ME, MY_PERSON, PARTNER, START, account};
-use crate::callback::{Callback, PremiumAction, Receiver};
+use crate::callback::{Callback, ChargeMark, PremiumAction, Receiver};
 use crate::handler::{LaneOutcome, LaneTask};
 use crate::locale::Words;
 
@@ -170,7 +170,7 @@ fn a_buyer_has_a_day_and_one_refund() {
         [Change::RequestRefund(request), Change::ToEngine(EngineCommand::Refund { payer: MY_PERSON, .. })]
             if request.cause == RefundCause::Buyer
     ));
-    let again = press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
+    let again = press(&mut phone, PremiumAction::Refund(ChargeMark(key().marks().draw("charge c1"))));
     assert!(again.changes.is_empty() && again.answer.unwrap().text == Some(words("refund-under-way")));
     let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
     let done = phone.handle(task.clone());
@@ -190,11 +190,11 @@ fn late_and_used_payments_stay() {
     buys(&mut phone, "c1", Plan::Week);
     let mark = key().marks().draw("charge c1");
     phone.now = START.plus(Duration::from_hours(25));
-    let late = press(&mut phone, PremiumAction::Refund(mark));
+    let late = press(&mut phone, PremiumAction::Refund(ChargeMark(mark)));
     assert!(late.changes.is_empty() && late.answer.unwrap().text == Some(words("refund-too-late")));
     phone.now = START.plus(Duration::from_hours(1));
     phone.town.use_premium(phone.now);
-    let used = press(&mut phone, PremiumAction::Refund(mark));
+    let used = press(&mut phone, PremiumAction::Refund(ChargeMark(mark)));
     assert!(used.changes.is_empty() && used.answer.unwrap().text == Some(words("refund-used")));
 }
 
@@ -202,7 +202,7 @@ fn late_and_used_payments_stay() {
 fn a_refund_that_telegram_refuses_leaves_everything_as_it_was() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
-    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
+    press(&mut phone, PremiumAction::Refund(ChargeMark(key().marks().draw("charge c1"))));
     phone.till.refuses.lock().unwrap().insert("c1".to_owned());
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("c1") }));
     assert_eq!(outcome.changes, [Change::WithdrawRefund(charge("c1"))]);
@@ -262,8 +262,8 @@ fn stale_and_forged_buttons_change_nothing() {
         PremiumAction::AskCancel,
         PremiumAction::Cancel,
         PremiumAction::Resume,
-        PremiumAction::AskRefund(5),
-        PremiumAction::Refund(5),
+        PremiumAction::AskRefund(ChargeMark(5)),
+        PremiumAction::Refund(ChargeMark(5)),
     ] {
         let outcome = press(&mut phone, action);
         assert!(outcome.changes.is_empty() && outcome.calls.is_empty(), "{action:?}: {outcome:?}");
@@ -329,7 +329,7 @@ fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
 fn a_refund_waits_for_telegram_without_holding_anybody_up() {
     let mut phone = member();
     buys(&mut phone, "c1", Plan::Week);
-    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
+    press(&mut phone, PremiumAction::Refund(ChargeMark(key().marks().draw("charge c1"))));
     phone.till.is_away.store(true, std::sync::atomic::Ordering::SeqCst);
     let task = LaneTask::Task(Task::Refund { charge: charge("c1") });
     assert_eq!(phone.handle(task.clone()), LaneOutcome::default(), "the lane ends, and the request stays");
@@ -346,7 +346,7 @@ fn a_refunded_subscription_is_ended_first() {
     let until = START.as_micros() / 1_000_000 + 30 * 86_400;
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
     pays(&mut phone, &Bill { charge: "s1", payload: &payload(Plan::Monthly, MY_PERSON), amount: 225 }, &first);
-    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge s1")));
+    press(&mut phone, PremiumAction::Refund(ChargeMark(key().marks().draw("charge s1"))));
     let outcome = phone.handle(LaneTask::Task(Task::Refund { charge: charge("s1") }));
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund s1 to {ME}")];
     assert_eq!(*phone.till.asked.lock().unwrap(), asked);
@@ -360,7 +360,7 @@ fn whoever_leaves_is_charged_no_more_and_gets_what_was_promised() {
     let first = json!({"is_recurring": true, "is_first_recurring": true, "subscription_expiration_date": until});
     pays(&mut phone, &Bill { charge: "s1", payload: &payload(Plan::Monthly, MY_PERSON), amount: 225 }, &first);
     buys(&mut phone, "c1", Plan::Week);
-    press(&mut phone, PremiumAction::Refund(key().marks().draw("charge c1")));
+    press(&mut phone, PremiumAction::Refund(ChargeMark(key().marks().draw("charge c1"))));
     let outcome = phone.handle(LaneTask::Erase { person: MY_PERSON });
     let asked = ["subscription s1 canceled true".to_owned(), format!("refund c1 to {ME}")];
     assert_eq!(*phone.till.asked.lock().unwrap(), asked);
