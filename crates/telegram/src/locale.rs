@@ -14,7 +14,7 @@ use luvhive_core::person::UiLanguage;
 use luvhive_core::text::is_direction_mark;
 use unic_langid::LanguageIdentifier;
 
-pub use command::{CommandList, MenuCommand, commands, menu_command, slash_command};
+pub use command::{Answers, CommandList, MenuCommand, command_table, commands, menu_command, slash_command};
 
 /// The files of one language, by name.
 type Files = &'static [(&'static str, &'static str)];

@@ -42,21 +42,12 @@ impl Dialogs {
             MenuCommand::DeleteMe => turn.say(scene, &about::ask_delete(words, scene.now)),
             MenuCommand::Report => self.hear_report(scene, &person.facts, said.reply_to, turn).await?,
             MenuCommand::Block => self.hear_block(scene, &person.facts, turn).await?,
-            // The engine decides searching; what comes here anyway is answered with the menu.
-            MenuCommand::Find | MenuCommand::CancelSearch | MenuCommand::Next | MenuCommand::Stop => {
-                show_menu(scene, person, turn);
-            }
-            MenuCommand::Start | MenuCommand::Menu => show_menu(scene, person, turn),
             MenuCommand::Premium => self.hear_premium(scene, &person.facts, turn).await?,
             MenuCommand::Friend => self.hear_friend(scene, &person.facts, turn).await?,
             MenuCommand::Coins => self.hear_coins(scene, &person.facts, turn).await?,
             MenuCommand::Invite => self.hear_invite(scene, &person.facts, turn).await?,
-            MenuCommand::Help
-            | MenuCommand::Privacy
-            | MenuCommand::Terms
-            | MenuCommand::Language
-            | MenuCommand::PaySupport
-            | MenuCommand::Support => {}
+            // The menu itself, and what the engine decides; documents were answered before.
+            _ => show_menu(scene, person, turn),
         }
         Ok(())
     }

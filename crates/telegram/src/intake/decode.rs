@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::checkout::CheckoutQuery;
 use super::{Incoming, nul};
 use crate::callback::Callback;
-use crate::locale::MenuCommand;
+use crate::locale::{Answers, MenuCommand};
 use crate::wire;
 
 /// The longest update that is handled, in bytes. The longest text with its reply and entities takes about 100,000.
@@ -145,11 +145,12 @@ fn of_message(id: UpdateId, message: wire::Message, own: &str) -> Result<Option<
     Ok(message.from.map(|from| Update { written_at, ..of_user(id, from, None, kind) }))
 }
 
-/// What a command is to the engine. A lane answers the rest, and nothing may keep out those who report, block or leave.
+/// What a command is to the engine; a lane answers the rest.
 fn of_command(command: MenuCommand) -> UpdateKind {
-    match command {
-        MenuCommand::Report | MenuCommand::Block | MenuCommand::DeleteMe => UpdateKind::Safety,
-        command => command.engine_command().map_or(UpdateKind::Other, UpdateKind::Command),
+    match command.answers() {
+        Answers::Engine(command) => UpdateKind::Command(command),
+        Answers::Safety => UpdateKind::Safety,
+        Answers::Document | Answers::Lane => UpdateKind::Other,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Commands and menu buttons: how people ask by words, in any of the bot's languages.
+//! Commands and menu buttons: how people ask by words, in any of the bot's languages. One row each.
 
 use std::sync::LazyLock;
 
@@ -7,127 +7,139 @@ use luvhive_core::person::UiLanguage;
 
 use super::Words;
 
-/// What a command or a button of the menu asks for.
+/// Who answers a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MenuCommand {
-    /// `/start`, also with a deep link.
-    Start,
+pub enum Answers {
+    /// The engine, at once.
+    Engine(Command),
+    /// A lane, and nothing may keep it out: report, block, leave.
+    Safety,
+    /// A lane, with something that everybody may read, registered or not.
+    Document,
+    /// A lane.
+    Lane,
+}
+
+/// A command's row.
+struct Row {
+    command: MenuCommand,
+    /// What people write after the slash.
+    name: &'static str,
+    /// What it is for, in one sentence.
+    about: &'static str,
+    answers: Answers,
+    /// The key of its description in Telegram's list; `None` if it is not listed.
+    description: Option<&'static str>,
+    /// The key of the text of its button in the menu; `None` if it has none.
+    button: Option<&'static str>,
+}
+
+impl Row {
+    const fn listed(self, key: &'static str) -> Self {
+        Self { description: Some(key), ..self }
+    }
+
+    const fn pressed(self, key: &'static str) -> Self {
+        Self { button: Some(key), ..self }
+    }
+}
+
+/// Declares the commands in the order of Telegram's list, which leaves out what the menu's buttons are enough for.
+///
+/// `Next = "next": Answers::Engine(Command::Next), listed "command-next", pressed "button-next";` gives
+/// `MenuCommand::Next`, which the engine answers: people write it as `/next`, Telegram's list describes it with the text
+/// `command-next`, and the menu has a button with the text `button-next`. The doc comment says what it is for.
+macro_rules! commands {
+    ($(
+        #[doc = $about:literal]
+        $command:ident = $name:literal: $answers:expr $(, listed $description:literal)? $(, pressed $button:literal)?;
+    )+) => {
+        /// What a command or a button of the menu asks for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum MenuCommand { $(
+            #[doc = $about]
+            $command,
+        )+ }
+
+        /// Every command.
+        const COMMANDS: &[Row] = &[$(
+            Row { command: MenuCommand::$command, name: $name, about: $about, answers: $answers, description: None, button: None }
+                $(.listed($description))?
+                $(.pressed($button))?
+        ),+];
+    };
+}
+
+commands! {
     /// Find a partner.
-    Find,
-    /// Cancel the search.
-    CancelSearch,
+    Find = "find": Answers::Engine(Command::Find), listed "command-find", pressed "button-find";
     /// End this chat and search again.
-    Next,
+    Next = "next": Answers::Engine(Command::Next), listed "command-next", pressed "button-next";
     /// End this chat.
-    Stop,
-    /// Show the menu.
-    Menu,
-    /// Show the profile.
-    Profile,
-    /// Show the settings.
-    Settings,
-    /// Choose the bot's language.
-    Language,
+    Stop = "stop": Answers::Engine(Command::Stop), listed "command-stop", pressed "button-stop";
     /// Report the partner.
-    Report,
+    Report = "report": Answers::Safety, listed "command-report", pressed "button-report";
     /// Block the partner.
-    Block,
-    /// Explain.
-    Help,
-    /// Show the privacy notice.
-    Privacy,
-    /// Show the terms.
-    Terms,
-    /// Delete the account.
-    DeleteMe,
-    /// Show premium.
-    Premium,
-    /// Show coins.
-    Coins,
+    Block = "block": Answers::Safety, listed "command-block", pressed "button-block";
     /// Ask the partner to be friends.
-    Friend,
+    Friend = "friend": Answers::Lane, listed "command-friend";
+    /// Show the menu.
+    Menu = "menu": Answers::Lane, listed "command-menu";
+    /// Show the profile.
+    Profile = "profile": Answers::Lane, listed "command-profile", pressed "button-profile";
+    /// Show the settings.
+    Settings = "settings": Answers::Lane, listed "command-settings", pressed "button-settings";
+    /// Show premium.
+    Premium = "premium": Answers::Lane, listed "command-premium", pressed "button-premium";
+    /// Show coins.
+    Coins = "coins": Answers::Lane, listed "command-coins";
     /// Show the link that invites friends.
-    Invite,
+    Invite = "invite": Answers::Lane, listed "command-invite";
+    /// Choose the bot's language.
+    Language = "language": Answers::Document, listed "command-language";
+    /// Explain.
+    Help = "help": Answers::Document, listed "command-help", pressed "button-help";
+    /// Show the privacy notice.
+    Privacy = "privacy": Answers::Document, listed "command-privacy";
+    /// Show the terms.
+    Terms = "terms": Answers::Document, listed "command-terms";
     /// Help with payments.
-    PaySupport,
+    PaySupport = "paysupport": Answers::Document, listed "command-paysupport";
     /// Say who helps with what.
-    Support,
+    Support = "support": Answers::Document, listed "command-support";
+    /// Delete the account.
+    DeleteMe = "delete_me": Answers::Safety, listed "command-delete-me";
+    /// Register or show the menu, also with a deep link.
+    Start = "start": Answers::Lane;
+    /// Cancel the search.
+    CancelSearch = "cancel": Answers::Engine(Command::CancelSearch), pressed "button-cancel-search";
 }
 
 impl MenuCommand {
+    /// Returns who answers.
+    pub fn answers(self) -> Answers {
+        COMMANDS.iter().find(|row| row.command == self).map_or(Answers::Lane, |row| row.answers)
+    }
+
     /// Returns what the engine decides at once; `None` for what a lane answers.
-    pub const fn engine_command(self) -> Option<Command> {
-        match self {
-            Self::Find => Some(Command::Find),
-            Self::CancelSearch => Some(Command::CancelSearch),
-            Self::Next => Some(Command::Next),
-            Self::Stop => Some(Command::Stop),
-            Self::Start
-            | Self::Menu
-            | Self::Profile
-            | Self::Settings
-            | Self::Language
-            | Self::Report
-            | Self::Block
-            | Self::Help
-            | Self::Privacy
-            | Self::Terms
-            | Self::DeleteMe
-            | Self::Premium
-            | Self::Coins
-            | Self::Friend
-            | Self::Invite
-            | Self::PaySupport
-            | Self::Support => None,
+    pub fn engine_command(self) -> Option<Command> {
+        match self.answers() {
+            Answers::Engine(command) => Some(command),
+            Answers::Safety | Answers::Document | Answers::Lane => None,
         }
     }
 }
 
-/// The menu's buttons: the key of their text, and what they ask for.
-pub(crate) const BUTTONS: &[(&str, MenuCommand)] = &[
-    ("button-find", MenuCommand::Find),
-    ("button-cancel-search", MenuCommand::CancelSearch),
-    ("button-next", MenuCommand::Next),
-    ("button-stop", MenuCommand::Stop),
-    ("button-profile", MenuCommand::Profile),
-    ("button-settings", MenuCommand::Settings),
-    ("button-report", MenuCommand::Report),
-    ("button-block", MenuCommand::Block),
-    ("button-premium", MenuCommand::Premium),
-    ("button-help", MenuCommand::Help),
-];
-
-/// Commands in the order of Telegram's list: name, key of the description if it is listed, what it asks for.
-const COMMANDS: &[(&str, Option<&str>, MenuCommand)] = &[
-    ("find", Some("command-find"), MenuCommand::Find),
-    ("next", Some("command-next"), MenuCommand::Next),
-    ("stop", Some("command-stop"), MenuCommand::Stop),
-    ("report", Some("command-report"), MenuCommand::Report),
-    ("block", Some("command-block"), MenuCommand::Block),
-    ("friend", Some("command-friend"), MenuCommand::Friend),
-    ("menu", Some("command-menu"), MenuCommand::Menu),
-    ("profile", Some("command-profile"), MenuCommand::Profile),
-    ("settings", Some("command-settings"), MenuCommand::Settings),
-    ("premium", Some("command-premium"), MenuCommand::Premium),
-    ("coins", Some("command-coins"), MenuCommand::Coins),
-    ("invite", Some("command-invite"), MenuCommand::Invite),
-    ("language", Some("command-language"), MenuCommand::Language),
-    ("help", Some("command-help"), MenuCommand::Help),
-    ("privacy", Some("command-privacy"), MenuCommand::Privacy),
-    ("terms", Some("command-terms"), MenuCommand::Terms),
-    ("paysupport", Some("command-paysupport"), MenuCommand::PaySupport),
-    ("support", Some("command-support"), MenuCommand::Support),
-    ("delete_me", Some("command-delete-me"), MenuCommand::DeleteMe),
-    ("start", None, MenuCommand::Start),
-    ("cancel", None, MenuCommand::CancelSearch),
-];
-
 /// Every button's text in every language, without variation selectors.
 static BUTTON_TEXTS: LazyLock<Vec<(String, MenuCommand)>> = LazyLock::new(|| {
-    let texts =
-        |&language: &UiLanguage| BUTTONS.iter().map(move |&(key, command)| (plain(&Words::new(language).text(key)), command));
+    let texts = |&language: &UiLanguage| buttons().map(move |(key, command)| (plain(&Words::new(language).text(key)), command));
     UiLanguage::ALL.iter().flat_map(texts).collect()
 });
+
+/// Lists the menu's buttons: the key of their text, and what they ask for.
+pub(super) fn buttons() -> impl Iterator<Item = (&'static str, MenuCommand)> {
+    COMMANDS.iter().filter_map(|row| row.button.map(|key| (key, row.command)))
+}
 
 /// Finds what a button of the menu asks for, by its text in any language; `None` for any other text.
 pub fn menu_command(text: &str) -> Option<MenuCommand> {
@@ -146,7 +158,7 @@ pub fn slash_command(text: &str, own: &str) -> Option<MenuCommand> {
         return None;
     }
     let name = name.to_ascii_lowercase();
-    COMMANDS.iter().find(|(known, _, _)| *known == name).map(|&(_, _, command)| command)
+    COMMANDS.iter().find(|row| row.name == name).map(|row| row.command)
 }
 
 /// Emoji come back from some clients with, from others without a variation selector.
@@ -167,9 +179,28 @@ pub struct CommandList {
 pub fn commands() -> Vec<CommandList> {
     let of = |language: UiLanguage| {
         let words = Words::new(language);
-        COMMANDS.iter().filter_map(|&(name, key, _)| key.map(|key| (name, words.text(key)))).collect::<Vec<_>>()
+        COMMANDS.iter().filter_map(|row| row.description.map(|key| (row.name, words.text(key)))).collect::<Vec<_>>()
     };
     let everybody = CommandList { language: None, commands: of(UiLanguage::English) };
     let each = UiLanguage::ALL.iter().map(|&language| CommandList { language: Some(language), commands: of(language) });
     std::iter::once(everybody).chain(each).collect()
+}
+
+/// Writes a table of the commands with their English texts, for the page that lists them.
+pub fn command_table() -> String {
+    let words = Words::new(UiLanguage::English);
+    let text = |key: Option<&str>| key.map(|key| words.text(key)).unwrap_or_default();
+    let row = |row: &Row| {
+        let answers = match row.answers {
+            Answers::Engine(_) => "engine",
+            Answers::Safety => "lane, and nothing keeps it out",
+            Answers::Document => "lane, for everybody",
+            Answers::Lane => "lane",
+        };
+        let (listed, button) = (text(row.description), text(row.button));
+        format!("| `/{}` | {} | {listed} | {button} | {answers} |", row.name, row.about.trim())
+    };
+    let head = ["Command", "What it is for", "Telegram's list", "Button", "Who answers"].join(" | ");
+    let rows: Vec<String> = COMMANDS.iter().map(row).collect();
+    format!("| {head} |\n| --- | --- | --- | --- | --- |\n{}\n", rows.join("\n"))
 }

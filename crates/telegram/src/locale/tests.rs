@@ -11,7 +11,7 @@ use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLan
 use luvhive_core::premium::Plan;
 use proptest::prelude::*;
 
-use super::command::BUTTONS;
+use super::command::buttons;
 use super::*;
 
 /// Key → (arguments, whether the text chooses by number), attributes left out.
@@ -189,7 +189,7 @@ fn commands_keep_telegrams_limits() {
 fn menu_buttons_are_understood_in_every_language_and_differ() {
     let mut texts = BTreeSet::new();
     for &language in UiLanguage::ALL {
-        for &(key, command) in BUTTONS {
+        for (key, command) in buttons() {
             let text = Words::new(language).text(key);
             assert_eq!(menu_command(&text), Some(command));
             assert_eq!(menu_command(&text.replace('\u{fe0f}', "")), Some(command));

@@ -17,7 +17,7 @@ use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::tests::callbacks;
 use crate::callback::{Callback, ProfileAction, ProfilePage, SettingsAction, SettingsPage, SettingsValue};
 use crate::handler::LaneTask;
-use crate::locale::Words;
+use crate::locale::{Words, commands, slash_command};
 
 const CHAT: ChatId = ChatId::new(4_294_967_301);
 const PARTNERS_PHONE: TelegramId = account(PARTNER);
@@ -427,4 +427,14 @@ fn whoever_left_suspended_is_kept_out_until_it_is_over() {
     assert!(phone.registered.is_some());
     let outcome = phone.handle(LaneTask::Task(luvhive_core::engine::effect::Task::FirstChat { person: MY_PERSON }));
     assert!(outcome.changes.is_empty(), "there is no second trial");
+}
+
+#[test]
+fn every_command_of_a_lane_has_an_answer_of_its_own() {
+    let said = |text: &str| member("en").send(text).calls;
+    let menu = said("/menu");
+    for (name, _) in &commands()[0].commands {
+        let is_engines = slash_command(&format!("/{name}"), "").unwrap().engine_command().is_some();
+        assert_eq!(said(&format!("/{name}")) == menu, is_engines || *name == "menu", "/{name}");
+    }
 }
