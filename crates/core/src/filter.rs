@@ -1,7 +1,8 @@
-//! The filters of a search, one row each: what a filter is called, whether it is part of premium, and how people set it.
+//! The filters of a search, one row each: what a filter is called, whether it is part of premium, how people set it, and
+//! what it asks of a partner.
 //!
-//! A new filter that is on or off is a row here, an arm of the policy (`search/policy.rs`), a column and its name in every
-//! language; everything else follows from the row.
+//! A new filter that is on or off is a row here, a column and its name in every language. What it asks is an arm of the
+//! policy (`search/policy.rs`), if no other filter asks the same.
 
 use crate::code::{bit_set, coded_enum};
 
@@ -23,10 +24,34 @@ enum Control {
     On,
 }
 
-/// Declares the filters. `City = "city": Premium, Off;` gives `Filter::City` with the code `city`, which counts for premium
-/// people only and is a switch that is off after registration.
+/// What a filter asks of a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// One of the genders wanted.
+    WantedGender,
+    /// An age within the range wanted.
+    WantedAge,
+    /// The country wanted.
+    WantedCountry,
+    /// The same as the person who asks, or at least one of the same.
+    Shared(Trait),
+    /// To be verified.
+    Verified,
+}
+
+/// What two people can share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trait {
+    Country,
+    City,
+    Interest,
+    Language,
+}
+
+/// Declares the filters. `City = "city": Premium, Off, Asks::Shared(Trait::City);` gives `Filter::City` with the code `city`,
+/// which counts for premium people only, is a switch that is off after registration, and asks for people of the same city.
 macro_rules! filters {
-    ($($filter:ident = $code:literal: $tier:ident, $control:ident;)+) => {
+    ($($filter:ident = $code:literal: $tier:ident, $control:ident, $asks:expr;)+) => {
         coded_enum! {
             /// Something that a searching person can ask of a partner, and can leave out for one search by their own tap.
             Filter { $($filter = $code),+ }
@@ -40,19 +65,24 @@ macro_rules! filters {
             const fn control(self) -> Control {
                 match self { $(Self::$filter => Control::$control),+ }
             }
+
+            /// What it asks of a partner.
+            pub(crate) const fn asks(self) -> Asks {
+                match self { $(Self::$filter => $asks),+ }
+            }
         }
     };
 }
 
 // In the order in which the settings list them.
 filters! {
-    Gender = "gender": Free, Value;
-    Age = "age": Premium, Value;
-    Country = "country": Premium, Value;
-    City = "city": Premium, Off;
-    Interest = "interest": Premium, Off;
-    Language = "language": Free, On;
-    Verified = "verified": Free, Off;
+    Gender = "gender": Free, Value, Asks::WantedGender;
+    Age = "age": Premium, Value, Asks::WantedAge;
+    Country = "country": Premium, Value, Asks::WantedCountry;
+    City = "city": Premium, Off, Asks::Shared(Trait::City);
+    Interest = "interest": Premium, Off, Asks::Shared(Trait::Interest);
+    Language = "language": Free, On, Asks::Shared(Trait::Language);
+    Verified = "verified": Free, Off, Asks::Verified;
 }
 
 impl Filter {

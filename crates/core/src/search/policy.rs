@@ -5,7 +5,7 @@ use std::time::Duration;
 use luvhive_matching::{Config, Dim, Effort, Fairness, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
 
 use crate::chat::seat::Widening;
-use crate::filter::{Filter, FilterSet};
+use crate::filter::{Asks, Filter, FilterSet, Trait};
 use crate::id::PersonId;
 use crate::person::age::{ADULT_AGE, HIGHEST_AGE};
 use crate::person::country::COUNTRY_COUNT;
@@ -117,27 +117,30 @@ impl Policy {
         let is_local = asked.contains(Filter::City) && facts.city_mark.is_some();
         // Without a city of one's own there is nothing to ask for, and with one it takes the place of a country.
         let asked = asked.without(if is_local { Filter::Country } else { Filter::City });
-        asked.iter().fold(ticket, |ticket, filter| self.accept(ticket, filter, facts))
+        asked.iter().fold(ticket, |ticket, filter| self.accept(ticket, filter.asks(), facts))
     }
 
     /// Adds what a person accepts by one of their filters.
-    fn accept(&self, ticket: Ticket<PersonId>, filter: Filter, facts: &PersonFacts) -> Ticket<PersonId> {
+    fn accept(&self, ticket: Ticket<PersonId>, asks: Asks, facts: &PersonFacts) -> Ticket<PersonId> {
         let wanted = &facts.preferences;
-        match filter {
-            Filter::Gender => ticket.accept(self.gender, positions(wanted.genders.iter().map(Gender::index))),
-            Filter::Age => ticket.accept(self.age, i32::from(wanted.ages.low().years())..=i32::from(wanted.ages.high().years())),
-            Filter::Country => match wanted.country {
+        match asks {
+            Asks::WantedGender => ticket.accept(self.gender, positions(wanted.genders.iter().map(Gender::index))),
+            Asks::WantedAge => {
+                ticket.accept(self.age, i32::from(wanted.ages.low().years())..=i32::from(wanted.ages.high().years()))
+            }
+            Asks::WantedCountry => match wanted.country {
                 Some(country) => ticket.accept(self.country, [u16::from(country.index())]),
                 None => ticket,
             },
-            // Cities of one name lie in different countries.
-            Filter::City => self
-                .city_of(facts)
-                .fold(ticket, |ticket, (dimension, byte)| ticket.accept(dimension, byte..=byte))
-                .accept(self.country, [u16::from(facts.country.index())]),
-            Filter::Interest => ticket.accept(self.interest, TagRule::any_of(interests(facts))),
-            Filter::Language => ticket.accept(self.language, TagRule::any_of(languages(facts))),
-            Filter::Verified => ticket.accept(self.verified, [VERIFIED]),
+            Asks::Verified => ticket.accept(self.verified, [VERIFIED]),
+            Asks::Shared(Trait::Country) => ticket.accept(self.country, [u16::from(facts.country.index())]),
+            Asks::Shared(Trait::City) => {
+                let local = self.city_of(facts).fold(ticket, |ticket, (dimension, byte)| ticket.accept(dimension, byte..=byte));
+                // Cities of one name lie in different countries.
+                self.accept(local, Asks::Shared(Trait::Country), facts)
+            }
+            Asks::Shared(Trait::Interest) => ticket.accept(self.interest, TagRule::any_of(interests(facts))),
+            Asks::Shared(Trait::Language) => ticket.accept(self.language, TagRule::any_of(languages(facts))),
         }
     }
 
