@@ -92,7 +92,7 @@ impl Bot {
             }
             Intake::Webhook { url, listener } => {
                 let (door, updates) = webhook::channel(&username);
-                (Source::Webhook(updates), Some((url, listener, door)))
+                (Source::Webhook(updates), Some(Route { url, listener, intake: door }))
             }
         };
         let counted = pool.clone();
@@ -130,26 +130,7 @@ impl Bot {
             term,
             key: api.key().clone(),
         };
-        let limits = RuntimeSettings {
-            lease: settings.lease,
-            standby,
-            lanes: settings.max_lanes,
-            in_flight: settings.max_in_flight,
-            drain: settings.drain,
-            rules: Rules {
-                opening: match settings.opening {
-                    settings::Opening::BothAccept => Opening::BothAccept,
-                    settings::Opening::Direct => Opening::Direct,
-                },
-                meeting: settings.meeting,
-                consent: settings.consent,
-                invitation: settings.invitation,
-            },
-            token_refused_after: settings.token_refused_after,
-            username,
-            ..RuntimeSettings::new(owner())
-        };
-        let (runtime, handle) = Runtime::new(limits, ports);
+        let (runtime, handle) = Runtime::new(limits(settings, standby, username), ports);
         ops.watch(&handle, &counted);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::spawn(runtime.run(async move {
@@ -161,11 +142,11 @@ impl Bot {
         if !bot.handle.ready().await {
             return Err(bot.ended().await);
         }
-        if let Some((url, listener, intake)) = door {
+        if let Some(route) = door {
             // Telegram may want to be left alone first, and the bot may end meanwhile.
             let readiness = bot.ops.probe();
             let route = tokio::select! {
-                route = open_route(&api, url, listener, readiness, intake, &patience) => route?,
+                route = route.open(&api, readiness, &patience) => route?,
                 error = bot.ended() => return Err(error),
             };
             bot.route = Some(route);
@@ -209,24 +190,50 @@ impl Bot {
     }
 }
 
-/// Opens the door for posted updates, then has Telegram knock there.
-async fn open_route(
-    api: &BotApi,
+/// The way of posted updates: the address that Telegram is told, and where it leads.
+struct Route {
     url: String,
     listener: TcpListener,
-    readiness: Probe,
     intake: WebhookIntake,
-    patience: &Patience,
-) -> Result<Door, AppError> {
-    // Drawn anew at each start: nobody has to keep it.
-    let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
-    let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
-    let webhook = Webhook { path, secret: secret.clone(), intake };
-    let parts = WebParts { readiness, metrics: None, webhook: Some(webhook) };
-    let door = Door::open(std::future::ready(Ok(listener)), parts);
-    let settings = WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS };
-    patience.ask(|| api.prepare_webhook(&settings)).await?;
-    Ok(door)
+}
+
+impl Route {
+    /// Opens the door for posted updates, then has Telegram knock there.
+    async fn open(self, api: &BotApi, readiness: Probe, patience: &Patience) -> Result<Door, AppError> {
+        let Self { url, listener, intake } = self;
+        // Drawn anew at each start: nobody has to keep it.
+        let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
+        let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());
+        let webhook = Webhook { path, secret: secret.clone(), intake };
+        let parts = WebParts { readiness, metrics: None, webhook: Some(webhook) };
+        let door = Door::open(std::future::ready(Ok(listener)), parts);
+        let settings = WebhookSettings { url, secret, connections: WEBHOOK_CONNECTIONS };
+        patience.ask(|| api.prepare_webhook(&settings)).await?;
+        Ok(door)
+    }
+}
+
+/// What the runtime has to know of the settings.
+fn limits(settings: &Settings, standby: Standby, username: Arc<str>) -> RuntimeSettings {
+    RuntimeSettings {
+        lease: settings.lease,
+        standby,
+        lanes: settings.max_lanes,
+        in_flight: settings.max_in_flight,
+        drain: settings.drain,
+        rules: Rules {
+            opening: match settings.opening {
+                settings::Opening::BothAccept => Opening::BothAccept,
+                settings::Opening::Direct => Opening::Direct,
+            },
+            meeting: settings.meeting,
+            consent: settings.consent,
+            invitation: settings.invitation,
+        },
+        token_refused_after: settings.token_refused_after,
+        username,
+        ..RuntimeSettings::new(owner())
+    }
 }
 
 /// This process's name in the lease: host and process number.
