@@ -89,7 +89,7 @@ impl Opened {
             match writer.reach().await {
                 Err(error) if error.may_pass() && Instant::now() < end => {
                     if !has_told {
-                        tracing::warn!(patience_s = patience.as_secs(), error = chain(&error), "the database is waited for");
+                        tracing::warn!(patience_s = patience.as_secs(), error = chain(&error), "waiting for the database");
                     }
                     has_told = true;
                     sleep(RETRY).await;

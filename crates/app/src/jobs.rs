@@ -79,7 +79,7 @@ async fn compare(parts: &JobParts) {
                 RECONCILE_EVERY
             }
             Ok(Found { payments, refunds }) => {
-                warn!(job.name = "reconcile", payments, refunds, "payments that never came were found and handed in");
+                warn!(job.name = "reconcile", payments, refunds, "payments that had never arrived were found and booked");
                 RECONCILE_EVERY
             }
             Err(error) => {
@@ -100,9 +100,9 @@ async fn take_up(parts: &JobParts) {
     loop {
         let now = parts.clock.now();
         match parts.journal.take_up_refunds(now.minus(waited), now).await {
-            Ok(0) => debug!(job.name = "refunds", "no refund waits"),
-            Ok(count) => info!(job.name = "refunds", count, "refunds that had to wait were taken up again"),
-            Err(error) => warn!(job.name = "refunds", cause = chain(&error), "refunds could not be taken up; trying again"),
+            Ok(0) => debug!(job.name = "refunds", "no refund is waiting"),
+            Ok(count) => info!(job.name = "refunds", count, "refunds that had to wait were started again"),
+            Err(error) => warn!(job.name = "refunds", cause = chain(&error), "refunds could not be started again; trying again"),
         }
         waited = REFUNDS_EVERY;
         sleep(REFUNDS_EVERY).await;
@@ -116,7 +116,7 @@ async fn clean(parts: &JobParts) {
     loop {
         ticks.tick().await;
         match journal.clean(clock.now()).await {
-            Ok(cleaned) if cleaned == Cleaned::default() => debug!(job.name = "clean", "nothing had had its time"),
+            Ok(cleaned) if cleaned == Cleaned::default() => debug!(job.name = "clean", "nothing has expired"),
             Ok(cleaned) => info!(
                 job.name = "clean",
                 chats = cleaned.chats,
@@ -126,9 +126,9 @@ async fn clean(parts: &JobParts) {
                 refusals = cleaned.refusals,
                 former = cleaned.former,
                 invitations = cleaned.invitations,
-                "what had had its time was removed"
+                "expired rows were removed"
             ),
-            Err(error) => warn!(job.name = "clean", cause = chain(&error), "cleaning up failed and is tried again later"),
+            Err(error) => warn!(job.name = "clean", cause = chain(&error), "cleaning up failed; trying again later"),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Ops {
                 ops.door = Some(Door::open(std::future::ready(Ok(listener)), parts));
             }
             Err(error) if standby == Standby::Wait && error.kind() == std::io::ErrorKind::AddrInUse => {
-                tracing::info!("the address of ops.listen is taken; it is listened on once it is free");
+                tracing::info!("the address of ops.listen is taken; LuvHive listens there once it is free");
                 ops.door = Some(Door::open(listen_when_free(address), parts));
             }
             Err(error) => return Err(fail(error)),

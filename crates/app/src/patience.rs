@@ -45,7 +45,7 @@ impl Patience {
                     let Some(left) = refusals.refused() else { return Err(SetupError::TokenRefused.into()) };
                     if !is_told {
                         say(&format!(
-                            "Telegram refuses the token. Compare BOT_TOKEN with what @BotFather shows; trying on for {} s",
+                            "Telegram refuses the token. Compare BOT_TOKEN with what @BotFather shows; trying again for {} s",
                             left.as_secs()
                         ));
                         is_told = true;

@@ -46,6 +46,6 @@ pub(crate) fn feed(mut beats: watch::Receiver<Instant>) -> Option<JoinHandle<()>
 
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::debug!(%error, "the supervisor cannot be told");
+        tracing::debug!(%error, "the supervisor cannot be notified");
     }
 }

@@ -183,7 +183,7 @@ async fn schema(subject: &Subject<'_>) -> Check {
     match migrate::pending(subject.database).await {
         Ok(pending) if pending.is_empty() => Check::ok("schema", "of this version"),
         Ok(pending) if subject.is_private => {
-            Check::warn("schema", format!("{} migrations are pending", pending.len()), "the next start runs them by itself")
+            Check::warn("schema", format!("{} migrations are pending", pending.len()), "the next start runs them automatically")
         }
         Ok(pending) => Check::warn("schema", format!("{} migrations are pending", pending.len()), "run `luvhive migrate`"),
         Err(error @ MigrateError::Newer { .. }) => Check::fail("schema", chain(&error), "install the newer LuvHive"),

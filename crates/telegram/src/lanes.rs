@@ -111,7 +111,7 @@ impl Lanes {
     pub(crate) fn tidy(&mut self) -> usize {
         while let Some(ended) = self.tasks.try_join_next() {
             if ended.is_err() {
-                error!("a lane ended in an unforeseen way");
+                error!("a lane ended unexpectedly");
             }
         }
         self.tasks.len()

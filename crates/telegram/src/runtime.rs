@@ -294,7 +294,7 @@ impl Runtime {
         if !matches!(result, Err(RuntimeError::Fenced))
             && let Err(failure) = core.journal.release(&lease).await
         {
-            warn!(cause = chain(&failure), "the lease could not be given back; it runs out by itself");
+            warn!(cause = chain(&failure), "the lease could not be given back; it expires automatically");
         }
         result
     }
@@ -388,7 +388,7 @@ impl Tenure {
                 End::Reload(reason) => {
                     self.core.counters.reloads.add(1);
                     reloads = if self.core.counters.commits.get() == commits { reloads.saturating_add(1) } else { 1 };
-                    error!(reason = &*reason, reloads, "the engine's state is thrown away and read again");
+                    error!(reason = &*reason, reloads, "the engine's state is discarded and read again");
                     if reloads >= MAX_RELOADS {
                         return Err(RuntimeError::Stuck);
                     }

@@ -108,7 +108,7 @@ impl Sender {
     pub(crate) async fn stop(self, deadline: Instant) {
         let _ = self.door.orders.send(Order::Stop(deadline));
         if let Err(failure) = self.task.await {
-            error!(is_panic = failure.is_panic(), "the sender ended in an unforeseen way");
+            error!(is_panic = failure.is_panic(), "the sender ended unexpectedly");
         }
         self.door.counters.waiting_rows.set(0);
     }
@@ -223,7 +223,7 @@ impl Work {
         self.answering.shutdown().await;
         drop(self.left);
         if self.settler.await.is_err() {
-            error!("settling ended in an unforeseen way");
+            error!("settling ended unexpectedly");
         }
     }
 
@@ -305,7 +305,7 @@ impl Work {
     fn finish(&mut self, done: Result<(Job, Result<Delivery, MessengerError>), tokio::task::JoinError>) {
         let Ok((job, result)) = done else {
             // Unreachable while `send` cannot panic; the row comes back at the next start.
-            error!("a send ended in an unforeseen way");
+            error!("a send ended unexpectedly");
             return;
         };
         let (receiver, id) = (job.row.receiver, job.row.id);

@@ -18,7 +18,7 @@ pub(super) const METRICS: [Metric; 6] = [
 pub(super) fn publish() {
     #[cfg(target_os = "linux")]
     if let Err(error) = linux::publish() {
-        tracing::debug!(%error, "what the process uses cannot be read");
+        tracing::debug!(%error, "the process's own figures cannot be read");
     }
 }
 

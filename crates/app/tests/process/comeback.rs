@@ -190,7 +190,7 @@ fn a_mistyped_token_is_told_at_once_and_tried_on_for_a_while() {
     let mut command = folder.luvhive(&["run"]);
     command.env("BOT_TOKEN", token()).env("LUVHIVE__TELEGRAM__API_URL", telegram.sandbox.base_url());
     let mut bot = Running::launch(&mut command, Stdio::inherit());
-    let rest = bot.wait_to_hear("Telegram refuses the token. Compare BOT_TOKEN with what @BotFather shows; trying on for ");
+    let rest = bot.wait_to_hear("Telegram refuses the token. Compare BOT_TOKEN with what @BotFather shows; trying again for ");
     assert!(["300 s", "299 s"].contains(&rest.as_str()), "{rest}");
     assert_eq!(bot.ended(), None);
     assert_eq!(bot.stop(), Some(0), "a signal ends the wait");

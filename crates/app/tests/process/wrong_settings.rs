@@ -98,7 +98,7 @@ fn a_late_database_is_waited_for() {
         .env("LUVHIVE__DATABASE__START_WAIT_S", "60");
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    assert!(lines.next().unwrap().contains("the database is waited for"));
+    assert!(lines.next().unwrap().contains("waiting for the database"));
     pass_on(TcpListener::bind(("127.0.0.1", port)).unwrap(), socket);
     // It is there, and the next thing to be told is what it holds.
     assert!(lines.next().unwrap().contains("migrations are pending"));

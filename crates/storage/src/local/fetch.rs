@@ -91,7 +91,7 @@ fn download_and_unpack(cache_dir: &Path, progress: &dyn Fn(&str)) -> Result<(), 
         let plan = match Plan::make(None).and_then(|plan| download(&plan, &work, progress)) {
             Ok(plan) => plan,
             Err(reason) => {
-                tracing::debug!(%reason, "the machine's package lists do not serve");
+                tracing::debug!(%reason, "the machine's package lists cannot be used");
                 progress("reading the distribution's package lists …");
                 update_lists(&lists)?;
                 Plan::make(Some(&lists)).and_then(|plan| download(&plan, &work, progress))?

@@ -89,7 +89,7 @@ pub(super) fn installed(preferred: Option<u32>, account: Option<&Account>) -> Re
                 return Ok(Some(found));
             }
             Ok(found) => best = best.or(Some(found)),
-            Err(reason) => tracing::debug!(reason, "a folder of PostgreSQL programs was passed over"),
+            Err(reason) => tracing::debug!(reason, "a folder of PostgreSQL programs was skipped"),
         }
     }
     Ok(best)

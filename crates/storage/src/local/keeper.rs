@@ -85,7 +85,7 @@ impl Post {
                 Ok(()) => (missing, failures) = (0, 0),
                 Err(error) => {
                     if failures.is_multiple_of(TOLD_EVERY) {
-                        tracing::error!(cause = chain(&error), "the private database cannot be started again; trying on");
+                        tracing::error!(cause = chain(&error), "the private database cannot be started again; trying again");
                     }
                     failures = failures.saturating_add(1);
                 }

@@ -116,7 +116,7 @@ impl BotApiMessenger {
     /// Sends a call as it was rendered; returns the method's name with the outcome.
     async fn call<'a>(&self, rendered: &'a Rendered) -> (&'a str, Result<Delivery, ClientError>) {
         let Some(Call { method, params }) = rendered::read(rendered).filter(|call| is_method(call.method)) else {
-            debug!(version = rendered.version, "a stored call has a form that is not known any more");
+            debug!(version = rendered.version, "a stored call has a form that is no longer known");
             let description = "stored call is not readable".to_owned();
             return ("unreadable", Err(ClientError::Refused { code: 400, description, retry_after: None }));
         };

@@ -114,7 +114,7 @@ impl Dialogs {
         let is_ours = self.key.invoices().open(&paid.payload).is_some_and(|invoice| me == Some(invoice.payer));
         if paid.is_found && !is_ours {
             // A database that was lost, or is new to this token, knows nothing of what was sold before it.
-            warn!("Telegram's list holds a payment that fits nobody here; it is noted, and an operator decides about it");
+            warn!("Telegram's list holds a payment of nobody known here; it is recorded, and an operator decides about it");
             return Ok(());
         }
         if paid.is_recurring
@@ -332,7 +332,7 @@ impl Dialogs {
 
 fn postponed(retry_after: Option<Duration>) {
     let wait_ms = retry_after.map(|wait| wait.as_millis());
-    warn!(tg.retry_after_ms = wait_ms, "a refund has to wait; it is taken up again later");
+    warn!(tg.retry_after_ms = wait_ms, "a refund has to wait; it is started again later");
 }
 
 fn payment_of(paid: &Paid, plan: Plan, days: u16, payer: Option<PersonId>, receiver: Option<PersonId>) -> Payment {

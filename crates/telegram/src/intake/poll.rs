@@ -291,7 +291,7 @@ fn tell(failure: &FeedError, failures: u32) {
         FeedError::Taken => error!(
             "another program takes this bot's updates (a second poller or a webhook); stop it, or give this one its own token"
         ),
-        FeedError::TokenRefused => error!("Telegram refuses the token; asking on, for it may take it again"),
+        FeedError::TokenRefused => error!("Telegram refuses the token; asking again, because it may accept it later"),
         failure => warn!(cause = chain(failure), "updates cannot be fetched; trying again"),
     }
 }

@@ -60,7 +60,7 @@ impl WebhookIntake {
     pub async fn post(&self, body: &str) -> Posted {
         let Some(update) = decode::read(body, &self.own) else {
             // Sent again it would be no better, and Telegram would hold back everything behind it.
-            warn!(body_bytes = body.len(), "a posted update without a number was passed over");
+            warn!(body_bytes = body.len(), "a posted update without a number was skipped");
             return Posted::Taken;
         };
         self.door.hand_in(std::slice::from_ref(&update));

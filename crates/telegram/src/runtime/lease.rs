@@ -84,7 +84,7 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, fenced: watch::Sender<bo
                 core.term.extend(asked + length);
                 core.health.heard();
                 if told.take().is_some() {
-                    info!("the lease is prolonged again");
+                    info!("the lease is extended again");
                 }
             }
             Err(JournalError::Fenced | JournalError::Held { .. }) => {
@@ -94,7 +94,7 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, fenced: watch::Sender<bo
             Err(error) => {
                 core.health.missed();
                 if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
-                    warn!(cause = chain(&error), "the lease could not be prolonged; trying again");
+                    warn!(cause = chain(&error), "the lease could not be extended; trying again");
                     told = Some(Instant::now());
                 }
                 next = Instant::now() + FAILED_PAUSE;

@@ -70,7 +70,7 @@ pub(super) fn judge(mut job: Job, result: Result<Delivery, MessengerError>, amon
         }
         Err(MessengerError::Rejected { code }) => {
             counters.rejected.add(1);
-            warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused for good and dropped");
+            warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused permanently and dropped");
             Consequence { to_tell: to_tell_of(&job.row), ..done(None) }
         }
         Err(MessengerError::NotSent(cause)) => {
