@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use luvhive_core::coins::{CoinAccount, Coins, Gift, Movement, MovementKey, gift, referral};
+use luvhive_core::coins::{CoinAccount, Coins, Gift, Giving, Movement, MovementKey, gift, referral};
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{Change, JournalError};
@@ -109,7 +109,7 @@ async fn opposite_transfers_neither_deadlock_nor_lose_coins() {
     for unique in 0..40 {
         let (scene, is_even) = (scene.clone(), unique % 2 == 0);
         let (from, to) = if is_even { (one, other) } else { (other, one) };
-        let movement = gift(from, to, Gift::Small, &rich, unique, timestamp(3)).unwrap();
+        let movement = gift(Giving { from, to, gift: Gift::Small, unique }, &rich, timestamp(3)).unwrap();
         tasks.spawn(async move { scene.lane(telegram(9), &[Change::MoveCoins(Box::new(movement))]).await.map(drop) });
     }
     while let Some(moved) = tasks.join_next().await {
@@ -150,7 +150,7 @@ async fn coins_are_not_spent_twice_at_the_same_time() {
     let rich = luvhive_core::coins::CoinStanding { balance: Coins::new(50), ..Default::default() };
     let mut tasks = tokio::task::JoinSet::new();
     for unique in 0..10 {
-        let movement = gift(one, other, Gift::Large, &rich, unique, timestamp(3)).unwrap();
+        let movement = gift(Giving { from: one, to: other, gift: Gift::Large, unique }, &rich, timestamp(3)).unwrap();
         let scene = scene.clone();
         tasks.spawn(async move { scene.lane(telegram(9), &[Change::MoveCoins(Box::new(movement))]).await.map(drop) });
     }

@@ -1,6 +1,6 @@
 //! The ledger: every row once, in any order, and what it entitles to in the facts at once.
 
-use luvhive_core::coins::{CoinAccount, Coins, Gift, InviteCode, daily, gift, redeem, referral, spin};
+use luvhive_core::coins::{CoinAccount, Coins, Gift, Giving, InviteCode, daily, gift, redeem, referral, spin};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::PersonId;
@@ -202,7 +202,8 @@ pub async fn coins_move_once_and_never_below_zero(stores: Stores) {
     assert_eq!((now.spun_at, now.spins), (Some(timestamp(11)), 1));
     let [to_one, to_other] = referral(one, other, timestamp(12)).unwrap();
     scene.lane(telegram(2), &[coins(to_one), coins(to_other)]).await.unwrap();
-    let given = gift(other, one, Gift::Large, &standing(other).await, 1, timestamp(13)).unwrap();
+    let given =
+        gift(Giving { from: other, to: one, gift: Gift::Large, unique: 1 }, &standing(other).await, timestamp(13)).unwrap();
     scene.lane(telegram(2), &[coins(given.clone())]).await.unwrap();
     assert_eq!((standing(one).await.balance.get(), standing(other).await.balance.get()), (90 + spun.coins.get(), 20));
     let mut forged = given;

@@ -134,18 +134,25 @@ pub fn referral(host: PersonId, invited: PersonId, now: Timestamp) -> Result<[Mo
     Ok([pay(host, "inviter"), pay(invited, "invited")])
 }
 
-/// Coins for a partner. `unique` tells this gift from others of the same person, such as the update's number.
+/// Coins for a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Giving {
+    /// Who gives.
+    pub from: PersonId,
+    /// Who receives.
+    pub to: PersonId,
+    /// How many.
+    pub gift: Gift,
+    /// What tells this gift from others of the same person, such as the update's number.
+    pub unique: u64,
+}
+
+/// Coins for a partner.
 ///
 /// # Errors
 /// [`CoinRefusal::Oneself`], [`CoinRefusal::TooFew`].
-pub fn gift(
-    from: PersonId,
-    to: PersonId,
-    gift: Gift,
-    standing: &CoinStanding,
-    unique: u64,
-    now: Timestamp,
-) -> Result<Movement, CoinRefusal> {
+pub fn gift(giving: Giving, standing: &CoinStanding, now: Timestamp) -> Result<Movement, CoinRefusal> {
+    let Giving { from, to, gift, unique } = giving;
     if from == to {
         return Err(CoinRefusal::Oneself);
     }

@@ -1,7 +1,7 @@
 //! Coins by buttons: the daily ones, the spin, gifts to a partner, premium for coins, inviting friends.
 //! A movement that was made before is not made again: its key is looked up first, and one person's lane works in order.
 
-use luvhive_core::coins::{self, CoinRefusal, CoinStanding, Coins, InviteCode, Movement};
+use luvhive_core::coins::{self, CoinRefusal, CoinStanding, Coins, Giving, InviteCode, Movement};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::MessageId;
 use luvhive_core::person::PersonFacts;
@@ -70,7 +70,8 @@ impl Dialogs {
                 } else {
                     vec![Change::ToEngine(EngineCommand::Gifted { person: receiver, coins: gift.coins() })]
                 };
-                let made = coins::gift(person, receiver, gift, &standing, page_ms, scene.now).map(|movement| (movement, told));
+                let giving = Giving { from: person, to: receiver, gift, unique: page_ms };
+                let made = coins::gift(giving, &standing, scene.now).map(|movement| (movement, told));
                 let hint = |coins: Coins| words.with("coins-given", &[("coins", coins.get().into())]);
                 self.make(scene, purse, message, made, |standing| standing, hint, turn).await?;
             }

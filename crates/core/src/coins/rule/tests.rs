@@ -13,6 +13,10 @@ fn rich(balance: u32) -> CoinStanding {
     CoinStanding { balance: Coins::new(balance), ..CoinStanding::default() }
 }
 
+fn giving(to: PersonId, gift: Gift) -> Giving {
+    Giving { from: ME, to, gift, unique: 7 }
+}
+
 #[test]
 fn the_daily_coins_come_every_24_hours() {
     let first = daily(ME, &CoinStanding::default(), at(1)).unwrap();
@@ -57,11 +61,11 @@ fn a_referral_pays_both_sides_once() {
 
 #[test]
 fn a_gift_needs_another_person_and_enough_coins() {
-    let given = gift(ME, OTHER, Gift::Middle, &rich(20), 7, at(1)).unwrap();
+    let given = gift(giving(OTHER, Gift::Middle), &rich(20), at(1)).unwrap();
     assert_eq!((given.debit, given.credit, given.coins.get()), (CoinAccount::Person(ME), CoinAccount::Person(OTHER), 20));
     let too_few = CoinRefusal::TooFew { have: Coins::new(29), need: Coins::new(30) };
-    assert_eq!(gift(ME, OTHER, Gift::Large, &rich(29), 7, at(1)), Err(too_few));
-    assert_eq!(gift(ME, ME, Gift::Small, &rich(99), 7, at(1)), Err(CoinRefusal::Oneself));
+    assert_eq!(gift(giving(OTHER, Gift::Large), &rich(29), at(1)), Err(too_few));
+    assert_eq!(gift(giving(ME, Gift::Small), &rich(99), at(1)), Err(CoinRefusal::Oneself));
     let worth: Vec<_> = Gift::ALL.iter().map(|gift| gift.coins().get()).collect();
     assert_eq!(worth, [10, 20, 30]);
 }
