@@ -52,8 +52,8 @@ impl BotKey {
 pub(crate) struct Subjects<'a>(&'a BotKey);
 
 impl Subjects<'_> {
-    /// Hashes an account, the same each time; nobody without the key can tell whose the hash is. It changes with the token:
-    /// [`crate::subject::SubjectKey`] has the hash that does not.
+    /// Hashes an account, the same each time; nobody without the key can tell whose the hash is. It changes with the token,
+    /// so it serves only where there is no key of its own for this.
     pub(crate) fn hash(self, account: TelegramId) -> SubjectHash {
         // A key of its own, so that no text that is signed elsewhere gives the same.
         let mut mac = self.0.mac();

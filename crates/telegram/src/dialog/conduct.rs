@@ -7,7 +7,7 @@ use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::chats::Occupant;
 use luvhive_core::ports::{Change, ChatRecord, StoreError};
 
-use super::{Dialogs, Scene, Turn};
+use super::{Dialogs, Done, Talk};
 use crate::callback::Callback;
 use crate::view::conduct as view;
 use crate::view::menu;
@@ -27,8 +27,10 @@ enum Who {
     Left(SubjectHash),
 }
 
-/// Why there is nobody to rate, block or report.
-enum Missing {
+/// What is known of the other one of a chat.
+enum Found {
+    /// Something can still be done about them.
+    Other(Other),
     /// The chat is not theirs or not there.
     Unknown,
     /// The chat ended too long ago.
@@ -37,237 +39,196 @@ enum Missing {
     Forgotten,
 }
 
+/// What a report is about.
+#[derive(Clone, Copy)]
+pub(super) struct Reported {
+    pub(super) chat: ChatId,
+    /// One message of it, if one was named.
+    pub(super) message: Option<MessageId>,
+}
+
 impl Dialogs {
-    pub(super) async fn hear_report(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        reply_to: Option<MessageId>,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let words = scene.words;
+    pub(super) async fn hear_report(&self, talk: &mut Talk<'_>, facts: &PersonFacts, reply_to: Option<MessageId>) -> Done {
+        let words = talk.words;
         if let Some(message) = reply_to {
             // Never another chat than the one of this message.
-            let screen = match self.chats.find_pair(scene.telegram, message).await? {
+            let screen = match self.chats.find_pair(talk.telegram, message).await? {
                 None => menu::sentence(words, "report-message-unknown"),
-                Some(pair) => match self.find_other(scene, facts.person, pair.chat).await? {
-                    Ok(_) => view::ask_report(words, pair.chat, Some(message), Callback::Dismiss),
-                    Err(Missing::TooLate) => menu::sentence(words, "report-message-too-late"),
-                    Err(Missing::Unknown | Missing::Forgotten) => menu::sentence(words, "report-message-unknown"),
+                Some(pair) => match self.find_other(talk, facts.person, pair.chat).await? {
+                    Found::Other(_) => view::ask_report(words, pair.chat, Some(message), Callback::Dismiss),
+                    Found::TooLate => menu::sentence(words, "report-message-too-late"),
+                    Found::Unknown | Found::Forgotten => menu::sentence(words, "report-message-unknown"),
                 },
             };
-            turn.say(scene, &screen);
+            talk.say(&screen);
             return Ok(());
         }
-        match self.find_reportable(scene, facts.person).await? {
-            Some(chat) => turn.say(scene, &view::ask_report(words, chat, None, Callback::Dismiss)),
-            None => turn.say(scene, &view::no_chat(words, "report-no-chat")),
+        match self.find_reportable(talk, facts.person).await? {
+            Some(chat) => talk.say(&view::ask_report(words, chat, None, Callback::Dismiss)),
+            None => talk.say(&view::no_chat(words, "report-no-chat")),
         }
         Ok(())
     }
 
-    pub(super) async fn hear_block(&self, scene: &Scene<'_>, facts: &PersonFacts, turn: &mut Turn) -> Result<(), StoreError> {
-        match self.find_reportable(scene, facts.person).await? {
-            Some(chat) => turn.say(scene, &view::ask_block(scene.words, chat, Callback::Dismiss)),
-            None => turn.say(scene, &view::no_chat(scene.words, "block-no-chat")),
+    pub(super) async fn hear_block(&self, talk: &mut Talk<'_>, facts: &PersonFacts) -> Done {
+        match self.find_reportable(talk, facts.person).await? {
+            Some(chat) => talk.say(&view::ask_block(talk.words, chat, Callback::Dismiss)),
+            None => talk.say(&view::no_chat(talk.words, "block-no-chat")),
         }
         Ok(())
     }
 
-    pub(super) async fn rate(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        message: Option<MessageId>,
-        chat: ChatId,
-        is_good: bool,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let Some(found) = self.other_or_say(scene, facts.person, chat, turn).await? else { return Ok(()) };
+    pub(super) async fn rate(&self, talk: &mut Talk<'_>, facts: &PersonFacts, chat: ChatId, is_good: bool) -> Done {
+        let Some(found) = self.other_or_say(talk, facts.person, chat).await? else { return Ok(()) };
         let Who::Here(other) = found.who else {
-            turn.alert(scene.words.text("partner-left"));
+            talk.alert(talk.words.text("partner-left"));
             return Ok(());
         };
         if !found.is_over {
-            turn.answer_with(scene.words.text("old-button"));
+            talk.answer_with(talk.words.text("old-button"));
             return Ok(());
         }
-        turn.change(Change::Rate { chat, rater: facts.person, rated: other, is_good, at: scene.now });
-        turn.change(Change::ToEngine(EngineCommand::Rated { person: other, is_good, chat }));
-        turn.show(scene, message, &view::rated(scene.words, chat, is_good, scene.chat.is_none()));
+        talk.change(Change::Rate { chat, rater: facts.person, rated: other, is_good, at: talk.now });
+        talk.command(EngineCommand::Rated { person: other, is_good, chat });
+        talk.show(&view::rated(talk.words, chat, is_good, talk.chat.is_none()));
         Ok(())
     }
 
-    pub(super) async fn show_card(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        message: Option<MessageId>,
-        chat: ChatId,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let Some(other) = self.other_or_say(scene, facts.person, chat, turn).await? else { return Ok(()) };
-        let screen = if other.is_over { view::card(scene.words, chat) } else { menu::sentence(scene.words, "dismissed") };
-        turn.show(scene, message, &screen);
+    pub(super) async fn show_card(&self, talk: &mut Talk<'_>, facts: &PersonFacts, chat: ChatId) -> Done {
+        let Some(other) = self.other_or_say(talk, facts.person, chat).await? else { return Ok(()) };
+        let screen = if other.is_over { view::card(talk.words, chat) } else { menu::sentence(talk.words, "dismissed") };
+        talk.show(&screen);
         Ok(())
     }
 
-    pub(super) async fn ask_block(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        message: Option<MessageId>,
-        chat: ChatId,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        if self.other_or_say(scene, facts.person, chat, turn).await?.is_some() {
-            turn.show(scene, message, &view::ask_block(scene.words, chat, Callback::Card { chat }));
+    pub(super) async fn ask_block(&self, talk: &mut Talk<'_>, facts: &PersonFacts, chat: ChatId) -> Done {
+        if self.other_or_say(talk, facts.person, chat).await?.is_some() {
+            talk.show(&view::ask_block(talk.words, chat, Callback::Card { chat }));
         }
         Ok(())
     }
 
-    pub(super) async fn block(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        message: Option<MessageId>,
-        chat: ChatId,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let Some(other) = self.other_or_say(scene, facts.person, chat, turn).await? else { return Ok(()) };
-        separate(scene, facts.person, (chat, other.who), EndCause::Block, turn);
-        turn.show(scene, message, &view::blocked(scene.words, chat));
+    pub(super) async fn block(&self, talk: &mut Talk<'_>, facts: &PersonFacts, chat: ChatId) -> Done {
+        let Some(other) = self.other_or_say(talk, facts.person, chat).await? else { return Ok(()) };
+        separate(talk, facts.person, (chat, other.who), EndCause::Block);
+        talk.show(&view::blocked(talk.words, chat));
         Ok(())
     }
 
-    pub(super) async fn ask_report(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        message: Option<MessageId>,
-        (chat, about): (ChatId, Option<MessageId>),
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        if self.other_or_say(scene, facts.person, chat, turn).await?.is_some() {
-            turn.show(scene, message, &view::ask_report(scene.words, chat, about, Callback::Card { chat }));
+    pub(super) async fn ask_report(&self, talk: &mut Talk<'_>, facts: &PersonFacts, reported: Reported) -> Done {
+        if self.other_or_say(talk, facts.person, reported.chat).await?.is_some() {
+            let Reported { chat, message } = reported;
+            talk.show(&view::ask_report(talk.words, chat, message, Callback::Card { chat }));
         }
         Ok(())
     }
 
     pub(super) async fn report(
         &self,
-        scene: &Scene<'_>,
+        talk: &mut Talk<'_>,
         facts: &PersonFacts,
-        message: Option<MessageId>,
-        (chat, about): (ChatId, Option<MessageId>),
+        reported: Reported,
         reason: ReportReason,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let Some(other) = self.other_or_say(scene, facts.person, chat, turn).await? else { return Ok(()) };
+    ) -> Done {
+        let Reported { chat, message } = reported;
+        let Some(other) = self.other_or_say(talk, facts.person, chat).await? else { return Ok(()) };
         // A forged button may name any message: only one of this chat counts.
-        let about = match about {
-            Some(id) => self.chats.find_pair(scene.telegram, id).await?.filter(|pair| pair.chat == chat).map(|_| id),
+        let message = match message {
+            Some(id) => self.chats.find_pair(talk.telegram, id).await?.filter(|pair| pair.chat == chat).map(|_| id),
             None => None,
         };
         let limit = u16::try_from(REPORTED_MESSAGES).unwrap_or(u16::MAX);
         let pairs = self.chats.list_last_pairs(chat, limit).await?;
-        turn.change(Change::Report(NewReport {
+        talk.change(Change::Report(NewReport {
             chat,
             reporter: facts.person,
             reason,
-            message: about,
-            messages: pairs.iter().map(|pair| pair.on_side_of(scene.telegram)).collect(),
-            reported_at: scene.now,
+            message,
+            messages: pairs.iter().map(|pair| pair.on_side_of(talk.telegram)).collect(),
+            reported_at: talk.now,
         }));
-        separate(scene, facts.person, (chat, other.who), EndCause::Report, turn);
-        turn.show(scene, message, &view::reported(scene.words));
+        separate(talk, facts.person, (chat, other.who), EndCause::Report);
+        talk.show(&view::reported(talk.words));
         Ok(())
     }
 
     /// The partner of a chat, who is still there; otherwise the button is answered with the reason.
     pub(super) async fn partner_or_say(
         &self,
-        scene: &Scene<'_>,
+        talk: &mut Talk<'_>,
         person: PersonId,
         chat: ChatId,
-        turn: &mut Turn,
     ) -> Result<Option<PersonId>, StoreError> {
-        match self.other_or_say(scene, person, chat, turn).await?.map(|other| other.who) {
+        match self.other_or_say(talk, person, chat).await?.map(|other| other.who) {
             Some(Who::Here(partner)) => return Ok(Some(partner)),
-            Some(Who::Left(_)) => turn.alert(scene.words.text("partner-left")),
+            Some(Who::Left(_)) => talk.alert(talk.words.text("partner-left")),
             None => {}
         }
         Ok(None)
     }
 
     /// The other one of a chat, there or gone; if nothing is known of them any more the button is answered with the reason.
-    async fn other_or_say(
-        &self,
-        scene: &Scene<'_>,
-        person: PersonId,
-        chat: ChatId,
-        turn: &mut Turn,
-    ) -> Result<Option<Other>, StoreError> {
-        match self.find_other(scene, person, chat).await? {
-            Ok(other) => return Ok(Some(other)),
-            Err(Missing::Unknown) => turn.answer_with(scene.words.text("old-button")),
-            Err(Missing::TooLate) => turn.alert(scene.words.text("conduct-too-late")),
-            Err(Missing::Forgotten) => turn.alert(scene.words.text("partner-left")),
+    async fn other_or_say(&self, talk: &mut Talk<'_>, person: PersonId, chat: ChatId) -> Result<Option<Other>, StoreError> {
+        match self.find_other(talk, person, chat).await? {
+            Found::Other(other) => return Ok(Some(other)),
+            Found::Unknown => talk.answer_with(talk.words.text("old-button")),
+            Found::TooLate => talk.alert(talk.words.text("conduct-too-late")),
+            Found::Forgotten => talk.alert(talk.words.text("partner-left")),
         }
         Ok(None)
     }
 
-    async fn find_other(&self, scene: &Scene<'_>, person: PersonId, chat: ChatId) -> Result<Result<Other, Missing>, StoreError> {
-        let Some(record) = self.chats.find_chat(chat).await? else { return Ok(Err(Missing::Unknown)) };
-        let Some(occupant) = record.other_of(person) else { return Ok(Err(Missing::Unknown)) };
-        if !is_recent(scene, &record) {
-            return Ok(Err(Missing::TooLate));
+    async fn find_other(&self, talk: &Talk<'_>, person: PersonId, chat: ChatId) -> Result<Found, StoreError> {
+        let Some(record) = self.chats.find_chat(chat).await? else { return Ok(Found::Unknown) };
+        let Some(occupant) = record.other_of(person) else { return Ok(Found::Unknown) };
+        if !is_recent(talk, &record) {
+            return Ok(Found::TooLate);
         }
         let who = match occupant {
             Occupant::Here(partner) => Who::Here(partner),
             Occupant::Left(Some(account)) => Who::Left(account),
-            Occupant::Left(None) => return Ok(Err(Missing::Forgotten)),
+            Occupant::Left(None) => return Ok(Found::Forgotten),
         };
-        Ok(Ok(Other { who, is_over: record.ended_at.is_some() }))
+        Ok(Found::Other(Other { who, is_over: record.ended_at.is_some() }))
     }
 
     /// The chat or meeting that "report" without more words means: the one in which it was asked, or the last chat, also
     /// if the other one has left.
-    async fn find_reportable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
-        if let Some(place) = scene.about {
+    async fn find_reportable(&self, talk: &Talk<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
+        if let Some(place) = talk.about {
             return Ok(Some(place));
         }
-        Ok(self.find_last(scene, person).await?.map(|record| record.chat))
+        Ok(self.find_last(talk, person).await?.map(|record| record.chat))
     }
 
     /// The chat to whose partner something can be given: this one or the last one, if the partner is still there.
-    pub(super) async fn find_giftable(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
-        let last = self.find_last(scene, person).await?;
+    pub(super) async fn find_giftable(&self, talk: &Talk<'_>, person: PersonId) -> Result<Option<ChatId>, StoreError> {
+        let last = self.find_last(talk, person).await?;
         Ok(last.filter(|record| record.partner_of(person).is_some()).map(|record| record.chat))
     }
 
     /// The chat a person is in, or the last one if it was not too long ago.
-    pub(super) async fn find_last(&self, scene: &Scene<'_>, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
-        let found = match scene.chat {
+    pub(super) async fn find_last(&self, talk: &Talk<'_>, person: PersonId) -> Result<Option<ChatRecord>, StoreError> {
+        let found = match talk.chat {
             Some(chat) => self.chats.find_chat(chat).await?,
             None => self.chats.find_last_chat(person).await?,
         };
-        Ok(found.filter(|record| is_recent(scene, record)))
+        Ok(found.filter(|record| is_recent(talk, record)))
     }
 }
 
-fn is_recent(scene: &Scene<'_>, record: &ChatRecord) -> bool {
-    record.ended_at.is_none_or(|ended_at| scene.now.since(ended_at) <= REPORT_WINDOW)
+fn is_recent(talk: &Talk<'_>, record: &ChatRecord) -> bool {
+    record.ended_at.is_none_or(|ended_at| talk.now.since(ended_at) <= REPORT_WINDOW)
 }
 
 /// These two never meet again: at once in memory, and for good by a stored block. For a person who left,
 /// the account is blocked, also if they are back with it by now.
-fn separate(scene: &Scene<'_>, by: PersonId, (chat, other): (ChatId, Who), cause: EndCause, turn: &mut Turn) {
+fn separate(talk: &mut Talk<'_>, by: PersonId, (chat, other): (ChatId, Who), cause: EndCause) {
     match other {
         Who::Here(other) => {
-            turn.change(Change::Block { blocker: by, blocked: other, chat, at: scene.now });
-            turn.change(Change::ToEngine(EngineCommand::Separate { by, other, cause }));
+            talk.change(Change::Block { blocker: by, blocked: other, chat, at: talk.now });
+            talk.command(EngineCommand::Separate { by, other, cause });
         }
-        Who::Left(blocked) => turn.change(Change::BlockAccount { blocker: by, blocked, cause, at: scene.now }),
+        Who::Left(blocked) => talk.change(Change::BlockAccount { blocker: by, blocked, cause, at: talk.now }),
     }
 }

@@ -7,28 +7,28 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::heard::{Edit, EditContent, Said};
-use super::{Dialogs, Scene, Turn};
+use super::{Dialogs, Done, Talk};
 use crate::rendered::render;
 use crate::view::menu;
 
 impl Dialogs {
-    pub(super) async fn follow_edit(&self, scene: &Scene<'_>, edit: &Edit, turn: &mut Turn) -> Result<(), StoreError> {
-        if scene.visitor.person.is_none() {
+    pub(super) async fn follow_edit(&self, talk: &mut Talk<'_>, edit: &Edit) -> Done {
+        if talk.visitor.person.is_none() {
             // Whoever corrects a typed date by editing it has typed it anew.
             if let EditContent::Text(text, _) = &edit.content {
                 let (text, is_own) = (Some(text.clone()), edit.is_own);
                 let said = Said { text, command: None, is_own, reply_to: None, photo: None };
-                return self.hear(scene, &said, turn).await;
+                return self.hear(talk, &said).await;
             }
             return Ok(());
         }
-        let pair = self.chats.find_pair(scene.telegram, edit.message).await?;
-        match (pair, scene.chat) {
-            (Some(pair), Some(chat)) if pair.chat == chat && pair.from == scene.telegram && self.goes_on(chat).await? => {
-                turn.partner_calls.push((pair.to, follow(&pair, &edit.content)));
+        let pair = self.chats.find_pair(talk.telegram, edit.message).await?;
+        match (pair, talk.chat) {
+            (Some(pair), Some(chat)) if pair.chat == chat && pair.from == talk.telegram && self.goes_on(chat).await? => {
+                talk.call_partner(pair.to, follow(&pair, &edit.content));
             }
-            (Some(_), _) => turn.say(scene, &menu::sentence(scene.words, "edit-too-late")),
-            (None, Some(_)) => turn.say(scene, &menu::sentence(scene.words, "edit-not-passed")),
+            (Some(_), _) => talk.say(&menu::sentence(talk.words, "edit-too-late")),
+            (None, Some(_)) => talk.say(&menu::sentence(talk.words, "edit-not-passed")),
             // An edited command or answer to the bot itself.
             (None, None) => {}
         }

@@ -21,16 +21,6 @@ pub(super) struct Update {
     pub(super) what: Heard,
 }
 
-impl Update {
-    /// The query to answer, if it came from a button.
-    pub(super) fn callback(&self) -> Option<Box<str>> {
-        match &self.what {
-            Heard::Pressed(press) => Some(press.query.clone()),
-            _ => None,
-        }
-    }
-}
-
 /// What happened.
 pub(super) enum Heard {
     /// A message in the private chat.

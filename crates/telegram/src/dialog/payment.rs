@@ -17,7 +17,7 @@ use luvhive_core::time::Timestamp;
 use tracing::{error, warn};
 
 use super::trade::payments_of;
-use super::{Dialogs, Scene, Turn};
+use super::{Dialogs, Done, Talk};
 use crate::payments::{self, Renewal, TillError};
 use crate::view::premium as view;
 use crate::view::{coins as coins_view, menu};
@@ -49,22 +49,33 @@ pub(super) struct GivenBack {
     pub(super) at: Timestamp,
 }
 
+/// Whether the subscription behind a refunded payment is still renewed.
+enum Renewals {
+    /// It is not, or there is none.
+    Over,
+    /// It is, because Telegram could not be asked.
+    GoOn {
+        /// How long Telegram wants to be left alone, if it said so.
+        retry_after: Option<Duration>,
+    },
+}
+
 impl Dialogs {
     /// Books a payment, unless it is booked already.
-    pub(super) async fn book_payment(&self, scene: &Scene<'_>, paid: &Paid, turn: &mut Turn) -> Result<(), StoreError> {
+    pub(super) async fn book_payment(&self, talk: &mut Talk<'_>, paid: &Paid) -> Done {
         let known = self.trade.ledger.find_charge(&paid.charge).await?;
         if known.as_ref().is_some_and(|record| record.payment.is_some()) {
             return Ok(());
         }
         let was_refunded = known.is_some_and(|record| record.refund.is_some());
-        let me = scene.visitor.person.as_ref().map(|person| person.facts.person);
+        let me = talk.visitor.person.as_ref().map(|person| person.facts.person);
         let Some(invoice) = self.sold(paid, me).await? else {
-            return self.give_back(scene, paid, me, was_refunded, turn).await;
+            return self.give_back(talk, paid, me, was_refunded).await;
         };
         let plan = invoice.plan;
-        let payment = payment_of(paid, plan, plan.days(), me, Some(invoice.receiver));
+        let payment = Payment { days: plan.days(), receiver: Some(invoice.receiver), ..payment_of(paid, plan, me) };
         let rows = self.trade.ledger.list_rows(invoice.receiver).await?;
-        turn.change(Change::BookPayment(Box::new(payment.clone())));
+        talk.change(Change::BookPayment(Box::new(payment.clone())));
         if was_refunded {
             return Ok(());
         }
@@ -75,10 +86,10 @@ impl Dialogs {
         };
         if plan.is_gift() && !is_blocked {
             let news = PremiumNews::Gift { days: plan.days() };
-            turn.change(Change::ToEngine(EngineCommand::Premium { person: invoice.receiver, news, entitlement: None }));
+            talk.command(EngineCommand::Premium { person: invoice.receiver, news, entitlement: None });
         }
-        let until = until_after(rows, LedgerRow::Payment(payment), invoice.receiver, scene.now);
-        turn.say(scene, &view::paid(scene.words, plan, until, paid.is_recurring && !paid.is_first));
+        let until = until_after(rows, LedgerRow::Payment(payment), invoice.receiver, talk.now);
+        talk.say(&view::paid(talk.words, plan, until, paid.is_recurring && !paid.is_first));
         Ok(())
     }
 
@@ -98,16 +109,9 @@ impl Dialogs {
     }
 
     /// Books a payment that nobody can be given anything for, and has Telegram give it back.
-    async fn give_back(
-        &self,
-        scene: &Scene<'_>,
-        paid: &Paid,
-        me: Option<PersonId>,
-        was_refunded: bool,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
+    async fn give_back(&self, talk: &mut Talk<'_>, paid: &Paid, me: Option<PersonId>, was_refunded: bool) -> Done {
         let plan = payments::read(&paid.payload).map_or(Plan::Week, |invoice| invoice.plan);
-        turn.change(Change::BookPayment(Box::new(payment_of(paid, plan, 0, me, None))));
+        talk.change(Change::BookPayment(Box::new(payment_of(paid, plan, me))));
         if was_refunded {
             return Ok(());
         }
@@ -118,21 +122,21 @@ impl Dialogs {
             return Ok(());
         }
         if paid.is_recurring
-            && let Err(failure) = self.trade.till.edit_subscription(scene.telegram, &paid.charge, Renewal::Off).await
+            && let Err(failure) = self.trade.till.edit_subscription(talk.telegram, &paid.charge, Renewal::Off).await
         {
             // It is charged again in a month, and given back again.
             warn!(cause = luvhive_core::error::chain(&failure), "a subscription that nobody can use could not be ended");
         }
-        let is_refunded = match self.trade.till.refund(scene.telegram, &paid.charge).await {
+        let is_refunded = match self.trade.till.refund(talk.telegram, &paid.charge).await {
             Ok(()) => true,
             Err(TillError::Unavailable { retry_after, .. }) if me.is_some() => {
                 postponed(retry_after);
                 let (charge, cause) = (paid.charge.clone(), RefundCause::Telegram);
-                turn.change(Change::RequestRefund(RefundRequest {
+                talk.change(Change::RequestRefund(RefundRequest {
                     charge,
                     cause,
                     reason: String::new(),
-                    requested_at: scene.now,
+                    requested_at: talk.now,
                 }));
                 return Ok(());
             }
@@ -147,54 +151,54 @@ impl Dialogs {
         };
         if is_refunded {
             let (charge, cause) = (paid.charge.clone(), RefundCause::Telegram);
-            turn.change(Change::BookRefund(Refund { charge, cause, refunded_at: scene.now }));
+            talk.change(Change::BookRefund(Refund { charge, cause, refunded_at: talk.now }));
         }
-        turn.say(scene, &view::unusable(scene.words, is_refunded));
+        talk.say(&view::unusable(talk.words, is_refunded));
         Ok(())
     }
 
     /// Books that a payment was given back, unless that is booked already.
-    pub(super) async fn book_refund(&self, scene: &Scene<'_>, back: &GivenBack, turn: &mut Turn) -> Result<(), StoreError> {
+    pub(super) async fn book_refund(&self, talk: &mut Talk<'_>, back: &GivenBack) -> Done {
         let record = self.trade.ledger.find_charge(&back.charge).await?;
         if record.as_ref().is_some_and(|record| record.refund.is_some()) {
             return Ok(());
         }
         let refund = Refund { charge: back.charge.clone(), cause: RefundCause::Telegram, refunded_at: back.at };
-        self.settle_refund(scene, record.as_ref(), refund, turn).await
+        self.settle_refund(talk, record.as_ref(), refund).await
     }
 
     /// A subscription was cancelled, goes on, or could not be renewed.
-    pub(super) async fn book_subscription(&self, scene: &Scene<'_>, is_active: bool, turn: &mut Turn) -> Result<(), StoreError> {
-        let Some(person) = &scene.visitor.person else { return Ok(()) };
+    pub(super) async fn book_subscription(&self, talk: &mut Talk<'_>, is_active: bool) -> Done {
+        let Some(person) = &talk.visitor.person else { return Ok(()) };
         let payer = person.facts.person;
         let rows = self.trade.ledger.list_rows(payer).await?;
-        if let Some(charged) = self.trade.subscription(&rows, payer, scene.now).await? {
-            let canceled_at = (!is_active).then_some(scene.now);
-            turn.change(Change::CloseSubscription { charge: charged.last, canceled_at });
+        if let Some(charged) = self.trade.subscription(&rows, payer, talk.now).await? {
+            let canceled_at = (!is_active).then_some(talk.now);
+            talk.change(Change::CloseSubscription { charge: charged.last, canceled_at });
         }
         Ok(())
     }
 
     /// Does what no update asked for.
-    pub(super) async fn work_on(&self, scene: &Scene<'_>, task: &Task, turn: &mut Turn) -> Result<(), StoreError> {
-        match task {
-            Task::Refund { charge } => self.carry_out_refund(scene, charge, turn).await,
-            Task::FirstChat { person } => self.reward_first_chat(scene, *person, turn).await,
+    pub(super) async fn work_on(&self, talk: &mut Talk<'_>, errand: &Task) -> Done {
+        match errand {
+            Task::Refund { charge } => self.carry_out_refund(talk, charge).await,
+            Task::FirstChat { person } => self.reward_first_chat(talk, *person).await,
         }
     }
 
     /// Has Telegram give a payment back. A crash in between does it again, and Telegram says that it was done.
-    async fn carry_out_refund(&self, scene: &Scene<'_>, charge: &ChargeId, turn: &mut Turn) -> Result<(), StoreError> {
+    async fn carry_out_refund(&self, talk: &mut Talk<'_>, charge: &ChargeId) -> Done {
         let Some(record) = self.trade.ledger.find_charge(charge).await? else { return Ok(()) };
         let Some(request) = record.request.as_ref().filter(|_| record.refund.is_none()) else { return Ok(()) };
         let cause = request.cause;
         if let Some(payment) = record.payment.as_ref().filter(|payment| payment.plan == Plan::Monthly)
-            && let Err(retry_after) = self.end_refunded(scene, payment, turn).await?
+            && let Renewals::GoOn { retry_after } = self.end_refunded(talk, payment).await?
         {
             postponed(retry_after);
             return Ok(());
         }
-        if let Err(failure) = self.trade.till.refund(scene.telegram, charge).await {
+        if let Err(failure) = self.trade.till.refund(talk.telegram, charge).await {
             let refusal = match failure {
                 // The request stays, and is taken up again by and by: nothing waits for it meanwhile.
                 TillError::Unavailable { retry_after, .. } => {
@@ -204,44 +208,38 @@ impl Dialogs {
                 refusal @ TillError::Refused { .. } => refusal,
             };
             error!(cause = luvhive_core::error::chain(&refusal), "Telegram refuses to give a payment back");
-            turn.change(Change::WithdrawRefund(charge.clone()));
-            turn.say(scene, &menu::sentence(scene.words, "refund-failed"));
+            talk.change(Change::WithdrawRefund(charge.clone()));
+            talk.say(&menu::sentence(talk.words, "refund-failed"));
             return Ok(());
         }
-        let refund = Refund { charge: charge.clone(), cause, refunded_at: scene.now };
-        self.settle_refund(scene, Some(&record), refund, turn).await
+        let refund = Refund { charge: charge.clone(), cause, refunded_at: talk.now };
+        self.settle_refund(talk, Some(&record), refund).await
     }
 
-    /// Ends the subscription that a payment belongs to, so that it is not charged again after its refund. The inner error
-    /// is how long Telegram wants to be left alone, if it could not be asked.
-    async fn end_refunded(
-        &self,
-        scene: &Scene<'_>,
-        payment: &Payment,
-        turn: &mut Turn,
-    ) -> Result<Result<(), Option<Duration>>, StoreError> {
-        let Some(payer) = payment.payer else { return Ok(Ok(())) };
+    /// Ends the subscription that a payment belongs to, so that it is not charged again after its refund.
+    async fn end_refunded(&self, talk: &mut Talk<'_>, payment: &Payment) -> Result<Renewals, StoreError> {
+        let Some(payer) = payment.payer else { return Ok(Renewals::Over) };
         let rows = self.trade.ledger.list_rows(payer).await?;
-        let running = self.trade.subscription(&rows, payer, scene.now).await?;
-        let Some(charged) = running.filter(|charged| charged.since <= payment.paid_at) else { return Ok(Ok(())) };
-        match self.trade.edit_subscription(scene.telegram, &charged, Renewal::Off).await {
-            Ok(()) => turn.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(scene.now) }),
-            Err(TillError::Unavailable { retry_after, .. }) => return Ok(Err(retry_after)),
+        let running = self.trade.subscription(&rows, payer, talk.now).await?;
+        let Some(charged) = running.filter(|charged| charged.since <= payment.paid_at) else { return Ok(Renewals::Over) };
+        match self.trade.edit_subscription(talk.telegram, &charged, Renewal::Off).await {
+            Ok(()) => talk.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(talk.now) }),
+            Err(TillError::Unavailable { retry_after, .. }) => return Ok(Renewals::GoOn { retry_after }),
             Err(refusal @ TillError::Refused { .. }) => {
                 warn!(cause = luvhive_core::error::chain(&refusal), "Telegram knows no subscription behind a refunded payment");
             }
         }
-        Ok(Ok(()))
+        Ok(Renewals::Over)
     }
 
     /// Settles what Telegram still has to do for somebody who leaves: afterwards nobody knows any more whose it was.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] while Telegram cannot be asked, too: the erasure waits for it.
-    pub(super) async fn settle_leaver(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
+    pub(super) async fn settle_leaver(&self, talk: &mut Talk<'_>, person: PersonId) -> Done {
         let rows = self.trade.ledger.list_rows(person).await?;
-        if let Some(charged) = self.trade.subscription(&rows, person, scene.now).await?
-            && let Err(failure) = self.trade.edit_subscription(scene.telegram, &charged, Renewal::Off).await
+        if let Some(charged) = self.trade.subscription(&rows, person, talk.now).await?
+            && let Err(failure) = self.trade.edit_subscription(talk.telegram, &charged, Renewal::Off).await
         {
             let refusal = failure.into_retry()?;
             warn!(cause = luvhive_core::error::chain(&refusal), "Telegram does not end the subscription of somebody who leaves");
@@ -250,10 +248,10 @@ impl Dialogs {
             let record = self.trade.ledger.find_charge(&payment.charge).await?;
             let Some(record) = record.filter(|record| record.refund.is_none()) else { continue };
             let Some(request) = record.request else { continue };
-            match self.trade.till.refund(scene.telegram, &payment.charge).await {
+            match self.trade.till.refund(talk.telegram, &payment.charge).await {
                 Ok(()) => {
-                    let refund = Refund { charge: payment.charge.clone(), cause: request.cause, refunded_at: scene.now };
-                    turn.change(Change::BookRefund(refund));
+                    let refund = Refund { charge: payment.charge.clone(), cause: request.cause, refunded_at: talk.now };
+                    talk.change(Change::BookRefund(refund));
                 }
                 Err(failure) => {
                     let refusal = failure.into_retry()?;
@@ -264,52 +262,46 @@ impl Dialogs {
         Ok(())
     }
 
-    async fn settle_refund(
-        &self,
-        scene: &Scene<'_>,
-        record: Option<&ChargeRecord>,
-        refund: Refund,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        turn.change(Change::BookRefund(refund.clone()));
+    async fn settle_refund(&self, talk: &mut Talk<'_>, record: Option<&ChargeRecord>, refund: Refund) -> Done {
+        talk.change(Change::BookRefund(refund.clone()));
         let Some(payment) = record.and_then(|record| record.payment.as_ref()) else { return Ok(()) };
-        let me = scene.visitor.person.as_ref().map(|person| person.facts.person);
+        let me = talk.visitor.person.as_ref().map(|person| person.facts.person);
         if let Some(receiver) = payment.receiver.filter(|receiver| payment.plan.is_gift() && Some(*receiver) != me) {
             let news = PremiumNews::GiftTakenBack { days: payment.days };
-            turn.change(Change::ToEngine(EngineCommand::Premium { person: receiver, news, entitlement: None }));
+            talk.command(EngineCommand::Premium { person: receiver, news, entitlement: None });
         }
         let until = match me {
-            Some(me) => until_after(self.trade.ledger.list_rows(me).await?, LedgerRow::Refund(refund), me, scene.now),
+            Some(me) => until_after(self.trade.ledger.list_rows(me).await?, LedgerRow::Refund(refund), me, talk.now),
             None => None,
         };
-        turn.say(scene, &view::refunded(scene.words, payment.stars.get(), until));
+        talk.say(&view::refunded(talk.words, payment.stars.get(), until));
         Ok(())
     }
 
     /// A trial for the person, coins for them and whoever invited them; each once, whatever happens twice.
-    async fn reward_first_chat(&self, scene: &Scene<'_>, person: PersonId, turn: &mut Turn) -> Result<(), StoreError> {
+    async fn reward_first_chat(&self, talk: &mut Talk<'_>, person: PersonId) -> Done {
         // Once a person, and never for somebody who was here before: an erasure makes nobody new.
-        if self.find_former(scene, turn).await?.is_some() {
+        if self.find_former(talk).await?.is_some() {
             return Ok(());
         }
         let key = GrantKey::trial(person);
         let rows = self.trade.ledger.list_rows(person).await?;
         if self.trade.trial_days > 0 && !rows.iter().any(|row| row.key() == key.as_str()) {
-            turn.change(Change::Grant(Box::new(Grant {
+            talk.change(Change::Grant(Box::new(Grant {
                 key,
                 person,
                 source: GrantSource::Trial,
                 days: self.trade.trial_days,
-                granted_at: scene.now,
+                granted_at: talk.now,
                 granted_by: None,
                 reason: None,
             })));
             let news = PremiumNews::Trial { days: self.trade.trial_days };
-            turn.change(Change::ToEngine(EngineCommand::Premium { person, news, entitlement: None }));
+            talk.command(EngineCommand::Premium { person, news, entitlement: None });
         }
         let invite = self.trade.ledger.find_invite(person).await?;
         if let Some(inviter) = invite.and_then(|invite| invite.inviter)
-            && let Ok(mut movements) = coins::referral(inviter, person, scene.now)
+            && let Ok(mut movements) = coins::referral(inviter, person, talk.now)
         {
             // Whoever takes two accounts takes the lower number first, or two such lanes could wait for each other.
             if person < inviter {
@@ -319,11 +311,11 @@ impl Dialogs {
             let made = self.trade.ledger.list_movements(person, LOOKED_AT).await?;
             let is_news = !made.iter().any(|one| movements.iter().any(|movement| movement.key == one.key));
             for movement in movements {
-                turn.change(Change::MoveCoins(Box::new(movement)));
+                talk.change(Change::MoveCoins(Box::new(movement)));
             }
             if is_news {
-                turn.change(Change::ToEngine(EngineCommand::InvitePaid { host: inviter, coins: paid }));
-                turn.say(scene, &coins_view::invite_paid(scene.words, paid));
+                talk.command(EngineCommand::InvitePaid { host: inviter, coins: paid });
+                talk.say(&coins_view::invite_paid(talk.words, paid));
             }
         }
         Ok(())
@@ -335,14 +327,15 @@ fn postponed(retry_after: Option<Duration>) {
     warn!(tg.retry_after_ms = wait_ms, "a refund has to wait; it is started again later");
 }
 
-fn payment_of(paid: &Paid, plan: Plan, days: u16, payer: Option<PersonId>, receiver: Option<PersonId>) -> Payment {
+/// A payment that brings nobody anything.
+fn payment_of(paid: &Paid, plan: Plan, payer: Option<PersonId>) -> Payment {
     Payment {
         charge: paid.charge.clone(),
         payer,
-        receiver,
+        receiver: None,
         plan,
         stars: Stars::new(u32::try_from(paid.amount).unwrap_or(0)),
-        days,
+        days: 0,
         paid_at: paid.at,
         is_recurring: paid.is_recurring,
         subscription_until: paid.subscription_until,

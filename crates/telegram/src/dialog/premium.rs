@@ -9,9 +9,8 @@ use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundRequest, may_buyer_refund};
 
-use super::heard::Press;
 use super::trade::{Charged, payments_of};
-use super::{Dialogs, Scene, Turn};
+use super::{Dialogs, Done, Talk};
 use crate::callback::{ChargeMark, PremiumAction};
 use crate::payments::{Offer, Renewal, TillError};
 use crate::view::premium as view;
@@ -22,191 +21,163 @@ use crate::view::{checkout, invoice};
 const INVOICE_LASTS: Duration = Duration::from_hours(24);
 
 impl Dialogs {
-    pub(super) async fn hear_premium(&self, scene: &Scene<'_>, facts: &PersonFacts, turn: &mut Turn) -> Result<(), StoreError> {
-        let standing = self.standing(scene, facts).await?;
-        turn.say(scene, &view::overview(scene.words, &standing));
+    pub(super) async fn hear_premium(&self, talk: &mut Talk<'_>, facts: &PersonFacts) -> Done {
+        let standing = self.standing(talk, facts).await?;
+        talk.say(&view::overview(talk.words, &standing));
         Ok(())
     }
 
-    pub(super) async fn press_premium(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        press: &Press,
-        action: PremiumAction,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let words = scene.words;
+    pub(super) async fn press_premium(&self, talk: &mut Talk<'_>, facts: &PersonFacts, action: PremiumAction) -> Done {
+        let words = talk.words;
         match action {
             PremiumAction::Open => {
-                let standing = self.standing(scene, facts).await?;
-                turn.show(scene, press.message, &view::overview(words, &standing));
+                let standing = self.standing(talk, facts).await?;
+                talk.show(&view::overview(words, &standing));
             }
             // Whoever has no ratings any more would pay for nothing.
             PremiumAction::Buy(Plan::RatingReset) if facts.ratings_up == 0 && facts.ratings_down == 0 => {
-                turn.answer_with(words.text("old-button"));
+                talk.answer_with(words.text("old-button"));
             }
             PremiumAction::Buy(plan) if PLANS.contains(&plan) || plan == Plan::RatingReset => {
-                self.send_invoice(scene, facts, press, (plan, facts.person), turn);
+                self.send_invoice(talk, facts, (plan, facts.person));
             }
-            PremiumAction::Subscribe => self.subscribe(scene, facts, press, turn).await?,
-            PremiumAction::AskCancel => match self.charged(scene, facts).await? {
+            PremiumAction::Subscribe => self.subscribe(talk, facts).await?,
+            PremiumAction::AskCancel => match self.charged(talk, facts).await? {
                 Some(Charged { shown: Subscription { until, is_canceled: false }, .. }) => {
-                    turn.show(scene, press.message, &view::ask_cancel(words, until));
+                    talk.show(&view::ask_cancel(words, until));
                 }
-                _ => turn.answer_with(words.text("premium-no-subscription")),
+                _ => talk.answer_with(words.text("premium-no-subscription")),
             },
-            PremiumAction::Cancel => self.edit_subscription(scene, facts, press, Renewal::Off, turn).await?,
-            PremiumAction::Resume => self.edit_subscription(scene, facts, press, Renewal::On, turn).await?,
+            PremiumAction::Cancel => self.edit_subscription(talk, facts, Renewal::Off).await?,
+            PremiumAction::Resume => self.edit_subscription(talk, facts, Renewal::On).await?,
             PremiumAction::Gifts(to) => {
-                if self.receiver_or_say(scene, facts, to, turn).await?.is_some() {
-                    turn.show(scene, press.message, &view::gifts(words, to));
+                if self.receiver_or_say(talk, facts, to).await?.is_some() {
+                    talk.show(&view::gifts(words, to));
                 }
             }
             PremiumAction::Give(plan, to) if plan.is_gift() => {
-                if let Some(receiver) = self.receiver_or_say(scene, facts, to, turn).await? {
-                    self.send_invoice(scene, facts, press, (plan, receiver), turn);
+                if let Some(receiver) = self.receiver_or_say(talk, facts, to).await? {
+                    self.send_invoice(talk, facts, (plan, receiver));
                 }
             }
-            PremiumAction::Buy(_) | PremiumAction::Give(..) => turn.answer_with(words.text("old-button")),
+            PremiumAction::Buy(_) | PremiumAction::Give(..) => talk.answer_with(words.text("old-button")),
             PremiumAction::Payments => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
-                let refundable = self.refundable(&rows, facts.person, scene.now).await?;
-                turn.show(scene, press.message, &view::payments(words, &refundable));
+                let refundable = self.refundable(&rows, facts.person, talk.now).await?;
+                talk.show(&view::payments(words, &refundable));
             }
             PremiumAction::AskRefund(ChargeMark(mark)) => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
-                let refundable = self.refundable(&rows, facts.person, scene.now).await?;
+                let refundable = self.refundable(&rows, facts.person, talk.now).await?;
                 match refundable.iter().find(|one| one.mark == mark) {
-                    Some(one) => turn.show(scene, press.message, &view::ask_refund(words, one)),
-                    None => self.refuse_refund(scene, facts, &rows, mark, turn).await?,
+                    Some(one) => talk.show(&view::ask_refund(words, one)),
+                    None => self.refuse_refund(talk, facts, &rows, mark).await?,
                 }
             }
-            PremiumAction::Refund(ChargeMark(mark)) => self.refund(scene, facts, press, mark, turn).await?,
+            PremiumAction::Refund(ChargeMark(mark)) => self.refund(talk, facts, mark).await?,
         }
         Ok(())
     }
 
-    async fn standing(&self, scene: &Scene<'_>, facts: &PersonFacts) -> Result<Standing, StoreError> {
+    async fn standing(&self, talk: &Talk<'_>, facts: &PersonFacts) -> Result<Standing, StoreError> {
         let rows = self.trade.ledger.list_rows(facts.person).await?;
         Ok(Standing {
-            until: facts.premium_until.filter(|until| *until > scene.now),
-            subscription: self.trade.subscription(&rows, facts.person, scene.now).await?.map(|charged| charged.shown),
-            chat: self.find_giftable(scene, facts.person).await?,
-            has_refundable: !self.refundable(&rows, facts.person, scene.now).await?.is_empty(),
+            until: facts.premium_until.filter(|until| *until > talk.now),
+            subscription: self.trade.subscription(&rows, facts.person, talk.now).await?.map(|charged| charged.shown),
+            chat: self.find_giftable(talk, facts.person).await?,
+            has_refundable: !self.refundable(&rows, facts.person, talk.now).await?.is_empty(),
         })
     }
 
-    async fn charged(&self, scene: &Scene<'_>, facts: &PersonFacts) -> Result<Option<Charged>, StoreError> {
+    async fn charged(&self, talk: &Talk<'_>, facts: &PersonFacts) -> Result<Option<Charged>, StoreError> {
         let rows = self.trade.ledger.list_rows(facts.person).await?;
-        self.trade.subscription(&rows, facts.person, scene.now).await
+        self.trade.subscription(&rows, facts.person, talk.now).await
     }
 
-    fn offer(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, (plan, receiver): (Plan, PersonId)) -> Offer {
+    fn offer(&self, talk: &Talk<'_>, facts: &PersonFacts, (plan, receiver): (Plan, PersonId)) -> Offer {
         // The same press makes the same invoice, however often it is worked on.
-        let nonce = self.key.marks().draw(&press.query);
-        let expires_at = scene.now.plus(INVOICE_LASTS);
+        let nonce = self.key.marks().draw(talk.query.as_deref().unwrap_or_default());
+        let expires_at = talk.now.plus(INVOICE_LASTS);
         let payload = self.key.invoices().sign(&Invoice { plan, payer: facts.person, receiver, nonce, expires_at });
-        invoice::offer(scene.words, plan, payload)
+        invoice::offer(talk.words, plan, payload)
     }
 
-    fn send_invoice(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, what: (Plan, PersonId), turn: &mut Turn) {
-        if facts.is_suspended(scene.now) {
-            return turn.alert(checkout::refusal(scene.words, CheckoutRefusal::Suspended));
+    fn send_invoice(&self, talk: &mut Talk<'_>, facts: &PersonFacts, what: (Plan, PersonId)) {
+        if facts.is_suspended(talk.now) {
+            return talk.alert(checkout::refusal(talk.words, CheckoutRefusal::Suspended));
         }
-        let offer = self.offer(scene, facts, press, what);
-        turn.show(scene, press.message, &view::invoiced(scene.words));
-        turn.call(invoice::send(scene.telegram, &offer));
+        let offer = self.offer(talk, facts, what);
+        talk.show(&view::invoiced(talk.words));
+        talk.call(invoice::send(talk.telegram, &offer));
     }
 
-    async fn subscribe(&self, scene: &Scene<'_>, facts: &PersonFacts, press: &Press, turn: &mut Turn) -> Result<(), StoreError> {
-        if self.charged(scene, facts).await?.is_some() {
-            turn.answer_with(scene.words.text("already-done"));
+    async fn subscribe(&self, talk: &mut Talk<'_>, facts: &PersonFacts) -> Done {
+        if self.charged(talk, facts).await?.is_some() {
+            talk.answer_with(talk.words.text("already-done"));
             return Ok(());
         }
-        let offer = self.offer(scene, facts, press, (Plan::Monthly, facts.person));
+        let offer = self.offer(talk, facts, (Plan::Monthly, facts.person));
         match self.trade.till.create_link(&offer).await {
-            Ok(link) => turn.show(scene, press.message, &view::subscribe(scene.words, &link)),
-            Err(_) => turn.alert(scene.words.text("premium-busy")),
+            Ok(link) => talk.show(&view::subscribe(talk.words, &link)),
+            Err(_) => talk.alert(talk.words.text("premium-busy")),
         }
         Ok(())
     }
 
-    async fn edit_subscription(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        press: &Press,
-        renewal: Renewal,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
-        let words = scene.words;
+    async fn edit_subscription(&self, talk: &mut Talk<'_>, facts: &PersonFacts, renewal: Renewal) -> Done {
+        let words = talk.words;
         let is_canceled = renewal == Renewal::Off;
-        let Some(charged) = self.charged(scene, facts).await?.filter(|charged| charged.shown.is_canceled != is_canceled) else {
-            turn.answer_with(words.text("premium-no-subscription"));
+        let Some(charged) = self.charged(talk, facts).await?.filter(|charged| charged.shown.is_canceled != is_canceled) else {
+            talk.answer_with(words.text("premium-no-subscription"));
             return Ok(());
         };
-        match self.trade.edit_subscription(scene.telegram, &charged, renewal).await {
+        match self.trade.edit_subscription(talk.telegram, &charged, renewal).await {
             // This lets the person renew it and renews nothing by itself: Telegram tells when they have done so.
-            Ok(()) if renewal == Renewal::On => turn.alert(words.text("premium-resumable")),
+            Ok(()) if renewal == Renewal::On => talk.alert(words.text("premium-resumable")),
             Ok(()) => {
-                turn.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(scene.now) });
-                turn.answer_with(words.text("premium-canceled"));
+                talk.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(talk.now) });
+                talk.answer_with(words.text("premium-canceled"));
                 let subscription = Some(Subscription { is_canceled, ..charged.shown });
-                let standing = Standing { subscription, ..self.standing(scene, facts).await? };
-                turn.show(scene, press.message, &view::overview(words, &standing));
+                let standing = Standing { subscription, ..self.standing(talk, facts).await? };
+                talk.show(&view::overview(words, &standing));
             }
-            Err(TillError::Refused { .. }) => turn.alert(words.text("premium-no-subscription")),
-            Err(TillError::Unavailable { .. }) => turn.alert(words.text("premium-busy")),
+            Err(TillError::Refused { .. }) => talk.alert(words.text("premium-no-subscription")),
+            Err(TillError::Unavailable { .. }) => talk.alert(words.text("premium-busy")),
         }
         Ok(())
     }
 
-    async fn refund(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        press: &Press,
-        mark: u64,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
+    async fn refund(&self, talk: &mut Talk<'_>, facts: &PersonFacts, mark: u64) -> Done {
         let rows = self.trade.ledger.list_rows(facts.person).await?;
         let Some(charge) = self.find_marked(&rows, facts.person, mark) else {
-            turn.alert(scene.words.text("refund-unknown"));
+            talk.alert(talk.words.text("refund-unknown"));
             return Ok(());
         };
         let record = self.trade.ledger.find_charge(&charge).await?;
-        if record.is_none_or(|record| may_buyer_refund(&record, facts.person, scene.now).is_err()) {
-            return self.refuse_refund(scene, facts, &rows, mark, turn).await;
+        if record.is_none_or(|record| may_buyer_refund(&record, facts.person, talk.now).is_err()) {
+            return self.refuse_refund(talk, facts, &rows, mark).await;
         }
-        turn.change(Change::RequestRefund(RefundRequest {
+        talk.change(Change::RequestRefund(RefundRequest {
             charge: charge.clone(),
             cause: RefundCause::Buyer,
             reason: String::new(),
-            requested_at: scene.now,
+            requested_at: talk.now,
         }));
-        turn.change(Change::ToEngine(EngineCommand::Refund { payer: facts.person, charge }));
-        turn.show(scene, press.message, &view::refund_begun(scene.words));
+        talk.command(EngineCommand::Refund { payer: facts.person, charge });
+        talk.show(&view::refund_begun(talk.words));
         Ok(())
     }
 
     /// Says why a payment is not given back.
-    async fn refuse_refund(
-        &self,
-        scene: &Scene<'_>,
-        facts: &PersonFacts,
-        rows: &[LedgerRow],
-        mark: u64,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
+    async fn refuse_refund(&self, talk: &mut Talk<'_>, facts: &PersonFacts, rows: &[LedgerRow], mark: u64) -> Done {
         let record = match self.find_marked(rows, facts.person, mark) {
             Some(charge) => self.trade.ledger.find_charge(&charge).await?,
             None => None,
         };
-        let refusal = record.and_then(|record| may_buyer_refund(&record, facts.person, scene.now).err());
-        turn.alert(match refusal {
-            Some(refusal) => view::refund_refused(scene.words, refusal),
-            None => scene.words.text("refund-unknown"),
+        let refusal = record.and_then(|record| may_buyer_refund(&record, facts.person, talk.now).err());
+        talk.alert(match refusal {
+            Some(refusal) => view::refund_refused(talk.words, refusal),
+            None => talk.words.text("refund-unknown"),
         });
         Ok(())
     }

@@ -1,67 +1,64 @@
 //! One's own profile: looking at it, and changing it page by page in one message.
 
-use luvhive_core::id::MessageId;
 use luvhive_core::person::{Bio, BioRefusal, City, PersonFacts, Photo, Profile};
-use luvhive_core::ports::{Change, RegisteredPerson, StoreError};
+use luvhive_core::ports::{Change, RegisteredPerson};
 
 use super::heard::Said;
-use super::member::{Question, expect_typed};
+use super::member::expect_typed;
 use super::record::TypedField;
-use super::{Dialogs, Scene, Turn};
+use super::{Dialogs, Done, Talk};
 use crate::callback::{ProfileAction, ProfilePage, ProfileValue};
 use crate::view::screen::{Screen, delete};
 use crate::view::{country as list, profile as view};
 
 impl Dialogs {
-    pub(super) async fn press_profile(
-        &self,
-        scene: &Scene<'_>,
-        person: &RegisteredPerson,
-        message: Option<MessageId>,
-        action: ProfileAction,
-        turn: &mut Turn,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn press_profile(&self, talk: &mut Talk<'_>, person: &RegisteredPerson, action: ProfileAction) -> Done {
         match action {
-            ProfileAction::Show(page) => show(scene, person, message, page, turn),
-            ProfileAction::Set(value) => set(scene, person, message, value, turn),
-            ProfileAction::ShowStatistics => self.show_statistics(scene, person, message, turn).await?,
+            ProfileAction::Show(page) => show(talk, person, page),
+            ProfileAction::Set(value) => set(talk, person, value),
+            ProfileAction::ShowStatistics => self.show_statistics(talk, person).await?,
             ProfileAction::ShowPhoto => match &person.profile.photo {
-                Some(photo) => turn.calls.push(view::photo_preview(scene.words).send_photo(scene.telegram, photo)),
-                None => turn.answer_with(scene.words.text("photo-none")),
+                Some(photo) => talk.call(view::photo_preview(talk.words).send_photo(talk.telegram, photo)),
+                None => talk.answer_with(talk.words.text("photo-none")),
             },
-            ProfileAction::ClosePhoto => turn.calls.extend(message.map(|message| delete(scene.telegram, message))),
+            ProfileAction::ClosePhoto => {
+                if let Some(message) = talk.message {
+                    talk.call(delete(talk.telegram, message));
+                }
+            }
         }
         Ok(())
     }
 }
 
-fn show(scene: &Scene<'_>, person: &RegisteredPerson, message: Option<MessageId>, page: ProfilePage, turn: &mut Turn) {
+fn show(talk: &mut Talk<'_>, person: &RegisteredPerson, page: ProfilePage) {
     if let Some(what) = asked_on(page) {
         // What is typed in a chat goes to the partner.
-        if scene.chat.is_some() {
-            return turn.alert(scene.words.text("typing-in-chat"));
+        if talk.chat.is_some() {
+            return talk.alert(talk.words.text("typing-in-chat"));
         }
-        expect_typed(scene, what, message, turn);
+        expect_typed(talk, what);
     }
-    turn.show(scene, message, &screen(scene, &person.facts, &person.profile, page));
+    let screen = screen(talk, &person.facts, &person.profile, page);
+    talk.show(&screen);
 }
 
-fn set(scene: &Scene<'_>, person: &RegisteredPerson, message: Option<MessageId>, value: ProfileValue, turn: &mut Turn) {
-    let (words, now) = (scene.words, &person.profile);
+fn set(talk: &mut Talk<'_>, person: &RegisteredPerson, value: ProfileValue) {
+    let (words, now) = (talk.words, &person.profile);
     let wanted = wanted(now, value);
     if wanted.languages.is_empty() {
-        return turn.alert(words.text("profile-last-language"));
+        return talk.alert(words.text("profile-last-language"));
     }
     if wanted.interests.is_empty() {
-        return turn.alert(words.text("profile-last-interest"));
+        return talk.alert(words.text("profile-last-interest"));
     }
-    let screen = screen(scene, &person.facts, &wanted, page_of(value));
+    let screen = screen(talk, &person.facts, &wanted, page_of(value));
     if wanted == *now {
-        turn.answer_with(words.text("already-done"));
+        talk.answer_with(words.text("already-done"));
     } else {
-        turn.change(Change::Profile(person.facts.person, Box::new(wanted)));
+        talk.change(Change::Profile(person.facts.person, Box::new(wanted)));
     }
-    turn.show(scene, message, &screen);
+    talk.show(&screen);
 }
 
 /// The profile with a value set.
@@ -92,17 +89,17 @@ fn page_of(value: ProfileValue) -> ProfilePage {
     }
 }
 
-fn screen(scene: &Scene<'_>, facts: &PersonFacts, profile: &Profile, page: ProfilePage) -> Screen {
-    let words = scene.words;
+fn screen(talk: &Talk<'_>, facts: &PersonFacts, profile: &Profile, page: ProfilePage) -> Screen {
+    let words = talk.words;
     match page {
-        ProfilePage::Overview => view::overview(words, profile, scene.now),
+        ProfilePage::Overview => view::overview(words, profile, talk.now),
         ProfilePage::Languages(page) => view::languages(words, profile, page),
         ProfilePage::Interests => view::interests(words, profile),
         ProfilePage::Countries(page) => view::countries(words, page),
         ProfilePage::City => view::city(words, profile),
         ProfilePage::Bio => view::bio(words, profile),
         ProfilePage::Photo => view::photo(words, profile),
-        ProfilePage::Card => view::card(words, facts, profile, scene.now),
+        ProfilePage::Card => view::card(words, facts, profile, talk.now),
     }
 }
 
@@ -118,52 +115,52 @@ fn asked_on(page: ProfilePage) -> Option<TypedField> {
 }
 
 /// Takes a typed answer.
-pub(super) fn take_text(scene: &Scene<'_>, person: &RegisteredPerson, asked: Question, text: &str, turn: &mut Turn) {
-    let (words, now) = (scene.words, &person.profile);
-    match asked.what {
+pub(super) fn take_text(talk: &mut Talk<'_>, person: &RegisteredPerson, what: TypedField, text: &str) {
+    let (words, now) = (talk.words, &person.profile);
+    match what {
         TypedField::City => match City::new(text) {
-            Some(city) => keep(scene, person, Profile { city: Some(city), ..now.clone() }, asked, turn),
-            None => say_again(scene, asked, view::city(words, now), "city-unreadable", turn),
+            Some(city) => keep(talk, person, Profile { city: Some(city), ..now.clone() }),
+            None => say_again(talk, view::city(words, now), "city-unreadable"),
         },
         TypedField::Bio => match Bio::new(text) {
-            Ok(bio) => keep(scene, person, Profile { bio: Some(bio), ..now.clone() }, asked, turn),
+            Ok(bio) => keep(talk, person, Profile { bio: Some(bio), ..now.clone() }),
             Err(refusal) => {
-                let screen = view::bio(words, now).with_hint(&refused(scene, refusal));
-                turn.show(scene, asked.screen, &screen);
+                let screen = view::bio(words, now).with_hint(&refused(talk, refusal));
+                talk.show(&screen);
             }
         },
         TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Photo => {
             let found = words.find_countries(text, list::MOST_FOUND);
-            turn.show(scene, asked.screen, &view::countries_found(words, text, &found));
+            talk.show(&view::countries_found(words, text, &found));
         }
     }
 }
 
-fn refused(scene: &Scene<'_>, refusal: BioRefusal) -> String {
+fn refused(talk: &Talk<'_>, refusal: BioRefusal) -> String {
     match refusal {
-        BioRefusal::Empty => scene.words.text("bio-empty"),
-        BioRefusal::TooLong { graphemes } => scene.words.with("bio-too-long", &[("count", graphemes.into())]),
-        BioRefusal::NamesSomebody => scene.words.text("bio-names-somebody"),
+        BioRefusal::Empty => talk.words.text("bio-empty"),
+        BioRefusal::TooLong { graphemes } => talk.words.with("bio-too-long", &[("count", graphemes.into())]),
+        BioRefusal::NamesSomebody => talk.words.text("bio-names-somebody"),
     }
 }
 
 /// Takes a photo, where one was asked for.
-pub(super) fn take_photo(scene: &Scene<'_>, person: &RegisteredPerson, asked: Question, said: &Said, turn: &mut Turn) {
+pub(super) fn take_photo(talk: &mut Talk<'_>, person: &RegisteredPerson, said: &Said) {
     let now = &person.profile;
     match said.photo.as_deref().and_then(Photo::new) {
-        Some(photo) => keep(scene, person, Profile { photo: Some(photo), ..now.clone() }, asked, turn),
-        None => say_again(scene, asked, view::photo(scene.words, now), "photo-expected", turn),
+        Some(photo) => keep(talk, person, Profile { photo: Some(photo), ..now.clone() }),
+        None => say_again(talk, view::photo(talk.words, now), "photo-expected"),
     }
 }
 
 /// Stores an answer and shows the profile in the place of the question.
-fn keep(scene: &Scene<'_>, person: &RegisteredPerson, profile: Profile, asked: Question, turn: &mut Turn) {
-    let screen = view::overview(scene.words, &profile, scene.now).with_hint(&scene.words.text("profile-saved"));
-    turn.change(Change::Profile(person.facts.person, Box::new(profile)));
-    turn.change(Change::Dialog(None));
-    turn.show(scene, asked.screen, &screen);
+fn keep(talk: &mut Talk<'_>, person: &RegisteredPerson, profile: Profile) {
+    let screen = view::overview(talk.words, &profile, talk.now).with_hint(&talk.words.text("profile-saved"));
+    talk.change(Change::Profile(person.facts.person, Box::new(profile)));
+    talk.change(Change::Dialog(None));
+    talk.show(&screen);
 }
 
-fn say_again(scene: &Scene<'_>, asked: Question, screen: Screen, key: &str, turn: &mut Turn) {
-    turn.show(scene, asked.screen, &screen.with_hint(&scene.words.text(key)));
+fn say_again(talk: &mut Talk<'_>, screen: Screen, key: &str) {
+    talk.show(&screen.with_hint(&talk.words.text(key)));
 }

@@ -3,60 +3,63 @@
 
 use luvhive_core::coins::InviteCode;
 use luvhive_core::engine::EngineCommand;
-use luvhive_core::id::MessageId;
 use luvhive_core::person::{CardParts, City, NewPerson, Profile, RegistrationRefusal};
 use luvhive_core::ports::Change;
 use luvhive_core::time::Day;
 
 use super::heard::Said;
 use super::record::Dialog;
-use super::{Scene, Turn, birthday, record};
+use super::{Talk, birthday, record};
 use crate::callback::StepAction;
-use crate::locale::MenuCommand;
+use crate::locale::{MenuCommand, Words};
 use crate::registration::moves::{self, Move};
 use crate::registration::{Registration, Step};
 use crate::view::screen::Screen;
 use crate::view::{country as country_view, menu, registration as view};
 
 /// Begins the questions, nothing of which is stored yet.
-fn fresh(scene: &Scene<'_>) -> Registration {
-    Registration::new(scene.tag.unwrap_or_default(), scene.words.language(), scene.now)
+fn fresh(talk: &Talk<'_>) -> Registration {
+    Registration::new(talk.tag.unwrap_or_default(), talk.words.language(), talk.now)
 }
 
-fn screen_of(scene: &Scene<'_>, registration: &Registration) -> Screen {
-    view::screen(scene.words, registration, 0, scene.now)
+fn screen_of(talk: &Talk<'_>, registration: &Registration) -> Screen {
+    view::screen(talk.words, registration, 0, talk.now)
 }
 
-fn store(registration: &Registration, turn: &mut Turn) {
-    turn.change(Change::Dialog(Some(record::write(&Dialog::Registration(registration.clone())))));
+fn store(talk: &mut Talk<'_>, registration: &Registration) {
+    talk.change(Change::Dialog(Some(record::write(&Dialog::Registration(registration.clone())))));
 }
 
 /// Shows the question in a new message, whose buttons are the only ones that count from now on.
-fn ask_anew(scene: &Scene<'_>, mut registration: Registration, hint: Option<&str>, turn: &mut Turn) {
+fn ask_anew(talk: &mut Talk<'_>, mut registration: Registration, hint: Option<&str>) {
     registration.next_serial();
-    store(&registration, turn);
-    let screen = screen_of(scene, &registration);
-    turn.say(scene, &hint.map_or_else(|| screen.clone(), |hint| screen.clone().with_hint(hint)));
+    store(talk, &registration);
+    let screen = screen_of(talk, &registration);
+    talk.say(&hint.map_or_else(|| screen.clone(), |hint| screen.clone().with_hint(hint)));
 }
 
 /// Starts from the beginning.
-pub(super) fn begin(scene: &Scene<'_>, hint: Option<&str>, turn: &mut Turn) {
-    ask_anew(scene, fresh(scene), hint, turn);
+pub(super) fn begin(talk: &mut Talk<'_>, hint: Option<&str>) {
+    let registration = fresh(talk);
+    ask_anew(talk, registration, hint);
 }
 
 /// Asks a member to agree to new documents, where they were or from the beginning.
-pub(super) fn show_renewal(scene: &Scene<'_>, turn: &mut Turn) {
-    match current(scene) {
-        Current::Open(renewal) if renewal.is_renewal => ask_anew(scene, renewal, None, turn),
-        _ => ask_anew(scene, Registration { is_renewal: true, ..fresh(scene) }, None, turn),
+pub(super) fn show_renewal(talk: &mut Talk<'_>) {
+    match current(talk) {
+        Current::Open(renewal) if renewal.is_renewal => ask_anew(talk, renewal, None),
+        _ => {
+            let renewal = Registration { is_renewal: true, ..fresh(talk) };
+            ask_anew(talk, renewal, None);
+        }
     }
 }
 
-/// Shows the question that is open, in the language of the scene; starts if there is none.
-pub(super) fn show_again(scene: &Scene<'_>, turn: &mut Turn) {
-    match current(scene) {
-        Current::Open(registration) => ask_anew(scene, registration, None, turn),
-        Current::Unreadable | Current::None => begin(scene, None, turn),
+/// Shows the question that is open, in the language of the talk; starts if there is none.
+pub(super) fn show_again(talk: &mut Talk<'_>) {
+    match current(talk) {
+        Current::Open(registration) => ask_anew(talk, registration, None),
+        Current::Unreadable | Current::None => begin(talk, None),
     }
 }
 
@@ -71,8 +74,8 @@ pub(super) enum Current {
 }
 
 /// Reads the open conversation.
-pub(super) fn current(scene: &Scene<'_>) -> Current {
-    match &scene.visitor.dialog {
+pub(super) fn current(talk: &Talk<'_>) -> Current {
+    match &talk.visitor.dialog {
         None => Current::None,
         Some(stored) => match record::read(stored) {
             Some(Dialog::Registration(registration)) => Current::Open(registration),
@@ -85,42 +88,42 @@ pub(super) fn current(scene: &Scene<'_>) -> Current {
 /// A message of somebody on their way in. Returns the date of birth for which their account is to be refused, if they
 /// typed that of a minor; then nothing was said yet.
 #[must_use]
-pub(super) fn hear(scene: &Scene<'_>, said: &Said, turn: &mut Turn) -> Option<Day> {
-    let words = scene.words;
-    let registration = match current(scene) {
+pub(super) fn hear(talk: &mut Talk<'_>, said: &Said) -> Option<Day> {
+    let words = talk.words;
+    let registration = match current(talk) {
         Current::Open(mut registration) => {
             registration.draft.invite = registration.draft.invite.or_else(|| invite_of(said));
             registration
         }
         Current::Unreadable => {
-            begin(scene, Some(&words.text("older-dialog")), turn);
+            begin(talk, Some(&words.text("older-dialog")));
             return None;
         }
         Current::None => {
             if said.command == Some(MenuCommand::DeleteMe) {
-                turn.say(scene, &menu::sentence(words, "delete-nothing"));
+                talk.say(&menu::sentence(words, "delete-nothing"));
                 return None;
             }
-            let mut registration = fresh(scene);
+            let mut registration = fresh(talk);
             registration.draft.invite = invite_of(said);
-            ask_anew(scene, registration, None, turn);
+            ask_anew(talk, registration, None);
             return None;
         }
     };
-    if let Some(minor) = moves::minor(&registration.draft.typed, scene.now) {
+    if let Some(minor) = moves::minor(&registration.draft.typed, talk.now) {
         return Some(minor);
     }
     match (said.command, said.text.as_deref()) {
-        (None, Some(text)) if said.is_own => return hear_text(scene, registration, text, turn),
+        (None, Some(text)) if said.is_own => return hear_text(talk, registration, text),
         (None, Some(_)) if registration.step.is_typed() => {
-            ask_anew(scene, registration, Some(&words.text("type-yourself")), turn);
+            ask_anew(talk, registration, Some(&words.text("type-yourself")));
         }
         (Some(MenuCommand::DeleteMe), _) => {
-            turn.change(Change::Dialog(None));
-            turn.say(scene, &menu::sentence(words, "delete-nothing"));
+            talk.change(Change::Dialog(None));
+            talk.say(&menu::sentence(words, "delete-nothing"));
         }
-        (Some(MenuCommand::Start | MenuCommand::Menu), _) => ask_anew(scene, registration, None, turn),
-        (Some(_) | None, _) => ask_anew(scene, registration, Some(&words.text("use-buttons")), turn),
+        (Some(MenuCommand::Start | MenuCommand::Menu), _) => ask_anew(talk, registration, None),
+        (Some(_) | None, _) => ask_anew(talk, registration, Some(&words.text("use-buttons"))),
     }
     None
 }
@@ -131,12 +134,12 @@ fn invite_of(said: &Said) -> Option<InviteCode> {
     text.split_whitespace().nth(1)?.strip_prefix("ref_").and_then(InviteCode::new)
 }
 
-fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn: &mut Turn) -> Option<Day> {
-    let words = scene.words;
+fn hear_text(talk: &mut Talk<'_>, mut registration: Registration, text: &str) -> Option<Day> {
+    let words = talk.words;
     let typed = birthday::read(text);
     // At every question: a person who types or edits a date has said when they were born.
     if registration.consent().is_some()
-        && let Some(minor) = moves::minor(&typed.days(), scene.now)
+        && let Some(minor) = moves::minor(&typed.days(), talk.now)
     {
         return Some(minor);
     }
@@ -144,32 +147,32 @@ fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn
         Step::Birthday | Step::BirthdayCheck => {
             let hint = match typed {
                 birthday::Typed::Day(_) | birthday::Typed::Ambiguous(..) => {
-                    moves::take_days(&mut registration, &typed.days(), scene.now)
+                    moves::take_days(&mut registration, &typed.days(), talk.now)
                 }
                 birthday::Typed::ShortYear => Some("birthday-short-year"),
                 birthday::Typed::NoSuchDay => Some("birthday-no-such-day"),
                 birthday::Typed::Unreadable => Some("birthday-unreadable"),
             };
-            ask_anew(scene, registration, hint.map(|key| words.text(key)).as_deref(), turn);
+            ask_anew(talk, registration, hint.map(|key| words.text(key)).as_deref());
         }
         Step::Country | Step::CountryList => {
             // What was found is a list too: going back leads to the question.
             registration.step = Step::CountryList;
             registration.next_serial();
-            store(&registration, turn);
+            store(talk, &registration);
             let found = words.find_countries(text, country_view::MOST_FOUND);
-            turn.say(scene, &view::countries_found(words, registration.serial, text, &found));
+            talk.say(&view::countries_found(words, registration.serial, text, &found));
         }
         Step::City => match City::new(text) {
             Some(city) => {
                 registration.draft.city = Some(city);
                 registration.step = Step::Languages;
-                ask_anew(scene, registration, None, turn);
+                ask_anew(talk, registration, None);
             }
-            None => ask_anew(scene, registration, Some(&words.text("city-unreadable")), turn),
+            None => ask_anew(talk, registration, Some(&words.text("city-unreadable"))),
         },
         Step::Consent | Step::Orientation | Step::Gender | Step::Wanted | Step::Languages | Step::Interests => {
-            ask_anew(scene, registration, Some(&words.text("use-buttons")), turn);
+            ask_anew(talk, registration, Some(&words.text("use-buttons")));
         }
     }
     None
@@ -178,91 +181,91 @@ fn hear_text(scene: &Scene<'_>, mut registration: Registration, text: &str, turn
 /// A button of somebody on their way in. Returns the date of birth for which their account is to be refused, as [`hear`]
 /// does: one that an earlier release left unconfirmed.
 #[must_use]
-pub(super) fn press(
-    scene: &Scene<'_>,
-    message: Option<MessageId>,
-    serial: u32,
-    action: StepAction,
-    turn: &mut Turn,
-) -> Option<Day> {
-    match current(scene) {
+pub(super) fn press(talk: &mut Talk<'_>, serial: u32, action: StepAction) -> Option<Day> {
+    match current(talk) {
         Current::Open(registration) => {
-            let minor = moves::minor(&registration.draft.typed, scene.now);
+            let minor = moves::minor(&registration.draft.typed, talk.now);
             if minor.is_some() {
                 return minor;
             }
             if registration.serial == serial {
-                go(scene, message, registration, action, turn);
+                go(talk, registration, action);
             } else {
-                turn.answer_with(scene.words.text("stale-button"));
+                talk.answer_with(talk.words.text("stale-button"));
             }
         }
-        Current::None => turn.answer_with(scene.words.text("stale-button")),
-        Current::Unreadable => begin(scene, Some(&scene.words.text("older-dialog")), turn),
+        Current::None => talk.answer_with(talk.words.text("stale-button")),
+        Current::Unreadable => {
+            let hint = talk.words.text("older-dialog");
+            begin(talk, Some(&hint));
+        }
     }
     None
 }
 
-fn go(scene: &Scene<'_>, message: Option<MessageId>, mut registration: Registration, action: StepAction, turn: &mut Turn) {
-    let words = scene.words;
-    match moves::apply(&mut registration, action, scene.now) {
-        Move::Nothing => turn.answer_with(words.text("already-done")),
-        Move::Foreign => turn.answer_with(words.text("stale-button")),
-        Move::Needs(key) => turn.alert(words.text(key)),
+fn go(talk: &mut Talk<'_>, mut registration: Registration, action: StepAction) {
+    let words = talk.words;
+    match moves::apply(&mut registration, action, talk.now) {
+        Move::Nothing => talk.answer_with(words.text("already-done")),
+        Move::Foreign => talk.answer_with(words.text("stale-button")),
+        Move::Needs(key) => talk.alert(words.text(key)),
         Move::Chosen => {
             let page = if let StepAction::Language(language, _) = action { country_view::page_of(language) } else { 0 };
-            store(&registration, turn);
-            turn.show(scene, message, &view::screen(words, &registration, page, scene.now));
+            store(talk, &registration);
+            talk.show(&view::screen(words, &registration, page, talk.now));
         }
-        Move::Page(page) => turn.show(scene, message, &view::screen(words, &registration, page, scene.now)),
+        Move::Page(page) => talk.show(&view::screen(words, &registration, page, talk.now)),
         Move::Speak(language) => {
-            let scene = Scene { words: crate::locale::Words::new(language), ..*scene };
-            turn.change(Change::SetLanguage(language));
-            turn.show(&scene, message, &screen_of(&scene, &registration));
+            talk.words = Words::new(language);
+            talk.change(Change::SetLanguage(language));
+            talk.show(&screen_of(talk, &registration));
         }
         Move::Went => {
             registration.next_serial();
             if action == StepAction::Agree
                 && let Some(consent) = registration.consent()
             {
-                turn.change(Change::Consent(consent));
+                talk.change(Change::Consent(consent));
             }
-            store(&registration, turn);
-            turn.show(scene, message, &screen_of(scene, &registration));
+            store(talk, &registration);
+            talk.show(&screen_of(talk, &registration));
         }
         Move::Renewed => {
-            turn.changes.extend(registration.consent().map(Change::Consent));
-            if let Some(person) = &scene.visitor.person {
-                turn.change(Change::ToEngine(EngineCommand::Consented { person: person.facts.person }));
+            if let Some(consent) = registration.consent() {
+                talk.change(Change::Consent(consent));
             }
-            turn.change(Change::Dialog(None));
-            turn.show(scene, message, &menu::sentence(words, "renewal-done"));
-            turn.say(scene, &menu::idle(words));
+            if let Some(person) = &talk.visitor.person {
+                talk.command(EngineCommand::Consented { person: person.facts.person });
+            }
+            talk.change(Change::Dialog(None));
+            talk.show(&menu::sentence(words, "renewal-done"));
+            talk.say(&menu::idle(words));
         }
-        Move::Again(key) => ask_anew(scene, registration, Some(&words.text(key)), turn),
-        Move::Finished => finish(scene, message, registration, turn),
+        Move::Again(key) => ask_anew(talk, registration, Some(&words.text(key))),
+        Move::Finished => finish(talk, registration),
     }
 }
 
 /// The last check. What is missing, though no button leads here without it, is asked for again.
-fn finish(scene: &Scene<'_>, message: Option<MessageId>, mut registration: Registration, turn: &mut Turn) {
-    match new_person(scene, &registration) {
+fn finish(talk: &mut Talk<'_>, mut registration: Registration) {
+    match new_person(talk, &registration) {
         Ok(person) => {
-            turn.show(scene, message, &view::registered(scene.words, person.profile(), scene.now));
-            turn.say(scene, &view::welcome(scene.words));
-            turn.change(Change::Dialog(None));
-            turn.change(Change::Register(Box::new(person)));
-            let invite = registration.draft.invite.take();
-            turn.changes.extend(invite.map(|code| Change::RecordInvite { code, at: scene.now }));
+            talk.show(&view::registered(talk.words, person.profile(), talk.now));
+            talk.say(&view::welcome(talk.words));
+            talk.change(Change::Dialog(None));
+            talk.change(Change::Register(Box::new(person)));
+            if let Some(code) = registration.draft.invite.take() {
+                talk.change(Change::RecordInvite { code, at: talk.now });
+            }
         }
         Err(missing) => {
             registration.step = missing;
-            ask_anew(scene, registration, None, turn);
+            ask_anew(talk, registration, None);
         }
     }
 }
 
-fn new_person(scene: &Scene<'_>, registration: &Registration) -> Result<NewPerson, Step> {
+fn new_person(talk: &Talk<'_>, registration: &Registration) -> Result<NewPerson, Step> {
     let draft = &registration.draft;
     let profile = Profile {
         gender: draft.gender.ok_or(Step::Gender)?,
@@ -276,13 +279,13 @@ fn new_person(scene: &Scene<'_>, registration: &Registration) -> Result<NewPerso
         card: CardParts::USUAL,
     };
     let consent = registration.consent().ok_or(Step::Consent)?;
-    NewPerson::new(scene.telegram, scene.words.language(), consent, profile, draft.wanted, scene.now).map_err(|refusal| {
-        match refusal {
+    NewPerson::new(talk.telegram, talk.words.language(), consent, profile, draft.wanted, talk.now).map_err(
+        |refusal| match refusal {
             RegistrationRefusal::Birthday(_) => Step::Birthday,
             RegistrationRefusal::Consent => Step::Consent,
             RegistrationRefusal::NobodyWanted => Step::Wanted,
             RegistrationRefusal::NoLanguage => Step::Languages,
             RegistrationRefusal::NoInterest => Step::Interests,
-        }
-    })
+        },
+    )
 }

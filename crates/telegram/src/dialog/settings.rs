@@ -1,61 +1,60 @@
 //! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
 use luvhive_core::filter::Filter;
-use luvhive_core::id::MessageId;
 use luvhive_core::person::{PersonFacts, Reminders};
 use luvhive_core::ports::Change;
 use luvhive_core::preferences::Preferences;
 
-use super::member::{Question, expect_typed};
+use super::member::expect_typed;
 use super::record::TypedField;
-use super::{Scene, Turn, set_language};
+use super::{Talk, set_language};
 use crate::callback::{Demand, SettingsAction, SettingsPage, SettingsValue};
 use crate::view::country as list;
 use crate::view::settings::{self as view, Me};
 
-pub(super) fn press(scene: &Scene<'_>, facts: &PersonFacts, message: Option<MessageId>, action: SettingsAction, turn: &mut Turn) {
+pub(super) fn press(talk: &mut Talk<'_>, facts: &PersonFacts, action: SettingsAction) {
     match action {
-        SettingsAction::Show(page) => show(scene, facts, message, page, turn),
-        SettingsAction::Set(value) => set(scene, facts, message, value, turn),
-        SettingsAction::Language(language) if language == scene.words.language() => {
-            turn.answer_with(scene.words.text("already-done"));
+        SettingsAction::Show(page) => show(talk, facts, page),
+        SettingsAction::Set(value) => set(talk, facts, value),
+        SettingsAction::Language(language) if language == talk.words.language() => {
+            talk.answer_with(talk.words.text("already-done"));
         }
-        SettingsAction::Language(language) => set_language(scene, language, message, turn),
+        SettingsAction::Language(language) => set_language(talk, language),
     }
 }
 
-fn show(scene: &Scene<'_>, facts: &PersonFacts, message: Option<MessageId>, page: SettingsPage, turn: &mut Turn) {
+fn show(talk: &mut Talk<'_>, facts: &PersonFacts, page: SettingsPage) {
     if matches!(page, SettingsPage::Countries(_)) {
         // What is typed in a chat goes to the partner.
-        if scene.chat.is_some() {
-            return turn.alert(scene.words.text("typing-in-chat"));
+        if talk.chat.is_some() {
+            return talk.alert(talk.words.text("typing-in-chat"));
         }
-        expect_typed(scene, TypedField::WantedCountry, message, turn);
+        expect_typed(talk, TypedField::WantedCountry);
     }
-    turn.show(scene, message, &view::page(&Me::of(scene.words, facts, scene.now), page));
+    talk.show(&view::page(&Me::of(talk.words, facts, talk.now), page));
 }
 
-fn set(scene: &Scene<'_>, facts: &PersonFacts, message: Option<MessageId>, value: SettingsValue, turn: &mut Turn) {
-    let (words, now) = (scene.words, &facts.preferences);
+fn set(talk: &mut Talk<'_>, facts: &PersonFacts, value: SettingsValue) {
+    let (words, now) = (talk.words, &facts.preferences);
     if value == SettingsValue::Demand(Demand::on(Filter::City)) && facts.city_mark.is_none() {
-        return turn.alert(words.text("filters-no-city"));
+        return talk.alert(words.text("filters-no-city"));
     }
     let wanted = wanted(now, value);
     if wanted.genders.is_empty() {
-        return turn.alert(words.text("settings-last-wanted"));
+        return talk.alert(words.text("settings-last-wanted"));
     }
     // A filter of premium can be switched off by everybody, and switched on or made another with premium only.
     let needs_premium = |filter: Filter| filter.needs_premium() && wanted.filters().contains(filter);
-    if filter_of(value).is_some_and(needs_premium) && wanted != *now && !facts.is_premium(scene.now) {
-        return turn.alert(words.text("filters-need-premium"));
+    if filter_of(value).is_some_and(needs_premium) && wanted != *now && !facts.is_premium(talk.now) {
+        return talk.alert(words.text("filters-need-premium"));
     }
     let changed = PersonFacts { preferences: wanted.clone(), ..facts.clone() };
     if wanted == *now {
-        turn.answer_with(words.text("already-done"));
+        talk.answer_with(words.text("already-done"));
     } else {
-        turn.change(Change::Preferences(facts.person, wanted));
+        talk.change(Change::Preferences(facts.person, wanted));
     }
-    turn.show(scene, message, &view::page(&Me::of(words, &changed, scene.now), page_of(value)));
+    talk.show(&view::page(&Me::of(words, &changed, talk.now), page_of(value)));
 }
 
 /// The preferences with a value set.
@@ -100,7 +99,7 @@ fn page_of(value: SettingsValue) -> SettingsPage {
 }
 
 /// Shows the countries that a typed text names.
-pub(super) fn find_country(scene: &Scene<'_>, asked: Question, text: &str, turn: &mut Turn) {
-    let found = scene.words.find_countries(text, list::MOST_FOUND);
-    turn.show(scene, asked.screen, &view::countries_found(scene.words, text, &found));
+pub(super) fn find_country(talk: &mut Talk<'_>, text: &str) {
+    let found = talk.words.find_countries(text, list::MOST_FOUND);
+    talk.show(&view::countries_found(talk.words, text, &found));
 }

@@ -1,7 +1,7 @@
 //! Coins: how many there are, getting, giving and spending them, and inviting friends.
 
 use luvhive_core::coins::rule::{DAILY, DAILY_EVERY, REDEEM, REDEEM_DAYS, REFERRAL, SPIN_EVERY};
-use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins, Gift};
+use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins, Deed, Gift};
 use luvhive_core::id::ChatId;
 use luvhive_core::time::Timestamp;
 
@@ -41,6 +41,18 @@ pub(crate) fn overview(words: Words, purse: &Purse) -> Screen {
     buttons.push(vec![to(words.text("coins-redeem"), CoinAction::AskRedeem)]);
     buttons.push(vec![to(words.text("coins-invite"), CoinAction::Invite)]);
     Screen::titled(words.text("coins-title"), lines.join("\n")).with_paragraph(&note).with_buttons(buttons)
+}
+
+/// The same after something was done, of which a line above it tells.
+pub(crate) fn done(words: Words, purse: &Purse, deed: Deed, coins: Coins) -> Screen {
+    let counted = |key: &str| words.with(key, &[("coins", coins.get().into())]);
+    let hint = match deed {
+        Deed::Daily => counted("coins-daily-got"),
+        Deed::Spin => counted("coins-spun"),
+        Deed::Give { .. } => counted("coins-given"),
+        Deed::Redeem(_) => words.with("coins-redeemed", &[("days", REDEEM_DAYS.into())]),
+    };
+    overview(words, purse).with_hint(&hint)
 }
 
 /// What can be given to a partner or friend.

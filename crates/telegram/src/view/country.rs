@@ -28,13 +28,20 @@ pub(crate) fn page(
     (buttons, page.saturating_add(1), pages)
 }
 
+/// Which page of a list is shown, and what turns to another.
+pub(crate) struct Page<T> {
+    /// The page, from 0.
+    pub(crate) number: u8,
+    /// Turns to another.
+    pub(crate) turn_to: T,
+}
+
 /// A page of languages to choose from.
 pub(crate) fn languages(
     words: Words,
-    page: u8,
+    Page { number: page, turn_to }: Page<impl Fn(u8) -> Callback>,
     chosen: SpokenLanguages,
     language: impl Fn(SpokenLanguage, bool) -> Callback,
-    turn_to: impl Fn(u8) -> Callback,
 ) -> Vec<Vec<Button>> {
     let (page, pages) = clamp(page, SpokenLanguage::ALL.len(), LANGUAGES_A_PAGE);
     let shown = SpokenLanguage::ALL.iter().skip(page.saturating_mul(LANGUAGES_A_PAGE)).take(LANGUAGES_A_PAGE);

@@ -45,7 +45,8 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::AskAgain { command } => meeting::ask_again(words, *command),
         Notice::Matched(card) => matched(words, card).with(chatting()),
         Notice::ChatEnded { chat, how, searching, can_rate, undelivered } => {
-            ended(words, *chat, *how, *searching, After { can_rate: *can_rate, undelivered: *undelivered })
+            let after = After { is_searching: *searching, can_rate: *can_rate, undelivered: *undelivered };
+            ended(words, *chat, *how, after)
         }
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
         Notice::MediaRefused => plain("media-refused"),
@@ -178,11 +179,13 @@ enum Aftermath {
 /// What the end of a chat leaves open.
 #[derive(Clone, Copy)]
 struct After {
+    /// Whether the next partner is looked for already.
+    is_searching: bool,
     can_rate: bool,
     undelivered: u32,
 }
 
-fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool, after: After) -> Screen {
+fn ended(words: Words, chat: ChatId, how: Ended, after: After) -> Screen {
     let (key, aftermath) = match how {
         Ended::ByYou(EndReason::Stopped | EndReason::Next) => ("ended-stopped", Aftermath::All),
         Ended::ByYou(EndReason::Blocked) => ("ended-blocked", Aftermath::ReportOnly),
@@ -195,7 +198,7 @@ fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool, after: Afte
         Ended::PartnerGone => ("ended-partner-gone", Aftermath::All),
     };
     let mut body = words.text(key);
-    if is_searching {
+    if after.is_searching {
         body = format!("{body} {}", words.text("ended-searching"));
     }
     let mut screen = Screen::titled(words.text("ended-title"), body);
@@ -203,7 +206,7 @@ fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool, after: Afte
         screen = screen.with_paragraph(&words.with("ended-undelivered", &[("count", after.undelivered.into())]));
     }
     // The menu comes with the next message; inline buttons and a menu cannot stand below one message.
-    let search = if is_searching {
+    let search = if after.is_searching {
         Button::new(words.text("button-cancel-search"), Callback::Command(Command::CancelSearch))
     } else {
         Button::new(words.text("button-find"), Callback::Command(Command::Find))
@@ -221,7 +224,7 @@ fn ended(words: Words, chat: ChatId, how: Ended, is_searching: bool, after: Afte
             let report = Button::new(words.text("button-report"), Callback::AskReport { chat, message: None });
             screen.with_buttons(vec![vec![report], vec![search]])
         }
-        Aftermath::Nothing if is_searching => screen.with(Keyboard::Menu(Menu::searching(words))),
+        Aftermath::Nothing if after.is_searching => screen.with(Keyboard::Menu(Menu::searching(words))),
         Aftermath::Nothing => screen.with(Keyboard::Menu(Menu::idle(words))),
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn overview(words: Words, profile: &Profile, now: Timestamp) -> Scree
 pub(crate) fn languages(words: Words, profile: &Profile, page: u8) -> Screen {
     let language = |language, on| set(ProfileValue::Language(language, on, list::page_of(language)));
     let turn_to = |page| show(ProfilePage::Languages(page));
-    let mut buttons = list::languages(words, page, profile.languages, language, turn_to);
+    let mut buttons = list::languages(words, list::Page { number: page, turn_to }, profile.languages, language);
     buttons.push(done(words));
     Screen::titled(words.text("languages-title"), words.text("languages-body"))
         .with_paragraph(&chosen(words, words.spoken_set(profile.languages)))

@@ -16,60 +16,28 @@ const OFTEN: &[&str] = &["IN", "US", "GB", "BR", "ID", "PK", "MX", "RU"];
 
 /// The question that is open; `page` is that of the list in it, if it has one.
 pub(crate) fn screen(words: Words, registration: &Registration, page: u8, now: Timestamp) -> Screen {
-    let serial = registration.serial;
-    let draft = &registration.draft;
-    let to = |action: StepAction| Callback::Step { serial, action };
-    let back = || vec![Button::new(words.text("button-back"), to(StepAction::Back))];
-    let go = |key: &str| vec![Button::new(words.text(key), to(StepAction::Continue))];
-    let titled = |title: &str, body: &str| Screen::titled(words.text(title), words.text(body));
+    let question = Question { words, registration, draft: &registration.draft };
     match registration.step {
-        Step::Consent => consent(words, registration.is_renewal, to),
-        Step::Orientation => titled("orientation-title", "orientation-body")
-            .with_buttons(vec![vec![Button::new(words.text("orientation-agree"), to(StepAction::Agree))], back()]),
-        Step::Birthday => titled("birthday-title", "birthday-body").with_buttons(vec![back()]),
-        Step::BirthdayCheck => birthday_check(words, draft, now, to, back()),
+        Step::Consent => question.consent(),
+        Step::Orientation => {
+            let agree = question.button(words.text("orientation-agree"), StepAction::Agree);
+            question.ask("orientation-title", "orientation-body", vec![vec![agree]])
+        }
+        Step::Birthday => question.ask("birthday-title", "birthday-body", Vec::new()),
+        Step::BirthdayCheck => question.birthday_check(now),
         Step::Gender => {
-            let gender = |&gender: &Gender| Button::new(words.gender(gender), to(StepAction::Gender(gender)));
-            let mut buttons = rows(Gender::ALL.iter().map(gender), 1);
-            buttons.push(back());
-            titled("gender-title", "gender-body").with_buttons(buttons)
+            let gender = |&gender: &Gender| question.button(words.gender(gender), StepAction::Gender(gender));
+            question.ask("gender-title", "gender-body", rows(Gender::ALL.iter().map(gender), 1))
         }
-        Step::Wanted => {
-            let gender = |&gender: &Gender| {
-                let is_on = draft.wanted.contains(gender);
-                Button::choice(words, words.genders(gender), is_on, |on| to(StepAction::Want(gender, on)))
-            };
-            let mut buttons = rows(Gender::ALL.iter().map(gender), 1);
-            buttons.push(vec![Button::new(words.text("wanted-everyone"), to(StepAction::WantEveryone))]);
-            buttons.extend([go("button-continue"), back()]);
-            titled("wanted-title", "wanted-body")
-                .with_paragraph(&chosen(words, words.gender_set(draft.wanted)))
-                .with_buttons(buttons)
-        }
-        Step::Country => country(words, draft, to, back()),
-        Step::CountryList => {
-            let (mut buttons, page, pages) =
-                list::page(words, page, |of| to(StepAction::Country(of)), |page| to(StepAction::Page(page)));
-            buttons.push(back());
-            let body = words.with("country-page", &[("page", number(page)), ("pages", number(pages))]);
-            Screen::titled(words.text("country-title"), body).with_buttons(buttons)
-        }
+        Step::Wanted => question.wanted(),
+        Step::Country => question.country(),
+        Step::CountryList => question.countries(page),
         Step::City => {
-            let without = vec![Button::new(words.text("city-none"), to(StepAction::NoCity))];
-            titled("city-title", "city-body").with_buttons(vec![without, back()])
+            let without = question.button(words.text("city-none"), StepAction::NoCity);
+            question.ask("city-title", "city-body", vec![vec![without]])
         }
-        Step::Languages => languages(words, draft, page, to, go("button-continue"), back()),
-        Step::Interests => {
-            let interest = |&interest: &Interest| {
-                let is_on = draft.interests.contains(interest);
-                Button::choice(words, words.interest(interest), is_on, |on| to(StepAction::Interest(interest, on)))
-            };
-            let mut buttons = rows(Interest::ALL.iter().map(interest), 2);
-            buttons.extend([go("interests-finish"), back()]);
-            titled("interests-title", "interests-body")
-                .with_paragraph(&chosen(words, words.interest_set(draft.interests)))
-                .with_buttons(buttons)
-        }
+        Step::Languages => question.languages(page),
+        Step::Interests => question.interests(),
     }
 }
 
@@ -147,74 +115,136 @@ pub(super) fn number(value: usize) -> fluent_bundle::FluentValue<'static> {
     fluent_bundle::FluentValue::from(value)
 }
 
-fn consent(words: Words, is_renewal: bool, to: impl Fn(StepAction) -> Callback) -> Screen {
-    let (title, body) = if is_renewal { ("renewal-title", "renewal-body") } else { ("consent-title", "consent-body") };
-    let mut buttons = vec![vec![Button::new(words.text("consent-agree"), to(StepAction::Agree))]];
-    if !is_renewal {
-        let others = UiLanguage::ALL.iter().filter(|&&language| language != words.language());
-        buttons.extend(rows(others.map(|&language| Button::new(Words::own_name(language), to(StepAction::Ui(language)))), 2));
-    }
-    Screen::titled(words.text(title), words.text(body)).with_buttons(buttons)
-}
-
-fn birthday_check(words: Words, draft: &Draft, now: Timestamp, to: impl Fn(StepAction) -> Callback, back: Vec<Button>) -> Screen {
-    // Only an adult's date is asked about.
-    let age_of = |day| age::age_at(day, now).map_or(age::ADULT_AGE, age::Age::years);
-    match draft.typed.as_slice() {
-        [day] => {
-            let date = words.day(*day);
-            let body = words.with("birthday-confirm-body", &[("date", date.clone().into()), ("age", age_of(*day).into())]);
-            let yes = Button::new(words.with("birthday-confirm", &[("date", date.into())]), to(StepAction::Born(*day)));
-            Screen::titled(words.text("birthday-confirm-title"), body).with_buttons(vec![vec![yes], back])
-        }
-        days => {
-            let named = |day| words.with("birthday-choice", &[("date", words.day(day).into()), ("age", age_of(day).into())]);
-            let mut buttons = rows(days.iter().map(|&day| Button::new(named(day), to(StepAction::Born(day)))), 1);
-            buttons.push(back);
-            Screen::titled(words.text("birthday-ambiguous-title"), words.text("birthday-ambiguous-body")).with_buttons(buttons)
-        }
-    }
-}
-
-fn country(words: Words, draft: &Draft, to: impl Fn(StepAction) -> Callback, back: Vec<Button>) -> Screen {
-    let list = vec![Button::new(words.text("country-list"), to(StepAction::Page(0)))];
-    let Some(country) = draft.country else {
-        let often = OFTEN.iter().filter_map(|code| Country::from_code(code));
-        let mut buttons = rows(often.map(|of| Button::new(words.country(of), to(StepAction::Country(of)))), 2);
-        buttons.extend([list, back]);
-        return Screen::titled(words.text("country-title"), words.text("country-body")).with_buttons(buttons);
-    };
-    let name = words.country(country);
-    let body = match &draft.city {
-        Some(city) => words.with("country-body-city", &[("country", name.clone().into()), ("city", typed(city.as_str()).into())]),
-        None => words.with("country-body-guess", &[("country", name.clone().into())]),
-    };
-    let go = Button::new(words.with("country-continue", &[("country", name.into())]), to(StepAction::Country(country)));
-    Screen::titled(words.text("country-title"), body).with_buttons(vec![
-        vec![go],
-        vec![city_button(words, draft, to)],
-        list,
-        back,
-    ])
-}
-
-fn languages(
+/// One question on its way to a screen.
+#[derive(Clone, Copy)]
+struct Question<'a> {
     words: Words,
-    draft: &Draft,
-    page: u8,
-    to: impl Fn(StepAction) -> Callback,
-    go: Vec<Button>,
-    back: Vec<Button>,
-) -> Screen {
-    let language = |language, on| to(StepAction::Language(language, on));
-    let mut buttons = list::languages(words, page, draft.languages, language, |page| to(StepAction::Page(page)));
-    buttons.extend([go, vec![city_button(words, draft, &to)], back]);
-    Screen::titled(words.text("languages-title"), words.text("languages-body"))
-        .with_paragraph(&chosen(words, words.spoken_set(draft.languages)))
-        .with_buttons(buttons)
+    registration: &'a Registration,
+    draft: &'a Draft,
 }
 
-fn city_button(words: Words, draft: &Draft, to: impl Fn(StepAction) -> Callback) -> Button {
-    let key = if draft.city.is_some() { "city-change" } else { "city-add" };
-    Button::new(words.text(key), to(StepAction::City))
+impl Question<'_> {
+    fn to(self, action: StepAction) -> Callback {
+        Callback::Step { serial: self.registration.serial, action }
+    }
+
+    fn button(self, text: String, action: StepAction) -> Button {
+        Button::new(text, self.to(action))
+    }
+
+    /// The screen with a title and a text, and with these buttons above the way back.
+    fn ask(self, title: &str, body: &str, buttons: Vec<Vec<Button>>) -> Screen {
+        self.with_way_back(Screen::titled(self.words.text(title), self.words.text(body)), buttons)
+    }
+
+    fn with_way_back(self, screen: Screen, mut buttons: Vec<Vec<Button>>) -> Screen {
+        buttons.push(vec![self.button(self.words.text("button-back"), StepAction::Back)]);
+        screen.with_buttons(buttons)
+    }
+
+    fn go_on(self, key: &str) -> Vec<Button> {
+        vec![self.button(self.words.text(key), StepAction::Continue)]
+    }
+
+    fn consent(self) -> Screen {
+        let (words, is_renewal) = (self.words, self.registration.is_renewal);
+        let (title, body) = if is_renewal { ("renewal-title", "renewal-body") } else { ("consent-title", "consent-body") };
+        let mut buttons = vec![vec![self.button(words.text("consent-agree"), StepAction::Agree)]];
+        if !is_renewal {
+            let others = UiLanguage::ALL.iter().filter(|&&language| language != words.language());
+            let other = |&language: &UiLanguage| self.button(Words::own_name(language), StepAction::Ui(language));
+            buttons.extend(rows(others.map(other), 2));
+        }
+        Screen::titled(words.text(title), words.text(body)).with_buttons(buttons)
+    }
+
+    fn birthday_check(self, now: Timestamp) -> Screen {
+        let words = self.words;
+        // Only an adult's date is asked about.
+        let age_of = |day| age::age_at(day, now).map_or(age::ADULT_AGE, age::Age::years);
+        match self.draft.typed.as_slice() {
+            [day] => {
+                let date = words.day(*day);
+                let body = words.with("birthday-confirm-body", &[("date", date.clone().into()), ("age", age_of(*day).into())]);
+                let yes = self.button(words.with("birthday-confirm", &[("date", date.into())]), StepAction::Born(*day));
+                self.with_way_back(Screen::titled(words.text("birthday-confirm-title"), body), vec![vec![yes]])
+            }
+            days => {
+                let named = |day| words.with("birthday-choice", &[("date", words.day(day).into()), ("age", age_of(day).into())]);
+                let choices = days.iter().map(|&day| self.button(named(day), StepAction::Born(day)));
+                self.ask("birthday-ambiguous-title", "birthday-ambiguous-body", rows(choices, 1))
+            }
+        }
+    }
+
+    fn wanted(self) -> Screen {
+        let (words, wanted) = (self.words, self.draft.wanted);
+        let gender = |&gender: &Gender| {
+            let is_on = wanted.contains(gender);
+            Button::choice(words, words.genders(gender), is_on, |on| self.to(StepAction::Want(gender, on)))
+        };
+        let mut buttons = rows(Gender::ALL.iter().map(gender), 1);
+        buttons.push(vec![self.button(words.text("wanted-everyone"), StepAction::WantEveryone)]);
+        buttons.push(self.go_on("button-continue"));
+        self.choose("wanted-title", "wanted-body", words.gender_set(wanted), buttons)
+    }
+
+    /// A question with several answers, and what was chosen of them so far.
+    fn choose(self, title: &str, body: &str, so_far: String, buttons: Vec<Vec<Button>>) -> Screen {
+        let screen = Screen::titled(self.words.text(title), self.words.text(body));
+        self.with_way_back(screen.with_paragraph(&chosen(self.words, so_far)), buttons)
+    }
+
+    fn country(self) -> Screen {
+        let words = self.words;
+        let list = vec![self.button(words.text("country-list"), StepAction::Page(0))];
+        let Some(country) = self.draft.country else {
+            let often = OFTEN.iter().filter_map(|code| Country::from_code(code));
+            let mut buttons = rows(often.map(|of| self.button(words.country(of), StepAction::Country(of))), 2);
+            buttons.push(list);
+            return self.ask("country-title", "country-body", buttons);
+        };
+        let name = words.country(country);
+        let body = match &self.draft.city {
+            Some(city) => {
+                words.with("country-body-city", &[("country", name.clone().into()), ("city", typed(city.as_str()).into())])
+            }
+            None => words.with("country-body-guess", &[("country", name.clone().into())]),
+        };
+        let go = self.button(words.with("country-continue", &[("country", name.into())]), StepAction::Country(country));
+        let screen = Screen::titled(words.text("country-title"), body);
+        self.with_way_back(screen, vec![vec![go], vec![self.city_button()], list])
+    }
+
+    fn countries(self, page: u8) -> Screen {
+        let words = self.words;
+        let (buttons, page, pages) =
+            list::page(words, page, |of| self.to(StepAction::Country(of)), |page| self.to(StepAction::Page(page)));
+        let body = words.with("country-page", &[("page", number(page)), ("pages", number(pages))]);
+        self.with_way_back(Screen::titled(words.text("country-title"), body), buttons)
+    }
+
+    fn languages(self, page: u8) -> Screen {
+        let (words, languages) = (self.words, self.draft.languages);
+        let page = list::Page { number: page, turn_to: |page| self.to(StepAction::Page(page)) };
+        let mut buttons = list::languages(words, page, languages, |language, on| self.to(StepAction::Language(language, on)));
+        buttons.extend([self.go_on("button-continue"), vec![self.city_button()]]);
+        self.choose("languages-title", "languages-body", words.spoken_set(languages), buttons)
+    }
+
+    fn interests(self) -> Screen {
+        let (words, interests) = (self.words, self.draft.interests);
+        let interest = |&interest: &Interest| {
+            let is_on = interests.contains(interest);
+            Button::choice(words, words.interest(interest), is_on, |on| self.to(StepAction::Interest(interest, on)))
+        };
+        let mut buttons = rows(Interest::ALL.iter().map(interest), 2);
+        buttons.push(self.go_on("interests-finish"));
+        self.choose("interests-title", "interests-body", words.interest_set(interests), buttons)
+    }
+
+    fn city_button(self) -> Button {
+        let key = if self.draft.city.is_some() { "city-change" } else { "city-add" };
+        self.button(self.words.text(key), StepAction::City)
+    }
 }
