@@ -16,8 +16,8 @@ use frankenstein::AsyncTelegramApi;
 use luvhive_core::id::{BotId, UpdateId};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, Url};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 pub use error::ClientError;
 pub use messenger::BotApiMessenger;
@@ -197,6 +197,15 @@ async fn read(mut response: Response) -> Result<String, ClientError> {
 
 fn encode<T: Serialize>(params: &T) -> Result<String, ClientError> {
     serde_json::to_string(params).map_err(|error| ClientError::Encode(Box::new(error)))
+}
+
+/// Reads what a call gave, from a reply that came with a status of success.
+fn result_of<T: DeserializeOwned>(reply: &str) -> Result<T, ClientError> {
+    #[derive(Deserialize)]
+    struct Envelope<T> {
+        result: T,
+    }
+    Ok(decode::<Envelope<T>>(reply)?.result)
 }
 
 /// Reads a reply that came with a status of success.

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 use tracing::debug;
 
-use super::{BotApi, ClientError, decode, encode};
+use super::{BotApi, ClientError, encode, result_of};
 use crate::rendered::{self, Call};
 use crate::signal::measure;
 
@@ -48,11 +48,6 @@ struct ReplyParameters {
 #[derive(Serialize)]
 struct AnswerCallbackQuery<'a> {
     callback_query_id: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Reply {
-    result: Made,
 }
 
 #[derive(Deserialize)]
@@ -152,7 +147,7 @@ const NOTHING: Delivery = Delivery { message: None, at: None };
 
 /// Reads what a call made, if it made a message. A copy is told without its date.
 fn made(reply: &str) -> Result<Delivery, ClientError> {
-    Ok(match decode::<Reply>(reply)?.result {
+    Ok(match result_of(reply)? {
         Made::Message { message_id, date } => {
             Delivery { message: Some(MessageId::new(message_id)), at: date.map(TelegramTime::from_seconds) }
         }

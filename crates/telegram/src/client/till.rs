@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{BotApi, ClientError, decode, encode};
+use super::{BotApi, ClientError, encode, result_of};
 use crate::payments::{Offer, Renewal, Till, TillError, TransactionPage};
 use crate::signal::LeaseTerm;
 use crate::view::invoice;
@@ -45,11 +45,6 @@ struct EditUserStarSubscription<'a> {
 struct GetStarTransactions {
     offset: u32,
     limit: u32,
-}
-
-#[derive(Deserialize)]
-struct Reply<T> {
-    result: T,
 }
 
 #[derive(Deserialize)]
@@ -104,14 +99,14 @@ impl Till for BotApiTill {
         self.expect_leave()?;
         let params = encode(&invoice::link_params(offer)).map_err(failed)?;
         let reply = self.api.call_raw("createInvoiceLink", params).await.map_err(failed)?;
-        Ok(decode::<Reply<String>>(&reply).map_err(failed)?.result)
+        result_of(&reply).map_err(failed)
     }
 
     async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
         self.expect_leave()?;
         let params = encode(&GetStarTransactions { offset, limit: PAGE }).map_err(failed)?;
         let reply = self.api.call_raw("getStarTransactions", params).await.map_err(failed)?;
-        let page = decode::<Reply<Page>>(&reply).map_err(failed)?.result.transactions;
+        let page = result_of::<Page>(&reply).map_err(failed)?.transactions;
         let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
         Ok(TransactionPage { count, transactions: page.into_iter().filter_map(read).collect() })
     }

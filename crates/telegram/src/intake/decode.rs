@@ -1,8 +1,5 @@
 //! Raw JSON to the engine's slim events, one update at a time. What cannot be read becomes [`Event::Undecodable`].
 
-#[cfg(test)]
-mod tests;
-
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -203,3 +200,6 @@ fn find_id(raw: &str) -> Option<UpdateId> {
 fn find_sender(raw: &str) -> Option<TelegramId> {
     serde_json::from_str::<wire::Traces>(raw).ok()?.sender().map(TelegramId::new)
 }
+
+#[cfg(test)]
+mod tests;

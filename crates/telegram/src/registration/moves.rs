@@ -72,9 +72,8 @@ pub(crate) fn apply(registration: &mut Registration, action: StepAction, now: Ti
             draft.gender = Some(gender);
             went(registration, Step::Wanted)
         }
-        (Step::Wanted, StepAction::Want(gender, on)) => {
-            choose(&mut draft.wanted, |wanted| if wanted.contains(gender) == on { wanted } else { wanted.toggled(gender) })
-        }
+        (Step::Wanted, StepAction::Want(gender, on)) if draft.wanted.contains(gender) == on => Move::Nothing,
+        (Step::Wanted, StepAction::Want(gender, _)) => choose(&mut draft.wanted, |wanted| wanted.toggled(gender)),
         (Step::Wanted, StepAction::WantEveryone) => {
             draft.wanted = Gender::ALL.iter().copied().collect::<GenderSet>();
             went(registration, Step::Country)
@@ -95,23 +94,15 @@ pub(crate) fn apply(registration: &mut Registration, action: StepAction, now: Ti
             draft.city = None;
             went(registration, Step::Languages)
         }
-        (Step::Languages, StepAction::Language(language, on)) => {
-            choose(
-                &mut draft.languages,
-                |languages| {
-                    if languages.contains(language) == on { languages } else { languages.toggled(language) }
-                },
-            )
+        (Step::Languages, StepAction::Language(language, on)) if draft.languages.contains(language) == on => Move::Nothing,
+        (Step::Languages, StepAction::Language(language, _)) => {
+            choose(&mut draft.languages, |languages| languages.toggled(language))
         }
         (Step::Languages, StepAction::Continue) if draft.languages.is_empty() => Move::Needs("languages-needed"),
         (Step::Languages, StepAction::Continue) => went(registration, Step::Interests),
-        (Step::Interests, StepAction::Interest(interest, on)) => {
-            choose(
-                &mut draft.interests,
-                |interests| {
-                    if interests.contains(interest) == on { interests } else { interests.toggled(interest) }
-                },
-            )
+        (Step::Interests, StepAction::Interest(interest, on)) if draft.interests.contains(interest) == on => Move::Nothing,
+        (Step::Interests, StepAction::Interest(interest, _)) => {
+            choose(&mut draft.interests, |interests| interests.toggled(interest))
         }
         (Step::Interests, StepAction::Continue) if draft.interests.is_empty() => Move::Needs("interests-needed"),
         (Step::Interests, StepAction::Continue) => Move::Finished,

@@ -168,91 +168,99 @@ fn registration_screens() {
 
 #[test]
 fn notice_screens() {
-    each_language("notices", |words| {
-        let show = |notice: Notice| notice::screen(words, &notice);
-        let after =
-            |how, searching, can_rate, undelivered| show(Notice::ChatEnded { chat: CHAT, how, searching, can_rate, undelivered });
-        let ended = |how, searching| after(how, searching, true, 0);
-        let meeting = |standing| show(Notice::Meeting { card: card(), standing, lasts_s: 60, on: None });
-        let bare = MatchCard {
-            ages: None,
-            country: None,
-            city: None,
-            bio: None,
-            interests: InterestSet::EMPTY,
-            languages: SpokenLanguages::EMPTY,
-            is_verified: false,
-            good_ratings_percent: None,
-            ..card()
-        };
-        vec![
-            ("searching, no estimate", show(Notice::Searching { usual_wait_s: None })),
-            ("searching, 20 s", show(Notice::Searching { usual_wait_s: Some(20) })),
-            ("searching, 70 s", show(Notice::Searching { usual_wait_s: Some(70) })),
-            ("searching, 290 s", show(Notice::Searching { usual_wait_s: Some(290) })),
-            ("already searching", show(Notice::AlreadySearching)),
-            ("already chatting", show(Notice::AlreadyChatting)),
-            ("search cancelled", show(Notice::SearchCancelled)),
-            ("nothing to end", show(Notice::NothingToEnd)),
-            ("widen age, none", show(Notice::OfferWiden { filter: Filter::Age, would_fit: 0 })),
-            ("widen country, one", show(Notice::OfferWiden { filter: Filter::Country, would_fit: 1 })),
-            ("widen language, five", show(Notice::OfferWiden { filter: Filter::Language, would_fit: 5 })),
-            ("widen verified, two", show(Notice::OfferWiden { filter: Filter::Verified, would_fit: 2 })),
-            ("widen gender, two", show(Notice::OfferWiden { filter: Filter::Gender, would_fit: 2 })),
-            ("widened", show(Notice::Widened { filter: Filter::Country })),
-            ("search paused", show(Notice::SearchPaused)),
-            ("meeting, asked", meeting(Standing::Asked)),
-            ("meeting, agreed", meeting(Standing::Agreed)),
-            ("meeting, opened", meeting(Standing::Opened)),
-            ("meeting, over", meeting(Standing::Over)),
-            ("meeting failed, searching", show(Notice::MeetingFailed { searching: true })),
-            ("meeting failed, idle", show(Notice::MeetingFailed { searching: false })),
-            ("declined, searching", show(Notice::Declined { searching: true })),
-            ("declined, idle", show(Notice::Declined { searching: false })),
-            ("meeting missed", show(Notice::MeetingMissed)),
-            ("meeting first", show(Notice::MeetingFirst)),
-            ("matched", show(Notice::Matched(card()))),
-            ("written before", show(Notice::WrittenBefore { chat: CHAT, message: MessageId::new(31), content: Content::Text })),
-            ("sent now", show(Notice::SentNow { on: None })),
-            ("ask again, find", show(Notice::AskAgain { command: Command::Find })),
-            ("ask again, stop", show(Notice::AskAgain { command: Command::Stop })),
-            ("widen city, one", show(Notice::OfferWiden { filter: Filter::City, would_fit: 1 })),
-            ("widen interest, two", show(Notice::OfferWiden { filter: Filter::Interest, would_fit: 2 })),
-            ("media refused", show(Notice::MediaRefused)),
-            ("matched, nothing in common and nothing shown", show(Notice::Matched(bare))),
-            ("ended, stopped", ended(Ended::ByYou(EndReason::Stopped), false)),
-            ("ended, next", ended(Ended::ByYou(EndReason::Next), true)),
-            ("ended, blocked", ended(Ended::ByYou(EndReason::Blocked), false)),
-            ("ended, reported", ended(Ended::ByYou(EndReason::Reported), false)),
-            ("ended, sanctioned", ended(Ended::ByYou(EndReason::Sanctioned), false)),
-            ("ended, deleted", ended(Ended::ByYou(EndReason::Deleted), false)),
-            ("ended by partner", ended(Ended::ByPartner, false)),
-            ("ended by partner who never wrote", after(Ended::ByPartner, false, false, 0)),
-            ("ended by partner, one may be lost", after(Ended::ByPartner, false, true, 1)),
-            ("ended by partner, seven may be lost", after(Ended::ByPartner, false, true, 7)),
-            ("partner gone", ended(Ended::PartnerGone, true)),
-            ("contact", show(Notice::NotRelayed { content: Content::Contact })),
-            ("poll", show(Notice::NotRelayed { content: Content::Poll })),
-            ("other content", show(Notice::NotRelayed { content: Content::Other })),
-            ("partner slow", show(Notice::PartnerSlow)),
-            ("invoice unclear", show(Notice::InvoiceUnclear)),
-            ("too fast, one", show(Notice::TooFast { lost: 1 })),
-            ("too fast, twelve", show(Notice::TooFast { lost: 12 })),
-            ("suspended", show(Notice::Suspended { until: NOW })),
-            ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
-            ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
-            ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
-            ("gender corrected", show(Notice::Corrected { news: CorrectionNews::Gender(Gender::NonBinary) })),
-            ("birth date corrected", show(Notice::Corrected { news: CorrectionNews::Born(born()) })),
-            ("found to be a minor", show(Notice::Corrected { news: CorrectionNews::Refused })),
-            ("refusal lifted", show(Notice::Corrected { news: CorrectionNews::Admitted })),
-            ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
-            ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
-            ("invitation paid, host", show(Notice::InvitePaid { coins: Coins::new(50) })),
-            ("invitation paid, guest", coins::invite_paid(words, Coins::new(50))),
-            ("not understood", show(Notice::NotUnderstood)),
-        ]
-    });
+    each_language("notices", |words| [notices_on_the_way_to_a_chat(words), notices_of_a_chat_and_others(words)].concat());
+}
+
+fn notices_on_the_way_to_a_chat(words: Words) -> Vec<(&'static str, Screen)> {
+    let show = |notice: Notice| notice::screen(words, &notice);
+    let meeting = |standing| show(Notice::Meeting { card: card(), standing, lasts_s: 60, on: None });
+    vec![
+        ("searching, no estimate", show(Notice::Searching { usual_wait_s: None })),
+        ("searching, 20 s", show(Notice::Searching { usual_wait_s: Some(20) })),
+        ("searching, 70 s", show(Notice::Searching { usual_wait_s: Some(70) })),
+        ("searching, 290 s", show(Notice::Searching { usual_wait_s: Some(290) })),
+        ("already searching", show(Notice::AlreadySearching)),
+        ("already chatting", show(Notice::AlreadyChatting)),
+        ("search cancelled", show(Notice::SearchCancelled)),
+        ("nothing to end", show(Notice::NothingToEnd)),
+        ("widen age, none", show(Notice::OfferWiden { filter: Filter::Age, would_fit: 0 })),
+        ("widen country, one", show(Notice::OfferWiden { filter: Filter::Country, would_fit: 1 })),
+        ("widen language, five", show(Notice::OfferWiden { filter: Filter::Language, would_fit: 5 })),
+        ("widen verified, two", show(Notice::OfferWiden { filter: Filter::Verified, would_fit: 2 })),
+        ("widen gender, two", show(Notice::OfferWiden { filter: Filter::Gender, would_fit: 2 })),
+        ("widened", show(Notice::Widened { filter: Filter::Country })),
+        ("search paused", show(Notice::SearchPaused)),
+        ("meeting, asked", meeting(Standing::Asked)),
+        ("meeting, agreed", meeting(Standing::Agreed)),
+        ("meeting, opened", meeting(Standing::Opened)),
+        ("meeting, over", meeting(Standing::Over)),
+        ("meeting failed, searching", show(Notice::MeetingFailed { searching: true })),
+        ("meeting failed, idle", show(Notice::MeetingFailed { searching: false })),
+        ("declined, searching", show(Notice::Declined { searching: true })),
+        ("declined, idle", show(Notice::Declined { searching: false })),
+        ("meeting missed", show(Notice::MeetingMissed)),
+        ("meeting first", show(Notice::MeetingFirst)),
+        ("matched", show(Notice::Matched(card()))),
+        ("written before", show(Notice::WrittenBefore { chat: CHAT, message: MessageId::new(31), content: Content::Text })),
+        ("sent now", show(Notice::SentNow { on: None })),
+        ("ask again, find", show(Notice::AskAgain { command: Command::Find })),
+        ("ask again, stop", show(Notice::AskAgain { command: Command::Stop })),
+        ("widen city, one", show(Notice::OfferWiden { filter: Filter::City, would_fit: 1 })),
+        ("widen interest, two", show(Notice::OfferWiden { filter: Filter::Interest, would_fit: 2 })),
+    ]
+}
+
+fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
+    let show = |notice: Notice| notice::screen(words, &notice);
+    let after =
+        |how, searching, can_rate, undelivered| show(Notice::ChatEnded { chat: CHAT, how, searching, can_rate, undelivered });
+    let ended = |how, searching| after(how, searching, true, 0);
+    let bare = MatchCard {
+        ages: None,
+        country: None,
+        city: None,
+        bio: None,
+        interests: InterestSet::EMPTY,
+        languages: SpokenLanguages::EMPTY,
+        is_verified: false,
+        good_ratings_percent: None,
+        ..card()
+    };
+    vec![
+        ("media refused", show(Notice::MediaRefused)),
+        ("matched, nothing in common and nothing shown", show(Notice::Matched(bare))),
+        ("ended, stopped", ended(Ended::ByYou(EndReason::Stopped), false)),
+        ("ended, next", ended(Ended::ByYou(EndReason::Next), true)),
+        ("ended, blocked", ended(Ended::ByYou(EndReason::Blocked), false)),
+        ("ended, reported", ended(Ended::ByYou(EndReason::Reported), false)),
+        ("ended, sanctioned", ended(Ended::ByYou(EndReason::Sanctioned), false)),
+        ("ended, deleted", ended(Ended::ByYou(EndReason::Deleted), false)),
+        ("ended by partner", ended(Ended::ByPartner, false)),
+        ("ended by partner who never wrote", after(Ended::ByPartner, false, false, 0)),
+        ("ended by partner, one may be lost", after(Ended::ByPartner, false, true, 1)),
+        ("ended by partner, seven may be lost", after(Ended::ByPartner, false, true, 7)),
+        ("partner gone", ended(Ended::PartnerGone, true)),
+        ("contact", show(Notice::NotRelayed { content: Content::Contact })),
+        ("poll", show(Notice::NotRelayed { content: Content::Poll })),
+        ("other content", show(Notice::NotRelayed { content: Content::Other })),
+        ("partner slow", show(Notice::PartnerSlow)),
+        ("invoice unclear", show(Notice::InvoiceUnclear)),
+        ("too fast, one", show(Notice::TooFast { lost: 1 })),
+        ("too fast, twelve", show(Notice::TooFast { lost: 12 })),
+        ("suspended", show(Notice::Suspended { until: NOW })),
+        ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
+        ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
+        ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
+        ("gender corrected", show(Notice::Corrected { news: CorrectionNews::Gender(Gender::NonBinary) })),
+        ("birth date corrected", show(Notice::Corrected { news: CorrectionNews::Born(born()) })),
+        ("found to be a minor", show(Notice::Corrected { news: CorrectionNews::Refused })),
+        ("refusal lifted", show(Notice::Corrected { news: CorrectionNews::Admitted })),
+        ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
+        ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
+        ("invitation paid, host", show(Notice::InvitePaid { coins: Coins::new(50) })),
+        ("invitation paid, guest", coins::invite_paid(words, Coins::new(50))),
+        ("not understood", show(Notice::NotUnderstood)),
+    ]
 }
 
 /// Somebody open to all, somebody with every filter and switch, one without reminders, one in a country of several zones;
@@ -303,7 +311,7 @@ fn member_screens() {
             pseudonym: Pseudonym::from_random(1),
             registered_at: NOW,
         };
-        vec![
+        let mut screens = vec![
             ("menu", menu::idle(words)),
             ("menu in a chat", menu::chatting(words)),
             ("a message to nobody", menu::idle_hint(words)),
@@ -349,28 +357,35 @@ fn member_screens() {
             ("settings countries", settings::countries(&of(&open), 0)),
             ("settings countries, strict", settings::countries(&of(&strict), 1)),
             ("settings countries found", settings::countries_found(words, "nepal", &words.find_countries("nepal", 8))),
-            ("coins", coins::overview(words, &purse(0, None, None))),
-            ("coins, waiting, with a partner", coins::overview(words, &purse(1, Some(NOW), Some(CHAT)))),
-            ("coins for a partner", coins::gifts(words, Coins::new(25), Receiver::Partner(CHAT), 1_772_368_200_000)),
-            ("coins for a friend", coins::gifts(words, Coins::new(25), Receiver::Friend(CHAT), 1_772_368_200_000)),
-            ("coins into premium", coins::ask_redeem(words, Coins::new(500), 1_772_368_200_000)),
-            ("invite", coins::invite(words, "https://t.me/LuvHiveBot?start=ref_abcdefghjk")),
-            ("help", about::help(words)),
-            ("privacy", about::privacy(words)),
-            ("terms", about::terms(words)),
-            ("delete", about::ask_delete(words, NOW)),
-            ("goodbye", about::goodbye(words)),
-            ("rating card", conduct::card(words, CHAT)),
-            ("rated good", conduct::rated(words, CHAT, true, true)),
-            ("rated bad, in the next chat", conduct::rated(words, CHAT, false, false)),
-            ("block", conduct::ask_block(words, CHAT, Callback::Card { chat: CHAT })),
-            ("blocked", conduct::blocked(words, CHAT)),
-            ("report a chat", conduct::ask_report(words, CHAT, None, Callback::Dismiss)),
-            ("report a message", conduct::ask_report(words, CHAT, Some(MessageId::new(12)), Callback::Dismiss)),
-            ("reported", conduct::reported(words)),
-            ("nothing to report", conduct::no_chat(words, "report-no-chat")),
-        ]
+        ];
+        screens.extend(screens_beside_profile_and_settings(words));
+        screens
     });
+}
+
+fn screens_beside_profile_and_settings(words: Words) -> Vec<(&'static str, Screen)> {
+    vec![
+        ("coins", coins::overview(words, &purse(0, None, None))),
+        ("coins, waiting, with a partner", coins::overview(words, &purse(1, Some(NOW), Some(CHAT)))),
+        ("coins for a partner", coins::gifts(words, Coins::new(25), Receiver::Partner(CHAT), 1_772_368_200_000)),
+        ("coins for a friend", coins::gifts(words, Coins::new(25), Receiver::Friend(CHAT), 1_772_368_200_000)),
+        ("coins into premium", coins::ask_redeem(words, Coins::new(500), 1_772_368_200_000)),
+        ("invite", coins::invite(words, "https://t.me/LuvHiveBot?start=ref_abcdefghjk")),
+        ("help", about::help(words)),
+        ("privacy", about::privacy(words)),
+        ("terms", about::terms(words)),
+        ("delete", about::ask_delete(words, NOW)),
+        ("goodbye", about::goodbye(words)),
+        ("rating card", conduct::card(words, CHAT)),
+        ("rated good", conduct::rated(words, CHAT, true, true)),
+        ("rated bad, in the next chat", conduct::rated(words, CHAT, false, false)),
+        ("block", conduct::ask_block(words, CHAT, Callback::Card { chat: CHAT })),
+        ("blocked", conduct::blocked(words, CHAT)),
+        ("report a chat", conduct::ask_report(words, CHAT, None, Callback::Dismiss)),
+        ("report a message", conduct::ask_report(words, CHAT, Some(MessageId::new(12)), Callback::Dismiss)),
+        ("reported", conduct::reported(words)),
+        ("nothing to report", conduct::no_chat(words, "report-no-chat")),
+    ]
 }
 
 #[test]
