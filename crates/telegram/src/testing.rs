@@ -1,4 +1,6 @@
-//! What this crate's tests share: a Telegram that takes what is sent to it, and fails as it is told.
+//! What this crate's tests share: a messenger and a till that do what they are asked, and fail as they are told.
+
+mod till;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -10,6 +12,8 @@ use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
 use luvhive_core::time::TelegramTime;
 use tokio::time::{Instant, sleep};
+
+pub(crate) use till::FakeTill;
 
 /// What a send comes to.
 #[derive(Clone, Copy, Debug)]

@@ -10,5 +10,4 @@ mod outage;
 mod pages;
 mod phone;
 mod premium;
-mod till;
 mod town;

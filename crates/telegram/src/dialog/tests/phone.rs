@@ -11,16 +11,21 @@ use luvhive_core::ports::{Change, StoreError, Visitor};
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::till::{self, FakeTill};
 use super::town::{ME, START, Town};
 use crate::callback::Callback;
 use crate::dialog::{Dialogs, Trade};
 use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::key::BotKey;
 use crate::subject::SubjectKey;
+use crate::testing::FakeTill;
+
+pub(super) fn key() -> BotKey {
+    BotKey::derive("7:test")
+}
 
 /// By what former accounts are known.
 pub(super) fn subjects() -> SubjectKey {
-    SubjectKey::new("a secret of tests", BotId::new(7), &till::key())
+    SubjectKey::new("a secret of tests", BotId::new(7), &key())
 }
 
 /// A button as the phone shows it.
@@ -202,7 +207,7 @@ impl Phone {
             chats: store.clone(),
             friends: store.clone(),
             trade: Trade { ledger: store, till: self.till.clone(), trial_days: 3 },
-            key: till::key(),
+            key: key(),
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),

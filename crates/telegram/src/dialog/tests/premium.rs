@@ -12,8 +12,7 @@ use luvhive_core::premium::{ChargeId, GrantSource, Plan, PremiumNews, RefundCaus
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::phone::Phone;
-use super::till::key;
+use super::phone::{Phone, key};
 use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::{Callback, ChargeMark, PremiumAction, Receiver};
 use crate::handler::{LaneOutcome, LaneTask};

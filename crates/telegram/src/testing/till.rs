@@ -1,4 +1,4 @@
-//! Telegram's till in tests: it remembers what it was asked for, and refuses or fails when told to.
+//! Telegram's till: it remembers what it was asked for, and refuses or fails when told to.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -6,22 +6,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use luvhive_core::id::TelegramId;
 use luvhive_core::premium::ChargeId;
+use luvhive_core::premium::reconcile::StarTransaction;
 
-use crate::key::BotKey;
 use crate::payments::{Offer, Renewal, Till, TillError, TransactionPage};
 
-pub(super) fn key() -> BotKey {
-    BotKey::derive("7:test")
-}
-
+/// A till that does what it is asked unless told otherwise.
 #[derive(Default)]
-pub(super) struct FakeTill {
+pub(crate) struct FakeTill {
     /// Calls, in their order.
-    pub(super) asked: Mutex<Vec<String>>,
+    pub(crate) asked: Mutex<Vec<String>>,
     /// Charges that Telegram will not give back, or has never heard of.
-    pub(super) refuses: Mutex<BTreeSet<String>>,
+    pub(crate) refuses: Mutex<BTreeSet<String>>,
     /// Whether Telegram cannot be reached.
-    pub(super) is_away: AtomicBool,
+    pub(crate) is_away: AtomicBool,
+    /// What its list of transactions holds.
+    pub(crate) transactions: Vec<StarTransaction>,
 }
 
 impl FakeTill {
@@ -52,7 +51,8 @@ impl Till for FakeTill {
         Ok("https://t.me/$abc".to_owned())
     }
 
-    async fn list_transactions(&self, _: u32) -> Result<TransactionPage, TillError> {
-        Ok(TransactionPage::default())
+    async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
+        let transactions: Vec<_> = self.transactions.iter().skip(usize::try_from(offset).unwrap()).cloned().collect();
+        Ok(TransactionPage { count: u32::try_from(transactions.len()).unwrap(), transactions })
     }
 }
