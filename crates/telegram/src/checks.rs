@@ -82,7 +82,7 @@ fn judge(info: &WebhookInfo, expected: Option<&str>, now: Timestamp) -> Check {
     }
 }
 
-/// Whether people are told whom to write to about payments, as Telegram asks of whoever takes Stars.
+/// Whether people are told whom to write to about payments, as Telegram asks of every bot that takes Stars.
 pub fn contact(contact: &str) -> Check {
     let name = "support_contact";
     if contact.is_empty() {

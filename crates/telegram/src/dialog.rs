@@ -41,7 +41,7 @@ use heard::{Heard, Press, Said};
 use talk::{Done, Talk};
 pub use trade::Trade;
 
-/// A tap that waited longer is passed over: Telegram takes no answer to it any more, and whoever tapped has given up.
+/// A tap that waited longer is passed over: Telegram takes no answer to it any more, and the person has given up.
 const TAP_LASTS: Duration = Duration::from_secs(150);
 
 /// The conversations, over the stores they read.
@@ -145,7 +145,7 @@ impl Dialogs {
         Ok(())
     }
 
-    /// Until when somebody who left is kept out, if they are: whoever is suspended does not get out of it by leaving.
+    /// Until when somebody who left is kept out, if they are: leaving does not end a suspension.
     async fn find_ban(&self, talk: &mut Talk<'_>) -> Result<Option<Timestamp>, StoreError> {
         let former = self.find_former(talk).await?;
         Ok(former.and_then(|former| former.suspended_until).filter(|until| *until > talk.now))

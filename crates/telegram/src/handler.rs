@@ -1,5 +1,5 @@
 //! The seam between the runtime, which runs lanes, and the dialogs, which decide what one does.
-//! What a lane brings about is data; the runtime commits it and only then sends.
+//! A lane's result is data; the runtime commits it and only then sends.
 
 use std::sync::Arc;
 
@@ -38,12 +38,12 @@ pub enum LaneTask {
         /// Who.
         person: PersonId,
     },
-    /// Do something that no update asked for. The one call that a handler may make by itself is the refund's: Telegram
+    /// Do something that no update asked for. The one call that a handler may make directly is the refund's: Telegram
     /// takes it once, and a second one is told so.
     Task(Task),
 }
 
-/// What a lane brings about. Nothing of it is true or sent before the journal has it, but for the answer.
+/// The result of a lane. Nothing of it is stored or sent before the journal has it, except the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LaneOutcome {
     /// Changes, in the order in which they apply.
@@ -68,7 +68,7 @@ pub struct CallbackAnswer {
     pub is_alert: bool,
 }
 
-/// Decides what an inbox row brings about. Implemented by the dialogs.
+/// Decides what to do about an inbox row. Implemented by the dialogs.
 #[async_trait::async_trait]
 pub trait LaneHandler: Send + Sync {
     /// Handles one row of one person; reads stores, changes nothing.

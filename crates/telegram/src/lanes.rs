@@ -1,5 +1,5 @@
 //! Lanes: one person's slow work at a time, different people in parallel, bounded. The engine starts at most one per person.
-//! What a lane brings about is committed with the end of its row, and only then sent.
+//! A lane's result is committed with the end of its row, and only then sent.
 
 #[cfg(test)]
 mod tests;
@@ -208,7 +208,7 @@ impl Run {
         }
     }
 
-    /// Commits what the lane brought about. An error is why it cannot be committed.
+    /// Commits the lane's result. An error is why it cannot be committed.
     async fn finish(&self, row: &LaneRow, outcome: LaneOutcome) -> Result<(), Box<str>> {
         let LaneOutcome { mut changes, calls, partner_calls, answer } = outcome;
         let outgoing: Vec<_> = calls.into_iter().map(|call| self.number(row.work.telegram, call)).collect();
@@ -232,7 +232,7 @@ impl Run {
                     parts.reports.send(Report::Fenced);
                     return Ok(());
                 }
-                // Our own try whose reply was lost: what it brought about is stored, but we do not know it.
+                // Our own try whose reply was lost: its result is stored, but we do not know it.
                 Err(JournalError::Store(StoreError::NotFound)) if is_unclear => {
                     parts.reports.send(Report::Reload);
                     return Ok(());
@@ -254,7 +254,7 @@ impl Run {
         }
     }
 
-    /// Counts it, and tells the person once that the answer takes longer. That goes past the outbox, which is away too.
+    /// Counts it, and tells the person once that the answer takes longer. That goes past the outbox, which is unavailable too.
     fn meet_outage(&self, row: &LaneRow) {
         self.parts.counters.outages.add(1);
         if self.is_told.swap(true, Ordering::Relaxed) {

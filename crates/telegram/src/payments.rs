@@ -1,5 +1,5 @@
 //! Payments: what an invoice carries, and Telegram's till.
-//! What a payment brings about is a dialog's business, and becomes true like everything else a lane does.
+//! A dialog decides what a payment leads to, and it is committed like everything else a lane does.
 
 mod payload;
 mod till;

@@ -92,7 +92,7 @@ impl Registration {
     /// Begins with the first question; `tag` is the language tag Telegram gave, such as `hi-IN`.
     pub(crate) fn new(tag: &str, language: UiLanguage, now: Timestamp) -> Self {
         let guessed = guess::languages(tag);
-        // Whoever reads these texts speaks their language.
+        // A person who reads these texts speaks their language.
         let read = SpokenLanguage::from_code(language.code());
         let languages = if guessed.is_empty() { read.into_iter().collect() } else { guessed };
         let draft = Draft { country: guess::country(tag), languages, ..Draft::default() };

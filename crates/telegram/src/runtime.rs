@@ -133,7 +133,7 @@ pub struct RuntimePorts {
     pub chats: Arc<dyn ChatStore>,
     /// Sends.
     pub messenger: Arc<dyn Messenger>,
-    /// Decides what lanes bring about.
+    /// Decides what lanes do.
     pub handler: Arc<dyn LaneHandler>,
     /// Words the engine's notices.
     pub render: Arc<dyn Render + Send + Sync>,
@@ -143,11 +143,11 @@ pub struct RuntimePorts {
     pub entropy: Box<dyn Entropy>,
     /// Gives updates.
     pub source: Source,
-    /// Told how far the runtime is; whoever holds another end may say that it is to stop.
+    /// Told how far the runtime is; a holder of another end may say that it is to stop.
     pub stage: watch::Sender<Stage>,
     /// Knows our own invoices.
     pub key: BotKey,
-    /// Until when this process may act; not running yet, and shared with whoever else must ask.
+    /// Until when this process may act; not running yet, and shared with everything else that must ask.
     pub term: Arc<LeaseTerm>,
 }
 
@@ -166,7 +166,7 @@ pub enum RuntimeError {
     /// The task that fetches updates ended in an unforeseen way.
     #[error("intake ended in an unforeseen way")]
     IntakeLost,
-    /// The journal refuses whatever is tried.
+    /// The journal refuses everything.
     #[error("engine could not be brought to work in {MAX_RELOADS} tries")]
     Stuck,
 }
@@ -400,14 +400,14 @@ impl Tenure {
     }
 }
 
-/// Ends a task that goes on for ever.
+/// Ends a task that goes on forever.
 pub(crate) async fn end_task(task: JoinHandle<()>) {
     task.abort();
     // Cancelled, which is what was asked for.
     let _ = task.await;
 }
 
-/// Ends the poller. If it ended by itself its reason counts.
+/// Ends the poller. If it had already ended, its reason counts.
 async fn end_poller(poller: Poller, result: Result<(), RuntimeError>) -> Result<(), RuntimeError> {
     poller.abort();
     match (poller.await, result) {

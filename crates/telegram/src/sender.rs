@@ -1,5 +1,5 @@
 //! The sender: takes committed rows to their receivers, each receiver's in order, no receiver in another's way.
-//! What a send brought about (gone, settled) enters the engine again at the front, as a report.
+//! The outcome of a send (gone, settled) enters the engine again at the front, as a report.
 
 mod limit;
 pub(crate) mod memory;
@@ -209,7 +209,7 @@ impl Work {
                 Some(_) = self.answering.join_next() => {}
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
             }
-            // Whatever else is at hand, before anything new leaves.
+            // Everything else at hand comes before anything new leaves.
             while let Ok(order) = self.orders.try_recv() {
                 self.take(Some(order));
             }
@@ -227,7 +227,7 @@ impl Work {
         }
     }
 
-    /// Takes rows that left out of the gauge; whoever sent them in put them there.
+    /// Takes rows that left out of the gauge; the code that sent them in put them there.
     fn gauge(&mut self) {
         let waiting = self.queues.waiting();
         self.parts.counters.waiting_rows.sub(self.gauged.saturating_sub(waiting));

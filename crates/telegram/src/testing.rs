@@ -50,7 +50,7 @@ impl Sent {
 /// A messenger that writes down what it is asked for. Every send succeeds unless a script says otherwise.
 #[derive(Debug, Default)]
 pub(crate) struct FakeMessenger {
-    /// What sends come to, by receiver; a list's last answer goes on for ever.
+    /// What sends come to, by receiver; a list's last answer goes on forever.
     script: HashMap<TelegramId, Mutex<Vec<Answer>>>,
     takes: Mutex<Duration>,
     clock: Option<TelegramTime>,

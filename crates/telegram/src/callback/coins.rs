@@ -1,4 +1,4 @@
-//! What the buttons of coins carry. Whatever spends coins names the moment of its page, so that it happens once a page.
+//! What the buttons of coins carry. A button that spends coins names the moment of its page, so that it acts once per page.
 
 use luvhive_core::coins::Gift;
 

@@ -1,4 +1,4 @@
-//! Buttons about friends, and how a button names whoever gets a gift.
+//! Buttons about friends, and how a button names the person who gets a gift.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::field::{Field, buttons, codec, fields};
 
-/// Whoever gets a gift.
+/// The person who gets a gift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receiver {
     /// The partner of this chat.

@@ -1,4 +1,4 @@
-//! Telling Telegram which commands to offer, one list a language.
+//! Telling Telegram which commands to offer, one list per language.
 
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::SetMyCommandsParams;

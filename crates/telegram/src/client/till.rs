@@ -118,7 +118,7 @@ impl BotApiTill {
         Self { api, term, opens: Mutex::default() }
     }
 
-    /// Whoever was frozen must not act beside the process that took over.
+    /// A process that was frozen must not act beside the one that took over.
     fn expect_leave(&self) -> Result<(), TillError> {
         if self.term.is_running() {
             return Ok(());

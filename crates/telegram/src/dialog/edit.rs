@@ -14,7 +14,7 @@ use crate::view::menu;
 impl Dialogs {
     pub(super) async fn follow_edit(&self, talk: &mut Talk<'_>, edit: &Edit) -> Done {
         if talk.visitor.person.is_none() {
-            // Whoever corrects a typed date by editing it has typed it anew.
+            // Correcting a typed date by editing it means typing it anew.
             if let EditContent::Text(text, _) = &edit.content {
                 let (text, is_own) = (Some(text.clone()), edit.is_own);
                 let said = Said { text, command: None, is_own, reply_to: None, photo: None };

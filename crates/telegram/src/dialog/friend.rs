@@ -151,7 +151,7 @@ impl Dialogs {
         Ok(())
     }
 
-    /// Whoever gets a gift; if that cannot be, the button is answered with the reason.
+    /// The person who gets a gift; if that cannot be, the button is answered with the reason.
     pub(super) async fn receiver_or_say(
         &self,
         talk: &mut Talk<'_>,

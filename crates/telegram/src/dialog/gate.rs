@@ -1,4 +1,4 @@
-//! The refusal of minors: told in plain words, kept for the account, and repeated whatever comes next.
+//! The refusal of minors: told in plain words, kept for the account, and repeated no matter what comes next.
 
 use luvhive_core::correction::{SupportCode, support_code};
 use luvhive_core::ports::Change;
@@ -40,7 +40,7 @@ impl Dialogs {
         code
     }
 
-    /// The code that was shown first stays, whatever becomes of the key.
+    /// The code that was shown first stays, no matter what becomes of the key.
     fn support_code(&self, talk: &Talk<'_>) -> SupportCode {
         let known = talk.visitor.support_code.clone();
         known.unwrap_or_else(|| support_code(&self.key.subjects().hash(talk.telegram)))

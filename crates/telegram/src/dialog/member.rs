@@ -1,4 +1,4 @@
-//! Registered people: the menu, profile, settings, leaving, and whatever they say to nobody.
+//! Registered people: the menu, profile, settings, leaving, and everything they say to nobody.
 
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ pub(super) fn expect_typed(talk: &mut Talk<'_>, what: TypedField) {
     talk.change(Change::Dialog(Some(record::write(&Dialog::Typing { what, asked_at: talk.now, screen }))));
 }
 
-/// Whoever does something else does not answer the question any more.
+/// A person who does something else no longer answers the question.
 fn stop_typing(talk: &mut Talk<'_>) {
     if matches!(open_dialog(talk), Some(Dialog::Typing { .. })) {
         talk.change(Change::Dialog(None));

@@ -1,4 +1,4 @@
-//! Money that came or went back: booked once by its charge, whoever tells of it and however often.
+//! Money that came or went back: booked once by its charge, no matter who reports it or how often.
 //! What cannot be given to anybody is given back at once, and noted.
 
 use std::time::Duration;
@@ -278,7 +278,7 @@ impl Dialogs {
         Ok(())
     }
 
-    /// A trial for the person, coins for them and whoever invited them; each once, whatever happens twice.
+    /// A trial for the person, coins for them and the person who invited them; each once, even if something happens twice.
     async fn reward_first_chat(&self, talk: &mut Talk<'_>, person: PersonId) -> Done {
         // Once a person, and never for somebody who was here before: an erasure makes nobody new.
         if self.find_former(talk).await?.is_some() {
@@ -303,7 +303,7 @@ impl Dialogs {
         if let Some(inviter) = invite.and_then(|invite| invite.inviter)
             && let Ok(mut movements) = coins::referral(inviter, person, talk.now)
         {
-            // Whoever takes two accounts takes the lower number first, or two such lanes could wait for each other.
+            // A lane that takes two accounts takes the lower number first, or two such lanes could wait for each other.
             if person < inviter {
                 movements.reverse();
             }

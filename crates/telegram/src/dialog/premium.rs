@@ -34,7 +34,7 @@ impl Dialogs {
                 let standing = self.standing(talk, facts).await?;
                 talk.show(&view::overview(words, &standing));
             }
-            // Whoever has no ratings any more would pay for nothing.
+            // A person without ratings would pay for nothing.
             PremiumAction::Buy(Plan::RatingReset) if facts.ratings_up == 0 && facts.ratings_down == 0 => {
                 talk.answer_with(words.text("old-button"));
             }
@@ -132,7 +132,7 @@ impl Dialogs {
             return Ok(());
         };
         match self.trade.edit_subscription(talk.telegram, &charged, renewal).await {
-            // This lets the person renew it and renews nothing by itself: Telegram tells when they have done so.
+            // This lets the person renew it and renews nothing directly: Telegram tells when they have done so.
             Ok(()) if renewal == Renewal::On => talk.alert(words.text("premium-resumable")),
             Ok(()) => {
                 talk.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(talk.now) });

@@ -1,4 +1,4 @@
-//! Conversations as people have them: a phone that sends and presses, in a town that keeps what its lanes brought about.
+//! Conversations as people have them: a phone that sends and presses, in a town that keeps the results of its lanes.
 
 mod coins;
 mod friend;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 pub const BEHIND_AFTER: Duration = Duration::from_secs(15);
 
 /// The last moment at which intake kept pace: the end of the last good poll, or for posts the moment they were first
-/// taken. Nothing at first: whatever waits at the start of the process waited for an unknown time.
+/// taken. Nothing at first: what waits at the start of the process waited for an unknown time.
 #[derive(Debug, Default)]
 pub(crate) struct Behind(Mutex<Option<Instant>>);
 

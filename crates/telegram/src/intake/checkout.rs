@@ -33,7 +33,7 @@ impl CheckoutDoor {
         (Self(door), queries)
     }
 
-    /// Hands in whatever of these updates is a query.
+    /// Hands in those of these updates that are queries.
     pub(crate) fn hand_in(&self, updates: &[Incoming]) {
         for query in updates.iter().filter_map(|incoming| incoming.checkout.clone()) {
             self.ask(query);

@@ -176,7 +176,7 @@ fn of_press(id: UpdateId, press: wire::Press) -> Update {
     Update { press: Some(pressed), ..of_user(id, press.from, Some(press.id.into()), kind) }
 }
 
-/// A receipt lies in the payer's private chat, whoever is said to have written it.
+/// A receipt lies in the payer's private chat, no matter who is said to have written it.
 fn of_payment(id: UpdateId, message: wire::Message) -> Option<Update> {
     let language_code = message.from.and_then(|from| from.language_code);
     let payer = wire::User { id: message.chat.id, language_code };

@@ -16,7 +16,7 @@ pub(super) fn strip(json: &str) -> Cow<'_, str> {
             continue;
         }
         clean.push('\\');
-        // Whatever is escaped is taken along, so that `\\u0000` stays a backslash and a word.
+        // Everything escaped is taken along, so that `\\u0000` stays a backslash and a word.
         let mut letters = after.chars();
         clean.extend(letters.next());
         rest = letters.as_str();

@@ -33,7 +33,7 @@ const PACE: Duration = Duration::from_millis(10);
 const PAUSE: Pause = Pause::new(Duration::from_millis(200), Duration::from_secs(5));
 /// How often an expired lease is looked at again.
 const LEASE_CHECK: Duration = Duration::from_millis(20);
-/// How often the till is looked after while nothing can be taken in. Telegram gives one update only to whoever asks for
+/// How often the till is looked after while nothing can be taken in. Telegram gives one update only to a caller who asks for
 /// the same ones again within half a second.
 const PEEK_EVERY: Duration = Duration::from_millis(700);
 /// How often a lasting failure is told again, in failed fetches.
@@ -173,7 +173,7 @@ pub(crate) struct PollLine {
     /// How long the token must be refused before that is believed.
     pub(crate) token_refused_after: Duration,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Where whoever waits at the till is told of.
+    /// Where questions at the till are handed in.
     pub(crate) door: CheckoutDoor,
 }
 
@@ -182,7 +182,7 @@ impl PollLine {
         self.watermark.fresh(self.clock.now()).map(|id| UpdateId::new(id.get().saturating_add(1)))
     }
 
-    /// Tells the desk of whoever waits at the till, as long as nothing can be taken in. Never ends.
+    /// Hands the desk the questions at the till, as long as nothing can be taken in. Never ends.
     async fn watch_the_till(&self, feed: &dyn UpdateFeed) {
         loop {
             sleep(PEEK_EVERY).await;
@@ -234,7 +234,7 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
     let mut failures: u32 = 0;
     let mut refusals = Refusals::new(line.token_refused_after);
     loop {
-        // Another process may be polling by now; whoever was frozen must not get in its way.
+        // Another process may be polling by now; a process that was frozen must not get in its way.
         line.until_leased(feed.as_ref()).await;
         let mut next = Instant::now() + PACE;
         let (began, is_late) = (Instant::now(), line.behind.is_late_poll());

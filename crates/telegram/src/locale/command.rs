@@ -175,7 +175,7 @@ pub struct CommandList {
     pub commands: Vec<(&'static str, String)>,
 }
 
-/// Returns the lists for `setMyCommands`: the one for everybody first, then one a language.
+/// Returns the lists for `setMyCommands`: the one for everybody first, then one per language.
 pub fn commands() -> Vec<CommandList> {
     let of = |language: UiLanguage| {
         let words = Words::new(language);

@@ -26,7 +26,7 @@ fn names_of(country: Country) -> Vec<String> {
 impl Words {
     /// Lists the countries that typed text can mean, the likeliest first, at most `limit`.
     ///
-    /// Any language's name will do, whole or in part, whatever the case and the accents; a single letter finds beginnings only.
+    /// Any language's name will do, whole or in part, in any case and with any accents; a single letter finds beginnings only.
     pub(crate) fn find_countries(self, typed: &str, limit: usize) -> Vec<Country> {
         let wanted = fold(typed);
         let word = format!(" {wanted}");

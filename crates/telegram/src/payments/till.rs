@@ -1,4 +1,4 @@
-//! Telegram's till: the few calls that a dialog makes by itself, because it has to know how they end.
+//! Telegram's till: the few calls that a dialog makes directly, because it has to know how they end.
 //! Each can be made again without harm, so that a lane that starts anew after a crash does no damage.
 
 use std::time::Duration;

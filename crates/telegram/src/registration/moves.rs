@@ -7,7 +7,7 @@ use luvhive_core::time::{Day, Timestamp};
 use super::{Registration, Step};
 use crate::callback::StepAction;
 
-/// What a button brought about.
+/// What a button did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Move {
     /// The state is as the button wants it already.

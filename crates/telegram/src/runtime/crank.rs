@@ -1,5 +1,5 @@
 //! The crank: the one task that owns the engine's state. It gathers what came in, steps, commits, and only then lets go
-//! of what the steps brought about.
+//! of what the steps decided.
 
 mod gather;
 
@@ -84,7 +84,7 @@ pub(super) struct Generation {
 enum Refusal {
     Fenced,
     Refused(Box<str>),
-    /// The database was away until the time to stop was over.
+    /// The database was unavailable until the time to stop was over.
     GivenUp,
 }
 
@@ -241,7 +241,7 @@ impl Generation {
                 }
                 Err(error) => return Err(Refusal::Refused(chain(&error).into())),
             }
-            // A database that is away is no reason to be started again.
+            // An unavailable database is no reason for a restart.
             self.core.pulse.beat();
             if self.drain_until.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(Refusal::GivenUp);
@@ -372,6 +372,6 @@ fn into_update(item: Item) -> Option<Incoming> {
 }
 
 fn confirm(ack: oneshot::Sender<()>) {
-    // Whoever fetched or posted it may be gone; then it comes again and is known.
+    // The task that fetched or posted it may be gone; then it comes again and is known.
     let _ = ack.send(());
 }

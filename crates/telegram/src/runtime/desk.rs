@@ -1,5 +1,5 @@
 //! The desk at the till: answers every pre-checkout query at once, from memory, past everything that waits.
-//! While the database is away it says so instead, because then nobody could be given what they pay for.
+//! While the database is unavailable it says so instead, because then nobody could be given what they pay for.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub(crate) struct Ask {
 impl Ask {
     /// Answers from memory.
     pub(crate) fn answer(self, state: &State, now: Timestamp) {
-        // Whoever asked may have given up.
+        // The person who asked may have given up.
         let _ = self.verdict.send(check(state, &self.checkout, now));
     }
 }
@@ -153,7 +153,7 @@ async fn one(parts: Arc<DeskParts>, asks: mpsc::UnboundedSender<Ask>, query: Che
     }
 }
 
-/// Asks the engine. `None` = it cannot answer, or what it says could not be kept, because the database is away.
+/// Asks the engine. `None` = it cannot answer, or what it says could not be kept, because the database is unavailable.
 async fn decide(parts: &DeskParts, asks: &mpsc::UnboundedSender<Ask>, checkout: Checkout) -> Option<CheckoutVerdict> {
     let (verdict, answered) = oneshot::channel();
     asks.send(Ask { checkout, verdict }).ok()?;

@@ -38,7 +38,7 @@ impl RuntimeHandle {
         Readiness::of(*self.core.stage.borrow(), signs)
     }
 
-    /// Says at once that the runtime is to stop, before whatever it is in the middle of is done.
+    /// Says at once that the runtime is to stop, before its current work is done.
     pub fn announce_stop(&self) {
         Stage::Stopping.announce(&self.core.stage);
     }
@@ -56,7 +56,7 @@ impl RuntimeHandle {
     }
 
     /// Hands in an update that never came, as raw JSON with a negative number. Unlike one that came it is not asked
-    /// for again when this process ends before its commit: whoever found it finds it again.
+    /// for again when this process ends before its commit: the next process finds it again.
     pub(crate) fn hand_in(&self, raw: &str) {
         if let Some(incoming) = decode::read(raw, "") {
             let _ = self.found.send(incoming);

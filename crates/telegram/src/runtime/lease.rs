@@ -74,7 +74,7 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, fenced: watch::Sender<bo
         let answer = match timeout(length / 3, &mut answer).await {
             Ok(answer) => answer,
             Err(_late) => {
-                // A database that hangs says nothing for long; whoever waits at the till cannot wait for it.
+                // A database that hangs says nothing for long; people at the till cannot wait for it.
                 core.health.missed();
                 answer.await
             }

@@ -1,5 +1,5 @@
 //! The intake loop's own heartbeat: it beats when the loop turns, and stays away when the loop, or the fetch that feeds
-//! it, hangs. Whoever supervises the process listens to it; no timer beats in its place.
+//! it, hangs. The supervisor of the process listens to it; no timer beats in its place.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

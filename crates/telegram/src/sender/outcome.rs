@@ -125,7 +125,7 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
     Some(MessagePair { chat: row.chat?, from: relay.from, source: relay.source, to: row.receiver, copy: delivery.message? })
 }
 
-/// Who hears that a row is given up: whoever sent what it would have passed on, or waits for it.
+/// Who hears that a row is given up: the person who sent what it would have passed on, or who waits for it.
 fn to_tell_of(row: &OutboxRow) -> ToTell {
     match &row.body {
         OutboxBody::Relay(relay) => ToTell::Relayed(relay.from),

@@ -10,5 +10,5 @@ pub(super) const NOT_SENT: Pause = Pause::new(Duration::from_millis(100), Durati
 pub(super) const UNKNOWN: Pause = Pause::new(Duration::from_millis(100), Duration::from_secs(30));
 /// How many unknown outcomes a row may have while sends to others succeed; then Telegram cannot handle this very call.
 pub(super) const MAX_UNKNOWN: u32 = 20;
-/// The least wait that a throttled chat is given, whatever Telegram says.
+/// The shortest wait for a throttled chat, even if Telegram says less.
 pub(super) const MIN_THROTTLE: Duration = Duration::from_millis(50);

@@ -68,7 +68,7 @@ impl Settler {
                 return;
             }
         }
-        // What was lost meanwhile would be sent again by whoever starts next.
+        // The next process would send again what was lost meanwhile.
         if !self.memory.is_empty() && self.settle(&[]).await {
             self.settle_again().await;
         }
@@ -134,7 +134,7 @@ impl Settler {
                 }
                 Err(error) => error!(cause = chain(&error), "rows that were sent cannot be settled; trying again"),
             }
-            // The engine is gone too: whoever starts next settles these by sending them again.
+            // The engine is gone too: the next process settles these by sending them again.
             if self.reports.is_closed() {
                 return false;
             }

@@ -34,7 +34,7 @@ pub(super) fn card(words: Words, card: &MatchCard, standing: Standing, lasts_s: 
     Screen::titled(words.text("meeting-title"), notice::who(words, card).join("\n")).with_paragraph(&what).with_buttons(rows)
 }
 
-/// It came to nothing, in the same words whatever the reason.
+/// It came to nothing, in the same words for any reason.
 pub(super) fn failed(words: Words, is_searching: bool) -> Screen {
     if is_searching {
         Screen::plain(words.text("meeting-failed")).with(Keyboard::Menu(Menu::searching(words)))

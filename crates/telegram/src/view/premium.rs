@@ -187,7 +187,7 @@ pub(crate) fn refunded(words: Words, stars: u32, until: Option<Timestamp>) -> Sc
     }
 }
 
-/// How to reach us about payments, with the name under which staff find whoever asks; the contact may be empty.
+/// How to reach us about payments, with the name under which staff find the person who asks; the contact may be empty.
 pub(crate) fn pay_support(words: Words, me: Option<&Pseudonym>, contact: &str) -> Screen {
     let mut screen = Screen::titled(words.text("paysupport-title"), words.text("paysupport-body")).with_paragraph(&reach(
         words,

@@ -1,4 +1,4 @@
-//! The screens of becoming a member, one a question.
+//! The screens of becoming a member, one per question.
 
 use luvhive_core::correction::{CorrectionNews, SupportCode};
 use luvhive_core::person::{Country, Gender, Interest, Profile, UiLanguage, age};

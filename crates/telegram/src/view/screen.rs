@@ -64,7 +64,7 @@ impl Button {
         Self { text: text.into(), does: Does::Open(link.into()) }
     }
 
-    /// A choice that can be on or off; `callback` is given the state that pressing brings about.
+    /// A choice that can be on or off; `callback` is given the state that pressing leads to.
     pub(crate) fn choice(words: Words, text: String, is_on: bool, callback: impl FnOnce(bool) -> Callback) -> Self {
         let text = if is_on { words.with("button-chosen", &[("choice", text.into())]) } else { text };
         Self { text, does: Does::Ask(callback(!is_on)) }

@@ -526,7 +526,7 @@ fn premium_news_screens() {
     });
 }
 
-/// Every text that answers a button fits into the answer, whatever its arguments (Bot API 10.3, `answerCallbackQuery.text`).
+/// Every text that answers a button fits into the answer with any arguments (Bot API 10.3, `answerCallbackQuery.text`).
 #[test]
 fn answers_to_buttons_are_short_enough() {
     for &language in UiLanguage::ALL {

@@ -105,7 +105,7 @@ fn telegram_is_asked_to_give_nothing_back_that_the_ledger_may_have_booked() {
         waits(&phone.ask(&Dialogs { trade: Trade { ledger: Arc::new(ledger), ..dialogs.trade }, ..dialogs }, asked));
         assert!(phone.till.asked.lock().unwrap().is_empty());
     }
-    // With the ledger back, what cannot be used is given back to who paid it.
+    // With the ledger back, what cannot be used is given back to the payer.
     phone.ask(&phone.dialogs(), task(&paid)).unwrap();
     assert_eq!(*phone.till.asked.lock().unwrap(), [format!("refund c1 to {ME}")]);
 }

@@ -1,4 +1,4 @@
-//! A phone in front of the dialogs. Every update meets new `Dialogs`, so whatever they know they read from the store:
+//! A phone in front of the dialogs. Every update meets new `Dialogs`, so everything they know they read from the store:
 //! each step is a restart.
 
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl Phone {
         self.town.visitor(ME)
     }
 
-    /// Makes changes of my lane true that no update brought about.
+    /// Commits changes of my lane that no update caused.
     #[track_caller]
     pub(super) fn bring(&self, changes: &[Change]) {
         self.town.finish(ME, changes);

@@ -77,7 +77,7 @@ impl Town {
         at_once(self.journal.commit(&self.lease, None, batch));
     }
 
-    /// Makes true what a lane of this account brought about.
+    /// Commits the result of a lane of this account.
     #[track_caller]
     pub(super) fn finish(&self, telegram: TelegramId, changes: &[Change]) {
         let work = InboxWork::Update { update: UpdateId::new(1), payload: "{}".into() };
@@ -156,7 +156,7 @@ impl Town {
         self.finish(account(by), &[Change::Block { blocker: by, blocked: other, chat, at: START }]);
     }
 
-    /// Staff suspends an account, for ever with [`Timestamp::MAX`].
+    /// Staff suspends an account, forever with [`Timestamp::MAX`].
     #[track_caller]
     pub(super) fn suspend(&self, telegram: TelegramId, until: Timestamp) {
         let pseudonym = self.visitor(telegram).person.unwrap().pseudonym;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::*;
 
-/// Answers fetches from a list and remembers their offsets; waits for ever at its end.
+/// Answers fetches from a list and remembers their offsets; waits forever at its end.
 struct Script {
     replies: Mutex<VecDeque<Result<Vec<i64>, FeedError>>>,
     offsets: Mutex<Vec<Option<i64>>>,

@@ -1,4 +1,4 @@
-//! Finding a country by whatever people type.
+//! Finding a country by anything people type.
 
 use super::*;
 

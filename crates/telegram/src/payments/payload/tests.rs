@@ -1,4 +1,4 @@
-//! Invoices go out and come back the same; whatever was changed on the way is refused.
+//! Invoices go out and come back the same; anything changed on the way is refused.
 
 use proptest::prelude::*;
 

@@ -57,7 +57,7 @@ impl Generation {
             self.is_intake_over = true;
             Stage::Stopping.announce(&self.core.stage);
             self.drain_until.get_or_insert_with(|| drain_deadline(&self.core.settings));
-            // What came in already is taken along; what comes later is asked for again by whoever starts next.
+            // What came in already is taken along; what comes later is asked for again by the next process.
             while let Ok(taken) = tenure.intake.try_recv() {
                 self.take_intake(taken, replay, gathered);
             }

@@ -1,4 +1,4 @@
-//! The desk: one answer a query, whatever comes twice, and none while the database is away.
+//! The desk: one answer per query, even if it comes twice, and none while the database is unavailable.
 
 use std::sync::Mutex;
 

@@ -403,7 +403,7 @@ impl World {
         (self.telegram, self.store)
     }
 
-    /// Waits for the bot to end by itself.
+    /// Waits for the bot to end on its own.
     pub(super) async fn ended(self) -> Result<(), RuntimeError> {
         timeout(Duration::from_mins(10), self.task).await.unwrap().unwrap()
     }
