@@ -56,7 +56,7 @@ impl StaffCommand {
     /// Does it.
     ///
     /// # Errors
-    /// [`AppError::Staff`], [`AppError::Store`], and whatever opening a database gives.
+    /// [`AppError::Staff`], [`AppError::Store`], and every error of opening a database.
     pub(crate) async fn run(&self, settings: &Settings, wants_sandbox: bool) -> Result<(), AppError> {
         if let Some(consent) = self.consent() {
             consent.check()?;

@@ -13,7 +13,7 @@ const VARIABLE: &str = "TOKIO_WORKER_THREADS";
 
 /// Runs `work` to its end, on a worker thread like everything it starts.
 ///
-/// There is a worker thread forevery second core and at least one: the other half is the database's, and updates that
+/// There is a worker thread for every second core and at least one: the other half is the database's, and updates that
 /// pass from thread to thread cost more than they gain (`docs/decisions/0008-half-the-cores.md`).
 /// `TOKIO_WORKER_THREADS` says otherwise.
 ///
