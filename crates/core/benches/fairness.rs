@@ -74,7 +74,7 @@ impl Somebody {
     }
 }
 
-/// Counts, foreverybody who waits, how long they did and how often somebody later was served first.
+/// Counts, for everybody who waits, how long they did and how often somebody later was served first.
 struct Watch {
     people: Rc<Vec<Somebody>>,
     /// Since when, and how often passed over.

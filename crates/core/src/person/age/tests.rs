@@ -22,7 +22,7 @@ fn days_are_judged_where_the_day_comes_last() {
         ("2008-03-01", 0, Err(NotYetEverywhere)),
         ("2008-03-01", 11, Err(NotYetEverywhere)),
         ("2008-03-01", 12, Ok(18)),
-        // UTC's next day, at whatever hour.
+        // UTC's next day, at any hour.
         ("2008-03-02", 0, Err(NotYetEverywhere)),
         ("2008-03-02", 23, Err(NotYetEverywhere)),
         ("2008-03-03", 23, Err(TooYoung)),
