@@ -29,7 +29,7 @@ pub use inspect::{Diagnosis, Explanation, Memory, Verdict, Without};
 
 /// What tickets are known by: small, comparable, hashable, such as a user's number.
 ///
-/// Implemented forevery type that qualifies. Hashes of integers are the same on every platform, and with
+/// Implemented for every type that qualifies. Hashes of integers are the same on every platform, and with
 /// them [`Matcher::state_hash`]; other types must see to that themselves.
 pub trait Key: Copy + Eq + Hash + Ord {}
 

@@ -65,7 +65,7 @@ impl Weights {
         self
     }
 
-    /// `each` points forevery tag in common, counted up to `cap` (1..=15).
+    /// `each` points for every tag in common, counted up to `cap` (1..=15).
     ///
     /// The first weight of this kind is the one by which candidates are sorted before any of them is
     /// looked at; give the heaviest first.

@@ -269,7 +269,7 @@ impl Spans {
     }
 }
 
-/// Calls `bit` forevery value of a set stored in `record`.
+/// Calls `bit` for every value of a set stored in `record`.
 #[inline]
 pub(crate) fn bits(set: &SetField, record: &[u64], mut bit: impl FnMut(u16)) {
     for (first, part) in (0u16..).step_by(64).zip(&set.parts[..set.len]) {

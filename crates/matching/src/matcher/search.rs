@@ -85,7 +85,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         found.map(|found| Hit { handle: found.handle, points: i32::try_from(found.points).unwrap_or(i32::MAX) })
     }
 
-    /// Counts a pass foreverybody the last search met who waits longer than the chosen one.
+    /// Counts a pass for everybody the last search met who waits longer than the chosen one.
     pub(crate) fn pass_over(&mut self, key: K, me: Option<u32>, chosen: u32) {
         let Some(limit) = self.config.fairness.overdue_passes else { return };
         let slot = *self.slots.get(chosen);

@@ -20,7 +20,7 @@ struct Seen {
     passes: u32,
 }
 
-/// Counts, foreverybody who waits, how often an arrival that fits them was matched with somebody enqueued later.
+/// Counts, for everybody who waits, how often an arrival that fits them was matched with somebody enqueued later.
 #[derive(Clone, Debug, Default)]
 struct Bystander {
     people: BTreeMap<u32, Seen>,
