@@ -276,7 +276,7 @@ impl Sandbox {
         self.chat(person, |chat| chat.messages.iter().map(SeenMessage::new).collect()).unwrap_or_default()
     }
 
-    /// The id of the newest message in the person's chat, whoever wrote it.
+    /// The id of the newest message in the person's chat, by any writer.
     pub fn newest_message(&self, person: PersonId) -> Option<i64> {
         self.chat(person, |chat| chat.messages.back().map(|message| message.id))?
     }

@@ -351,7 +351,7 @@ impl World {
         Some(id)
     }
 
-    /// Queues an update of any kind, whatever kinds the bot asked for; returns its id.
+    /// Queues an update of any kind, even one the bot did not ask for; returns its id.
     pub(crate) fn inject(&mut self, now_ms: i64, update: &Value) -> Result<Option<i64>, SandboxError> {
         let mut fields = update.as_object().into_iter().flatten().filter(|(name, _)| *name != "update_id");
         let (Some((kind, payload)), None) = (fields.next(), fields.next()) else {

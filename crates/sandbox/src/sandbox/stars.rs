@@ -153,7 +153,7 @@ impl Sandbox {
 
     /// Makes a subscription due now, as if its period had passed: it renews with a new charge and
     /// without a pre-checkout query, or it lapses (canceled, or too few Stars). To let whole
-    /// periods pass foreverybody, use [`Self::advance_clock`].
+    /// periods pass for everybody, use [`Self::advance_clock`].
     ///
     /// # Errors
     /// [`SandboxError::NoInvoice`] when there is none; [`SandboxError::NotAllowed`] when it has ended.
