@@ -19,7 +19,7 @@ use crate::schema::{payments, refunds};
 const AT_ONCE: i64 = 100;
 
 impl PgJournal {
-    /// Leaves a command forevery refund that was asked for up to `asked_by` and that Telegram has not confirmed, the
+    /// Leaves a command for every refund that was asked for up to `asked_by` and that Telegram has not confirmed, the
     /// oldest first, at most 100; returns how many.
     ///
     /// Safe to repeat: a lane that finds a refund done does nothing, and Telegram gives a payment back once.
