@@ -44,7 +44,7 @@ const VACUUMED: &str = "SELECT count(*) FROM pg_class \
 const LARGE: &str = "SELECT relname::text FROM pg_class \
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relpages > 4";
 
-/// The statements that run forevery update or lane.
+/// The statements that run for every update or lane.
 fn hot(account: i64) -> Vec<String> {
     let bot = BOT.get();
     vec![
