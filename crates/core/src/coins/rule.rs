@@ -76,8 +76,11 @@ fn is_due(last: Option<Timestamp>, every: Duration, now: Timestamp) -> Result<()
     }
 }
 
-fn from_house(key: MovementKey, house: House, person: PersonId, coins: Coins, moved_at: Timestamp) -> Movement {
-    Movement { key, debit: CoinAccount::House(house), credit: CoinAccount::Person(person), coins, moved_at }
+impl House {
+    /// What this account of the house pays to somebody.
+    fn pays(self, person: PersonId, coins: Coins, key: MovementKey, moved_at: Timestamp) -> Movement {
+        Movement { key, debit: CoinAccount::House(self), credit: CoinAccount::Person(person), coins, moved_at }
+    }
 }
 
 /// The daily coins. The key names the claim before, so that of two at once only one counts.
@@ -88,7 +91,7 @@ pub fn daily(person: PersonId, standing: &CoinStanding, now: Timestamp) -> Resul
     is_due(standing.daily_at, DAILY_EVERY, now)?;
     let before = standing.daily_at.map_or(0, Timestamp::as_micros);
     let key = MovementKey::from_parts("daily", person, &before.to_string());
-    Ok(from_house(key, House::Daily, person, DAILY, now))
+    Ok(House::Daily.pays(person, DAILY, key, now))
 }
 
 /// A spin: what it pays follows from the person and the number of the spin alone.
@@ -98,7 +101,7 @@ pub fn daily(person: PersonId, standing: &CoinStanding, now: Timestamp) -> Resul
 pub fn spin(person: PersonId, standing: &CoinStanding, now: Timestamp) -> Result<Movement, CoinRefusal> {
     is_due(standing.spun_at, SPIN_EVERY, now)?;
     let key = MovementKey::from_parts("spin", person, &standing.spins.to_string());
-    Ok(from_house(key, House::Spin, person, draw(person, standing.spins), now))
+    Ok(House::Spin.pays(person, draw(person, standing.spins), key, now))
 }
 
 /// A person's own draw for one spin.
@@ -129,8 +132,7 @@ pub fn referral(host: PersonId, invited: PersonId, now: Timestamp) -> Result<[Mo
     if host == invited {
         return Err(CoinRefusal::Oneself);
     }
-    let pay =
-        |person, part| from_house(MovementKey::from_parts("referral", invited, part), House::Referral, person, REFERRAL, now);
+    let pay = |person, part| House::Referral.pays(person, REFERRAL, MovementKey::from_parts("referral", invited, part), now);
     Ok([pay(host, "inviter"), pay(invited, "invited")])
 }
 
