@@ -1,4 +1,4 @@
-//! What the bot counts: outcomes by kind, never ids. Read by metrics and by tests. A counter is one row of [`counters!`].
+//! What the bot counts: outcomes by kind, never ids. Read by metrics and by tests. A counter is one row of `counters!`.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
