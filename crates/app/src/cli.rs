@@ -1,6 +1,4 @@
-//! The command line: what can be asked of `luvhive`, and how it speaks to a terminal.
-
-use std::io::Write as _;
+//! The command line: what can be asked of `luvhive`.
 
 use clap::{Args, Parser, Subcommand};
 
@@ -82,31 +80,6 @@ fn mebibytes(text: &str) -> Result<u64, String> {
         None => (text.strip_suffix(['M', 'm']).ok_or_else(form)?, 1),
     };
     number.parse::<u32>().map(|number| u64::from(number) * factor).map_err(|_not_a_number| form())
-}
-
-/// Prints a line to standard output; a closed one is no fault.
-pub(crate) fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-/// Prints a line to standard error; a closed one is no fault.
-pub(crate) fn complain(line: &str) {
-    let _ = writeln!(std::io::stderr(), "luvhive: {line}");
-}
-
-/// Prints a line for people to standard error, where it is in no script's way.
-pub(crate) fn note(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Prints a question to standard error and returns the line that is typed; an empty one when there is none.
-pub(crate) fn ask(question: &str) -> String {
-    let mut out = std::io::stderr();
-    let _ = write!(out, "{question}").and_then(|()| out.flush());
-    let mut answer = String::new();
-    let _ = std::io::stdin().read_line(&mut answer);
-    answer
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@ use luvhive_core::ports::Clock as _;
 use luvhive_storage::checks::{self, Limits, Subject};
 use luvhive_telegram::client::BotApi;
 
-use crate::cli::say;
+use crate::console::say;
 use crate::database;
 use crate::error::AppError;
 use crate::settings::{Settings, SettingsError};
+use crate::side::Side;
 use crate::subject;
 use crate::system::SystemClock;
-use crate::wiring::Side;
 
 /// Looks at everything, prints it, and returns the exit code: 0 well, 1 warnings, 2 faults.
 pub(crate) async fn examine(settings: Result<Settings, SettingsError>, wants_sandbox: bool, json: bool) -> u8 {

@@ -1,5 +1,7 @@
 //! Why the program ends other than well, and with which exit code.
 
+mod staff;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -13,7 +15,7 @@ use luvhive_telegram::client::{ClientError, SetupError};
 use luvhive_telegram::runtime::RuntimeError;
 
 use crate::settings::SettingsError;
-pub use crate::staff::error::StaffError;
+pub use staff::StaffError;
 
 /// Exit code for words on the command line that cannot be followed (`EX_USAGE`).
 pub const USAGE: u8 = 64;

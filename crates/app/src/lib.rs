@@ -3,6 +3,7 @@
 mod actor;
 pub mod bot;
 mod cli;
+mod console;
 mod database;
 mod doctor;
 mod door;
@@ -13,6 +14,7 @@ pub mod ops;
 mod patience;
 mod recorder;
 mod shutdown;
+mod side;
 mod smoke;
 mod staff;
 mod subject;
@@ -31,11 +33,12 @@ use luvhive_core::error::chain;
 pub use luvhive_settings as settings;
 use luvhive_storage::tuning;
 
-use cli::{Cli, Command, complain, say};
+use cli::{Cli, Command};
+use console::{complain, say};
 use error::AppError;
 pub use recorder::metrics;
 use settings::Settings;
-use wiring::Side;
+use side::Side;
 
 /// Runs the program with these arguments (the first is its name) and this environment; returns its exit code.
 pub fn main(

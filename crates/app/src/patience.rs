@@ -6,7 +6,7 @@ use std::time::Duration;
 use luvhive_telegram::client::{Refusals, SetupError};
 use tokio::time::{Instant, sleep};
 
-use crate::cli::say;
+use crate::console::say;
 use crate::error::AppError;
 use crate::supervisor;
 

@@ -2,7 +2,7 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::complain;
+use crate::console::complain;
 use crate::error::AppError;
 
 /// The signals that ask for an end.

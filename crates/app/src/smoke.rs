@@ -12,7 +12,7 @@ use luvhive_telegram::runtime::Standby;
 use tokio::time::Instant;
 
 use crate::bot::{Bot, BotParts, Intake};
-use crate::cli::say;
+use crate::console::say;
 use crate::database;
 use crate::error::AppError;
 use crate::ops::Ops;

@@ -4,7 +4,6 @@
 mod consent;
 pub(crate) mod correct;
 pub(crate) mod db;
-pub(crate) mod error;
 pub(crate) mod grant;
 pub(crate) mod ledger;
 pub(crate) mod person;
@@ -24,13 +23,12 @@ use serde_json::Value;
 
 use crate::actor;
 use crate::database;
-use crate::error::AppError;
+use crate::error::{AppError, StaffError};
 use crate::settings::Settings;
+use crate::side::Side;
 use crate::system::SystemClock;
-use crate::wiring::Side;
 
 use consent::Consent;
-use error::StaffError;
 
 /// What the staff can do about people and payments.
 #[derive(Debug, Subcommand)]

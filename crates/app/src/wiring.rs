@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use luvhive_core::id::BotId;
 use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
@@ -10,56 +9,18 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::bot::{Bot, BotParts, Intake};
-use crate::cli::{RunArgs, say};
+use crate::cli::RunArgs;
+use crate::console::say;
 use crate::database;
 use crate::error::AppError;
 use crate::hold::Hold;
 use crate::ops::Ops;
 use crate::patience::Patience;
-use crate::settings::{Secret, Settings, Webhook};
+use crate::settings::{Settings, Webhook};
 use crate::shutdown::Signals;
+use crate::side::{SANDBOX_BOT, Side};
 use crate::subject;
 use crate::supervisor;
-
-/// The file in the data directory that holds the sandbox bot's number, for sub-commands beside a running sandbox.
-const SANDBOX_BOT: &str = "sandbox.bot";
-
-/// Which Telegram the bot talks to.
-#[derive(Clone, Debug)]
-pub(crate) enum Side {
-    /// The one of a bot with this token.
-    Telegram(Secret),
-    /// The local one.
-    Sandbox,
-}
-
-impl Side {
-    /// Chooses by token and wish.
-    ///
-    /// # Errors
-    /// [`AppError::SandboxOnRealDatabase`] if play people would enter a named database without anybody's wish.
-    pub(crate) fn choose(settings: &Settings, wants_sandbox: bool) -> Result<Self, AppError> {
-        match &settings.token {
-            Some(token) if !wants_sandbox => Ok(Self::Telegram(token.clone())),
-            None if settings.database_url.is_some() && !wants_sandbox => Err(AppError::SandboxOnRealDatabase),
-            _ => Ok(Self::Sandbox),
-        }
-    }
-
-    /// Finds the bot's number: in the token, or where the last sandbox left it.
-    ///
-    /// # Errors
-    /// [`AppError::NoBot`], [`AppError::Client`].
-    pub(crate) fn bot_id(&self, settings: &Settings) -> Result<BotId, AppError> {
-        match self {
-            Self::Telegram(token) => Ok(BotApi::new(&settings.api_url, token.expose())?.bot_id()),
-            Self::Sandbox => {
-                let stored = std::fs::read_to_string(settings.data_dir.join(SANDBOX_BOT)).ok();
-                stored.and_then(|number| number.trim().parse().ok()).map(BotId::new).ok_or(AppError::NoBot)
-            }
-        }
-    }
-}
 
 /// Runs the bot until a signal asks it to stop.
 ///

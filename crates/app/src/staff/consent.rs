@@ -4,9 +4,8 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 
-use super::error::StaffError;
-use crate::cli;
-use crate::error::AppError;
+use crate::console;
+use crate::error::{AppError, StaffError};
 
 /// Whether the operator agrees beforehand.
 #[derive(Clone, Copy, Debug, Args)]
@@ -36,7 +35,7 @@ impl Consent {
 /// # Errors
 /// [`StaffError::Declined`].
 pub(super) async fn ask(question: String) -> Result<(), AppError> {
-    let asked = tokio::task::spawn_blocking(move || cli::ask(&format!("{question}? [y/N] "))).await;
+    let asked = tokio::task::spawn_blocking(move || console::ask(&format!("{question}? [y/N] "))).await;
     if is_yes(&asked.map_err(AppError::Task)?) { Ok(()) } else { Err(StaffError::Declined.into()) }
 }
 

@@ -8,9 +8,8 @@ use luvhive_core::time::Day;
 
 use super::Desk;
 use super::consent::Consent;
-use super::error::StaffError;
-use crate::cli::say;
-use crate::error::AppError;
+use crate::console::say;
+use crate::error::{AppError, StaffError};
 use crate::system::SystemClock;
 
 /// A correction.

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use luvhive_storage::local::{Copier, LocalError};
 use luvhive_storage::migrate;
 
-use crate::cli::{note, say};
+use crate::console::{note, say};
 use crate::database::{self, Opened};
 use crate::error::AppError;
 use crate::settings::Settings;

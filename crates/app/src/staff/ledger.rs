@@ -10,10 +10,9 @@ use luvhive_core::ports::{Clock as _, Treasury as _};
 use luvhive_core::premium::{ChargeId, LedgerRow, Payment};
 use serde_json::{Value, json};
 
-use super::error::StaffError;
 use super::{Desk, Output, time};
-use crate::cli::say;
-use crate::error::AppError;
+use crate::console::say;
+use crate::error::{AppError, StaffError};
 use crate::system::SystemClock;
 
 /// What of the ledger.

@@ -7,10 +7,9 @@ use luvhive_core::situation::{Member, PastSanction, Situation};
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::error::StaffError;
 use super::{Desk, Output, time};
-use crate::cli::say;
-use crate::error::AppError;
+use crate::console::say;
+use crate::error::{AppError, StaffError};
 
 /// Whom to show.
 #[derive(Debug, Args)]

@@ -6,10 +6,9 @@ use luvhive_core::ports::ledger::{ChargeLedger, NewRefund, RefundOutcome};
 use luvhive_core::ports::{Clock as _, Treasury as _};
 
 use super::consent::{self, Consent};
-use super::error::StaffError;
 use super::{Desk, ledger};
-use crate::cli::say;
-use crate::error::AppError;
+use crate::console::say;
+use crate::error::{AppError, StaffError};
 use crate::system::SystemClock;
 
 /// A refund.

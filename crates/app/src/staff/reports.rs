@@ -6,7 +6,7 @@ use luvhive_core::ports::ConductStore as _;
 use serde_json::{Value, json};
 
 use super::{Desk, Output, time};
-use crate::cli::say;
+use crate::console::say;
 use crate::error::AppError;
 
 /// How many reports one call lists.

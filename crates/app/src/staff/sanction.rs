@@ -7,9 +7,8 @@ use luvhive_core::ports::{Clock as _, ConductStore as _, SanctionOutcome};
 
 use super::Desk;
 use super::consent::Consent;
-use super::error::StaffError;
-use crate::cli::say;
-use crate::error::AppError;
+use crate::console::say;
+use crate::error::{AppError, StaffError};
 use crate::system::SystemClock;
 
 /// A sanction.

@@ -5,12 +5,12 @@ use luvhive_core::ports::Clock as _;
 use luvhive_storage::seed;
 use tokio::time::Instant;
 
-use crate::cli::say;
+use crate::console::say;
 use crate::database;
 use crate::error::AppError;
 use crate::settings::Settings;
+use crate::side::Side;
 use crate::system::SystemClock;
-use crate::wiring::Side;
 
 /// Whom to make up.
 #[derive(Clone, Copy, Debug, Args)]

@@ -6,7 +6,7 @@ use luvhive_core::ports::corrections::CorrectionError;
 use luvhive_core::ports::ledger::{BadGrant, BadRefund};
 use luvhive_core::premium::RefundRefusal;
 
-use crate::error::AppError;
+use super::AppError;
 
 /// Why a command of the staff is not followed; each message names the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum StaffError {
 
 impl StaffError {
     /// Nobody has this name.
-    pub(super) fn unknown(whom: &Whom) -> Self {
+    pub(crate) fn unknown(whom: &Whom) -> Self {
         match whom {
             Whom::Person(pseudonym) => Self::Pseudonym(pseudonym.to_string()),
             Whom::Refused(code) => Self::Correction(CorrectionRefusal::Unknown(code.to_string())),
