@@ -3,7 +3,7 @@
 use luvhive_core::coins::Coins;
 use luvhive_core::correction::CorrectionNews;
 use luvhive_core::engine::event::EndCause;
-use luvhive_core::engine::{EngineCommand, Rendered};
+use luvhive_core::engine::{EngineCommand, News, Rendered};
 use luvhive_core::friend::FriendNews;
 use luvhive_core::id::{ChatId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
@@ -20,26 +20,71 @@ pub(crate) const VERSION: i16 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum CommandRow {
-    Separate { by: i64, other: i64, cause: String },
-    Consented { person: i64 },
-    Leave { person: i64 },
-    Sanction { person: i64, until_us: Option<i64>, reason: String },
-    Corrected { telegram: i64, language: String, news: CorrectionRow, suspended_until_us: Option<i64> },
-    Rated { person: i64, is_good: bool, chat: i64 },
+    Separate {
+        by: i64,
+        other: i64,
+        cause: String,
+    },
+    Consented {
+        person: i64,
+    },
+    Leave {
+        person: i64,
+    },
+    Sanction {
+        person: i64,
+        until_us: Option<i64>,
+        reason: String,
+    },
+    Corrected {
+        telegram: i64,
+        language: String,
+        news: CorrectionRow,
+        suspended_until_us: Option<i64>,
+    },
+    Rated {
+        person: i64,
+        is_good: bool,
+        chat: i64,
+    },
+    PassOn {
+        chat: i64,
+        receiver: i64,
+        form: i16,
+        call: String,
+    },
+    Invite {
+        inviter: i64,
+        invited: i64,
+        chat: i64,
+        numbers: [u16; 2],
+    },
+    Unfriended {
+        by: i64,
+        other: i64,
+    },
+    Refund {
+        payer: i64,
+        charge: String,
+    },
+    #[serde(untagged)]
+    Tell(NewsRow),
+}
+
+/// [`EngineCommand::Tell`]: a kind per piece of news, on one level with the other commands.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum NewsRow {
     Gifted { person: i64, coins: u32 },
-    PassOn { chat: i64, receiver: i64, form: i16, call: String },
     InvitePaid { host: i64, coins: u32 },
-    Invite { inviter: i64, invited: i64, chat: i64, numbers: [u16; 2] },
-    Unfriended { by: i64, other: i64 },
     FriendAsked { person: i64, chat: i64 },
     FriendAccepted { person: i64, chat: i64 },
-    Refund { payer: i64, charge: String },
-    Premium { person: i64, news: NewsRow, entitlement: Option<EntitlementRow> },
+    Premium { person: i64, news: PremiumRow, entitlement: Option<EntitlementRow> },
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
-enum NewsRow {
+enum PremiumRow {
     Gift { days: u16 },
     GiftTakenBack { days: u16 },
     Granted { days: u16, reason: String },
@@ -79,6 +124,35 @@ impl TryFrom<CorrectionRow> for CorrectionNews {
     }
 }
 
+impl NewsRow {
+    fn new(person: PersonId, news: &News) -> Self {
+        let person = person.get();
+        match news {
+            News::Coins(coins) => Self::Gifted { person, coins: coins.get() },
+            News::InvitePaid(coins) => Self::InvitePaid { host: person, coins: coins.get() },
+            News::Friend { news: FriendNews::Asked, chat } => Self::FriendAsked { person, chat: chat.get() },
+            News::Friend { news: FriendNews::Accepted, chat } => Self::FriendAccepted { person, chat: chat.get() },
+            News::Premium { news, entitlement } => {
+                Self::Premium { person, news: news.into(), entitlement: entitlement.map(EntitlementRow::from) }
+            }
+        }
+    }
+
+    fn into_command(self) -> EngineCommand {
+        let friend = |news, chat| News::Friend { news, chat: ChatId::new(chat) };
+        let (person, news) = match self {
+            Self::Gifted { person, coins } => (person, News::Coins(Coins::new(coins))),
+            Self::InvitePaid { host, coins } => (host, News::InvitePaid(Coins::new(coins))),
+            Self::FriendAsked { person, chat } => (person, friend(FriendNews::Asked, chat)),
+            Self::FriendAccepted { person, chat } => (person, friend(FriendNews::Accepted, chat)),
+            Self::Premium { person, news, entitlement } => {
+                (person, News::Premium { news: news.into(), entitlement: entitlement.map(Entitlement::from) })
+            }
+        };
+        EngineCommand::Tell { person: PersonId::new(person), news }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EntitlementRow {
@@ -87,7 +161,7 @@ struct EntitlementRow {
     rows: u32,
 }
 
-impl From<&PremiumNews> for NewsRow {
+impl From<&PremiumNews> for PremiumRow {
     fn from(news: &PremiumNews) -> Self {
         match news {
             PremiumNews::Gift { days } => Self::Gift { days: *days },
@@ -98,13 +172,13 @@ impl From<&PremiumNews> for NewsRow {
     }
 }
 
-impl From<NewsRow> for PremiumNews {
-    fn from(row: NewsRow) -> Self {
+impl From<PremiumRow> for PremiumNews {
+    fn from(row: PremiumRow) -> Self {
         match row {
-            NewsRow::Gift { days } => Self::Gift { days },
-            NewsRow::GiftTakenBack { days } => Self::GiftTakenBack { days },
-            NewsRow::Granted { days, reason } => Self::Granted { days, reason },
-            NewsRow::Trial { days } => Self::Trial { days },
+            PremiumRow::Gift { days } => Self::Gift { days },
+            PremiumRow::GiftTakenBack { days } => Self::GiftTakenBack { days },
+            PremiumRow::Granted { days, reason } => Self::Granted { days, reason },
+            PremiumRow::Trial { days } => Self::Trial { days },
         }
     }
 }
@@ -145,29 +219,18 @@ pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
-        EngineCommand::Gifted { person, coins } => CommandRow::Gifted { person: person.get(), coins: coins.get() },
         EngineCommand::PassOn { chat, receiver, call } => CommandRow::PassOn {
             chat: chat.get(),
             receiver: receiver.get(),
             form: call.version,
             call: storable(&call.body).into_owned(),
         },
-        EngineCommand::Friend { person, news, chat } => {
-            let (person, chat) = (person.get(), chat.get());
-            match news {
-                FriendNews::Asked => CommandRow::FriendAsked { person, chat },
-                FriendNews::Accepted => CommandRow::FriendAccepted { person, chat },
-            }
-        }
+        EngineCommand::Tell { person, news } => CommandRow::Tell(NewsRow::new(*person, news)),
         EngineCommand::Invite { inviter, invited, chat, numbers } => {
             CommandRow::Invite { inviter: inviter.get(), invited: invited.get(), chat: chat.get(), numbers: *numbers }
         }
         EngineCommand::Unfriended { by, other } => CommandRow::Unfriended { by: by.get(), other: other.get() },
-        EngineCommand::InvitePaid { host, coins } => CommandRow::InvitePaid { host: host.get(), coins: coins.get() },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
-        EngineCommand::Premium { person, news, entitlement } => {
-            CommandRow::Premium { person: person.get(), news: news.into(), entitlement: entitlement.map(EntitlementRow::from) }
-        }
     };
     serde_json::to_string(&row).map_err(|_impossible| corrupt("command"))
 }
@@ -187,14 +250,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
             other: PersonId::new(other),
             cause: read(EndCause::from_code(&cause), "command")?,
         },
-        CommandRow::Gifted { person, coins } => EngineCommand::Gifted { person: PersonId::new(person), coins: Coins::new(coins) },
         CommandRow::Consented { person } => EngineCommand::Consented { person: PersonId::new(person) },
-        CommandRow::FriendAsked { person, chat } => {
-            EngineCommand::Friend { person: PersonId::new(person), news: FriendNews::Asked, chat: ChatId::new(chat) }
-        }
-        CommandRow::FriendAccepted { person, chat } => {
-            EngineCommand::Friend { person: PersonId::new(person), news: FriendNews::Accepted, chat: ChatId::new(chat) }
-        }
         CommandRow::Invite { inviter, invited, chat, numbers } => EngineCommand::Invite {
             inviter: PersonId::new(inviter),
             invited: PersonId::new(invited),
@@ -202,9 +258,6 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
             numbers,
         },
         CommandRow::Unfriended { by, other } => EngineCommand::Unfriended { by: PersonId::new(by), other: PersonId::new(other) },
-        CommandRow::InvitePaid { host, coins } => {
-            EngineCommand::InvitePaid { host: PersonId::new(host), coins: Coins::new(coins) }
-        }
         CommandRow::Leave { person } => EngineCommand::Leave { person: PersonId::new(person) },
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
@@ -226,11 +279,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Refund { payer, charge } => {
             EngineCommand::Refund { payer: PersonId::new(payer), charge: read(ChargeId::new(&charge), "command")? }
         }
-        CommandRow::Premium { person, news, entitlement } => EngineCommand::Premium {
-            person: PersonId::new(person),
-            news: news.into(),
-            entitlement: entitlement.map(Entitlement::from),
-        },
+        CommandRow::Tell(row) => row.into_command(),
     })
 }
 
@@ -247,6 +296,10 @@ mod tests {
         }
     }
 
+    fn premium(news: PremiumNews, entitlement: Option<Entitlement>) -> EngineCommand {
+        EngineCommand::Tell { person: PersonId::new(7), news: News::Premium { news, entitlement } }
+    }
+
     #[test]
     fn every_command_comes_back() {
         let person = PersonId::new(7);
@@ -254,12 +307,12 @@ mod tests {
             EngineCommand::Separate { by: person, other: PersonId::new(8), cause: EndCause::Report },
             EngineCommand::Consented { person },
             EngineCommand::Leave { person },
-            EngineCommand::Gifted { person, coins: Coins::new(20) },
-            EngineCommand::InvitePaid { host: person, coins: Coins::new(50) },
+            EngineCommand::Tell { person, news: News::Coins(Coins::new(20)) },
+            EngineCommand::Tell { person, news: News::InvitePaid(Coins::new(50)) },
             EngineCommand::Invite { inviter: person, invited: PersonId::new(8), chat: ChatId::new(9), numbers: [1, 50] },
             EngineCommand::Unfriended { by: person, other: PersonId::new(8) },
-            EngineCommand::Friend { person, news: FriendNews::Asked, chat: ChatId::new(9) },
-            EngineCommand::Friend { person, news: FriendNews::Accepted, chat: ChatId::new(9) },
+            EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Asked, chat: ChatId::new(9) } },
+            EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Accepted, chat: ChatId::new(9) } },
             EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
             EngineCommand::Sanction { person, until: None, reason: String::new() },
             corrected(CorrectionNews::Gender(Gender::NonBinary), None),
@@ -273,16 +326,34 @@ mod tests {
                 call: Rendered { version: 1, body: r#"{"text":"a "b""}"#.to_owned() },
             },
             EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },
-            EngineCommand::Premium { person, news: PremiumNews::Gift { days: 7 }, entitlement: None },
-            EngineCommand::Premium { person, news: PremiumNews::GiftTakenBack { days: 7 }, entitlement: None },
-            EngineCommand::Premium { person, news: PremiumNews::Trial { days: 3 }, entitlement: None },
-            EngineCommand::Premium {
-                person,
-                news: PremiumNews::Granted { days: 30, reason: "sorry".to_owned() },
-                entitlement: Some(Entitlement { until: Some(Timestamp::from_micros(5)), renews_at: None, rows: 2 }),
-            },
+            premium(PremiumNews::Gift { days: 7 }, None),
+            premium(PremiumNews::GiftTakenBack { days: 7 }, None),
+            premium(PremiumNews::Trial { days: 3 }, None),
+            premium(
+                PremiumNews::Granted { days: 30, reason: "sorry".to_owned() },
+                Some(Entitlement { until: Some(Timestamp::from_micros(5)), renews_at: None, rows: 2 }),
+            ),
         ] {
             assert_eq!(parse(VERSION, &write(&command).unwrap()).unwrap(), command);
+        }
+    }
+
+    #[test]
+    fn news_is_stored_in_the_form_it_always_had() {
+        let person = PersonId::new(7);
+        let news = |news| write(&EngineCommand::Tell { person, news }).unwrap();
+        let friend = |news| News::Friend { news, chat: ChatId::new(9) };
+        for (stored, form) in [
+            (news(News::Coins(Coins::new(20))), r#"{"kind":"gifted","person":7,"coins":20}"#),
+            (news(News::InvitePaid(Coins::new(50))), r#"{"kind":"invite_paid","host":7,"coins":50}"#),
+            (news(friend(FriendNews::Asked)), r#"{"kind":"friend_asked","person":7,"chat":9}"#),
+            (news(friend(FriendNews::Accepted)), r#"{"kind":"friend_accepted","person":7,"chat":9}"#),
+            (
+                write(&premium(PremiumNews::Gift { days: 7 }, None)).unwrap(),
+                r#"{"kind":"premium","person":7,"news":{"what":"gift","days":7},"entitlement":null}"#,
+            ),
+        ] {
+            assert_eq!(stored, form);
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod friend;
 pub(crate) mod invoice;
 pub(crate) mod meeting;
 pub(crate) mod menu;
+pub(crate) mod news;
 pub(crate) mod notice;
 pub(crate) mod premium;
 pub(crate) mod profile;

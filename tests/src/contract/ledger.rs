@@ -2,7 +2,7 @@
 
 use luvhive_core::coins::{CoinAccount, Coins, Gift, Giving, InviteCode, daily, gift, redeem, referral, spin};
 use luvhive_core::engine::batch::Batch;
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{Change, JournalError};
@@ -291,7 +291,10 @@ pub async fn operators_grant_and_refund(stores: Stores) {
     let kinds: Vec<_> = commands.iter().map(|(_, command)| command).collect();
     match kinds[..] {
         [
-            EngineCommand::Premium { person: whom, news: PremiumNews::Granted { days: 30, .. }, entitlement: Some(entitled) },
+            EngineCommand::Tell {
+                person: whom,
+                news: News::Premium { news: PremiumNews::Granted { days: 30, .. }, entitlement: Some(entitled) },
+            },
             EngineCommand::Refund { payer, charge: asked },
         ] => {
             assert_eq!((*whom, *payer, entitled.until), (person, person, Some(until)));

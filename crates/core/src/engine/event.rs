@@ -2,14 +2,13 @@
 
 use crate::chat::Content;
 use crate::code::coded_enum;
-use crate::coins::Coins;
 use crate::correction::CorrectionNews;
 use crate::engine::effect::Rendered;
+use crate::engine::news::News;
 use crate::filter::Filter;
-use crate::friend::FriendNews;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::{PersonFacts, UiLanguage};
-use crate::premium::{ChargeId, Entitlement, PremiumNews};
+use crate::premium::{ChargeId, Entitlement};
 use crate::time::{TelegramTime, Timestamp};
 
 /// One Telegram update, as far as the engine needs to know. The raw JSON stays with the runtime.
@@ -297,12 +296,12 @@ pub enum EngineCommand {
         /// In which chat.
         chat: ChatId,
     },
-    /// A partner gave a person coins; they are told.
-    Gifted {
-        /// Who got them.
+    /// A person is told something.
+    Tell {
+        /// Whom.
         person: PersonId,
-        /// How many.
-        coins: Coins,
+        /// What.
+        news: News,
     },
     /// Somebody changed a message that was relayed: the copy follows, if the two still chat when the engine reads this.
     PassOn {
@@ -312,22 +311,6 @@ pub enum EngineCommand {
         receiver: TelegramId,
         /// The call that changes the copy.
         call: Rendered,
-    },
-    /// Somebody whom a person invited has completed their first chat; the host is told what that brought.
-    InvitePaid {
-        /// Who invited.
-        host: PersonId,
-        /// How many coins each side got.
-        coins: Coins,
-    },
-    /// A person is told about friends.
-    Friend {
-        /// Who.
-        person: PersonId,
-        /// What.
-        news: FriendNews,
-        /// With whom: the partner of this chat.
-        chat: ChatId,
     },
     /// A friend is invited to chat.
     Invite {
@@ -353,14 +336,5 @@ pub enum EngineCommand {
         payer: PersonId,
         /// What.
         charge: ChargeId,
-    },
-    /// A person is told about their premium.
-    Premium {
-        /// Whom.
-        person: PersonId,
-        /// What happened.
-        news: PremiumNews,
-        /// What they are entitled to, if no finished lane has told it.
-        entitlement: Option<Entitlement>,
     },
 }

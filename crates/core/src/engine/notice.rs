@@ -1,14 +1,12 @@
 //! What the engine has to say to people; the words are the views' business.
 
 use crate::chat::{Content, EndReason, Icebreaker};
-use crate::coins::Coins;
 use crate::correction::CorrectionNews;
 use crate::engine::event::Command;
+use crate::engine::news::News;
 use crate::filter::Filter;
-use crate::friend::FriendNews;
 use crate::id::{ChatId, MessageId};
 use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
-use crate::premium::PremiumNews;
 use crate::time::Timestamp;
 
 /// A share of good ratings is shown from this many ratings on.
@@ -269,29 +267,12 @@ pub enum Notice {
         /// What is right now.
         news: CorrectionNews,
     },
-    /// Something happened to their premium.
-    Premium {
+    /// Something they did not ask for.
+    News {
         /// What.
-        news: PremiumNews,
+        news: News,
         /// Premium until then; `None` = they are not premium now.
-        until: Option<Timestamp>,
-    },
-    /// A partner gave them coins.
-    CoinsReceived {
-        /// How many.
-        coins: Coins,
-    },
-    /// Somebody whom they invited has completed a first chat, which brought them coins.
-    InvitePaid {
-        /// How many.
-        coins: Coins,
-    },
-    /// Something about friends.
-    Friend {
-        /// What.
-        news: FriendNews,
-        /// With whom: the partner of this chat.
-        chat: ChatId,
+        premium_until: Option<Timestamp>,
     },
     /// Something about an invitation to chat.
     Invitation {
@@ -344,10 +325,7 @@ impl Notice {
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
             | Self::Corrected { .. }
-            | Self::Premium { .. }
-            | Self::CoinsReceived { .. }
-            | Self::InvitePaid { .. }
-            | Self::Friend { .. }
+            | Self::News { .. }
             | Self::Invitation { .. } => false,
         }
     }

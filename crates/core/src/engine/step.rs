@@ -10,6 +10,7 @@ mod tap;
 use super::effect::{Effect, Task};
 use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
 use super::flood::Flow;
+use super::news::News;
 use super::notice::Notice;
 use super::state::{MAX_DEFERRED, State};
 use crate::chat::Content;
@@ -291,11 +292,9 @@ impl Turn<'_> {
             EngineCommand::Consented { person } => drop(self.state.lapsed.remove(&person)),
             EngineCommand::Leave { person } => self.leave(person),
             EngineCommand::PassOn { chat, receiver, call } => self.pass_on(chat, receiver, call),
-            EngineCommand::Gifted { person, coins } => self.tell(person, Notice::CoinsReceived { coins }),
-            EngineCommand::Friend { person, news, chat } => self.tell(person, Notice::Friend { news, chat }),
+            EngineCommand::Tell { person, news } => self.tell_news(person, news),
             EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),
             EngineCommand::Unfriended { by, other } => self.end_invitations(by, other),
-            EngineCommand::InvitePaid { host, coins } => self.tell(host, Notice::InvitePaid { coins }),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
             EngineCommand::Corrected { telegram, language, news, suspended_until } => {
                 self.correct(telegram, language, news, suspended_until);
@@ -307,13 +306,6 @@ impl Turn<'_> {
                 }
             }
             EngineCommand::Refund { payer, charge } => self.put_task(payer, Task::Refund { charge }),
-            EngineCommand::Premium { person, news, entitlement } => {
-                if let Some(entitlement) = entitlement {
-                    self.entitle(person, entitlement);
-                }
-                let until = self.state.facts_of(person).and_then(|facts| facts.premium_until.filter(|&until| until > self.now));
-                self.tell(person, Notice::Premium { news, until });
-            }
         }
     }
 
@@ -346,6 +338,16 @@ impl Turn<'_> {
             let (receiver, language) = (facts.telegram, facts.language);
             self.tell_in(receiver, language, notice);
         }
+    }
+
+    /// Tells a person what they did not ask for, once what it says about them holds here too.
+    fn tell_news(&mut self, person: PersonId, news: News) {
+        if let News::Premium { entitlement: Some(entitlement), .. } = news {
+            self.entitle(person, entitlement);
+        }
+        let until = self.state.facts_of(person).and_then(|facts| facts.premium_until);
+        let premium_until = until.filter(|&until| until > self.now);
+        self.tell(person, Notice::News { news, premium_until });
     }
 
     fn tell_in(&mut self, receiver: TelegramId, language: UiLanguage, notice: Notice) {

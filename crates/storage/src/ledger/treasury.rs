@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use luvhive_core::coins::Movement;
 use luvhive_core::conduct::Pseudonym;
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::id::{BotId, PersonId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::{ChargeLedger, GrantOutcome, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
@@ -96,7 +96,8 @@ async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result
     let detail = format!("{} days: {}", new.days, new.reason);
     audit(conn, bot, (&new.granted_by, "grant"), (new.pseudonym.as_str(), &detail), new.granted_at).await?;
     let news = PremiumNews::Granted { days: new.days, reason: new.reason.clone() };
-    insert_command(conn, bot, None, &EngineCommand::Premium { person, news, entitlement }, Moment(new.granted_at)).await?;
+    let news = News::Premium { news, entitlement };
+    insert_command(conn, bot, None, &EngineCommand::Tell { person, news }, Moment(new.granted_at)).await?;
     let until = entitlement.and_then(|entitlement| entitlement.until);
     Ok(GrantOutcome::Stored(until.unwrap_or(new.granted_at)))
 }

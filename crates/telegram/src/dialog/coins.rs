@@ -2,7 +2,7 @@
 //! A movement that was made before is not made again: its key is looked up first, and one person's lane works in order.
 
 use luvhive_core::coins::{self, CoinRefusal, Deal, Deed, InviteCode, carry_out};
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{Change, StoreError};
 
@@ -87,7 +87,7 @@ impl Dialogs {
             // Somebody who blocked the giver hears nothing of it, and the giver does not learn of the block.
             && !self.chats.has_block(me, to).await?
         {
-            talk.command(EngineCommand::Gifted { person: to, coins: gift.coins() });
+            talk.command(EngineCommand::Tell { person: to, news: News::Coins(gift.coins()) });
         }
         if let Some(grant) = grant {
             talk.change(Change::Grant(Box::new(grant)));

@@ -1,6 +1,6 @@
 //! Friends by buttons: asking a partner, accepting, the list, removing. Both are told, neither is named.
 
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::friend::{self, Friend, FriendNews, FriendRefusal, Step};
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::person::PersonFacts;
@@ -193,8 +193,8 @@ impl Dialogs {
         Ok(match friend::ask(&standing, talk.now) {
             Ok(Step::Ask) => {
                 talk.change(Change::AskFriend { asker: me, other: partner, chat, at: talk.now });
-                let news = FriendNews::Asked;
-                talk.command(EngineCommand::Friend { person: partner, news, chat });
+                let news = News::Friend { news: FriendNews::Asked, chat };
+                talk.command(EngineCommand::Tell { person: partner, news });
                 Asked::Sent
             }
             Ok(Step::Befriend) => {
@@ -216,5 +216,6 @@ fn find_by_chat(friends: Vec<Friend>, chat: ChatId) -> Option<Friend> {
 
 fn befriend(talk: &mut Talk<'_>, me: PersonId, asker: PersonId, chat: ChatId) {
     talk.change(Change::Befriend { person: me, asker, at: talk.now });
-    talk.command(EngineCommand::Friend { person: asker, news: FriendNews::Accepted, chat });
+    let news = News::Friend { news: FriendNews::Accepted, chat };
+    talk.command(EngineCommand::Tell { person: asker, news });
 }

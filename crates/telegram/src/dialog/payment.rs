@@ -6,7 +6,7 @@ use std::time::Duration;
 use luvhive_core::coins;
 use luvhive_core::engine::checkout::{Invoice, STARS};
 use luvhive_core::engine::effect::Task;
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::premium::{
@@ -85,8 +85,8 @@ impl Dialogs {
             None => false,
         };
         if plan.is_gift() && !is_blocked {
-            let news = PremiumNews::Gift { days: plan.days() };
-            talk.command(EngineCommand::Premium { person: invoice.receiver, news, entitlement: None });
+            let news = News::Premium { news: PremiumNews::Gift { days: plan.days() }, entitlement: None };
+            talk.command(EngineCommand::Tell { person: invoice.receiver, news });
         }
         let until = until_after(rows, LedgerRow::Payment(payment), invoice.receiver, talk.now);
         talk.say(&view::paid(talk.words, plan, until, paid.is_recurring && !paid.is_first));
@@ -267,8 +267,8 @@ impl Dialogs {
         let Some(payment) = record.and_then(|record| record.payment.as_ref()) else { return Ok(()) };
         let me = talk.visitor.person.as_ref().map(|person| person.facts.person);
         if let Some(receiver) = payment.receiver.filter(|receiver| payment.plan.is_gift() && Some(*receiver) != me) {
-            let news = PremiumNews::GiftTakenBack { days: payment.days };
-            talk.command(EngineCommand::Premium { person: receiver, news, entitlement: None });
+            let news = News::Premium { news: PremiumNews::GiftTakenBack { days: payment.days }, entitlement: None };
+            talk.command(EngineCommand::Tell { person: receiver, news });
         }
         let until = match me {
             Some(me) => until_after(self.trade.ledger.list_rows(me).await?, LedgerRow::Refund(refund), me, talk.now),
@@ -296,8 +296,8 @@ impl Dialogs {
                 granted_by: None,
                 reason: None,
             })));
-            let news = PremiumNews::Trial { days: self.trade.trial_days };
-            talk.command(EngineCommand::Premium { person, news, entitlement: None });
+            let news = News::Premium { news: PremiumNews::Trial { days: self.trade.trial_days }, entitlement: None };
+            talk.command(EngineCommand::Tell { person, news });
         }
         let invite = self.trade.ledger.find_invite(person).await?;
         if let Some(inviter) = invite.and_then(|invite| invite.inviter)
@@ -314,7 +314,7 @@ impl Dialogs {
                 talk.change(Change::MoveCoins(Box::new(movement)));
             }
             if is_news {
-                talk.command(EngineCommand::InvitePaid { host: inviter, coins: paid });
+                talk.command(EngineCommand::Tell { person: inviter, news: News::InvitePaid(paid) });
                 talk.say(&coins_view::invite_paid(talk.words, paid));
             }
         }

@@ -5,13 +5,13 @@ use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
 use luvhive_core::filter::Filter;
 use luvhive_core::id::ChatId;
-use luvhive_core::premium::PremiumNews;
 use luvhive_core::time::Timestamp;
 
 use super::conduct;
 use super::friend;
 use super::meeting;
 use super::menu::Menu;
+use super::news;
 use super::registration;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
@@ -62,39 +62,10 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
                 .with(idle())
         }
         Notice::Corrected { news } => registration::corrected(words, *news),
-        Notice::CoinsReceived { coins } => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
-        Notice::Friend { news, chat } => friend::news(words, *news, *chat),
+        Notice::News { news, premium_until } => news::screen(words, news, *premium_until),
         Notice::Invitation { news, .. } => friend::invitation(words, news),
-        Notice::InvitePaid { coins } => Screen::plain(words.with("invite-paid-host", &[("coins", coins.get().into())])),
-        Notice::Premium { news, until } => premium_news(words, news, *until),
         Notice::NotUnderstood => plain("not-understood"),
     }
-}
-
-/// What happened to somebody's premium without their doing.
-fn premium_news(words: Words, news: &PremiumNews, until: Option<Timestamp>) -> Screen {
-    let (title, body, reason) = match news {
-        PremiumNews::Gift { days } => {
-            ("premium-news-gift-title", words.with("premium-news-gift", &[("days", (*days).into())]), None)
-        }
-        PremiumNews::GiftTakenBack { days } => {
-            ("premium-news-taken-title", words.with("premium-news-taken", &[("days", (*days).into())]), None)
-        }
-        PremiumNews::Granted { days, reason } => {
-            ("premium-news-granted-title", words.with("premium-news-granted", &[("days", (*days).into())]), Some(reason))
-        }
-        PremiumNews::Trial { days } => {
-            ("premium-news-trial-title", words.with("premium-news-trial", &[("days", (*days).into())]), None)
-        }
-    };
-    let mut screen = Screen::titled(words.text(title), body);
-    if let Some(reason) = reason {
-        screen = screen.with_paragraph(&words.with("sanction-reason", &[("reason", typed(reason).into())]));
-    }
-    if let Some(until) = until {
-        screen = screen.with_paragraph(&words.with("premium-news-until", &[("until", words.moment(until).into())]));
-    }
-    screen
 }
 
 /// What somebody hears who is suspended or banned and asks for a partner.

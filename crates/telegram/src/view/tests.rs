@@ -4,6 +4,7 @@ use luvhive_core::chat::{Content, EndReason, Icebreaker};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
 use luvhive_core::conduct::{Pseudonym, SubjectHash};
 use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
+use luvhive_core::engine::News;
 use luvhive_core::engine::checkout::CheckoutRefusal;
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Standing};
@@ -212,6 +213,7 @@ fn notices_on_the_way_to_a_chat(words: Words) -> Vec<(&'static str, Screen)> {
 
 fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
     let show = |notice: Notice| notice::screen(words, &notice);
+    let news = |news| Notice::News { news, premium_until: None };
     let after =
         |how, searching, can_rate, undelivered| show(Notice::ChatEnded { chat: CHAT, how, searching, can_rate, undelivered });
     let ended = |how, searching| after(how, searching, true, 0);
@@ -256,8 +258,8 @@ fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
         ("found to be a minor", show(Notice::Corrected { news: CorrectionNews::Refused })),
         ("refusal lifted", show(Notice::Corrected { news: CorrectionNews::Admitted })),
         ("sanction lifted", show(Notice::SanctionLifted { reason: "It was a mistake of ours.".to_owned() })),
-        ("coins received", show(Notice::CoinsReceived { coins: Coins::new(20) })),
-        ("invitation paid, host", show(Notice::InvitePaid { coins: Coins::new(50) })),
+        ("coins received", show(news(News::Coins(Coins::new(20))))),
+        ("invitation paid, host", show(news(News::InvitePaid(Coins::new(50))))),
         ("invitation paid, guest", coins::invite_paid(words, Coins::new(50))),
         ("not understood", show(Notice::NotUnderstood)),
     ]
@@ -511,7 +513,10 @@ fn friend_screens() {
 #[test]
 fn premium_news_screens() {
     each_language("premium_news", |words| {
-        let show = |news, until| notice::screen(words, &Notice::Premium { news, until });
+        let show = |news, until| {
+            let news = News::Premium { news, entitlement: None };
+            notice::screen(words, &Notice::News { news, premium_until: until })
+        };
         let granted = |days| PremiumNews::Granted { days, reason: "We were away <b>too</b> long".to_owned() };
         vec![
             ("gift, one day", show(PremiumNews::Gift { days: 1 }, Some(NOW))),

@@ -6,6 +6,7 @@ use super::MemoryStore;
 use crate::coins::{CoinStanding, Invite, InviteCode, Movement};
 use crate::conduct::Pseudonym;
 use crate::engine::event::{EngineCommand, Finished};
+use crate::engine::news::News;
 use crate::id::{BotId, PersonId};
 use crate::ports::StoreError;
 use crate::ports::ledger::{ChargeLedger, GrantOutcome, Ledger, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
@@ -83,7 +84,8 @@ impl Treasury for MemoryStore {
         tables.refresh_entitlement(Some(person), &mut Finished::default());
         let entitlement = tables.money.entitlement(person);
         let news = PremiumNews::Granted { days: new.days, reason: new.reason };
-        tables.insert_command(None, EngineCommand::Premium { person, news, entitlement: Some(entitlement) });
+        let news = News::Premium { news, entitlement: Some(entitlement) };
+        tables.insert_command(None, EngineCommand::Tell { person, news });
         Ok(GrantOutcome::Stored(entitlement.until.unwrap_or(new.granted_at)))
     }
 

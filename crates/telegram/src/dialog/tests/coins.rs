@@ -5,7 +5,7 @@ use std::time::Duration;
 use luvhive_core::coins::rule::REDEEM;
 use luvhive_core::coins::{CoinAccount, Coins, Gift, House, InviteCode, Movement, MovementKey};
 use luvhive_core::engine::effect::Task;
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::id::ChatId;
 use luvhive_core::person::UiLanguage;
 use luvhive_core::ports::{Change, Ledger};
@@ -75,7 +75,7 @@ fn a_gift_is_made_once_a_page_and_its_receiver_is_told() {
     phone.tap("k:gifts:");
     let small = phone.button("k:give:10:");
     let outcome = phone.press(&small);
-    let told = Change::ToEngine(EngineCommand::Gifted { person: PARTNER, coins: Coins::new(10) });
+    let told = Change::ToEngine(EngineCommand::Tell { person: PARTNER, news: News::Coins(Coins::new(10)) });
     assert!(outcome.changes.contains(&told), "{outcome:?}");
     assert_eq!(balance(&phone), 15);
     nothing(&phone.press(&small));
@@ -144,7 +144,7 @@ fn both_sides_of_an_invitation_hear_of_their_coins_once() {
     phone.register();
     let task = LaneTask::Task(Task::FirstChat { person: MY_PERSON });
     let outcome = phone.handle(task.clone());
-    let told = Change::ToEngine(EngineCommand::InvitePaid { host: PARTNER, coins: Coins::new(50) });
+    let told = Change::ToEngine(EngineCommand::Tell { person: PARTNER, news: News::InvitePaid(Coins::new(50)) });
     assert!(outcome.changes.contains(&told), "{outcome:?}");
     let [said] = outcome.calls.as_slice() else { panic!("{outcome:?}") };
     assert!(said.body.contains("50 coins for you"), "{}", said.body);

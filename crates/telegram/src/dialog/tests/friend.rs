@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::friend::FriendNews;
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::Change;
@@ -41,7 +41,7 @@ fn with_a_friend() -> Phone {
 }
 
 fn told(news: FriendNews) -> Change {
-    Change::ToEngine(EngineCommand::Friend { person: PARTNER, news, chat: CHAT })
+    Change::ToEngine(EngineCommand::Tell { person: PARTNER, news: News::Friend { news, chat: CHAT } })
 }
 
 fn press(phone: &mut Phone, action: FriendAction) -> LaneOutcome {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use luvhive_core::coins::InviteCode;
 use luvhive_core::engine::checkout::Invoice;
 use luvhive_core::engine::effect::Task;
-use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::Change;
 use luvhive_core::premium::{ChargeId, GrantSource, Plan, PremiumNews, RefundCause};
@@ -112,7 +112,7 @@ fn a_gift_is_told_to_whom_it_is_for_and_names_nobody() {
     phone.tap("v:give:gift_month:");
     let outcome = buys(&mut phone, "g1", Plan::GiftMonth);
     let told = outcome.changes.iter().find_map(|change| match change {
-        Change::ToEngine(EngineCommand::Premium { person, news, .. }) => Some((*person, news.clone())),
+        Change::ToEngine(EngineCommand::Tell { person, news: News::Premium { news, .. } }) => Some((*person, news.clone())),
         _ => None,
     });
     assert_eq!(told, Some((PARTNER, PremiumNews::Gift { days: 30 })));
@@ -276,7 +276,9 @@ fn the_first_chat_brings_a_trial_once() {
     let phone = member();
     let task = LaneTask::Task(Task::FirstChat { person: MY_PERSON });
     let outcome = phone.handle(task.clone());
-    let [Change::Grant(grant), Change::ToEngine(EngineCommand::Premium { .. })] = outcome.changes.as_slice() else {
+    let [Change::Grant(grant), Change::ToEngine(EngineCommand::Tell { news: News::Premium { .. }, .. })] =
+        outcome.changes.as_slice()
+    else {
         panic!("{outcome:?}")
     };
     assert_eq!((grant.days, grant.source), (3, GrantSource::Trial));

@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::effect::Task;
 use crate::engine::event::RatingsShift;
+use crate::engine::news::News;
 use crate::premium::{ChargeId, Entitlement, PremiumNews};
 
 fn entitled(play: &Play, until_s: i64, rows: u32) -> Entitlement {
@@ -126,9 +127,10 @@ fn an_operators_grant_counts_at_once_and_is_told() {
     let mut play = Play::new();
     let entitlement = entitled(&play, 1_000, 1);
     let news = PremiumNews::Granted { days: 3, reason: "sorry".to_owned() };
-    let command = EngineCommand::Premium { person: PersonId::new(1), news: news.clone(), entitlement: Some(entitlement) };
+    let news = News::Premium { news, entitlement: Some(entitlement) };
+    let command = EngineCommand::Tell { person: PersonId::new(1), news: news.clone() };
     let effects = play.event(Event::Command { id: CommandId::new(5), command });
-    assert_eq!(notices(&effects), [(1, &Notice::Premium { news, until: entitlement.until })]);
+    assert_eq!(notices(&effects), [(1, &Notice::News { news, premium_until: entitlement.until })]);
     assert!(play.state.facts(telegram(1)).unwrap().is_premium(play.now));
 }
 
