@@ -8,6 +8,7 @@ use luvhive_core::engine::{Opening, Rules};
 use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
+use luvhive_core::search::ScoreWeights;
 use luvhive_storage::{Database, PgChatStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, Pool};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
 use luvhive_telegram::dialog::{Dialogs, Trade};
@@ -229,10 +230,28 @@ fn limits(settings: &Settings, standby: Standby, username: Arc<str>) -> RuntimeS
             meeting: settings.meeting,
             consent: settings.consent,
             invitation: settings.invitation,
+            weights: weights(settings),
         },
         token_refused_after: settings.token_refused_after,
         username,
         ..RuntimeSettings::new(owner())
+    }
+}
+
+/// What counts how much when a partner is chosen.
+fn weights(settings: &Settings) -> ScoreWeights {
+    ScoreWeights {
+        interest: settings.interest_points,
+        counted_interests: settings.counted_interests,
+        age: settings.age_points,
+        age_slope: settings.age_slope,
+        country: settings.country_points,
+        city: settings.city_points,
+        conduct: settings.conduct_points,
+        second: settings.second_points,
+        waiting: settings.waiting_points,
+        premium: settings.premium_points,
+        passes: settings.passes,
     }
 }
 

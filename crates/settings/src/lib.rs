@@ -79,6 +79,7 @@ impl Settings {
         let mut read = Reader::new(environment);
         let settings = Self::read(&mut read);
         check_webhook(&mut read);
+        check_weights(&mut read);
         let (shown, faults) = read.finish();
         match settings {
             Some(settings) if faults.is_empty() => Ok(Self { shown, ..settings }),
@@ -111,6 +112,18 @@ fn check_webhook(read: &mut Reader<'_>) {
         let problem = "it is not https, and the Bot API is not on this machine";
         let remedy = "expected https://host[:443|80|88|8443][/path] in EXTERNAL_URL";
         read.fault("webhook.external_url", problem, remedy);
+    }
+}
+
+/// Checks that waiting can bring more points than premium.
+fn check_weights(read: &mut Reader<'_>) {
+    let points = |read: &Reader<'_>, key| read.text(key).and_then(|text| text.parse::<u16>().ok());
+    let (premium, waiting) = (points(read, "search.points_for_premium"), points(read, "search.points_for_waiting"));
+    if let (Some(premium), Some(waiting)) = (premium, waiting)
+        && premium >= waiting
+    {
+        let remedy = format!("give fewer than search.points_for_waiting, which is {waiting}");
+        read.fault("search.points_for_premium", "a person who waits without premium could starve", &remedy);
     }
 }
 

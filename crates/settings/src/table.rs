@@ -142,6 +142,29 @@ settings! {
     consent: Duration = Seconds(1..=120), at "search.consent_s";
     /// How long an invitation to a friend stands.
     invitation: Duration = Seconds(60..=3_600), at "search.invitation_s";
+    /// Points for each shared interest.
+    interest_points: u16 = Number(0..=1_000), at "search.points_per_interest";
+    /// How many shared interests count.
+    counted_interests: u8 = Number(1..=12), at "search.counted_interests";
+    /// Points for the same age.
+    age_points: u16 = Number(0..=1_000), at "search.points_for_same_age";
+    /// Points less for each year between two people.
+    age_slope: u16 = Number(0..=1_000), at "search.points_less_per_year";
+    /// Points for the same country.
+    country_points: u16 = Number(0..=1_000), at "search.points_for_country";
+    /// Points for the same city.
+    city_points: u16 = Number(0..=1_000), at "search.points_for_city";
+    /// Points that the good conduct of both brings at most.
+    conduct_points: u8 = Number(0..=100), at "search.points_for_conduct";
+    /// Points for each second waited.
+    second_points: u8 = Number(1..=10), at "search.points_per_second";
+    /// Points that waiting brings at most.
+    waiting_points: u16 = Number(1..=1_000), at "search.points_for_waiting";
+    /// Points that premium adds for a waiting person.
+    /// It takes fewer than points_for_waiting, so that nobody starves.
+    premium_points: u16 = Number(0..=999), at "search.points_for_premium";
+    /// How often people who came later may be served first; then a person comes before all of them.
+    passes: u8 = Number(1..=31), at "search.most_passes";
 
     /// How many days of premium a person's first completed chat brings, once per person; 0 = none.
     trial_days: u16 = Number(0..=365), at "premium.trial_days";

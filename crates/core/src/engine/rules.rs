@@ -1,6 +1,8 @@
-//! What an operator may choose about meeting: how a chat opens, and the times that go with it.
+//! What an operator may choose about meeting: how a chat opens, the times that go with it, and what a good pair is worth.
 
 use std::time::Duration;
+
+use crate::search::ScoreWeights;
 
 /// How a chat opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,16 +25,19 @@ pub struct Rules {
     pub consent: Duration,
     /// How long an invitation to a friend stands; 1 min to 1 h.
     pub invitation: Duration,
+    /// What counts how much when a partner is chosen.
+    pub weights: ScoreWeights,
 }
 
 impl Default for Rules {
-    /// Both accept within 60 s; a tap counts for 15 s, an invitation stands for 10 min.
+    /// Both accept within 60 s; a tap counts for 15 s, an invitation stands for 10 min; the usual weights.
     fn default() -> Self {
         Self {
             opening: Opening::BothAccept,
             meeting: Duration::from_mins(1),
             consent: Duration::from_secs(15),
             invitation: Duration::from_mins(10),
+            weights: ScoreWeights::default(),
         }
     }
 }

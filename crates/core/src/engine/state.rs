@@ -181,7 +181,7 @@ impl State {
             last_taps: HashMap::new(),
             telegram_ahead: 0,
             listened_at: None,
-            pool: Pool::new(),
+            pool: Pool::default(),
             lanes: HashMap::new(),
             pending: HashMap::new(),
             gate: Gate::default(),
@@ -200,10 +200,10 @@ impl State {
         }
     }
 
-    /// Sets the rules of meeting.
+    /// Sets the rules of meeting. Only for a state in which nobody waits yet.
     #[must_use]
     pub fn with_rules(self, rules: Rules) -> Self {
-        Self { rules, ..self }
+        Self { rules, pool: Pool::new(rules.weights), ..self }
     }
 
     /// Makes the state that the journal tells of.
@@ -218,7 +218,7 @@ impl State {
 
     /// Makes the state anew with the running source of numbers, after a refused commit within one epoch.
     pub fn reload(ids: IdSource, rules: Rules, loaded: &Loaded, now: Timestamp) -> Self {
-        let mut state = Self { ids, rules, ..Self::new(Epoch::new(0)) };
+        let mut state = Self { ids, ..Self::new(Epoch::new(0)).with_rules(rules) };
         state.read(loaded, now);
         state
     }

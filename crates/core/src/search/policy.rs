@@ -12,32 +12,58 @@ use crate::person::country::COUNTRY_COUNT;
 use crate::person::{Gender, Interest, PersonFacts, SpokenLanguage};
 use crate::time::Timestamp;
 
-/// Points for each shared interest.
-pub const POINTS_PER_INTEREST: u32 = 10;
-/// How many shared interests count.
-pub const COUNTED_INTERESTS: u32 = 5;
-/// Points for the same age.
-pub const POINTS_FOR_SAME_AGE: u32 = 20;
-/// Points less for each year apart.
-pub const POINTS_LESS_PER_YEAR: u32 = 2;
-/// Points for the same country.
-pub const POINTS_FOR_COUNTRY: u32 = 10;
-/// Points for the same city.
-pub const POINTS_FOR_CITY: u32 = 10;
-/// Points per second of waiting.
-pub const POINTS_PER_SECOND: u32 = 1;
-/// Seconds of waiting that count.
-pub const COUNTED_SECONDS: u32 = 60;
+/// What counts how much when the best of several partners is chosen: the settings of the formula below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScoreWeights {
+    /// Points for each shared interest.
+    pub interest: u16,
+    /// How many shared interests count, 1 to 15.
+    pub counted_interests: u8,
+    /// Points for the same age.
+    pub age: u16,
+    /// Points less for each year apart.
+    pub age_slope: u16,
+    /// Points for the same country.
+    pub country: u16,
+    /// Points for the same city.
+    pub city: u16,
+    /// Points that the conduct of both brings at most.
+    pub conduct: u8,
+    /// Points per second of waiting, 1 to 10.
+    pub second: u8,
+    /// Points that waiting brings at most.
+    pub waiting: u16,
+    /// Points that premium adds for a waiting person. Waiting can add more, so nobody starves.
+    ///
+    /// Measured by `benches/fairness.rs`: in a crowd, where passes are what runs out, 10 points bought nothing.
+    pub premium: u16,
+    /// How often compatible later arrivals may be served first, 1 to 31: then a person is served before everybody who came
+    /// later.
+    pub passes: u8,
+}
 
-/// How many points premium adds for a waiting person. Waiting can add more, so nobody starves.
-///
-/// Measured by `benches/fairness.rs`: in a crowd, where passes are what runs out, 10 points bought nothing.
-pub const POINTS_FOR_PREMIUM: u32 = 40;
+impl Default for ScoreWeights {
+    fn default() -> Self {
+        Self {
+            interest: 10,
+            counted_interests: 5,
+            age: 20,
+            age_slope: 2,
+            country: 10,
+            city: 10,
+            conduct: 10,
+            second: 1,
+            waiting: 60,
+            premium: 40,
+            passes: 20,
+        }
+    }
+}
 
 /// A wait after which a person is served before those who wait less; among them points decide.
 pub(super) const OVERDUE_AFTER: Duration = Duration::from_mins(2);
-/// How often compatible later arrivals may be served first: then a person is served before everybody who came later.
-pub(super) const OVERDUE_PASSES: u8 = 20;
+/// The highest conduct of two people together.
+const BEST_CONDUCT: u16 = 20;
 const VERIFIED: u16 = 1;
 /// The bytes of a city's mark, each a dimension: a filter for one's own city has to be exact.
 const CITY_BYTES: usize = 4;
@@ -46,6 +72,7 @@ const CITY_BYTES: usize = 4;
 #[derive(Debug)]
 pub(super) struct Policy {
     pub(super) schema: Schema,
+    score: ScoreWeights,
     gender: Dim,
     verified: Dim,
     age: Dim,
@@ -57,11 +84,11 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    /// Declares the dimensions.
+    /// Declares the dimensions. Numbers beyond what [`ScoreWeights`] says count as the nearest possible one.
     ///
     /// # Errors
     /// None in practice: a test builds it.
-    pub(super) fn new() -> Result<Self, SchemaError> {
+    pub(super) fn new(score: ScoreWeights) -> Result<Self, SchemaError> {
         let mut schema = Schema::builder();
         let gender = schema.category("gender", size_of_list(Gender::ALL));
         let verified = schema.category("verified", 2);
@@ -71,28 +98,42 @@ impl Policy {
         let interest = schema.any_tags("interest", size_of_list(Interest::ALL));
         let city = schema.mark("city");
         let city_bytes = ["city_a", "city_b", "city_c", "city_d"].map(|name| schema.ordinal(name, 0..=i32::from(u8::MAX)));
-        Ok(Self { schema: schema.build()?, gender, verified, age, country, language, interest, city, city_bytes })
+        let score = ScoreWeights {
+            counted_interests: score.counted_interests.clamp(1, 15),
+            second: score.second.clamp(1, 10),
+            passes: score.passes.clamp(1, 31),
+            ..score
+        };
+        Ok(Self { schema: schema.build()?, score, gender, verified, age, country, language, interest, city, city_bytes })
     }
 
-    /// What a pair is worth: shared interests, close age, same country and city, conduct. Waiting is counted by the
-    /// matcher's fairness ([`POINTS_PER_SECOND`], [`COUNTED_SECONDS`]).
+    /// What a pair is worth: shared interests, close age, same country and city, conduct. The matcher's fairness counts
+    /// waiting and premium.
     pub(super) fn weights(&self) -> Weights {
+        let score = &self.score;
         Weights::new()
-            .shared(self.interest, POINTS_PER_INTEREST, COUNTED_INTERESTS)
-            .near(self.age, POINTS_FOR_SAME_AGE, POINTS_LESS_PER_YEAR)
-            .same(self.country, POINTS_FOR_COUNTRY)
-            .mark(self.city, POINTS_FOR_CITY)
+            .shared(self.interest, score.interest.into(), score.counted_interests.into())
+            .near(self.age, score.age.into(), score.age_slope.into())
+            .same(self.country, score.country.into())
+            .mark(self.city, score.city.into())
             .merit()
     }
 
-    /// The matcher's settings: waiting counts, premium does, and nobody is passed over more than [`OVERDUE_PASSES`]
+    /// The matcher's settings: waiting counts, premium does, and nobody is passed over more than [`ScoreWeights::passes`]
     /// times, which only a search of everybody can promise.
-    pub(super) fn config() -> Config {
+    pub(super) fn config(&self) -> Config {
+        let score = &self.score;
         let fairness = Fairness::default()
-            .aging(1_000 / u64::from(POINTS_PER_SECOND), COUNTED_SECONDS)
-            .priority(2, POINTS_FOR_PREMIUM)
-            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(OVERDUE_PASSES));
+            .aging(1_000 / u64::from(score.second), score.waiting.into())
+            .priority(2, score.premium.into())
+            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(score.passes));
         Config::default().effort(Effort::Exact).fairness(fairness)
+    }
+
+    /// A person's share of the points for conduct; those of both are added.
+    fn merit(&self, facts: &PersonFacts) -> u8 {
+        let share = u16::from(facts.conduct()).saturating_mul(self.score.conduct.into()) / BEST_CONDUCT;
+        u8::try_from(share).unwrap_or(u8::MAX)
     }
 
     /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.
@@ -107,8 +148,7 @@ impl Policy {
             .have(self.interest, interests(facts))
             .mark(self.city, facts.city_mark.unwrap_or(0))
             .priority(u8::from(is_premium))
-            // Both tickets' merits are added: half a point of conduct each makes up to 10 for the pair.
-            .merit(facts.conduct() / 2);
+            .merit(self.merit(facts));
         for (dimension, byte) in self.city_of(facts) {
             ticket = ticket.have(dimension, byte);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use luvhive_matching::{Claims, Event, Match, MatchId, Matcher, Outcome};
 
-use super::policy::Policy;
+use super::policy::{Policy, ScoreWeights};
 use crate::chat::seat::Widening;
 use crate::filter::Filter;
 use crate::id::PersonId;
@@ -55,7 +55,7 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        Self::new()
+        Self::new(ScoreWeights::default())
     }
 }
 
@@ -63,11 +63,11 @@ impl Pool {
     /// Makes an empty pool.
     ///
     /// # Panics
-    /// Never: schema and settings are constants that every test builds.
-    #[expect(clippy::expect_used, reason = "the schema and settings are constants, and every test of the engine makes them")]
-    pub fn new() -> Self {
-        let policy = Policy::new().expect("schema is well-formed");
-        let config = Policy::config().claims(Claims::Held).limits(|limits| {
+    /// Never: the schema is a constant that every test builds, and the policy keeps any weights in the matcher's ranges.
+    #[expect(clippy::expect_used, reason = "the schema is a constant, and a test makes pools with the extremes of the weights")]
+    pub fn new(weights: ScoreWeights) -> Self {
+        let policy = Policy::new(weights).expect("schema is well-formed");
+        let config = policy.config().claims(Claims::Held).limits(|limits| {
             limits.exclusions = MAX_EXCLUSIONS;
             limits.held = MAX_HELD;
         });

@@ -3,7 +3,7 @@
 
 use luvhive_matching::{ConfigError, Matcher, Observer, SchemaError, Ticket, Weights};
 
-use super::policy::Policy;
+use super::policy::{Policy, ScoreWeights};
 use crate::chat::seat::Widening;
 use crate::id::PersonId;
 use crate::person::PersonFacts;
@@ -16,12 +16,12 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Takes the bot's policy.
+    /// Takes the bot's policy with the weights it has by default.
     ///
     /// # Errors
     /// None in practice: the schema is a constant.
     pub fn new() -> Result<Self, SchemaError> {
-        Ok(Self { policy: Policy::new()? })
+        Ok(Self { policy: Policy::new(ScoreWeights::default())? })
     }
 
     /// A matcher as the bot's pool has it, watched by `observer`.
@@ -29,7 +29,7 @@ impl Trial {
     /// # Errors
     /// None in practice: the settings are constants.
     pub fn matcher<O: Observer<PersonId>>(&self, observer: O) -> Result<Matcher<PersonId, Weights, O>, ConfigError> {
-        Matcher::with_observer(self.policy.schema.clone(), self.policy.weights(), Policy::config(), observer)
+        Matcher::with_observer(self.policy.schema.clone(), self.policy.weights(), self.policy.config(), observer)
     }
 
     /// A person as the bot offers them, with all their filters.

@@ -12,6 +12,7 @@ use crate::person::preferences::AgeRange;
 use crate::person::{
     Age, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, SpokenLanguage, SpokenLanguages,
 };
+use crate::search::ScoreWeights;
 use crate::testing::facts;
 use crate::time::{Day, Timestamp};
 
@@ -32,7 +33,7 @@ fn ages(low: u8, high: u8) -> AgeRange {
 #[track_caller]
 fn check(first: &PersonFacts, second: &PersonFacts, do_meet: bool) {
     for (one, other) in [(first, second), (second, first)] {
-        let mut pool = Pool::new();
+        let mut pool = Pool::default();
         assert_eq!(pool.offer(one, NOW, Widening::EMPTY, NOW), Found::Nobody);
         let expected = if do_meet { Found::Partner(one.person) } else { Found::Nobody };
         assert_eq!(pool.offer(other, NOW, Widening::EMPTY, NOW), expected);
@@ -84,7 +85,7 @@ fn country_and_verified_filters_hold_in_both_directions() {
 
 #[test]
 fn a_dropped_filter_counts_for_this_search_alone() {
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW);
     let picky = person(2, |p| p.preferences.country = Country::from_code("BR"));
     assert_eq!(pool.offer(&picky, NOW, Widening::EMPTY, NOW), Found::Nobody);
@@ -95,7 +96,7 @@ fn a_dropped_filter_counts_for_this_search_alone() {
 
 #[test]
 fn shared_interests_win_over_a_shorter_list() {
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     let many = InterestSet::EMPTY.with(Interest::Chatting).with(Interest::Games).with(Interest::Music);
     // Neither accepts the other, so both wait.
     let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
@@ -114,7 +115,7 @@ fn shared_interests_win_over_a_shorter_list() {
 
 #[test]
 fn the_longest_waiter_comes_first_once_overdue() {
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
     pool.offer(&person(1, men), NOW, Widening::EMPTY, NOW);
     let later = NOW.plus(crate::search::policy::OVERDUE_AFTER);
@@ -133,7 +134,7 @@ fn the_longest_waiter_comes_first_once_overdue() {
 
 #[test]
 fn a_block_outlives_a_recent_chat() {
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     let (one, two) = (person(1, |_| {}), person(2, |_| {}));
     pool.separate(one.person, two.person);
     pool.separate_lately(one.person, two.person, NOW, NOW);
@@ -147,7 +148,7 @@ fn a_block_outlives_a_recent_chat() {
 
 #[test]
 fn recent_partners_meet_again_after_a_day() {
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     let (one, two) = (person(1, |_| {}), person(2, |_| {}));
     pool.separate_lately(one.person, two.person, NOW, NOW);
     pool.offer(&one, NOW, Widening::EMPTY, NOW);
@@ -158,7 +159,7 @@ fn recent_partners_meet_again_after_a_day() {
 
 #[test]
 fn a_clock_set_back_stops_nobody() {
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW);
     let earlier = Timestamp::from_micros(NOW.as_micros() - 60_000_000);
     assert_eq!(pool.offer(&person(2, |_| {}), earlier, Widening::EMPTY, earlier), Found::Partner(PersonId::new(1)));
@@ -221,7 +222,7 @@ fn premium_goes_first_among_equals_and_not_before_a_much_longer_wait() {
         })
     };
     let served = |free_waits_s: u64| {
-        let mut pool = Pool::new();
+        let mut pool = Pool::default();
         let since = |seconds: u64| NOW.plus(Duration::from_secs(100 - seconds));
         pool.offer(&man(1, false), since(free_waits_s), Widening::EMPTY, since(free_waits_s));
         pool.separate(PersonId::new(1), PersonId::new(2));
@@ -237,7 +238,7 @@ proptest! {
 
     #[test]
     fn two_people_meet_only_if_each_accepts_the_other(first in anybody(1), second in anybody(2)) {
-        let mut pool = Pool::new();
+        let mut pool = Pool::default();
         pool.offer(&first, NOW, Widening::EMPTY, NOW);
         let found = pool.offer(&second, NOW, Widening::EMPTY, NOW);
         let fit = accepts(&first, &second) && accepts(&second, &first);
@@ -254,7 +255,7 @@ proptest! {
             Filter::Gender => open.preferences.genders = Gender::ALL.iter().copied().collect(),
             switch => open.preferences.demands = open.preferences.demands.without(switch),
         }
-        let mut pool = Pool::new();
+        let mut pool = Pool::default();
         pool.offer(&first, NOW, Widening::EMPTY, NOW);
         let would_fit = pool.best_widening(&second, Widening::EMPTY, NOW);
         let found = pool.offer(&second, NOW, Widening::EMPTY.with(filter), NOW);
@@ -267,7 +268,7 @@ proptest! {
 #[test]
 fn premium_counts_as_much_as_forty_seconds_of_waiting() {
     for (head_start_s, first_served) in [(39, 2), (41, 1)] {
-        let mut pool = Pool::new();
+        let mut pool = Pool::default();
         let only = |gender: Gender| GenderSet::EMPTY.with(gender);
         let free = person(1, |p| {
             p.premium_until = None;
@@ -294,7 +295,7 @@ fn nobody_is_passed_over_more_than_twenty_times_even_if_the_search_changes() {
             p.preferences.genders = only(Gender::Man);
         })
     };
-    let mut pool = Pool::new();
+    let mut pool = Pool::default();
     pool.offer(&woman(1, false), NOW, Widening::EMPTY, NOW);
     for round in 0..=20 {
         let (rival, man) = (100 + round, 200 + round);
@@ -308,5 +309,40 @@ fn nobody_is_passed_over_more_than_twenty_times_even_if_the_search_changes() {
         });
         let expected = PersonId::new(if round < 20 { rival } else { 1 });
         assert_eq!(pool.offer(&man, NOW, Widening::EMPTY, NOW), Found::Partner(expected), "round {round}");
+    }
+}
+
+#[test]
+fn any_weights_make_a_pool() {
+    let most = ScoreWeights {
+        interest: u16::MAX,
+        counted_interests: u8::MAX,
+        age: u16::MAX,
+        age_slope: u16::MAX,
+        country: u16::MAX,
+        city: u16::MAX,
+        conduct: u8::MAX,
+        second: u8::MAX,
+        waiting: u16::MAX,
+        premium: u16::MAX,
+        passes: u8::MAX,
+    };
+    let least = ScoreWeights {
+        interest: 0,
+        counted_interests: 0,
+        age: 0,
+        age_slope: 0,
+        country: 0,
+        city: 0,
+        conduct: 0,
+        second: 0,
+        waiting: 0,
+        premium: 0,
+        passes: 0,
+    };
+    for weights in [most, least] {
+        let mut pool = Pool::new(weights);
+        assert_eq!(pool.offer(&person(1, |_| {}), NOW, Widening::EMPTY, NOW), Found::Nobody);
+        assert_eq!(pool.offer(&person(2, |_| {}), NOW, Widening::EMPTY, NOW), Found::Partner(PersonId::new(1)));
     }
 }
