@@ -23,13 +23,11 @@ use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
-use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, LaneResult, Lease};
 use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
-use luvhive_storage::{
-    PgChatStore, PgConductStore, PgCorrectionStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, PgTreasury,
-};
+use luvhive_storage::{PgConductStore, PgCorrectionStore, PgJournal, PgStore, PgTreasury};
 
 use crate::TestDatabase;
 
@@ -120,13 +118,14 @@ impl Stores {
     pub async fn over(database: TestDatabase) -> Self {
         let pool = database.pool().await;
         let address = database.database();
+        let store = Arc::new(PgStore::new(pool.clone(), BOT));
         Self {
-            people: Arc::new(PgPeopleStore::new(pool.clone(), BOT)),
-            chats: Arc::new(PgChatStore::new(pool.clone(), BOT)),
-            friends: Arc::new(PgFriendStore::new(pool.clone(), BOT)),
+            people: store.clone(),
+            chats: store.clone(),
+            friends: store.clone(),
             conduct: Arc::new(PgConductStore::new(pool.clone())),
             corrections: Arc::new(PgCorrectionStore::new(pool.clone())),
-            ledger: Arc::new(PgLedger::new(pool.clone(), BOT)),
+            ledger: store,
             treasury: Arc::new(PgTreasury::new(pool.clone())),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
             database: Some(database),
@@ -207,7 +206,8 @@ impl Scene {
     /// As the journal's.
     pub async fn lane(&self, telegram: TelegramId, changes: &[Change]) -> Result<Finished, JournalError> {
         let work = self.put_work(telegram).await;
-        self.journal.finish(&self.lease, work, telegram, changes, &[], timestamp(2)).await
+        let work = LaneResult { inbox: work, telegram, changes: changes.to_vec(), outgoing: Vec::new(), now: timestamp(2) };
+        self.journal.finish(&self.lease, &work).await
     }
 
     /// Registers somebody.

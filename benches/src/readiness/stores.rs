@@ -7,7 +7,7 @@ use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::ports::{ConductStore, PeopleStore};
 use luvhive_matching::sim::{Mix, Population, Random};
 use luvhive_matching::{Config, Fairness, Matcher};
-use luvhive_storage::{PgConductStore, PgPeopleStore, Pool, PoolSettings, migrate, seed_chats, seed_people};
+use luvhive_storage::{PgConductStore, PgStore, Pool, PoolSettings, migrate, seed_chats, seed_people};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, NoTls};
 
@@ -118,7 +118,7 @@ async fn fill(database: &LoadDatabase, people: u32) -> Result<Row, LoadError> {
 
 /// Reads accounts at random, one after the other, each with profile, preferences and dialog.
 async fn lookups(pool: &Pool, people: u32) -> Result<Row, LoadError> {
-    let store = PgPeopleStore::new(pool.clone(), BOT);
+    let store = PgStore::new(pool.clone(), BOT);
     let mut random = Random(3);
     let mut times = Vec::new();
     for round in 0..TIMED + 500 {
@@ -210,7 +210,7 @@ pub(super) fn is_scan(line: &str, large: &[String]) -> bool {
 /// Takes the only connection of a pool away and asks for another, as a lane does before it says that it is busy.
 async fn busy(database: &LoadDatabase, client: &Client, settings: &PoolSettings) -> Result<Row, LoadError> {
     let one = PoolSettings { max_connections: 1, min_idle_connections: 1, ..settings.clone() };
-    let store = PgPeopleStore::new(Pool::open(&database.database()?, &one).await?, BOT);
+    let store = PgStore::new(Pool::open(&database.database()?, &one).await?, BOT);
     client.batch_execute("BEGIN; LOCK TABLE people, visitors IN ACCESS EXCLUSIVE MODE").await?;
     let account = TelegramId::new(FIRST);
     let (_, (took, answer)) = tokio::join!(store.get_visitor(account), async {

@@ -9,7 +9,7 @@ use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
 use luvhive_core::search::ScoreWeights;
-use luvhive_storage::{Database, PgChatStore, PgFriendStore, PgJournal, PgLedger, PgPeopleStore, Pool};
+use luvhive_storage::{Database, PgJournal, PgStore, Pool};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
 use luvhive_telegram::dialog::{Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
@@ -98,17 +98,18 @@ impl Bot {
         };
         let counted = pool.clone();
         let journal = Arc::new(PgJournal::new(&database, pool.clone(), bot, SHARD));
-        let chats: Arc<dyn ChatStore> = Arc::new(PgChatStore::new(pool.clone(), bot));
+        let store = Arc::new(PgStore::new(pool.clone(), bot));
+        let chats: Arc<dyn ChatStore> = store.clone();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let render: Arc<dyn Render + Send + Sync> = Arc::new(Views);
         let entropy: Box<dyn Entropy> = Box::new(OsEntropy);
-        let ledger: Arc<dyn Ledger> = Arc::new(PgLedger::new(pool.clone(), bot));
+        let ledger: Arc<dyn Ledger> = store.clone();
         let term = Arc::<LeaseTerm>::default();
         let till = Arc::new(BotApiTill::new(api.clone(), term.clone()));
         let dialogs = Dialogs {
-            people: Arc::new(PgPeopleStore::new(pool.clone(), bot)),
+            people: store.clone(),
             chats: chats.clone(),
-            friends: Arc::new(PgFriendStore::new(pool, bot)),
+            friends: store,
             trade: Trade { ledger: ledger.clone(), till: till.clone(), trial_days: settings.trial_days },
             key: api.key().clone(),
             subjects: match &settings.subject_key {

@@ -15,7 +15,7 @@ pub use clock::Clock;
 pub use conduct::{ConductStore, SanctionOutcome};
 pub use corrections::{CorrectionError, CorrectionStore};
 pub use friend::FriendStore;
-pub use journal::{Change, Journal, JournalError, Lease, Settlement};
+pub use journal::{Change, Journal, JournalError, LaneResult, Lease, Settlement};
 pub use ledger::{Ledger, Treasury};
 pub use messenger::{Delivery, Messenger, MessengerError};
 pub use people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};

@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::SubjectHash;
-use luvhive_core::id::{BotId, ChatId, MessageId, PersonId, TelegramId};
+use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::chats::{ChatRecord, ChatStore, MessagePair, Occupant};
 use luvhive_core::time::Timestamp;
 
 use crate::error::of_run;
 use crate::moment::Moment;
-use crate::pool::Pool;
 use crate::schema::{blocks, chat_leavers, chats, message_map};
+use crate::store::PgStore;
 
 /// The most pairs one call lists.
 const MAX_PAIRS: u16 = 100;
@@ -132,22 +132,8 @@ async fn has_block(conn: &mut AsyncPgConnection, bot: i64, one: i64, other: i64)
     diesel::select(either.or(way)).get_result(conn).await
 }
 
-/// Reads chats of one bot.
-#[derive(Clone, Debug)]
-pub struct PgChatStore {
-    pool: Pool,
-    bot: BotId,
-}
-
-impl PgChatStore {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool, bot: BotId) -> Self {
-        Self { pool, bot }
-    }
-}
-
 #[async_trait::async_trait]
-impl ChatStore for PgChatStore {
+impl ChatStore for PgStore {
     async fn find_chat(&self, chat: ChatId) -> Result<Option<ChatRecord>, StoreError> {
         let (bot, chat) = (self.bot.get(), chat.get());
         self.pool.run(async move |conn: &mut AsyncPgConnection| find_chat(conn, bot, chat).await).await.map_err(of_run)

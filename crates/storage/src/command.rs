@@ -1,11 +1,13 @@
 //! Commands to the engine as rows: versioned JSON, so that a newer program can read what an older one left.
 
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::coins::Coins;
 use luvhive_core::correction::CorrectionNews;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, News, Rendered};
 use luvhive_core::friend::FriendNews;
-use luvhive_core::id::{ChatId, PersonId, TelegramId};
+use luvhive_core::id::{ChatId, InboxId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
@@ -13,9 +15,12 @@ use luvhive_core::time::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{self, corrupt, read, storable};
+use crate::error::Stopped;
+use crate::moment::Moment;
+use crate::schema::commands;
 
 /// The form written today.
-pub(crate) const VERSION: i16 = 1;
+const VERSION: i16 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -198,7 +203,7 @@ impl From<EntitlementRow> for Entitlement {
 }
 
 /// Writes a command as JSON.
-pub(crate) fn write(command: &EngineCommand) -> Result<String, StoreError> {
+fn write(command: &EngineCommand) -> Result<String, StoreError> {
     let row = match command {
         EngineCommand::Separate { by, other, cause } => {
             CommandRow::Separate { by: by.get(), other: other.get(), cause: cause.code().to_owned() }
@@ -281,6 +286,46 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         }
         CommandRow::Tell(row) => row.into_command(),
     })
+}
+
+/// Who leaves a command, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sender {
+    inbox: Option<i64>,
+    at: Moment,
+}
+
+impl Sender {
+    /// An operator, or a job of ours.
+    pub(crate) fn operator(at: Moment) -> Self {
+        Self { inbox: None, at }
+    }
+
+    /// The lane that works on this row of the inbox.
+    pub(crate) fn lane(inbox: InboxId, at: Moment) -> Self {
+        Self { inbox: Some(inbox.get()), at }
+    }
+}
+
+/// Leaves a command for the engine and returns its number.
+pub(crate) async fn insert(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    command: &EngineCommand,
+    sender: Sender,
+) -> Result<i64, Stopped> {
+    let body = write(command)?;
+    Ok(diesel::insert_into(commands::table)
+        .values((
+            commands::bot_id.eq(bot),
+            commands::inbox_id.eq(sender.inbox),
+            commands::version.eq(VERSION),
+            commands::body.eq(body),
+            commands::created_at.eq(sender.at),
+        ))
+        .returning(commands::id)
+        .get_result(conn)
+        .await?)
 }
 
 #[cfg(test)]

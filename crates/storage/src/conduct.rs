@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::{NewSanction, OpenReport, Pseudonym, ReportReason, SanctionKind};
 use luvhive_core::correction::Whom;
 use luvhive_core::engine::event::EngineCommand;
@@ -12,13 +12,15 @@ use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::situation::Situation;
 use luvhive_core::time::Timestamp;
 
+use crate::audit::{self, Act};
 use crate::codes::{read, storable};
-use crate::error::{ATTEMPTS, Fault, of_connection, of_run};
+use crate::command::{self, Sender};
+use crate::error::{Stopped, of_run, transact};
 use crate::former;
-use crate::journal::{Stopped, insert_command};
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{audit_log, former_accounts, former_people, people, reports, sanctions};
+use crate::sanction::{self, NewSanctionRow};
+use crate::schema::{former_accounts, former_people, people, reports};
 use crate::situation;
 
 /// The most reports one call lists.
@@ -132,7 +134,7 @@ async fn find_subjects(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &str) 
     }))
 }
 
-async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+async fn decide(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
     let Some(subjects) = find_subjects(conn, bot, sanction.pseudonym.as_str()).await? else {
         return Ok(SanctionOutcome::UnknownPseudonym);
     };
@@ -140,30 +142,33 @@ async fn sanction(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction
         Ok(until) => until,
         Err(outcome) => return Ok(outcome),
     };
-    let (reason, decided_by) = (storable(&sanction.reason), storable(&sanction.decided_by));
     let decided_at = Moment(sanction.decided_at);
-    let id: i64 = diesel::insert_into(sanctions::table)
-        .values((
-            sanctions::bot_id.eq(bot),
-            sanctions::person_id.eq(subjects.person),
-            sanctions::subject_hash.eq(subjects.account.as_ref().filter(|_| subjects.person.is_none())),
-            sanctions::kind.eq(sanction.kind.code()),
-            sanctions::until.eq(until.map(Moment)),
-            sanctions::reason.eq(&reason),
-            sanctions::decided_by.eq(&decided_by),
-            sanctions::decided_at.eq(decided_at),
-        ))
-        .returning(sanctions::id)
-        .get_result(conn)
-        .await?;
+    let row = NewSanctionRow {
+        person: subjects.person,
+        account: subjects.account.as_deref().filter(|_| subjects.person.is_none()),
+        kind: sanction.kind.code(),
+        until: until.map(Moment),
+        reason: &sanction.reason,
+        decided_by: &sanction.decided_by,
+        decided_at,
+    };
+    let id = sanction::insert(conn, bot, &row).await?;
     suspend(conn, bot, &subjects, until.map(Moment)).await?;
     if until.is_some() {
-        close_reports(conn, bot, &subjects, decided_at, id).await?;
+        close_reports(conn, bot, &subjects, (decided_at, id)).await?;
     }
-    audit(conn, bot, sanction).await?;
+    let act = Act {
+        actor: &sanction.decided_by,
+        action: sanction.kind.code(),
+        subject: sanction.pseudonym.as_str(),
+        detail: &sanction.reason,
+        at: sanction.decided_at,
+    };
+    audit::insert(conn, bot, &act).await?;
     if let Some(person) = subjects.person {
-        let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason: reason.into_owned() };
-        insert_command(conn, bot, None, &command, decided_at).await?;
+        let reason = storable(&sanction.reason).into_owned();
+        let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason };
+        command::insert(conn, bot, &command, Sender::operator(decided_at)).await?;
     }
     Ok(SanctionOutcome::Stored)
 }
@@ -196,8 +201,9 @@ async fn suspend(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, until: O
         .map(drop)
 }
 
-/// Closes the open reports about a person and about people who left with the same account.
-async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, at: Moment, sanction: i64) -> QueryResult<()> {
+/// Closes the open reports about a person and about people who left with the same account, by the sanction of this time and
+/// number.
+async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, (at, sanction): (Moment, i64)) -> QueryResult<()> {
     let close = (reports::closed_at.eq(at), reports::sanction_id.eq(sanction));
     let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));
     if let Some(person) = of.person {
@@ -212,36 +218,19 @@ async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, at
     Ok(())
 }
 
-async fn audit(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> QueryResult<()> {
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::bot_id.eq(bot),
-            audit_log::acted_at.eq(Moment(sanction.decided_at)),
-            audit_log::actor.eq(storable(&sanction.decided_by)),
-            audit_log::action.eq(sanction.kind.code()),
-            audit_log::subject.eq(sanction.pseudonym.as_str()),
-            audit_log::detail.eq(storable(&sanction.reason)),
-        ))
-        .execute(conn)
-        .await
-        .map(drop)
-}
-
-/// Writes down who read where a person stands.
-async fn note_reading(conn: &mut AsyncPgConnection, bot: i64, whom: &Whom, (read_by, at): (&str, Timestamp)) -> QueryResult<()> {
-    let actor: String = storable(read_by).chars().take(100).collect();
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::bot_id.eq(bot),
-            audit_log::acted_at.eq(Moment(at)),
-            audit_log::actor.eq(actor),
-            audit_log::action.eq("read_person"),
-            audit_log::subject.eq(whom.to_string()),
-            audit_log::detail.eq(""),
-        ))
-        .execute(conn)
-        .await
-        .map(drop)
+/// Finds where a person stands, and writes down who read it.
+async fn read_situation(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    whom: &Whom,
+    (read_by, now): (&str, Timestamp),
+) -> Result<Option<Situation>, Stopped> {
+    let found = situation::find(conn, bot, whom, now).await?;
+    if found.is_some() {
+        let act = Act { actor: read_by, action: "read_person", subject: &whom.to_string(), detail: "", at: now };
+        audit::insert(conn, bot, &act).await?;
+    }
+    Ok(found)
 }
 
 #[async_trait::async_trait]
@@ -263,38 +252,10 @@ impl ConductStore for PgConductStore {
         read_by: &str,
         now: Timestamp,
     ) -> Result<Option<Situation>, StoreError> {
-        let mut conn = self.pool.get().await.map_err(of_connection)?;
-        let read = conn.transaction(async |conn| {
-            let found = situation::find(conn, bot.get(), whom, now).await?;
-            if found.is_some() {
-                note_reading(conn, bot.get(), whom, (read_by, now)).await?;
-            }
-            Ok(found)
-        });
-        match read.await {
-            Ok(found) => Ok(found),
-            Err(Stopped::Query(error)) => Err(Fault::of_transaction(error, &mut conn).await.into()),
-            Err(Stopped::Store(error)) => Err(error),
-            Err(Stopped::Fenced | Stopped::NotFound) => Err(StoreError::NotFound),
-        }
+        transact!(self.pool, conn => read_situation(conn, bot.get(), whom, (read_by, now)))
     }
 
     async fn insert_sanction(&self, bot: BotId, new: NewSanction) -> Result<SanctionOutcome, StoreError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut conn = self.pool.get().await.map_err(of_connection)?;
-            let result = conn.transaction(async |conn| sanction(conn, bot.get(), &new).await).await;
-            let fault = match result {
-                Ok(outcome) => return Ok(outcome),
-                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
-                Err(Stopped::Store(error)) => return Err(error),
-                Err(Stopped::Fenced | Stopped::NotFound) => return Err(StoreError::NotFound),
-            };
-            match fault {
-                Fault::Contention(_) if attempt < ATTEMPTS => {}
-                fault => return Err(fault.into()),
-            }
-        }
+        transact!(self.pool, conn => decide(conn, bot.get(), &new))
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::SanctionKind;
 use luvhive_core::correction::{Corrected, CorrectionRefusal, NewCorrection, Standing, Whom};
 use luvhive_core::engine::event::EngineCommand;
@@ -12,12 +12,14 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::ports::corrections::{CorrectionError, CorrectionStore};
 use luvhive_core::time::{Day, Timestamp};
 
-use crate::codes::{self, corrupt, read, storable};
-use crate::error::{ATTEMPTS, Fault, of_connection};
-use crate::journal::{Stopped, insert_command};
+use crate::audit::{self, Act};
+use crate::codes::{self, corrupt, read};
+use crate::command::{self, Sender};
+use crate::error::{Stopped, transact};
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{audit_log, people, sanctions, visitors};
+use crate::sanction::{self, NewSanctionRow};
+use crate::schema::{people, visitors};
 
 /// Stores corrections, for any bot of the database.
 #[derive(Clone, Debug)]
@@ -133,159 +135,111 @@ async fn correct(conn: &mut AsyncPgConnection, bot: i64, new: &NewCorrection) ->
         Ok(corrected) => corrected,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    write_refusal(conn, bot, &found, new, corrected).await?;
+    let correction = Correction { new, corrected, found: &found };
+    correction.write_refusal(conn, bot).await?;
     let suspended_until = match &found.person {
-        Some(person) => write_person(conn, bot, person, found.refused_at, new, corrected).await?,
+        Some(person) => correction.write_person(conn, bot, person).await?,
         None => None,
     };
-    audit(conn, bot, new, &corrected).await?;
+    let act = Act {
+        actor: &new.decided_by,
+        action: new.action(),
+        subject: &new.whom.to_string(),
+        detail: &new.detail(&corrected),
+        at: new.decided_at,
+    };
+    audit::insert(conn, bot, &act).await?;
     let command = EngineCommand::Corrected {
         telegram: TelegramId::new(found.telegram),
         language: found.language,
         news: corrected.news(),
         suspended_until: suspended_until.map(Timestamp::from),
     };
-    insert_command(conn, bot, None, &command, Moment(new.decided_at)).await?;
+    command::insert(conn, bot, &command, Sender::operator(Moment(new.decided_at))).await?;
     Ok(Ok(corrected))
 }
 
-/// What becomes of the account's refusal.
-async fn write_refusal(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    found: &Found,
-    new: &NewCorrection,
+/// A correction that is decided, and what it is about.
+struct Correction<'a> {
+    new: &'a NewCorrection,
     corrected: Corrected,
-) -> QueryResult<()> {
-    let row = visitors::table.find((bot, found.telegram));
-    match corrected {
-        Corrected::Gender(_) | Corrected::Born { was_refused: false, .. } => Ok(()),
-        Corrected::Refused(day) => {
-            let refusal =
-                (visitors::refused_at.eq(Some(Moment(new.decided_at))), visitors::refused_born_on.eq(Some(day.as_naive())));
-            diesel::insert_into(visitors::table)
-                .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(found.telegram), refusal))
-                .on_conflict((visitors::bot_id, visitors::telegram_id))
-                .do_update()
-                .set(refusal)
+    found: &'a Found,
+}
+
+impl Correction<'_> {
+    /// What becomes of the account's refusal.
+    async fn write_refusal(&self, conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<()> {
+        let telegram = self.found.telegram;
+        let row = visitors::table.find((bot, telegram));
+        match self.corrected {
+            Corrected::Gender(_) | Corrected::Born { was_refused: false, .. } => Ok(()),
+            Corrected::Refused(day) => {
+                let refusal = (
+                    visitors::refused_at.eq(Some(Moment(self.new.decided_at))),
+                    visitors::refused_born_on.eq(Some(day.as_naive())),
+                );
+                diesel::insert_into(visitors::table)
+                    .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram), refusal))
+                    .on_conflict((visitors::bot_id, visitors::telegram_id))
+                    .do_update()
+                    .set(refusal)
+                    .execute(conn)
+                    .await
+                    .map(drop)
+            }
+            Corrected::StaysRefused(day) => {
+                diesel::update(row).set(visitors::refused_born_on.eq(day.as_naive())).execute(conn).await.map(drop)
+            }
+            Corrected::Born { was_refused: true, .. } | Corrected::Admitted => diesel::update(row)
+                .set((
+                    visitors::refused_at.eq(None::<Moment>),
+                    visitors::refused_born_on.eq(None::<NaiveDate>),
+                    visitors::support_code.eq(None::<String>),
+                ))
                 .execute(conn)
                 .await
-                .map(drop)
+                .map(drop),
         }
-        Corrected::StaysRefused(day) => {
-            diesel::update(row).set(visitors::refused_born_on.eq(day.as_naive())).execute(conn).await.map(drop)
-        }
-        Corrected::Born { was_refused: true, .. } | Corrected::Admitted => diesel::update(row)
-            .set((
-                visitors::refused_at.eq(None::<Moment>),
-                visitors::refused_born_on.eq(None::<NaiveDate>),
-                visitors::support_code.eq(None::<String>),
-            ))
-            .execute(conn)
-            .await
-            .map(drop),
     }
-}
 
-/// What becomes of a registered person; returns until when they are suspended now.
-async fn write_person(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    person: &PersonRow,
-    refused_at: Option<Moment>,
-    new: &NewCorrection,
-    corrected: Corrected,
-) -> QueryResult<Option<Moment>> {
-    let row = people::table.find((bot, person.id));
-    let (kind, until) = match corrected {
-        Corrected::Gender(gender) => {
-            diesel::update(row).set(people::gender.eq(gender.code())).execute(conn).await?;
-            return Ok(person.suspended_until);
-        }
-        Corrected::Born { day, was_refused } => {
-            diesel::update(row).set(people::born_on.eq(day.as_naive())).execute(conn).await?;
-            match before_refusal(conn, bot, person.id, refused_at.filter(|_| was_refused)).await? {
-                Some(before) => before,
-                None => return Ok(person.suspended_until),
+    /// What becomes of a registered person; returns until when they are suspended now.
+    async fn write_person(&self, conn: &mut AsyncPgConnection, bot: i64, person: &PersonRow) -> QueryResult<Option<Moment>> {
+        let row = people::table.find((bot, person.id));
+        let (kind, until) = match self.corrected {
+            Corrected::Gender(gender) => {
+                diesel::update(row).set(people::gender.eq(gender.code())).execute(conn).await?;
+                return Ok(person.suspended_until);
             }
-        }
-        Corrected::Refused(_) => (SanctionKind::Ban.code().to_owned(), Some(Moment(Timestamp::MAX))),
-        Corrected::StaysRefused(_) | Corrected::Admitted => return Ok(person.suspended_until),
-    };
-    diesel::insert_into(sanctions::table)
-        .values((
-            sanctions::bot_id.eq(bot),
-            sanctions::person_id.eq(person.id),
-            sanctions::kind.eq(kind),
-            sanctions::until.eq(until),
-            sanctions::reason.eq(storable(&new.reason)),
-            sanctions::decided_by.eq(storable(&new.decided_by)),
-            sanctions::decided_at.eq(Moment(new.decided_at)),
-        ))
-        .execute(conn)
-        .await?;
-    diesel::update(row).set(people::suspended_until.eq(until)).execute(conn).await?;
-    Ok(until)
-}
-
-/// What stood before the sanction that came with a refusal: its kind and end. `None` if the latest sanction is another one,
-/// which then goes on.
-pub(crate) async fn before_refusal(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    person: i64,
-    refused_at: Option<Moment>,
-) -> QueryResult<Option<(String, Option<Moment>)>> {
-    let Some(refused_at) = refused_at else { return Ok(None) };
-    let latest: Vec<(String, Option<Moment>, Moment)> = sanctions::table
-        .filter(sanctions::bot_id.eq(bot).and(sanctions::person_id.eq(person)))
-        .order(sanctions::id.desc())
-        .limit(2)
-        .select((sanctions::kind, sanctions::until, sanctions::decided_at))
-        .load(conn)
-        .await?;
-    Ok(match latest.as_slice() {
-        [(.., decided_at), rest @ ..] if *decided_at == refused_at => Some(match rest.first() {
-            Some((kind, until, _)) => (kind.clone(), *until),
-            None => (SanctionKind::Lift.code().to_owned(), None),
-        }),
-        _ => None,
-    })
-}
-
-async fn audit(conn: &mut AsyncPgConnection, bot: i64, new: &NewCorrection, corrected: &Corrected) -> QueryResult<()> {
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::bot_id.eq(bot),
-            audit_log::acted_at.eq(Moment(new.decided_at)),
-            audit_log::actor.eq(storable(&new.decided_by)),
-            audit_log::action.eq(new.action()),
-            audit_log::subject.eq(new.whom.to_string()),
-            audit_log::detail.eq(storable(&new.detail(corrected))),
-        ))
-        .execute(conn)
-        .await
-        .map(drop)
+            Corrected::Born { day, was_refused } => {
+                diesel::update(row).set(people::born_on.eq(day.as_naive())).execute(conn).await?;
+                let refused_at = self.found.refused_at.filter(|_| was_refused);
+                match sanction::before_refusal(conn, bot, person.id, refused_at).await? {
+                    Some(before) => before,
+                    None => return Ok(person.suspended_until),
+                }
+            }
+            Corrected::Refused(_) => (SanctionKind::Ban.code().to_owned(), Some(Moment(Timestamp::MAX))),
+            Corrected::StaysRefused(_) | Corrected::Admitted => return Ok(person.suspended_until),
+        };
+        let sanction = NewSanctionRow {
+            person: Some(person.id),
+            account: None,
+            kind: &kind,
+            until,
+            reason: &self.new.reason,
+            decided_by: &self.new.decided_by,
+            decided_at: Moment(self.new.decided_at),
+        };
+        sanction::insert(conn, bot, &sanction).await?;
+        diesel::update(row).set(people::suspended_until.eq(until)).execute(conn).await?;
+        Ok(until)
+    }
 }
 
 #[async_trait::async_trait]
 impl CorrectionStore for PgCorrectionStore {
     async fn insert_correction(&self, bot: BotId, new: NewCorrection) -> Result<Corrected, CorrectionError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut conn = self.pool.get().await.map_err(of_connection)?;
-            let result = conn.transaction(async |conn| correct(conn, bot.get(), &new).await).await;
-            let fault = match result {
-                Ok(outcome) => return Ok(outcome?),
-                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
-                Err(Stopped::Store(error)) => return Err(error.into()),
-                Err(Stopped::Fenced | Stopped::NotFound) => return Err(StoreError::NotFound.into()),
-            };
-            match fault {
-                Fault::Contention(_) if attempt < ATTEMPTS => {}
-                fault => return Err(StoreError::from(fault).into()),
-            }
-        }
+        let outcome: Result<Outcome, StoreError> = transact!(self.pool, conn => correct(conn, bot.get(), &new));
+        Ok(outcome??)
     }
 }

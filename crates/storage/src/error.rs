@@ -5,12 +5,7 @@ use diesel_async::AsyncPgConnection;
 use luvhive_core::ports::StoreError;
 
 use crate::database::DatabaseError;
-use crate::pool::{RunFailure, is_gone};
-
-/// Reports whether a session's prepared statement fits the tables no more, which only a new session changes.
-pub(crate) fn is_stale_plan(message: &str) -> bool {
-    message.contains("cached plan must not change result type")
-}
+use crate::pool::{RunFailure, is_gone, is_stale_plan};
 
 /// How often a transaction that lost against another one is tried in all.
 pub(crate) const ATTEMPTS: u32 = 3;
@@ -22,6 +17,48 @@ struct Told {
     code: String,
     message: String,
 }
+
+/// Why a transaction did not commit.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// A value could not be stored or read.
+    Store(StoreError),
+    /// A statement failed.
+    Query(QueryError),
+}
+
+impl From<QueryError> for Stopped {
+    fn from(error: QueryError) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Runs a transaction on a connection of a pool, again if it lost against another one.
+macro_rules! transact {
+    ($pool:expr, $conn:ident => $work:expr) => {{
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let mut conn = $pool.get().await.map_err($crate::error::of_connection)?;
+            let fault = match diesel_async::AsyncConnection::transaction(&mut *conn, async |$conn| $work.await).await {
+                Ok(done) => break Ok(done),
+                Err($crate::error::Stopped::Query(error)) => $crate::error::Fault::of_transaction(error, &mut conn).await,
+                Err($crate::error::Stopped::Store(error)) => break Err(error),
+            };
+            match fault {
+                $crate::error::Fault::Contention(_) if attempt < $crate::error::ATTEMPTS => {}
+                fault => break Err(luvhive_core::ports::StoreError::from(fault)),
+            }
+        }
+    }};
+}
+pub(crate) use transact;
 
 /// What a failed statement means for its caller.
 #[derive(Debug)]
@@ -71,7 +108,9 @@ impl Fault {
     pub(crate) fn of_query(error: QueryError) -> Self {
         match error {
             QueryError::NotFound => Self::Refused(StoreError::NotFound),
-            QueryError::DeserializationError(_) => Self::Refused(StoreError::Corrupt { what: "row" }),
+            QueryError::DeserializationError(error) => {
+                Self::Refused(error.downcast().map_or(StoreError::Corrupt { what: "row" }, |unreadable| *unreadable))
+            }
             QueryError::DatabaseError(kind, information) => of_database(kind, information),
             error => Self::Refused(StoreError::Unavailable(Box::new(error))),
         }
@@ -97,6 +136,11 @@ fn of_database(kind: DatabaseErrorKind, information: Box<dyn DatabaseErrorInform
             if is_contention { Fault::Contention(error) } else { Fault::Refused(error) }
         }
     }
+}
+
+/// Passes on what is not readable in a row through code that knows the driver's errors only.
+pub(crate) fn unreadable(error: StoreError) -> QueryError {
+    QueryError::DeserializationError(Box::new(error))
 }
 
 impl From<Fault> for StoreError {

@@ -1,57 +1,21 @@
 //! What outlives an erasure: accounts that were left, under a keyed hash, with their pseudonyms, their suspension, what
 //! they took that can be had once, who blocked whom, and the chats in which they can still be reported.
 
+mod blocks;
+
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Bytea, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bytea, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::conduct::{Former, REPORTED_MESSAGES, Subject, SubjectHash};
-use luvhive_core::time::Timestamp;
+use luvhive_core::conduct::{REPORTED_MESSAGES, Subject};
 
 use crate::block;
-use crate::corrections;
 use crate::ledger;
 use crate::moment::Moment;
-use crate::schema::{blocks, chat_leavers, chats, former_accounts, former_blocks, former_people, people, sanctions, visitors};
+use crate::sanction;
+use crate::schema::{chat_leavers, chats, former_accounts, former_people, people, sanctions, visitors};
+use blocks::End;
 
-/// One side of a block: a person's number in 8 bytes, or the hash of an account in 32.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct End(Vec<u8>);
-
-impl End {
-    fn person(id: i64) -> Self {
-        Self(id.to_be_bytes().to_vec())
-    }
-
-    fn account(hash: &[u8]) -> Self {
-        Self(hash.to_vec())
-    }
-
-    fn as_person(&self) -> Option<i64> {
-        self.0.as_slice().try_into().ok().map(i64::from_be_bytes)
-    }
-}
-
-#[derive(QueryableByName)]
-struct FormerRow {
-    #[diesel(sql_type = BigInt)]
-    found: i64,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    suspended_until: Option<Moment>,
-    #[diesel(sql_type = Bool)]
-    is_older: bool,
-}
-
-/// Finds what is known of an account.
-pub(crate) async fn find(conn: &mut AsyncPgConnection, bot: i64, subject: &Subject) -> QueryResult<Option<Former>> {
-    let row: FormerRow = diesel::sql_query(include_str!("../sql/find_former.sql"))
-        .bind::<BigInt, _>(bot)
-        .bind::<Bytea, _>(subject.hash.as_bytes())
-        .bind::<Nullable<Bytea>, _>(subject.older.as_ref().map(SubjectHash::as_bytes))
-        .get_result(conn)
-        .await?;
-    Ok((row.found > 0)
-        .then(|| Former { suspended_until: row.suspended_until.map(Timestamp::from), is_under_older_key: row.is_older }))
-}
+pub(crate) use blocks::{block_account, block_partner};
 
 /// Finds the account with which a person came back.
 pub(crate) async fn account_of(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> QueryResult<Option<Vec<u8>>> {
@@ -93,8 +57,7 @@ pub(crate) async fn remember(
     conn: &mut AsyncPgConnection,
     bot: i64,
     person: i64,
-    subject: &Subject,
-    at: Moment,
+    (subject, at): (&Subject, Moment),
 ) -> QueryResult<()> {
     let row: Option<(i64, String, Option<Moment>)> = people::table
         .find((bot, person))
@@ -107,7 +70,7 @@ pub(crate) async fn remember(
     let refused_at: Option<Option<Moment>> =
         visitors::table.find((bot, telegram)).select(visitors::refused_at).first(conn).await.optional()?;
     // A minor's refusal stays with the account and holds without the suspension that came with it.
-    let suspended_until = match corrections::before_refusal(conn, bot, person, refused_at.flatten()).await? {
+    let suspended_until = match sanction::before_refusal(conn, bot, person, refused_at.flatten()).await? {
         Some((_, before)) => before,
         None => suspended_until,
     };
@@ -147,77 +110,7 @@ pub(crate) async fn remember(
         .bind::<BigInt, _>(i64::try_from(REPORTED_MESSAGES).unwrap_or(i64::MAX))
         .execute(conn)
         .await?;
-    keep_blocks(conn, bot, person, hash, at).await
-}
-
-/// A block of which at least one end is, or was, an account.
-#[derive(Clone)]
-struct Block {
-    blocker: End,
-    blocked: End,
-    blocked_at: Moment,
-    left_at: Moment,
-}
-
-impl Block {
-    fn with(self, before: &End, after: &End) -> Self {
-        let replaced = |end: End| if end == *before { after.clone() } else { end };
-        Self { blocker: replaced(self.blocker), blocked: replaced(self.blocked), ..self }
-    }
-}
-
-/// Keeps the blocks by and of somebody who leaves.
-async fn keep_blocks(conn: &mut AsyncPgConnection, bot: i64, person: i64, hash: &[u8], at: Moment) -> QueryResult<()> {
-    // In this order: somebody who comes back at this moment turns rows of one table into rows of the other.
-    let mut kept = take_blocks(conn, bot, &End::person(person)).await?;
-    let mine: Vec<(i64, i64, Moment)> = blocks::table
-        .filter(blocks::bot_id.eq(bot).and(blocks::blocker_id.eq(person).or(blocks::blocked_id.eq(person))))
-        .select((blocks::blocker_id, blocks::blocked_id, blocks::blocked_at))
-        .load(conn)
-        .await?;
-    kept.extend(mine.into_iter().map(|(by, other, blocked_at)| Block {
-        blocker: End::person(by),
-        blocked: End::person(other),
-        blocked_at,
-        left_at: at,
-    }));
-    for block in kept {
-        put_block(conn, bot, Block { left_at: at, ..block }.with(&End::person(person), &End::account(hash))).await?;
-    }
-    Ok(())
-}
-
-/// Takes the blocks of which this is an end out of the table.
-async fn take_blocks(conn: &mut AsyncPgConnection, bot: i64, end: &End) -> QueryResult<Vec<Block>> {
-    let is_theirs = former_blocks::blocker.eq(&end.0).or(former_blocks::blocked.eq(&end.0));
-    let rows: Vec<(Vec<u8>, Vec<u8>, Moment, Moment)> =
-        diesel::delete(former_blocks::table.filter(former_blocks::bot_id.eq(bot)).filter(is_theirs))
-            .returning((former_blocks::blocker, former_blocks::blocked, former_blocks::blocked_at, former_blocks::left_at))
-            .get_results(conn)
-            .await?;
-    let block = |(by, other, blocked_at, left_at)| Block { blocker: End(by), blocked: End(other), blocked_at, left_at };
-    Ok(rows.into_iter().map(block).collect())
-}
-
-async fn put_block(conn: &mut AsyncPgConnection, bot: i64, block: Block) -> QueryResult<()> {
-    diesel::insert_into(former_blocks::table)
-        .values((
-            former_blocks::bot_id.eq(bot),
-            former_blocks::blocker.eq(block.blocker.0),
-            former_blocks::blocked.eq(block.blocked.0),
-            former_blocks::blocked_at.eq(block.blocked_at),
-            former_blocks::left_at.eq(block.left_at),
-        ))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await
-        .map(drop)
-}
-
-/// Notes that a person blocks an account that was left; a second time changes nothing.
-pub(crate) async fn insert_block(conn: &mut AsyncPgConnection, bot: i64, by: i64, account: &[u8], at: Moment) -> QueryResult<()> {
-    let block = Block { blocker: End::person(by), blocked: End::account(account), blocked_at: at, left_at: at };
-    put_block(conn, bot, block).await
+    blocks::keep(conn, bot, person, (hash, at)).await
 }
 
 /// Moves what is stored under the older hash to today's, and takes over what the release before wrote.
@@ -230,8 +123,8 @@ async fn take_over(conn: &mut AsyncPgConnection, bot: i64, subject: &Subject, at
             .execute(conn)
             .await?;
         let (before, after) = (End::account(older.as_bytes()), End::account(subject.hash.as_bytes()));
-        for block in take_blocks(conn, bot, &before).await? {
-            put_block(conn, bot, block.with(&before, &after)).await?;
+        for block in blocks::take(conn, bot, &before).await? {
+            blocks::put(conn, bot, block.with(&before, &after)).await?;
         }
     }
     diesel::sql_query(include_str!("../sql/adopt_former.sql"))
@@ -258,8 +151,7 @@ pub(crate) async fn recall(
     conn: &mut AsyncPgConnection,
     bot: i64,
     telegram: i64,
-    subject: &Subject,
-    at: Moment,
+    (subject, at): (&Subject, Moment),
 ) -> QueryResult<Vec<(i64, i64)>> {
     take_over(conn, bot, subject, at).await?;
     let person: Option<i64> = people::table
@@ -286,15 +178,15 @@ pub(crate) async fn recall(
     }
     let (account, me) = (End::account(hash), End::person(person));
     let mut met = Vec::new();
-    for block in take_blocks(conn, bot, &account).await? {
+    for block in blocks::take(conn, bot, &account).await? {
         let block = block.with(&account, &me);
         match (block.blocker.as_person(), block.blocked.as_person()) {
             (Some(by), Some(other)) => {
-                if block::insert_row(conn, bot, by, other, block.blocked_at).await? {
+                if block::insert(conn, bot, [by, other], block.blocked_at).await? {
                     met.push((by, other));
                 }
             }
-            _ => put_block(conn, bot, block).await?,
+            _ => blocks::put(conn, bot, block).await?,
         }
     }
     Ok(met)

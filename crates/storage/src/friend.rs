@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::friend::{Friend, MOST_FRIENDS, Standing};
-use luvhive_core::id::{BotId, ChatId, PersonId};
+use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::ports::{FriendStore, StoreError};
 use luvhive_core::premium::Entitlement;
 use luvhive_core::time::Timestamp;
@@ -13,11 +13,16 @@ use luvhive_core::time::Timestamp;
 use crate::error::of_run;
 use crate::moment::Moment;
 use crate::people::FullRow;
-use crate::pool::Pool;
 use crate::schema::{blocks, friend_requests, friendships, invitations, people, preferences};
+use crate::store::PgStore;
 
-/// Asks, unless there is a reason not to; asking again moves the time.
-pub(crate) async fn ask(conn: &mut AsyncPgConnection, bot: i64, (by, of): (i64, i64), chat: i64, at: Moment) -> QueryResult<()> {
+/// Asks the other one of a chat at this moment, unless there is a reason not to; asking again moves the time.
+pub(crate) async fn ask(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    chat: i64,
+    ([by, of], at): ([i64; 2], Moment),
+) -> QueryResult<()> {
     diesel::sql_query(include_str!("../sql/insert_friend_request.sql"))
         .bind::<BigInt, _>(bot)
         .bind::<BigInt, _>(by)
@@ -29,8 +34,8 @@ pub(crate) async fn ask(conn: &mut AsyncPgConnection, bot: i64, (by, of): (i64, 
         .map(drop)
 }
 
-/// Makes two people friends, if `by` had asked and nobody blocked anybody.
-pub(crate) async fn befriend(conn: &mut AsyncPgConnection, bot: i64, person: i64, by: i64, at: Moment) -> QueryResult<()> {
+/// Makes two people friends, if the second one, `by`, had asked and nobody blocked anybody.
+pub(crate) async fn befriend(conn: &mut AsyncPgConnection, bot: i64, [person, by]: [i64; 2], at: Moment) -> QueryResult<()> {
     // Both rows in their order, so that two acceptances cannot draw the same number or wait for each other.
     let both: Vec<i64> = people::table
         .filter(people::bot_id.eq(bot).and(people::id.eq_any([person, by])))
@@ -125,22 +130,8 @@ async fn list_friends(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> Qu
         .await
 }
 
-/// Reads friends of one bot.
-#[derive(Clone, Debug)]
-pub struct PgFriendStore {
-    pool: Pool,
-    bot: BotId,
-}
-
-impl PgFriendStore {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool, bot: BotId) -> Self {
-        Self { pool, bot }
-    }
-}
-
 #[async_trait::async_trait]
-impl FriendStore for PgFriendStore {
+impl FriendStore for PgStore {
     async fn find_standing(&self, me: PersonId, other: PersonId) -> Result<Standing, StoreError> {
         let (bot, me, other) = (self.bot.get(), me.get(), other.get());
         let find = async move |conn: &mut AsyncPgConnection| find_standing(conn, bot, me, other).await;

@@ -21,11 +21,11 @@ use std::time::Duration;
 
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::Batch;
-use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::engine::event::{EngineCommand, Finished};
-use luvhive_core::id::{BotId, CommandId, InboxId, Shard, TelegramId, UpdateId};
-use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Session, Settlement};
+use luvhive_core::id::{BotId, CommandId, InboxId, Shard, UpdateId};
+use luvhive_core::ports::journal::{Journal, JournalError, LaneResult, Lease, Session, Settlement};
 use luvhive_core::time::Timestamp;
+use parking_lot::Mutex as Quick;
 use tokio::sync::Mutex;
 
 use crate::database::Database;
@@ -36,9 +36,6 @@ use line::Line;
 
 pub use clean::Cleaned;
 
-pub(crate) use change::insert_command;
-pub(crate) use finish::Stopped;
-
 /// The journal of one bot and shard.
 pub struct PgJournal {
     bot: BotId,
@@ -48,7 +45,7 @@ pub struct PgJournal {
     settling: Mutex<Line>,
     guard: Mutex<Guard>,
     /// Lanes' transactions of which nobody knows yet whether they committed.
-    unknown: std::sync::Mutex<BTreeSet<InboxId>>,
+    unknown: Quick<BTreeSet<InboxId>>,
 }
 
 impl PgJournal {
@@ -63,7 +60,7 @@ impl PgJournal {
             hot: Mutex::new(Hot::new(database.clone().named("luvhive-commit").for_writing())),
             settling: Mutex::new(settle::line(database.clone().named("luvhive-settle").for_writing())),
             guard: Mutex::new(Guard::new(database.clone().named("luvhive-lease").for_writing())),
-            unknown: std::sync::Mutex::default(),
+            unknown: Quick::default(),
         }
     }
 }
@@ -96,16 +93,8 @@ impl Journal for PgJournal {
         self.hot.lock().await.commit(lease, previous, batch).await
     }
 
-    async fn finish(
-        &self,
-        lease: &Lease,
-        inbox: InboxId,
-        telegram: TelegramId,
-        changes: &[Change],
-        outgoing: &[OutboxRow],
-        now: Timestamp,
-    ) -> Result<Finished, JournalError> {
-        self.finish_lane(lease, &finish::Work { inbox, telegram, changes, outgoing, now }).await
+    async fn finish(&self, lease: &Lease, work: &LaneResult) -> Result<Finished, JournalError> {
+        self.finish_lane(lease, work).await
     }
 
     async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<Session, JournalError> {

@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 
 use diesel_async::AsyncPgConnection;
 use luvhive_core::coins::{CoinStanding, Invite, InviteCode, Movement};
-use luvhive_core::id::{BotId, PersonId};
+use luvhive_core::id::PersonId;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::premium::reconcile::Known;
 use luvhive_core::premium::{ChargeId, ChargeRecord, LedgerRow};
 
 use crate::error::of_run;
-use crate::pool::Pool;
+use crate::store::PgStore;
 
 pub(crate) use coins::{erase as erase_coins, move_coins, standing};
 pub(crate) use entitlement::{list_all, of_people};
@@ -29,22 +29,8 @@ pub(crate) use write::{
     Booked, book_payment, book_refund, close_subscription, erase, grant, request_refund, touched, withdraw_refund,
 };
 
-/// Reads the ledger of one bot.
-#[derive(Clone, Debug)]
-pub struct PgLedger {
-    pool: Pool,
-    bot: BotId,
-}
-
-impl PgLedger {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool, bot: BotId) -> Self {
-        Self { pool, bot }
-    }
-}
-
 #[async_trait::async_trait]
-impl Ledger for PgLedger {
+impl Ledger for PgStore {
     async fn list_rows(&self, person: PersonId) -> Result<Vec<LedgerRow>, StoreError> {
         let bot = self.bot.get();
         let found = self

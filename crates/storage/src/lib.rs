@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod advisory;
+pub(crate) mod audit;
 pub(crate) mod block;
 pub mod chats;
 pub mod checks;
@@ -22,18 +23,18 @@ pub(crate) mod moment;
 pub mod people;
 pub mod pool;
 mod preferences;
+pub(crate) mod sanction;
 pub(crate) mod schema;
 pub mod seed;
 pub(crate) mod situation;
+pub mod store;
 pub mod tuning;
 
-pub use chats::PgChatStore;
 pub use conduct::PgConductStore;
 pub use corrections::PgCorrectionStore;
 pub use database::{Database, DatabaseError};
-pub use friend::PgFriendStore;
 pub use journal::PgJournal;
-pub use ledger::{PgLedger, PgTreasury};
-pub use people::PgPeopleStore;
+pub use ledger::PgTreasury;
 pub use pool::{Pool, PoolSettings};
 pub use seed::{SEEDED_CHATS_FROM, seed_chats, seed_people};
+pub use store::PgStore;

@@ -5,12 +5,13 @@ use std::pin::pin;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Bytea, Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use futures_util::future::try_join4;
-use luvhive_core::conduct::{Former, Pseudonym, Subject};
+use luvhive_core::conduct::{Former, Pseudonym, Subject, SubjectHash};
 use luvhive_core::correction::SupportCode;
-use luvhive_core::id::{BotId, PersonId, TelegramId};
+use luvhive_core::id::{PersonId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
@@ -19,13 +20,12 @@ use luvhive_core::premium::Entitlement;
 use luvhive_core::time::{Day, Timestamp};
 
 use crate::codes::{self, read};
-use crate::error::of_run;
-use crate::former;
+use crate::error::{of_run, unreadable};
 use crate::ledger;
 use crate::moment::Moment;
-use crate::pool::Pool;
 use crate::preferences::PreferencesRow;
 use crate::schema::{consents, dialogs, people, preferences, visitors};
+use crate::store::PgStore;
 
 /// A person's row.
 #[derive(Queryable, Selectable)]
@@ -154,13 +154,46 @@ pub(crate) async fn find_entitled(
     Ok(Some((row, entitlement)))
 }
 
+/// Locks people against erasure, in the order of their numbers, and returns who is there.
+pub(crate) async fn lock(conn: &mut AsyncPgConnection, bot: i64, persons: &[i64]) -> QueryResult<Vec<i64>> {
+    people::table
+        .filter(people::bot_id.eq(bot).and(people::id.eq_any(persons)))
+        .order(people::id)
+        .select(people::id)
+        .for_key_share()
+        .load(conn)
+        .await
+}
+
+#[derive(QueryableByName)]
+struct FormerRow {
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    suspended_until: Option<Moment>,
+    #[diesel(sql_type = Bool)]
+    is_older: bool,
+}
+
+/// Finds what is known of an account.
+async fn find_former(conn: &mut AsyncPgConnection, bot: i64, subject: &Subject) -> QueryResult<Option<Former>> {
+    let row: FormerRow = diesel::sql_query(include_str!("../sql/find_former.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<Bytea, _>(subject.hash.as_bytes())
+        .bind::<Nullable<Bytea>, _>(subject.older.as_ref().map(SubjectHash::as_bytes))
+        .get_result(conn)
+        .await?;
+    Ok((row.found > 0)
+        .then(|| Former { suspended_until: row.suspended_until.map(Timestamp::from), is_under_older_key: row.is_older }))
+}
+
 /// Lists every registered person of a bot, by number. At start only: the one list without a limit, so no more than one row
 /// is held beside the facts.
 pub(crate) async fn list_all(
     conn: &mut AsyncPgConnection,
     bot: i64,
     entitlements: &BTreeMap<PersonId, Entitlement>,
-) -> QueryResult<Result<Vec<PersonFacts>, StoreError>> {
+) -> QueryResult<Vec<PersonFacts>> {
     let rows = people::table
         .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
         .filter(people::bot_id.eq(bot))
@@ -172,12 +205,9 @@ pub(crate) async fn list_all(
     let mut people = Vec::new();
     let mut facts = pin!(facts);
     while let Some(facts) = facts.try_next().await? {
-        match facts {
-            Ok(facts) => people.push(facts),
-            Err(error) => return Ok(Err(error)),
-        }
+        people.push(facts.map_err(unreadable)?);
     }
-    Ok(Ok(people))
+    Ok(people)
 }
 
 /// Lists everybody who has not agreed to today's documents, by number. At start only.
@@ -197,20 +227,6 @@ pub(crate) async fn list_lapsed(conn: &mut AsyncPgConnection, bot: i64) -> Query
         .load(conn)
         .await?;
     Ok(known.into_iter().filter(|(_, telegram)| !agreed.contains(telegram)).map(|(id, _)| id).collect())
-}
-
-/// Reads people of one bot.
-#[derive(Clone, Debug)]
-pub struct PgPeopleStore {
-    pool: Pool,
-    bot: BotId,
-}
-
-impl PgPeopleStore {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool, bot: BotId) -> Self {
-        Self { pool, bot }
-    }
 }
 
 type VisitorParts = (
@@ -248,7 +264,7 @@ async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> Quer
 }
 
 #[async_trait::async_trait]
-impl PeopleStore for PgPeopleStore {
+impl PeopleStore for PgStore {
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
         let key = (self.bot.get(), person.get());
         let find = async move |conn: &mut AsyncPgConnection| {
@@ -259,7 +275,7 @@ impl PeopleStore for PgPeopleStore {
 
     async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {
         let (bot, subject) = (self.bot.get(), *subject);
-        let find = async move |conn: &mut AsyncPgConnection| former::find(conn, bot, &subject).await;
+        let find = async move |conn: &mut AsyncPgConnection| find_former(conn, bot, &subject).await;
         self.pool.run(find).await.map_err(of_run)
     }
 

@@ -18,7 +18,6 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::database::{Database, DatabaseError};
-use crate::error::is_stale_plan;
 
 /// Sizes and time limits of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +32,11 @@ pub struct PoolSettings {
     pub statement_timeout_ms: u64,
     /// What `pg_stat_activity` shows, at most 63 bytes.
     pub application_name: String,
+}
+
+/// Reports whether a session's prepared statement fits the tables no more, which only a new session changes.
+pub(crate) fn is_stale_plan(message: &str) -> bool {
+    message.contains("cached plan must not change result type")
 }
 
 /// Connections to one database, shared by cloning.

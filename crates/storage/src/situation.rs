@@ -9,7 +9,7 @@ use luvhive_core::situation::{Member, PastSanction, SANCTIONS_SHOWN, SeatKind, S
 use luvhive_core::time::Timestamp;
 
 use crate::codes::{self, read};
-use crate::journal::Stopped;
+use crate::error::Stopped;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::schema::{former_accounts, former_people, people, reports, sanctions, seats, visitors};

@@ -16,7 +16,7 @@ use luvhive_core::engine::event::{EngineCommand, Event, Finished};
 use luvhive_core::engine::{IdSource, Work};
 use luvhive_core::error::chain;
 use luvhive_core::id::{InboxId, TelegramId, UpdateId};
-use luvhive_core::ports::{Change, Clock, Journal, JournalError, Lease, StoreError};
+use luvhive_core::ports::{Change, Clock, Journal, JournalError, LaneResult, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
@@ -220,12 +220,13 @@ impl Run {
         let mut pause = PAUSE;
         let mut is_unclear = false;
         let parts = &self.parts;
+        let (inbox, telegram) = (row.work.inbox, row.work.telegram);
+        let mut result = LaneResult { inbox, telegram, changes, outgoing, now: parts.clock.now() };
         loop {
-            let now = parts.clock.now();
-            match parts.journal.finish(&parts.lease, row.work.inbox, row.work.telegram, &changes, &outgoing, now).await {
+            match parts.journal.finish(&parts.lease, &result).await {
                 Ok(finished) => {
                     parts.counters.lanes_done.add(1);
-                    self.release(row, outgoing, answer, finished);
+                    self.release(row, result.outgoing, answer, finished);
                     return Ok(());
                 }
                 Err(JournalError::Fenced | JournalError::Held { .. }) => {
@@ -251,6 +252,7 @@ impl Run {
             if !self.pause(pause.after_failure()).await {
                 return Ok(());
             }
+            result.now = parts.clock.now();
         }
     }
 

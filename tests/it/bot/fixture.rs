@@ -14,7 +14,7 @@ use luvhive_core::ports::{Clock as _, ConductStore as _, Ledger as _};
 use luvhive_core::premium::{LedgerRow, premium_until};
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{SandboxSettings, SeenMessage};
-use luvhive_storage::{PgConductStore, PgLedger, migrate};
+use luvhive_storage::{PgConductStore, PgStore, migrate};
 use luvhive_telegram::callback::{Callback, FriendAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::{TestDatabase, TestFolder};
@@ -367,7 +367,7 @@ async fn id_of(bot: &Bot, person: Person) -> PersonId {
 async fn premium_and_coins_are_as_before() {
     let (bot, _world) = Fixture::load().await.start().await;
     bot.settle().await;
-    let ledger = PgLedger::new(bot.database.pool().await, BotId::new(bot.sandbox.bot_id()));
+    let ledger = PgStore::new(bot.database.pool().await, BotId::new(bot.sandbox.bot_id()));
     // Each has three days of trial but Dmitri; Asha bought a week, Dmitri subscribed, Grace was given 30 days, and Julia
     // had the price of a month back.
     let expected = [

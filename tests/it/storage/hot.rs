@@ -13,7 +13,7 @@ use luvhive_core::ports::PeopleStore as _;
 use luvhive_core::ports::journal::Journal as _;
 use luvhive_core::testing::{BOT, MAIN, timestamp};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};
-use luvhive_storage::{Database, PgJournal, PgPeopleStore, migrate, seed};
+use luvhive_storage::{Database, PgJournal, PgStore, migrate, seed};
 use luvhive_tests::contract::{CROWD_FROM, LENGTH, Stores};
 use luvhive_tests::{TestDatabase, TestFolder, require_or_skip};
 use tokio_postgres::{Client, NoTls};
@@ -173,7 +173,7 @@ async fn do_the_rest(server: &Crowded) {
     journal.acquire("cleaner", timestamp(0), LENGTH).await.unwrap();
     assert_ne!(journal.clean(timestamp(0)).await.unwrap().seen, 0);
     let subject = SubjectHash::new([7; 32]);
-    assert_eq!(PgPeopleStore::new(pool, BOT).find_former(&subject.into()).await.unwrap(), None);
+    assert_eq!(PgStore::new(pool, BOT).find_former(&subject.into()).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

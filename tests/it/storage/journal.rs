@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::chat::EndReason;
+use luvhive_core::engine::OutboxRow;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd};
-use luvhive_core::engine::event::{EngineCommand, FactsChange};
-use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId};
+use luvhive_core::engine::event::{EngineCommand, FactsChange, Finished};
+use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId};
 use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::chats::{ChatStore, MessagePair};
-use luvhive_core::ports::journal::{Change, Journal, JournalError, Lease, Settlement};
+use luvhive_core::ports::journal::{Change, Journal, JournalError, LaneResult, Lease, Settlement};
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_storage::journal::Cleaned;
-use luvhive_storage::{DatabaseError, PgChatStore, PgJournal, Pool, PoolSettings};
+use luvhive_storage::{DatabaseError, PgJournal, PgStore, Pool, PoolSettings};
 use luvhive_tests::contract::{LENGTH, call, inbox, relay, telegram, update};
 use luvhive_tests::{Proxy, TestDatabase, eventually};
 use tokio_postgres::Client;
@@ -52,6 +53,23 @@ impl Behind {
     async fn commit(&self, previous: i64, batch: &Batch) -> Result<(), JournalError> {
         let previous = if previous == 0 { None } else { update(previous) };
         self.journal.commit(&self.lease, previous, batch).await
+    }
+
+    /// What an account's lane did about a row, two seconds in.
+    async fn finish(
+        &self,
+        (inbox, account): (InboxId, i64),
+        changes: &[Change],
+        outgoing: &[OutboxRow],
+    ) -> Result<Finished, JournalError> {
+        let work = LaneResult {
+            inbox,
+            telegram: telegram(account),
+            changes: changes.to_vec(),
+            outgoing: outgoing.to_vec(),
+            now: timestamp(2),
+        };
+        self.journal.finish(&self.lease, &work).await
     }
 
     async fn bodies(&self) -> Vec<String> {
@@ -148,14 +166,14 @@ async fn a_lane_whose_reply_was_lost_gives_its_result_once() {
     let command = EngineCommand::Leave { person: PersonId::new(5) };
     let changes = [Change::Register(Box::new(new_person(telegram(1), Gender::Man))), Change::ToEngine(command.clone())];
     behind.proxy.lose_reply("COMMIT");
-    let finished = behind.journal.finish(&behind.lease, work.id, telegram(1), &changes, &[call(60, 1, "hi")], timestamp(2)).await;
+    let finished = behind.finish((work.id, 1), &changes, &[call(60, 1, "hi")]).await;
     assert!(behind.proxy.has_lost());
     let finished = finished.unwrap();
     assert!(matches!(finished.facts, Some(FactsChange::Registered(_))), "{finished:?}");
     assert_eq!(finished.commands.iter().map(|(_, command)| command.clone()).collect::<Vec<_>>(), [command]);
     assert_eq!(behind.bodies().await, ["hi"]);
     // Asked once more, it is gone.
-    let again = behind.journal.finish(&behind.lease, work.id, telegram(1), &changes, &[], timestamp(2)).await;
+    let again = behind.finish((work.id, 1), &changes, &[]).await;
     assert!(matches!(again, Err(JournalError::Store(StoreError::NotFound))), "{again:?}");
 }
 
@@ -224,7 +242,7 @@ async fn a_nul_never_reaches_the_database() {
     behind.commit(1, &Batch { inbox: vec![work.clone()], ..Batch::default() }).await.unwrap();
     let dialog = luvhive_core::ports::people::DialogRecord { version: 1, state: "x\0y".to_owned() };
     let changes = [Change::Dialog(Some(dialog)), Change::SetLanguage(UiLanguage::English)];
-    behind.journal.finish(&behind.lease, work.id, telegram(1), &changes, &[call(60, 1, "\0")], timestamp(2)).await.unwrap();
+    behind.finish((work.id, 1), &changes, &[call(60, 1, "\0")]).await.unwrap();
     let state = behind.client.query_one("SELECT state FROM dialogs", &[]).await.unwrap();
     assert_eq!(state.get::<_, String>(0), "xy");
 }
@@ -236,7 +254,7 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
         let work = inbox(id, telegram(account), 1);
         behind.commit(0, &Batch { inbox: vec![work.clone()], ..Batch::default() }).await.unwrap();
         let change = [Change::Register(Box::new(new_person(telegram(account), Gender::Man)))];
-        behind.journal.finish(&behind.lease, work.id, telegram(account), &change, &[], timestamp(2)).await.unwrap();
+        behind.finish((work.id, account), &change, &[]).await.unwrap();
     }
     let people: Vec<PersonId> =
         behind.journal.load(&behind.lease, timestamp(2)).await.unwrap().people.iter().map(|facts| facts.person).collect();
@@ -267,7 +285,7 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     let cleaned = behind.journal.clean(hours(48)).await.unwrap();
     assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, ..Cleaned::default() });
     assert_eq!(behind.journal.clean(hours(500)).await.unwrap(), Cleaned::default());
-    let store = PgChatStore::new(behind.database.pool().await, BOT);
+    let store = PgStore::new(behind.database.pool().await, BOT);
     assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());
     assert!(store.find_pair(telegram(1), MessageId::new(2)).await.unwrap().is_some(), "that chat goes on");
 }

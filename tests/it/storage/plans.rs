@@ -4,7 +4,7 @@ use luvhive_core::id::{ChatId, TelegramId};
 use luvhive_core::ports::journal::Journal;
 use luvhive_core::ports::{ChatStore, PeopleStore};
 use luvhive_core::testing::{BOT, MAIN, timestamp};
-use luvhive_storage::{PgChatStore, PgJournal, PgPeopleStore, seed};
+use luvhive_storage::{PgJournal, PgStore, seed};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{LENGTH, telegram};
 
@@ -29,13 +29,13 @@ async fn seeded_people_are_whole() {
     let loaded = journal.load(&lease, timestamp(0)).await.unwrap();
     assert_eq!((loaded.people.len(), loaded.seats.len()), (3000, 1000));
     assert!(loaded.people.iter().all(|facts| facts.age(timestamp(0)).years() >= 18));
-    let people = PgPeopleStore::new(pool.clone(), BOT);
+    let people = PgStore::new(pool.clone(), BOT);
     for account in [FIRST, telegram(FIRST.get() + 2999)] {
         let visitor = people.get_visitor(account).await.unwrap();
         assert!(visitor.consent.is_some() && visitor.person.is_some());
     }
     let first = people.get_visitor(FIRST).await.unwrap().person.unwrap().facts.person;
-    let chat = PgChatStore::new(pool, BOT).find_last_chat(first).await.unwrap().unwrap();
+    let chat = PgStore::new(pool, BOT).find_last_chat(first).await.unwrap().unwrap();
     let number = ChatId::new(i64::try_from(seed::SEEDED_CHATS_FROM).unwrap());
     assert_eq!((chat.chat, chat.people[0]), (number, first.into()));
     // The same accounts again are refused whole.

@@ -5,19 +5,24 @@ use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, FactsChange};
 use luvhive_core::filter::{Filter, FilterSet};
-use luvhive_core::id::{ChatId, MessageId, PersonId};
+use luvhive_core::id::{ChatId, InboxId, MessageId, PersonId};
 use luvhive_core::person::{
     Bio, CardPart, CardParts, City, Country, Gender, OwnCard, Photo, Profile, QuietHours, Reminders, UiLanguage, Zone,
 };
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::chats::Occupant;
-use luvhive_core::ports::journal::{Change, JournalError};
+use luvhive_core::ports::journal::{Change, JournalError, LaneResult};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::testing::{consent, new_person, profile, timestamp};
-use luvhive_core::time::Day;
+use luvhive_core::time::{Day, Timestamp};
 
 use super::{LENGTH, Scene, Stores, call, load, telegram};
+
+/// What the first account's lane did about a row, without anything to send.
+fn lane_work(inbox: InboxId, changes: &[Change], now: Timestamp) -> LaneResult {
+    LaneResult { inbox, telegram: telegram(1), changes: changes.to_vec(), outgoing: Vec::new(), now }
+}
 
 /// A lane's result is applied once; a second time nothing happens.
 pub async fn a_lane_finishes_once(stores: Stores) {
@@ -27,7 +32,8 @@ pub async fn a_lane_finishes_once(stores: Stores) {
     let changes = [Change::SetLanguage(UiLanguage::Hindi), Change::ToEngine(command.clone())];
     let finish = async |id| {
         let outgoing = [call(id, 1, "hello")];
-        scene.journal.finish(&scene.lease, work, telegram(1), &changes, &outgoing, timestamp(2)).await
+        let work = LaneResult { outgoing: outgoing.to_vec(), ..lane_work(work, &changes, timestamp(2)) };
+        scene.journal.finish(&scene.lease, &work).await
     };
     let finished = finish(20).await.unwrap();
     assert_eq!(finished.facts, None, "nobody is registered");
@@ -49,11 +55,11 @@ pub async fn a_thawed_owners_lane_is_fenced(stores: Stores) {
     let rival = scene.stores.journal();
     let newer = rival.acquire("second", timestamp(10), LENGTH).await.unwrap();
     let changes = [Change::SetLanguage(UiLanguage::Hindi)];
-    let late = scene.journal.finish(&scene.lease, work, telegram(1), &changes, &[], timestamp(11)).await;
+    let late = scene.journal.finish(&scene.lease, &lane_work(work, &changes, timestamp(11))).await;
     assert!(matches!(late, Err(JournalError::Fenced)), "{late:?}");
     assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().language, None);
     assert_eq!(load(&rival, &newer, timestamp(11)).await.inbox.len(), 1);
-    rival.finish(&newer, work, telegram(1), &changes, &[], timestamp(11)).await.unwrap();
+    rival.finish(&newer, &lane_work(work, &changes, timestamp(11))).await.unwrap();
 }
 
 /// A refused change takes the whole lane's result with it, and the work stays.
@@ -63,7 +69,7 @@ pub async fn a_refused_lane_leaves_its_work(stores: Stores) {
     let work = scene.put_work(telegram(1)).await;
     let again = Change::Register(Box::new(new_person(telegram(1), Gender::Man)));
     let changes = [Change::SetLanguage(UiLanguage::Hindi), again];
-    match scene.journal.finish(&scene.lease, work, telegram(1), &changes, &[], timestamp(3)).await {
+    match scene.journal.finish(&scene.lease, &lane_work(work, &changes, timestamp(3))).await {
         Err(JournalError::Store(StoreError::Conflict { constraint })) => {
             assert_eq!(constraint, "people_bot_id_telegram_id_key");
         }

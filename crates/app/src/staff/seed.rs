@@ -2,7 +2,7 @@
 
 use clap::Args;
 use luvhive_core::ports::Clock as _;
-use luvhive_storage::seed;
+use luvhive_storage::seed::{self, MadeUp};
 use tokio::time::Instant;
 
 use crate::console::say;
@@ -37,7 +37,8 @@ impl Seed {
             return Err(AppError::RealPeople { count: crowd.real });
         }
         let began = Instant::now();
-        let people = seed::seed_people(&opened.database, bot, self.people, crowd.next, SystemClock.now()).await?;
+        let made_up = MadeUp::new(self.people, crowd.next, SystemClock.now());
+        let people = seed::seed_people(&opened.database, bot, made_up).await?;
         let (ms, rows) = (began.elapsed().as_millis().max(1), u128::from(people) * u128::from(seed::ROWS_A_PERSON));
         say(&format!("{people} people, {rows} rows in {ms} ms: {} rows a second", rows * 1000 / ms));
         Ok(())

@@ -216,6 +216,21 @@ pub enum Change {
     ToEngine(EngineCommand),
 }
 
+/// What a lane did about one row of the inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneResult {
+    /// The row.
+    pub inbox: InboxId,
+    /// Whose lane.
+    pub telegram: TelegramId,
+    /// What becomes true, in this order.
+    pub changes: Vec<Change>,
+    /// What is to be sent.
+    pub outgoing: Vec<OutboxRow>,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// Writes what happened. One journal serves one bot and shard.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
@@ -263,15 +278,7 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// [`JournalError::Fenced`], [`StoreError::NotFound`], [`StoreError::Conflict`], [`StoreError::Unavailable`].
-    async fn finish(
-        &self,
-        lease: &Lease,
-        inbox: InboxId,
-        telegram: TelegramId,
-        changes: &[Change],
-        outgoing: &[OutboxRow],
-        now: Timestamp,
-    ) -> Result<Finished, JournalError>;
+    async fn finish(&self, lease: &Lease, work: &LaneResult) -> Result<Finished, JournalError>;
 
     /// Deletes rows that left the sender and stores the pairs they made, on a connection that does not wait for the disk.
     ///

@@ -7,23 +7,30 @@ const FAIL_FACTOR: f64 = 10.0;
 /// From which mean time on a statement is slow, in ms.
 const SLOW_MS: f64 = 50.0;
 
-/// Counts sessions in such a state for longer than the limit, and says how long the longest is.
-async fn sessions(look: &Look<'_>, condition: &str, since: &str, seconds: f64) -> Result<(i64, f64), tokio_postgres::Error> {
+/// Counts sessions in such a state for longer than the limit.
+async fn sessions(look: &Look<'_>, condition: &str, since: &str, limit: f64) -> Result<Held, tokio_postgres::Error> {
     let sql = format!(
         "SELECT count(*), coalesce(max(extract(epoch FROM clock_timestamp() - {since})), 0)::float8 FROM pg_stat_activity \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition} \
            AND application_name NOT IN ('pg_dump', 'pg_basebackup') \
            AND {since} < clock_timestamp() - $1 * interval '1 s'"
     );
-    let row = look.client.query_one(&sql, &[&seconds]).await?;
-    Ok((row.try_get(0)?, row.try_get(1)?))
+    let row = look.client.query_one(&sql, &[&limit]).await?;
+    Ok(Held { count: row.try_get(0)?, longest: row.try_get(1)?, limit })
 }
 
-fn judge(count: i64, longest: f64, limit: f64, what: &str, remedy: &str) -> Finding {
-    let found = format!("{count} {what}, the longest for {}", words(longest));
-    match count {
-        0 => Finding::ok(format!("none for longer than {}", words(limit))),
-        _ if longest >= limit * FAIL_FACTOR => Finding::fail(found, remedy),
+/// How many sessions are in a state for longer than a limit, and how long the longest is; times in s.
+struct Held {
+    count: i64,
+    longest: f64,
+    limit: f64,
+}
+
+fn judge(held: &Held, what: &str, remedy: &str) -> Finding {
+    let found = format!("{} {what}, the longest for {}", held.count, words(held.longest));
+    match held.count {
+        0 => Finding::ok(format!("none for longer than {}", words(held.limit))),
+        _ if held.longest >= held.limit * FAIL_FACTOR => Finding::fail(found, remedy),
         _ => Finding::warn(found, remedy),
     }
 }
@@ -31,19 +38,19 @@ fn judge(count: i64, longest: f64, limit: f64, what: &str, remedy: &str) -> Find
 /// Transactions that work for long: vacuum cannot remove what they may still see.
 pub(super) async fn long_transactions(look: &Look<'_>) -> Found {
     let limit = look.subject.limits.transaction.as_secs_f64();
-    let (count, longest) = sessions(look, "state = 'active' AND backend_type = 'client backend'", "xact_start", limit).await?;
+    let held = sessions(look, "state = 'active' AND backend_type = 'client backend'", "xact_start", limit).await?;
     let remedy = "see who it is: SELECT pid, application_name, xact_start FROM pg_stat_activity ORDER BY xact_start; end it \
                   by pg_terminate_backend(pid) if nobody needs it";
-    Ok(judge(count, longest, limit, "transactions at work", remedy))
+    Ok(judge(&held, "transactions at work", remedy))
 }
 
 /// Transactions that wait for their client.
 pub(super) async fn idle_transactions(look: &Look<'_>) -> Found {
     let limit = look.subject.limits.idle_transaction.as_secs_f64();
-    let (count, longest) = sessions(look, "state LIKE 'idle in transaction%'", "state_change", limit).await?;
+    let held = sessions(look, "state LIKE 'idle in transaction%'", "state_change", limit).await?;
     let remedy = "somebody left a transaction open: close that program, or pg_terminate_backend(pid) of the session that is \
                   'idle in transaction' in pg_stat_activity";
-    Ok(judge(count, longest, limit, "idle in a transaction", remedy))
+    Ok(judge(&held, "idle in a transaction", remedy))
 }
 
 /// Transactions prepared for a commit in two phases, which LuvHive never makes.
@@ -67,7 +74,8 @@ pub(super) async fn locks(look: &Look<'_>) -> Found {
     let row = look.client.query_one(sql, &[&limit]).await?;
     let remedy = "see who blocks: SELECT pid, pg_blocking_pids(pid), application_name FROM pg_stat_activity WHERE \
                   wait_event_type = 'Lock'; end the blocking session by pg_terminate_backend(pid)";
-    Ok(judge(row.try_get(0)?, row.try_get(1)?, limit, "waits for a lock", remedy))
+    let held = Held { count: row.try_get(0)?, longest: row.try_get(1)?, limit };
+    Ok(judge(&held, "waits for a lock", remedy))
 }
 
 /// Statements that are slow on average, by their number: their text may hold values.

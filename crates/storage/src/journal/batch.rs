@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use luvhive_core::chat::seat::Widening;
 use luvhive_core::chat::{Seat, Side};
 use luvhive_core::engine::batch::{Batch, InboxWork};
-use luvhive_core::engine::{ChatEnd, Task};
+use luvhive_core::engine::{ChatChange, ChatEnd, Task};
 use luvhive_core::id::{ChatId, PersonId, UpdateId};
 use luvhive_core::invitation::Invitation;
 use luvhive_core::ports::journal::Lease;
@@ -278,22 +278,21 @@ fn chats(batch: &Batch) -> ChatColumns {
             columns.second.push(second.get());
         }
         let turns = if change.met.is_some() { &mut columns.met } else { &mut columns.changed };
-        let (reason, by, wrote) = match change.ended {
-            Some(ChatEnd { reason, by, wrote }) => (Some(reason.code()), by.map(PersonId::get), wrote),
-            None => (None, None, [true, true]),
-        };
-        turns.push(change.chat, reason, by, change.is_opened, wrote);
+        turns.push(change);
     }
     columns
 }
 
 impl TurnColumns {
-    fn push(&mut self, chat: ChatId, reason: Option<&'static str>, by: Option<i64>, is_opened: bool, wrote: [bool; 2]) {
-        let [first_wrote, second_wrote] = wrote;
-        self.chat.push(chat.get());
+    fn push(&mut self, change: &ChatChange) {
+        let (reason, by, [first_wrote, second_wrote]) = match change.ended {
+            Some(ChatEnd { reason, by, wrote }) => (Some(reason.code()), by.map(PersonId::get), wrote),
+            None => (None, None, [true, true]),
+        };
+        self.chat.push(change.chat.get());
         self.reason.push(reason);
         self.ended_by.push(by);
-        self.is_opened.push(is_opened);
+        self.is_opened.push(change.is_opened);
         self.first_wrote.push(first_wrote);
         self.second_wrote.push(second_wrote);
     }

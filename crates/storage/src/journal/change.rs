@@ -13,22 +13,22 @@ use luvhive_core::id::{ChatId, CommandId, MessageId, PersonId};
 use luvhive_core::person::registration::NewPerson;
 use luvhive_core::person::{Bio, City, Consent, Photo, Profile};
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::journal::Change;
+use luvhive_core::ports::journal::{Change, LaneResult};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Day;
 
-use super::finish::{Stopped, Work};
-use crate::block;
 use crate::codes::{self, ProfileColumns, storable};
-use crate::command;
+use crate::command::{self, Sender};
 use crate::erase;
+use crate::error::Stopped;
 use crate::former;
 use crate::friend;
 use crate::ledger::{self, Booked};
 use crate::moment::Moment;
+use crate::people as rows_of_people;
 use crate::preferences::PreferencesRow;
-use crate::schema::{chats, commands, consents, dialogs, people, preferences, visitors};
+use crate::schema::{chats, consents, dialogs, people, preferences, visitors};
 
 /// What changes did to the facts that the engine holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,106 +93,114 @@ pub(super) fn touches(change: &Change) -> Touched {
     }
 }
 
-/// Applies one change.
-pub(super) async fn apply(
-    conn: &mut AsyncPgConnection,
+/// A lane's transaction: its connection, whose work it is, and what its changes did so far.
+pub(super) struct Lane<'a> {
+    conn: &'a mut AsyncPgConnection,
     bot: i64,
-    work: &Work<'_>,
-    change: &Change,
-    applied: &mut Applied,
-) -> Result<(), Stopped> {
-    let telegram = work.telegram.get();
-    applied.touched = applied.touched.max(touches(change));
-    match change {
-        Change::SetLanguage(language) => set_language(conn, bot, telegram, language.code()).await?,
-        Change::Consent(consent) => put_consent(conn, bot, telegram, consent).await?,
-        Change::RefuseMinor { at, born, code } => refuse_minor(conn, bot, telegram, Moment(*at), *born, code).await?,
-        Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, dialog).await?,
-        Change::Dialog(None) => {
-            diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
-        }
-        Change::Register(person) => {
-            register(conn, bot, person).await?;
-            applied.is_registered = true;
-        }
-        Change::Profile(person, profile) => update_profile(conn, bot, person.get(), profile).await?,
-        Change::Preferences(person, wanted) => update_preferences(conn, bot, person.get(), wanted).await?,
-        Change::Rate { chat, rater, rated, is_good, at } => {
-            let people = (rater.get(), rated.get());
-            if !insert_rating(conn, bot, chat.get(), people, *is_good, Moment(*at)).await? {
-                applied.uncounted.push(*chat);
+    work: &'a LaneResult,
+    applied: Applied,
+}
+
+impl<'a> Lane<'a> {
+    /// Starts with no change applied.
+    pub(super) fn new(conn: &'a mut AsyncPgConnection, bot: i64, work: &'a LaneResult) -> Self {
+        Self { conn, bot, work, applied: Applied::default() }
+    }
+
+    /// Returns what the changes did.
+    pub(super) fn into_applied(self) -> Applied {
+        self.applied
+    }
+
+    /// Applies one change.
+    pub(super) async fn apply(&mut self, change: &Change) -> Result<(), Stopped> {
+        let (bot, telegram) = (self.bot, self.work.telegram.get());
+        let conn = &mut *self.conn;
+        let applied = &mut self.applied;
+        applied.touched = applied.touched.max(touches(change));
+        match change {
+            Change::SetLanguage(language) => set_language(conn, bot, telegram, language.code()).await?,
+            Change::Consent(consent) => put_consent(conn, bot, telegram, consent).await?,
+            Change::RefuseMinor { at, born, code } => {
+                refuse_minor(conn, bot, telegram, Refusal { at: Moment(*at), born: *born, code }).await?;
             }
+            Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, dialog).await?,
+            Change::Dialog(None) => {
+                diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
+            }
+            Change::Register(person) => {
+                register(conn, bot, person).await?;
+                applied.is_registered = true;
+            }
+            Change::Profile(person, profile) => update_profile(conn, bot, person.get(), profile).await?,
+            Change::Preferences(person, wanted) => update_preferences(conn, bot, person.get(), wanted).await?,
+            Change::Rate { chat, rater, rated, is_good, at } => {
+                let rating = Rating { by: rater.get(), about: rated.get(), is_good: *is_good, at: Moment(*at) };
+                if !insert_rating(conn, bot, chat.get(), rating).await? {
+                    applied.uncounted.push(*chat);
+                }
+            }
+            Change::Block { blocker, blocked, chat, at } => {
+                former::block_partner(conn, bot, chat.get(), ([blocker.get(), blocked.get()], Moment(*at))).await?;
+            }
+            Change::BlockAccount { blocker, blocked, cause, at } => {
+                let back = former::block_account(conn, bot, (blocker.get(), blocked), Moment(*at)).await?;
+                self.separate(back.map(|person| (blocker.get(), person)), *cause).await?;
+            }
+            Change::AskFriend { asker, other, chat, at } => {
+                friend::ask(conn, bot, chat.get(), ([asker.get(), other.get()], Moment(*at))).await?;
+            }
+            Change::Befriend { person, asker, at } => {
+                friend::befriend(conn, bot, [person.get(), asker.get()], Moment(*at)).await?;
+            }
+            Change::Unfriend { person, friend: other } => friend::unfriend(conn, bot, person.get(), other.get()).await?,
+            Change::Report(report) => insert_report(conn, bot, report).await?,
+            Change::Remember { person, subject } => {
+                former::remember(conn, bot, person.get(), (subject, Moment(self.work.now))).await?;
+            }
+            Change::Recall(subject) => {
+                let met = former::recall(conn, bot, telegram, (subject, Moment(self.work.now))).await?;
+                self.separate(met, EndCause::Block).await?;
+            }
+            Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
+            Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),
+            Change::RequestRefund(request) => drop(ledger::request_refund(conn, bot, request).await?),
+            Change::WithdrawRefund(of) => ledger::withdraw_refund(conn, bot, of).await?,
+            Change::BookRefund(refund) => applied.book(ledger::book_refund(conn, bot, refund).await?),
+            Change::CloseSubscription { charge, canceled_at } => {
+                applied.book(ledger::close_subscription(conn, bot, charge, canceled_at.map(Moment)).await?);
+            }
+            Change::Grant(grant) => applied.book(ledger::grant(conn, bot, grant).await?),
+            Change::MoveCoins(movement) => ledger::move_coins(conn, bot, movement).await?,
+            Change::OpenInvites { person, code } => ledger::open_invites(conn, bot, person.get(), code).await?,
+            Change::RecordInvite { code, at } if applied.is_registered => {
+                ledger::record_invite(conn, bot, telegram, (code, Moment(*at))).await?;
+            }
+            Change::RecordInvite { .. } => {}
+            Change::ToEngine(EngineCommand::Rated { chat, .. }) if applied.uncounted.contains(chat) => {}
+            Change::ToEngine(command) => self.tell_engine(command.clone()).await?,
         }
-        Change::Block { blocker, blocked, chat, at } => {
-            block::insert(conn, bot, (blocker.get(), blocked.get()), chat.get(), Moment(*at)).await?;
-        }
-        Change::BlockAccount { blocker, blocked, cause, at } => {
-            let back = block::insert_account(conn, bot, blocker.get(), blocked, Moment(*at)).await?;
-            let pair = back.map(|person| (blocker.get(), person));
-            separate(conn, bot, work, pair, *cause, applied).await?;
-        }
-        Change::AskFriend { asker, other, chat, at } => {
-            friend::ask(conn, bot, (asker.get(), other.get()), chat.get(), Moment(*at)).await?;
-        }
-        Change::Befriend { person, asker, at } => {
-            friend::befriend(conn, bot, person.get(), asker.get(), Moment(*at)).await?;
-        }
-        Change::Unfriend { person, friend: other } => friend::unfriend(conn, bot, person.get(), other.get()).await?,
-        Change::Report(report) => insert_report(conn, bot, report).await?,
-        Change::Remember { person, subject } => {
-            former::remember(conn, bot, person.get(), subject, Moment(work.now)).await?;
-        }
-        Change::Recall(subject) => {
-            let met = former::recall(conn, bot, telegram, subject, Moment(work.now)).await?;
-            separate(conn, bot, work, met, EndCause::Block, applied).await?;
-        }
-        Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
-        Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),
-        Change::RequestRefund(request) => drop(ledger::request_refund(conn, bot, request).await?),
-        Change::WithdrawRefund(of) => ledger::withdraw_refund(conn, bot, of).await?,
-        Change::BookRefund(refund) => applied.book(ledger::book_refund(conn, bot, refund).await?),
-        Change::CloseSubscription { charge, canceled_at } => {
-            applied.book(ledger::close_subscription(conn, bot, charge, canceled_at.map(Moment)).await?);
-        }
-        Change::Grant(grant) => applied.book(ledger::grant(conn, bot, grant).await?),
-        Change::MoveCoins(movement) => ledger::move_coins(conn, bot, movement).await?,
-        Change::OpenInvites { person, code } => ledger::open_invites(conn, bot, person.get(), code).await?,
-        Change::RecordInvite { code, at } if applied.is_registered => {
-            ledger::record_invite(conn, bot, telegram, code, Moment(*at)).await?;
-        }
-        Change::RecordInvite { .. } => {}
-        Change::ToEngine(EngineCommand::Rated { chat, .. }) if applied.uncounted.contains(chat) => {}
-        Change::ToEngine(command) => tell_engine(conn, bot, work, command.clone(), applied).await?,
+        Ok(())
     }
-    Ok(())
-}
 
-async fn tell_engine(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    work: &Work<'_>,
-    command: EngineCommand,
-    applied: &mut Applied,
-) -> Result<(), Stopped> {
-    let id = insert_command(conn, bot, Some(work.inbox.get()), &command, Moment(work.now)).await?;
-    applied.commands.push((CommandId::new(id), command));
-    Ok(())
-}
-
-/// Has the engine keep these apart.
-async fn separate(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    work: &Work<'_>,
-    pairs: impl IntoIterator<Item = (i64, i64), IntoIter: Send> + Send,
-    cause: EndCause,
-    applied: &mut Applied,
-) -> Result<(), Stopped> {
-    for (by, other) in pairs {
-        let command = EngineCommand::Separate { by: PersonId::new(by), other: PersonId::new(other), cause };
-        tell_engine(conn, bot, work, command, applied).await?;
+    async fn tell_engine(&mut self, command: EngineCommand) -> Result<(), Stopped> {
+        let sender = Sender::lane(self.work.inbox, Moment(self.work.now));
+        let id = command::insert(self.conn, self.bot, &command, sender).await?;
+        self.applied.commands.push((CommandId::new(id), command));
+        Ok(())
     }
-    Ok(())
+
+    /// Has the engine keep these apart.
+    async fn separate(
+        &mut self,
+        pairs: impl IntoIterator<Item = (i64, i64), IntoIter: Send> + Send,
+        cause: EndCause,
+    ) -> Result<(), Stopped> {
+        for (by, other) in pairs {
+            self.tell_engine(EngineCommand::Separate { by: PersonId::new(by), other: PersonId::new(other), cause }).await?;
+        }
+        Ok(())
+    }
 }
 
 async fn set_language(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, code: &str) -> QueryResult<()> {
@@ -227,15 +235,17 @@ async fn put_consent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, cons
         .map(drop)
 }
 
-/// The first refusal counts; a later one does not move it, and adds the code at most.
-async fn refuse_minor(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    telegram: i64,
+/// A refusal of a minor.
+#[derive(Clone, Copy)]
+struct Refusal<'a> {
     at: Moment,
     born: Option<Day>,
-    code: &SupportCode,
-) -> QueryResult<()> {
+    code: &'a SupportCode,
+}
+
+/// The first refusal counts; a later one does not move it, and adds the code at most.
+async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, refusal: Refusal<'_>) -> QueryResult<()> {
+    let Refusal { at, born, code } = refusal;
     diesel::insert_into(visitors::table)
         .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram)))
         .on_conflict_do_nothing()
@@ -318,22 +328,24 @@ async fn update_preferences(conn: &mut AsyncPgConnection, bot: i64, person: i64,
     diesel::update(preferences::table.find((bot, person))).set(PreferencesRow::from(wanted)).execute(conn).await.map(drop)
 }
 
-/// Reports whether the rating was counted.
-async fn insert_rating(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    chat: i64,
-    (by, about): (i64, i64),
+/// What one person thinks of another after a chat.
+#[derive(Clone, Copy)]
+struct Rating {
+    by: i64,
+    about: i64,
     is_good: bool,
     at: Moment,
-) -> QueryResult<bool> {
+}
+
+/// Reports whether the rating was counted.
+async fn insert_rating(conn: &mut AsyncPgConnection, bot: i64, chat: i64, rating: Rating) -> QueryResult<bool> {
     let rows = diesel::sql_query(include_str!("../../sql/insert_rating.sql"))
         .bind::<BigInt, _>(bot)
         .bind::<BigInt, _>(chat)
-        .bind::<BigInt, _>(by)
-        .bind::<BigInt, _>(about)
-        .bind::<Bool, _>(is_good)
-        .bind::<Timestamptz, _>(at)
+        .bind::<BigInt, _>(rating.by)
+        .bind::<BigInt, _>(rating.about)
+        .bind::<Bool, _>(rating.is_good)
+        .bind::<Timestamptz, _>(rating.at)
         .execute(conn)
         .await?;
     Ok(rows > 0)
@@ -354,7 +366,7 @@ async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewRepor
         _ => return Ok(()),
     };
     let reported = match reported {
-        Some(person) => block::lock(conn, bot, &[person]).await?.pop(),
+        Some(person) => rows_of_people::lock(conn, bot, &[person]).await?.pop(),
         None => None,
     };
     let messages: Vec<i32> = report.messages.iter().map(|message| message.get()).collect();
@@ -371,26 +383,4 @@ async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewRepor
         .execute(conn)
         .await
         .map(drop)
-}
-
-/// Leaves a command for the engine and returns its number; `inbox` is the lane's row, `None` for an operator.
-pub(crate) async fn insert_command(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    inbox: Option<i64>,
-    command: &EngineCommand,
-    at: Moment,
-) -> Result<i64, Stopped> {
-    let body = command::write(command)?;
-    Ok(diesel::insert_into(commands::table)
-        .values((
-            commands::bot_id.eq(bot),
-            commands::inbox_id.eq(inbox),
-            commands::version.eq(command::VERSION),
-            commands::body.eq(body),
-            commands::created_at.eq(at),
-        ))
-        .returning(commands::id)
-        .get_result(conn)
-        .await?)
 }

@@ -6,19 +6,17 @@ use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use diesel::sql_types::{BigInt, SmallInt};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::engine::event::{FactsChange, Finished};
-use luvhive_core::id::{CommandId, InboxId, PersonId, TelegramId};
+use luvhive_core::id::{CommandId, InboxId, PersonId};
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::journal::{Change, JournalError, Lease};
+use luvhive_core::ports::journal::{JournalError, LaneResult, Lease};
 use luvhive_core::premium::Entitlement;
-use luvhive_core::time::Timestamp;
 
 use super::PgJournal;
-use super::change::{self, Applied, Touched};
+use super::change::{self, Lane, Touched};
 use super::outbox::NewOutbox;
 use crate::command;
-use crate::error::{Fault, of_connection};
+use crate::error::{Fault, Stopped, of_connection};
 use crate::ledger;
 use crate::people;
 use crate::schema::{commands, inbox, outbox};
@@ -26,38 +24,36 @@ use crate::schema::{commands, inbox, outbox};
 /// How often a lane's transaction is tried in all.
 const ATTEMPTS: u32 = 5;
 
-/// One lane's result.
-pub(super) struct Work<'a> {
-    pub(super) inbox: InboxId,
-    pub(super) telegram: TelegramId,
-    pub(super) changes: &'a [Change],
-    pub(super) outgoing: &'a [OutboxRow],
-    pub(super) now: Timestamp,
-}
-
-/// Why the transaction did not commit.
-pub(crate) enum Stopped {
+/// Why a lane's transaction did not commit.
+enum Halted {
+    /// Another process owns the shard.
     Fenced,
+    /// The inbox row is gone.
     NotFound,
-    /// A value could not be stored.
-    Store(StoreError),
-    Query(QueryError),
+    /// A value or a statement.
+    Stopped(Stopped),
 }
 
-impl From<QueryError> for Stopped {
+impl From<QueryError> for Halted {
     fn from(error: QueryError) -> Self {
-        Self::Query(error)
+        Self::Stopped(error.into())
     }
 }
 
-impl From<StoreError> for Stopped {
+impl From<StoreError> for Halted {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Stopped(error.into())
+    }
+}
+
+impl From<Stopped> for Halted {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
     }
 }
 
 impl PgJournal {
-    pub(super) async fn finish_lane(&self, lease: &Lease, work: &Work<'_>) -> Result<Finished, JournalError> {
+    pub(super) async fn finish_lane(&self, lease: &Lease, work: &LaneResult) -> Result<Finished, JournalError> {
         let mut attempt = 0_u32;
         loop {
             attempt = attempt.saturating_add(1);
@@ -68,21 +64,21 @@ impl PgJournal {
                     self.know(work.inbox);
                     return Ok(finished);
                 }
-                Err(Stopped::Fenced) => return Err(JournalError::Fenced),
-                Err(Stopped::NotFound) if self.know(work.inbox) => {
+                Err(Halted::Fenced) => return Err(JournalError::Fenced),
+                Err(Halted::NotFound) if self.know(work.inbox) => {
                     // An earlier try of ours did commit, and its reply was lost.
                     let result = conn.transaction(async |conn| read_again(conn, lease, work).await).await;
-                    return result.map_err(|stopped| match stopped {
-                        Stopped::Query(error) => {
+                    return result.map_err(|halted| match halted {
+                        Halted::Stopped(Stopped::Query(error)) => {
                             self.doubt(work.inbox);
                             JournalError::Store(Fault::of_query(error).into())
                         }
                         other => into_error(other),
                     });
                 }
-                Err(Stopped::NotFound) => return Err(StoreError::NotFound.into()),
-                Err(Stopped::Store(error)) => return Err(error.into()),
-                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
+                Err(Halted::NotFound) => return Err(StoreError::NotFound.into()),
+                Err(Halted::Stopped(Stopped::Store(error))) => return Err(error.into()),
+                Err(Halted::Stopped(Stopped::Query(error))) => Fault::of_transaction(error, &mut conn).await,
             };
             let is_last = attempt >= ATTEMPTS;
             match fault {
@@ -103,14 +99,12 @@ impl PgJournal {
 
     /// Notes that nobody knows whether this row's transaction committed.
     fn doubt(&self, inbox: InboxId) {
-        if let Ok(mut unknown) = self.unknown.lock() {
-            unknown.insert(inbox);
-        }
+        self.unknown.lock().insert(inbox);
     }
 
     /// Forgets the doubt about this row and reports whether there was one.
     fn know(&self, inbox: InboxId) -> bool {
-        self.unknown.lock().is_ok_and(|mut unknown| unknown.remove(&inbox))
+        self.unknown.lock().remove(&inbox)
     }
 }
 
@@ -125,18 +119,18 @@ impl IntoJournal for StoreError {
     }
 }
 
-fn into_error(stopped: Stopped) -> JournalError {
-    match stopped {
-        Stopped::Fenced => JournalError::Fenced,
-        Stopped::NotFound => StoreError::NotFound.into(),
-        Stopped::Store(error) => error.into(),
-        Stopped::Query(error) => JournalError::Store(Fault::of_query(error).into()),
+fn into_error(halted: Halted) -> JournalError {
+    match halted {
+        Halted::Fenced => JournalError::Fenced,
+        Halted::NotFound => StoreError::NotFound.into(),
+        Halted::Stopped(Stopped::Store(error)) => error.into(),
+        Halted::Stopped(Stopped::Query(error)) => JournalError::Store(Fault::of_query(error).into()),
     }
 }
 
 /// Locks the lease row against a change of owner, for this epoch. A process that hangs in here must not hold up its
 /// successor, so the server ends the session after a second and a half without a word from us.
-async fn fence(conn: &mut AsyncPgConnection, lease: &Lease) -> Result<(), Stopped> {
+async fn fence(conn: &mut AsyncPgConnection, lease: &Lease) -> Result<(), Halted> {
     let rows = diesel::sql_query(
         "SELECT set_config('idle_in_transaction_session_timeout', '1500', true) FROM shard_leases \
          WHERE bot_id = $1 AND shard = $2 AND epoch = $3 FOR KEY SHARE",
@@ -146,22 +140,23 @@ async fn fence(conn: &mut AsyncPgConnection, lease: &Lease) -> Result<(), Stoppe
     .bind::<BigInt, _>(lease.epoch.get())
     .execute(conn)
     .await?;
-    if rows == 1 { Ok(()) } else { Err(Stopped::Fenced) }
+    if rows == 1 { Ok(()) } else { Err(Halted::Fenced) }
 }
 
-async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>) -> Result<Finished, Stopped> {
+async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult) -> Result<Finished, Halted> {
     let bot = lease.bot.get();
     fence(conn, lease).await?;
     let gone = diesel::delete(inbox::table.find((bot, work.inbox.get()))).execute(conn).await?;
     if gone == 0 {
-        return Err(Stopped::NotFound);
+        return Err(Halted::NotFound);
     }
-    let mut applied = Applied::default();
-    for change in work.changes {
-        change::apply(conn, bot, work, change, &mut applied).await?;
+    let mut lane = Lane::new(conn, bot, work);
+    for change in &work.changes {
+        lane.apply(change).await?;
     }
+    let applied = lane.into_applied();
     if !work.outgoing.is_empty() {
-        diesel::insert_into(outbox::table).values(NewOutbox::list(bot, work.outgoing)).execute(conn).await?;
+        diesel::insert_into(outbox::table).values(NewOutbox::list(bot, &work.outgoing)).execute(conn).await?;
     }
     let facts = read_facts(conn, bot, work, applied.touched).await?;
     let people: Vec<i64> = applied.entitled.into_iter().collect();
@@ -170,7 +165,7 @@ async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>) -> Re
 }
 
 /// Reads again what a transaction that had committed gave back.
-async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>) -> Result<Finished, Stopped> {
+async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult) -> Result<Finished, Halted> {
     let bot = lease.bot.get();
     fence(conn, lease).await?;
     let rows: Vec<(i64, i16, String)> = commands::table
@@ -185,7 +180,7 @@ async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &Work<'_>
         .collect::<Result<_, StoreError>>()?;
     let touched = work.changes.iter().map(change::touches).max().unwrap_or_default();
     let facts = read_facts(conn, bot, work, touched).await?;
-    let people = ledger::touched(conn, bot, work.changes).await?;
+    let people = ledger::touched(conn, bot, &work.changes).await?;
     let entitlements = read_entitlements(conn, bot, &people).await?;
     // Whether this transaction reset a rating is not known any more; the next start reads the counts.
     Ok(Finished { facts, entitlements, ratings: Vec::new(), commands })
@@ -205,7 +200,7 @@ async fn read_entitlements(
 async fn read_facts(
     conn: &mut AsyncPgConnection,
     bot: i64,
-    work: &Work<'_>,
+    work: &LaneResult,
     touched: Touched,
 ) -> Result<Option<FactsChange>, Stopped> {
     Ok(match touched {

@@ -158,7 +158,7 @@ type PartingRow = (Option<i64>, Option<i64>, Option<Moment>, bool);
 /// Everything as rows.
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
-    people: Result<Vec<PersonFacts>, StoreError>,
+    people: Vec<PersonFacts>,
     lapsed: Vec<i64>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
@@ -290,8 +290,16 @@ fn part<S, R: TryFrom<S>>(rows: Vec<S>, id: impl Fn(&S) -> i64) -> (Vec<R>, Vec<
     (good, bad)
 }
 
+/// Numbers of rows that cannot be read.
+#[derive(Clone)]
+struct Unreadable {
+    inbox: Vec<i64>,
+    outbox: Vec<i64>,
+}
+
 /// Sets rows of inbox and outbox aside that cannot be read: their number stays, negative, and their content goes.
-async fn set_aside(conn: &mut AsyncPgConnection, bot: i64, inbox: Vec<i64>, outbox: Vec<i64>, now: Timestamp) -> QueryResult<()> {
+async fn set_aside(conn: &mut AsyncPgConnection, bot: i64, rows: Unreadable, now: Timestamp) -> QueryResult<()> {
+    let Unreadable { inbox, outbox } = rows;
     let dead = |id: &i64| {
         (
             dead_updates::bot_id.eq(bot),
@@ -330,8 +338,8 @@ impl PgJournal {
         let (outbox, bad_outbox) = part(rows.outbox, |row: &StoredOutbox| row.id);
         if !bad_inbox.is_empty() || !bad_outbox.is_empty() {
             tracing::error!(inbox = bad_inbox.len(), outbox = bad_outbox.len(), "rows are not readable and were set aside");
-            let (inbox, outbox) = (bad_inbox, bad_outbox);
-            let aside = async move |conn: &mut AsyncPgConnection| set_aside(conn, bot, inbox, outbox, now).await;
+            let rows = Unreadable { inbox: bad_inbox, outbox: bad_outbox };
+            let aside = async move |conn: &mut AsyncPgConnection| set_aside(conn, bot, rows, now).await;
             self.pool.run(aside).await.map_err(of_run)?;
         }
         let recent = |(first, second, ended, is_firm): PartingRow| {
@@ -339,7 +347,7 @@ impl PgJournal {
         };
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
-            people: rows.people?,
+            people: rows.people,
             lapsed: rows.lapsed.into_iter().map(PersonId::new).collect(),
             seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),

@@ -8,10 +8,10 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::premium::ChargeId;
 use luvhive_core::time::Timestamp;
 
-use super::change::insert_command;
-use super::{PgJournal, Stopped};
+use super::PgJournal;
 use crate::codes::read;
-use crate::error::{Fault, of_connection};
+use crate::command::{self, Sender};
+use crate::error::{Fault, Stopped, of_connection};
 use crate::moment::Moment;
 use crate::schema::{payments, refunds};
 
@@ -33,7 +33,6 @@ impl PgJournal {
             Ok(count) => Ok(count),
             Err(Stopped::Query(error)) => Err(Fault::of_transaction(error, &mut conn).await.into()),
             Err(Stopped::Store(error)) => Err(error),
-            Err(Stopped::Fenced | Stopped::NotFound) => Err(StoreError::NotFound),
         }
     }
 }
@@ -54,7 +53,7 @@ async fn take_up(conn: &mut AsyncPgConnection, bot: i64, asked_by: Moment, now: 
     for (payer, charge) in &open {
         let Some(payer) = payer.map(PersonId::new) else { continue };
         let charge = read(ChargeId::new(charge), "charge")?;
-        insert_command(conn, bot, None, &EngineCommand::Refund { payer, charge }, now).await?;
+        command::insert(conn, bot, &EngineCommand::Refund { payer, charge }, Sender::operator(now)).await?;
     }
     Ok(open.len())
 }

@@ -18,13 +18,12 @@ pub(crate) async fn open_invites(conn: &mut AsyncPgConnection, bot: i64, person:
         .map(drop)
 }
 
-/// Notes by whose code an account that has just registered came.
+/// Notes by whose code, and when, an account that has just registered came.
 pub(crate) async fn record_invite(
     conn: &mut AsyncPgConnection,
     bot: i64,
     telegram: i64,
-    code: &InviteCode,
-    at: Moment,
+    (code, at): (&InviteCode, Moment),
 ) -> QueryResult<()> {
     let invited: Option<i64> = people::table
         .filter(people::bot_id.eq(bot).and(people::telegram_id.eq(telegram)))

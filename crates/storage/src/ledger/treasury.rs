@@ -1,7 +1,7 @@
 //! What operators do with the ledger, beside a running bot: each act one transaction with its audit row and its command.
 
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::coins::Movement;
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::engine::{EngineCommand, News};
@@ -12,12 +12,13 @@ use luvhive_core::premium::{ChargeId, PremiumNews, RefundCause, RefundRefusal, R
 use luvhive_core::time::Timestamp;
 
 use super::{coins, rows, write};
-use crate::codes::{read, storable};
-use crate::error::{ATTEMPTS, Fault, of_connection};
-use crate::journal::{Stopped, insert_command};
+use crate::audit::{self, Act};
+use crate::codes::read;
+use crate::command::{self, Sender};
+use crate::error::{Stopped, transact};
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{audit_log, people};
+use crate::schema::people;
 
 /// The most movements that one ledger lists.
 const MOVEMENTS: i64 = 1_000;
@@ -35,27 +36,6 @@ impl PgTreasury {
     }
 }
 
-/// Runs a transaction, again if it lost against another one.
-macro_rules! transact {
-    ($pool:expr, $conn:ident => $work:expr) => {{
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut conn = $pool.get().await.map_err(of_connection)?;
-            let fault = match conn.transaction(async |$conn| $work.await).await {
-                Ok(done) => break Ok(done),
-                Err(Stopped::Query(error)) => Fault::of_transaction(error, &mut conn).await,
-                Err(Stopped::Store(error)) => break Err(error),
-                Err(Stopped::Fenced | Stopped::NotFound) => break Err(StoreError::NotFound),
-            };
-            match fault {
-                Fault::Contention(_) if attempt < ATTEMPTS => {}
-                fault => break Err(fault.into()),
-            }
-        }
-    }};
-}
-
 async fn find_person(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &Pseudonym) -> QueryResult<Option<i64>> {
     people::table
         .filter(people::bot_id.eq(bot).and(people::pseudonym.eq(pseudonym.as_str())))
@@ -65,28 +45,6 @@ async fn find_person(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &Pseudon
         .optional()
 }
 
-async fn audit(
-    conn: &mut AsyncPgConnection,
-    bot: i64,
-    (actor, action): (&str, &str),
-    (subject, detail): (&str, &str),
-    at: Timestamp,
-) -> QueryResult<()> {
-    let actor: String = storable(actor).chars().take(100).collect();
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::bot_id.eq(bot),
-            audit_log::acted_at.eq(Moment(at)),
-            audit_log::actor.eq(actor),
-            audit_log::action.eq(action),
-            audit_log::subject.eq(subject),
-            audit_log::detail.eq(storable(detail)),
-        ))
-        .execute(conn)
-        .await
-        .map(drop)
-}
-
 async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
     let Some(person) = find_person(conn, bot, &new.pseudonym).await? else { return Ok(GrantOutcome::UnknownPseudonym) };
     let person = PersonId::new(person);
@@ -94,10 +52,12 @@ async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result
     write::grant(conn, bot, &grant).await?;
     let entitlement = write::entitlements(conn, bot, &[person.get()]).await?.remove(&person);
     let detail = format!("{} days: {}", new.days, new.reason);
-    audit(conn, bot, (&new.granted_by, "grant"), (new.pseudonym.as_str(), &detail), new.granted_at).await?;
+    let (actor, at) = (new.granted_by.as_str(), new.granted_at);
+    let act = Act { actor, action: "grant", subject: new.pseudonym.as_str(), detail: &detail, at };
+    audit::insert(conn, bot, &act).await?;
     let news = PremiumNews::Granted { days: new.days, reason: new.reason.clone() };
     let news = News::Premium { news, entitlement };
-    insert_command(conn, bot, None, &EngineCommand::Tell { person, news }, Moment(new.granted_at)).await?;
+    command::insert(conn, bot, &EngineCommand::Tell { person, news }, Sender::operator(Moment(at))).await?;
     let until = entitlement.and_then(|entitlement| entitlement.until);
     Ok(GrantOutcome::Stored(until.unwrap_or(new.granted_at)))
 }
@@ -127,9 +87,10 @@ async fn refund(conn: &mut AsyncPgConnection, bot: i64, new: &NewRefund) -> Resu
         people::table.find((bot, payer.get())).select(people::pseudonym).first(conn).await.optional()?;
     let detail = format!("{charge}: {}", new.reason);
     let subject = pseudonym.as_deref().unwrap_or_default();
-    audit(conn, bot, (&new.requested_by, "refund"), (subject, &detail), new.requested_at).await?;
+    let (actor, at) = (new.requested_by.as_str(), new.requested_at);
+    audit::insert(conn, bot, &Act { actor, action: "refund", subject, detail: &detail, at }).await?;
     let command = EngineCommand::Refund { payer, charge: new.charge.clone() };
-    insert_command(conn, bot, None, &command, Moment(new.requested_at)).await?;
+    command::insert(conn, bot, &command, Sender::operator(Moment(at))).await?;
     Ok(RefundOutcome::Requested)
 }
 
@@ -140,6 +101,12 @@ struct Reading<'a> {
     at: Timestamp,
 }
 
+impl<'a> Reading<'a> {
+    fn act(self, action: &'a str, subject: &'a str, detail: &'a str) -> Act<'a> {
+        Act { actor: self.by, action, subject, detail, at: self.at }
+    }
+}
+
 async fn read_ledger(
     conn: &mut AsyncPgConnection,
     bot: i64,
@@ -147,7 +114,7 @@ async fn read_ledger(
     reading: Reading<'_>,
 ) -> Result<Option<PersonLedger>, Stopped> {
     let Some(person) = find_person(conn, bot, pseudonym).await? else { return Ok(None) };
-    audit(conn, bot, (reading.by, "read_ledger"), (pseudonym.as_str(), ""), reading.at).await?;
+    audit::insert(conn, bot, &reading.act("read_ledger", pseudonym.as_str(), "")).await?;
     let rows = rows::list_person(conn, bot, person).await?.into_rows(PersonId::new(person))?;
     let mut movements =
         coins::list(conn, bot, person, MOVEMENTS).await?.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
@@ -173,7 +140,7 @@ async fn read_charge(
     let payer = name_of(conn, bot, payment.and_then(|payment| payment.payer)).await?;
     let receiver = name_of(conn, bot, payment.and_then(|payment| payment.receiver)).await?;
     let subject = payer.as_ref().or(receiver.as_ref()).map(Pseudonym::as_str).unwrap_or_default();
-    audit(conn, bot, (reading.by, "read_charge"), (subject, charge.as_str()), reading.at).await?;
+    audit::insert(conn, bot, &reading.act("read_charge", subject, charge.as_str())).await?;
     Ok(Some(ChargeLedger { record, payer, receiver }))
 }
 

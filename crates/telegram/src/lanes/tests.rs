@@ -71,8 +71,9 @@ async fn run(task: LaneTask, mut answer: impl FnMut(usize) -> Result<Finished, J
     let (mut journal, begun) = (MockJournal::new(), Instant::now());
     journal.expect_settle().returning(|_, _, _| Ok(Session::Same));
     let (heard, seen) = (telegram.clone(), commits.clone());
-    journal.expect_finish().returning(move |_, _, telegram, changes, outgoing, _| {
-        assert_eq!((telegram, changes.len(), outgoing.len()), (ME, 1, 1), "everything together");
+    journal.expect_finish().returning(move |_, result| {
+        let counts = (result.telegram, result.changes.len(), result.outgoing.len());
+        assert_eq!(counts, (ME, 1, 1), "everything together");
         let mut seen = seen.lock().unwrap();
         seen.push((begun.elapsed(), said(&heard)));
         answer(seen.len())

@@ -6,11 +6,10 @@ use super::MemoryStore;
 use super::tables::Tables;
 use crate::chat::EndReason;
 use crate::engine::batch::Batch;
-use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EngineCommand, Finished};
 use crate::engine::loaded::{Loaded, Parting};
-use crate::id::{CommandId, Epoch, InboxId, TelegramId, UpdateId};
-use crate::ports::journal::{Change, Journal, JournalError, Lease, Session, Settlement};
+use crate::id::{CommandId, Epoch, UpdateId};
+use crate::ports::journal::{Journal, JournalError, LaneResult, Lease, Session, Settlement};
 use crate::time::Timestamp;
 
 /// How long an ended chat keeps its people apart.
@@ -149,16 +148,8 @@ impl Journal for MemoryJournal {
         })
     }
 
-    async fn finish(
-        &self,
-        lease: &Lease,
-        inbox: InboxId,
-        telegram: TelegramId,
-        changes: &[Change],
-        outgoing: &[OutboxRow],
-        _now: Timestamp,
-    ) -> Result<Finished, JournalError> {
-        self.fenced(lease, |tables| Ok(tables.apply_lane(inbox, telegram, changes, outgoing)?))
+    async fn finish(&self, lease: &Lease, work: &LaneResult) -> Result<Finished, JournalError> {
+        self.fenced(lease, |tables| Ok(tables.apply_lane(work)?))
     }
 
     async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<Session, JournalError> {

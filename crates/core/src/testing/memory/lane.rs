@@ -4,24 +4,19 @@ use super::former::LeaverRow;
 use super::tables::{PersonRow, ReportRow, Tables, conflict};
 use crate::chat::Side;
 use crate::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
-use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EndCause, EngineCommand, FactsChange, Finished};
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::registration::NewPerson;
 use crate::person::{City, OwnCard};
-use crate::ports::journal::Change;
+use crate::ports::journal::{Change, LaneResult};
 use crate::ports::{Entropy as _, StoreError};
 use crate::testing::{SeededEntropy, registered};
 
 impl Tables {
     /// Applies a lane's result to a copy and keeps the copy if no rule is broken.
-    pub(super) fn apply_lane(
-        &mut self,
-        inbox: InboxId,
-        telegram: TelegramId,
-        changes: &[Change],
-        outgoing: &[OutboxRow],
-    ) -> Result<Finished, StoreError> {
+    pub(super) fn apply_lane(&mut self, work: &LaneResult) -> Result<Finished, StoreError> {
+        let LaneResult { inbox, telegram, changes, outgoing, .. } = work;
+        let (inbox, telegram) = (*inbox, *telegram);
         let mut after = self.clone();
         if after.inbox.remove(&inbox).is_none() {
             return Err(StoreError::NotFound);

@@ -14,7 +14,9 @@ use luvhive_core::person::Gender;
 use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::ports::corrections::CorrectionStore;
 use luvhive_core::ports::ledger::{GrantOutcome, NewGrant};
-use luvhive_core::ports::{Change, Journal, Lease, MessagePair, PeopleStore, RegisteredPerson, Settlement, Treasury, Visitor};
+use luvhive_core::ports::{
+    Change, Journal, LaneResult, Lease, MessagePair, PeopleStore, RegisteredPerson, Settlement, Treasury, Visitor,
+};
 use luvhive_core::testing::{BOT, MAIN, MemoryJournal, MemoryStore, new_person};
 use luvhive_core::time::{Day, TelegramTime, Timestamp};
 
@@ -85,7 +87,8 @@ impl Town {
         let row = InboxRow { id: InboxId::new(1), telegram, chat: None, work, received_at: START };
         let id = row.id;
         self.commit(&Batch { inbox: vec![row], at: START, ..Batch::default() });
-        at_once(self.journal.finish(&self.lease, id, telegram, changes, &[], START));
+        let result = LaneResult { inbox: id, telegram, changes: changes.to_vec(), outgoing: Vec::new(), now: START };
+        at_once(self.journal.finish(&self.lease, &result));
     }
 
     /// Somebody registers under this number.

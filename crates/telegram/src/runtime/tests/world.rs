@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{Batch, Render};
-use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
+use luvhive_core::engine::effect::{OutboxBody, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Finished};
 use luvhive_core::engine::notice::Notice;
 use luvhive_core::engine::{Opening, Rules};
-use luvhive_core::id::{CommandId, InboxId, TelegramId, UpdateId};
+use luvhive_core::id::{CommandId, TelegramId, UpdateId};
 use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::ports::journal::Session;
-use luvhive_core::ports::{Change, Journal, JournalError, Lease, Settlement, StoreError};
+use luvhive_core::ports::{Change, Journal, JournalError, LaneResult, Lease, Settlement, StoreError};
 use luvhive_core::testing::{BOT, FakeClock, MAIN, MemoryJournal, MemoryStore, SeededEntropy, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
 use tokio::sync::{Notify, oneshot, watch};
@@ -199,17 +199,9 @@ impl Journal for Faulty {
         Ok(())
     }
 
-    async fn finish(
-        &self,
-        lease: &Lease,
-        inbox: InboxId,
-        telegram: TelegramId,
-        changes: &[Change],
-        outgoing: &[OutboxRow],
-        now: Timestamp,
-    ) -> Result<Finished, JournalError> {
+    async fn finish(&self, lease: &Lease, work: &LaneResult) -> Result<Finished, JournalError> {
         self.reach()?;
-        let finished = self.inner.finish(lease, inbox, telegram, changes, outgoing, now).await?;
+        let finished = self.inner.finish(lease, work).await?;
         let is_lost = self.lost_replies.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
         if is_lost { Err(away()) } else { Ok(finished) }
     }

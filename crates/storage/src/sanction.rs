@@ -1,0 +1,71 @@
+//! Sanctions: their rows, and what stood before the last one.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::SanctionKind;
+
+use crate::codes::storable;
+use crate::moment::Moment;
+use crate::schema::sanctions;
+
+/// A sanction to store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewSanctionRow<'a> {
+    /// The person, if they are there.
+    pub(crate) person: Option<i64>,
+    /// The account, if nobody is there with it.
+    pub(crate) account: Option<&'a [u8]>,
+    /// Its kind, as a code.
+    pub(crate) kind: &'a str,
+    /// Until when; `None` = lifted.
+    pub(crate) until: Option<Moment>,
+    /// The reason that the person reads.
+    pub(crate) reason: &'a str,
+    /// The operator's account name on the machine.
+    pub(crate) decided_by: &'a str,
+    /// When.
+    pub(crate) decided_at: Moment,
+}
+
+/// Stores a sanction and returns its number.
+pub(crate) async fn insert(conn: &mut AsyncPgConnection, bot: i64, new: &NewSanctionRow<'_>) -> QueryResult<i64> {
+    diesel::insert_into(sanctions::table)
+        .values((
+            sanctions::bot_id.eq(bot),
+            sanctions::person_id.eq(new.person),
+            sanctions::subject_hash.eq(new.account),
+            sanctions::kind.eq(new.kind),
+            sanctions::until.eq(new.until),
+            sanctions::reason.eq(storable(new.reason)),
+            sanctions::decided_by.eq(storable(new.decided_by)),
+            sanctions::decided_at.eq(new.decided_at),
+        ))
+        .returning(sanctions::id)
+        .get_result(conn)
+        .await
+}
+
+/// What stood before the sanction that came with a refusal: its kind and end. `None` if the latest sanction is another one,
+/// which then goes on.
+pub(crate) async fn before_refusal(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    person: i64,
+    refused_at: Option<Moment>,
+) -> QueryResult<Option<(String, Option<Moment>)>> {
+    let Some(refused_at) = refused_at else { return Ok(None) };
+    let latest: Vec<(String, Option<Moment>, Moment)> = sanctions::table
+        .filter(sanctions::bot_id.eq(bot).and(sanctions::person_id.eq(person)))
+        .order(sanctions::id.desc())
+        .limit(2)
+        .select((sanctions::kind, sanctions::until, sanctions::decided_at))
+        .load(conn)
+        .await?;
+    Ok(match latest.as_slice() {
+        [(.., decided_at), rest @ ..] if *decided_at == refused_at => Some(match rest.first() {
+            Some((kind, until, _)) => (kind.clone(), *until),
+            None => (SanctionKind::Lift.code().to_owned(), None),
+        }),
+        _ => None,
+    })
+}
