@@ -7,11 +7,8 @@ pub mod plan;
 pub mod reconcile;
 pub mod refund;
 
-pub use entitlement::{Entitlement, Entry, PremiumNews, premium_until};
+pub use entitlement::{Entitlement, Entry, PremiumNews};
 pub use ledger::{Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Refund, RefundRequest};
 pub use plan::{Plan, Stars};
 pub use reconcile::{Missing, StarTransaction, reconcile};
 pub use refund::{BUYER_REFUND_WITHIN, RefundCause, RefundRefusal, may_buyer_refund, may_operator_refund};
-
-/// How many days a trial gives.
-pub const TRIAL_DAYS: u16 = 3;

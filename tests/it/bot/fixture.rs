@@ -11,7 +11,7 @@ use luvhive_app::system::SystemClock;
 use luvhive_core::id::{BotId, PersonId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::{Clock as _, ConductStore as _, Ledger as _};
-use luvhive_core::premium::{LedgerRow, premium_until};
+use luvhive_core::premium::{Book, LedgerRow};
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{SandboxSettings, SeenMessage};
 use luvhive_storage::{PgConductStore, PgStore, migrate};
@@ -382,7 +382,7 @@ async fn premium_and_coins_are_as_before() {
         let id = id_of(&bot, person).await;
         let rows = ledger.list_rows(id).await.unwrap();
         let first = rows.iter().map(LedgerRow::at).min().unwrap();
-        let until = premium_until(rows, id, SystemClock.now()).unwrap();
+        let until = rows.into_iter().collect::<Book>().entitlement(id).premium_until(SystemClock.now()).unwrap();
         assert_eq!(until, first.plus(Duration::from_hours(24 * premium_days)), "{person:?}");
         let balance = format!("SELECT coalesce(sum(balance), 0)::bigint FROM coin_accounts WHERE person_id = {id}");
         assert_eq!(bot.count(&balance).await, coins, "{person:?}");

@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use super::ledger::{Book, Grant, LedgerRow, Payment};
-use crate::id::PersonId;
+use super::ledger::{Grant, Payment};
 use crate::time::Timestamp;
 
 /// A payment or grant as far as it entitles its receiver.
@@ -91,12 +90,6 @@ impl Entitlement {
 /// Returns a number of days as a duration.
 pub fn days(number: u16) -> Duration {
     Duration::from_hours(24).saturating_mul(u32::from(number))
-}
-
-/// Returns until when a person is premium by these rows, in any order and with any repetition; `None` if they
-/// are not at `now`.
-pub fn premium_until(ledger: impl IntoIterator<Item = LedgerRow>, person: PersonId, now: Timestamp) -> Option<Timestamp> {
-    ledger.into_iter().collect::<Book>().entitlement(person).premium_until(now)
 }
 
 /// What a person is told about their premium without having asked.

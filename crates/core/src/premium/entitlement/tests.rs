@@ -1,7 +1,8 @@
 //! What the fold makes of payments, refunds and grants.
 
 use super::*;
-use crate::premium::{ChargeId, Grant, GrantKey, GrantSource, Payment, Plan, Refund, RefundCause};
+use crate::id::PersonId;
+use crate::premium::{Book, ChargeId, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, Refund, RefundCause};
 
 const ME: PersonId = PersonId::new(1);
 
