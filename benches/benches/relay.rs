@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use luvhive_benches::load::{self, LoadError};
 use luvhive_core::chat::Content;
-use luvhive_core::engine::batch::{BATCH_UPDATES, Render, fold};
+use luvhive_core::engine::batch::{BATCH_UPDATES, Render, Taken, fold};
 use luvhive_core::engine::{Event, Notice, Rendered, Rules, State, Update, UpdateKind, step};
 use luvhive_core::id::{BotId, MessageId, Shard, TelegramId, UpdateId};
 use luvhive_core::person::UiLanguage;
 use luvhive_core::ports::{Entropy, Journal};
 use luvhive_core::time::Timestamp;
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
-use luvhive_storage::{Database, PgJournal, Pool, PoolSettings, migrate, seed_chats, seed_people};
+use luvhive_storage::{Database, MadeUp, PgJournal, Pool, PoolSettings, migrate, seed_chats, seed_people};
 
 const PEOPLE: i64 = 10_000;
 const FIRST: i64 = 5_000_000_000;
@@ -90,8 +90,8 @@ async fn measure(is_quick: bool) -> Result<Vec<(&'static str, f64, &'static str)
     let database = Database::parse(&cluster.url("relay"), None)?;
     migrate::run(&database).await?;
     let start = Timestamp::from_millis(1_800_000_000_000);
-    seed_people(&database, BOT, u32::try_from(PEOPLE)?, TelegramId::new(FIRST), start).await?;
-    seed_chats(&database, BOT, u32::try_from(PEOPLE / 2)?, TelegramId::new(FIRST), start).await?;
+    seed_people(&database, BOT, MadeUp::new(u32::try_from(PEOPLE)?, TelegramId::new(FIRST), start)).await?;
+    seed_chats(&database, BOT, MadeUp::new(u32::try_from(PEOPLE / 2)?, TelegramId::new(FIRST), start)).await?;
     let pool = Pool::open(&database, &pool_settings()).await?;
     let journal = Arc::new(PgJournal::new(&database, pool, BOT, Shard::new(0)));
     let lease = journal.acquire("bench", start, Duration::from_hours(1)).await?;
@@ -169,7 +169,8 @@ fn make_batch(traffic: &mut Traffic) -> luvhive_core::engine::Folded {
     for done in settled {
         step(&mut traffic.state, done, traffic.now, &mut traffic.random);
     }
-    fold(effects, Some(UpdateId::new(traffic.next)), traffic.now, &Plain, &|_| None)
+    let taken = Taken { watermark: Some(UpdateId::new(traffic.next)), at: traffic.now };
+    fold(effects, taken, &Plain, &|_| None)
 }
 
 /// Commits of a hundred relays each, one after the other, with fsync on.

@@ -14,7 +14,7 @@ use luvhive_core::ports::Clock as _;
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
 use luvhive_storage::seed::seed_people;
-use luvhive_storage::{Pool, PoolSettings};
+use luvhive_storage::{MadeUp, Pool, PoolSettings};
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::runtime::Standby;
@@ -105,7 +105,7 @@ impl Bot {
         if let Some(first) = people.first() {
             let (id, count) = (BotId::new(bot.sandbox.bot_id()), u32::try_from(people.len()).unwrap());
             let now = SystemClock.now();
-            seed_people(&bot.database.database(), id, count, TelegramId::new(first.id), now).await.unwrap();
+            seed_people(&bot.database.database(), id, MadeUp::new(count, TelegramId::new(first.id), now)).await.unwrap();
             let open = "UPDATE people SET ui_language = 'en'; UPDATE preferences SET genders = '{woman,man,nonbinary}'";
             bot.sql.batch_execute(open).await.unwrap();
         }

@@ -13,7 +13,7 @@ use luvhive_core::id::TelegramId;
 use luvhive_core::testing::{BOT, timestamp};
 use luvhive_storage::checks::{self, Limits, Subject};
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
-use luvhive_storage::{Database, migrate, seed_chats, seed_people};
+use luvhive_storage::{Database, MadeUp, migrate, seed_chats, seed_people};
 use tokio::time::Instant;
 use tokio_postgres::{Client, NoTls};
 
@@ -158,7 +158,7 @@ impl Drill {
 pub async fn rehearse(people: u32) -> Rehearsed {
     let drill = Drill::start().await;
     migrate::run(&drill.database()).await.unwrap();
-    seed_people(&drill.database(), BOT, people, FIRST, timestamp(0)).await.unwrap();
+    seed_people(&drill.database(), BOT, MadeUp::new(people, FIRST, timestamp(0))).await.unwrap();
     drill.archive().await;
     let begun = Instant::now();
     let said = drill.script("base-backup.sh", &[drill.backups.to_str().unwrap(), &drill.cluster.url("luvhive")]);
@@ -167,8 +167,8 @@ pub async fn rehearse(people: u32) -> Rehearsed {
 
     // More is written after the backup; it lies in the archive alone.
     let later = TelegramId::new(FIRST.get() + i64::from(people));
-    seed_people(&drill.database(), BOT, people / 2, later, timestamp(0)).await.unwrap();
-    seed_chats(&drill.database(), BOT, people / 4, FIRST, timestamp(0)).await.unwrap();
+    seed_people(&drill.database(), BOT, MadeUp::new(people / 2, later, timestamp(0))).await.unwrap();
+    seed_chats(&drill.database(), BOT, MadeUp::new(people / 4, FIRST, timestamp(0))).await.unwrap();
     let client = connect(&drill.cluster.url("luvhive")).await;
     let before = fingerprint(&client).await;
     let moment: String = client.query_one("SELECT clock_timestamp()::text", &[]).await.unwrap().get(0);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use luvhive_core::id::{BotId, TelegramId};
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
-use luvhive_storage::{Database, migrate, seed_chats, seed_people};
+use luvhive_storage::{Database, MadeUp, migrate, seed_chats, seed_people};
 
 use tokio::time::Instant;
 
@@ -51,8 +51,8 @@ impl LoadDatabase {
     /// Registers `people + idle` accounts from `first` on and seats the first `people` of them in pairs.
     pub(crate) async fn seed(&self, bot: BotId, first: i64, people: u32, idle: u32) -> Result<(), LoadError> {
         let (database, now) = (self.database()?, now());
-        seed_people(&database, bot, people.saturating_add(idle), TelegramId::new(first), now).await?;
-        seed_chats(&database, bot, people / 2, TelegramId::new(first), now).await?;
+        seed_people(&database, bot, MadeUp::new(people.saturating_add(idle), TelegramId::new(first), now)).await?;
+        seed_chats(&database, bot, MadeUp::new(people / 2, TelegramId::new(first), now)).await?;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::ports::{ConductStore, PeopleStore};
 use luvhive_matching::sim::{Mix, Population, Random};
 use luvhive_matching::{Config, Fairness, Matcher};
-use luvhive_storage::{PgConductStore, PgStore, Pool, PoolSettings, migrate, seed_chats, seed_people};
+use luvhive_storage::{MadeUp, PgConductStore, PgStore, Pool, PoolSettings, migrate, seed_chats, seed_people};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, NoTls};
 
@@ -104,7 +104,7 @@ async fn connect(database: &LoadDatabase) -> Result<Client, LoadError> {
 /// Registers everybody, with all constraints on, and counts the rows of all tables.
 async fn fill(database: &LoadDatabase, people: u32) -> Result<Row, LoadError> {
     let begun = Instant::now();
-    seed_people(&database.database()?, BOT, people, TelegramId::new(FIRST), now()).await?;
+    seed_people(&database.database()?, BOT, MadeUp::new(people, TelegramId::new(FIRST), now())).await?;
     let took = begun.elapsed().as_secs_f64();
     let client = connect(database).await?;
     client.batch_execute("ANALYZE").await?;
@@ -165,7 +165,7 @@ fn matches(people: u32) -> Result<Row, LoadError> {
 /// The widest thing an operator asks: the list of open reports among all chats, with how many there are about the same person.
 async fn widest(database: &LoadDatabase, pool: &Pool, people: u32) -> Result<Row, LoadError> {
     let pairs = (people / 20).max(u32::from(REPORTS));
-    seed_chats(&database.database()?, BOT, pairs, TelegramId::new(FIRST), now()).await?;
+    seed_chats(&database.database()?, BOT, MadeUp::new(pairs, TelegramId::new(FIRST), now())).await?;
     let client = connect(database).await?;
     client
         .batch_execute(&format!(

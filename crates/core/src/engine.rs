@@ -14,7 +14,7 @@ pub mod rules;
 pub mod state;
 mod step;
 
-pub use batch::{Batch, ChatChange, ChatEnd, Folded};
+pub use batch::{Batch, ChatChange, ChatEnd, Folded, Taken};
 pub use checkout::{Checkout, CheckoutRefusal, CheckoutVerdict, Invoice};
 pub use effect::{Effect, OutboxBody, OutboxRow, Relay, Rendered, Task, Work};
 pub use event::{Command, EngineCommand, Event, FactsChange, Finished, Press, RatingsShift, Update, UpdateKind};

@@ -73,6 +73,8 @@ struct Sums {
     seeds: u64,
     events: u64,
     faults: u64,
+    /// How many events the quietest seed had for all the time in which people act, the time left out in which nobody heard
+    /// them.
     least_events: Option<u64>,
     least_faults: Option<u64>,
     counts: [u64; Rule::ALL.len()],
@@ -84,7 +86,7 @@ impl Sums {
         self.seeds += 1;
         self.events += outcomes.events;
         self.faults += outcomes.faults;
-        self.least_events = Some(self.least_events.map_or(outcomes.events, |least| least.min(outcomes.events)));
+        self.least_events = self.least_events.into_iter().chain(outcomes.events_of_full_hearing()).min();
         self.least_faults = Some(self.least_faults.map_or(outcomes.faults, |least| least.min(outcomes.faults)));
         for (sum, count) in self.counts.iter_mut().zip(outcomes.counts) {
             *sum += count;
@@ -162,7 +164,7 @@ fn the_promises_hold_whatever_goes_wrong() {
     }
     let sums = run_all(number_from_environment("LUVHIVE_SIM_SEEDS"));
     let (least_events, least_faults) = (sums.least_events.unwrap_or(0), sums.least_faults.unwrap_or(0));
-    say(&format!("{} seeds: {} events, at least {least_events} a seed", sums.seeds, sums.events));
+    say(&format!("{} seeds: {} events, at least {least_events} a seed heard all the time", sums.seeds, sums.events));
     say(&format!("{} faults, at least {least_faults} a seed", sums.faults));
     for (rule, count) in Rule::ALL.iter().zip(sums.counts) {
         say(&format!("{rule:?} was checked {count} times"));
@@ -170,7 +172,7 @@ fn the_promises_hold_whatever_goes_wrong() {
     if let Some((seed, what)) = sums.failed {
         panic!("seed {seed} failed {what}\nreplay: LUVHIVE_SIM_SEED={seed} cargo test -p luvhive-core --test simulation");
     }
-    assert!(least_events >= 100 && least_faults >= 3, "a seed was too quiet");
+    assert!(least_events >= 160 && least_faults >= 3, "a seed was too quiet");
     for (rule, count) in Rule::ALL.iter().zip(sums.counts) {
         assert!(count > 0, "{rule:?} was never exercised");
     }

@@ -36,5 +36,5 @@ pub use database::{Database, DatabaseError};
 pub use journal::PgJournal;
 pub use ledger::PgTreasury;
 pub use pool::{Pool, PoolSettings};
-pub use seed::{SEEDED_CHATS_FROM, seed_chats, seed_people};
+pub use seed::{MadeUp, SEEDED_CHATS_FROM, seed_chats, seed_people};
 pub use store::PgStore;

@@ -19,6 +19,24 @@ pub const MADE_UP_FROM: TelegramId = TelegramId::new(1 << 48);
 /// How many rows [`seed_people`] writes for each person: the person, their preferences, their consent.
 pub const ROWS_A_PERSON: u32 = 3;
 
+/// How many people, or pairs of them, are made up from which account on, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MadeUp {
+    /// How many.
+    pub count: u32,
+    /// The first account.
+    pub first: TelegramId,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl MadeUp {
+    /// So many from this account on.
+    pub const fn new(count: u32, first: TelegramId, now: Timestamp) -> Self {
+        Self { count, first, now }
+    }
+}
+
 /// Who is in a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crowd {
@@ -40,36 +58,26 @@ pub async fn crowd(database: &Database, bot: BotId) -> Result<Crowd, StoreError>
     Ok(Crowd { real: real.unsigned_abs(), next: TelegramId::new(next) })
 }
 
-/// Registers `count` people with the accounts `first`, `first + 1` and so on, and returns how many there are now new.
+/// Registers so many people with the accounts `first`, `first + 1` and so on, and returns how many there are now new.
 ///
 /// The same numbers give the same people: ages 18 to 45, eight countries, all with English. Accounts must not be
 /// registered yet and must be above 0 and below 2⁵⁰.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if one of the accounts is registered, [`StoreError::Unavailable`].
-pub async fn seed_people(
-    database: &Database,
-    bot: BotId,
-    count: u32,
-    first: TelegramId,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
+pub async fn seed_people(database: &Database, bot: BotId, made_up: MadeUp) -> Result<u64, StoreError> {
+    let MadeUp { count, first, now } = made_up;
     let sql = include_str!("../sql/seed_people.sql");
     run(database, sql, &[&bot.get(), &i64::from(count), &first.get(), &Moment(now), &CONSENT_VERSION]).await
 }
 
-/// Puts people made by [`seed_people`] into `pairs` live chats, two neighboring accounts a chat from `first` on, and
+/// Puts people made by [`seed_people`] into so many live chats, two neighboring accounts a chat from `first` on, and
 /// returns how many people sit now. Chats are numbered from [`SEEDED_CHATS_FROM`], the first account of each pair on the first side.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if one of them has a seat or the chats are there already, [`StoreError::Unavailable`].
-pub async fn seed_chats(
-    database: &Database,
-    bot: BotId,
-    pairs: u32,
-    first: TelegramId,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
+pub async fn seed_chats(database: &Database, bot: BotId, made_up: MadeUp) -> Result<u64, StoreError> {
+    let MadeUp { count: pairs, first, now } = made_up;
     let sql = include_str!("../sql/seed_chats.sql");
     run(database, sql, &[&bot.get(), &i64::from(pairs), &first.get(), &Moment(now), &SEEDED_CHATS_FROM.cast_signed()]).await
 }

@@ -100,8 +100,8 @@ async fn transactions_and_locks_that_last_are_seen() {
 async fn broken_seats_are_counted_by_rule() {
     let database = TestDatabase::new().await;
     let (address, client) = (database.database(), database.client().await);
-    seed::seed_people(&address, BOT, 20, TelegramId::new(1000), SystemClock.now()).await.unwrap();
-    seed::seed_chats(&address, BOT, 5, TelegramId::new(1000), SystemClock.now()).await.unwrap();
+    seed::seed_people(&address, BOT, seed::MadeUp::new(20, TelegramId::new(1000), SystemClock.now())).await.unwrap();
+    seed::seed_chats(&address, BOT, seed::MadeUp::new(5, TelegramId::new(1000), SystemClock.now())).await.unwrap();
     let sound = look(&database, "seats").await;
     assert!(sound.status == Status::Ok && sound.found.contains("rules hold"), "{sound:?}");
     client.batch_execute("DELETE FROM seats WHERE person_id = (SELECT min(person_id) FROM seats)").await.unwrap();

@@ -158,8 +158,8 @@ async fn constraints_and_settings_of_tables_are_those_of_the_snapshot() {
 async fn inhabited() -> TestDatabase {
     let database = TestDatabase::new().await;
     let (address, first) = (database.database(), TelegramId::new(1_000_000));
-    seed::seed_people(&address, BOT, 30, first, timestamp(0)).await.unwrap();
-    seed::seed_chats(&address, BOT, 2, first, timestamp(0)).await.unwrap();
+    seed::seed_people(&address, BOT, seed::MadeUp::new(30, first, timestamp(0))).await.unwrap();
+    seed::seed_chats(&address, BOT, seed::MadeUp::new(2, first, timestamp(0))).await.unwrap();
     let client = database.client().await;
     client.batch_execute(include_str!("crowd.sql")).await.unwrap();
     let rest = "INSERT INTO shard_leases (bot_id, shard, owner) SELECT min(bot_id), 0, 'x' FROM people; \

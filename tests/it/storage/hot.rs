@@ -73,8 +73,8 @@ impl Crowded {
         cluster.ensure_database("crowd").await.unwrap();
         let database = Database::parse(&cluster.url("crowd"), None).unwrap();
         migrate::run(&database).await.unwrap();
-        seed::seed_people(&database, BOT, PEOPLE, CROWD_FROM, timestamp(0)).await.unwrap();
-        seed::seed_chats(&database, BOT, PAIRS, CROWD_FROM, timestamp(0)).await.unwrap();
+        seed::seed_people(&database, BOT, seed::MadeUp::new(PEOPLE, CROWD_FROM, timestamp(0))).await.unwrap();
+        seed::seed_chats(&database, BOT, seed::MadeUp::new(PAIRS, CROWD_FROM, timestamp(0))).await.unwrap();
         let client = connect(&cluster.url("crowd")).await;
         client.batch_execute(include_str!("crowd.sql")).await.unwrap();
         client.batch_execute("VACUUM ANALYZE").await.unwrap();

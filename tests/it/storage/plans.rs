@@ -15,8 +15,14 @@ const FIRST: TelegramId = TelegramId::new(1_000_000);
 async fn seeded() -> TestDatabase {
     let database = TestDatabase::new().await;
     let address = database.database();
-    assert_eq!(seed::seed_people(&address, BOT, PEOPLE, FIRST, timestamp(0)).await.unwrap(), u64::from(PEOPLE));
-    assert_eq!(seed::seed_chats(&address, BOT, PAIRS, FIRST, timestamp(0)).await.unwrap(), u64::from(PAIRS) * 2);
+    assert_eq!(
+        seed::seed_people(&address, BOT, seed::MadeUp::new(PEOPLE, FIRST, timestamp(0))).await.unwrap(),
+        u64::from(PEOPLE)
+    );
+    assert_eq!(
+        seed::seed_chats(&address, BOT, seed::MadeUp::new(PAIRS, FIRST, timestamp(0))).await.unwrap(),
+        u64::from(PAIRS) * 2
+    );
     database
 }
 
@@ -39,7 +45,7 @@ async fn seeded_people_are_whole() {
     let number = ChatId::new(i64::try_from(seed::SEEDED_CHATS_FROM).unwrap());
     assert_eq!((chat.chat, chat.people[0]), (number, first.into()));
     // The same accounts again are refused whole.
-    assert!(seed::seed_people(&database.database(), BOT, 10, FIRST, timestamp(0)).await.is_err());
+    assert!(seed::seed_people(&database.database(), BOT, seed::MadeUp::new(10, FIRST, timestamp(0))).await.is_err());
 }
 
 #[tokio::test]
@@ -47,7 +53,7 @@ async fn the_same_numbers_give_the_same_people_on_any_day() {
     let mut seen = Vec::new();
     for day in [0, 400] {
         let database = TestDatabase::new().await;
-        seed::seed_people(&database.database(), BOT, 300, FIRST, timestamp(day * 86_400)).await.unwrap();
+        seed::seed_people(&database.database(), BOT, seed::MadeUp::new(300, FIRST, timestamp(day * 86_400))).await.unwrap();
         let sql = "SELECT md5(string_agg((to_jsonb(p) - 'registered_at')::text, ' ' ORDER BY p.id)) FROM people p";
         seen.push(database.client().await.query_one(sql, &[]).await.unwrap().get::<_, String>(0));
     }

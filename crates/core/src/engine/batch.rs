@@ -159,14 +159,22 @@ pub trait Render {
     fn render(&self, receiver: TelegramId, language: UiLanguage, notice: &Notice) -> Rendered;
 }
 
+/// How far updates are taken in, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The highest update number; `None` leaves the watermark where it is.
+    pub watermark: Option<UpdateId>,
+    /// The time of every change in the batch.
+    pub at: Timestamp,
+}
+
 /// Folds effects, in the order in which steps gave them, into one batch.
 ///
 /// `payload` gives the raw JSON of an update of this batch. Linear in the effects, but for purges, which look at the
 /// batch's own rows.
 pub fn fold(
     effects: impl IntoIterator<Item = Effect>,
-    watermark: Option<UpdateId>,
-    at: Timestamp,
+    Taken { watermark, at }: Taken,
     render: &dyn Render,
     payload: &dyn Fn(UpdateId) -> Option<Arc<str>>,
 ) -> Folded {

@@ -41,8 +41,8 @@ pub struct MatchCard {
 }
 
 impl MatchCard {
-    /// What `me` learns about `them`, as far as they show it.
-    pub fn between(chat: ChatId, me: &PersonFacts, them: &PersonFacts, icebreaker: Icebreaker, now: Timestamp) -> Self {
+    /// What the first of two people learns about the second one, as far as they show it.
+    pub fn between(chat: ChatId, [me, them]: [&PersonFacts; 2], icebreaker: Icebreaker, now: Timestamp) -> Self {
         let shows = |part| them.card.parts.contains(part);
         let rated = them.ratings_up.saturating_add(them.ratings_down);
         let percent = u64::from(them.ratings_up).saturating_mul(100).checked_div(u64::from(rated));

@@ -9,6 +9,7 @@ use luvhive_core::id::{ChatId, Epoch, InboxId, MessageId, OutboxId, PersonId, Te
 
 use super::database::{CommitRequest, Database, Emitted, FinishRequest};
 use super::telegram::{Telegram, numbers_of};
+use super::world::ACTIVE;
 
 /// More than this many updates written within [`FLOOD`] microseconds may be refused.
 const BURST: usize = 20;
@@ -89,9 +90,19 @@ impl Rule {
 pub(crate) struct Outcomes {
     pub(crate) failure: Option<String>,
     pub(crate) events: u64,
+    /// How long updates were given out while people acted.
+    pub(crate) heard_for: i64,
     pub(crate) faults: u64,
     pub(crate) counts: [u64; Rule::ALL.len()],
     pub(crate) trace: Vec<String>,
+}
+
+impl Outcomes {
+    /// Returns how many events it would have been, had updates been given out all the time; `None` if none were at any time.
+    pub(crate) fn events_of_full_hearing(&self) -> Option<u64> {
+        let (all, heard) = (u64::try_from(ACTIVE).ok()?, u64::try_from(self.heard_for).ok()?);
+        self.events.checked_mul(all)?.checked_div(heard)
+    }
 }
 
 /// Who wrote a row.

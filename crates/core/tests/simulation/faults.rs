@@ -7,7 +7,7 @@ use super::message::{Input, Origin};
 use super::people;
 use super::random::Random;
 use super::telegram::{Ask, index_of};
-use super::world::{Happening, MS, SECOND, Wish, World};
+use super::world::{ACTIVE, Happening, MS, SECOND, Wish, World};
 
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl World {
             }
             Fault::Deaf => {
                 let lasts = self.random.between(3 * SECOND, 25 * SECOND);
-                self.telegram.deaf_until = self.now + lasts;
+                self.telegram.fall_deaf(self.now, self.now + lasts, ACTIVE);
             }
             Fault::Hold => {
                 let person = self.random.below(self.telegram.privates.len());

@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use luvhive_core::chat::Seat;
 use luvhive_core::engine::Loaded;
-use luvhive_core::engine::batch::{InboxWork, fold};
+use luvhive_core::engine::batch::{InboxWork, Taken, fold};
 use luvhive_core::engine::state::MAX_PENDING;
 use luvhive_core::engine::{Effect, Event, IdSource, OutboxRow, State, UpdateKind, step};
 use luvhive_core::id::{CommandId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
 
 use super::database::{CommitRequest, Emitted, FinishReply, LEASE, LeaseRow};
 use super::message::{Input, Origin, Reply, Statement, Words};
+use super::planted::Stepped;
 use super::random::Random;
-use super::sender::{Sender, SentNews};
+use super::sender::{Answer, Sender, SentNews};
 use super::telegram::Call;
 use super::watch::Seen;
 use super::world::{MS, SECOND, World, timestamp};
@@ -189,7 +190,7 @@ impl Owner {
         match input {
             Input::Polled(ids) => self.polled(world, origin, &ids),
             Input::Sent(row, receiver, outcome) => {
-                let news = self.sender.sent(world, origin, row, receiver, outcome, self.deadline);
+                let news = self.sender.sent(world, origin, Answer { id: row, receiver, outcome }, self.deadline);
                 let SentNews { is_gone, heard, count, relayed } = news;
                 if is_gone {
                     self.step(world, Event::Gone { telegram: receiver });
@@ -204,7 +205,7 @@ impl Owner {
             }
             Input::Resume(receiver) => self.sender.resume(world, origin, receiver, self.deadline),
             Input::Lane(inbox, telegram) => {
-                let request = lane::work(world, self.epoch, &self.ids, inbox, telegram);
+                let request = lane::work(world, (self.epoch, &self.ids), inbox, telegram);
                 world.ask(origin, Statement::Finish(Rc::new(request)));
             }
             Input::Beat => {
@@ -340,7 +341,7 @@ impl Owner {
         for event in planted::events(world, &self.state, &truth) {
             effects.extend(step(&mut self.state, event, now, &mut self.random));
         }
-        planted::change(world, &self.state, &truth, &before, &mut effects);
+        planted::change(world, &Stepped { state: &self.state, truth: &truth, before: &before }, &mut effects);
         world.trace(|| format!("epoch {} makes of {truth:?}: {effects:?}", self.epoch.get()));
         let (state, effects) = (&self.state, effects);
         let is_first = !self.known.has_stepped;
@@ -372,7 +373,7 @@ impl Owner {
             return;
         }
         let payload = |_: UpdateId| Some(Arc::clone(&self.payload));
-        let folded = fold(self.effects.drain(..), watermark, timestamp(world.now), &Words, &payload);
+        let folded = fold(self.effects.drain(..), Taken { watermark, at: timestamp(world.now) }, &Words, &payload);
         let rows = folded.batch.outbox.iter().cloned().map(Rc::new).collect();
         self.number += 1;
         let request = Rc::new(CommitRequest {

@@ -29,7 +29,7 @@ pub(crate) fn facts(telegram: TelegramId) -> PersonFacts {
 }
 
 /// Works on one row; nothing of it is true before it is committed.
-pub(crate) fn work(world: &World, epoch: Epoch, ids: &IdSource, inbox: InboxId, telegram: TelegramId) -> FinishRequest {
+pub(crate) fn work(world: &World, (epoch, ids): (Epoch, &IdSource), inbox: InboxId, telegram: TelegramId) -> FinishRequest {
     let (mut changes, mut rows) = (Vec::new(), Vec::new());
     if let Some(row) = world.database.inbox.get(&inbox) {
         match row.work {

@@ -47,8 +47,16 @@ pub(crate) fn events(world: &World, state: &State, truth: &Event) -> Vec<Event> 
     vec![Event::Update { update, inbox: *inbox }]
 }
 
+/// A step that was made: the state after it, the event, and who sat where before.
+pub(crate) struct Stepped<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) truth: &'a Event,
+    pub(crate) before: &'a [(PersonId, Seat)],
+}
+
 /// What becomes of the effects of a step.
-pub(crate) fn change(world: &World, state: &State, truth: &Event, before: &[(PersonId, Seat)], effects: &mut Vec<Effect>) {
+pub(crate) fn change(world: &World, stepped: &Stepped<'_>, effects: &mut Vec<Effect>) {
+    let Stepped { state, truth, before } = *stepped;
     match world.planted {
         Some(Planted::SurvivorsPlaceLost) if effects.iter().any(|effect| matches!(effect, Effect::EndChat { .. })) => {
             for effect in effects {

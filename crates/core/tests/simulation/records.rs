@@ -14,12 +14,21 @@ use super::telegram::{Telegram, numbers_of};
 use super::watch::{GUESS_S, Told, Watch};
 use super::world::{REACHES_TELEGRAM, timestamp};
 
+/// The tables as they are, Telegram, and what is about to be committed.
+#[derive(Clone, Copy)]
+struct Tables<'a> {
+    database: &'a Database,
+    telegram: &'a Telegram,
+    request: &'a CommitRequest,
+}
+
 impl Watch {
     /// Before a batch is applied: what it may hold, given the tables as they are.
     pub(crate) fn before_commit(&mut self, check: &mut Check, database: &Database, telegram: &Telegram, request: &CommitRequest) {
+        let tables = Tables { database, telegram, request };
         for row in &request.rows {
             if let (OutboxBody::Relay(relay), Some(chat)) = (&row.body, row.chat) {
-                self.relay(check, database, telegram, request, (relay, chat));
+                self.relay(check, &tables, relay, chat);
             }
         }
         for change in &request.batch.chats {
@@ -31,21 +40,15 @@ impl Watch {
             }
             match change.ended {
                 Some(end) if end.reason == EndReason::Declined => drop(self.firm.insert(pair)),
-                Some(_) => self.ends(database, telegram, request, change.chat, people),
+                Some(_) => self.ends(&tables, change.chat, people),
                 None => {}
             }
         }
     }
 
     /// A message is passed on: into a chat, and it was written in it.
-    fn relay(
-        &self,
-        check: &mut Check,
-        database: &Database,
-        telegram: &Telegram,
-        request: &CommitRequest,
-        (relay, chat): (&Relay, ChatId),
-    ) {
+    fn relay(&self, check: &mut Check, tables: &Tables<'_>, relay: &Relay, chat: ChatId) {
+        let Tables { database, telegram, request } = *tables;
         let opens = request.batch.chats.iter().any(|change| change.chat == chat && change.is_opened);
         let is_open = opens || database.chats.get(&chat).is_some_and(|row| !row.is_meeting);
         check.expect(Rule::NothingBeforeOpening, is_open, || format!("{relay:?} is passed on in the meeting {chat}"));
@@ -73,7 +76,8 @@ impl Watch {
     }
 
     /// A chat ends: what is dropped of what each one wrote, and what they are told of it.
-    fn ends(&mut self, database: &Database, telegram: &Telegram, request: &CommitRequest, chat: ChatId, people: [PersonId; 2]) {
+    fn ends(&mut self, tables: &Tables<'_>, chat: ChatId, people: [PersonId; 2]) {
+        let Tables { database, request, .. } = *tables;
         for who in people.map(|person| database.known[&person]) {
             let told = request.rows.iter().filter(|row| row.receiver == who).find_map(|row| end_of(row, chat));
             let Some(undelivered) = told else { continue };
@@ -82,7 +86,7 @@ impl Watch {
             let emitted = request.emitted.iter().filter(is_lost);
             let is_kept = |id| request.rows.iter().any(|row| row.id == id);
             let dropped = emitted.map(|one| one.id).filter(|&id| !is_kept(id)).collect();
-            let is_waiting = |inbox: &&InboxId| is_dropped(database, telegram, request, **inbox, (who, chat));
+            let is_waiting = |inbox: &&InboxId| is_dropped(tables, **inbox, (who, chat));
             let waiting = request.batch.inbox_done.iter().filter(is_waiting).count();
             self.told.push(Told { who, chat, undelivered, dropped, waiting: i64::try_from(waiting).unwrap() });
         }
@@ -107,8 +111,14 @@ impl Watch {
         }
     }
 
-    /// A message of ours or a partner's arrived at a person.
-    pub(crate) fn delivered(&mut self, check: &mut Check, database: &Database, telegram: &Telegram, row: &OutboxRow, now: i64) {
+    /// A message of ours or a partner's arrived at a person at this time.
+    pub(crate) fn delivered(
+        &mut self,
+        check: &mut Check,
+        database: &Database,
+        telegram: &Telegram,
+        (row, now): (&OutboxRow, i64),
+    ) {
         let is_first = self.delivered.insert(row.id);
         let Some(chat) = row.chat else { return };
         if let OutboxBody::Call(call) = &row.body
@@ -153,13 +163,8 @@ fn known_to(database: &Database, request: &CommitRequest, who: TelegramId, chat:
 }
 
 /// Whether a message that waited is done without having been passed on, refused or put off.
-fn is_dropped(
-    database: &Database,
-    telegram: &Telegram,
-    request: &CommitRequest,
-    inbox: InboxId,
-    (who, chat): (TelegramId, ChatId),
-) -> bool {
+fn is_dropped(tables: &Tables<'_>, inbox: InboxId, (who, chat): (TelegramId, ChatId)) -> bool {
+    let Tables { database, telegram, request } = *tables;
     let Some(row) = database.inbox.get(&inbox).filter(|row| row.telegram == who && row.chat == Some(chat)) else { return false };
     let InboxWork::Update { update, .. } = row.work else { return false };
     let UpdateKind::Message { message, content, .. } = telegram.posted(update).update.kind else { return false };

@@ -62,6 +62,14 @@ pub(crate) struct Sender {
     unsettled: BTreeSet<OutboxId>,
 }
 
+/// How the send of a row went.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    pub(crate) id: OutboxId,
+    pub(crate) receiver: TelegramId,
+    pub(crate) outcome: Outcome,
+}
+
 impl Sender {
     pub(crate) fn is_idle(&self) -> bool {
         self.unsettled.is_empty() && self.queues.values().all(|queue| queue.items.is_empty() && queue.in_flight.is_none())
@@ -119,9 +127,7 @@ impl Sender {
         &mut self,
         world: &mut World,
         origin: Origin,
-        id: OutboxId,
-        receiver: TelegramId,
-        outcome: Outcome,
+        Answer { id, receiver, outcome }: Answer,
         deadline: i64,
     ) -> SentNews {
         let mut news = SentNews::default();

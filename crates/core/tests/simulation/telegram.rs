@@ -103,6 +103,8 @@ pub(crate) struct Telegram {
     pub(crate) ahead_s: i64,
     /// Until when `getUpdates` gives nothing.
     pub(crate) deaf_until: i64,
+    /// How long it gave nothing in all while people acted.
+    pub(crate) deaf_for: i64,
     /// Updates that are kept back.
     held: Vec<(usize, Posted)>,
     written: HashMap<(TelegramId, MessageId), TelegramTime>,
@@ -119,6 +121,13 @@ pub(crate) fn index_of(account: TelegramId) -> usize {
 impl Telegram {
     pub(crate) fn new(people: usize, ahead_s: i64) -> Self {
         Self { ahead_s, privates: vec![Private::default(); people], ..Self::default() }
+    }
+
+    /// `getUpdates` gives nothing until then; people act until `active_until`. A spell that begins within another one ends it.
+    pub(crate) fn fall_deaf(&mut self, now: i64, until: i64, active_until: i64) {
+        let within = |time: i64| time.clamp(now, active_until.max(now));
+        self.deaf_for += within(until) - within(self.deaf_until);
+        self.deaf_until = until;
     }
 
     pub(crate) fn has_unconfirmed(&self) -> bool {

@@ -136,7 +136,7 @@ impl Watch {
                 Effect::Seat { person, seat: Some(Seat::Chatting { chat, heard_at: Some(_), .. }) } if !self.has_clock => {
                     self.guessed.insert((*person, *chat));
                 }
-                Effect::EndChat { chat, reason, by, .. } => self.fails(check, seen, *chat, *reason, *by),
+                Effect::EndChat { chat, reason, by, .. } => self.fails(check, seen, *chat, (*reason, *by)),
                 _ => {}
             }
         }
@@ -281,8 +281,8 @@ impl Watch {
         }
     }
 
-    /// A meeting ends without a chat: places are kept or lost as they should.
-    fn fails(&mut self, check: &mut Check, seen: &Seen<'_>, chat: ChatId, reason: EndReason, by: Option<PersonId>) {
+    /// A meeting ends without a chat, for a reason and perhaps by somebody: places are kept or lost as they should.
+    fn fails(&mut self, check: &mut Check, seen: &Seen<'_>, chat: ChatId, (reason, by): (EndReason, Option<PersonId>)) {
         let attends = |(person, seat): &(PersonId, Seat)| match seat {
             Seat::Meeting { meeting, since, has_agreed, .. } if *meeting == chat => Some((*person, *since, *has_agreed)),
             _ => None,

@@ -28,7 +28,7 @@ pub(crate) const SECOND: i64 = 1_000_000;
 /// When the world begins, in microseconds since 1970.
 const BEGIN: i64 = 1_800_000_000_000_000;
 /// How long people act.
-const ACTIVE: i64 = 50 * SECOND;
+pub(crate) const ACTIVE: i64 = 50 * SECOND;
 /// How long it may take at most until everything is quiet after that.
 const DRAIN: i64 = 300 * SECOND;
 /// When the sender gives up waiting for an answer.
@@ -155,7 +155,8 @@ impl World {
         }
         let failure = world.check.failure.map(|what| format!("at {} ms: {what}", world.now / MS));
         let (events, faults, counts) = (world.events, world.faults.count, world.check.counts);
-        Outcomes { failure, events, faults, counts, trace: world.trace.unwrap_or_default() }
+        let heard_for = ACTIVE - world.telegram.deaf_for;
+        Outcomes { failure, events, heard_for, faults, counts, trace: world.trace.unwrap_or_default() }
     }
 
     /// Takes the next happening; false when the run is over.
@@ -427,7 +428,7 @@ impl World {
             Outcome::Ok(message, _) => {
                 let is_tapped = self.watch.is_tapped(row);
                 self.check.delivered(row, message, reply_to, is_tapped);
-                self.watch.delivered(&mut self.check, &self.database, &self.telegram, row, self.now);
+                self.watch.delivered(&mut self.check, &self.database, &self.telegram, (row, self.now));
             }
             Outcome::Gone => self.check.gone(row),
             Outcome::RetryAfter(_) | Outcome::NotSent | Outcome::Unknown => {}

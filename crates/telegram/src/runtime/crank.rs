@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_core::engine::batch::{Folded, fold};
+use luvhive_core::engine::batch::{Folded, Taken, fold};
 use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State, step};
 use luvhive_core::error::chain;
@@ -196,7 +196,7 @@ impl Generation {
             effects.extend(staged.effects);
         }
         let payload = |id: UpdateId| payloads.get(&id).map(|&payload| payload.clone());
-        fold(effects, watermark, now, self.core.render.as_ref(), &payload)
+        fold(effects, Taken { watermark, at: now }, self.core.render.as_ref(), &payload)
     }
 
     /// Returns the watermark that a batch moves to: the highest number in it. Posted updates come in any order, so there

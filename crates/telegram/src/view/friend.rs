@@ -15,7 +15,7 @@ use crate::locale::Words;
 
 /// What a friend shows to a person.
 fn card(me: &PersonFacts, friend: &Friend, now: Timestamp) -> MatchCard {
-    MatchCard::between(friend.chat, me, &friend.facts, Icebreaker::pick(0), now)
+    MatchCard::between(friend.chat, [me, &friend.facts], Icebreaker::pick(0), now)
 }
 
 /// All friends.

@@ -144,7 +144,7 @@ pub(crate) fn card(words: Words, facts: &PersonFacts, profile: &Profile, now: Ti
         ..facts.clone()
     };
     // To oneself everything is in common.
-    let sample = MatchCard::between(ChatId::new(0), &shown, &shown, Icebreaker::pick(0), now);
+    let sample = MatchCard::between(ChatId::new(0), [&shown, &shown], Icebreaker::pick(0), now);
     let part = |&part: &CardPart| {
         let on = profile.card.contains(part);
         Button::choice(words, words.text(&format!("card-{part}")), on, |on| set(ProfileValue::Card(part, on)))

@@ -470,7 +470,7 @@ fn friend_screens() {
     };
     let shy = PersonFacts { card: OwnCard { parts: CardParts::EMPTY, city: None, bio: None }, ..me.clone() };
     let friends = [friend(1, &me), friend(4, &shy)];
-    let card = MatchCard::between(CHAT, &shy, &me, Icebreaker::pick(0), NOW);
+    let card = MatchCard::between(CHAT, [&shy, &me], Icebreaker::pick(0), NOW);
     each_language("friends", |words| {
         let invitation = |news| notice::screen(words, &Notice::Invitation { news, on: None });
         let refusals = [

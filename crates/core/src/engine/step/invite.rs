@@ -150,7 +150,7 @@ impl Turn<'_> {
         if !is_open || self.is_taken(invited) || !me.is_reachable || me.is_suspended(self.now) {
             return;
         }
-        let card = MatchCard::between(invitation.chat, me, them, Icebreaker::pick(0), self.now);
+        let card = MatchCard::between(invitation.chat, [me, them], Icebreaker::pick(0), self.now);
         let [_, number] = invitation.numbers;
         let lasts_s = self.seconds_until(invitation.expires_at);
         self.put_invitation(Invitation { state: InvitationState::Told, ..invitation });

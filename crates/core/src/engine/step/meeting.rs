@@ -96,7 +96,7 @@ impl Turn<'_> {
 
     fn show_card(&mut self, chat: ChatId, (person, partner): (PersonId, PersonId), standing: Standing, on: Option<MessageId>) {
         let (Some(me), Some(them)) = (self.state.facts_of(person), self.state.facts_of(partner)) else { return };
-        let card = MatchCard::between(chat, me, them, Icebreaker::pick(0), self.now);
+        let card = MatchCard::between(chat, [me, them], Icebreaker::pick(0), self.now);
         let lasts_s = u32::try_from(self.state.rules.meeting.as_secs()).unwrap_or(u32::MAX);
         self.tell(person, Notice::Meeting { card, standing, lasts_s, on });
     }
@@ -255,7 +255,7 @@ impl Turn<'_> {
                 self.show_card(chat, (person, partner), Standing::Opened, card);
             }
             let (Some(me), Some(them)) = (self.state.facts_of(person), self.state.facts_of(partner)) else { continue };
-            let notice = Notice::Matched(MatchCard::between(chat, me, them, icebreaker, self.now));
+            let notice = Notice::Matched(MatchCard::between(chat, [me, them], icebreaker, self.now));
             self.tell(person, notice);
         }
     }

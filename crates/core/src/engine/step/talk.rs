@@ -24,6 +24,8 @@ struct Leftover {
     can_rate: bool,
     /// How many of their last messages may not have arrived.
     undelivered: u32,
+    /// Whether they search on.
+    searching: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -211,20 +213,21 @@ impl Turn<'_> {
     /// Ends the chat a person is in, at their wish. Returns whether there was one.
     pub(super) fn end_chat_by(&mut self, person: PersonId, reason: EndReason, searches_on: bool) -> bool {
         let Some((chat, partner)) = self.chat_and_partner(person) else { return false };
-        let left = self.close(chat, person, partner, reason, Some(person));
-        self.tell_ended(person, chat, Ended::ByYou(reason), searches_on, left.ender);
-        self.tell_ended(partner, chat, Ended::ByPartner, false, left.partner);
+        let left = self.close(chat, [person, partner], reason, Some(person));
+        self.tell_ended(person, chat, Ended::ByYou(reason), Leftover { searching: searches_on, ..left.ender });
+        self.tell_ended(partner, chat, Ended::ByPartner, left.partner);
         true
     }
 
-    fn tell_ended(&mut self, person: PersonId, chat: ChatId, how: Ended, searching: bool, left: Leftover) {
-        let Leftover { can_rate, undelivered } = left;
+    fn tell_ended(&mut self, person: PersonId, chat: ChatId, how: Ended, left: Leftover) {
+        let Leftover { can_rate, undelivered, searching } = left;
         self.tell(person, Notice::ChatEnded { chat, how, searching, can_rate, undelivered });
     }
 
-    /// Frees both seats and remembers the pair. Rows on their way to the person who ended it are dropped; those to the partner
+    /// Frees the seats of the person who ends it and of their partner, and remembers the pair. Rows on their way to the person
+    /// who ended it are dropped; those to the partner
     /// are still delivered, before their end notice. Returns what that leaves for each of them to hear.
-    fn close(&mut self, chat: ChatId, ender: PersonId, partner: PersonId, reason: EndReason, by: Option<PersonId>) -> Leftovers {
+    fn close(&mut self, chat: ChatId, [ender, partner]: [PersonId; 2], reason: EndReason, by: Option<PersonId>) -> Leftovers {
         let Some(live) = self.state.chats.remove(&chat) else { return Leftovers::default() };
         let wrote =
             live.people.map(|person| matches!(self.state.seats.get(&person), Some(Seat::Chatting { has_written: true, .. })));
@@ -258,8 +261,8 @@ impl Turn<'_> {
         self.state.last_chats.insert(ender, LastChat { partner, ended_at, ended_by_next: false });
         self.state.last_chats.insert(partner, LastChat { partner: ender, ended_at, ended_by_next });
         Leftovers {
-            ender: Leftover { can_rate: partner_wrote, undelivered: from_ender },
-            partner: Leftover { can_rate: ender_wrote, undelivered: to_ender.saturating_add(from_partner) },
+            ender: Leftover { can_rate: partner_wrote, undelivered: from_ender, searching: false },
+            partner: Leftover { can_rate: ender_wrote, undelivered: to_ender.saturating_add(from_partner), searching: false },
         }
     }
 
@@ -269,12 +272,12 @@ impl Turn<'_> {
         let Some(person) = self.state.people.get(&telegram).map(|facts| facts.person) else { return };
         self.set_reachable(person, telegram, false);
         if let Some((chat, partner)) = self.chat_and_partner(person) {
-            let left = self.close(chat, person, partner, EndReason::Gone, None).partner;
+            let left = self.close(chat, [person, partner], EndReason::Gone, None).partner;
             if !self.may_search(partner) {
-                self.tell_ended(partner, chat, Ended::ByPartner, false, left);
+                self.tell_ended(partner, chat, Ended::ByPartner, left);
                 return;
             }
-            self.tell_ended(partner, chat, Ended::PartnerGone, true, left);
+            self.tell_ended(partner, chat, Ended::PartnerGone, Leftover { searching: true, ..left });
             // Before the longest wait: that is the head of the line.
             let since = self.state.oldest_wait().unwrap_or(self.now).min(self.now).minus(HEAD_START);
             self.search_from(partner, since);
@@ -346,14 +349,14 @@ impl Turn<'_> {
     /// Ends chat or search of a person who is told about it in other words.
     pub(super) fn end_everything(&mut self, person: PersonId, reason: EndReason) {
         if let Some((chat, partner)) = self.chat_and_partner(person) {
-            let left = self.close(chat, person, partner, reason, None).partner;
+            let left = self.close(chat, [person, partner], reason, None).partner;
             // What somebody wrote who is banned now is not delivered any more.
             if reason == EndReason::Sanctioned
                 && let Some(&receiver) = self.state.accounts.get(&partner)
             {
                 self.out.push(Effect::Purge { receiver, chat: Some(chat) });
             }
-            self.tell_ended(partner, chat, Ended::ByPartner, false, left);
+            self.tell_ended(partner, chat, Ended::ByPartner, left);
         } else if let Some((meeting, _)) = self.meeting_and_partner(person) {
             self.fail_by(meeting, person, reason, None);
         } else {
@@ -366,6 +369,6 @@ impl Turn<'_> {
         self.state.seats.remove(&person);
         self.out.push(Effect::EndChat { chat, reason: EndReason::Gone, by: None, wrote: [false; 2] });
         self.out.push(Effect::Seat { person, seat: None });
-        self.tell_ended(person, chat, Ended::ByPartner, false, Leftover::default());
+        self.tell_ended(person, chat, Ended::ByPartner, Leftover::default());
     }
 }
