@@ -4,6 +4,7 @@
 
 mod cli;
 mod metrics;
+mod retention;
 mod settings;
 
 use super::root;

@@ -9,6 +9,7 @@ use luvhive_core::conduct::{ReportReason, SanctionKind};
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{CardPart, Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::premium::{GrantSource, Plan, RefundCause};
+use luvhive_storage::retention;
 use luvhive_tests::TestDatabase;
 
 const SCHEMA: &str = include_str!("../../../crates/storage/src/schema.rs");
@@ -55,6 +56,22 @@ async fn generate(database: &TestDatabase) -> BTreeMap<String, String> {
         block.push_str("    }");
     }
     blocks
+}
+
+/// Tables of which nobody says how long they are kept, and rows about tables that are not there.
+async fn unsaid(database: &TestDatabase) -> Vec<String> {
+    let tables: BTreeSet<String> = generate(database).await.into_keys().collect();
+    let said: BTreeSet<String> = retention::list().flat_map(|row| row.tables).map(|&table| table.to_owned()).collect();
+    tables.symmetric_difference(&said).cloned().collect()
+}
+
+#[tokio::test]
+async fn of_every_table_it_is_said_how_long_it_is_kept() {
+    let database = TestDatabase::new().await;
+    assert_eq!(unsaid(&database).await, Vec::<String>::new());
+    let planted = "CREATE TABLE planted (bot_id bigint, person_id bigint, PRIMARY KEY (bot_id, person_id))";
+    database.client().await.batch_execute(planted).await.unwrap();
+    assert_eq!(unsaid(&database).await, ["planted"]);
 }
 
 #[tokio::test]

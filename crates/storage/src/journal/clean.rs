@@ -1,7 +1,4 @@
-//! Cleaning up what has had its time: message pairs, who left after a chat, webhook ids, updates set aside, refusals of
-//! minors, invitations, accounts that were left long ago. Small batches, for a job.
-
-use std::time::Duration;
+//! Cleaning up what has had its time by `retention.rs`, in small batches, for a job.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
@@ -13,16 +10,9 @@ use super::PgJournal;
 use crate::error::of_run;
 use crate::former;
 use crate::moment::Moment;
+use crate::retention::Step;
 use crate::schema::{chat_leavers, chats, message_map};
 
-/// How long pairs are kept after the end of their chat, and webhook ids after they came.
-const KEPT: Duration = Duration::from_hours(48);
-/// How long an update that was set aside is remembered.
-const DEAD_KEPT: Duration = Duration::from_hours(24 * 30);
-/// How long accounts that were left, and their blocks, are known; the same days stand in `clean_former_accounts.sql`.
-const FORMER_KEPT: Duration = Duration::from_hours(24 * 730);
-/// How long invitations may be left when their time is over: the engine tells their people and removes them.
-const INVITATIONS_KEPT: Duration = Duration::from_hours(1);
 /// How many chats, or rows, one transaction clears.
 const STEP: i64 = 200;
 
@@ -46,41 +36,52 @@ pub struct Cleaned {
 }
 
 impl PgJournal {
-    /// Removes message pairs of chats that ended 48 hours before `now`, and with them who left after these chats, webhook
-    /// ids as old, updates set aside 30 days before, refusals of minors that are 24 months old and whose 18th birthday by the
-    /// typed date is past, accounts that were left 24 months before, and invitations whose time was over an hour before. Runs
-    /// in small transactions beside the bot; safe to repeat and to break off.
+    /// Removes what has had its time at `now`, step by step ([`Step::ALL`]). Runs in small transactions beside the bot; safe to
+    /// repeat and to break off.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn clean(&self, now: Timestamp) -> Result<Cleaned, StoreError> {
-        let bot = self.bot.get();
         let mut cleaned = Cleaned::default();
+        for &step in Step::ALL {
+            let before = Moment(now.minus(step.after()));
+            match step {
+                Step::Chats => (cleaned.chats, cleaned.pairs) = self.clear_all_chats(before).await?,
+                Step::Seen => cleaned.seen = self.clear(include_str!("../../sql/clean_seen.sql"), before).await?,
+                Step::Dead => cleaned.dead = self.clear(include_str!("../../sql/clean_dead.sql"), before).await?,
+                Step::Refusals => cleaned.refusals = self.clear(include_str!("../../sql/clean_refusals.sql"), before).await?,
+                Step::FormerAccounts => {
+                    let bot = self.bot.get();
+                    let adopt = async move |conn: &mut AsyncPgConnection| former::adopt_all(conn, bot, Moment(now)).await;
+                    self.pool.run(adopt).await.map_err(of_run)?;
+                    cleaned.former += self.clear(include_str!("../../sql/clean_former_accounts.sql"), before).await?;
+                }
+                Step::FormerBlocks => {
+                    cleaned.former += self.clear(include_str!("../../sql/clean_former_blocks.sql"), before).await?;
+                }
+                Step::Invitations => {
+                    cleaned.invitations = self.clear(include_str!("../../sql/clean_invitations.sql"), before).await?;
+                }
+            }
+        }
+        Ok(cleaned)
+    }
+
+    /// Clears the chats that ended before this, and returns how many, and how many pairs they had.
+    async fn clear_all_chats(&self, before: Moment) -> Result<(u64, u64), StoreError> {
+        let bot = self.bot.get();
+        let mut total = (0_u64, 0_u64);
         loop {
-            let before = Moment(now.minus(KEPT));
             let (chats, pairs) = self
                 .pool
                 .run(async move |conn: &mut AsyncPgConnection| clear_at_once(conn, bot, before).await)
                 .await
                 .map_err(of_run)?;
-            cleaned.chats += chats;
-            cleaned.pairs += pairs;
             if chats == 0 {
-                break;
+                return Ok(total);
             }
+            total = (total.0.saturating_add(chats), total.1.saturating_add(pairs));
         }
-        cleaned.seen = self.clear(include_str!("../../sql/clean_seen.sql"), Moment(now.minus(KEPT))).await?;
-        cleaned.dead = self.clear(include_str!("../../sql/clean_dead.sql"), Moment(now.minus(DEAD_KEPT))).await?;
-        cleaned.refusals = self.clear(include_str!("../../sql/clean_refusals.sql"), Moment(now)).await?;
-        let bot = self.bot.get();
-        let adopt = async move |conn: &mut AsyncPgConnection| former::adopt_all(conn, bot, Moment(now)).await;
-        self.pool.run(adopt).await.map_err(of_run)?;
-        for sql in [include_str!("../../sql/clean_former_accounts.sql"), include_str!("../../sql/clean_former_blocks.sql")] {
-            cleaned.former += self.clear(sql, Moment(now.minus(FORMER_KEPT))).await?;
-        }
-        let before = Moment(now.minus(INVITATIONS_KEPT));
-        cleaned.invitations = self.clear(include_str!("../../sql/clean_invitations.sql"), before).await?;
-        Ok(cleaned)
     }
 
     async fn clear(&self, sql: &'static str, before: Moment) -> Result<u64, StoreError> {
