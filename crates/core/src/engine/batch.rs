@@ -179,6 +179,7 @@ pub fn fold(
     payload: &dyn Fn(UpdateId) -> Option<Arc<str>>,
 ) -> Folded {
     let mut folded = Folded { batch: Batch { watermark, at, ..Batch::default() }, ..Folded::default() };
+    let row = |(id, telegram), chat, work| InboxRow { id, telegram, chat, work, received_at: at };
     let mut seats = BTreeMap::new();
     let mut chats: BTreeMap<ChatId, ChatChange> = BTreeMap::new();
     let mut reachable = BTreeMap::new();
@@ -208,33 +209,20 @@ pub fn fold(
             }
             Effect::Purge { receiver, chat } => purge(&mut folded, receiver, chat),
             Effect::Store { inbox, telegram, update, chat } => match payload(update) {
-                Some(payload) => folded.batch.inbox.push(InboxRow {
-                    id: inbox,
-                    telegram,
-                    chat,
-                    work: InboxWork::Update { update, payload },
-                    received_at: at,
-                }),
+                Some(payload) => {
+                    folded.batch.inbox.push(row((inbox, telegram), chat, InboxWork::Update { update, payload }));
+                }
                 None => folded.batch.dead.push(DeadUpdate { update, reason: "payload was not at hand".into() }),
             },
             Effect::Erase { inbox, person, telegram } => {
-                let work = InboxWork::Erase { person };
-                folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
+                folded.batch.inbox.push(row((inbox, telegram), None, InboxWork::Erase { person }));
                 folded.work.push(Work { inbox, telegram, chat: None, about: None });
             }
             Effect::Task { inbox, telegram, task } => {
-                let work = InboxWork::Task(task);
-                folded.batch.inbox.push(InboxRow { id: inbox, telegram, chat: None, work, received_at: at });
+                folded.batch.inbox.push(row((inbox, telegram), None, InboxWork::Task(task)));
             }
             Effect::Work(work) => folded.work.push(work),
-            Effect::Done { inbox } => {
-                // A row stored and done within one batch never reaches the table.
-                let before = folded.batch.inbox.len();
-                folded.batch.inbox.retain(|row| row.id != inbox);
-                if folded.batch.inbox.len() == before {
-                    folded.batch.inbox_done.push(inbox);
-                }
-            }
+            Effect::Done { inbox } => finish(&mut folded, inbox),
             Effect::CommandDone { command } => folded.batch.commands_done.push(command),
             Effect::Answer { callback } => folded.answers.push(callback),
             Effect::Reachable { person, is_reachable } => {
@@ -255,6 +243,15 @@ pub fn fold(
     folded.batch.premium_used = premium_used.into_iter().collect();
     folded.batch.invitations = invitations.into_iter().collect();
     folded
+}
+
+/// Notes that a row is done. One that was stored within the same batch never reaches the table.
+fn finish(folded: &mut Folded, inbox: InboxId) {
+    let before = folded.batch.inbox.len();
+    folded.batch.inbox.retain(|row| row.id != inbox);
+    if folded.batch.inbox.len() == before {
+        folded.batch.inbox_done.push(inbox);
+    }
 }
 
 fn purge(folded: &mut Folded, receiver: TelegramId, chat: Option<ChatId>) {

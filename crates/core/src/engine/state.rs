@@ -302,6 +302,16 @@ impl State {
                 self.pool.separate_firmly(first, second);
             }
         }
+        self.read_seats(loaded, now);
+        for invitation in &loaded.invitations {
+            self.invitations.put(*invitation);
+            self.to_invite.push(invitation.invited);
+        }
+        self.read_outbox(loaded);
+    }
+
+    /// Puts chats and meetings together from the seats of their people, and notes who waits.
+    fn read_seats(&mut self, loaded: &Loaded, now: Timestamp) {
         let mut halves: HashMap<ChatId, [Option<PersonId>; 2]> = HashMap::new();
         let mut meeting_halves: BTreeMap<ChatId, [Option<StoredHalf>; 2]> = BTreeMap::new();
         let mut waiting = Vec::new();
@@ -349,11 +359,6 @@ impl State {
         }
         waiting.sort_unstable_by_key(|&(person, since, _)| (since, person));
         self.rejoining = waiting.into();
-        for invitation in &loaded.invitations {
-            self.invitations.put(*invitation);
-            self.to_invite.push(invitation.invited);
-        }
-        self.read_outbox(loaded);
     }
 
     /// Counts what is on its way in each chat, and finds out who will not hear any more that theirs has opened.
