@@ -6,8 +6,8 @@ mod tests;
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -18,6 +18,7 @@ use luvhive_core::error::chain;
 use luvhive_core::id::{InboxId, TelegramId, UpdateId};
 use luvhive_core::ports::{Change, Clock, Journal, JournalError, LaneResult, Lease, StoreError};
 use luvhive_core::time::Timestamp;
+use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -82,7 +83,7 @@ impl Lanes {
 
     /// Starts a lane on a committed row; once per row.
     pub(crate) fn start(&mut self, row: LaneRow) {
-        if !lock(&self.running).insert(row.work.inbox) {
+        if !self.running.lock().insert(row.work.inbox) {
             return;
         }
         let run = Run { parts: self.parts.clone(), stopping: self.stopping.subscribe(), is_told: AtomicBool::new(false) };
@@ -100,7 +101,7 @@ impl Lanes {
                     run.row(row).await;
                     measure::lane_done(begun.elapsed());
                 }
-                lock(&running).remove(&inbox);
+                running.lock().remove(&inbox);
                 drop(turn);
             }
             .instrument(span),
@@ -123,10 +124,6 @@ impl Lanes {
         while let Ok(Some(_ended)) = timeout_at(deadline, self.tasks.join_next()).await {}
         self.tasks.shutdown().await;
     }
-}
-
-fn lock(running: &Mutex<HashSet<InboxId>>) -> std::sync::MutexGuard<'_, HashSet<InboxId>> {
-    running.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One lane's way through its row.

@@ -12,7 +12,9 @@ mod stores;
 mod tables;
 mod treasury;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::engine::event::EngineCommand;
 use crate::id::{BotId, CommandId, Shard, TelegramId};
@@ -63,7 +65,6 @@ impl MemoryStore {
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
-        // A test that panicked in another thread has failed already; the data is still whole.
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tables.lock()
     }
 }

@@ -1,12 +1,13 @@
 //! The [`Till`] that speaks to the Bot API.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::id::TelegramId;
 use luvhive_core::premium::reconcile::{StarTransaction, Way};
 use luvhive_core::premium::{ChargeId, Stars};
 use luvhive_core::time::Timestamp;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -134,13 +135,13 @@ impl BotApiTill {
         }
         let done = self.api.call_raw(method, encode(params).map_err(failed)?).await.map(drop).map_err(failed);
         if let Err(TillError::Unavailable { retry_after: Some(rest), .. }) = &done {
-            *self.opens.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(*rest);
+            *self.opens.lock() = Instant::now().checked_add(*rest);
         }
         done
     }
 
     fn rest(&self) -> Option<Duration> {
-        let opens = *self.opens.lock().unwrap_or_else(PoisonError::into_inner);
+        let opens = *self.opens.lock();
         opens.map(|opens| opens.saturating_duration_since(Instant::now())).filter(|rest| !rest.is_zero())
     }
 }

@@ -1,8 +1,8 @@
 //! Whether intake had fallen behind when an update came: then what it brings may have waited with Telegram for long.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// How long intake may pause before what comes next counts as late, and how long posts count as late after the start.
@@ -16,12 +16,12 @@ pub(crate) struct Behind(Mutex<Option<Instant>>);
 impl Behind {
     /// Notes that a poll was answered well.
     pub(crate) fn polled(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.0.lock() = Some(Instant::now());
     }
 
     /// Notes that posts are taken from now on. Without effect if they already were.
     pub(crate) fn open(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+        self.0.lock().get_or_insert_with(Instant::now);
     }
 
     /// Reports whether a poll that begins now begins late. Ask before the poll: one that hangs open is not late.
@@ -35,7 +35,7 @@ impl Behind {
     }
 
     fn last(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 }
 

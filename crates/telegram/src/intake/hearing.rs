@@ -1,8 +1,8 @@
 //! Whether Telegram answers when it is asked for updates. A bot that is not answered hears nobody, however well it runs.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// How long polls may fail, or take longer than they may wait, before the bot counts as deaf.
@@ -32,13 +32,13 @@ impl Hearing {
 
     /// Notes that a poll begins.
     pub(crate) fn asks(&self) {
-        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unanswered = self.unanswered.lock();
         unanswered.get_or_insert_with(|| Unanswered { since: Instant::now(), failed: None });
     }
 
     /// Notes that a poll failed.
     pub(crate) fn fails(&self) {
-        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unanswered = self.unanswered.lock();
         if let Some(unanswered) = unanswered.as_mut() {
             unanswered.failed.get_or_insert_with(Instant::now);
         }
@@ -46,19 +46,19 @@ impl Hearing {
 
     /// Notes that a poll was answered well, or that for a reason of our own nothing is asked for.
     pub(crate) fn hears(&self) {
-        *self.unanswered.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.unanswered.lock() = None;
     }
 
     /// Reports whether updates are being fetched as far as is known: no poll has failed since the last good answer.
     pub(crate) fn is_listening(&self) -> bool {
-        let unanswered = *self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let unanswered = *self.unanswered.lock();
         unanswered.is_none_or(|unanswered| unanswered.failed.is_none()) && !self.is_deaf()
     }
 
     /// Reports whether no poll was answered well for [`DEAF_AFTER`]: since the first one failed, or beyond the time that
     /// a poll may wait.
     pub(crate) fn is_deaf(&self) -> bool {
-        let unanswered = *self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let unanswered = *self.unanswered.lock();
         unanswered.is_some_and(|Unanswered { since, failed }| {
             since.elapsed() > self.longest_wait.saturating_add(DEAF_AFTER)
                 || failed.is_some_and(|failed| failed.elapsed() > DEAF_AFTER)

@@ -1,12 +1,13 @@
 //! Long polling: fetch, hand over, wait for the commit, and only then ask for what comes after.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::error::{Cause, chain};
 use luvhive_core::id::UpdateId;
 use luvhive_core::ports::Clock;
 use luvhive_core::time::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, warn};
@@ -142,23 +143,23 @@ pub(crate) struct Watermark(Mutex<Option<(UpdateId, Timestamp)>>);
 
 impl Watermark {
     pub(crate) fn set(&self, id: UpdateId, at: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, at));
+        *self.0.lock() = Some((id, at));
     }
 
     /// Returns the number as the journal has it, however old.
     pub(crate) fn stored(&self) -> Option<UpdateId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).map(|(id, _)| id)
+        self.0.lock().map(|(id, _)| id)
     }
 
     /// Returns how long ago the last update committed, in seconds.
     pub(crate) fn age(&self, now: Timestamp) -> Option<f64> {
-        let stored = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = *self.0.lock();
         stored.map(|(_, at)| now.since(at).as_secs_f64())
     }
 
     /// Returns the number unless it is too old to compare others with.
     pub(crate) fn fresh(&self, now: Timestamp) -> Option<UpdateId> {
-        let stored = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = *self.0.lock();
         stored.filter(|&(_, at)| now.since(at) < WATERMARK_LIFE).map(|(id, _)| id)
     }
 }

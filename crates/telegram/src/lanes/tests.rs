@@ -74,7 +74,7 @@ async fn run(task: LaneTask, mut answer: impl FnMut(usize) -> Result<Finished, J
     journal.expect_finish().returning(move |_, result| {
         let counts = (result.telegram, result.changes.len(), result.outgoing.len());
         assert_eq!(counts, (ME, 1, 1), "everything together");
-        let mut seen = seen.lock().unwrap();
+        let mut seen = seen.lock();
         seen.push((begun.elapsed(), said(&heard)));
         answer(seen.len())
     });
@@ -111,7 +111,7 @@ async fn run(task: LaneTask, mut answer: impl FnMut(usize) -> Result<Finished, J
     sleep(Duration::from_mins(2)).await;
     lanes.stop(Instant::now()).await;
     sender.stop(Instant::now()).await;
-    let commits = std::mem::take(&mut *commits.lock().unwrap());
+    let commits = std::mem::take(&mut *commits.lock());
     Ended { commits, said: said(&telegram), reports: drain(&mut inbox) }
 }
 

@@ -1,10 +1,11 @@
 //! The intake loop's own heartbeat: it beats when the loop turns, and stays away when the loop, or the fetch that feeds
 //! it, hangs. The supervisor of the process listens to it; no timer beats in its place.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::id::UpdateId;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -31,7 +32,7 @@ impl Pulse {
     /// Notes that the loop turned. Without effect while a fetch hangs: a loop that gets nothing takes nothing in.
     pub(crate) fn beat(&self) {
         let now = Instant::now();
-        let asking_since = *self.asking_since.lock().unwrap_or_else(PoisonError::into_inner);
+        let asking_since = *self.asking_since.lock();
         if asking_since.is_none_or(|since| now.duration_since(since) <= LONGEST_FETCH) {
             self.beats.send_replace(now);
         }
@@ -39,12 +40,12 @@ impl Pulse {
 
     /// Notes that a fetch begins.
     pub(crate) fn asks(&self) {
-        *self.asking_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.asking_since.lock() = Some(Instant::now());
     }
 
     /// Notes that it ended, well or not.
     pub(crate) fn is_answered(&self) {
-        *self.asking_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.asking_since.lock() = None;
     }
 
     /// Returns a watch on the time of the last beat.

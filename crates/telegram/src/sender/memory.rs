@@ -2,11 +2,11 @@
 //! disk, so a crash of the database can take the last ones back.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::ports::Settlement;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 /// How far back rows are settled again after a lost session.
@@ -28,7 +28,7 @@ struct Inner {
 
 impl Memory {
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 
     /// Adds settlements that were written, and forgets those that are safe by now. While there is doubt none is forgotten.

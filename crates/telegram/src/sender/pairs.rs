@@ -1,10 +1,10 @@
 //! Recent pairs of messages in memory, so that a reply finds its message on the other side without the database.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use luvhive_core::id::{ChatId, MessageId, TelegramId};
 use luvhive_core::ports::MessagePair;
+use parking_lot::Mutex;
 
 /// A message by the private chat it lies in.
 type Spot = (TelegramId, MessageId);
@@ -39,7 +39,7 @@ impl RecentPairs {
     }
 
     pub(crate) fn insert(&self, pair: &MessagePair) {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut generations = self.generations.lock();
         if generations.young.len() >= self.capacity.saturating_mul(2) {
             generations.old = std::mem::take(&mut generations.young);
         }
@@ -51,7 +51,7 @@ impl RecentPairs {
 
     /// Finds the other side of a message.
     pub(crate) fn find(&self, telegram: TelegramId, message: MessageId) -> Option<Across> {
-        let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let generations = self.generations.lock();
         let spot = (telegram, message);
         generations.young.get(&spot).or_else(|| generations.old.get(&spot)).copied()
     }
