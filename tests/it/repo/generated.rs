@@ -3,6 +3,7 @@
 //! `LUVHIVE_UPDATE=1` rewrites the pages instead.
 
 mod cli;
+mod commands;
 mod metrics;
 mod retention;
 mod settings;
