@@ -27,7 +27,7 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
-fn sources() -> Vec<(PathBuf, String)> {
+pub(super) fn sources() -> Vec<(PathBuf, String)> {
     files()
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))

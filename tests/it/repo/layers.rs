@@ -1,4 +1,6 @@
-//! Which crates a layer may see: the arrows of the architecture, and no other.
+//! Which crates a layer may see: the arrows of the architecture, and no other. `rooms` says the same of the modules inside.
+
+mod rooms;
 
 use std::collections::BTreeSet;
 

@@ -3,10 +3,12 @@
 mod files;
 mod generated;
 mod layers;
+mod limits;
 mod packages;
 mod pages;
 mod schema;
 mod schema_drift;
+mod source;
 mod workflow;
 
 use std::path::{Path, PathBuf};
