@@ -161,7 +161,7 @@ settings! {
     /// Points that waiting brings at most.
     waiting_points: u16 = Number(1..=1_000), at "search.points_for_waiting";
     /// Points that premium adds for a waiting person.
-    /// It takes fewer than points_for_waiting, so that nobody starves.
+    /// It takes fewer than `points_for_waiting`, so that nobody starves.
     premium_points: u16 = Number(0..=999), at "search.points_for_premium";
     /// How often people who came later may be served first; then a person comes before all of them.
     passes: u8 = Number(1..=31), at "search.most_passes";

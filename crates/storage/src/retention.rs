@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_hours(24);
 pub enum Remover {
     /// The job "clean", ten minutes apart, by this step.
     Clean(Step),
-    /// The erasure of a person, after /delete_me.
+    /// The erasure of a person, after `/delete_me`.
     Erasure,
     /// The bot itself, as part of what it does.
     Bot,
