@@ -36,3 +36,6 @@ pub(crate) fn read(rendered: &Rendered) -> Option<Call<'_>> {
     }
     serde_json::from_str(&rendered.body).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -311,3 +311,134 @@ async fn the_till_is_asked_only_while_the_lease_runs() {
     till.edit_subscription(TelegramId::new(8), &charge, Renewal::Off).await.unwrap_err();
     assert_eq!(server.stop().await.len(), 1, "asked without the lease");
 }
+
+/// Has a till make calls against a server that answers with this result. Returns the method and body of each.
+async fn till_calls(result: &str, ask: impl AsyncFnOnce(BotApiTill)) -> Vec<(String, serde_json::Value)> {
+    let server = Server::start(reply("200 OK", &format!(r#"{{"ok":true,"result":{result}}}"#))).await;
+    let term = LeaseTerm::of(Duration::from_mins(1));
+    ask(BotApiTill::new(Arc::new(BotApi::new(&server.url, &token()).unwrap()), term)).await;
+    calls(server.stop().await)
+}
+
+/// The method and body of each request; an empty body is null.
+fn calls(requests: Vec<String>) -> Vec<(String, serde_json::Value)> {
+    let call = |request: String| {
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        let method = head.split(' ').nth(1).unwrap().rsplit('/').next().unwrap();
+        let body = if body.is_empty() { serde_json::Value::Null } else { serde_json::from_str(body).unwrap() };
+        (method.to_owned(), body)
+    };
+    requests.into_iter().map(call).collect()
+}
+
+#[tokio::test]
+async fn the_till_names_payer_and_charge() {
+    let (payer, charge) = (TelegramId::new(5_000_000_007), ChargeId::new("charge").unwrap());
+    let found = till_calls("true", async |till| {
+        till.refund(payer, &charge).await.unwrap();
+        till.edit_subscription(payer, &charge, Renewal::Off).await.unwrap();
+        till.edit_subscription(payer, &charge, Renewal::On).await.unwrap();
+    });
+    let of = |is_canceled: bool| {
+        serde_json::json!({
+            "user_id": 5_000_000_007_i64, "telegram_payment_charge_id": "charge", "is_canceled": is_canceled
+        })
+    };
+    let expected = [
+        (
+            "refundStarPayment".to_owned(),
+            serde_json::json!({ "user_id": 5_000_000_007_i64, "telegram_payment_charge_id": "charge" }),
+        ),
+        ("editUserStarSubscription".to_owned(), of(true)),
+        ("editUserStarSubscription".to_owned(), of(false)),
+    ];
+    assert_eq!(found.await, expected);
+}
+
+#[tokio::test]
+async fn a_link_to_an_offer_says_whether_it_renews() {
+    use luvhive_core::premium::Plan;
+    let found = till_calls(r#""https://t.me/$abc""#, async |till| {
+        for plan in [Plan::Monthly, Plan::Week] {
+            let (title, description, payload) = ("Premium".to_owned(), "For you".to_owned(), "signed".to_owned());
+            let offer = crate::payments::Offer { plan, title, description, payload };
+            assert_eq!(till.create_link(&offer).await.unwrap(), "https://t.me/$abc");
+        }
+    });
+    let of = |plan: Plan| {
+        serde_json::json!({
+            "title": "Premium", "description": "For you", "payload": "signed", "currency": "XTR",
+            "prices": [{ "label": "Premium", "amount": plan.stars().get() }],
+        })
+    };
+    let mut renewed = of(Plan::Monthly);
+    renewed["subscription_period"] = serde_json::json!(2_592_000);
+    let expected = [("createInvoiceLink".to_owned(), renewed), ("createInvoiceLink".to_owned(), of(Plan::Week))];
+    assert_eq!(found.await, expected);
+}
+
+#[tokio::test]
+async fn one_odd_transaction_spoils_no_page() {
+    let of = |id: &str, partner: &str| format!(r#"{{"id":"{id}","amount":50,"date":1700000000,"source":{partner}}}"#);
+    let known = r#"{"type":"user","transaction_type":"invoice_payment","user":{"id":8},"invoice_payload":"p"}"#;
+    let odd = r#"{"type":"user","transaction_type":"from_the_future","user":8}"#;
+    let page = format!(r#"{{"transactions":[{},{}]}}"#, of("a", odd), of("b", known));
+    let found = till_calls(&page, async |till| {
+        let page = till.list_transactions(100).await.unwrap();
+        assert_eq!((page.count, page.transactions.len()), (2, 1));
+        assert_eq!(page.transactions[0].telegram, TelegramId::new(8));
+    });
+    let expected = [("getStarTransactions".to_owned(), serde_json::json!({ "offset": 100, "limit": 100 }))];
+    assert_eq!(found.await, expected);
+}
+
+#[tokio::test]
+async fn a_protected_copy_and_a_silent_answer_are_written_as_telegram_names_them() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"message_id":9}}"#)).await;
+    let messenger = messenger(&server.url);
+    let of = |is_protected| {
+        OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None, is_protected })
+    };
+    for is_protected in [false, true] {
+        messenger.deliver(TelegramId::new(8), &of(is_protected), None).await.unwrap();
+    }
+    messenger.answer("77").await.unwrap();
+    let expected = [
+        ("copyMessage".to_owned(), serde_json::json!({ "chat_id": 8, "from_chat_id": 5, "message_id": 6 })),
+        (
+            "copyMessage".to_owned(),
+            serde_json::json!({ "chat_id": 8, "from_chat_id": 5, "message_id": 6, "protect_content": true }),
+        ),
+        ("answerCallbackQuery".to_owned(), serde_json::json!({ "callback_query_id": "77" })),
+    ];
+    assert_eq!(calls(server.stop().await), expected);
+}
+
+#[tokio::test]
+async fn what_is_settled_before_the_first_update_is_written_as_telegram_names_it() {
+    let server = Server::start(reply("200 OK", r#"{"ok":true,"result":true}"#)).await;
+    let api = BotApi::new(&server.url, &token()).unwrap();
+    api.prepare_polling().await.unwrap();
+    let (url, secret) = ("https://example.org/hook".to_owned(), "abc".to_owned());
+    api.prepare_webhook(&WebhookSettings { url, secret, connections: 40 }).await.unwrap();
+    let commands = vec![("next", "Someone new".to_owned())];
+    for language in [None, Some(luvhive_core::person::UiLanguage::English)] {
+        let list = crate::locale::CommandList { language, commands: commands.clone() };
+        api.set_command_lists(&[list]).await.unwrap();
+    }
+    let kinds = ["message", "edited_message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription"];
+    let commands = serde_json::json!([{ "command": "next", "description": "Someone new" }]);
+    let expected = [
+        ("deleteWebhook".to_owned(), serde_json::json!({ "drop_pending_updates": false })),
+        (
+            "setWebhook".to_owned(),
+            serde_json::json!({
+                "url": "https://example.org/hook", "max_connections": 40, "allowed_updates": kinds,
+                "drop_pending_updates": false, "secret_token": "abc",
+            }),
+        ),
+        ("setMyCommands".to_owned(), serde_json::json!({ "commands": commands })),
+        ("setMyCommands".to_owned(), serde_json::json!({ "commands": commands, "language_code": "en" })),
+    ];
+    assert_eq!(calls(server.stop().await), expected);
+}

@@ -187,3 +187,17 @@ async fn a_commit_whose_reply_was_lost_has_everything_read_again() {
     assert_eq!(ended.said, ["busy"], "what was stored is sent after it is read");
     assert!(ended.has(|report| matches!(report, Report::Reload)) && !ended.is_done());
 }
+
+#[test]
+fn an_answer_to_a_button_is_silent_unless_it_has_a_text() {
+    let answer = |text: Option<&str>, is_alert| {
+        let answer = CallbackAnswer { callback: "77".into(), text: text.map(ToOwned::to_owned), is_alert };
+        serde_json::from_str::<serde_json::Value>(&render_answer(&answer).body).unwrap()
+    };
+    let expected = |params| serde_json::json!({ "method": "answerCallbackQuery", "params": params });
+    assert_eq!(answer(None, true), expected(serde_json::json!({ "callback_query_id": "77" })));
+    for is_alert in [false, true] {
+        let params = serde_json::json!({ "callback_query_id": "77", "text": "Saved", "show_alert": is_alert });
+        assert_eq!(answer(Some("Saved"), is_alert), expected(params));
+    }
+}

@@ -219,3 +219,17 @@ async fn an_engine_that_cannot_answer_is_no_reason_to_keep_anybody_waiting() {
     }
     assert_eq!(till.close().await[0]["params"]["ok"], false);
 }
+
+#[test]
+fn a_refusal_at_the_till_says_why() {
+    let answer = |refusal| {
+        let language = luvhive_core::person::UiLanguage::English;
+        serde_json::from_str::<Value>(&reply("9", CheckoutVerdict { refusal, language }).body).unwrap()
+    };
+    let expected = |params| serde_json::json!({ "method": "answerPreCheckoutQuery", "params": params });
+    assert_eq!(answer(None), expected(serde_json::json!({ "pre_checkout_query_id": "9", "ok": true })));
+    let refusal = luvhive_core::engine::checkout::CheckoutRefusal::Expired;
+    let words = view::refusal(Words::new(luvhive_core::person::UiLanguage::English), refusal);
+    let params = serde_json::json!({ "pre_checkout_query_id": "9", "ok": false, "error_message": words });
+    assert_eq!(answer(Some(refusal)), expected(params));
+}
