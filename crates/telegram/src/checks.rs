@@ -20,7 +20,8 @@ const JAM: u64 = 1_000;
 /// How long an error of Telegram's calls to us counts as recent.
 const RECENT: Duration = Duration::from_mins(10);
 
-/// Telegram's view of how updates come.
+/// Telegram's view of how updates come. It leaves out the kinds of updates that are asked for: another program may have set
+/// one that frankenstein does not know, and then the check could say nothing at all.
 #[derive(Debug, Default, Deserialize)]
 struct WebhookInfo {
     #[serde(default)]

@@ -13,11 +13,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
+use frankenstein::methods::GetUpdatesParams;
+use frankenstein::types::AllowedUpdate;
 use luvhive_core::id::{BotId, UpdateId};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, Url};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 pub use error::ClientError;
 pub use messenger::BotApiMessenger;
@@ -41,8 +43,14 @@ const MAX_REPLY_BYTES: usize = 16 << 20;
 /// The most updates one `getUpdates` gives (Bot API 10.3, "limit").
 pub(crate) const POLL_LIMIT: u8 = 100;
 /// The kinds of updates asked for; named on every call, because the list sticks when it is left out.
-pub const ALLOWED_UPDATES: [&str; 6] =
-    ["message", "edited_message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription"];
+const ALLOWED_UPDATES: [AllowedUpdate; 6] = [
+    AllowedUpdate::Message,
+    AllowedUpdate::EditedMessage,
+    AllowedUpdate::CallbackQuery,
+    AllowedUpdate::MyChatMember,
+    AllowedUpdate::PreCheckoutQuery,
+    AllowedUpdate::Subscription,
+];
 
 /// A client of one bot account. `Debug` shows neither token nor address.
 pub struct BotApi {
@@ -90,11 +98,11 @@ impl BotApi {
     /// # Errors
     /// See [`ClientError`].
     pub async fn get_raw_updates(&self, offset: Option<UpdateId>, timeout: Duration) -> Result<String, ClientError> {
-        let params = GetUpdates {
+        let params = GetUpdatesParams {
             offset: offset.map(UpdateId::get),
-            limit: POLL_LIMIT,
-            timeout: timeout.as_secs(),
-            allowed_updates: &ALLOWED_UPDATES,
+            limit: Some(POLL_LIMIT.into()),
+            timeout: Some(u32::try_from(timeout.as_secs()).unwrap_or(u32::MAX)),
+            allowed_updates: Some(ALLOWED_UPDATES.to_vec()),
         };
         let body = encode(&params)?;
         self.post(&self.poll, "getUpdates", Some(body), timeout.saturating_add(POLL_SLACK)).await
@@ -162,15 +170,6 @@ impl AsyncTelegramApi for BotApi {
     }
 }
 
-#[derive(Serialize)]
-struct GetUpdates<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<i64>,
-    limit: u8,
-    timeout: u64,
-    allowed_updates: &'a [&'a str],
-}
-
 fn build(is_plain: bool) -> Result<Client, ClientError> {
     let mut builder = ClientBuilder::new()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -197,15 +196,6 @@ async fn read(mut response: Response) -> Result<String, ClientError> {
 
 fn encode<T: Serialize>(params: &T) -> Result<String, ClientError> {
     serde_json::to_string(params).map_err(|error| ClientError::Encode(Box::new(error)))
-}
-
-/// Reads what a call gave, from a reply that came with a status of success.
-fn result_of<T: DeserializeOwned>(reply: &str) -> Result<T, ClientError> {
-    #[derive(Deserialize)]
-    struct Envelope<T> {
-        result: T,
-    }
-    Ok(decode::<Envelope<T>>(reply)?.result)
 }
 
 /// Reads a reply that came with a status of success.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use frankenstein::methods::AnswerCallbackQueryParams;
 use futures_util::FutureExt;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Event, Finished};
@@ -19,7 +20,6 @@ use luvhive_core::id::{InboxId, TelegramId, UpdateId};
 use luvhive_core::ports::{Change, Clock, Journal, JournalError, LaneResult, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use parking_lot::Mutex;
-use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -295,18 +295,12 @@ impl Run {
     }
 }
 
-/// The fields stand in the order in which earlier versions wrote them.
-#[derive(Serialize)]
-struct AnswerCallbackQuery<'a> {
-    callback_query_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    show_alert: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-}
-
 fn render_answer(answer: &CallbackAnswer) -> Rendered {
     let text = answer.text.as_deref();
-    let params = AnswerCallbackQuery { callback_query_id: &answer.callback, show_alert: text.map(|_| answer.is_alert), text };
+    let params = AnswerCallbackQueryParams::builder()
+        .callback_query_id(&*answer.callback)
+        .maybe_text(text)
+        .maybe_show_alert(text.map(|_| answer.is_alert))
+        .build();
     render("answerCallbackQuery", &params)
 }

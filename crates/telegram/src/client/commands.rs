@@ -2,7 +2,6 @@
 
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::SetMyCommandsParams;
-use frankenstein::response::MethodResponse;
 use frankenstein::types::BotCommand;
 
 use super::{BotApi, SetupError};
@@ -27,7 +26,7 @@ impl BotApi {
                 scope: None,
                 language_code: list.language.map(|language| language.code().to_owned()),
             };
-            let _: MethodResponse<bool> = self.request("setMyCommands", Some(params)).await?;
+            self.set_my_commands(&params).await?;
         }
         Ok(())
     }

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use frankenstein::methods::{AnswerCallbackQueryParams, CopyMessageParams};
+use frankenstein::response::MethodResponse;
 use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
 use luvhive_core::time::TelegramTime;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 use tracing::debug;
 
-use super::{BotApi, ClientError, encode, result_of};
+use super::{BotApi, ClientError, decode, encode};
 use crate::rendered::{self, Call};
 use crate::signal::measure;
+use crate::view::screen;
 
 /// Delivers outbox rows through the Bot API.
 #[derive(Clone, Debug)]
@@ -28,28 +31,8 @@ impl BotApiMessenger {
     }
 }
 
-#[derive(Serialize)]
-struct CopyMessage {
-    chat_id: i64,
-    from_chat_id: i64,
-    message_id: i32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_parameters: Option<ReplyParameters>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    protect_content: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct ReplyParameters {
-    message_id: i32,
-    allow_sending_without_reply: bool,
-}
-
-#[derive(Serialize)]
-struct AnswerCallbackQuery<'a> {
-    callback_query_id: &'a str,
-}
-
+/// What is read of a result: a send must not count as failed because Telegram tells of its message in a new way, so what
+/// is not needed is passed over.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Made {
@@ -83,7 +66,7 @@ impl Messenger for BotApiMessenger {
 
     async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
         let reply = async {
-            let params = encode(&AnswerCallbackQuery { callback_query_id: callback })?;
+            let params = encode(&AnswerCallbackQueryParams::builder().callback_query_id(callback).build())?;
             self.api.call_raw("answerCallbackQuery", params).await
         };
         match reply.await {
@@ -97,14 +80,13 @@ impl Messenger for BotApiMessenger {
 
 impl BotApiMessenger {
     async fn copy(&self, receiver: TelegramId, relay: Relay, reply_to: Option<MessageId>) -> Result<Delivery, ClientError> {
-        let params = CopyMessage {
-            chat_id: receiver.get(),
-            from_chat_id: relay.from.get(),
-            message_id: relay.source.get(),
-            reply_parameters: reply_to
-                .map(|message| ReplyParameters { message_id: message.get(), allow_sending_without_reply: true }),
-            protect_content: relay.is_protected.then_some(true),
-        };
+        let params = CopyMessageParams::builder()
+            .chat_id(receiver.get())
+            .from_chat_id(relay.from.get())
+            .message_id(relay.source.get())
+            .maybe_protect_content(relay.is_protected.then_some(true))
+            .maybe_reply_parameters(reply_to.map(screen::reply_to))
+            .build();
         made(&self.api.call_raw("copyMessage", encode(&params)?).await?)
     }
 
@@ -147,7 +129,7 @@ const NOTHING: Delivery = Delivery { message: None, at: None };
 
 /// Reads what a call made, if it made a message. A copy is told without its date.
 fn made(reply: &str) -> Result<Delivery, ClientError> {
-    Ok(match result_of(reply)? {
+    Ok(match decode::<MethodResponse<Made>>(reply)?.result {
         Made::Message { message_id, date } => {
             Delivery { message: Some(MessageId::new(message_id)), at: date.map(TelegramTime::from_seconds) }
         }

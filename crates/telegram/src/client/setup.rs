@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
-use frankenstein::methods::DeleteWebhookParams;
-use frankenstein::response::MethodResponse;
-use serde::{Deserialize, Serialize};
+use frankenstein::methods::{DeleteWebhookParams, SetWebhookParams};
 
 use super::{ALLOWED_UPDATES, BotApi, ClientError};
 
@@ -27,12 +25,9 @@ impl std::fmt::Debug for WebhookSettings {
 }
 
 /// The bot as Telegram knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BotAccount {
-    /// Its number.
-    pub id: i64,
     /// Its name without `@`.
-    #[serde(default)]
     pub username: String,
 }
 
@@ -75,8 +70,8 @@ impl BotApi {
     /// # Errors
     /// [`SetupError::TokenRefused`], [`SetupError::Client`].
     pub async fn get_account(&self) -> Result<BotAccount, SetupError> {
-        let reply: MethodResponse<BotAccount> = self.request("getMe", None::<()>).await?;
-        Ok(reply.result)
+        let me = self.get_me().await?.result;
+        Ok(BotAccount { username: me.username.unwrap_or_default() })
     }
 
     /// Has updates wait for polling. Pending ones are kept.
@@ -101,26 +96,16 @@ impl BotApi {
         if !(1..=256).contains(&settings.secret.len()) || !settings.secret.bytes().all(is_letter) {
             return Err(SetupError::WebhookSecret);
         }
-        let params = SetWebhook {
-            url: &settings.url,
-            max_connections: settings.connections.clamp(1, 100),
-            allowed_updates: &ALLOWED_UPDATES,
-            drop_pending_updates: false,
-            secret_token: &settings.secret,
-        };
-        self.call_raw("setWebhook", super::encode(&params)?).await?;
+        let params = SetWebhookParams::builder()
+            .url(&settings.url)
+            .max_connections(settings.connections.clamp(1, 100).into())
+            .allowed_updates(ALLOWED_UPDATES.to_vec())
+            .drop_pending_updates(false)
+            .secret_token(&settings.secret)
+            .build();
+        self.set_webhook(&params).await?;
         Ok(())
     }
-}
-
-/// The call itself. The kinds of updates are those of polling: frankenstein's list lacks the newest.
-#[derive(Serialize)]
-struct SetWebhook<'a> {
-    url: &'a str,
-    max_connections: u8,
-    allowed_updates: &'a [&'a str],
-    drop_pending_updates: bool,
-    secret_token: &'a str,
 }
 
 /// Reports whether an address is plain HTTP to this very machine.

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use frankenstein::AsyncTelegramApi;
+use frankenstein::methods::{EditUserStarSubscriptionParams, GetStarTransactionsParams, RefundStarPaymentParams};
+use frankenstein::response::MethodResponse;
 use luvhive_core::id::TelegramId;
 use luvhive_core::premium::reconcile::{StarTransaction, Way};
 use luvhive_core::premium::{ChargeId, Stars};
 use luvhive_core::time::Timestamp;
 use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{BotApi, ClientError, encode, result_of};
+use super::{BotApi, ClientError};
 use crate::payments::{Offer, Renewal, Till, TillError, TransactionPage};
 use crate::signal::LeaseTerm;
 use crate::view::invoice;
@@ -29,25 +32,7 @@ pub struct BotApiTill {
     opens: Mutex<Option<Instant>>,
 }
 
-#[derive(Serialize)]
-struct RefundStarPayment<'a> {
-    user_id: i64,
-    telegram_payment_charge_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct EditUserStarSubscription<'a> {
-    user_id: i64,
-    telegram_payment_charge_id: &'a str,
-    is_canceled: bool,
-}
-
-#[derive(Serialize)]
-struct GetStarTransactions {
-    offset: u32,
-    limit: u32,
-}
-
+/// The transactions are read one at a time: a kind that is new to frankenstein must not spoil the others of its page.
 #[derive(Deserialize)]
 struct Page {
     transactions: Vec<Value>,
@@ -80,34 +65,34 @@ struct WireUser {
 #[async_trait::async_trait]
 impl Till for BotApiTill {
     async fn refund(&self, payer: TelegramId, charge: &ChargeId) -> Result<(), TillError> {
-        let params = RefundStarPayment { user_id: payer.get(), telegram_payment_charge_id: charge.as_str() };
-        match self.ask_till("refundStarPayment", &params).await {
+        let params =
+            RefundStarPaymentParams::builder().user_id(number(payer)?).telegram_payment_charge_id(charge.as_str()).build();
+        match self.ask_till(self.api.refund_star_payment(&params)).await {
             Err(TillError::Refused { code: 400, description }) if description.contains("ALREADY_REFUNDED") => Ok(()),
             done => done,
         }
     }
 
     async fn edit_subscription(&self, payer: TelegramId, charge: &ChargeId, renewal: Renewal) -> Result<(), TillError> {
-        let params = EditUserStarSubscription {
-            user_id: payer.get(),
-            telegram_payment_charge_id: charge.as_str(),
-            is_canceled: renewal == Renewal::Off,
-        };
-        self.ask_till("editUserStarSubscription", &params).await
+        let params = EditUserStarSubscriptionParams::builder()
+            .user_id(number(payer)?)
+            .telegram_payment_charge_id(charge.as_str())
+            .is_canceled(renewal == Renewal::Off)
+            .build();
+        self.ask_till(self.api.edit_user_star_subscription(&params)).await
     }
 
     async fn create_link(&self, offer: &Offer) -> Result<String, TillError> {
         self.expect_leave()?;
-        let params = encode(&invoice::link_params(offer)).map_err(failed)?;
-        let reply = self.api.call_raw("createInvoiceLink", params).await.map_err(failed)?;
-        result_of(&reply).map_err(failed)
+        let reply = self.api.create_invoice_link(&invoice::link_params(offer)).await;
+        Ok(reply.map_err(failed)?.result)
     }
 
     async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
         self.expect_leave()?;
-        let params = encode(&GetStarTransactions { offset, limit: PAGE }).map_err(failed)?;
-        let reply = self.api.call_raw("getStarTransactions", params).await.map_err(failed)?;
-        let page = result_of::<Page>(&reply).map_err(failed)?.transactions;
+        let params = GetStarTransactionsParams::builder().offset(offset).limit(PAGE).build();
+        let reply: MethodResponse<Page> = self.api.request("getStarTransactions", Some(params)).await.map_err(failed)?;
+        let page = reply.result.transactions;
         let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
         Ok(TransactionPage { count, transactions: page.into_iter().filter_map(read).collect() })
     }
@@ -128,12 +113,15 @@ impl BotApiTill {
     }
 
     /// Makes a call about one payment, unless Telegram wants to be left alone: then it is not asked before the time it named.
-    async fn ask_till(&self, method: &str, params: &(impl Serialize + Sync)) -> Result<(), TillError> {
+    async fn ask_till(
+        &self,
+        call: impl Future<Output = Result<MethodResponse<bool>, ClientError>> + Send,
+    ) -> Result<(), TillError> {
         self.expect_leave()?;
         if let Some(rest) = self.rest() {
             return Err(TillError::Unavailable { retry_after: Some(rest), source: Box::new(Resting) });
         }
-        let done = self.api.call_raw(method, encode(params).map_err(failed)?).await.map(drop).map_err(failed);
+        let done = call.await.map(drop).map_err(failed);
         if let Err(TillError::Unavailable { retry_after: Some(rest), .. }) = &done {
             *self.opens.lock() = Instant::now().checked_add(*rest);
         }
@@ -155,6 +143,12 @@ struct Guarded;
 #[derive(Debug, thiserror::Error)]
 #[error("Telegram asked to be left alone for a while")]
 struct Resting;
+
+/// The payer's number as the parameters take it. Telegram has no person with a negative one, and refuses it so.
+fn number(payer: TelegramId) -> Result<u64, TillError> {
+    let refused = |_negative| TillError::Refused { code: 400, description: "Bad Request: USER_ID_INVALID".to_owned() };
+    u64::try_from(payer.get()).map_err(refused)
+}
 
 /// Reads a transaction; `None` if it is not about a person and an invoice.
 fn read(value: Value) -> Option<StarTransaction> {

@@ -51,6 +51,7 @@ fn follow(pair: &MessagePair, content: &EditContent) -> Rendered {
     }
 }
 
+/// Entities go on as they came: frankenstein would write those of a kind it does not know as one that does not exist.
 #[derive(Serialize)]
 struct EditText<'a> {
     chat_id: i64,

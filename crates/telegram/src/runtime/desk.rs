@@ -5,6 +5,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use frankenstein::methods::AnswerPreCheckoutQueryParams;
 use luvhive_core::engine::checkout::{Checkout, CheckoutRefusal, CheckoutVerdict, check};
 use luvhive_core::engine::effect::OutboxBody;
 use luvhive_core::engine::{Rendered, State};
@@ -12,7 +13,6 @@ use luvhive_core::error::chain;
 use luvhive_core::person::UiLanguage;
 use luvhive_core::ports::{Messenger, MessengerError};
 use luvhive_core::time::Timestamp;
-use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
@@ -177,18 +177,14 @@ async fn decide(parts: &DeskParts, asks: &mpsc::UnboundedSender<Ask>, checkout: 
     }
 }
 
-#[derive(Serialize)]
-struct AnswerPreCheckoutQuery<'a> {
-    pre_checkout_query_id: &'a str,
-    ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_message: Option<String>,
-}
-
 fn reply(id: &str, verdict: CheckoutVerdict) -> Rendered {
     let words = Words::new(verdict.language);
     let error_message = verdict.refusal.map(|refusal| view::refusal(words, refusal));
-    let answer = AnswerPreCheckoutQuery { pre_checkout_query_id: id, ok: error_message.is_none(), error_message };
+    let answer = AnswerPreCheckoutQueryParams::builder()
+        .pre_checkout_query_id(id)
+        .ok(error_message.is_none())
+        .maybe_error_message(error_message)
+        .build();
     render("answerPreCheckoutQuery", &answer)
 }
 

@@ -1,34 +1,15 @@
 //! Invoices as Telegram shows them: one price in Stars, a name, a sentence.
 
+use frankenstein::methods::{CreateInvoiceLinkParams, SendInvoiceParams};
+use frankenstein::payments::LabeledPrice;
 use luvhive_core::engine::checkout::STARS;
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::TelegramId;
 use luvhive_core::premium::Plan;
-use serde::Serialize;
 
 use crate::locale::Words;
 use crate::payments::Offer;
 use crate::rendered::render;
-
-#[derive(Serialize)]
-struct Price<'a> {
-    label: &'a str,
-    amount: u32,
-}
-
-/// What both kinds of invoice say.
-#[derive(Serialize)]
-pub(crate) struct InvoiceParams<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    chat_id: Option<i64>,
-    title: &'a str,
-    description: &'a str,
-    payload: &'a str,
-    currency: &'static str,
-    prices: [Price<'a>; 1],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subscription_period: Option<u64>,
-}
 
 /// Describes something to buy.
 pub(crate) fn offer(words: Words, plan: Plan, payload: String) -> Offer {
@@ -43,22 +24,31 @@ pub(crate) fn offer(words: Words, plan: Plan, payload: String) -> Offer {
 
 /// Renders an offer as an invoice in somebody's chat.
 pub(crate) fn send(to: TelegramId, offer: &Offer) -> Rendered {
-    render("sendInvoice", &InvoiceParams { chat_id: Some(to.get()), ..params(offer) })
+    let params = SendInvoiceParams::builder()
+        .chat_id(to.get())
+        .title(&offer.title)
+        .description(&offer.description)
+        .payload(&offer.payload)
+        .currency(STARS)
+        .prices(prices(offer))
+        .build();
+    render("sendInvoice", &params)
 }
 
 /// The parameters of a link that leads to an offer.
-pub(crate) fn link_params(offer: &Offer) -> InvoiceParams<'_> {
-    InvoiceParams { subscription_period: offer.plan.renews_every().map(|period| period.as_secs()), ..params(offer) }
+pub(crate) fn link_params(offer: &Offer) -> CreateInvoiceLinkParams {
+    let period = offer.plan.renews_every().and_then(|period| u32::try_from(period.as_secs()).ok());
+    CreateInvoiceLinkParams::builder()
+        .title(&offer.title)
+        .description(&offer.description)
+        .payload(&offer.payload)
+        .currency(STARS)
+        .prices(prices(offer))
+        .maybe_subscription_period(period)
+        .build()
 }
 
-fn params(offer: &Offer) -> InvoiceParams<'_> {
-    InvoiceParams {
-        chat_id: None,
-        title: &offer.title,
-        description: &offer.description,
-        payload: &offer.payload,
-        currency: STARS,
-        prices: [Price { label: &offer.title, amount: offer.plan.stars().get() }],
-        subscription_period: None,
-    }
+/// Telegram wants exactly one price where people pay in Stars.
+fn prices(offer: &Offer) -> Vec<LabeledPrice> {
+    vec![LabeledPrice { label: offer.title.clone(), amount: offer.plan.stars().get() }]
 }

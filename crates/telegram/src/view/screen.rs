@@ -1,10 +1,14 @@
 //! A message of ours: a title, a text, a keyboard; sent anew or put in the place of an older one.
 //! Texts go out plain with entities, never as HTML, so nothing that a person typed needs escaping.
 
+use frankenstein::methods::{DeleteMessageParams, EditMessageTextParams, SendMessageParams, SendPhotoParams};
+use frankenstein::types::{
+    InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, MessageEntity, MessageEntityType, ReplyKeyboardMarkup,
+    ReplyKeyboardRemove, ReplyMarkup, ReplyParameters,
+};
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::person::Photo;
-use serde::Serialize;
 
 use super::menu::Menu;
 use crate::callback::Callback;
@@ -68,6 +72,14 @@ impl Button {
     pub(crate) fn choice(words: Words, text: String, is_on: bool, callback: impl FnOnce(bool) -> Callback) -> Self {
         let text = if is_on { words.with("button-chosen", &[("choice", text.into())]) } else { text };
         Self { text, does: Does::Ask(callback(!is_on)) }
+    }
+
+    fn to_inline(&self) -> InlineKeyboardButton {
+        let button = InlineKeyboardButton::builder().text(&self.text);
+        match &self.does {
+            Does::Ask(callback) => button.callback_data(callback.encode()).build(),
+            Does::Open(link) => button.url(link).build(),
+        }
     }
 }
 
@@ -134,44 +146,63 @@ impl Screen {
 
     /// Renders it as a new message.
     pub(crate) fn send(&self, to: TelegramId) -> Rendered {
-        render("sendMessage", &self.params(to, None))
+        let params = SendMessageParams::builder()
+            .chat_id(to.get())
+            .text(self.text())
+            .maybe_entities(self.entities())
+            .maybe_reply_parameters(self.reply_to.map(reply_to))
+            .maybe_reply_markup(self.markup())
+            .build();
+        render("sendMessage", &params)
     }
 
     /// Renders it in the place of an older message. A menu cannot be put there: it is left out.
     pub(crate) fn edit(&self, to: TelegramId, message: MessageId) -> Rendered {
-        render("editMessageText", &self.params(to, Some(message)))
+        let params = EditMessageTextParams::builder()
+            .chat_id(to.get())
+            .message_id(message.get())
+            .text(self.text())
+            .maybe_entities(self.entities())
+            .maybe_reply_markup(self.buttons())
+            .build();
+        render("editMessageText", &params)
     }
 
     /// Renders it as a new message with a photo; the text is the caption.
     pub(crate) fn send_photo(&self, to: TelegramId, photo: &Photo) -> Rendered {
-        let Params { chat_id, text, entities, reply_markup, .. } = self.params(to, None);
-        let photo = photo.as_str();
-        render("sendPhoto", &PhotoParams { chat_id, photo, caption: text, caption_entities: entities, reply_markup })
+        let params = SendPhotoParams::builder()
+            .chat_id(to.get())
+            .photo(photo.as_str().to_owned())
+            .caption(self.text())
+            .maybe_caption_entities(self.entities())
+            .maybe_reply_markup(self.markup())
+            .build();
+        render("sendPhoto", &params)
     }
 
-    fn params(&self, to: TelegramId, message: Option<MessageId>) -> Params {
-        let length = self.title.as_ref().map(|title| title.encode_utf16().count());
-        let entities = length.map(|length| Entity { kind: "bold", offset: 0, length }).into_iter().collect();
-        let is_new = message.is_none();
-        let reply_markup = match &self.keyboard {
-            Keyboard::Inline(rows) => Some(Markup::Inline { inline_keyboard: rows.iter().map(|row| inline_row(row)).collect() }),
-            Keyboard::Menu(menu) if is_new => {
-                let row = |texts: &Vec<String>| texts.iter().map(|text| MenuButton { text: text.clone() }).collect();
-                Some(Markup::Reply {
-                    keyboard: menu.rows().iter().map(row).collect(),
-                    resize_keyboard: true,
-                    is_persistent: true,
-                })
+    /// The title's formatting. Telegram counts UTF-16 units, of which a whole text has at most 4096.
+    fn entities(&self) -> Option<Vec<MessageEntity>> {
+        let length = u16::try_from(self.title.as_ref()?.encode_utf16().count()).unwrap_or(u16::MAX);
+        Some(vec![MessageEntity::builder().type_field(MessageEntityType::Bold).offset(0).length(length).build()])
+    }
+
+    /// What stands below a new message.
+    fn markup(&self) -> Option<ReplyMarkup> {
+        match &self.keyboard {
+            Keyboard::None => None,
+            Keyboard::Inline(_) => self.buttons().map(ReplyMarkup::InlineKeyboardMarkup),
+            Keyboard::Menu(menu) => Some(ReplyMarkup::ReplyKeyboardMarkup(in_keyboards_place(menu))),
+            Keyboard::Remove => {
+                Some(ReplyMarkup::ReplyKeyboardRemove(ReplyKeyboardRemove { remove_keyboard: true, selective: None }))
             }
-            Keyboard::Remove if is_new => Some(Markup::Remove { remove_keyboard: true }),
-            Keyboard::None | Keyboard::Menu(_) | Keyboard::Remove => None,
-        };
-        let reply_parameters = self
-            .reply_to
-            .filter(|_| is_new)
-            .map(|message| ReplyParameters { message_id: message.get(), allow_sending_without_reply: true });
-        let message_id = message.map(MessageId::get);
-        Params { chat_id: to.get(), message_id, text: self.text(), entities, reply_markup, reply_parameters }
+        }
+    }
+
+    /// The buttons on the message, if it has any.
+    fn buttons(&self) -> Option<InlineKeyboardMarkup> {
+        let Keyboard::Inline(rows) = &self.keyboard else { return None };
+        let rows = rows.iter().map(|row| row.iter().map(Button::to_inline).collect());
+        Some(InlineKeyboardMarkup::builder().inline_keyboard(rows.collect()).build())
     }
 
     /// Title, text and keyboard as lines, for snapshots and journeys in tests.
@@ -194,18 +225,18 @@ impl Screen {
 
 /// Takes a message of ours away.
 pub(crate) fn delete(to: TelegramId, message: MessageId) -> Rendered {
-    render("deleteMessage", &Delete { chat_id: to.get(), message_id: message.get() })
+    render("deleteMessage", &DeleteMessageParams::builder().chat_id(to.get()).message_id(message.get()).build())
 }
 
-fn inline_row(row: &[Button]) -> Vec<InlineButton> {
-    let button = |button: &Button| {
-        let (callback_data, url) = match &button.does {
-            Does::Ask(callback) => (Some(callback.encode()), None),
-            Does::Open(link) => (None, Some(link.clone())),
-        };
-        InlineButton { text: button.text.clone(), callback_data, url }
-    };
-    row.iter().map(button).collect()
+/// Has a message quote another one, or go without the quote where that one is gone.
+pub(crate) fn reply_to(message: MessageId) -> ReplyParameters {
+    ReplyParameters::builder().message_id(message.get()).allow_sending_without_reply(true).build()
+}
+
+fn in_keyboards_place(menu: &Menu) -> ReplyKeyboardMarkup {
+    let row = |row: &Vec<String>| row.iter().map(|text| KeyboardButton::builder().text(text).build()).collect();
+    let rows = menu.rows().iter().map(row).collect();
+    ReplyKeyboardMarkup::builder().keyboard(rows).is_persistent(true).resize_keyboard(true).build()
 }
 
 #[cfg(test)]
@@ -216,71 +247,4 @@ impl std::fmt::Display for Does {
             Self::Open(link) => f.write_str(link),
         }
     }
-}
-
-#[derive(Serialize)]
-struct Params {
-    chat_id: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message_id: Option<i32>,
-    text: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    entities: Vec<Entity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_markup: Option<Markup>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_parameters: Option<ReplyParameters>,
-}
-
-#[derive(Serialize)]
-struct ReplyParameters {
-    message_id: i32,
-    allow_sending_without_reply: bool,
-}
-
-#[derive(Serialize)]
-struct PhotoParams<'a> {
-    chat_id: i64,
-    photo: &'a str,
-    caption: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    caption_entities: Vec<Entity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_markup: Option<Markup>,
-}
-
-#[derive(Serialize)]
-struct Delete {
-    chat_id: i64,
-    message_id: i32,
-}
-
-#[derive(Serialize)]
-struct Entity {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    offset: usize,
-    length: usize,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Markup {
-    Inline { inline_keyboard: Vec<Vec<InlineButton>> },
-    Reply { keyboard: Vec<Vec<MenuButton>>, resize_keyboard: bool, is_persistent: bool },
-    Remove { remove_keyboard: bool },
-}
-
-#[derive(Serialize)]
-struct InlineButton {
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    callback_data: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-#[derive(Serialize)]
-struct MenuButton {
-    text: String,
 }
