@@ -25,10 +25,10 @@ fn bad_values(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
     let out = |dimension: &str, value| TicketError::OutOfDomain { dimension: dimension.to_owned(), value };
     vec![
         (Ticket::new(2).have(world.gender, 0), TicketError::Missing { dimension: name("country") }),
-        (base(&world, 2).have(world.age, 21), TicketError::Repeated { dimension: name("age") }),
-        (base(&world, 2).have(world.interest, 1), TicketError::WrongKind { dimension: name("interest") }),
-        (base(&world, 2).have(world.interest, [6]), out("interest", 6)),
-        (base(&world, 2).have(world.interest, [300]), out("interest", 300)),
+        (base(world, 2).have(world.age, 21), TicketError::Repeated { dimension: name("age") }),
+        (base(world, 2).have(world.interest, 1), TicketError::WrongKind { dimension: name("interest") }),
+        (base(world, 2).have(world.interest, [6]), out("interest", 6)),
+        (base(world, 2).have(world.interest, [300]), out("interest", 300)),
         (Ticket::new(2).have(world.age, 30), out("age", 30)),
         (Ticket::new(2).have(world.age, i32::MIN), out("age", i64::from(i32::MIN))),
         (Ticket::new(2).have(world.gender, -1), out("gender", -1)),
@@ -36,7 +36,7 @@ fn bad_values(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
             Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18).have(world.language, []),
             TicketError::Missing { dimension: name("language") },
         ),
-        (base(&world, 2).mark(world.city, 1).mark(world.city, 2), TicketError::Repeated { dimension: name("city") }),
+        (base(world, 2).mark(world.city, 1).mark(world.city, 2), TicketError::Repeated { dimension: name("city") }),
         (
             Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18),
             TicketError::Missing { dimension: name("language") },
@@ -49,28 +49,25 @@ fn bad_wishes(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
     let name = |dimension: &str| dimension.to_owned();
     let out = |dimension: &str, value| TicketError::OutOfDomain { dimension: dimension.to_owned(), value };
     vec![
-        (base(&world, 2).accept(world.gender, []), TicketError::EmptyAccept { dimension: name("gender") }),
-        (base(&world, 2).accept(world.gender, [0, 3]), out("gender", 3)),
-        (base(&world, 2).accept(world.age, 30..=40), TicketError::EmptyAccept { dimension: name("age") }),
-        (base(&world, 2).accept(world.age, run_through(18..=20)), TicketError::EmptyAccept { dimension: name("age") }),
-        (base(&world, 2).accept(world.age, [1]), TicketError::WrongKind { dimension: name("age") }),
-        (base(&world, 2).accept(world.language, [1]), TicketError::WrongKind { dimension: name("language") }),
-        (base(&world, 2).accept(world.interest, TagRule::none_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (base(world, 2).accept(world.gender, []), TicketError::EmptyAccept { dimension: name("gender") }),
+        (base(world, 2).accept(world.gender, [0, 3]), out("gender", 3)),
+        (base(world, 2).accept(world.age, 30..=40), TicketError::EmptyAccept { dimension: name("age") }),
+        (base(world, 2).accept(world.age, run_through(18..=20)), TicketError::EmptyAccept { dimension: name("age") }),
+        (base(world, 2).accept(world.age, [1]), TicketError::WrongKind { dimension: name("age") }),
+        (base(world, 2).accept(world.language, [1]), TicketError::WrongKind { dimension: name("language") }),
+        (base(world, 2).accept(world.interest, TagRule::none_of([1])), TicketError::WrongKind { dimension: name("interest") }),
         (
-            base(&world, 2).accept(world.trait_, TagRule::all_of([1]).and(TagRule::none_of([1, 2]))),
+            base(world, 2).accept(world.trait_, TagRule::all_of([1]).and(TagRule::none_of([1, 2]))),
             TicketError::EmptyAccept { dimension: name("trait") },
         ),
         (
-            base(&world, 2).accept(world.trait_, TagRule::any_of([1]).and(TagRule::none_of([1, 2]))),
+            base(world, 2).accept(world.trait_, TagRule::any_of([1]).and(TagRule::none_of([1, 2]))),
             TicketError::EmptyAccept { dimension: name("trait") },
         ),
-        (base(&world, 2).accept(world.interest, TagRule::all_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (base(world, 2).accept(world.interest, TagRule::all_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (base(world, 2).accept(world.gender, [1]).accept(world.gender, [0]), TicketError::Repeated { dimension: name("gender") }),
         (
-            base(&world, 2).accept(world.gender, [1]).accept(world.gender, [0]),
-            TicketError::Repeated { dimension: name("gender") },
-        ),
-        (
-            base(&world, 2).accept(world.interest, TagRule::any_of([1]).and(TagRule::any_of([300]))),
+            base(world, 2).accept(world.interest, TagRule::any_of([1]).and(TagRule::any_of([300]))),
             TicketError::OutOfDomain { dimension: name("interest"), value: 300 },
         ),
     ]
@@ -81,34 +78,34 @@ fn bad_steps(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
     let name = |dimension: &str| dimension.to_owned();
     vec![
         (
-            base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 21..=28),
+            base(world, 2).accept(world.age, 20..=25).relax(10, world.age, 21..=28),
             TicketError::Narrows { dimension: name("age"), after_ms: 10 },
         ),
         (
-            base(&world, 2).accept(world.gender, [1]).relax(20, world.gender, Accept::Any).relax(30, world.gender, [1]),
+            base(world, 2).accept(world.gender, [1]).relax(20, world.gender, Accept::Any).relax(30, world.gender, [1]),
             TicketError::Narrows { dimension: name("gender"), after_ms: 30 },
         ),
         (
-            base(&world, 2).relax(10, world.interest, TagRule::any_of([1])),
+            base(world, 2).relax(10, world.interest, TagRule::any_of([1])),
             TicketError::Narrows { dimension: name("interest"), after_ms: 10 },
         ),
         (
-            base(&world, 2).accept(world.trait_, TagRule::all_of([1])).relax(9, world.trait_, TagRule::none_of([2])),
+            base(world, 2).accept(world.trait_, TagRule::all_of([1])).relax(9, world.trait_, TagRule::none_of([2])),
             TicketError::Narrows { dimension: name("trait"), after_ms: 9 },
         ),
         (
-            base(&world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=24),
+            base(world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=24),
             TicketError::Narrows { dimension: name("age"), after_ms: 10 },
         ),
         (
-            base(&world, 2).relax(10, world.trait_, TagRule::all_of([1])),
+            base(world, 2).relax(10, world.trait_, TagRule::all_of([1])),
             TicketError::Narrows { dimension: name("trait"), after_ms: 10 },
         ),
-        (base(&world, 2).relax(0, world.age, Accept::Any), TicketError::Span { field: "relax", value: 0, limit: MAX_SPAN_MS }),
-        (base(&world, 2).ttl_ms(MAX_SPAN_MS + 1), TicketError::Span { field: "ttl", value: MAX_SPAN_MS + 1, limit: MAX_SPAN_MS }),
-        (base(&world, 2).priority(1), TicketError::Priority { class: 1, classes: 1 }),
+        (base(world, 2).relax(0, world.age, Accept::Any), TicketError::Span { field: "relax", value: 0, limit: MAX_SPAN_MS }),
+        (base(world, 2).ttl_ms(MAX_SPAN_MS + 1), TicketError::Span { field: "ttl", value: MAX_SPAN_MS + 1, limit: MAX_SPAN_MS }),
+        (base(world, 2).priority(1), TicketError::Priority { class: 1, classes: 1 }),
         (
-            (1..=17).fold(base(&world, 2), |ticket, after| ticket.relax(after, world.age, Accept::Any)),
+            (1..=17).fold(base(world, 2), |ticket, after| ticket.relax(after, world.age, Accept::Any)),
             TicketError::TooManySteps { limit: 16 },
         ),
     ]
