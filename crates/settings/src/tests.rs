@@ -160,6 +160,19 @@ fn all_faults_are_reported_together() {
 }
 
 #[test]
+fn premium_is_worth_less_than_waiting() {
+    let weigh = |premium, waiting| {
+        load(&[("LUVHIVE__SEARCH__POINTS_FOR_PREMIUM", premium), ("LUVHIVE__SEARCH__POINTS_FOR_WAITING", waiting)])
+    };
+    assert!(weigh("59", "60").is_ok());
+    for (premium, waiting) in [("60", "60"), ("61", "60"), ("40", "40")] {
+        let error = weigh(premium, waiting).unwrap_err().to_string();
+        assert!(error.contains("search.points_for_premium") && error.contains("could starve"), "{error}");
+    }
+    refused(&[("LUVHIVE__SEARCH__POINTS_FOR_WAITING", "40")], &["search.points_for_premium"]);
+}
+
+#[test]
 fn the_contact_is_one_line() {
     assert_eq!(load(&[]).unwrap().support_contact, "");
     assert_eq!(load(&[("LUVHIVE__SUPPORT__CONTACT", "@LuvHiveHelp")]).unwrap().support_contact, "@LuvHiveHelp");
