@@ -3,7 +3,7 @@
 use clap::Args;
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::correction::Whom;
-use luvhive_core::situation::{Member, PastSanction, Situation};
+use luvhive_core::situation::{Member, PastSanction, SANCTIONS_SHOWN, Situation};
 use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -59,10 +59,19 @@ fn of_member(member: &Member) -> Vec<(&'static str, String)> {
         ("suspended", until(member.suspended_until)),
         ("refused", member.refused_at.map_or("no".to_owned(), refused)),
         ("open reports", member.open_reports.to_string()),
-        ("sanctions", if member.sanctions.is_empty() { "none".to_owned() } else { String::new() }),
+        ("sanctions", listed(member.sanctions.len())),
     ];
     facts.extend(member.sanctions.iter().map(|past| ("", sanction(past))));
     facts
+}
+
+/// The line above the sanctions: it says so where older ones are left out.
+fn listed(count: usize) -> String {
+    match count {
+        0 => "none".to_owned(),
+        SANCTIONS_SHOWN => format!("the latest {SANCTIONS_SHOWN}"),
+        _ => String::new(),
+    }
 }
 
 fn sanction(past: &PastSanction) -> String {
