@@ -1,17 +1,16 @@
 //! LuvHive on a terminal: the real engine and the real dialogs, without Telegram and without PostgreSQL.
 //!
 //! Messages are printed, and everything is kept in memory. You play each person in turn:
-//!
 //! ```text
 //! ann: /start        Ann writes "/start"; a name that is new is a new person
 //! ann> 2             Ann presses the second button of the last message that has buttons
 //! ```
 //!
-//! Run it with `cargo run -p luvhive-telegram --example terminal`; it ends with the input.
+//! Run it with `cargo run -p luvhive-telegram --example terminal`; it ends when the input ends.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead as _, Write as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use luvhive_core::engine::effect::OutboxBody;
 use luvhive_core::id::{BotId, MessageId, Shard, TelegramId, UpdateId};
@@ -28,6 +27,7 @@ use luvhive_telegram::runtime::{Runtime, RuntimePorts, RuntimeSettings, Source, 
 use luvhive_telegram::signal::LeaseTerm;
 use luvhive_telegram::subject::SubjectKey;
 use luvhive_telegram::view::Views;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, oneshot, watch};
 
@@ -106,7 +106,7 @@ impl Chats {
 
 impl Terminal {
     fn chats(&self) -> MutexGuard<'_, Chats> {
-        self.chats.lock().unwrap_or_else(PoisonError::into_inner)
+        self.chats.lock()
     }
 
     fn now() -> i64 {
