@@ -184,7 +184,7 @@ impl Bot {
     /// Stops the bot gracefully.
     ///
     /// # Panics
-    /// When it does not stop, or had ended by itself.
+    /// When it does not stop, or had ended on its own.
     pub async fn halt(&mut self) {
         self.running.take().unwrap().stop().await.unwrap();
     }

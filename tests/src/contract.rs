@@ -111,7 +111,7 @@ impl Stores {
         Self::over(TestDatabase::new().await).await
     }
 
-    /// Makes stores over this database. Whoever is in it must be of the crowd, from the account [`CROWD_FROM`] on.
+    /// Makes stores over this database. A person in it must be of the crowd, from the account [`CROWD_FROM`] on.
     ///
     /// # Panics
     /// When it cannot be reached.

@@ -44,7 +44,7 @@ pub const EXIT_CODES: [(u8, &str); 7] = [
     (CONFIGURATION, "Settings are wrong, an address in `DATABASE_URL` at which no database answers included."),
 ];
 
-/// Why a command failed. One variant a step; each message names the remedy.
+/// Why a command failed. One variant per step; each message names the remedy.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppError {

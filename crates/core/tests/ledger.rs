@@ -252,7 +252,7 @@ struct Charged {
 }
 
 /// The promises about cancelling and resuming: premium that is paid stays, what renews is what is neither cancelled nor
-/// given back, and whoever knows more counts more rows, so that the engine can tell the newer word.
+/// given back, and the one who knows more counts more rows, so that the engine can tell the newer word.
 fn keep_changes(steps: Vec<(usize, Step)>) -> Result<(), TestCaseError> {
     let mut charges: BTreeMap<usize, Charged> = BTreeMap::new();
     let mut last = Entitlement::default();
@@ -373,7 +373,7 @@ mod planted {
         }
     }
 
-    /// Gives a gift to whoever paid for it.
+    /// Gives a gift to the person who paid for it.
     #[derive(Default)]
     pub(super) struct GiftToPayer(Book);
 

@@ -81,7 +81,7 @@ pub trait LaneHandler: Send + Sync {
 
     /// Words for a person whose row has to wait because the stores do not answer; none if nobody waits for an answer.
     ///
-    /// Asks no store. It is sent past the outbox, at most once a row and try of a process.
+    /// Asks no store. It is sent past the outbox, at most once per row and try of a process.
     fn say_busy(&self, _work: &LaneWork) -> Option<Rendered> {
         None
     }

@@ -75,7 +75,7 @@ async fn an_invitation_pays_both_after_the_first_chat_of_somebody_new() {
     let page =
         bot.sandbox.wait_for(inviter.person(), mark, PATIENCE, |message| message.text.contains("?start=ref_")).await.unwrap();
     let code = page.text.split("?start=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    // Whoever is there already gets nothing by their own link.
+    // A person who is registered gets nothing by their own link.
     bot.sandbox.send_text(inviter.person(), &format!("/start {code}"), None).unwrap();
     let friend = bot.newcomer("Mira", "en");
     bot.sandbox.send_text(friend.person(), &format!("/start {code}"), None).unwrap();

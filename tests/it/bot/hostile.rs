@@ -10,7 +10,7 @@ use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::eventually;
 use serde_json::json;
 
-/// A couple, and somebody else who does whatever `hostile` does while the bot is away, between two good messages: when
+/// A couple, and somebody else who does what `hostile` does while the bot is stopped, between two good messages: when
 /// the bot comes back all of it arrives in one batch. Returns also what that somebody was told then.
 async fn in_one_batch(hostile: impl FnOnce(&Bot, PersonId)) -> (Bot, PersonId, Vec<String>) {
     let mut bot = Bot::start_with_people(3).await;
@@ -255,7 +255,7 @@ async fn a_chat_throttled_for_a_day_stops_nobody_else() {
     first.send_until("/stop", Menu::Idle).await.unwrap();
     assert!(!bot.texts(second, 0).contains(&"tomorrow".to_owned()), "retried before Telegram allowed it");
     let second = second.person();
-    // Nothing is lost: what waits is still there for whoever starts next.
+    // Nothing is lost: what waits is still there for the next process.
     bot.restart().await;
     bot.phone(second).wait_for_text(0, "tomorrow").await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! The database goes away and comes back: whoever asked meanwhile gets their answer, and nothing is lost or doubled.
+//! The database goes away and comes back: people who asked meanwhile get their answers, and nothing is lost or doubled.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ async fn ask(address: SocketAddr, what: &str, body: &[u8], more: &str) -> u16 {
     let length = body.len();
     let head = format!("{what} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}content-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
-    // Whoever refuses may close before everything is written.
+    // A server that refuses may close before everything is written.
     let _ = stream.write_all(body).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;

@@ -22,7 +22,7 @@ fn each_alert_fires_when_it_must_and_only_then() {
     run(promtool.args(["test", "rules", "alerts_test.yml"]).current_dir(deploy("prometheus")));
 }
 
-/// The words after a key, one a line.
+/// The words after a key, one per line.
 fn named<'a>(text: &'a str, key: &str) -> BTreeSet<&'a str> {
     text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix(key)).map(str::trim).collect()
 }

@@ -17,7 +17,7 @@ const BANNED: [(&str, &[&str]); 7] = [
     ("luvhive-app", &["mockall", "proptest", "insta", "fantoccini", "luvhive-tests", "luvhive-benches"]),
 ];
 
-/// What the pure crates must not see: runtimes, drivers, clients, and whatever else does I/O.
+/// What the pure crates must not see: runtimes, drivers, clients, and anything else that does I/O.
 const IMPURE: [&str; 9] = ["tokio", "diesel", "bb8", "frankenstein", "reqwest", "axum", "config", "tracing-subscriber", "rand"];
 
 /// Lists every package that `package` is built with, without its tests.

@@ -1,7 +1,7 @@
 //! Every statement that the store ports send, as it is really sent, among 100,000 people: no table is read from end to end
 //! but where everybody is wanted, and each index serves one of them or a foreign key.
 //!
-//! The contract suite brings about whatever the ports can; the server's own `auto_explain` writes down the plan of each
+//! The contract suite does everything the ports can; the server's own `auto_explain` writes down the plan of each
 //! statement, of foreign keys' checks too. So no statement is left out, and none is a copy that grows old.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -165,7 +165,7 @@ fn idle(plans: &Plans, indexes: BTreeSet<String>) -> Vec<String> {
     indexes.into_iter().filter(|index| !used.contains(index.as_str())).collect()
 }
 
-/// What no contract brings about: cleaning up, the list of reports, and what an account left behind.
+/// What no contract does: cleaning up, the list of reports, and what an account left behind.
 async fn do_the_rest(server: &Crowded) {
     let database = TestDatabase::clone_in(&server.cluster, "crowd").await;
     let pool = database.pool().await;

@@ -188,7 +188,7 @@ async fn bookings_for_one_person_at_the_same_time_add_up() {
             }
         }
     }
-    // Whoever was last saw what everybody had booked: the engine needs nothing more to be right.
+    // The last one saw what everybody had booked: the engine needs nothing more to be right.
     let week = 7 * 24 * 3_600;
     assert_eq!((newest.rows, newest.until), (6, Some(timestamp(6 * week))));
     assert!(scene.stores.ledger.find_charge(&charge("g5")).await.unwrap().is_some());

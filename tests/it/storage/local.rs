@@ -156,7 +156,7 @@ async fn a_killed_throwaway_user_leaves_no_server_and_no_data() {
     eventually("the data goes", PATIENCE, async || !dir.join("data").exists()).await;
 }
 
-/// Whoever reads a program's output to its end must not wait for the server that the program started.
+/// A process that reads a program's output to its end must not wait for the server that the program started.
 #[tokio::test]
 async fn the_server_holds_no_output_of_its_users() {
     let folder = TestFolder::new();

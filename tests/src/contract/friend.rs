@@ -86,7 +86,7 @@ pub async fn friends_are_numbered_and_removed(stores: Stores) {
     assert_eq!(numbers(&scene, one).await, [(2, third), (3, other)]);
 }
 
-/// Whoever leaves is nobody's friend any more, and their requests are gone.
+/// A person who leaves is nobody's friend any more, and their requests are gone.
 pub async fn an_erased_friend_is_forgotten(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = scene.pair().await;

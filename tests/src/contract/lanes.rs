@@ -79,7 +79,7 @@ pub async fn a_refused_lane_leaves_its_work(stores: Stores) {
     assert_eq!(scene.load().await.inbox.len(), 1);
 }
 
-/// What a visitor brings about is read back, before and after the registration.
+/// What a visitor does is read back, before and after the registration.
 pub async fn a_visitor_is_read_back(stores: Stores) {
     let scene = Scene::new(stores).await;
     let blank = scene.stores.people.get_visitor(telegram(1)).await.unwrap();

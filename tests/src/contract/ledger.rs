@@ -76,7 +76,7 @@ pub async fn a_payment_counts_once(stores: Stores) {
     assert_eq!(scene.stores.ledger.find_charge(&charge("unknown")).await.unwrap(), None);
 }
 
-/// A gift entitles its receiver, whoever's lane books it, and its refund takes that back.
+/// A gift entitles its receiver, no matter whose lane books it, and its refund takes that back.
 pub async fn a_gift_entitles_its_receiver(stores: Stores) {
     let scene = Scene::new(stores).await;
     let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
@@ -92,7 +92,7 @@ pub async fn a_gift_entitles_its_receiver(stores: Stores) {
     assert_eq!(loaded_until(&scene, other).await, None);
 }
 
-/// Word of a refund may come first; asked for once, refunded once, and whoever asked stays its cause.
+/// Word of a refund may come first; asked for once, refunded once, and the one who asked stays its cause.
 pub async fn a_refund_counts_once_and_may_come_first(stores: Stores) {
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
@@ -238,7 +238,7 @@ pub async fn coins_buy_premium_together_or_not(stores: Stores) {
     assert_eq!(scene.stores.ledger.get_coins(person).await.unwrap().balance, Coins::new(0));
 }
 
-/// Only whoever registers with a code counts as invited, and nobody invites themselves.
+/// Only a person who registers with a code counts as invited, and nobody invites themselves.
 pub async fn an_invitation_counts_with_its_registration(stores: Stores) {
     let scene = Scene::new(stores).await;
     let one = scene.register(telegram(1)).await;

@@ -1,4 +1,4 @@
-//! What a bot comes back from by itself, and what it says of itself meanwhile: a dead private database, sessions that may
+//! What a bot recovers from automatically, and what it says of itself meanwhile: a dead private database, sessions that may
 //! only read, a Telegram that does not answer, and waits that Telegram asks for.
 
 use std::fs::File;

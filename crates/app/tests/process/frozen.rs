@@ -1,5 +1,5 @@
 //! A bot that stands still, as a machine out of memory or a paused virtual machine makes it: the standby takes over in
-//! time, and whoever thaws touches nothing any more.
+//! time, and the process that thaws touches nothing any more.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -125,7 +125,7 @@ fn freeze(is_named: bool) {
         if let Some(code) = owner.ended() {
             break code;
         }
-        assert!(thawed.elapsed() < PATIENCE, "whoever lost the shard still runs");
+        assert!(thawed.elapsed() < PATIENCE, "the process that lost the shard still runs");
     };
     assert_eq!(code, 69, "it says that another process took over");
     telegram.runtime.block_on(talk.to.wait_for_text(0, talk.said.last().unwrap())).unwrap();
@@ -133,7 +133,7 @@ fn freeze(is_named: bool) {
     let after = requests(&log).split_off(known.len());
     assert!(of(owners, &known).contains(&"copyMessage".to_owned()), "the owner was at work before: {known:?}");
     assert!(of(standbys, &after).contains(&"copyMessage".to_owned()), "the standby is at work now: {after:?}");
-    assert_eq!(of(owners, &after), Vec::<String>::new(), "asked by whoever lost the shard");
+    assert_eq!(of(owners, &after), Vec::<String>::new(), "asked by the process that lost the shard");
     assert!(flowing <= TAKEN_OVER, "chats flowed again after {flowing:?}");
     assert_eq!(standby.stop(), Some(0));
 }

@@ -1,4 +1,4 @@
-//! Payments and kills: whatever moment the bot dies at, what was paid is given once, and whoever paid hears of it.
+//! Payments and kills: at any moment the bot may die; what was paid is given once, and the payer hears of it.
 
 use luvhive_sandbox::{Button, CheckoutState, Fault, FaultAction, PersonId, SeenMessage};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};

@@ -1,4 +1,4 @@
-//! What whoever supervises the bot gets: figures for alerts and charts, and signs of life for systemd.
+//! What a supervisor gets from the bot: figures for alerts and charts, and signs of life for systemd.
 
 use std::collections::BTreeSet;
 use std::os::unix::net::UnixDatagram;

@@ -68,7 +68,7 @@ fn a_copy_moves_a_seeded_database_to_another_server_and_to_database_url() {
     assert_eq!(ask(&to, "luvhive", EVERYBODY), everybody, "other people came back than went");
     let cluster = cluster(&to);
     let url = empty_database(&cluster);
-    // Whoever only looks changes nothing, and what an older program left behind is no table of anybody's.
+    // A command that only looks changes nothing, and what an older program left behind is no table of anybody's.
     finish(to.luvhive(&["doctor", "--sandbox"]).env("DATABASE_URL", &url));
     assert_eq!(ask(&to, "another", TABLES), 0, "doctor made a table");
     let left =

@@ -325,7 +325,7 @@ impl Database {
         self.unflushed.push((now, rows, pairs));
     }
 
-    /// Whoever waits for the disk takes everything before it along.
+    /// A commit that waits for the disk takes everything before it along.
     fn flush(&mut self) {
         self.unflushed.clear();
     }

@@ -248,7 +248,7 @@ impl World {
         }
     }
 
-    /// The database is back; whoever had a session learns that it was lost.
+    /// The database is back; a process that had a session learns that it was lost.
     pub(crate) fn database_up(&mut self) {
         self.database.is_down = false;
         for whom in 0..2 {

@@ -71,7 +71,7 @@ impl Instance {
         Origin { instance: self.index, life: self.origin_life }
     }
 
-    /// The process ends, by itself or by force; another is started in its place.
+    /// The process ends, on its own or by force; another is started in its place.
     pub(crate) fn end(&mut self, world: &mut World) {
         if let Some(owner) = self.owner.take() {
             owner.sender.touch_unsettled(&mut world.check);

@@ -285,7 +285,7 @@ impl World {
         self.at(after, Happening::CloseSession(whom, epoch));
     }
 
-    /// Somebody did something: whoever waits for updates gets them.
+    /// Somebody did something: the process that waits for updates gets them.
     pub(crate) fn wake_polls(&mut self) {
         for (origin, offset) in std::mem::take(&mut self.polls) {
             let after = self.random.between(0, 10 * MS);

@@ -210,7 +210,7 @@ impl Model {
         self.excluded.contains_key(&(a.min(b), a.max(b)))
     }
 
-    /// Whether each accepts the other, whoever is kept apart.
+    /// Whether each accepts the other, no matter who is kept apart.
     pub(crate) fn suit(a: &Waiting, b: &Waiting) -> bool {
         a.person.key != b.person.key
             && a.person.language.iter().any(|tag| b.person.language.contains(tag))
@@ -307,7 +307,7 @@ impl Model {
         self.enter(ticket)
     }
 
-    /// Waits whoever fits.
+    /// Lets the ticket wait, even if somebody fits.
     pub(crate) fn offer_unpaired(&mut self, person: &Person, since: u64) {
         self.now = since;
         self.counter += 1;

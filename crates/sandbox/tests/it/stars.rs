@@ -266,7 +266,7 @@ async fn bot_cancels_a_subscription_and_frees_it_again() {
     edit(asha, &first, true).await.result();
     assert!(bot.sandbox.resume_subscription(asha, &first).is_err(), "the bot forbids it");
     edit(asha, &first, false).await.result();
-    assert!(bot.sandbox.subscriptions(asha)[0].is_canceled, "allowed again, but not renewed by itself");
+    assert!(bot.sandbox.subscriptions(asha)[0].is_canceled, "allowed again, but not renewed automatically");
     bot.sandbox.resume_subscription(asha, &first).unwrap();
     assert_eq!(bot.drain().await.len(), 1, "the bot's own doing is not told to it");
     edit(asha, &first, true).await.result();

@@ -92,7 +92,7 @@ async fn a_newcomer_does_not_pass_whoever_waits() {
     assert!((&mut waiting).now_or_never().is_none());
     drop(held);
     let mut newcomer = Box::pin(bench.pool.get());
-    assert!((&mut newcomer).now_or_never().is_none(), "it took the connection from whoever waited");
+    assert!((&mut newcomer).now_or_never().is_none(), "it took the connection from the one who waited");
     drop(waiting.await.unwrap());
     newcomer.await.unwrap();
 }

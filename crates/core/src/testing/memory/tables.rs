@@ -141,7 +141,7 @@ impl Tables {
         row.people.iter().zip(row.wrote).any(|(person, wrote)| *person == Some(writer) && wrote)
     }
 
-    /// Checks what the keys of seats promise: a person and a chat that exist, one person a side.
+    /// Checks what the keys of seats promise: a person and a chat that exist, one person per side.
     pub(super) fn check_seats(&self) -> Result<(), StoreError> {
         let mut taken = BTreeSet::new();
         for (person, seat) in &self.seats {
