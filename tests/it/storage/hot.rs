@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use luvhive_core::conduct::SubjectHash;
 use luvhive_core::ports::PeopleStore as _;
@@ -83,6 +84,26 @@ impl Crowded {
         }
         drop(client);
         Ok(Self { cluster, _folder: folder })
+    }
+
+    /// Runs the contracts, each in a copy of its own, on two threads: one for every core of a small machine.
+    fn run_contracts(&self) {
+        let contracts = luvhive_tests::contracts!(list);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            while let Some((name, contract)) = contracts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if !LEFT_OUT.contains(name) {
+                    runtime.block_on(async {
+                        contract(Stores::over(TestDatabase::clone_in(&self.cluster, "crowd").await).await).await;
+                    });
+                }
+            }
+        };
+        std::thread::scope(|threads| {
+            threads.spawn(work);
+            threads.spawn(work);
+        });
     }
 
     fn log(&self) -> PathBuf {
@@ -180,11 +201,7 @@ async fn do_the_rest(server: &Crowded) {
 async fn no_statement_of_the_ports_scans_a_table_and_no_index_is_idle() {
     let Some(server) = require_or_skip("auto_explain", Crowded::start().await) else { return };
     let from = server.log_length();
-    for (name, contract) in luvhive_tests::contracts!(list) {
-        if !LEFT_OUT.contains(&name) {
-            contract(Stores::over(TestDatabase::clone_in(&server.cluster, "crowd").await).await).await;
-        }
-    }
+    tokio::task::block_in_place(|| server.run_contracts());
     do_the_rest(&server).await;
     let client = connect(&server.cluster.url("crowd")).await;
     let (large, plain) = (names(&client, LARGE).await, names(&client, PLAIN).await);
