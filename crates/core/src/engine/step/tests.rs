@@ -6,7 +6,7 @@ use crate::engine::batch::{InboxRow, InboxWork};
 use crate::engine::effect::{Effect, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
 use crate::engine::loaded::Loaded;
-use crate::engine::notice::{Ended, Notice};
+use crate::engine::notice::{Ended, Notice, Standing};
 use crate::engine::rules::Rules;
 use crate::engine::state::{MAX_PENDING, MAX_RELAYS_PENDING, State};
 use crate::entropy::Entropy;
@@ -567,6 +567,20 @@ fn somebody_who_blocked_the_bot_leaves_the_pool_and_is_heard_again_when_they_wri
     let effects = play.command(1, Command::Find);
     assert!(effects.contains(&Effect::Reachable { person: PersonId::new(1), is_reachable: true }));
     assert!(play.is_chatting(1));
+}
+
+/// People who press nothing in a meeting until a test says so.
+fn shy() -> Play {
+    Play { is_shy: true, ..Play::new() }
+}
+
+/// Who is shown a card, and how that meeting stands for them.
+fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
+    let card = |effect: &Effect| match effect {
+        Effect::Notice { receiver, notice: Notice::Meeting { standing, .. }, .. } => Some((receiver.get() - 1_000, *standing)),
+        _ => None,
+    };
+    effects.iter().filter_map(card).collect()
 }
 
 mod corrected;

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
+use luvhive_core::testing::FakeClock;
+
 use super::*;
 
 /// Answers fetches from a list and remembers their offsets; waits forever at its end.
@@ -34,14 +36,6 @@ fn incoming(id: i64) -> Incoming {
     Incoming { id: UpdateId::new(id), payload: Arc::from("{}"), event: None, checkout: None }
 }
 
-struct Fixed(Timestamp);
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
 fn term() -> Arc<LeaseTerm> {
     LeaseTerm::of(Duration::from_hours(24))
 }
@@ -53,7 +47,7 @@ fn line(watermark: Arc<Watermark>, term: Arc<LeaseTerm>) -> PollLine {
     let health = Arc::new(Health::new(Duration::from_secs(3)));
     let hearing = Arc::new(Hearing::new(Duration::from_secs(25)));
     let token_refused_after = Duration::from_mins(5);
-    let clock = Arc::new(Fixed(NOW));
+    let clock = Arc::new(FakeClock::new(NOW));
     PollLine { watermark, term, health, behind: Arc::default(), hearing, token_refused_after, clock, door }
 }
 

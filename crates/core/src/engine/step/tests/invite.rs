@@ -3,8 +3,7 @@
 #![expect(clippy::similar_names, reason = "an inviter and an invited person are what this is about")]
 
 use super::*;
-use crate::engine::effect::Effect;
-use crate::engine::notice::{InvitationNews, Standing};
+use crate::engine::notice::InvitationNews;
 use crate::invitation::{Invitation, InvitationState};
 
 const MET_IN: ChatId = ChatId::new(77);
@@ -12,10 +11,6 @@ const TEN_MINUTES_MS: i64 = 600_000;
 
 fn person(number: i64) -> PersonId {
     PersonId::new(number)
-}
-
-fn shy() -> Play {
-    Play { is_shy: true, ..Play::new() }
 }
 
 impl Play {
@@ -112,14 +107,6 @@ fn rows(effects: &[Effect]) -> Vec<Option<InvitationState>> {
         _ => None,
     };
     effects.iter().filter_map(row).collect()
-}
-
-fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
-    let card = |effect: &Effect| match effect {
-        Effect::Notice { receiver, notice: Notice::Meeting { standing, .. }, .. } => Some((receiver.get() - 1_000, *standing)),
-        _ => None,
-    };
-    effects.iter().filter_map(card).collect()
 }
 
 #[test]

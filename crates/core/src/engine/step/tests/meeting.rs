@@ -2,16 +2,10 @@
 
 use super::*;
 use crate::chat::seat::Widening;
-use crate::engine::effect::Effect;
 use crate::engine::loaded::Parting;
-use crate::engine::notice::Standing;
 use crate::engine::rules::Opening;
 
 const MINUTE_MS: i64 = 60_000;
-
-fn shy() -> Play {
-    Play { is_shy: true, ..Play::new() }
-}
 
 fn direct() -> Play {
     let mut play = shy();
@@ -66,14 +60,6 @@ impl Play {
         let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, ..Loaded::default() };
         self.state = State::load(Epoch::new(2), self.state.rules, &loaded, self.now);
     }
-}
-
-fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
-    let card = |effect: &Effect| match effect {
-        Effect::Notice { receiver, notice: Notice::Meeting { standing, .. }, .. } => Some((receiver.get() - 1_000, *standing)),
-        _ => None,
-    };
-    effects.iter().filter_map(card).collect()
 }
 
 #[test]
