@@ -103,119 +103,49 @@ steps! {
         "an hour after their time";
 }
 
-/// Everything that the job "clean" does not remove.
-const OTHERS: &[Retention] = &[
-    Retention {
-        tables: &["people", "preferences"],
-        data: "a registered person: account, profile, whom they want to meet",
-        kept: "until they leave",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["consents", "visitors"],
-        data: "consents, and the language of an account",
-        kept: "until the person leaves; of an account that never registered for good",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["dialogs"],
-        data: "what somebody has answered so far in an unfinished conversation with the bot",
-        kept: "until it is finished, or the person leaves",
-        remover: Remover::Bot,
-    },
-    Retention { tables: &["seats"], data: "who searches, meets or chats", kept: "until it is over", remover: Remover::Bot },
-    Retention {
-        tables: &["invitations"],
-        data: "invitations of friends to chat",
-        kept: "until they are answered or their time is over",
-        remover: Remover::Bot,
-    },
-    Retention {
-        tables: &["chats"],
-        data: "who chatted with whom and when, without any message",
-        kept: "until a person leaves: then their side is empty, and the times stay",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["inbox"],
-        data: "updates that wait for their turn, with their text",
-        kept: "until they are handled, as a rule less than a second",
-        remover: Remover::Bot,
-    },
-    Retention {
-        tables: &["outbox"],
-        data: "messages of the bot that wait to be sent",
-        kept: "until they are sent, as a rule less than a second",
-        remover: Remover::Bot,
-    },
-    Retention {
-        tables: &["commands"],
-        data: "what lanes and operators ask of the engine",
-        kept: "until it has acted; one that is not readable for good",
-        remover: Remover::Bot,
-    },
-    Retention { tables: &["blocks"], data: "who blocked whom", kept: "until one of them leaves", remover: Remover::Erasure },
-    Retention {
-        tables: &["ratings"],
-        data: "who rated whom after which chat",
-        kept: "until one of them leaves",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["reports"],
-        data: "reports: who reported whom for what, and the numbers of the messages",
-        kept: "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["sanctions"],
-        data: "decisions of staff about a person, with the reason",
-        kept: "for good, without the person once they left, and without the hash of their account after 730 days",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["audit_log"],
-        data: "what staff did, about which pseudonym",
-        kept: "for good",
-        remover: Remover::Nothing,
-    },
-    Retention {
-        tables: &["friendships", "friend_requests"],
-        data: "who is friends with whom, and who asked",
-        kept: "until one of them ends it or leaves",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["payments", "refunds"],
-        data: "what was paid in Stars and refunded, by Telegram's number of the charge",
-        kept: "for good, without the people once they left; a refund that was not carried out goes with its payer",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["entitlement_grants", "rating_resets"],
-        data: "days of premium without a payment, and resets of a rating",
-        kept: "until the person leaves",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["coin_accounts", "coin_entries"],
-        data: "coins: accounts and every movement",
-        kept: "for good, without the person once they left",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["invite_codes", "invites"],
-        data: "the code of a person's invitations, and who came by whom",
-        kept: "until the person leaves",
-        remover: Remover::Erasure,
-    },
-    Retention {
-        tables: &["shard_leases"],
-        data: "which process writes, and the number of the last update; nothing about people",
-        kept: "for good",
-        remover: Remover::Nothing,
-    },
-];
+/// Makes the rows of what the job "clean" does not remove. A row `Erasure: ["blocks"], "what", "how long";` becomes a
+/// [`Retention`] with [`Remover::Erasure`] in [`OTHERS`].
+macro_rules! others {
+    ($($remover:ident: $tables:expr, $data:literal, $kept:literal;)+) => {
+        const OTHERS: &[Retention] = &[$(
+            Retention { tables: &$tables, data: $data, kept: $kept, remover: Remover::$remover }
+        ),+];
+    };
+}
+
+others! {
+    Erasure: ["people", "preferences"], "a registered person: account, profile, whom they want to meet", "until they leave";
+    Erasure: ["consents", "visitors"], "consents, and the language of an account",
+        "until the person leaves; of an account that never registered for good";
+    Bot: ["dialogs"], "what somebody has answered so far in an unfinished conversation with the bot",
+        "until it is finished, or the person leaves";
+    Bot: ["seats"], "who searches, meets or chats", "until it is over";
+    Bot: ["invitations"], "invitations of friends to chat", "until they are answered or their time is over";
+    Erasure: ["chats"], "who chatted with whom and when, without any message",
+        "until a person leaves: then their side is empty, and the times stay";
+    Bot: ["inbox"], "updates that wait for their turn, with their text",
+        "until they are handled, as a rule less than a second";
+    Bot: ["outbox"], "messages of the bot that wait to be sent", "until they are sent, as a rule less than a second";
+    Bot: ["commands"], "what lanes and operators ask of the engine", "until it has acted; one that is not readable for good";
+    Erasure: ["blocks"], "who blocked whom", "until one of them leaves";
+    Erasure: ["ratings"], "who rated whom after which chat", "until one of them leaves";
+    Erasure: ["reports"], "reports: who reported whom for what, and the numbers of the messages",
+        "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left";
+    Erasure: ["sanctions"], "decisions of staff about a person, with the reason",
+        "for good, without the person once they left, and without the hash of their account after 730 days";
+    Nothing: ["audit_log"], "what staff did, about which pseudonym", "for good";
+    Erasure: ["friendships", "friend_requests"], "who is friends with whom, and who asked",
+        "until one of them ends it or leaves";
+    Erasure: ["payments", "refunds"], "what was paid in Stars and refunded, by Telegram's number of the charge",
+        "for good, without the people once they left; a refund that was not carried out goes with its payer";
+    Erasure: ["entitlement_grants", "rating_resets"], "days of premium without a payment, and resets of a rating",
+        "until the person leaves";
+    Erasure: ["coin_accounts", "coin_entries"], "coins: accounts and every movement",
+        "for good, without the person once they left";
+    Erasure: ["invite_codes", "invites"], "the code of a person's invitations, and who came by whom",
+        "until the person leaves";
+    Nothing: ["shard_leases"], "which process writes, and the number of the last update; nothing about people", "for good";
+}
 
 /// Lists every kind of data: first what the job "clean" removes.
 pub fn list() -> impl Iterator<Item = &'static Retention> {
