@@ -44,7 +44,7 @@ pub(crate) enum Command {
 /// How to run.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct RunArgs {
-    /// Drives two people from /start to a chat against a throwaway database, and ends.
+    /// Takes two people from /start to a chat against a throwaway database, then exits.
     #[arg(long, conflicts_with = "standby")]
     pub(crate) smoke: bool,
     /// Waits until the running LuvHive ends, then takes over.

@@ -40,8 +40,8 @@ pub const EXIT_CODES: [(u8, &str); 7] = [
         UNAVAILABLE,
         "Something cannot be reached or is in use: Telegram, a port, the data directory, or a database that was there before.",
     ),
-    (SOFTWARE, "Anything else, a question that was answered with no included."),
-    (CONFIGURATION, "Settings are wrong, an address in `DATABASE_URL` at which no database answers included."),
+    (SOFTWARE, "Anything else, such as a question that was answered with no."),
+    (CONFIGURATION, "Settings are wrong, or no database answers at the address in `DATABASE_URL`."),
 ];
 
 /// Why a command failed. One variant per step; each message names the remedy.

@@ -10,7 +10,7 @@ use crate::error::{AppError, StaffError};
 /// Whether the operator agrees beforehand.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Consent {
-    /// Does it without showing the person and asking, as scripts need it.
+    /// Acts without showing the person and asking; for scripts.
     #[arg(long)]
     yes: bool,
 }

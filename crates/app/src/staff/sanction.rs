@@ -14,7 +14,7 @@ use crate::system::SystemClock;
 /// A sanction.
 #[derive(Debug, Args)]
 pub(crate) struct Sanction {
-    /// Whom, as `luvhive reports` names them.
+    /// The person, as `luvhive reports` names them.
     pseudonym: String,
     #[command(flatten)]
     choice: Choice,
@@ -29,10 +29,10 @@ pub(crate) struct Sanction {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Choice {
-    /// For ever.
+    /// Bans the person for good.
     #[arg(long)]
     ban: bool,
-    /// For this many days.
+    /// Suspends the person for this many days.
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     suspend: Option<u32>,
     /// Lifts a ban or suspension.
