@@ -31,6 +31,7 @@ use crate::rank::Rank;
 use crate::score::Weights;
 use crate::slots::NONE;
 
+pub(crate) use lanes::Crowds;
 use lanes::{Group, Lane, SUMMARY_BLOCKS};
 pub(crate) use query::Query;
 use rows::{LIVE, PASS_PLANES, RowMap, Spans};
@@ -38,8 +39,6 @@ use run::{BLOCK, BLOCKS, Run};
 pub(crate) use saved::SavedIndex;
 pub(crate) use search::{How, Pool, Workspace};
 
-/// So many tickets take a few megabytes. Measured: with 10,000 waiting loading ahead costs 4 %, with 100,000 it gains as much.
-const LARGE: u32 = 40_000;
 /// Column bits of a place; the rest is the number of the run.
 const COLUMN_BITS: u32 = 10;
 
@@ -80,8 +79,7 @@ pub(crate) struct Index {
     patience: u32,
     /// The run whose word the last insert has filled, until it is folded.
     full: Option<u32>,
-    /// Tickets from which on rows are loaded ahead.
-    pub(crate) large: u32,
+    pub(crate) crowds: Crowds,
 }
 
 pub(crate) fn wide(number: u32) -> usize {
@@ -124,7 +122,7 @@ impl Index {
             victim: None,
             patience: 0,
             full: None,
-            large: LARGE,
+            crowds: Crowds::MEASURED,
         }
     }
 
@@ -321,7 +319,7 @@ impl Index {
     /// Whether the rows are too many for the caches, so that it pays to load them ahead.
     #[inline]
     fn is_large(&self) -> bool {
-        self.live >= self.large
+        self.live >= self.crowds.ahead
     }
 
     /// Number of columns of tickets that wait, counted.

@@ -27,12 +27,15 @@ impl<P: Pool> Hunt<'_, P> {
 
     /// Most points somebody in a lane can have besides those for shared tags and the same category.
     fn rest(&self, lane: &Lane) -> u32 {
-        let scoring = &self.scoring;
-        let rest = scoring.fixed + scoring.rest + self.bonus + self.pool.extra_most();
-        let Some(window) = scoring.window.filter(|window| window.is_band && lane.band != UNBANDED) else { return rest };
+        self.scoring.fixed + self.scoring.rest + self.bonus + self.pool.extra_most() - self.lost(lane)
+    }
+
+    /// Points that everybody in a lane loses since its band is so far away.
+    fn lost(&self, lane: &Lane) -> u32 {
+        let Some(window) = self.scoring.window.filter(|window| window.is_band && lane.band != UNBANDED) else { return 0 };
         let (low, high) = (usize::from(lane.values.0), usize::from(lane.values.1));
         let away = low.saturating_sub(window.mine).max(window.mine.saturating_sub(high));
-        rest - window.most.min(narrow(away).saturating_mul(window.slope))
+        window.most.min(narrow(away).saturating_mul(window.slope))
     }
 
     /// The smallest tier that can win with so many points besides; more than the cap: none can.
@@ -108,7 +111,7 @@ impl<P: Pool> Hunt<'_, P> {
                 here.and(&counts.at_least(tier));
             }
             columns.and_not(&here);
-            self.narrow_down(rows, &mut here, rest + tier * each);
+            self.narrow_down(at, &mut here, rest + tier * each);
             self.fetch(run, block, &here);
             here.each(|at| self.weigh((run, rows), block, at, points, tier));
         }
@@ -121,11 +124,11 @@ impl<P: Pool> Hunt<'_, P> {
         }
     }
 
-    /// Leaves out those whose value is too far away to win.
-    fn narrow_down(&self, rows: &Block<'_>, columns: &mut Bits, most: u32) {
+    /// Leaves out those whose value is too far away to win; `most` is without what their lane loses.
+    fn narrow_down(&self, (run, rows): (&Run, &Block<'_>), columns: &mut Bits, most: u32) {
         let (Some(window), Some(best)) = (self.scoring.window, self.best) else { return };
-        // Points that may be lost before the candidate falls behind.
-        let spare = most.saturating_sub(best.total);
+        // Points that may be lost before the candidate falls behind, counted from the seeker's value and not from the band's edge.
+        let spare = (most + self.lost(&self.index.lanes[wide(run.lane)])).saturating_sub(best.total);
         if spare >= window.most || columns.count() < FEW {
             return;
         }

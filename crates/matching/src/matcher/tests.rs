@@ -1,4 +1,6 @@
-//! What only the inside can see: that moving tickets together changes nothing.
+//! What only the inside can see: that moving tickets together changes nothing, nor what is made for a crowd.
+
+mod exact;
 
 use alloc::vec::Vec;
 
@@ -162,7 +164,7 @@ fn loading_ahead_is_invisible() {
         let config = Config::default().effort(effort).fairness(Fairness::default().overdue(Some(3_000), passes));
         let matchers = [0, u32::MAX].map(|large| {
             let mut matcher = Matcher::with_observer(schema.clone(), weights.clone(), config, Blocks::default()).unwrap();
-            matcher.index.large = large;
+            matcher.index.crowds.ahead = large;
             matcher
         });
         let [mut near, mut far] = matchers;
