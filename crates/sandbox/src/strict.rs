@@ -2,6 +2,7 @@
 //! Telegram's rules. Real Telegram passes over unknown fields; here they are refused, because in a
 //! test they are always a mistake.
 
+mod found;
 pub(crate) mod html;
 pub(crate) mod markup;
 pub(crate) mod params;

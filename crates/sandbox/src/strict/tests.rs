@@ -48,7 +48,7 @@ fn characters_that_telegram_takes_out_are_taken_out() {
 #[test]
 fn entities_are_found_as_telegram_finds_them() {
     check("/start now", None, "/start now", &[("bot_command", 0, 6)]);
-    check("a/b /not-a-command", None, "a/b /not-a-command", &[]);
+    check("a/b /one-two", None, "a/b /one-two", &[("bot_command", 4, 4)]);
     check("(@someone), @x", None, "(@someone), @x", &[("mention", 1, 8)]);
     check("see https://a.org/x. or t.me/y", None, "see https://a.org/x. or t.me/y", &[("url", 4, 15), ("url", 24, 6)]);
     check("me@mail.org #tag #1", None, "me@mail.org #tag #1", &[("email", 0, 11), ("hashtag", 12, 4)]);

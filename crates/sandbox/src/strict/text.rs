@@ -1,9 +1,9 @@
 //! Texts and their entities: cleaned, trimmed, measured in UTF-16 units, with the entities Telegram
 //! finds on its own.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::html;
+use super::{found, html};
 use crate::refusal::ApiError;
 
 /// Longest text of a message, in UTF-16 units (Bot API, `sendMessage`).
@@ -28,6 +28,19 @@ impl Entity {
 
     fn end(&self) -> usize {
         self.offset + self.length
+    }
+
+    /// Whether Telegram puts a find of its own beside this one: none into code, links and mentions, and none across the edge
+    /// of a quote (`TDLib`, `fix_entities`).
+    fn admits(&self, find: &Self) -> bool {
+        let is_apart = find.end() <= self.offset || self.end() <= find.offset;
+        let is_inside = self.offset <= find.offset && find.end() <= self.end();
+        is_apart
+            || match self.kind.as_str() {
+                "code" | "pre" | "text_link" | "text_mention" | "custom_emoji" => false,
+                "blockquote" | "expandable_blockquote" => is_inside,
+                _ => true,
+            }
     }
 
     fn into_value(mut self) -> Value {
@@ -63,8 +76,9 @@ pub(crate) fn format(text: &str, parse_mode: Option<&str>, entities: Option<&Vec
         }
         Some(_) => return Err(ApiError::bad_request("unsupported parse_mode")),
     };
-    let (text, mut entities) = clean(&text, entities);
-    find_entities(&text, &mut entities);
+    let (text, entities) = clean(&text, entities);
+    let mut entities: Vec<Entity> = entities.into_iter().map(as_mention).collect();
+    add_found(&text, &mut entities);
     entities.sort_by_key(|entity| (entity.offset, std::cmp::Reverse(entity.length)));
     let entities = entities.into_iter().map(Entity::into_value).collect();
     Ok(Formatted { text, entities })
@@ -134,7 +148,13 @@ fn read_entities(text: &str, given: Option<&Vec<Value>>) -> Result<Vec<Entity>, 
             return Err(ApiError::bad_request(format!("can't parse MessageEntity: unknown type \"{kind}\"")));
         }
         let is_missing = |name: &str| value.get(name).is_none();
-        if (kind == "text_link" && is_missing("url")) || (kind == "custom_emoji" && is_missing("custom_emoji_id")) {
+        let field = match kind {
+            "text_link" => "url",
+            "text_mention" => "user",
+            "custom_emoji" => "custom_emoji_id",
+            _ => "type",
+        };
+        if is_missing(field) {
             return Err(ApiError::bad_request(format!("can't parse MessageEntity: \"{kind}\" lacks its field")));
         }
         if boundaries.binary_search(&offset).is_err() || boundaries.binary_search(&(offset + length)).is_err() {
@@ -197,80 +217,30 @@ fn clean(text: &str, entities: Vec<Entity>) -> (String, Vec<Entity>) {
     (out.trim().to_owned(), entities)
 }
 
-/// Adds commands, mentions, hashtags, links, addresses and phone numbers.
-fn find_entities(text: &str, entities: &mut Vec<Entity>) {
-    if !text.contains(['/', '@', '#', '.', '+']) {
-        return;
-    }
-    let given = entities.clone();
-    let mut offset = 0;
-    for word in text.split_inclusive(char::is_whitespace) {
-        let body = word.trim_end();
-        if let Some((kind, skipped, length)) = kind_of(body) {
-            let entity = Entity::new(kind, offset + skipped, length);
-            let meets = |other: &Entity| other.offset < entity.end() && entity.offset < other.end();
-            let is_inside = |other: &Entity| matches!(other.kind.as_str(), "code" | "pre" | "text_link");
-            if !given.iter().any(|other| meets(other) && (is_inside(other) || other.kind == entity.kind)) {
-                entities.push(entity);
-            }
-        }
-        offset += utf16_len(word);
-    }
+/// Adds what Telegram finds itself. What was given comes first.
+fn add_found(text: &str, entities: &mut Vec<Entity>) {
+    let is_free = |find: &Entity| entities.iter().all(|given| given.admits(find));
+    let finds: Vec<Entity> = found::find(text).into_iter().filter(is_free).collect();
+    entities.extend(finds);
 }
 
-/// What a word is: the kind, the units before it, and its length.
-fn kind_of(word: &str) -> Option<(&'static str, usize, usize)> {
-    let inner = word.trim_start_matches(['(', '"', '\'', '[']);
-    let before = utf16_len(word) - utf16_len(inner);
-    let inner = inner.trim_end_matches([',', '.', '!', '?', ';', ':', ')', '"', '\'', ']']);
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let run = |rest: &str, fits: fn(char) -> bool| rest.chars().take_while(|c| fits(*c)).count();
-    let found = match inner.chars().next()? {
-        '/' => {
-            let rest = inner.trim_start_matches('/');
-            let length = run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '@');
-            let is_whole = length == rest.len() && (1..=64).contains(&length) && inner.len() == length + 1;
-            is_whole.then_some(("bot_command", length + 1))
-        }
-        '@' => {
-            let rest = inner.trim_start_matches('@');
-            let length = run(rest, |c| c.is_ascii_alphanumeric() || c == '_');
-            ((4..=32).contains(&length) && !rest.starts_with(|c: char| c.is_ascii_digit())).then_some(("mention", length + 1))
-        }
-        '#' => {
-            let rest = inner.trim_start_matches('#');
-            let tag: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            (!tag.is_empty() && tag.chars().any(char::is_alphabetic)).then(|| ("hashtag", utf16_len(&tag) + 1))
-        }
-        '+' => {
-            let rest = inner.trim_start_matches('+');
-            let digits = rest.chars().filter(char::is_ascii_digit).count();
-            let is_number = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '(' | ')'));
-            (is_number && (7..=15).contains(&digits)).then(|| ("phone_number", utf16_len(inner)))
-        }
-        _ => link_kind(inner, is_name).map(|kind| (kind, utf16_len(inner))),
-    };
-    found.map(|(kind, length)| (kind, before, length))
+/// A link to a person is a mention of them; the world knows the rest of the user.
+fn as_mention(mut entity: Entity) -> Entity {
+    let url = entity.rest.get("url").and_then(Value::as_str).filter(|_| entity.kind == "text_link");
+    if let Some(id) = url.and_then(linked_person) {
+        "text_mention".clone_into(&mut entity.kind);
+        entity.rest = Map::from_iter([("user".to_owned(), json!({"id": id}))]);
+    }
+    entity
 }
 
-fn link_kind(word: &str, is_name: impl Fn(char) -> bool) -> Option<&'static str> {
-    const ENDINGS: [&str; 20] = [
-        "com", "org", "net", "me", "io", "in", "ru", "ua", "de", "uk", "es", "br", "id", "app", "dev", "info", "xyz", "co", "tv",
-        "gg",
-    ];
-    if let Some((scheme, rest)) = word.split_once("://") {
-        let is_known = matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "tg" | "ftp");
-        return (is_known && !rest.is_empty()).then_some("url");
-    }
-    let host = word.split(['/', '?', '#']).next().unwrap_or_default();
-    let (name, domain) = host.split_once('@').map_or((None, host), |(name, domain)| (Some(name), domain));
-    let (rest, ending) = domain.rsplit_once('.')?;
-    let fits = !rest.is_empty()
-        && rest.chars().all(|c| is_name(c) || c == '-' || c == '.')
-        && ENDINGS.contains(&ending.to_ascii_lowercase().as_str());
-    match name {
-        _ if !fits => None,
-        Some(name) => (!name.is_empty()).then_some("email"),
-        None => Some("url"),
-    }
+/// Whose account a link such as `tg://user?id=5` leads to (`TDLib`, `LinkManager::get_link_user_id`).
+fn linked_person(url: &str) -> Option<i64> {
+    let url = url.to_ascii_lowercase();
+    let rest = url.strip_prefix("tg:")?;
+    let rest = rest.strip_prefix("//").unwrap_or(rest).strip_prefix("user")?;
+    let query = rest.strip_prefix('/').unwrap_or(rest).strip_prefix('?')?;
+    let query = query.split_once('#').map_or(query, |(query, _)| query);
+    let id = query.split('&').find_map(|part| part.strip_prefix("id="))?;
+    id.parse().ok()
 }
