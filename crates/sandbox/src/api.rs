@@ -2,6 +2,7 @@
 //! This file finds the method, applies scripted faults and writes the answer.
 
 pub(crate) mod callbacks;
+pub(crate) mod copies;
 pub(crate) mod edits;
 pub(crate) mod files;
 pub(crate) mod invoices;
@@ -17,6 +18,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
 use crate::deliver::{poll, webhook};
@@ -71,7 +73,7 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
         Ok(params) => params,
         Err(error) => return refuse(&error),
     };
-    let fault = shared.faults.for_request(method.0, params.chat("chat_id").ok());
+    let fault = shared.faults.for_request(method.0, &params);
     if !fault.latency.is_zero() {
         tokio::time::sleep(fault.latency).await;
     }
@@ -83,26 +85,27 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
             return refuse(&ApiError::new(*status, description.as_deref().unwrap_or("scripted fault")));
         }
         Some(FaultAction::BadGateway) => return bad_gateway(),
-        Some(FaultAction::CutBefore) => return cut(""),
+        Some(FaultAction::CutBefore) => return cut(),
         _ => {}
     }
     let outcome = run(shared, method.0, &params).await;
     if shared.is_dead.load(Ordering::Acquire) {
-        return cut("");
+        return cut();
     }
     match (fault.action, outcome) {
-        (Some(FaultAction::CutAfter), _) => cut(""),
+        (Some(FaultAction::CutAfter), _) => cut(),
         (Some(FaultAction::BadGatewayAfter), _) => bad_gateway(),
-        (Some(FaultAction::TornReply), _) => cut("{\"ok\":true,\"resu"),
-        (_, Ok(result)) => reply(StatusCode::OK, format!("{{\"ok\":true,\"result\":{result}}}")),
+        (Some(FaultAction::TornReply), Ok(result)) => torn(&success(&result)),
+        (Some(FaultAction::TornReply), Err(error)) => torn(&error.to_json()),
+        (_, Ok(result)) => reply(StatusCode::OK, success(&result)),
         (_, Err(error)) => refuse(&error),
     }
 }
 
 async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> Outcome {
     match method {
-        "copyMessage" => messages::copy_message(shared, params),
-        "copyMessages" => messages::copy_messages(shared, params),
+        "copyMessage" => copies::copy_message(shared, params),
+        "copyMessages" => copies::copy_messages(shared, params),
         "sendMessage" => messages::send_message(shared, params),
         "getUpdates" => poll::get_updates(shared, params).await,
         "answerCallbackQuery" => callbacks::answer(shared, params),
@@ -156,17 +159,31 @@ fn bad_gateway() -> Response {
     response
 }
 
-/// A body that fails after `start`, so that the server drops the connection. With an empty start
-/// not even the head is sent.
-fn cut(start: &'static str) -> Response {
-    let failure = std::io::Error::from(std::io::ErrorKind::ConnectionAborted);
-    let first = (!start.is_empty()).then_some(Ok(start));
-    let parts = first.into_iter().chain([Err(failure)]);
-    reply_body(Body::from_stream(futures_util::stream::iter(parts)))
+fn success(result: &str) -> String {
+    format!("{{\"ok\":true,\"result\":{result}}}")
 }
 
-fn reply_body(body: Body) -> Response {
-    let mut response = Response::new(body);
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+/// A connection that drops before even the head of an answer is sent.
+fn cut() -> Response {
+    Response::new(Body::from_stream(stream::once(async { broken() })))
+}
+
+/// The head of a good answer with its whole length, half of the body, and then nothing more.
+fn torn(body: &str) -> Response {
+    let half = body.as_bytes().iter().take(body.len() / 2).copied().collect::<Vec<u8>>();
+    let break_off = async {
+        // The server sends what it has when the body makes it wait; without that it would drop the half as well.
+        tokio::task::yield_now().await;
+        broken()
+    };
+    let parts = stream::once(async { Ok(half) }).chain(stream::once(break_off));
+    let mut response = Response::new(Body::from_stream(parts));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_LENGTH, header::HeaderValue::from(body.len()));
     response
+}
+
+fn broken() -> Result<Vec<u8>, std::io::Error> {
+    Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
 }

@@ -110,6 +110,19 @@ pub(crate) fn body(asset: &Asset, bot_id: i64) -> Value {
     }
 }
 
+/// The unique id that goes with a file id in the fields of a message; it is the same wherever the file is shown
+/// (Bot API, `File`).
+pub(crate) fn unique_id(body: &Value, file_id: &str) -> Option<String> {
+    match body {
+        Value::Object(file) if file.get("file_id").and_then(Value::as_str) == Some(file_id) => {
+            file.get("file_unique_id").and_then(Value::as_str).map(str::to_owned)
+        }
+        Value::Object(fields) => fields.values().find_map(|field| unique_id(field, file_id)),
+        Value::Array(sizes) => sizes.iter().find_map(|size| unique_id(size, file_id)),
+        _ => None,
+    }
+}
+
 /// The drawing called `<name>.svg`.
 pub(crate) fn drawing(file_name: &str) -> Option<String> {
     let name = file_name.strip_suffix(".svg")?;

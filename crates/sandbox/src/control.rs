@@ -138,8 +138,9 @@ async fn person_act(
 async fn add_person(State(shared): State<Arc<Shared>>, place: Place, spec: Result<Json<PersonSpec>, JsonRejection>) -> Answer {
     require_outer(place)?;
     let spec = spec?.0;
-    if spec.first_name.chars().count() > 64 || spec.language_code.len() > 16 {
-        return Err(Refused(StatusCode::BAD_REQUEST, "a first name has at most 64 characters".to_owned()));
+    let names = [Some(&spec.first_name), spec.last_name.as_ref()];
+    if names.into_iter().flatten().any(|name| name.chars().count() > 64) || spec.language_code.len() > 16 {
+        return Err(Refused(StatusCode::BAD_REQUEST, "a name has at most 64 characters".to_owned()));
     }
     let person = shared.with(|world| {
         let id = world.add_person(&spec);

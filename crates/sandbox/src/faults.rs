@@ -1,5 +1,7 @@
 //! Scripted faults: what goes wrong, for which requests, how often and how long.
 
+mod pace;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -7,6 +9,9 @@ use fastrand::Rng;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+
+use self::pace::Pace;
+use crate::strict::params::Params;
 
 /// What happens to a request or an update.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +46,8 @@ pub enum FaultAction {
         /// Milliseconds.
         ms: u64,
     },
+    /// 429 for what is sent faster than Telegram allows: to one chat, to one group, and in all; see `faults/pace.rs`.
+    RateLimits,
     /// Updates reach the queue this much later.
     LateUpdates {
         /// Milliseconds.
@@ -203,11 +210,14 @@ struct Rules {
     rng: Rng,
     next_id: u64,
     active: Vec<ActiveFault>,
+    /// How fast the bot has sent, while limits are at work.
+    pace: Pace,
 }
 
 impl Faults {
     pub(crate) fn new(seed: Option<u64>) -> Self {
-        let rules = Rules { rng: seed.map_or_else(Rng::new, Rng::with_seed), next_id: 1, active: Vec::new() };
+        let rules =
+            Rules { rng: seed.map_or_else(Rng::new, Rng::with_seed), next_id: 1, active: Vec::new(), pace: Pace::default() };
         Self { is_armed: AtomicBool::new(false), rules: Mutex::new(rules) }
     }
 
@@ -237,20 +247,32 @@ impl Faults {
     }
 
     /// Decides about a request.
-    pub(crate) fn for_request(&self, method: &str, chat: Option<i64>) -> RequestFault {
+    pub(crate) fn for_request(&self, method: &str, params: &Params) -> RequestFault {
         let mut fault = RequestFault::default();
         if !self.is_armed.load(Ordering::Acquire) {
             return fault;
         }
         let mut rules = self.rules.lock();
         rules.drop_finished();
-        let Rules { rng, active, .. } = &mut *rules;
+        let chat = params.chat("chat_id").ok();
+        let Rules { rng, active, pace, .. } = &mut *rules;
         for rule in active.iter_mut().filter(|rule| rule.fault.concerns_requests()) {
             let fits = match &rule.fault.method {
                 Some(wanted) => wanted.eq_ignore_ascii_case(method),
                 None => !method.eq_ignore_ascii_case("getUpdates"),
             };
-            if !fits || rule.fault.chat.is_some_and(|wanted| chat != Some(wanted)) || !rule.take(rng) {
+            if !fits || rule.fault.chat.is_some_and(|wanted| chat != Some(wanted)) {
+                continue;
+            }
+            let wait = match rule.fault.action {
+                // Only what it refuses is a hit.
+                FaultAction::RateLimits => match pace.wait(Instant::now(), method, chat, params) {
+                    Some(wait) => Some(wait),
+                    None => continue,
+                },
+                _ => None,
+            };
+            if !rule.take(rng) {
                 continue;
             }
             match &rule.fault.action {
@@ -261,7 +283,8 @@ impl Faults {
                     break;
                 }
                 action => {
-                    fault.action = Some(action.clone());
+                    let limited = wait.map(|wait| FaultAction::TooManyRequests { retry_after: Some(wait) });
+                    fault.action = Some(limited.unwrap_or_else(|| action.clone()));
                     break;
                 }
             }

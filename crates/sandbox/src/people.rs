@@ -3,6 +3,7 @@
 
 pub(crate) mod account;
 pub(crate) mod draft;
+mod forward;
 pub(crate) mod media;
 pub(crate) mod purse;
 pub(crate) mod seen;
@@ -20,8 +21,9 @@ use crate::person::{PersonId, Standing};
 use crate::shared::Shared;
 use crate::strict::reactions::is_reaction;
 use crate::strict::text;
+use crate::world::mention::Stranger;
 use crate::world::message::{Content, Kind, Message, More};
-use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS, NewUpdate};
+use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS, NewUpdate, webhook_queue};
 use crate::world::record::{Callback, Record};
 use crate::world::{Chat, World};
 
@@ -57,9 +59,11 @@ fn find(chat: &Chat, id: i64) -> Result<&Message, SandboxError> {
 }
 
 /// Deletes a message for both sides. Bots are not told.
-pub(crate) fn erase(world: &mut World, person: PersonId, id: i64) -> Result<(), SandboxError> {
+pub(crate) fn erase(world: &mut World, now_ms: i64, person: PersonId, id: i64) -> Result<(), SandboxError> {
     let chat = world.chats.get(&person.get()).ok_or(SandboxError::UnknownPerson(person))?;
-    find(chat, id)?;
+    if find(chat, id)?.is_fresh_dice(now_ms) {
+        return Err(SandboxError::NotAllowed("deleting a dice within a day"));
+    }
     world.commit(Record::Gone { chat: person.get(), id });
     Ok(())
 }
@@ -84,7 +88,9 @@ impl<'a> Actor<'a> {
     pub(crate) fn write(&mut self, draft: Draft) -> Result<Written, SandboxError> {
         let date = self.shared.now_ms() / 1000;
         let chat = self.chat()?;
-        let mut more = More { album: draft.album, ..More::default() };
+        let mut content = Arc::new(draft.content);
+        self.world.name_mentioned(&mut content, Stranger::Kept);
+        let mut more = More { album: draft.album, origin: draft.origin, ..More::default() };
         if let Some(target) = draft.reply_to {
             let target = find(chat, target)?;
             if let Some(quote) = &draft.quote {
@@ -103,11 +109,11 @@ impl<'a> Actor<'a> {
             by_bot: false,
             date,
             edit_date: None,
-            content: Arc::new(draft.content),
+            content,
             reply_to: draft.reply_to,
             markup: None,
             protected: false,
-            more: (more.album.is_some() || more.quote.is_some()).then(|| Box::new(more)),
+            more: (more.album.is_some() || more.quote.is_some() || more.origin.is_some()).then(|| Box::new(more)),
             version: 0,
         };
         self.world.commit(Record::Message { chat: self.person.get(), message });
@@ -127,7 +133,9 @@ impl<'a> Actor<'a> {
     }
 
     fn tell_json(&mut self, kind: impl Into<Cow<'static, str>>, payload: String, kept_ms: i64) {
-        let update = NewUpdate { kind: kind.into(), key: self.person.get(), payload: payload.into(), kept_ms };
+        let kind = kind.into();
+        let key = webhook_queue(&kind, self.person.get());
+        let update = NewUpdate { kind, key, payload: payload.into(), kept_ms };
         self.shared.push(self.world, update);
     }
 

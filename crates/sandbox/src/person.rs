@@ -32,10 +32,14 @@ impl std::fmt::Display for PersonId {
 pub struct PersonSpec {
     /// First name, as Telegram shows it; empty takes the next of a list.
     pub first_name: String,
+    /// Last name, if any.
+    pub last_name: Option<String>,
     /// Username without the `@`, if any.
     pub username: Option<String>,
-    /// The IETF tag of the person's Telegram, such as `en` or `hi`.
+    /// The IETF tag of the person's Telegram, such as `en` or `hi`; empty for one that tells none.
     pub language_code: String,
+    /// Whether forwards of what the person writes show only their name, without a way to the account.
+    pub hides_forwards: bool,
     /// Whether the person has already opened the chat with the bot, so that it may write first.
     pub has_started: bool,
     /// Whether the person has Telegram Premium.
@@ -55,8 +59,10 @@ impl Default for PersonSpec {
     fn default() -> Self {
         Self {
             first_name: String::new(),
+            last_name: None,
             username: None,
             language_code: "en".to_owned(),
+            hides_forwards: false,
             has_started: false,
             is_premium: false,
             stars: STARS,
@@ -94,10 +100,16 @@ pub struct Person {
     pub number: u32,
     /// First name.
     pub first_name: String,
+    /// Last name, if any.
+    #[serde(default)]
+    pub last_name: Option<String>,
     /// Username without the `@`.
     pub username: Option<String>,
-    /// IETF language tag.
+    /// IETF language tag; empty for a Telegram that tells none.
     pub language_code: String,
+    /// Whether forwards of what the person writes show only their name.
+    #[serde(default)]
+    pub hides_forwards: bool,
     /// Whether the person has Telegram Premium.
     pub is_premium: bool,
     /// How many Stars the person has.
@@ -125,6 +137,8 @@ pub(crate) struct UserView<'a> {
     is_bot: bool,
     first_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language_code: Option<&'a str>,
@@ -138,6 +152,8 @@ pub(crate) struct ChatView<'a> {
     id: i64,
     first_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -149,14 +165,30 @@ impl Person {
             id: self.id,
             is_bot: false,
             first_name: &self.first_name,
+            last_name: self.last_name.as_deref(),
             username: self.username.as_deref(),
-            language_code: Some(&self.language_code),
+            // Telegram leaves it out for an app that tells none (Bot API, `User`: optional).
+            language_code: Some(self.language_code.as_str()).filter(|code| !code.is_empty()),
             is_premium: self.is_premium.then_some(true),
         }
     }
 
     pub(crate) fn as_chat(&self) -> ChatView<'_> {
-        ChatView { id: self.id, first_name: &self.first_name, username: self.username.as_deref(), kind: "private" }
+        ChatView {
+            id: self.id,
+            first_name: &self.first_name,
+            last_name: self.last_name.as_deref(),
+            username: self.username.as_deref(),
+            kind: "private",
+        }
+    }
+
+    /// First and last name.
+    pub(crate) fn full_name(&self) -> String {
+        match &self.last_name {
+            Some(last) => format!("{} {last}", self.first_name),
+            None => self.first_name.clone(),
+        }
     }
 }
 
@@ -166,6 +198,7 @@ impl Bot {
             id: self.id,
             is_bot: true,
             first_name: &self.first_name,
+            last_name: None,
             username: Some(&self.username),
             language_code: None,
             is_premium: None,

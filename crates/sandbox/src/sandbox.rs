@@ -154,9 +154,17 @@ impl Sandbox {
     /// As [`Self::send_text`].
     pub fn send_media(&self, person: PersonId, media: &Media, options: &MediaOptions) -> Result<i64, SandboxError> {
         self.act(person, |mut actor| {
-            let draft = Draft::media(actor.world, media, options)?;
+            let draft = Draft::media(actor.world, person, media, options)?;
             actor.say(draft)
         })
+    }
+
+    /// Forwards a message out of the chat of `from` (the person's own chat or another) to the bot; returns its id there.
+    ///
+    /// # Errors
+    /// As [`Self::send_text`]; [`SandboxError::NotAllowed`] for protected messages and those that cannot be copied.
+    pub fn forward(&self, person: PersonId, from: PersonId, message_id: i64) -> Result<i64, SandboxError> {
+        self.act(person, |mut actor| actor.forward(from, message_id))
     }
 
     /// Presses an inline button under a message; returns the callback query's id.
@@ -221,9 +229,10 @@ impl Sandbox {
     /// Deletes a message on both sides; the bot is not told, as in Telegram.
     ///
     /// # Errors
-    /// [`SandboxError::UnknownMessage`].
+    /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for a dice younger than a day.
     pub fn delete_message(&self, person: PersonId, message_id: i64) -> Result<(), SandboxError> {
-        self.shared.with(|world| erase(world, person, message_id))
+        let now = self.shared.now_ms();
+        self.shared.with(|world| erase(world, now, person, message_id))
     }
 
     /// Reacts with one of Telegram's usual emoji, or takes the reaction back.
@@ -234,7 +243,7 @@ impl Sandbox {
         self.act(person, |mut actor| actor.react(message_id, emoji))
     }
 
-    /// Changes the language of the person's Telegram, an IETF tag; the bot learns it with what they do next.
+    /// Changes the language of the person's Telegram, an IETF tag or nothing; the bot learns it with what they do next.
     ///
     /// # Errors
     /// [`SandboxError::UnknownPerson`].

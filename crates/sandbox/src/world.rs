@@ -2,6 +2,7 @@
 //! Every change goes through [`World::commit`] as a record, in a running world and at a restart.
 
 pub(crate) mod journal;
+pub(crate) mod mention;
 pub(crate) mod message;
 pub(crate) mod poller;
 pub(crate) mod queue;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use self::journal::Journal;
 use self::message::{Message, MessageView};
-use self::queue::{KEPT_MS, NewUpdate, Queue};
+use self::queue::{KEPT_MS, NewUpdate, Queue, webhook_queue};
 use self::record::{Callback, Next, Pending, Record};
 use self::stars::Stars;
 use crate::error::SandboxError;
@@ -27,9 +28,21 @@ use crate::settings::SandboxSettings;
 
 /// Callbacks remembered, so that a late answer is told from an unknown one in a long run.
 const CALLBACKS_KEPT: usize = 10_000;
-/// First names of people added without one.
-const NAMES: [&str; 12] =
-    ["Asha", "Bruno", "Chiara", "Dmitri", "Esra", "Farid", "Grace", "Hana", "Ivan", "Julia", "Kofi", "Lena"];
+/// Names of people added without one: the first and, for half of them, a last one.
+const NAMES: [(&str, &str); 12] = [
+    ("Asha", ""),
+    ("Bruno", "Teixeira"),
+    ("Chiara", ""),
+    ("Dmitri", "Sokolov"),
+    ("Esra", ""),
+    ("Farid", "Haddad"),
+    ("Grace", ""),
+    ("Hana", "Novakova"),
+    ("Ivan", ""),
+    ("Julia", "Brandt"),
+    ("Kofi", ""),
+    ("Lena", "Lindqvist"),
+];
 
 /// One person and their chat with the bot.
 #[derive(Debug)]
@@ -302,19 +315,22 @@ impl World {
         let id = self.next.person;
         let number = self.numbers.last_key_value().map_or(1, |(last, _)| last + 1);
         let at = usize::try_from(number).unwrap_or(1).saturating_sub(1);
-        let first_name = if spec.first_name.is_empty() {
-            let name = NAMES.get(at % NAMES.len()).copied().unwrap_or("Mira");
+        let (first_name, last_name) = if spec.first_name.is_empty() {
+            let (name, last) = NAMES.get(at % NAMES.len()).copied().unwrap_or(("Mira", ""));
             let round = at / NAMES.len();
-            if round == 0 { name.to_owned() } else { format!("{name} {}", round + 1) }
+            let first = if round == 0 { name.to_owned() } else { format!("{name} {}", round + 1) };
+            (first, Some(last.to_owned()))
         } else {
-            spec.first_name.clone()
+            (spec.first_name.clone(), None)
         };
         let person = Person {
             id,
             number,
             first_name,
+            last_name: spec.last_name.clone().or(last_name).filter(|name| !name.is_empty()),
             username: spec.username.clone(),
             language_code: spec.language_code.clone(),
+            hides_forwards: spec.hides_forwards,
             is_premium: spec.is_premium,
             stars: spec.stars,
             hue: u16::try_from((u64::from(number) * 137 + 60) % 360).unwrap_or(0),
@@ -360,7 +376,7 @@ impl World {
         let key = payload.pointer("/from/id").or_else(|| payload.pointer("/chat/id")).and_then(Value::as_i64);
         let update = NewUpdate {
             kind: Cow::Owned(kind.clone()),
-            key: key.unwrap_or_default(),
+            key: webhook_queue(kind, key.unwrap_or_default()),
             payload: payload.to_string().into(),
             kept_ms: KEPT_MS,
         };

@@ -13,6 +13,7 @@ use crate::strict::params::Params;
 use crate::strict::reactions::is_reaction;
 use crate::strict::text::{self, Formatted};
 use crate::world::World;
+use crate::world::mention::Stranger;
 use crate::world::message::{Content, Kind, Message};
 use crate::world::record::Record;
 
@@ -71,6 +72,9 @@ fn edit(shared: &Shared, params: &Params, change: impl FnOnce(&mut Message) -> R
         markup::check_pay(markup.as_deref(), is_invoice)?;
         let mut message = old.clone();
         change(&mut message)?;
+        if message.content != old.content {
+            world.name_mentioned(&mut message.content, Stranger::Dropped);
+        }
         // Without a keyboard an invoice has its Pay button again.
         let amount = old.content.body.pointer("/invoice/total_amount").and_then(Value::as_u64);
         let usual = amount.and_then(|amount| u32::try_from(amount).ok()).map(|amount| Arc::new(markup::pay_keyboard(amount)));
@@ -119,7 +123,7 @@ pub(crate) fn delete_many(shared: &Shared, params: &Params) -> Outcome {
 
 fn delete_one(world: &mut World, now_ms: i64, chat: i64, id: i64) -> Result<(), ApiError> {
     let message = send::known_chat(world, chat)?.find(id).ok_or_else(|| ApiError::bad_request("message to delete not found"))?;
-    if now_ms / 1000 - message.date > DELETABLE_S {
+    if now_ms / 1000 - message.date > DELETABLE_S || message.is_fresh_dice(now_ms) {
         return Err(ApiError::bad_request("message can't be deleted for everyone"));
     }
     world.commit(Record::Gone { chat, id });

@@ -92,15 +92,11 @@ pub(crate) fn get_file(shared: &Shared, params: &Params) -> Outcome {
     }
     shared.with(|world| {
         let asset = assets::find_by_file_id(file_id, world.bot.id);
-        let name = asset.map(|asset| asset.name);
-        if name.is_none() && !world.files.contains_key(file_id) {
-            return Err(ApiError::bad_request("invalid file_id"));
-        }
-        to_result(&json!({
-            "file_id": file_id,
-            "file_unique_id": format!("u{}", name.unwrap_or("own")),
-            "file_path": format!("assets/{}.svg", name.unwrap_or("notes")),
-        }))
+        let body = asset.map(|asset| assets::body(asset, world.bot.id)).or_else(|| world.files.get(file_id).cloned());
+        let unique = body.as_ref().and_then(|body| assets::unique_id(body, file_id));
+        let unique = unique.ok_or_else(|| ApiError::bad_request("invalid file_id"))?;
+        let name = asset.map_or("notes", |asset| asset.name);
+        to_result(&json!({"file_id": file_id, "file_unique_id": unique, "file_path": format!("assets/{name}.svg")}))
     })
 }
 

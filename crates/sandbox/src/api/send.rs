@@ -11,6 +11,7 @@ use crate::refusal::{ApiError, Outcome, to_result};
 use crate::strict::markup::{self, Allowed};
 use crate::strict::params::Params;
 use crate::strict::text;
+use crate::world::mention::Stranger;
 use crate::world::message::{Content, Message, More};
 use crate::world::record::Record;
 use crate::world::{Chat, World};
@@ -114,9 +115,10 @@ pub(crate) fn known_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
 ///
 /// # Errors
 /// As [`open_chat`]; 400 when what it replies to is missing.
-pub(crate) fn deliver(world: &mut World, now_ms: i64, content: Arc<Content>, options: Options) -> Result<i64, ApiError> {
+pub(crate) fn deliver(world: &mut World, now_ms: i64, mut content: Arc<Content>, options: Options) -> Result<i64, ApiError> {
     let chat_id = options.chat;
     let chat = open_chat(world, chat_id)?;
+    world.name_mentioned(&mut content, if options.copied_from.is_some() { Stranger::Kept } else { Stranger::Dropped });
     let mut more = More { link_preview: options.link_preview, album: options.album, invoice: options.invoice, ..More::default() };
     let mut reply_to = None;
     if let Some(reply) = options.reply {

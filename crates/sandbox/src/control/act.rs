@@ -26,6 +26,8 @@ pub(super) enum Act {
         #[serde(default)]
         options: MediaOptions,
     },
+    /// Forwards a message out of the chat of `from`, a person's id; answers `message_id`.
+    Forward { from: PersonId, message_id: i64 },
     /// Presses an inline button, named by its data or by what it says; answers `callback_id`.
     Press { message_id: i64, data: Option<String>, text: Option<String> },
     /// Changes an own message.
@@ -70,15 +72,16 @@ impl Act {
                     Ok(json!({"message_id": actor.say(draft)?}))
                 }
                 Self::Media { media, options } => {
-                    let draft = Draft::media(actor.world, &media, &options)?;
+                    let draft = Draft::media(actor.world, person, &media, &options)?;
                     Ok(json!({"message_id": actor.say(draft)?}))
                 }
+                Self::Forward { from, message_id } => Ok(json!({"message_id": actor.forward(from, message_id)?})),
                 Self::Press { message_id, data, text } => {
                     let button = data.map_or_else(|| Button::Text(text.unwrap_or_default()), Button::Data);
                     Ok(json!({"callback_id": actor.press_inline(message_id, &button)?}))
                 }
                 Self::Edit { message_id, text } => actor.change(message_id, &text).map(nothing),
-                Self::Delete { message_id } => erase(actor.world, person, message_id).map(nothing),
+                Self::Delete { message_id } => erase(actor.world, shared.now_ms(), person, message_id).map(nothing),
                 Self::React { message_id, emoji } => actor.react(message_id, emoji.as_deref()).map(nothing),
                 Self::Stand { standing } => actor.stand(standing).map(nothing),
                 Self::Look { what } => Ok(json!(look(actor.world, person, &what)?)),

@@ -1,5 +1,5 @@
-//! Webhooks: set, described and delivered. Each chat's updates go in order and one at a time;
-//! different chats go side by side; a failure pauses that chat alone, longer each time.
+//! Webhooks: set, described and delivered. The updates of a queue go in order and one at a time, different queues side by
+//! side; a failure pauses that queue alone, longer each time. [`crate::world::queue::webhook_queue`] says which are one queue.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -136,7 +136,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     let mut stopping = shared.stopping.subscribe();
     let mut tasks: JoinSet<Delivered> = JoinSet::new();
     let mut busy = BTreeSet::new();
-    // Chats that wait after a failure: until when, and the pause after the next one.
+    // Queues that wait after a failure: until when, and the pause after the next one.
     let mut paused: BTreeMap<i64, (Instant, u32)> = BTreeMap::new();
     while !*stopping.borrow() {
         let queued = shared.queued.notified();

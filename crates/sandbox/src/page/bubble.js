@@ -149,6 +149,7 @@ export function bubble(message, act, find) {
   const article = make("article", { class: message.from_bot ? "" : "own", "data-id": message.id, tabindex: "-1",
     "aria-label": message.from_bot ? "From the bot" : "From me" });
   const box = make("div", { class: message.kind === "sticker" ? "bubble bare" : "bubble" });
+  if (message.forwarded_from) box.append(make("span", { class: "origin", dir: "auto" }, `Forwarded from ${message.forwarded_from}`));
   if (message.reply_to) {
     const target = find(message.reply_to);
     const text = message.quote ?? (target ? summary(target) : "Deleted message");

@@ -183,7 +183,10 @@ async function refresh() {
 $("add").addEventListener("click", () => $("add-dialog").showModal());
 $("add-cancel").addEventListener("click", () => $("add-dialog").close());
 $("add-form").addEventListener("submit", async () => {
-  const spec = { first_name: $("add-name").value.trim(), language_code: $("add-language").value };
+  const spec = {
+    first_name: $("add-name").value.trim(), last_name: $("add-last-name").value.trim() || null,
+    language_code: $("add-language").value,
+  };
   $("add-form").reset();
   try {
     const person = await call("POST", "/control/people", spec);

@@ -140,6 +140,8 @@ function messageMenu(message, article, button) {
     emoji.append(choice);
   }
   menu.append(emoji, item("Reply", () => compose("reply", message)));
+  menu.append(item("Forward to this chat", () =>
+    quietly(act({ act: "forward", from: state.person.id, message_id: message.id }).then(toEnd))));
   if (!message.from_bot && message.kind === "text") menu.append(item("Edit", () => compose("edit", message)));
   menu.append(item("Delete for both", () => quietly(act({ act: "delete", message_id: message.id }))));
   article.append(menu);
@@ -220,7 +222,8 @@ const DOING = { typing: "is typing …", choose_sticker: "is choosing a sticker 
 function show() {
   const { person, bot } = state;
   document.title = `${person.first_name}'s phone`;
-  $("owner").textContent = `${person.first_name} · ${person.language_code}`;
+  const name = [person.first_name, person.last_name].filter(Boolean).join(" ");
+  $("owner").textContent = [name, person.language_code].filter(Boolean).join(" · ");
   $("owner-avatar").textContent = [...person.first_name][0] ?? "?";
   $("owner-avatar").style.background = `hsl(${person.hue} 55% 38%)`;
   $("bot").textContent = bot.name;
@@ -312,10 +315,15 @@ $("commands-button").addEventListener("click", () => {
     item("", () => say(`/${command}`), make("span", {}, `/${command} `, make("small", {}, description)))));
   toggle($("commands"), $("commands-button"));
 });
+const HERE = { latitude: 28.6139, longitude: 77.209 };
 const OTHERS = [
-  ["⌖ Location", { kind: "location", latitude: 28.6139, longitude: 77.209 }],
-  ["☎ Contact", { kind: "contact", phone_number: "+10000000000", first_name: "Someone" }],
-  ["☰ Poll", { kind: "poll", question: "Tea or coffee?", options: ["Tea", "Coffee"], is_anonymous: true }],
+  ["⌖ Location", () => ({ kind: "location", ...HERE })],
+  ["⌖ Live location", () => ({ kind: "location", ...HERE, live_period: 900 })],
+  ["⌖ Place", () => ({ kind: "venue", title: "Café", address: "Main Street 1" })],
+  ["☎ Contact", () => ({ kind: "contact", phone_number: "+10000000000", first_name: "Someone" })],
+  ["☎ My own contact", () => ({ kind: "own_contact" })],
+  ["⚄ Dice", () => ({ kind: "dice", value: 1 + Math.floor(Math.random() * 6) })],
+  ["☰ Poll", () => ({ kind: "poll", question: "Tea or coffee?", options: ["Tea", "Coffee"], is_anonymous: true })],
 ];
 $("attach-button").addEventListener("click", () => {
   const send = (body) => quietly(act({ act: "media", ...body }).then(toEnd));
@@ -323,7 +331,7 @@ $("attach-button").addEventListener("click", () => {
   const files = state.files.map(({ kind, name }) => item(`${nameOf(kind)}: ${name}`,
     () => send({ media: { kind }, options: { asset: name, reply_to: reply() } }),
     make("img", { src: `/page/${name}.svg`, alt: "" })));
-  const others = OTHERS.map(([label, media]) => item(label, () => send({ media, options: { reply_to: reply() } })));
+  const others = OTHERS.map(([label, media]) => item(label, () => send({ media: media(), options: { reply_to: reply() } })));
   $("attach").replaceChildren(...files, ...others);
   toggle($("attach"), $("attach-button"));
 });

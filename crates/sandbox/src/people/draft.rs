@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::media::{self, Media, MediaOptions};
 use crate::error::SandboxError;
+use crate::person::PersonId;
 use crate::refusal::ApiError;
 use crate::strict::text;
 use crate::world::World;
@@ -15,18 +16,30 @@ pub(crate) struct Draft {
     pub(crate) reply_to: Option<i64>,
     pub(crate) quote: Option<String>,
     pub(crate) album: Option<String>,
+    /// Where a forwarded message comes from, as a Bot API `MessageOrigin`.
+    pub(crate) origin: Option<Value>,
 }
 
 impl Draft {
+    /// This and nothing else.
+    pub(super) fn of(content: Content) -> Self {
+        Self { content, reply_to: None, quote: None, album: None, origin: None }
+    }
+
     /// A text with entities; Telegram adds those it finds in the text.
     pub(crate) fn text(text: &str, entities: Option<&Vec<Value>>, reply_to: Option<i64>) -> Result<Self, SandboxError> {
         let formatted = text::message_text(Some(text), None, entities).map_err(|error| refused(&error))?;
-        Ok(Self { content: Content::of_text(formatted.text, formatted.entities), reply_to, quote: None, album: None })
+        Ok(Self { reply_to, ..Self::of(Content::of_text(formatted.text, formatted.entities)) })
     }
 
     /// Media, a place, a contact and the like.
-    pub(crate) fn media(world: &mut World, media: &Media, options: &MediaOptions) -> Result<Self, SandboxError> {
-        let (kind, body) = media::body(world, media, options.asset.as_deref())?;
+    pub(crate) fn media(
+        world: &mut World,
+        sender: PersonId,
+        media: &Media,
+        options: &MediaOptions,
+    ) -> Result<Self, SandboxError> {
+        let (kind, body) = media::body(world, sender, media, options.asset.as_deref())?;
         let caption = options.caption.as_deref().unwrap_or_default();
         let formatted = text::caption(caption, None, options.caption_entities.as_ref()).map_err(|error| refused(&error))?;
         let content = Content {
@@ -37,7 +50,8 @@ impl Draft {
             spoiler: options.spoiler,
             caption_above: false,
         };
-        Ok(Self { content, reply_to: options.reply_to, quote: options.quote.clone(), album: options.album.clone() })
+        let (reply_to, quote, album) = (options.reply_to, options.quote.clone(), options.album.clone());
+        Ok(Self { reply_to, quote, album, ..Self::of(content) })
     }
 }
 

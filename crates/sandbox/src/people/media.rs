@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::assets;
 use crate::error::SandboxError;
+use crate::person::PersonId;
 use crate::world::World;
 use crate::world::message::Kind;
 
@@ -68,6 +69,8 @@ media! {
             /// Whose it is.
             first_name: String,
         },
+        /// The sender's own contact, as a tap on "share my phone number" sends it.
+        OwnContact,
         /// A rolled emoji.
         Dice {
             /// 1 to 6.
@@ -115,7 +118,12 @@ pub struct MediaOptions {
 }
 
 /// The kind and the fields of a message that holds `media`.
-pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Result<(Kind, Value), SandboxError> {
+pub(crate) fn body(
+    world: &mut World,
+    sender: PersonId,
+    media: &Media,
+    asset: Option<&str>,
+) -> Result<(Kind, Value), SandboxError> {
     Ok(match media {
         Media::Document { file_name } => return document(world, file_name),
         Media::Location { latitude, longitude, live_period } => {
@@ -133,6 +141,7 @@ pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Res
         Media::Contact { phone_number, first_name } => {
             (Kind::Contact, json!({"contact": {"phone_number": phone_number, "first_name": first_name}}))
         }
+        Media::OwnContact => (Kind::Contact, json!({"contact": own_contact(world, sender)?})),
         Media::Dice { value } => (Kind::Dice, json!({"dice": {"emoji": "🎲", "value": value}})),
         Media::Poll { question, options, is_anonymous } => {
             let options: Vec<Value> = options
@@ -154,6 +163,19 @@ pub(crate) fn body(world: &mut World, media: &Media, asset: Option<&str>) -> Res
             (asset.kind, assets::body(asset, world.bot.id))
         }
     })
+}
+
+/// The sender as a contact: only in this one does Telegram tell the account, `user_id` (Bot API, `Contact`).
+fn own_contact(world: &World, sender: PersonId) -> Result<Value, SandboxError> {
+    let chat = world.chats.get(&sender.get()).ok_or(SandboxError::UnknownPerson(sender))?;
+    let person = &chat.person;
+    let mut contact = json!({
+        "phone_number": format!("99966{:05}", person.number), "first_name": person.first_name, "user_id": person.id,
+    });
+    if let (Some(last), Some(map)) = (&person.last_name, contact.as_object_mut()) {
+        map.insert("last_name".to_owned(), last.as_str().into());
+    }
+    Ok(contact)
 }
 
 /// A file of the sender's own: it gets an id of its own, which the bot can send on.

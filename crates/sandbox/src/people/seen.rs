@@ -32,6 +32,8 @@ pub struct SeenMessage {
     pub reply_to: Option<i64>,
     /// What it quotes of that message.
     pub quote: Option<String>,
+    /// Who wrote it first, for a forwarded message.
+    pub forwarded_from: Option<String>,
     /// Albums: messages with the same name belong together.
     pub album: Option<String>,
     /// The invoice it holds.
@@ -127,6 +129,7 @@ impl SeenMessage {
             keyboard: message.markup.as_deref().filter(is_keyboard).cloned(),
             reply_to: message.reply_to,
             quote: message.rare(|more| more.quote.as_ref()?.get("text")?.as_str()).map(str::to_owned),
+            forwarded_from: message.rare(|more| more.origin.as_ref()).map(origin),
             album: rare(|more| more.album.as_ref()),
             invoice: invoice(message),
             is_edited: message.edit_date.is_some(),
@@ -146,6 +149,13 @@ impl SeenMessage {
     pub fn has_button(&self, text: &str) -> bool {
         self.buttons.iter().flatten().any(|button| button.text == text)
     }
+}
+
+/// The name in a Bot API `MessageOrigin`.
+fn origin(origin: &Value) -> String {
+    let name = |path: &str| origin.pointer(path).and_then(Value::as_str);
+    let parts = [name("/sender_user/first_name"), name("/sender_user/last_name"), name("/sender_user_name")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The invoice in a message.

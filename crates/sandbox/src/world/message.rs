@@ -37,6 +37,9 @@ macro_rules! kinds {
     };
 }
 
+/// How long a dice cannot be deleted.
+const DICE_STAYS_S: i64 = 24 * 60 * 60;
+
 /// What can be done with a kind of message.
 #[derive(PartialEq, Eq)]
 enum Can {
@@ -116,6 +119,9 @@ pub(crate) struct More {
     pub(crate) quote: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) link_preview: Option<Value>,
+    /// Where a forwarded message comes from, as a Bot API `MessageOrigin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) origin: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) album: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,6 +160,11 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    /// A dice of a private chat stays for a day, so that nobody rolls again unseen (Bot API, `deleteMessage`).
+    pub(crate) fn is_fresh_dice(&self, now_ms: i64) -> bool {
+        self.content.kind == Kind::Dice && now_ms / 1000 - self.date < DICE_STAYS_S
+    }
+
     /// The inline keyboard, if that is the markup it has.
     pub(crate) fn inline_keyboard(&self) -> Option<&Arc<Value>> {
         self.markup.as_ref().filter(|markup| markup.get("inline_keyboard").is_some())
@@ -199,6 +210,9 @@ impl Serialize for MessageView<'_> {
             map.serialize_entry("reply_to_message", &view)?;
         }
         if let Some(more) = message.more.as_deref() {
+            if let Some(origin) = &more.origin {
+                map.serialize_entry("forward_origin", origin)?;
+            }
             if let Some(quote) = &more.quote {
                 map.serialize_entry("quote", quote)?;
             }

@@ -15,6 +15,25 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Kinds left out unless the bot asks for them.
 const LEFT_OUT: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
+/// The queue in which a webhook brings an update of this kind; updates of different queues go side by side.
+///
+/// The numbers are those of the Bot API server (`Client.cpp`, the last argument of `add_update`). Messages and edits of a
+/// chat share a queue, and so do the presses of a person; a press does not wait for a message. The published server does not
+/// know `subscription` yet: it gets a queue of its own, which promises the least.
+pub(crate) fn webhook_queue(kind: &str, chat: i64) -> i64 {
+    let class: i64 = match kind {
+        "callback_query" => 3,
+        "pre_checkout_query" | "shipping_query" => 4,
+        "my_chat_member" => 5,
+        "chat_member" => 6,
+        "message_reaction" => 8,
+        "message_reaction_count" => 9,
+        "subscription" => 12,
+        _ => 0,
+    };
+    chat + (class << 33)
+}
+
 /// The waiting updates, by id.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
@@ -68,7 +87,7 @@ impl Queue {
         (out, count)
     }
 
-    /// The first update whose key is not in `busy`.
+    /// The first update whose queue is not in `busy`.
     pub(crate) fn find_free(&self, busy: &BTreeSet<i64>) -> Option<&Pending> {
         self.waiting.values().find(|update| !busy.contains(&update.key))
     }

@@ -64,7 +64,7 @@ pub(crate) struct Pending {
     pub(crate) id: i64,
     /// The update's one field besides its id, such as `message`.
     pub(crate) kind: Cow<'static, str>,
-    /// Webhook deliveries of one key keep their order.
+    /// Its queue at a webhook: deliveries of one queue keep their order.
     pub(crate) key: i64,
     /// What stands in that field, as JSON.
     pub(crate) payload: Arc<str>,

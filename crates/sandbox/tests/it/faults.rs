@@ -6,7 +6,7 @@ use luvhive_sandbox::{Fault, FaultAction};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::kit::{Bot, SOON, ids, texts};
+use crate::kit::{Bot, SOON, bytes, ids, texts};
 
 #[tokio::test]
 async fn too_many_requests_for_one_chat_leaves_the_others_alone() {
@@ -65,6 +65,24 @@ async fn cut_before_does_nothing_and_cut_after_does() {
     bot.sandbox.add_fault(Fault::new(FaultAction::BadGatewayAfter).times(1));
     assert_eq!(bot.call("sendMessage", json!({"chat_id": asha.get(), "text": "x"})).await.status, 502);
     assert_eq!(bot.sandbox.messages(asha).len(), 3);
+}
+
+#[tokio::test]
+async fn torn_reply_is_a_good_head_and_half_a_body() {
+    let bot = Bot::new().await;
+    let asha = bot.person("Asha");
+    let params = json!({"chat_id": asha.get(), "text": "x"});
+    bot.sandbox.add_fault(Fault::new(FaultAction::TornReply).times(1));
+    let torn = bytes(&bot, "sendMessage", &params).await;
+    let (head, body) = torn.split_once("\r\n\r\n").expect("a whole head");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+    assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2, "{head}");
+    assert!(body.starts_with(r#"{"ok":true,"result":{"message_id":"#), "{body}");
+    assert_eq!(bot.sandbox.messages(asha).len(), 1);
+    // Nothing at all comes of a connection that is cut.
+    bot.sandbox.add_fault(Fault::new(FaultAction::CutAfter).times(1));
+    assert_eq!(bytes(&bot, "sendMessage", &params).await, "");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use luvhive_sandbox::{PersonId, PersonSpec, Sandbox, SandboxSettings};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Long enough for a state to come about on a busy machine.
@@ -115,6 +116,22 @@ pub(crate) async fn exchange(port: u16, request: Post<'_>) -> Result<Answer, hyp
     drop(sender);
     driver.abort();
     Ok(Answer { status, content_type: header.unwrap_or_default(), body: String::from_utf8(body.to_vec()).unwrap() })
+}
+
+/// Every byte that comes back for a POST, also when the answer breaks off.
+pub(crate) async fn bytes(bot: &Bot, method: &str, params: &Value) -> String {
+    let body = params.to_string();
+    let head = format!(
+        "POST /bot{}/{method} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        bot.sandbox.token(),
+        bot.sandbox.port(),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(("127.0.0.1", bot.sandbox.port())).await.expect("the sandbox listens");
+    stream.write_all(format!("{head}{body}").as_bytes()).await.expect("the sandbox reads");
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(SOON, stream.read_to_end(&mut answer)).await.expect("the connection ends");
+    String::from_utf8(answer).expect("text")
 }
 
 /// The update ids of a batch.

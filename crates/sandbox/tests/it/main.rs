@@ -8,9 +8,12 @@
 )]
 
 mod control;
+mod copies;
 mod faults;
 mod kit;
 mod messages;
+mod pace;
+mod people;
 mod persistence;
 mod polling;
 mod stars;

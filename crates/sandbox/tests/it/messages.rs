@@ -84,7 +84,11 @@ async fn every_kind_a_person_sends_can_be_told_and_copied() {
         let seen = bot.sandbox.messages(bruno).pop().unwrap();
         assert_eq!(seen.kind, kind);
         let own = bot.sandbox.messages(asha).pop().unwrap();
-        assert_eq!((seen.media, seen.text), (own.media, own.text));
+        assert_eq!(seen.text, own.text);
+        // A dice and a poll are sent anew: see `copies.rs`.
+        if !matches!(kind, Kind::Dice | Kind::Poll) {
+            assert_eq!(seen.media, own.media);
+        }
     }
     let update = bot.updates(0).await.remove(0);
     assert_eq!(update["message"]["caption"], json!("look"));

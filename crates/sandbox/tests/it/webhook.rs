@@ -3,18 +3,22 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use axum::{Json, Router};
 use luvhive_sandbox::SandboxSettings;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::kit::{Bot, SOON};
 
-/// A bot that is called: it notes texts and secrets, and fails as often as told.
+/// A bot that is called: it notes kinds, texts and secrets, fails as often as told, and answers the text "hold" only after
+/// its release.
 #[derive(Default)]
 struct Called {
+    kinds: Mutex<Vec<String>>,
+    release: Notify,
     texts: Mutex<Vec<String>>,
     secrets: Mutex<Vec<String>>,
     failures: Mutex<u32>,
@@ -22,21 +26,35 @@ struct Called {
 
 impl Called {
     async fn texts(&self, count: usize) -> Vec<String> {
-        let wait = async {
-            while self.texts.lock().unwrap().len() < count {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(SOON, wait).await.expect("as many calls as expected");
-        self.texts.lock().unwrap().clone()
+        noted(&self.texts, count).await
+    }
+
+    async fn kinds(&self, count: usize) -> Vec<String> {
+        noted(&self.kinds, count).await
     }
 }
 
-async fn take(State(called): State<Arc<Called>>, headers: HeaderMap, Json(update): Json<Value>) -> StatusCode {
-    let mut failures = called.failures.lock().unwrap();
-    if *failures > 0 {
-        *failures -= 1;
+/// A list once it is this long.
+async fn noted(list: &Mutex<Vec<String>>, count: usize) -> Vec<String> {
+    let wait = async {
+        while list.lock().unwrap().len() < count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(SOON, wait).await.expect("as many calls as expected");
+    list.lock().unwrap().clone()
+}
+
+async fn take(State(called): State<Arc<Called>>, headers: HeaderMap, body: String) -> StatusCode {
+    let update: Value = serde_json::from_str(&body).unwrap();
+    if *called.failures.lock().unwrap() > 0 {
+        *called.failures.lock().unwrap() -= 1;
         return StatusCode::INTERNAL_SERVER_ERROR;
+    }
+    let kind = update.as_object().unwrap().keys().find(|key| *key != "update_id").unwrap().clone();
+    called.kinds.lock().unwrap().push(kind);
+    if update["message"]["text"] == json!("hold") {
+        called.release.notified().await;
     }
     let secret = headers.get("x-telegram-bot-api-secret-token").map(|value| value.to_str().unwrap().to_owned());
     called.secrets.lock().unwrap().push(secret.unwrap_or_default());
@@ -85,6 +103,35 @@ async fn updates_are_brought_in_order_with_the_secret() {
                 .to_owned()
         )
     );
+}
+
+#[tokio::test]
+async fn press_reaction_checkout_and_block_do_not_wait_for_a_message() {
+    let bot = bot().await;
+    let (url, called) = listen().await;
+    let asha = bot.person("Asha");
+    let button = json!({"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]});
+    let shown = bot.call("sendMessage", json!({"chat_id": asha.get(), "text": "?", "reply_markup": button})).await.result();
+    let price = json!([{"label": "Week", "amount": 1}]);
+    let terms = json!({"title": "Week", "description": "A week", "payload": "w", "currency": "XTR", "prices": price});
+    let link = bot.call("createInvoiceLink", terms).await.result().as_str().unwrap().to_owned();
+    let wanted = ["message", "edited_message", "callback_query", "message_reaction", "pre_checkout_query", "my_chat_member"];
+    bot.call("setWebhook", json!({"url": url, "allowed_updates": wanted})).await.result();
+
+    let held = bot.sandbox.send_text(asha, "hold", None).unwrap();
+    called.kinds(1).await;
+    bot.sandbox.edit_text(asha, held, "edited").unwrap();
+    bot.sandbox.send_text(asha, "behind", None).unwrap();
+    bot.sandbox.press(asha, shown["message_id"].as_i64().unwrap(), "Yes").unwrap();
+    bot.sandbox.react(asha, held, Some("👍")).unwrap();
+    bot.sandbox.pay(asha, &*link).unwrap();
+    bot.sandbox.block_bot(asha).unwrap();
+    let mut beside = called.kinds(5).await;
+    beside.sort();
+    assert_eq!(beside, ["callback_query", "message", "message_reaction", "my_chat_member", "pre_checkout_query"]);
+    // The edit and the next message are in the queue of the chat.
+    called.release.notify_one();
+    assert_eq!(called.kinds(7).await[5..], ["edited_message", "message"]);
 }
 
 #[tokio::test]
