@@ -74,6 +74,8 @@ pub struct Shown {
     pub key: String,
     /// Its value as text; a secret's is `***`.
     pub value: String,
+    /// Whether that is a number, which TOML writes without quotes.
+    pub is_number: bool,
     /// Where the value came from.
     pub origin: Origin,
 }
@@ -81,7 +83,8 @@ pub struct Shown {
 impl fmt::Display for Shown {
     /// Formats as a line of TOML.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} = {:?}  # {}", self.key, self.value, self.origin)
+        let Self { key, value, is_number, origin } = self;
+        if *is_number { write!(f, "{key} = {value}  # {origin}") } else { write!(f, "{key} = {value:?}  # {origin}") }
     }
 }
 
@@ -141,11 +144,13 @@ impl<'a> Reader<'a> {
                 *given = Given { text, origin };
                 continue;
             }
-            let remedy = match nearest(&key, self.values.keys()) {
-                Some(near) => format!("did you mean {near}? `luvhive check-config` lists every key"),
-                None => "remove it; `luvhive check-config` lists every key".to_owned(),
+            let is_in = |known: &&String| known.strip_prefix(&key).is_some_and(|rest| rest.starts_with('.'));
+            let (problem, remedy) = match (self.values.keys().find(is_in), nearest(&key, self.values.keys())) {
+                (Some(inner), _) => ("this is a section, not a setting", format!("name a setting in it, such as {inner};")),
+                (None, Some(near)) => ("no such setting", format!("did you mean {near}?")),
+                (None, None) => ("no such setting", "remove it;".to_owned()),
             };
-            self.fault_from(&key, &origin, ("no such setting", &remedy));
+            self.fault_from(&key, &origin, (problem, &format!("{remedy} `luvhive check-config` lists every key")));
         }
     }
 
@@ -244,10 +249,12 @@ impl<'a> Reader<'a> {
 
     /// Returns all values by key, secrets as `***`, and the faults.
     pub(crate) fn finish(self) -> (Vec<Shown>, Vec<Fault>) {
-        let is_secret = |key: &str| self.rows.iter().any(|row| row.key == key && matches!(row.kind, Kind::Secret(_)));
+        let kind_of = |key: &str| self.rows.iter().find(|row| row.key == key).map(|row| &row.kind);
         let show = |(key, given): (String, Given)| {
-            let value = if is_secret(&key) && !given.text.is_empty() { "***".to_owned() } else { given.text };
-            Shown { key, value, origin: given.origin }
+            let is_secret = matches!(kind_of(&key), Some(Kind::Secret(_)));
+            let value = if is_secret && !given.text.is_empty() { "***".to_owned() } else { given.text };
+            let is_number = matches!(kind_of(&key), Some(Kind::Whole { .. }));
+            Shown { key, value, is_number, origin: given.origin }
         };
         (self.values.into_iter().map(show).collect(), self.faults)
     }

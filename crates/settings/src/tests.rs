@@ -76,12 +76,24 @@ fn environment_wins_over_file_and_alias_over_both() {
     let shown = shown(&settings);
     for line in [
         "data_dir = \"/from/alias\"  # variable LUVHIVE_DATA_DIR, the short name",
-        &format!("sandbox.people = \"7\"  # file {path}"),
-        "sandbox.port = \"2\"  # variable LUVHIVE__SANDBOX__PORT",
+        &format!("sandbox.people = 7  # file {path}"),
+        "sandbox.port = 2  # variable LUVHIVE__SANDBOX__PORT",
         "log.filter = \"info\"  # default",
     ] {
         assert!(shown.contains(&line.to_owned()), "{line:?} is missing in: {shown:#?}");
     }
+}
+
+#[test]
+fn a_value_in_the_place_of_a_section_is_one_fault() {
+    let file = std::env::temp_dir().join(format!("luvhive-section-{}.toml", std::process::id()));
+    std::fs::write(&file, "sandbox = 3\n").unwrap();
+    let path = file.to_str().unwrap();
+    let message = load(&[("LUVHIVE_CONFIG", path)]).unwrap_err().to_string();
+    std::fs::remove_file(&file).unwrap();
+    let fault = format!("sandbox (from {path}): this is a section, not a setting; name a setting in it, such as sandbox.people;");
+    assert!(message.contains("in 1 place:") && message.contains(&fault), "{message}");
+    refused(&[("LUVHIVE__SANDBOX", "3")], &["in 1 place:", "sandbox (from LUVHIVE__SANDBOX): this is a section"]);
 }
 
 #[test]
