@@ -88,7 +88,10 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
             0 => say("the database is of this version already"),
             count => say(&format!("{count} migrations ran; the database is of this version")),
         },
-        Some(Command::Seed(seed)) => seed.run(&settings, cli.sandbox).await?,
+        Some(Command::Seed(seed)) => {
+            wiring::ensure_bot(&settings, cli.sandbox).await?;
+            seed.run(&settings, cli.sandbox).await?;
+        }
         Some(Command::Db(command)) => command.run(&settings).await?,
         Some(Command::CheckConfig) => {
             Side::choose(&settings, cli.sandbox)?;

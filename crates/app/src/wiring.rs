@@ -170,6 +170,19 @@ pub(crate) async fn run_sandbox(settings: &Settings) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Makes the sandbox's world and with it its bot, where that is the side and no sandbox has run yet.
+///
+/// # Errors
+/// [`AppError::SandboxOnRealDatabase`], [`AppError::DataDir`], [`AppError::Held`], [`AppError::Sandbox`].
+pub(crate) async fn ensure_bot(settings: &Settings, wants_sandbox: bool) -> Result<(), AppError> {
+    let side = Side::choose(settings, wants_sandbox)?;
+    if let Err(AppError::NoBot) = side.bot_id(settings) {
+        let _hold = Hold::take(&settings.data_dir)?;
+        start_sandbox(&Settings { sandbox_port: 0, ..settings.clone() }).await?.stop().await;
+    }
+    Ok(())
+}
+
 async fn start_sandbox(settings: &Settings) -> Result<Sandbox, AppError> {
     let sandbox = Sandbox::start(SandboxSettings {
         port: settings.sandbox_port,

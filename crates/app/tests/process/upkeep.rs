@@ -96,6 +96,19 @@ fn made_up_people_stay_away_from_real_ones() {
 }
 
 #[test]
+fn people_are_made_up_for_a_sandbox_that_has_never_run() {
+    let folder = Folder::new();
+    for count in [10, 20] {
+        let output = finish(&mut folder.luvhive(&["seed", "--people", "10"]));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(ask(&folder, "luvhive", "SELECT count(*) FROM people"), count);
+    }
+    let bot: i64 = std::fs::read_to_string(folder.path().join("sandbox.bot")).unwrap().parse().unwrap();
+    assert_eq!(ask(&folder, "luvhive", &format!("SELECT count(*) FROM people WHERE bot_id = {bot}")), 20);
+    assert!(folder.path().join("sandbox").is_dir(), "the sandbox that starts next has this bot");
+}
+
+#[test]
 fn a_start_on_a_database_that_is_not_ready_says_why() {
     let folder = Folder::new();
     let cluster = cluster(&folder);
