@@ -71,9 +71,8 @@ fn count(number: i32) -> u32 {
 /// What the match card shows; what is not shown is not read either.
 fn own_card(person: &PersonRow) -> Result<OwnCard, StoreError> {
     let parts = codes::card_parts(&person.card_parts)?;
-    let city = person.city.as_deref().filter(|_| parts.contains(CardPart::City));
     let bio = person.bio.as_deref().filter(|_| parts.contains(CardPart::Bio));
-    Ok(OwnCard { parts, city: codes::city(city)?, bio: codes::bio(bio)? })
+    Ok(OwnCard::new(parts, codes::city(person.city.as_deref())?, codes::bio(bio)?))
 }
 
 impl FullRow {

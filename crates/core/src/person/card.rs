@@ -26,21 +26,22 @@ impl CardParts {
 pub struct OwnCard {
     /// The parts shown.
     pub parts: CardParts,
-    /// The city, if it is named and shown.
+    /// The city, if it is named, shown and names nobody.
     pub city: Option<City>,
     /// The text about themselves, if there is one and it is shown.
     pub bio: Option<Bio>,
 }
 
 impl OwnCard {
+    /// Keeps of these texts what is shown, and no city that names somebody.
+    pub fn new(parts: CardParts, city: Option<City>, bio: Option<Bio>) -> Self {
+        let city = city.filter(|city| parts.contains(CardPart::City) && city.is_showable());
+        Self { parts, city, bio: bio.filter(|_| parts.contains(CardPart::Bio)) }
+    }
+
     /// Takes from a profile what its owner shows.
     pub fn of(profile: &Profile) -> Self {
-        let parts = profile.card;
-        Self {
-            parts,
-            city: profile.city.clone().filter(|_| parts.contains(CardPart::City)),
-            bio: profile.bio.clone().filter(|_| parts.contains(CardPart::Bio)),
-        }
+        Self::new(profile.card, profile.city.clone(), profile.bio.clone())
     }
 }
 
@@ -78,6 +79,19 @@ mod tests {
     fn the_city_is_not_shown_until_its_owner_says_so() {
         let usual: Vec<_> = CardParts::USUAL.iter().collect();
         assert_eq!(usual, [CardPart::Age, CardPart::Country, CardPart::Interests, CardPart::Bio, CardPart::Rating]);
+    }
+
+    #[test]
+    fn a_city_from_before_that_names_somebody_is_not_shown() {
+        let parts = CardParts::USUAL.with(CardPart::City);
+        let shown = |name: &str| OwnCard::new(parts, City::from_stored(name), None).city;
+        for name in ["t.me/telegram", "@somebody", "+91 98765 43210", "insta: asha"] {
+            assert_eq!((City::new(name), shown(name)), (None, None), "{name}");
+        }
+        for name in ["Pune", "St. John's", "Aix-en-Provence", "110001 Delhi", "ул. Ленина", "नई दिल्ली"] {
+            assert_eq!(shown(name), City::new(name), "{name}");
+            assert!(City::new(name).is_some(), "{name}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a person is: gender, place, languages, interests.
 
+use super::bio::names_somebody;
 use super::{Bio, CardParts, Country, InterestSet, Photo, SpokenLanguages};
 use crate::code::{bit_set, coded_enum};
 use crate::text::{is_shaping, is_unseen};
@@ -23,12 +24,12 @@ pub struct City(String);
 pub const MAX_CITY_CHARS: usize = 60;
 
 impl City {
-    /// Makes a city from typed text; `None` if nothing is left, it is too long or holds letters that nobody sees, which no
-    /// name needs and which can make one name look like another.
+    /// Makes a city from typed text; `None` if nothing is left, it is too long, it names somebody as no bio may, or it holds
+    /// letters that nobody sees, which no name needs and which can make one name look like another.
     pub fn new(text: &str) -> Option<Self> {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let is_seen = !name.contains(|letter| is_unseen(letter) || is_shaping(letter));
-        Self::from_stored(&name).filter(|_| is_seen)
+        Self::from_stored(&name).filter(|city| is_seen && city.is_showable())
     }
 
     /// Takes a name that was checked when it was stored; `None` if it cannot have been. Which letters are unseen was
@@ -41,6 +42,12 @@ impl City {
     /// Returns the name as typed.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Reports whether a partner may read it: it holds no link, handle or telephone number. Some names were stored before
+    /// this was asked; they are hidden until their owner types another one.
+    pub fn is_showable(&self) -> bool {
+        !names_somebody(&self.0)
     }
 
     /// Returns a number that is equal for names equal but for case: FNV-1a, 32 bits, never 0.
