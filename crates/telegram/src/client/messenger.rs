@@ -111,7 +111,7 @@ impl BotApiMessenger {
 
 /// Reports that the message to change is not there any more, or holds no text.
 fn is_lost(error: &ClientError) -> bool {
-    ["message to edit not found", "message can't be edited", "there is no text in the message to edit"]
+    ["message to edit not found", "message can't be edited", "there is no text in the message to edit", "MESSAGE_ID_INVALID"]
         .iter()
         .any(|reason| error.is_refused_with(reason))
 }
@@ -121,7 +121,8 @@ fn is_lost(error: &ClientError) -> bool {
 fn anew(params: &RawValue) -> Option<String> {
     let mut params: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params.get()).ok()?;
     params.remove("message_id")?;
-    params.contains_key("reply_markup").then(|| serde_json::Value::Object(params).to_string())
+    let is_screen = params.contains_key("link_preview_options") || params.contains_key("reply_markup");
+    is_screen.then(|| serde_json::Value::Object(params).to_string())
 }
 
 /// A call that made no message.

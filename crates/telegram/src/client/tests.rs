@@ -15,6 +15,7 @@ use super::*;
 use crate::payments::{Renewal, Till as _};
 use crate::rendered;
 use crate::signal::LeaseTerm;
+use crate::view::screen::Screen;
 
 /// Answers every request with the same bytes and keeps what was asked.
 struct Server {
@@ -194,12 +195,20 @@ async fn a_stored_call_is_sent_as_it_was_rendered() {
 
 #[tokio::test]
 async fn a_screen_whose_message_is_gone_comes_anew_and_a_partners_words_do_not() {
-    for description in ["Bad Request: message to edit not found", "Bad Request: there is no text in the message to edit"] {
+    for description in [
+        "Bad Request: message to edit not found",
+        "Bad Request: message can't be edited",
+        "Bad Request: MESSAGE_ID_INVALID",
+        "Bad Request: there is no text in the message to edit",
+    ] {
         let server = Server::start(refusal(400, description, "")).await;
         let messenger = messenger(&server.url);
-        for params in
-            [r#"{"chat_id":8,"message_id":3,"reply_markup":{},"text":"hi"}"#, r#"{"chat_id":8,"message_id":3,"text":"hi"}"#]
-        {
+        let screen = Screen::plain("hi".to_owned()).edit(TelegramId::new(8), MessageId::new(3));
+        for params in [
+            r#"{"chat_id":8,"message_id":3,"reply_markup":{},"text":"hi"}"#,
+            screen.body.strip_prefix(r#"{"method":"editMessageText","params":"#).unwrap().strip_suffix('}').unwrap(),
+            r#"{"chat_id":8,"message_id":3,"text":"hi"}"#,
+        ] {
             let body = format!(r#"{{"method":"editMessageText","params":{params}}}"#);
             let body = OutboxBody::Call(Rendered { version: rendered::VERSION, body });
             let result = messenger.deliver(TelegramId::new(8), &body, None).await;
@@ -207,8 +216,11 @@ async fn a_screen_whose_message_is_gone_comes_anew_and_a_partners_words_do_not()
         }
         let requests = server.stop().await;
         let methods: Vec<_> = requests.iter().map(|request| request.contains("/sendMessage ")).collect();
-        assert_eq!(methods, [false, true, false], "{requests:?}");
+        assert_eq!(methods, [false, true, false, true, false], "{requests:?}");
         assert!(requests[1].ends_with(r#"{"chat_id":8,"reply_markup":{},"text":"hi"}"#), "{}", requests[1]);
+        // A screen without buttons is one as well.
+        let anew = r#"{"chat_id":8,"link_preview_options":{"is_disabled":true},"text":"hi"}"#;
+        assert!(requests[3].ends_with(anew), "{}", requests[3]);
     }
 }
 

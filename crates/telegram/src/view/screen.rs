@@ -1,10 +1,11 @@
 //! A message of ours: a title, a text, a keyboard; sent anew or put in the place of an older one.
-//! Texts go out plain with entities, never as HTML, so nothing that a person typed needs escaping.
+//! Texts go out plain with entities, never as HTML, so nothing that a person typed needs escaping; and without previews, so
+//! that no link in them opens a picture.
 
 use frankenstein::methods::{DeleteMessageParams, EditMessageTextParams, SendMessageParams, SendPhotoParams};
 use frankenstein::types::{
-    InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, MessageEntity, MessageEntityType, ReplyKeyboardMarkup,
-    ReplyKeyboardRemove, ReplyMarkup, ReplyParameters,
+    InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, LinkPreviewOptions, MessageEntity, MessageEntityType,
+    ReplyKeyboardMarkup, ReplyKeyboardRemove, ReplyMarkup, ReplyParameters,
 };
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::{MessageId, TelegramId};
@@ -150,6 +151,7 @@ impl Screen {
             .chat_id(to.get())
             .text(self.text())
             .maybe_entities(self.entities())
+            .link_preview_options(LinkPreviewOptions::DISABLED)
             .maybe_reply_parameters(self.reply_to.map(reply_to))
             .maybe_reply_markup(self.markup())
             .build();
@@ -163,6 +165,7 @@ impl Screen {
             .message_id(message.get())
             .text(self.text())
             .maybe_entities(self.entities())
+            .link_preview_options(LinkPreviewOptions::DISABLED)
             .maybe_reply_markup(self.buttons())
             .build();
         render("editMessageText", &params)
