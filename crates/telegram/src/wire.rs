@@ -63,13 +63,13 @@ struct Original {
 const CAPTIONED: bool = true;
 const BARE: bool = false;
 
-/// Makes [`Message`] with a field for each kind of media, of which only the presence is read.
+/// Makes [`Message`] with a field for each kind of media and of service message, of which only the presence is read.
 ///
 /// A row such as `photo => Photo, CAPTIONED;` becomes the field `photo` and a line of `held`: the message holds a
 /// [`Content::Photo`], which can have a caption. The first row that is there counts: an animation also comes as a
-/// document, a venue also as a location.
+/// document, a venue also as a location. A name behind `@service` becomes a field and a part of `is_service`.
 macro_rules! media {
-    ($($field:ident => $content:ident, $caption:ident;)+) => {
+    ($($field:ident => $content:ident, $caption:ident;)+ @service $($service:ident)+) => {
         /// A message, as both readings need it.
         #[derive(Deserialize)]
         pub(crate) struct Message {
@@ -81,12 +81,18 @@ macro_rules! media {
             #[serde(rename = "reply_to_message")]
             original: Option<Original>,
             pub(crate) text: Option<String>,
+            #[serde(default)]
+            entities: Vec<Entity>,
+            pub(crate) caption: Option<String>,
+            #[serde(default)]
+            caption_entities: Vec<Entity>,
             // Of all below only the presence counts.
             forward_origin: Option<IgnoredAny>,
             via_bot: Option<IgnoredAny>,
             successful_payment: Option<IgnoredAny>,
             refunded_payment: Option<IgnoredAny>,
             $($field: Option<IgnoredAny>,)+
+            $($service: Option<IgnoredAny>,)+
         }
 
         impl Message {
@@ -94,6 +100,11 @@ macro_rules! media {
             fn held(&self) -> (Content, bool) {
                 $(if self.$field.is_some() { return (Content::$content, $caption); })+
                 (Content::Other, BARE)
+            }
+
+            /// Reports whether nobody wrote it: Telegram only tells that something was done in the chat.
+            pub(crate) fn is_service(&self) -> bool {
+                $(self.$service.is_some())||+
             }
         }
     };
@@ -113,6 +124,37 @@ media! {
     dice => Dice, BARE;
     contact => Contact, BARE;
     poll => Poll, BARE;
+    // Bot API 10.3: every field of a message that its docs call a service message, but for payments.
+    @service
+    new_chat_members left_chat_member chat_owner_left chat_owner_changed new_chat_title new_chat_photo delete_chat_photo
+    group_chat_created supergroup_chat_created channel_chat_created message_auto_delete_timer_changed migrate_to_chat_id
+    migrate_from_chat_id pinned_message users_shared chat_shared gift unique_gift gift_upgrade_sent connected_website
+    write_access_allowed passport_data proximity_alert_triggered boost_added chat_background_set checklist_tasks_done
+    checklist_tasks_added community_chat_added community_chat_joined community_chat_removed direct_message_price_changed
+    forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened general_forum_topic_hidden
+    general_forum_topic_unhidden giveaway_created giveaway_completed managed_bot_created paid_message_price_changed
+    suggested_post_approved suggested_post_approval_failed suggested_post_declined poll_option_added poll_option_deleted
+    suggested_post_paid suggested_post_refunded video_chat_scheduled video_chat_started video_chat_ended
+    video_chat_participants_invited web_app_data
+}
+
+/// Formatting, as far as it can name somebody.
+#[derive(Deserialize)]
+struct Entity {
+    #[serde(rename = "type", default)]
+    kind: String,
+    url: Option<String>,
+}
+
+/// Reports a link to an account by its number, which opens a profile: `tg://user?id=` and its kin, however they are
+/// written (`LinkManager::get_link_user_id` in its own library). Telegram makes one a link also where it stands as plain text.
+fn links_account(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.match_indices("tg:").any(|(at, scheme)| {
+        let place = text.get(at.saturating_add(scheme.len())..).unwrap_or_default().trim_start_matches('/');
+        let has_number = |host: &str| place.strip_prefix(host).is_some_and(|rest| rest.starts_with(['/', '?', '#']));
+        has_number("user") || has_number("openmessage")
+    })
 }
 
 impl Message {
@@ -128,7 +170,18 @@ impl Message {
 
     /// Tells what it holds.
     pub(crate) fn content(&self) -> Content {
-        if self.text.is_some() { Content::Text } else { self.held().0 }
+        match &self.text {
+            _ if self.names_account() => Content::Mention,
+            Some(_) => Content::Text,
+            None => self.held().0,
+        }
+    }
+
+    /// Reports whether a name in its text or caption links to an account.
+    pub(crate) fn names_account(&self) -> bool {
+        let is_link = |entity: &Entity| entity.kind == "text_mention" || entity.url.as_deref().is_some_and(links_account);
+        self.entities.iter().chain(&self.caption_entities).any(is_link)
+            || [&self.text, &self.caption].into_iter().flatten().any(|text| links_account(text))
     }
 
     /// Reports whether a caption can stand under it.
@@ -278,7 +331,6 @@ pub(crate) struct Details<'a> {
 pub(crate) struct MessageDetails<'a> {
     #[serde(default)]
     pub(crate) entities: Vec<Value>,
-    pub(crate) caption: Option<String>,
     #[serde(default)]
     pub(crate) caption_entities: Vec<Value>,
     #[serde(borrow)]

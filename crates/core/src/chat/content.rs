@@ -43,6 +43,8 @@ contents! {
     VideoNote = "video_note" => Picture;
     Venue = "venue" => Relayed;
     Dice = "dice" => Relayed;
+    // A text or caption in which a name links to an account.
+    Mention = "mention" => Refused;
     // These two can name their sender.
     Contact = "contact" => Refused;
     Poll = "poll" => Refused;

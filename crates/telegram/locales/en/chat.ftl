@@ -79,6 +79,7 @@ rated-bad-body = If somebody broke the rules, please report them: you can for 48
 
 not-relayed-contact = I did not pass this contact on: it would show a name and a phone number. Here people stay anonymous.
 not-relayed-poll = I did not pass this poll on: polls can show who you are and how you voted.
+not-relayed-mention = Your partner did not get this: a name in it links to an account. Write it as plain text.
 not-relayed-other = I cannot pass on this kind of message, so your partner did not get it.
 media-refused = Your partner does not want to be shown pictures and videos, so this one was not passed on.
 partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.

@@ -154,7 +154,7 @@ fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard
         _ if !message.chat.is_private() => None,
         Some(text) => Some(EditContent::Text(text, anonymous(details.entities))),
         None if has_caption => {
-            Some(EditContent::Caption(details.caption.unwrap_or_default(), anonymous(details.caption_entities)))
+            Some(EditContent::Caption(message.caption.unwrap_or_default(), anonymous(details.caption_entities)))
         }
         // A live location moves every few seconds; nothing else can be edited.
         None => None,

@@ -90,7 +90,8 @@ fn decode(raw: &str, own: &str) -> Result<(UpdateId, Meaning), Box<str>> {
         of_message(id, message, own)?
     } else if let Some(edited) = wire.edited_message {
         match edited.from {
-            Some(from) if edited.chat.is_private_of(&from) => Some(Update {
+            // Without that date nobody changed anything: a reaction came, or a preview.
+            Some(from) if edited.chat.is_private_of(&from) && edited.edit_date.is_some() => Some(Update {
                 written_at: edited.edit_date.map(TelegramTime::from_seconds),
                 ..of_user(id, from, None, UpdateKind::Edit)
             }),
@@ -128,7 +129,7 @@ fn of_message(id: UpdateId, message: wire::Message, own: &str) -> Result<Option<
     if message.is_about_money() {
         return Ok(of_payment(id, message));
     }
-    if !message.from.as_ref().is_some_and(|from| message.chat.is_private_of(from)) {
+    if message.is_service() || !message.from.as_ref().is_some_and(|from| message.chat.is_private_of(from)) {
         return Ok(None);
     }
     if message.id().get() <= 0 {

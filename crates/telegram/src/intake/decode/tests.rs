@@ -60,7 +60,7 @@ fn each_content_is_told_apart() {
     check_content(r#""dice":{}"#, Content::Dice);
     check_content(r#""contact":{"phone_number":"1"}"#, Content::Contact);
     check_content(r#""poll":{}"#, Content::Poll);
-    check_content(r#""pinned_message":{}"#, Content::Other);
+    check_content(r#""story":{}"#, Content::Other);
     check_content(r#""photo":null,"sticker":{}"#, Content::Sticker);
 }
 
@@ -118,8 +118,48 @@ fn blocking_and_unblocking_are_told_by_status() {
 fn groups_and_edits_do_no_harm() {
     let group = r#"{"update_id":5,"message":{"message_id":9,"from":{"id":77},"chat":{"id":-5,"type":"group"},"text":"/next"}}"#;
     assert_eq!(read(group, "LuvBot").unwrap().event, None);
-    let edit = format!(r#"{{"update_id":5,"edited_message":{{"message_id":9,{FROM},{CHAT},"text":"/next"}}}}"#);
-    check_kind(&edit, &UpdateKind::Edit);
+    let edit = |date: &str| {
+        format!(r#"{{"update_id":5,"edited_message":{{"message_id":9,{FROM},{CHAT},"date":1,{date}"text":"/next"}}}}"#)
+    };
+    check_kind(&edit(r#""edit_date":2,"#), &UpdateKind::Edit);
+    assert_eq!(read(&edit(""), "LuvBot").unwrap().event, None, "nobody changed anything");
+}
+
+#[test]
+fn what_telegram_tells_of_the_chat_is_no_message() {
+    for service in [
+        r#""pinned_message":{"message_id":4,"date":1,"chat":{},"text":"x"}"#,
+        r#""message_auto_delete_timer_changed":{"message_auto_delete_time":86400}"#,
+        r#""chat_background_set":{"type":{"type":"chat_theme","theme_name":"x"}}"#,
+        r#""write_access_allowed":{}"#,
+        r#""forum_topic_created":{"name":"x","icon_color":1}"#,
+        r#""gift":{"gift":{}}"#,
+    ] {
+        assert_eq!(read(&message(service), "LuvBot").unwrap().event, None, "{service}");
+    }
+    let paid =
+        r#""successful_payment":{"currency":"XTR","total_amount":1,"invoice_payload":"x","telegram_payment_charge_id":"c"}"#;
+    check_kind(&message(paid), &UpdateKind::Payment);
+}
+
+#[test]
+fn a_name_that_links_to_an_account_is_told_apart() {
+    let mention = r#"[{"type":"text_mention","offset":0,"length":1,"user":{"id":5,"is_bot":false,"first_name":"A"}}]"#;
+    check_content(&format!(r#""text":"x","entities":{mention}"#), Content::Mention);
+    check_content(&format!(r#""photo":[{{}}],"caption":"x","caption_entities":{mention}"#), Content::Mention);
+    for link in ["tg://user?id=5", "TG://User?id=5", "tg:user?id=5", "tg://user/?id=5#x", "tg://openmessage?user_id=5"] {
+        let entity = format!(r#"[{{"type":"text_link","offset":0,"length":1,"url":"{link}"}}]"#);
+        check_content(&format!(r#""text":"x","entities":{entity}"#), Content::Mention);
+        check_content(
+            &format!(r#""text":"write to {link}","entities":[{{"type":"url","offset":9,"length":3}}]"#),
+            Content::Mention,
+        );
+        check_content(&format!(r#""video":{{}},"caption":"{link}""#), Content::Mention);
+    }
+    for link in ["https://example.org", "tg://username?x=1", "tg://users"] {
+        let entity = format!(r#"[{{"type":"text_link","offset":0,"length":1,"url":"{link}"}},{{"type":"new"}},{{}}]"#);
+        check_content(&format!(r#""text":"x","entities":{entity}"#), Content::Text);
+    }
 }
 
 #[test]
