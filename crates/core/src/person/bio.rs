@@ -4,7 +4,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::text::{is_joiner, is_unseen};
+use crate::text::{is_joiner, tidy};
 
 /// The longest text, in characters as people count them (grapheme clusters).
 pub const MAX_BIO_GRAPHEMES: usize = 200;
@@ -42,7 +42,7 @@ impl Bio {
     /// # Errors
     /// A [`BioRefusal`] in the order of its variants.
     pub fn new(text: &str) -> Result<Self, BioRefusal> {
-        let text = clean(text);
+        let text = tidy(text);
         if text.is_empty() {
             return Err(BioRefusal::Empty);
         }
@@ -67,33 +67,6 @@ impl Bio {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Removes what cannot be seen and collapses white space. Joiners stay between letters and pictures, which need them.
-fn clean(text: &str) -> String {
-    let letters: Vec<char> = text.chars().filter(|&letter| !is_unseen(letter)).collect();
-    let mut kept = String::with_capacity(text.len());
-    let mut is_gap = false;
-    for (at, &letter) in letters.iter().enumerate() {
-        if letter.is_whitespace() {
-            is_gap = true;
-            continue;
-        }
-        if is_joiner(letter) {
-            let joins = |other: Option<&char>| {
-                other.is_some_and(|other| !other.is_ascii() && !is_joiner(*other) && !other.is_whitespace())
-            };
-            let before = at.checked_sub(1).and_then(|at| letters.get(at));
-            if !joins(before) || !joins(letters.get(at.saturating_add(1))) {
-                continue;
-            }
-        }
-        if std::mem::take(&mut is_gap) && !kept.is_empty() {
-            kept.push(' ');
-        }
-        kept.push(letter);
-    }
-    kept
 }
 
 /// Reports links, handles, addresses and telephone numbers, also in look-alike letters (by compatibility forms).

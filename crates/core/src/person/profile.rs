@@ -1,9 +1,11 @@
 //! What a person is: gender, place, languages, interests.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::bio::names_somebody;
 use super::{Bio, CardParts, Country, InterestSet, Photo, SpokenLanguages};
 use crate::code::{bit_set, coded_enum};
-use crate::text::{is_shaping, is_unseen};
+use crate::text::{fold, is_joiner, is_shaping, tidy};
 use crate::time::Day;
 
 coded_enum! {
@@ -16,7 +18,7 @@ bit_set! {
     GenderSet of Gender as u8
 }
 
-/// A city as typed: 1 to 60 characters after trimming, no control characters, inner white space collapsed.
+/// A city as typed: 1 to 60 characters in normalization form C, one of them a letter, inner white space collapsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct City(String);
 
@@ -24,16 +26,17 @@ pub struct City(String);
 pub const MAX_CITY_CHARS: usize = 60;
 
 impl City {
-    /// Makes a city from typed text; `None` if nothing is left, it is too long, it names somebody as no bio may, or it holds
-    /// letters that nobody sees, which no name needs and which can make one name look like another.
+    /// Makes a city from typed text; `None` if it has no letter, is too long, or names somebody as no bio may.
+    ///
+    /// Letters that nobody sees are left out, but joiners stay where a script needs them.
     pub fn new(text: &str) -> Option<Self> {
-        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_seen = !name.contains(|letter| is_unseen(letter) || is_shaping(letter));
-        Self::from_stored(&name).filter(|city| is_seen && city.is_showable())
+        let shown: String = text.chars().filter(|&letter| is_joiner(letter) || !is_shaping(letter)).collect();
+        let name: String = tidy(&shown).nfc().collect();
+        Self::from_stored(&name).filter(|city| name.contains(char::is_alphabetic) && city.is_showable())
     }
 
-    /// Takes a name that was checked when it was stored; `None` if it cannot have been. Which letters are unseen was
-    /// another list then, so only controls are looked for.
+    /// Takes a name that was checked when it was stored; `None` if it cannot have been. What is no name was judged
+    /// otherwise then, so only the length and controls are looked at.
     pub fn from_stored(name: &str) -> Option<Self> {
         let length = name.chars().count();
         (length > 0 && length <= MAX_CITY_CHARS && !name.contains(char::is_control)).then(|| Self(name.to_owned()))
@@ -50,10 +53,14 @@ impl City {
         !names_somebody(&self.0)
     }
 
-    /// Returns a number that is equal for names equal but for case: FNV-1a, 32 bits, never 0.
+    /// Returns a number that is equal for names that are equal once folded ([`fold`]): FNV-1a, 32 bits, never 0.
+    ///
+    /// It is made whenever a person is loaded and never stored, so names of any age are compared alike.
     pub fn mark(&self) -> u32 {
-        let hash =
-            self.0.to_lowercase().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let folded = fold(&self.0);
+        // An older rule took names without a letter.
+        let name = if folded.is_empty() { &self.0 } else { &folded };
+        let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         hash.max(1)
     }
 }
@@ -79,4 +86,41 @@ pub struct Profile {
     pub photo: Option<Photo>,
     /// What the match card may show.
     pub card: CardParts,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cities_keep_what_their_script_needs_and_lose_the_rest() {
+        for (typed, kept) in [
+            ("نجف\u{200c}آباد", "نجف\u{200c}آباد"),
+            ("ශ්\u{200d}රී ජයවර්ධනපුර", "ශ්\u{200d}රී ජයවර්ධනපුර"),
+            ("\u{200e}תל אביב", "תל אביב"),
+            ("Pune\u{fe0f}", "Pune"),
+            ("Sa\u{303}o  Paulo ", "São Paulo"),
+            ("1770", ""),
+            ("12345", ""),
+            ("१२३४५", ""),
+            ("--", ""),
+            ("🙂", ""),
+            ("\u{200d}", ""),
+            ("", ""),
+        ] {
+            assert_eq!(City::new(typed).as_ref().map_or("", City::as_str), kept, "{typed:?}");
+        }
+        assert_eq!(City::new(&"a".repeat(61)), None);
+    }
+
+    #[test]
+    fn names_are_one_city_however_they_are_typed_and_whenever_they_were_stored() {
+        let mark = |name: &str| City::from_stored(name).unwrap().mark();
+        let sao_paulo = City::new("São Paulo").unwrap().mark();
+        for name in ["Sa\u{303}o Paulo", "são  PAULO", "SAO PAULO", "\u{200e}São Paulo"] {
+            assert_eq!(mark(name), sao_paulo, "{name}");
+        }
+        assert_ne!(mark("São Luís"), sao_paulo);
+        assert_ne!(mark("..."), mark("''"), "names that fold to nothing are compared as they are");
+    }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::*;
+use crate::text::is_unseen;
 
 #[track_caller]
 fn taken(text: &str) -> String {

@@ -68,8 +68,26 @@ fn a_part_of_a_name_is_enough() {
 }
 
 #[test]
+fn flags_marks_and_slips_are_understood() {
+    for (typed, code) in [
+        ("🇮🇳", "IN"),
+        (" 🇧🇷 ", "BR"),
+        ("🇺🇦 Ukraine", "UA"),
+        ("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", "GB"),
+        ("\u{200e}Israel\u{fe0f}", "IL"),
+        ("\u{2068}India\u{2069}", "IN"),
+        ("Indai", "IN"),
+        ("Gremany", "DE"),
+        ("Phillipines", "PH"),
+        ("Brzil", "BR"),
+    ] {
+        check(typed, code);
+    }
+}
+
+#[test]
 fn nonsense_and_empty_text_find_nothing() {
-    for typed in ["", "   ", "qqq", "🙂", "'", "-", &"x".repeat(5_000)] {
+    for typed in ["", "   ", "qqq", "🙂", "'", "-", "12345", "🇽🇽", "🇮", "abcdefgh", &"x".repeat(5_000)] {
         assert_eq!(Words::new(UiLanguage::English).find_countries(typed, 8), [], "{typed}");
     }
 }
