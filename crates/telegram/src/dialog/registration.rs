@@ -27,7 +27,15 @@ fn screen_of(talk: &Talk<'_>, registration: &Registration) -> Screen {
 }
 
 fn store(talk: &mut Talk<'_>, registration: &Registration) {
+    // The tag can change from tap to tap; the language in which somebody began is theirs until they choose another.
+    if talk.visitor.language.is_none() && talk.visitor.person.is_none() && !talk.has_change(is_language) {
+        talk.change(Change::SetLanguage(talk.words.language()));
+    }
     talk.change(Change::Dialog(Some(record::write(&Dialog::Registration(registration.clone())))));
+}
+
+fn is_language(change: &Change) -> bool {
+    matches!(change, Change::SetLanguage(_))
 }
 
 /// Shows the question in a new message, whose buttons are the only ones that count from now on.

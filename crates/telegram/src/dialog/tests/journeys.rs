@@ -56,6 +56,19 @@ fn the_shortest_way_takes_at_most_ten_taps_and_one_typed_date() {
 }
 
 #[test]
+fn the_language_stays_what_it_was_at_the_first_question() {
+    let mut phone = phone_at(Some("hi-IN"), 2);
+    phone.tag = Some("en");
+    phone.send("1999-04-23");
+    assert_eq!(phone.visitor().language, Some(UiLanguage::Hindi));
+    let asked = Words::new(UiLanguage::Hindi).text("birthday-confirm-title");
+    assert!(phone.messages.iter().any(|(_, text, _)| text.contains(&asked)), "{:?}", phone.messages);
+    phone.tag = None;
+    phone.walk(3..WAY);
+    assert_eq!(phone.registered.unwrap().language(), UiLanguage::Hindi);
+}
+
+#[test]
 fn everyone_is_one_tap_and_guesses_are_taken_over() {
     let mut phone = phone_at(Some("hi-IN"), 5);
     phone.tap(":everyone");
