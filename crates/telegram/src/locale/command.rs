@@ -130,10 +130,36 @@ impl MenuCommand {
     }
 }
 
-/// Every button's text in every language, without variation selectors.
+/// Every text that a button of the menu has or had.
+const TEXTS: &str = include_str!("../../locales/buttons.txt");
+
+/// A line of [`TEXTS`].
+pub(super) struct ButtonText {
+    /// The key of the button's text.
+    pub(super) key: &'static str,
+    /// The day on which the text was replaced; `None` while it is in use.
+    pub(super) retired: Option<&'static str>,
+    /// The text.
+    pub(super) text: &'static str,
+}
+
+/// Reads [`TEXTS`].
+pub(super) fn button_texts() -> impl Iterator<Item = ButtonText> {
+    TEXTS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let mut words = line.splitn(3, ' ');
+        let (key, retired, text) = (words.next()?, words.next()?, words.next()?);
+        Some(ButtonText { key, retired: Some(retired).filter(|day| *day != "-"), text })
+    })
+}
+
+/// Every button's text in every language, today's and retired ones, without variation selectors.
 static BUTTON_TEXTS: LazyLock<Vec<(String, MenuCommand)>> = LazyLock::new(|| {
-    let texts = |&language: &UiLanguage| buttons().map(move |(key, command)| (plain(&Words::new(language).text(key)), command));
-    UiLanguage::ALL.iter().flat_map(texts).collect()
+    let today = |&language: &UiLanguage| buttons().map(move |(key, command)| (plain(&Words::new(language).text(key)), command));
+    let command_of = |key| buttons().find(|(known, _)| *known == key).map(|(_, command)| command);
+    let retired = button_texts()
+        .filter(|known| known.retired.is_some())
+        .filter_map(|known| Some((plain(known.text), command_of(known.key)?)));
+    UiLanguage::ALL.iter().flat_map(today).chain(retired).collect()
 });
 
 /// Lists the menu's buttons: the key of their text, and what they ask for.
@@ -141,7 +167,8 @@ pub(super) fn buttons() -> impl Iterator<Item = (&'static str, MenuCommand)> {
     COMMANDS.iter().filter_map(|row| row.button.map(|key| (key, row.command)))
 }
 
-/// Finds what a button of the menu asks for, by its text in any language; `None` for any other text.
+/// Finds what a button of the menu asks for, by its text in any language, today's or one of the last year; `None` for any
+/// other text.
 pub fn menu_command(text: &str) -> Option<MenuCommand> {
     let text = plain(text);
     BUTTON_TEXTS.iter().find(|(button, _)| *button == text).map(|&(_, command)| command)

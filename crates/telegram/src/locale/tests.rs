@@ -11,7 +11,7 @@ use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLan
 use luvhive_core::premium::Plan;
 use proptest::prelude::*;
 
-use super::command::buttons;
+use super::command::{button_texts, buttons};
 use super::*;
 
 /// Key → (arguments, whether the text chooses by number), attributes left out.
@@ -198,6 +198,26 @@ fn menu_buttons_are_understood_in_every_language_and_differ() {
     }
     for text in ["", "find a partner", "Help", "hello", "🔎"] {
         assert_eq!(menu_command(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_button_that_is_renamed_leaves_its_old_text_in_the_list() {
+    let todays: BTreeSet<(&str, String)> = UiLanguage::ALL
+        .iter()
+        .flat_map(|&language| buttons().map(move |(key, _)| (key, Words::new(language).text(key))))
+        .collect();
+    let in_use: BTreeSet<(&str, String)> =
+        button_texts().filter(|known| known.retired.is_none()).map(|known| (known.key, known.text.to_owned())).collect();
+    let help = "locales/buttons.txt lists every text a button has or had; it says how to change it";
+    assert_eq!(todays, in_use, "{help}");
+    for known in button_texts() {
+        let command = buttons().find(|(key, _)| *key == known.key).map(|(_, command)| command);
+        assert!(command.is_some(), "{}: {help}", known.key);
+        assert_eq!(menu_command(known.text), command, "{} means something else today", known.text);
+        if let Some(day) = known.retired {
+            assert!(day.parse::<chrono::NaiveDate>().is_ok(), "{day} is no day");
+        }
     }
 }
 
