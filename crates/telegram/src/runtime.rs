@@ -21,6 +21,7 @@ use luvhive_core::engine::Rules;
 use luvhive_core::engine::batch::Render;
 use luvhive_core::error::chain;
 use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Lease, Messenger};
+use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -30,7 +31,7 @@ use crate::handler::LaneHandler;
 use crate::intake::behind::Behind;
 use crate::intake::checkout::{CheckoutDoor, CheckoutQuery};
 use crate::intake::hearing::Hearing;
-use crate::intake::poll::{self, FeedError, PollLine, UpdateFeed, Watermark};
+use crate::intake::poll::{self, FeedError, PollLine, UpdateFeed, Watermark, Way};
 use crate::intake::webhook::WebhookUpdates;
 use crate::intake::{Incoming, Intake};
 use crate::key::BotKey;
@@ -271,7 +272,8 @@ impl Runtime {
         };
         let lease = acquired.map_err(RuntimeError::Journal)?;
         if let (Some(id), Some(at)) = (lease.watermark, lease.watermark_at) {
-            core.watermark.set(id, at);
+            // How it came stands in the journal, which is read while the poller begins.
+            core.watermark.set(id, at, Way::Posted);
         }
         let (fenced, is_fenced) = watch::channel(false);
         core.health.heard();
@@ -316,6 +318,7 @@ impl Core {
                     token_refused_after: self.settings.token_refused_after,
                     clock: self.clock.clone(),
                     door,
+                    reached: Mutex::default(),
                 };
                 let feed = Arc::new(pulse::Watched { feed, pulse: self.pulse.clone() });
                 (intake, Some(tokio::spawn(poll::run(feed, line, crank))))

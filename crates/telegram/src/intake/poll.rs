@@ -137,30 +137,56 @@ impl BotApiFeed {
     }
 }
 
-/// The highest update number that has committed, and when; shared by crank and poller.
+/// How the update came that a watermark names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It was fetched. Fetches come in order, so every lower number was taken in as well.
+    Polled,
+    /// It was posted. Posts come in any order, so a lower one may still wait with Telegram.
+    Posted,
+}
+
+/// The highest update number that has committed, when, and how it came; shared by crank and poller.
 #[derive(Debug, Default)]
-pub(crate) struct Watermark(Mutex<Option<(UpdateId, Timestamp)>>);
+pub(crate) struct Watermark(Mutex<Option<(UpdateId, Timestamp, Way)>>);
 
 impl Watermark {
-    pub(crate) fn set(&self, id: UpdateId, at: Timestamp) {
-        *self.0.lock() = Some((id, at));
+    pub(crate) fn set(&self, id: UpdateId, at: Timestamp, way: Way) {
+        *self.0.lock() = Some((id, at, way));
+    }
+
+    /// Notes the watermark that the journal holds, and how it came; its age is known unless it is another one.
+    pub(crate) fn find(&self, id: UpdateId, now: Timestamp, way: Way) {
+        let mut stored = self.0.lock();
+        let at = stored.filter(|&(known, ..)| known == id).map_or(now, |(_, at, _)| at);
+        *stored = Some((id, at, way));
     }
 
     /// Returns the number as the journal has it, however old.
     pub(crate) fn stored(&self) -> Option<UpdateId> {
-        self.0.lock().map(|(id, _)| id)
+        self.0.lock().map(|(id, ..)| id)
     }
 
     /// Returns how long ago the last update committed, in seconds.
     pub(crate) fn age(&self, now: Timestamp) -> Option<f64> {
         let stored = *self.0.lock();
-        stored.map(|(_, at)| now.since(at).as_secs_f64())
+        stored.map(|(_, at, _)| now.since(at).as_secs_f64())
     }
 
     /// Returns the number unless it is too old to compare others with.
     pub(crate) fn fresh(&self, now: Timestamp) -> Option<UpdateId> {
+        self.fresh_way(now).map(|(id, _)| id)
+    }
+
+    /// Reports whether updates up to this number were posted, so that this one may not have been taken in.
+    pub(crate) fn leaves_open(&self, id: UpdateId, now: Timestamp) -> bool {
+        self.fresh_way(now).is_some_and(|(highest, way)| way == Way::Posted && id <= highest)
+    }
+
+    /// Returns the number, unless it is too old to compare others with, and how it came.
+    fn fresh_way(&self, now: Timestamp) -> Option<(UpdateId, Way)> {
         let stored = *self.0.lock();
-        stored.filter(|&(_, at)| now.since(at) < WATERMARK_LIFE).map(|(id, _)| id)
+        stored.filter(|&(_, at, _)| now.since(at) < WATERMARK_LIFE).map(|(id, _, way)| (id, way))
     }
 }
 
@@ -176,11 +202,19 @@ pub(crate) struct PollLine {
     pub(crate) clock: Arc<dyn Clock>,
     /// Where questions at the till are handed in.
     pub(crate) door: CheckoutDoor,
+    /// The highest number that was fetched and has committed.
+    pub(crate) reached: Mutex<Option<UpdateId>>,
 }
 
 impl PollLine {
+    /// The number after the last one taken in. After posts what was fetched counts alone: asking for what comes after the
+    /// watermark would drop the posts that have not arrived.
     fn offset(&self) -> Option<UpdateId> {
-        self.watermark.fresh(self.clock.now()).map(|id| UpdateId::new(id.get().saturating_add(1)))
+        let last = match self.watermark.fresh_way(self.clock.now())? {
+            (watermark, Way::Polled) => watermark,
+            (_, Way::Posted) => (*self.reached.lock())?,
+        };
+        Some(UpdateId::new(last.get().saturating_add(1)))
     }
 
     /// Hands the desk the questions at the till, as long as nothing can be taken in. Never ends.
@@ -253,6 +287,7 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                     next = Instant::now();
                 }
                 line.door.hand_in(&updates);
+                let highest = updates.iter().map(|update| update.id).max();
                 let (committed, waiting) = oneshot::channel();
                 if crank.send(Intake { updates, committed, was_behind }).await.is_err() {
                     return Ok(());
@@ -262,9 +297,11 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
                     outcome = waiting => outcome,
                     () = line.watch_the_till(feed.as_ref()) => Ok(()),
                 };
-                // Dropped unconfirmed: the crank stops, or the same updates come again.
-                if outcome.is_err() && crank.is_closed() {
-                    return Ok(());
+                match outcome {
+                    Ok(()) => *line.reached.lock() = highest,
+                    // Dropped unconfirmed: the crank stops, or the same updates come again.
+                    Err(_dropped) if crank.is_closed() => return Ok(()),
+                    Err(_dropped) => {}
                 }
             }
             Err(failure) => {

@@ -24,8 +24,10 @@ use super::desk::Asks;
 use super::item::Item;
 use super::load::{Replay, task_of};
 use super::{Core, Shutdown, Tenure, drain_deadline, end_task, taken};
+use crate::client::POLL_LIMIT;
 use crate::handler::LaneTask;
 use crate::intake::Incoming;
+use crate::intake::poll::Way;
 use crate::lanes::{LaneRow, Lanes};
 use crate::sender::Sender;
 use crate::signal::measure;
@@ -78,6 +80,8 @@ pub(super) struct Generation {
     pub(super) next_tick: Instant,
     pub(super) drain_until: Option<Instant>,
     pub(super) is_intake_over: bool,
+    /// The watermark of the poller before, whose last numbers are yet to be stored as taken in.
+    pub(super) adopted: Option<UpdateId>,
 }
 
 /// Why a batch did not become true.
@@ -154,20 +158,19 @@ impl Generation {
         let entropy = tenure.entropy.as_mut();
         let stepped = catch_unwind(AssertUnwindSafe(|| self.step(items, replay, entropy, now)));
         let mut folded = stepped.map_err(|_panic| Refusal::Refused("a step panicked".into()))?;
-        if self.core.is_posted {
-            folded.batch.seen = items.iter().filter_map(update_id).collect();
-        }
+        folded.batch.seen = self.seen_in(items, now);
         if !folded.batch.is_empty() {
             let begun = Instant::now();
             self.core.health.commits();
             let committed = self.commit(&folded, &mut tenure.asks, shutdown).await;
             self.core.health.is_done_committing();
             committed?;
+            self.adopted = None;
             measure::committed(begun.elapsed());
             self.core.counters.commits.add(1);
         }
         if let Some(id) = folded.batch.watermark {
-            self.core.watermark.set(id, now);
+            self.core.watermark.set(id, now, if self.core.is_posted { Way::Posted } else { Way::Polled });
         }
         let updates = items.iter().filter_map(as_update);
         self.core.counters.updates.add(u64::try_from(updates.clone().count()).unwrap_or(u64::MAX));
@@ -197,6 +200,17 @@ impl Generation {
         }
         let payload = |id: UpdateId| payloads.get(&id).map(|&payload| payload.clone());
         fold(effects, Taken { watermark, at: now }, self.core.render.as_ref(), &payload)
+    }
+
+    /// Returns the numbers that have to be known one by one: posted ones, and fetched ones that may have been posted before.
+    /// The first posts also store what the last fetch before them brought, which Telegram may post again.
+    fn seen_in(&self, items: &[Item], now: Timestamp) -> Vec<UpdateId> {
+        let is_open = |id: &UpdateId| self.core.is_posted || self.core.watermark.leaves_open(*id, now);
+        let fetched = self.adopted.into_iter().flat_map(|last| {
+            let first = last.get().saturating_sub(i64::from(POLL_LIMIT)).saturating_add(1).max(0);
+            (first..=last.get()).map(UpdateId::new)
+        });
+        items.iter().filter_map(update_id).filter(is_open).chain(fetched).collect()
     }
 
     /// Returns the watermark that a batch moves to: the highest number in it. Posted updates come in any order, so there

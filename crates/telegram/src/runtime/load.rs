@@ -21,6 +21,7 @@ use super::seen::Seen;
 use super::{Core, RuntimeError, Tenure};
 use crate::handler::LaneTask;
 use crate::intake::Incoming;
+use crate::intake::poll::Way;
 use crate::lanes::{LaneParts, LaneRow, Lanes};
 use crate::sender::outcome::is_once_only;
 use crate::sender::{Sender, SenderParts};
@@ -63,11 +64,12 @@ impl Generation {
         let payers: Vec<_> = unclear.iter().map(|row| row.receiver).collect();
         forgotten.extend(unclear);
         let now = core.clock.now();
-        if let Some(watermark) = loaded.watermark
-            && core.watermark.stored() != Some(watermark)
-        {
-            core.watermark.set(watermark, now);
-        }
+        let adopted = loaded.watermark.and_then(|watermark| {
+            // Every posted number is kept for longer than Telegram keeps an update.
+            let way = if loaded.seen.contains(&watermark) { Way::Posted } else { Way::Polled };
+            core.watermark.find(watermark, now, way);
+            core.watermark.fresh(now).filter(|_| core.is_posted && way == Way::Polled)
+        });
         let state = match ids {
             None => State::load(tenure.lease.epoch, core.settings.rules, &loaded, now),
             Some(ids) => State::reload(ids, core.settings.rules, &loaded, now),
@@ -103,6 +105,9 @@ impl Generation {
             at_once: core.settings.lanes,
         });
         let (payloads, backlog) = sort_backlog(loaded, &mut lanes, replay);
+        if let Some(watermark) = adopted {
+            replay.seen.insert_up_to(watermark);
+        }
         info!(
             backlog = backlog.len(),
             waiting = state.waiting_count(),
@@ -127,6 +132,7 @@ impl Generation {
             next_tick: Instant::now(),
             drain_until: None,
             is_intake_over: false,
+            adopted,
         })
     }
 }

@@ -44,6 +44,14 @@ impl Seen {
         true
     }
 
+    /// Adds every number up to this one: they were fetched in order, and some may be posted again.
+    pub(super) fn insert_up_to(&mut self, id: UpdateId) {
+        let last =
+            self.ranges.iter().find(|&(&first, &last)| first <= id.get() && id.get() <= last).map_or(id.get(), |(_, &last)| last);
+        self.ranges.retain(|&first, _| first > last);
+        self.ranges.insert(0, last);
+    }
+
     #[cfg(test)]
     fn ranges(&self) -> Vec<(i64, i64)> {
         self.ranges.iter().map(|(&first, &last)| (first, last)).collect()
@@ -62,6 +70,17 @@ mod tests {
         assert!(!insert(5) && !insert(6) && !insert(7) && !insert(9));
         assert!(insert(8) && insert(4));
         assert_eq!(seen.ranges(), [(4, 9)]);
+    }
+
+    #[test]
+    fn what_was_fetched_before_is_known() {
+        let mut seen = Seen::default();
+        for id in [3, 8, 9, 20] {
+            assert!(seen.insert(UpdateId::new(id)));
+        }
+        seen.insert_up_to(UpdateId::new(8));
+        assert_eq!(seen.ranges(), [(0, 9), (20, 20)]);
+        assert!(!seen.insert(UpdateId::new(1)) && seen.insert(UpdateId::new(10)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The runtime as a whole, on stores in memory and a stopped clock.
 
+mod changeover;
 mod world;
 
 use std::collections::BTreeMap;

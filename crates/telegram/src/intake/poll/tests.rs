@@ -48,7 +48,17 @@ fn line(watermark: Arc<Watermark>, term: Arc<LeaseTerm>) -> PollLine {
     let hearing = Arc::new(Hearing::new(Duration::from_secs(25)));
     let token_refused_after = Duration::from_mins(5);
     let clock = Arc::new(FakeClock::new(NOW));
-    PollLine { watermark, term, health, behind: Arc::default(), hearing, token_refused_after, clock, door }
+    PollLine {
+        watermark,
+        term,
+        health,
+        behind: Arc::default(),
+        hearing,
+        token_refused_after,
+        clock,
+        door,
+        reached: parking_lot::Mutex::default(),
+    }
 }
 
 fn script(replies: Vec<Result<Vec<i64>, FeedError>>) -> Arc<Script> {
@@ -64,7 +74,7 @@ async fn offsets_after(script: Arc<Script>, watermark: Arc<Watermark>) -> Vec<Op
         let asked = script.offsets.lock().unwrap().len();
         sleep(Duration::from_secs(1)).await;
         assert_eq!(script.offsets.lock().unwrap().len(), asked);
-        watermark.set(intake.updates.last().unwrap().id, NOW);
+        watermark.set(intake.updates.last().unwrap().id, NOW, Way::Polled);
         intake.committed.send(()).unwrap();
     }
     task.abort();
@@ -96,7 +106,7 @@ async fn the_offset_moves_only_after_the_commit() {
 #[tokio::test(start_paused = true)]
 async fn a_watermark_of_six_days_is_not_used() {
     let watermark = Watermark::default();
-    watermark.set(UpdateId::new(900), NOW.minus(WATERMARK_LIFE));
+    watermark.set(UpdateId::new(900), NOW.minus(WATERMARK_LIFE), Way::Polled);
     assert_eq!(watermark.stored(), Some(UpdateId::new(900)));
     let script = script(vec![Ok(vec![3])]);
     assert_eq!(offsets_after(script, Arc::new(watermark)).await, [None, Some(4)]);
@@ -105,7 +115,7 @@ async fn a_watermark_of_six_days_is_not_used() {
 #[tokio::test(start_paused = true)]
 async fn a_younger_watermark_is_used_at_once() {
     let watermark = Watermark::default();
-    watermark.set(UpdateId::new(900), NOW.minus(WATERMARK_LIFE).plus(Duration::from_secs(1)));
+    watermark.set(UpdateId::new(900), NOW.minus(WATERMARK_LIFE).plus(Duration::from_secs(1)), Way::Polled);
     assert_eq!(offsets_after(script(vec![]), Arc::new(watermark)).await, [Some(901)]);
 }
 

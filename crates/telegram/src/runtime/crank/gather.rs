@@ -127,7 +127,8 @@ impl Generation {
 
     /// Takes updates in, but for those that were taken in before.
     fn take_intake(&self, intake: Intake, replay: &mut Replay, gathered: &mut Gathered) {
-        let fresh = self.core.watermark.fresh(self.core.clock.now());
+        let now = self.core.clock.now();
+        let fresh = self.core.watermark.fresh(now);
         if self.core.is_posted
             && fresh.is_none()
             && let Some(watermark) = self.core.watermark.stored()
@@ -138,7 +139,7 @@ impl Generation {
             if let Some(Event::Update { update, .. }) = &mut incoming.event {
                 update.is_belated = intake.was_behind;
             }
-            let is_new = if self.core.is_posted {
+            let is_new = if self.core.is_posted || self.core.watermark.leaves_open(incoming.id, now) {
                 replay.seen.insert(incoming.id)
             } else {
                 fresh.is_none_or(|watermark| incoming.id > watermark)
