@@ -66,6 +66,8 @@ pub(crate) struct Index {
     spent: u32,
     /// Highest class ever stored, for bounds.
     top_class: u32,
+    /// Highest merit ever stored, for bounds; zero if merit gives no points.
+    top_merit: u8,
     /// How many tickets, out of a sample, set each row.
     counts: Vec<u32>,
     sampled: u32,
@@ -117,6 +119,7 @@ impl Index {
             overdue: 0,
             spent: 0,
             top_class: 0,
+            top_merit: 0,
             sampled: 0,
             spans: Spans::default(),
             victim: None,
@@ -201,6 +204,11 @@ impl Index {
         run.block_live[block] += 1;
         run.first_rank[block] = run.first_rank[block].min(rank);
         run.last_rank[block] = run.last_rank[block].max(rank);
+        if map.merit.is_some() {
+            let merit = u8::try_from(self.layout.merit.get(record)).unwrap_or(u8::MAX);
+            run.top_merit[block] = run.top_merit[block].max(merit);
+            self.top_merit = self.top_merit.max(merit);
+        }
         run.set_handle(column, handle);
         let tick = self.fairness.tick(rank.enqueued());
         map.write_packed(record, tick, run.packed_mut(column));

@@ -155,18 +155,21 @@ impl Index {
         }
         let filling = runs[number].filling();
         let ranks = (runs[number].first_rank[filling], runs[number].last_rank[filling]);
+        let top_merit = runs[number].top_merit[filling];
         let source = &mut runs[number];
         source.used -= WORD;
         source.live -= u32::from(live);
         source.block_live[filling] -= live;
         if source.block_live[filling] == 0 {
             (source.first_rank[filling], source.last_rank[filling]) = (Rank::LAST, Rank::FIRST);
+            source.top_merit[filling] = 0;
         }
         let run = &mut runs[target];
         run.live += u32::from(live);
         run.block_live[block] += live;
         run.first_rank[block] = run.first_rank[block].min(ranks.0);
         run.last_rank[block] = run.last_rank[block].max(ranks.1);
+        run.top_merit[block] = run.top_merit[block].max(top_merit);
         let was_spent = self.map.spent.is_some_and(|row| front[row] != 0);
         front.fill(0);
         self.runs[number].give_front(front);

@@ -112,9 +112,11 @@ pub(crate) struct Run {
     front: Box<[u64]>,
     pub(crate) block_live: [u16; BLOCKS],
     /// 1 or [`BLOCKS`]; none if the run was given back.
-    blocks: u16,
+    blocks: u8,
     /// Number of the word being filled, 64 columns each.
-    front_word: u16,
+    front_word: u8,
+    /// The highest merit in each block, dead columns included.
+    pub(crate) top_merit: [u8; BLOCKS],
     /// The lowest rank in each block, dead columns included.
     pub(crate) first_rank: [Rank; BLOCKS],
     /// For each column the handle of its ticket, then its packed words.
@@ -140,8 +142,9 @@ impl Run {
             rows: vec![Bits::default(); rows * blocks].into_boxed_slice(),
             front: Box::default(),
             block_live: [0; BLOCKS],
-            blocks: u16::try_from(blocks).unwrap_or(0),
+            blocks: u8::try_from(blocks).unwrap_or(0),
             front_word: 0,
+            top_merit: [0; BLOCKS],
             live: 0,
             lane,
             position,
@@ -324,7 +327,7 @@ impl Run {
             }
         }
         self.front = front.into_boxed_slice();
-        self.front_word = u16::try_from(column / 64).unwrap_or(0);
+        self.front_word = u8::try_from(column / 64).unwrap_or(0);
     }
 
     /// Moves the word being filled into the rows; tells `row` each row with a bit in it. Returns the memory, if

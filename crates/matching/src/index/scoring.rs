@@ -56,7 +56,7 @@ pub(super) struct Scoring {
     /// Whether that category is the cluster dimension.
     pub(super) same_is_cluster: bool,
     pub(super) window: Option<Window>,
-    /// Largest number of points besides `fixed`, tiers and `same`.
+    /// Largest number of points besides `fixed`, tiers, `same` and the candidate's merit.
     pub(super) rest: u32,
 }
 
@@ -80,7 +80,6 @@ impl Scoring {
         self.window = None;
         if weights.merit {
             self.fixed += u32::from(small(layout.merit.get(record)));
-            self.rest += 255;
         }
         let mut packed = index.map.packed.iter();
         let mut seen_tier = false;

@@ -80,7 +80,7 @@ pub(super) struct Hunt<'a, P> {
     /// Blocks that may still be examined once there is a hit.
     pub(super) left: u32,
     pub(super) cost: SearchCost,
-    /// Largest bonus for aging and class.
+    /// Most points that anybody has for merit, class and aging.
     pub(super) bonus: u32,
 }
 
@@ -99,7 +99,7 @@ impl Index {
         scoring.is_ready = false;
         visited.clear();
         let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * STEP - 1);
-        let bonus = self.fairness.aging_cap + self.top_class * self.fairness.class_bonus;
+        let bonus = u32::from(self.top_merit) + self.top_class * self.fairness.class_bonus + self.fairness.aging_cap;
         let cost = SearchCost::default();
         let mut hunt = Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, bonus };
         if self.spent > 0 {

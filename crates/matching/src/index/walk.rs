@@ -9,7 +9,6 @@ use super::query::Visits;
 use super::run::{BLOCKS, Bits};
 use super::search::{Hunt, Pool};
 use super::{Group, wide};
-use crate::rank::Rank;
 
 /// From so many shared tags on it pays to count them before the filters are asked.
 const COUNT_FIRST: u32 = 2;
@@ -102,7 +101,7 @@ impl<P: Pool> Hunt<'_, P> {
         if tour.visited.is_none()
             && self.left == u32::MAX
             && self.best.is_some()
-            && self.lowest_tier(lane, Rank::FIRST) > self.scoring.tier.cap
+            && self.lowest_tier(lane, None) > self.scoring.tier.cap
         {
             return false;
         }
@@ -221,7 +220,7 @@ impl<P: Pool> Hunt<'_, P> {
         let mut counts = None;
         if tour.visited.is_none() && self.best.is_some() {
             // With somebody good in hand, few share enough tags to win; the filters are asked about those only.
-            let lowest = self.lowest_tier(lane, run.first_rank[block]);
+            let lowest = self.lowest_tier(lane, Some((run, block)));
             if lowest > self.scoring.tier.cap {
                 return;
             }

@@ -16,18 +16,30 @@ use crate::score::near;
 const FEW: u32 = 4;
 
 impl<P: Pool> Hunt<'_, P> {
-    /// The smallest number of shared tags with which somebody in a lane can win; more than the cap: nobody can.
-    pub(super) fn lowest_tier(&self, lane: &Lane, first_rank: Rank) -> u32 {
+    /// The smallest number of shared tags with which somebody in a lane, or in a block of it, can win; more than the cap:
+    /// nobody can.
+    pub(super) fn lowest_tier(&self, lane: &Lane, block: Option<(&Run, usize)>) -> u32 {
         let scoring = &self.scoring;
         let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
         let is_apart = scoring.same_is_cluster && lane.cluster != MIXED && !own;
         let same = scoring.same.filter(|_| !is_apart).map_or(0, |same| same.1);
-        self.lowest_winning(self.rest(lane) + same, first_rank)
+        let (bonus, first_rank) =
+            block.map_or((self.bonus, Rank::FIRST), |(run, block)| (self.bonus_in(run, block), run.first_rank[block]));
+        self.lowest_winning(self.rest(lane) + bonus + same, first_rank)
     }
 
-    /// Most points somebody in a lane can have besides those for shared tags and the same category.
+    /// Most points somebody in a lane can have besides those for shared tags and the same category, and besides the bonus.
     fn rest(&self, lane: &Lane) -> u32 {
-        self.scoring.fixed + self.scoring.rest + self.bonus + self.pool.extra_most() - self.lost(lane)
+        self.scoring.fixed + self.scoring.rest + self.pool.extra_most() - self.lost(lane)
+    }
+
+    /// Most points somebody in a block has for merit, class and aging.
+    fn bonus_in(&self, run: &Run, block: usize) -> u32 {
+        let fairness = &self.index.fairness;
+        // Nobody in the block has waited longer than its first.
+        let waited = self.tick.wrapping_sub(fairness.tick(run.first_rank[block].enqueued()));
+        let class = self.index.top_class * fairness.class_bonus;
+        u32::from(run.top_merit[block]) + class + waited.min(fairness.aging_cap)
     }
 
     /// Points that everybody in a lane loses since its band is so far away.
@@ -61,7 +73,7 @@ impl<P: Pool> Hunt<'_, P> {
         if !self.scoring.is_ready {
             self.scoring.compile(self.index, self.weights, self.record);
         }
-        let rest = self.rest(lane);
+        let rest = self.rest(lane) + self.bonus_in(at.0, block);
         let counts = counts.unwrap_or_else(|| Counts::new(self.scoring, rows));
         let Some((row, points)) = self.scoring.same else {
             self.tiers(at, block, fits, 0, rest, &counts);
