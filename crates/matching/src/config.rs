@@ -80,7 +80,7 @@ pub enum Claims {
 /// 2. those who waited [`overdue_after_ms`](Self::overdue_after_ms), by points of the pair plus aging plus class bonus;
 /// 3. all others, by the same.
 ///
-/// Equals are served by who has waited longer, then by the smaller key.
+/// Equals are served by who has waited longer, then by whose call came first.
 /// "Arrival" is the enqueue time given, then the order of the calls.
 ///
 /// # Being passed over

@@ -59,6 +59,11 @@ impl Hasher for Mixer {
         self.add(u64::from(value));
     }
     #[inline]
+    fn write_u128(&mut self, value: u128) {
+        // Unless told, the bytes of the machine's own order are hashed.
+        self.write(&value.to_le_bytes());
+    }
+    #[inline]
     fn write_u64(&mut self, value: u64) {
         self.add(value);
     }
