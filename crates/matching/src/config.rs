@@ -24,7 +24,10 @@ pub enum Policy {
     #[default]
     Immediate,
     /// Tickets are collected and paired by `advance` at every multiple of `every_ms` (1..=3,600,000),
-    /// pairs with the most points first.
+    /// pairs with the most points first, whatever the budget.
+    ///
+    /// Those who are overdue go before points, so a window as long as [`Fairness::overdue_after_ms`] is decided by
+    /// waiting. Who is offered while a window is being closed can be chosen, but searches with the next window.
     Window {
         /// Length of a window in milliseconds.
         every_ms: u64,

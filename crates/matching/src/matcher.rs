@@ -6,6 +6,7 @@ mod claim;
 mod inspect;
 mod offer;
 mod search;
+mod window;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -26,6 +27,7 @@ use crate::wheel::Wheel;
 
 pub use advance::{Event, Progress};
 pub use inspect::{Diagnosis, Explanation, Memory, Verdict, Without};
+pub(crate) use window::Closing;
 
 /// What tickets are known by: small, comparable, hashable, such as a user's number.
 ///
@@ -108,6 +110,8 @@ pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) busy: BTreeMap<K, MatchId>,
     /// Tickets that may fit somebody and are paired at the end of the window.
     pub(crate) pending: BTreeSet<(Rank, K)>,
+    /// The window that is being closed.
+    pub(crate) closing: Closing<K>,
     pub(crate) estimates: BTreeMap<u64, Estimate>,
     pub(crate) now: u64,
     /// When the current window ends; only with [`Policy::Window`].
@@ -149,6 +153,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             held: BTreeMap::new(),
             busy: BTreeMap::new(),
             pending: BTreeSet::new(),
+            closing: Closing::default(),
             estimates: BTreeMap::new(),
             now: 0,
             window_end: 0,

@@ -1,7 +1,9 @@
 //! The whole state as data, to be stored and restored at any point without any difference in what happens next.
 //! It includes where tickets lie in the index, since a bounded search depends on it.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::config::{Config, Fairness, MAX_TIME_MS, MAX_WAITING, Policy};
 use crate::error::RestoreError;
@@ -16,7 +18,7 @@ use crate::score::Score;
 use crate::table::Mixer;
 use crate::wheel::Wheel;
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// State of a matcher, apart from schema, score, settings and observer.
 ///
@@ -42,6 +44,8 @@ pub struct Snapshot<K> {
     excluded: Vec<(K, K, u64)>,
     /// By rank and key.
     pending: Vec<K>,
+    /// Who has not searched yet in the window that is being closed, and who has: urgency and points of the best pair.
+    closing: (Vec<K>, Vec<(u8, i32, K)>),
     /// By segment.
     estimates: Vec<(u64, Estimate)>,
     sums: Sums,
@@ -127,7 +131,7 @@ impl<K: Key> Snapshot<K> {
             index: Mixer::hash_of(&self.index),
             held: Mixer::hash_of(&self.held),
             excluded: Mixer::hash_of(&self.excluded),
-            pending: Mixer::hash_of(&self.pending),
+            pending: Mixer::hash_of(&(&self.pending, &self.closing)),
             estimates: Mixer::hash_of(&self.estimates),
         }
     }
@@ -192,6 +196,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             held: held.collect(),
             excluded,
             pending: self.pending.iter().map(|(_, key)| *key).collect(),
+            closing: self.rest_of_window(),
             estimates: self.estimates.iter().map(|(segment, estimate)| (*segment, *estimate)).collect(),
             sums: Sums::default(),
         };
@@ -239,6 +244,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         }
         matcher.restore_held(snapshot.held, &frame)?;
         matcher.restore_rest(&snapshot.excluded, &snapshot.pending, snapshot.estimates)?;
+        matcher.restore_closing(&snapshot.closing)?;
         sums?;
         Ok(matcher)
     }
@@ -272,18 +278,43 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             ensure("an exclusion", is_new && is_end && self.exclusions.has_room(*first, *second))?;
             self.exclusions.insert(*first, *second, *until);
         }
-        let mut last = None;
-        for key in pending {
-            let handle = self.slots.find(*key).ok_or(damaged("a pending ticket that does not wait"))?;
-            let next = (self.slots.get(handle).rank, *key);
-            ensure("the order of pending tickets", last.replace(next) < Some(next))?;
-            self.pending.insert(next);
-        }
+        self.pending = self.restore_pending(pending)?;
         let mut last = None;
         for (segment, estimate) in estimates {
             let is_new = last.replace(segment) < Some(segment);
             ensure("an estimate", is_new && estimate.mean_ms <= MAX_TIME_MS && estimate.seen > 0)?;
             self.estimates.insert(segment, estimate);
+        }
+        Ok(())
+    }
+
+    fn restore_pending(&self, pending: &[K]) -> Result<BTreeSet<(Rank, K)>, RestoreError> {
+        let mut all = BTreeSet::new();
+        for key in pending {
+            let next = self.restore_waiting(*key)?;
+            ensure("the order of pending tickets", all.last() < Some(&next))?;
+            all.insert(next);
+        }
+        Ok(all)
+    }
+
+    fn restore_waiting(&self, key: K) -> Result<(Rank, K), RestoreError> {
+        let handle = self.slots.find(key).ok_or(damaged("a pending ticket that does not wait"))?;
+        Ok((self.slots.get(handle).rank, key))
+    }
+
+    fn restore_closing(&mut self, (left, found): &(Vec<K>, Vec<(u8, i32, K)>)) -> Result<(), RestoreError> {
+        let is_closing = matches!(self.config.policy, Policy::Window { .. }) && self.window_end <= self.now;
+        ensure("a window that is being closed", is_closing || left.is_empty() && found.is_empty())?;
+        self.closing.left = self.restore_pending(left)?;
+        let mut seen = self.closing.left.clone();
+        let mut last = None;
+        for (class, points, key) in found {
+            let next = self.restore_waiting(*key)?;
+            let best = (*class, *points, Reverse(next));
+            let is_sound = *class <= 2 && *points >= 0 && last.replace(best) < Some(best) && seen.insert(next);
+            ensure("what was found in a window", is_sound)?;
+            self.closing.found.push(best);
         }
         Ok(())
     }

@@ -1,10 +1,6 @@
 //! Time passes: relaxation steps, ends of life, ends of exclusions, windows.
 //! A search follows everything that may have made two waiting tickets fit, so that nobody waits beside a partner.
 
-use alloc::borrow::Cow;
-use alloc::collections::BinaryHeap;
-use core::cmp::Reverse;
-
 use super::{Key, Match, Matcher, Outcome};
 use crate::config::{MAX_TIME_MS, Policy};
 use crate::error::MatcherError;
@@ -38,7 +34,7 @@ pub struct Progress {
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Does what is due up to `now`, at most `budget` pieces of it, and tells `sink` what came of it. A piece is a step or
-    /// an end of an exclusion with its search, an expiry, or a ticket that becomes overdue.
+    /// an end of an exclusion with its search, an expiry, a ticket that becomes overdue, or a search of a window's end.
     ///
     /// Events come in the order in which they were due. Once it has finished, no two waiting tickets fit each
     /// other (under [`Policy::Window`]: at the end of each window). A ticket that is due for several steps takes them
@@ -102,7 +98,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         };
         let finished = self.wheel.peek().is_none()
             && self.exclusions.next().is_none_or(|next| next.0 > now)
-            && (self.pending.is_empty() || !window);
+            && (self.pending.is_empty() && self.closing.is_over() || !window);
         Ok(Progress { done, finished })
     }
 
@@ -111,7 +107,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let timer = self.wheel.next(&self.slots);
         let exclusion = self.exclusions.next().map(|next| next.0);
         let window = match self.config.policy {
-            _ if self.pending.is_empty() => None,
+            _ if self.pending.is_empty() && self.closing.is_over() => None,
             Policy::Window { .. } => (self.window_end > self.now || self.has_room_to_hold()).then_some(self.window_end),
             Policy::Immediate => self.has_room_to_hold().then_some(self.now),
         };
@@ -176,100 +172,5 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.observer.relaxed(slot.key);
         self.fold();
         true
-    }
-
-    /// Searches for a ticket that waits.
-    fn probe(&mut self, handle: u32) -> Option<Match<K>> {
-        let slot = *self.slots.get(handle);
-        if !self.has_room_to_hold() {
-            self.pending.insert((slot.rank, slot.key));
-            return None;
-        }
-        let record = self.slots.record(handle).to_vec();
-        let hit = self.best(&record, slot.key, slot.rank, Some(handle))?;
-        self.pass_over(slot.key, Some(handle), hit.handle);
-        let seeker = self.copy(handle);
-        self.take(handle);
-        Some(self.pair(Cow::Owned(seeker), hit.handle, hit.points))
-    }
-
-    /// Pairs what was collected: those passed over too often first, then the other overdue ones, then pairs with the
-    /// most points.
-    fn close_window(&mut self, budget: u32, sink: &mut impl FnMut(Event<K>)) -> u32 {
-        let mut done = 0;
-        match self.config.policy {
-            Policy::Immediate => {
-                // Left over because too many matches were held.
-                while done < budget && self.has_room_to_hold() {
-                    let Some((_, key)) = self.pending.pop_first() else {
-                        break;
-                    };
-                    done += 1;
-                    if let Some(made) = self.slots.find(key).and_then(|handle| self.probe(handle)) {
-                        sink(Event::Matched(made));
-                    }
-                }
-            }
-            Policy::Window { every_ms } => {
-                if self.now < self.window_end || !self.has_room_to_hold() {
-                    return 0;
-                }
-                done = self.pair_pending(budget, sink);
-                if self.pending.is_empty() {
-                    self.window_end = (self.now / every_ms + 1) * every_ms;
-                }
-            }
-        }
-        done
-    }
-
-    /// Heaviest pair first among the best partners of all pending tickets.
-    ///
-    /// A ticket whose partner was taken meanwhile searches again. A ticket without a partner is settled: others
-    /// can only leave the pool until the window is closed.
-    fn pair_pending(&mut self, budget: u32, sink: &mut impl FnMut(Event<K>)) -> u32 {
-        let mut heap = BinaryHeap::new();
-        let mut done = 0;
-        let mut waiting = self.pending.iter().copied().collect::<alloc::collections::VecDeque<_>>();
-        waiting.truncate(usize::try_from(budget).unwrap_or(usize::MAX));
-        // Without room nobody can be paired, so that the rest stays pending.
-        while self.has_room_to_hold() {
-            let (rank, key) = if let Some(next) = waiting.pop_front() {
-                next
-            } else {
-                let Some((_, _, Reverse((rank, key)), partner)) = heap.pop() else {
-                    break;
-                };
-                let Some(handle) = self.slots.find(key) else {
-                    continue;
-                };
-                if self.slots.find(partner).is_some()
-                    && let Some(made) = self.probe(handle)
-                {
-                    sink(Event::Matched(made));
-                    continue;
-                }
-                (rank, key)
-            };
-            let Some(handle) = self.slots.find(key) else {
-                continue;
-            };
-            if done >= budget {
-                // It stays pending; the pairs found so far are still made.
-                continue;
-            }
-            done += 1;
-            let record = self.slots.record(handle).to_vec();
-            match self.best(&record, key, rank, Some(handle)) {
-                Some(hit) => {
-                    let class = self.class_of(handle).max(self.class_of(hit.handle));
-                    heap.push((class, hit.points, Reverse((rank, key)), self.slots.get(hit.handle).key));
-                }
-                None => {
-                    self.pending.remove(&(rank, key));
-                }
-            }
-        }
-        done
     }
 }

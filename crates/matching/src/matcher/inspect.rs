@@ -292,7 +292,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         }
         let held: &alloc::collections::BTreeMap<_, (Held<K>, Held<K>)> = &self.held;
         let rest = (held, &self.pending, &self.estimates, self.now, self.window_end, self.counter, self.next_match);
-        sum.wrapping_add(Mixer::hash_of(&(3u8, rest)))
+        sum.wrapping_add(Mixer::hash_of(&(3u8, rest, self.rest_of_window())))
     }
 }
 

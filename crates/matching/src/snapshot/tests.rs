@@ -222,7 +222,8 @@ fn damage(world: &World, matcher: &Matcher<u32>, wants: impl Fn(&str) -> bool) -
             match world.restore(snapshot.clone()) {
                 Ok(matcher) => {
                     taken += 1;
-                    let is_quiet = !["/tickets", "/excluded", "/pending", "/held"].iter().any(|part| path.starts_with(part));
+                    let is_quiet =
+                        !["/tickets", "/excluded", "/pending", "/closing", "/held"].iter().any(|part| path.starts_with(part));
                     world.check(matcher, &snapshot, is_quiet && !path.is_empty());
                 }
                 Err(RestoreError::Damaged { .. } | RestoreError::Different { .. }) => {}
@@ -286,6 +287,24 @@ fn every_damage_to_a_window_is_refused_or_harmless() {
     for part in ["the order of pending tickets", "a pending ticket that does not wait", "the end of the window"] {
         assert!(parts.contains(part), "{part} is not among {parts:?}");
     }
+}
+
+#[test]
+fn every_damage_to_a_window_that_is_being_closed_is_refused_or_harmless() {
+    let world = World::new(fair().policy(Policy::Window { every_ms: 65_000 }));
+    let mut matcher = world.matcher(24);
+    let end = matcher.window_end;
+    while matcher.closing.found.len() < 2 {
+        assert!(!matcher.advance(end, 1, |_| {}).unwrap().finished);
+    }
+    assert!(matcher.closing.left.len() > 1);
+    let (taken, parts) = damage(&world, &matcher, |path| !path.starts_with("/tickets/") && !path.starts_with("/index"));
+    assert!(taken > 3, "{taken}");
+    assert!(parts.contains("what was found in a window"), "{parts:?}");
+    let mut early = matcher.snapshot();
+    early.window_end += end;
+    early.sums = early.sums();
+    assert_eq!(world.restore(early).err(), Some(RestoreError::Damaged { part: "a window that is being closed" }));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Windows, budgets, fairness over time, and what a tutor needs from a score of their own.
 
 use luvhive_matching::{
-    Claims, Config, Effort, Event, Facts, Fairness, MatchId, Matcher, Outcome, Policy, Schema, Score, Ticket, Weights,
+    Claims, Config, Effort, Event, Facts, Fairness, MatchId, Matcher, Observer, Outcome, Policy, Schema, Score, SearchCost,
+    Ticket, Weights,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -9,6 +10,16 @@ use proptest::prelude::*;
 use crate::long::Dice;
 use crate::machine::person;
 use crate::model::{Model, Person, World, event_of, exact};
+
+/// Counts searches.
+#[derive(Clone, Copy, Default)]
+struct Searches(u32);
+
+impl Observer<u32> for Searches {
+    fn searched(&mut self, _: SearchCost) {
+        self.0 += 1;
+    }
+}
 
 /// Two sides; everybody accepts the other side.
 fn sides() -> (Schema, luvhive_matching::Dim, luvhive_matching::Dim) {
@@ -92,6 +103,39 @@ proptest! {
             for two in &waiting {
                 prop_assert!(!model.fit(one, two));
             }
+        }
+    }
+
+    /// A window makes the same pairs in the same order in portions of any size, also with a restart after each, and no
+    /// portion searches more than it may.
+    #[test]
+    fn a_windows_pairs_do_not_depend_on_the_budget(
+        people in vec(person(60), 1..60), budget in 1..9u32, restarts in any::<bool>(), effort in prop_oneof![Just(Effort::Exact), Just(Effort::default())],
+        fairness in prop_oneof![Just(Fairness::off()), Just(Fairness::default().priority(2, 20).overdue(Some(900), Some(2)))],
+    ) {
+        let world = World::new();
+        let config = Config::default().effort(effort).fairness(fairness).policy(Policy::Window { every_ms: 1_000 });
+        let mut slowly = Matcher::with_observer(world.schema.clone(), world.weights(), config, Searches::default()).unwrap();
+        let mut at_once = world.matcher(config);
+        let (mut all, mut bits) = (Vec::new(), Vec::new());
+        for (number, person) in (0u64..).zip(&people) {
+            let now = number * 90;
+            at_once.advance(now, u32::MAX, |event| all.push(event)).unwrap();
+            loop {
+                let before = slowly.observer().0;
+                let progress = slowly.advance(now, budget, |event| bits.push(event)).unwrap();
+                prop_assert!(slowly.observer().0 - before <= progress.done && progress.done <= budget);
+                if restarts {
+                    let (score, observer, snapshot) = (world.weights(), *slowly.observer(), slowly.snapshot());
+                    slowly = Matcher::restore(world.schema.clone(), score, config, observer, snapshot).unwrap();
+                }
+                if progress.finished {
+                    break;
+                }
+            }
+            prop_assert_eq!(&all, &bits);
+            prop_assert_eq!(at_once.state_hash(), slowly.state_hash());
+            prop_assert_eq!(at_once.offer(&person.ticket(&world), now), slowly.offer(&person.ticket(&world), now));
         }
     }
 
