@@ -262,6 +262,7 @@ impl Press {
 /// How the bot stands in a chat from now on.
 #[derive(Deserialize)]
 pub(crate) struct Membership {
+    pub(crate) date: Option<i64>,
     pub(crate) chat: Chat,
     pub(crate) from: User,
     pub(crate) new_chat_member: Status,

@@ -33,6 +33,23 @@ async fn a_throttled_chat_slows_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn telegrams_own_limits_lose_and_reorder_nothing() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    bot.settle().await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.add_fault(Fault::new(FaultAction::RateLimits));
+    let sent: Vec<String> = (0..9).map(|i| format!("line {i}")).collect();
+    for text in &sent {
+        bot.sandbox.send_text(first.person(), text, None).unwrap();
+    }
+    second.wait_for_text(mark, "line 8").await.unwrap();
+    assert_eq!(bot.texts(second, mark), sent);
+    let hits = bot.sandbox.faults()[0].hits;
+    assert!((1..=8).contains(&hits), "each refusal is waited out: {hits}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_commands_that_is_refused_keeps_nobody_waiting() {
     let mut bot = Bot::start_with_people(2).await;
     bot.halt().await;

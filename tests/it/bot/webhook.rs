@@ -155,3 +155,26 @@ async fn a_week_is_bought_through_posts() {
     let kinds = ["message", "edited_message", "callback_query", "my_chat_member", "pre_checkout_query", "subscription"];
     assert_eq!(set["params"]["allowed_updates"], json!(kinds), "the same as by polling");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_arrives_after_the_return_ends_nothing() {
+    let folder = TestFolder::new();
+    let bot = posted(2, &folder).await;
+    let (first, second) = bot.couple().await;
+    // By webhook a block does not wait in the queue of messages: this one was tried again until all of that was done.
+    let member =
+        |status: &str| json!({"user": {"id": bot.sandbox.bot_id(), "is_bot": true, "first_name": "B"}, "status": status});
+    let person = json!({"id": first.person().get(), "is_bot": false, "first_name": "A", "type": "private"});
+    let blocked = json!({
+        "chat": person, "from": person, "date": bot.sandbox.now_ms() / 1000 - 60,
+        "old_chat_member": member("member"), "new_chat_member": member("kicked"),
+    });
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first.person(), "I am back", None).unwrap();
+    second.wait_for_text(mark, "I am back").await.unwrap();
+    bot.sandbox.inject_raw_update(&json!({"my_chat_member": blocked})).unwrap();
+    bot.settle().await;
+    bot.sandbox.send_text(second.person(), "welcome", None).unwrap();
+    first.wait_for_text(mark, "welcome").await.unwrap();
+    assert_eq!((first.menu(), second.menu()), (Menu::Chatting, Menu::Chatting));
+}

@@ -63,7 +63,11 @@ impl Watched {
 
     /// A person whose names are the word.
     fn register(&self, gender: Gender) -> Phone<'_> {
-        let spec = PersonSpec { username: Some(format!("{WORD}_bird")), ..PersonSpec::new(WORD, "en") };
+        let spec = PersonSpec {
+            username: Some(format!("{WORD}_bird")),
+            last_name: Some(format!("{WORD}son")),
+            ..PersonSpec::new(WORD, "en")
+        };
         let phone = Phone::new(&self.telegram.sandbox, &spec, PATIENCE);
         self.telegram.runtime.block_on(phone.register(&Answers::of(gender))).unwrap();
         phone

@@ -135,6 +135,8 @@ pub struct State {
     /// When waiting people pressed what began their search, if that counts as consent for a while.
     pub(crate) tapped: HashMap<PersonId, Timestamp>,
     pub(crate) last_taps: HashMap<TelegramId, LastTap>,
+    /// When people last wrote, for some minutes: a block from before that is over, however late it comes.
+    pub(crate) written: HashMap<TelegramId, TelegramTime>,
     /// How many microseconds Telegram's clock is ahead of ours, by its last answer.
     pub(crate) telegram_ahead: i64,
     /// When time last passed with updates being fetched.
@@ -179,6 +181,7 @@ impl State {
             meetings: BTreeMap::new(),
             tapped: HashMap::new(),
             last_taps: HashMap::new(),
+            written: HashMap::new(),
             telegram_ahead: 0,
             listened_at: None,
             pool: Pool::default(),

@@ -113,6 +113,7 @@ impl Turn<'_> {
         // Nothing is written later than Telegram's clock shows.
         if let Some(written_at) = update.written_at {
             self.state.telegram_ahead = self.state.telegram_ahead.max(written_at.ahead_of(self.now));
+            self.note_time(&update, written_at);
         }
         // Rows of the inbox were let in once already.
         if inbox.is_none() && !self.lets_in(&update) {
@@ -226,7 +227,9 @@ impl Turn<'_> {
         };
         let (person, telegram, is_reachable) = (facts.person, facts.telegram, facts.is_reachable);
         if update.kind == UpdateKind::BotBlocked {
-            self.lost(telegram);
+            if !self.has_written_since(update) {
+                self.lost(telegram);
+            }
             return Ruling::Decided;
         }
         if !is_reachable {

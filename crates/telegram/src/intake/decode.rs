@@ -100,12 +100,14 @@ fn decode(raw: &str, own: &str) -> Result<(UpdateId, Meaning), Box<str>> {
     } else if let Some(press) = wire.callback_query {
         Some(of_press(id, press))
     } else if let Some(member) = wire.my_chat_member {
-        match member.new_chat_member.status.as_str() {
+        let kind = match member.new_chat_member.status.as_str() {
             _ if !member.chat.is_private_of(&member.from) => None,
-            "kicked" => Some(of_user(id, member.from, None, UpdateKind::BotBlocked)),
-            "member" => Some(of_user(id, member.from, None, UpdateKind::BotUnblocked)),
+            "kicked" => Some(UpdateKind::BotBlocked),
+            "member" => Some(UpdateKind::BotUnblocked),
             _ => return Err("status of a chat member is not known".into()),
-        }
+        };
+        let written_at = member.date.map(TelegramTime::from_seconds);
+        kind.map(|kind| Update { written_at, ..of_user(id, member.from, None, kind) })
     } else if let Some(subscription) = wire.subscription {
         Some(of_user(id, subscription.user, None, UpdateKind::Payment))
     } else {

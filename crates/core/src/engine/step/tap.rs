@@ -7,6 +7,7 @@ use super::Turn;
 use crate::engine::event::{Command, Update, UpdateKind};
 use crate::engine::state::LastTap;
 use crate::id::PersonId;
+use crate::time::TelegramTime;
 
 /// A second press of the same button within this time of the first is the same press.
 const SAME_PRESS: Duration = Duration::from_millis(1_500);
@@ -14,6 +15,9 @@ const SAME_PRESS: Duration = Duration::from_millis(1_500);
 const SAME_COMMAND_S: i64 = 1;
 /// A command written longer ago is asked about.
 const OLD_COMMAND_S: i64 = 600;
+
+/// A block that comes later than this counts, no matter what was written since.
+const LATE_BLOCK_S: i64 = 600;
 
 impl Turn<'_> {
     /// Reports whether an update repeats what its sender did a moment ago, and remembers it if not.
@@ -49,7 +53,22 @@ impl Turn<'_> {
         false
     }
 
-    /// Forgets presses that nothing can repeat any more.
+    /// Remembers when somebody registered last wrote.
+    pub(super) fn note_time(&mut self, update: &Update, written_at: TelegramTime) {
+        if update.kind != UpdateKind::BotBlocked && self.state.people.contains_key(&update.from) {
+            let last = self.state.written.entry(update.from).or_insert(written_at);
+            *last = written_at.max(*last);
+        }
+    }
+
+    /// Reports whether a person has written after what this update tells of: by webhook a block waits for no message, and
+    /// may come long after the unblocking and what they wrote then.
+    pub(super) fn has_written_since(&self, update: &Update) -> bool {
+        let last = self.state.written.get(&update.from);
+        update.written_at.is_some_and(|at| last.is_some_and(|last| *last > at))
+    }
+
+    /// Forgets presses that nothing can repeat any more, and writings that no late block can come after.
     pub(super) fn forget_taps(&mut self) {
         let now = self.now;
         // A command's clock is Telegram's, and it may come late: a minute is plenty.
@@ -58,6 +77,8 @@ impl Turn<'_> {
             LastTap::Text { .. } => Duration::from_mins(1),
         };
         self.state.last_taps.retain(|_, tap| tap.at() <= now && now.since(tap.at()) <= lasts(tap));
+        let telegram = self.state.telegram_time(now);
+        self.state.written.retain(|_, at| telegram.seconds_since(*at) <= LATE_BLOCK_S);
         let consent = self.state.rules.consent;
         self.state.tapped.retain(|_, at| now.since(*at) <= consent);
     }

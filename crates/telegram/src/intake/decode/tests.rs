@@ -110,6 +110,7 @@ fn blocking_and_unblocking_are_told_by_status() {
         format!(r#"{{"update_id":5,"my_chat_member":{{{CHAT},{FROM},"date":1,"new_chat_member":{{"status":"{status}"}}}}}}"#)
     };
     check_kind(&member("kicked"), &UpdateKind::BotBlocked);
+    assert_eq!(update_of(&member("kicked")).written_at, Some(luvhive_core::time::TelegramTime::from_seconds(1)));
     check_kind(&member("member"), &UpdateKind::BotUnblocked);
     check_dead(&member("levitating"), None, "status");
 }

@@ -32,6 +32,12 @@ impl Play {
         self.event(Event::Update { update, inbox: None })
     }
 
+    fn blocked(&mut self, number: i64, at: TelegramTime) -> Vec<Effect> {
+        self.update += 1;
+        let update = Update::new(UpdateId::new(self.update), telegram(number), UpdateKind::BotBlocked);
+        self.event(Event::Update { update: Update { written_at: Some(at), ..update }, inbox: None })
+    }
+
     fn pressed(&mut self, number: i64, command: Command, button: u64) -> Vec<Effect> {
         self.update += 1;
         let update = Update {
@@ -472,4 +478,23 @@ fn what_a_banned_person_wrote_is_not_delivered_any_more() {
     let ban = EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into() };
     let effects = play.event(Event::Command { id: CommandId::new(1), command: ban });
     assert!(effects.contains(&Effect::Purge { receiver: telegram(2), chat: Some(chat) }));
+}
+
+#[test]
+fn a_block_that_comes_after_what_was_written_since_is_over() {
+    let mut play = shy();
+    // Blocked, unblocked, and back to search, all before the block arrives.
+    let before = play.telegram(-20);
+    play.typed(1, Command::Find, play.telegram(0));
+    assert!(play.is_waiting(1));
+    assert_eq!(play.blocked(1, before), []);
+    assert!(play.is_waiting(1), "the search began after the block");
+    // In the same second nobody can tell; and one from after it counts.
+    play.blocked(1, play.telegram(0));
+    assert!(!play.is_waiting(1));
+    // Minutes later nothing is remembered.
+    play.typed(1, Command::Find, play.telegram(0));
+    play.wait_ms(601 * SECOND_MS);
+    play.event(TICK);
+    assert!(play.state.written.is_empty());
 }
