@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use self::draft::{Draft, refused};
+use self::media::Media;
 use self::seen::{Button, buttons};
 use crate::error::SandboxError;
 use crate::person::{PersonId, Standing};
@@ -22,7 +23,7 @@ use crate::shared::Shared;
 use crate::strict::reactions::is_reaction;
 use crate::strict::text;
 use crate::world::mention::Stranger;
-use crate::world::message::{Content, Kind, Message, More};
+use crate::world::message::{Content, Kind, LIVE, Message, More};
 use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS, NewUpdate, webhook_queue};
 use crate::world::record::{Callback, Record};
 use crate::world::{Chat, World};
@@ -153,10 +154,46 @@ impl<'a> Actor<'a> {
         };
         let old = message.content.as_ref().clone();
         message.content = Arc::new(Content { text: formatted.text, entities: formatted.entities, ..old });
+        self.show_edited(message);
+        Ok(())
+    }
+
+    /// Puts another file in place of that of a person's own message; the caption stays.
+    pub(crate) fn change_media(&mut self, id: i64, media: &Media, asset: Option<&str>) -> Result<(), SandboxError> {
+        let mut message = find(self.chat()?, id)?.clone();
+        let (kind, body) = media::body(self.world, self.person, media, asset)?;
+        if message.by_bot || !message.content.kind.is_replaceable() || !kind.is_replaceable() {
+            return Err(SandboxError::NotAllowed("putting this in place of that"));
+        }
+        let old = message.content.as_ref().clone();
+        message.content = Arc::new(Content { kind, body, ..old });
+        self.show_edited(message);
+        Ok(())
+    }
+
+    /// Moves a live location of the person's own, or ends it. The bot is told by an edit, as often as it moves
+    /// (Bot API, `Location`: `live_period` is left out once it is over).
+    pub(crate) fn move_live(&mut self, id: i64, point: Option<(f64, f64)>) -> Result<(), SandboxError> {
+        let mut message = find(self.chat()?, id)?.clone();
+        let is_live = !message.by_bot && message.is_live(self.shared.now_ms());
+        let content = Arc::make_mut(&mut message.content);
+        let place = content.body.get_mut("location").and_then(Value::as_object_mut).filter(|_| is_live);
+        let place = place.ok_or(SandboxError::NotAllowed("moving what is no live location"))?;
+        match point {
+            Some((latitude, longitude)) => {
+                place.extend([("latitude".to_owned(), json!(latitude)), ("longitude".to_owned(), json!(longitude))]);
+            }
+            None => place.retain(|name, _| !LIVE.contains(&name.as_str())),
+        }
+        self.show_edited(message);
+        Ok(())
+    }
+
+    fn show_edited(&mut self, mut message: Message) {
+        let id = message.id;
         message.edit_date = Some(self.shared.now_ms() / 1000);
         self.world.commit(Record::Message { chat: self.person.get(), message });
         self.tell(id, "edited_message");
-        Ok(())
     }
 
     /// Presses an inline button; returns the id of the callback query.

@@ -226,6 +226,22 @@ impl Sandbox {
         self.act(person, |mut actor| actor.change(message_id, text))
     }
 
+    /// Puts another file in place of that of a person's own message; `asset` names a ready one, such as `forest`.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] unless both are photo, video, animation, audio or file.
+    pub fn edit_media(&self, person: PersonId, message_id: i64, media: &Media, asset: Option<&str>) -> Result<(), SandboxError> {
+        self.act(person, |mut actor| actor.change_media(message_id, media, asset))
+    }
+
+    /// Moves a live location of the person's own to these degrees north and east; `None` ends it.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownMessage`]; [`SandboxError::NotAllowed`] for anything that is not live any more.
+    pub fn move_location(&self, person: PersonId, message_id: i64, point: Option<(f64, f64)>) -> Result<(), SandboxError> {
+        self.act(person, |mut actor| actor.move_live(message_id, point))
+    }
+
     /// Deletes a message on both sides; the bot is not told, as in Telegram.
     ///
     /// # Errors

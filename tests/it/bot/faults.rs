@@ -95,7 +95,7 @@ async fn a_relay_of_unknown_outcome_comes_twice_rather_than_never_and_in_order()
 async fn who_sent_what_telegram_refuses_to_copy_is_told() {
     let bot = Bot::start_with_people(2).await;
     let (first, second) = bot.couple().await;
-    let refused = FaultAction::Error { status: 400, description: Some("message can't be copied".to_owned()) };
+    let refused = FaultAction::Error { status: 400, description: Some("the message can't be copied".to_owned()) };
     bot.sandbox.add_fault(Fault::new(refused).method("copyMessage").times(1));
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(first.person(), "refused", None).unwrap();

@@ -13,10 +13,7 @@ use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::strict::text;
 use crate::world::World;
-use crate::world::message::{Content, Kind, Message};
-
-/// What belongs to a live location alone (Bot API, `Location`).
-const LIVE: [&str; 3] = ["live_period", "heading", "proximity_alert_radius"];
+use crate::world::message::{Content, Kind, LIVE, Message};
 
 /// `copyMessage`
 pub(crate) fn copy_message(shared: &Shared, params: &Params) -> Outcome {
@@ -55,7 +52,7 @@ pub(crate) fn copy_message(shared: &Shared, params: &Params) -> Outcome {
 fn find_source(world: &World, from: i64, id: i64) -> Result<&Message, ApiError> {
     let source = send::known_chat(world, from)?.find(id).ok_or_else(|| ApiError::bad_request("message to copy not found"))?;
     if !source.content.kind.can_be_copied() {
-        return Err(ApiError::bad_request("message can't be copied"));
+        return Err(ApiError::bad_request("the message can't be copied"));
     }
     Ok(source)
 }
@@ -78,7 +75,7 @@ pub(crate) fn copy_messages(shared: &Shared, params: &Params) -> Outcome {
             .map(|source| (source.id, Arc::clone(&source.content), source.rare(|more| more.album.as_deref()).map(str::to_owned)))
             .collect();
         if sources.is_empty() {
-            return Err(ApiError::bad_request("there are no messages to copy"));
+            return Err(ApiError::bad_request("there are no messages to forward"));
         }
         let mut out = String::from("[");
         for (source, content, album) in sources {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::files::find_body;
 use super::messages::message_ids;
 use super::send;
 use crate::refusal::{ApiError, Outcome, done};
@@ -14,7 +15,7 @@ use crate::strict::reactions::is_reaction;
 use crate::strict::text::{self, Formatted};
 use crate::world::World;
 use crate::world::mention::Stranger;
-use crate::world::message::{Content, Kind, Message};
+use crate::world::message::{Content, Kind, LIVE, Message};
 use crate::world::record::Record;
 
 /// Messages can be deleted for this long (Bot API, `deleteMessage`).
@@ -24,7 +25,7 @@ const DELETABLE_S: i64 = 48 * 60 * 60;
 pub(crate) fn edit_text(shared: &Shared, params: &Params) -> Outcome {
     let formatted = text::message_text(params.text("text"), params.text("parse_mode"), params.list("entities"))?;
     let preview = params.value("link_preview_options").cloned();
-    edit(shared, params, move |message| {
+    edit(shared, params, move |_, message| {
         if message.content.kind != Kind::Text {
             return Err(ApiError::bad_request("there is no text in the message to edit"));
         }
@@ -41,7 +42,7 @@ pub(crate) fn edit_caption(shared: &Shared, params: &Params) -> Outcome {
     let caption = params.text("caption").unwrap_or_default();
     let Formatted { text, entities } = text::caption(caption, params.text("parse_mode"), params.list("caption_entities"))?;
     let above = params.is_on("show_caption_above_media");
-    edit(shared, params, move |message| {
+    edit(shared, params, move |_, message| {
         if !message.content.kind.has_caption() {
             return Err(ApiError::bad_request("there is no caption in the message to edit"));
         }
@@ -51,13 +52,55 @@ pub(crate) fn edit_caption(shared: &Shared, params: &Params) -> Outcome {
     })
 }
 
+/// `editMessageMedia`: another file, by its id; without a caption the old one goes.
+pub(crate) fn edit_media(shared: &Shared, params: &Params) -> Outcome {
+    let media = params.value("media").ok_or_else(|| ApiError::bad_request("input media is not specified"))?;
+    let text_of = |name: &str| media.get(name).and_then(Value::as_str);
+    let kind = Kind::of_field(text_of("type").unwrap_or_default()).filter(|kind| kind.is_replaceable());
+    let kind = kind.ok_or_else(|| ApiError::bad_request("can't parse InputMedia: invalid media type specified"))?;
+    let entities = media.get("caption_entities").and_then(Value::as_array);
+    let caption = text::caption(text_of("caption").unwrap_or_default(), text_of("parse_mode"), entities)?;
+    let is_on = |name: &str| media.get(name).and_then(Value::as_bool).unwrap_or_default();
+    edit(shared, params, |world, message| {
+        if !message.content.kind.is_replaceable() {
+            return Err(ApiError::bad_request("there is no media in the message to edit"));
+        }
+        message.content = Arc::new(Content {
+            kind,
+            body: find_body(world, kind, text_of("media").unwrap_or_default())?,
+            text: caption.text,
+            entities: caption.entities,
+            spoiler: is_on("has_spoiler"),
+            caption_above: is_on("show_caption_above_media"),
+        });
+        Ok(())
+    })
+}
+
+/// `editMessageLiveLocation` with a point, `stopMessageLiveLocation` without one.
+pub(crate) fn edit_live(shared: &Shared, params: &Params, point: Option<Map<String, Value>>) -> Outcome {
+    let now = shared.now_ms();
+    edit(shared, params, |_, message| {
+        if !message.is_live(now) {
+            return Err(ApiError::bad_request("there is no live location in the message to edit"));
+        }
+        if let Some(place) = Arc::make_mut(&mut message.content).body.get_mut("location").and_then(Value::as_object_mut) {
+            match point {
+                Some(point) => place.extend(point),
+                None => place.retain(|name, _| !LIVE.contains(&name.as_str())),
+            }
+        }
+        Ok(())
+    })
+}
+
 /// `editMessageReplyMarkup`
 pub(crate) fn edit_markup(shared: &Shared, params: &Params) -> Outcome {
-    edit(shared, params, |_| Ok(()))
+    edit(shared, params, |_, _| Ok(()))
 }
 
 /// Edits a message of the bot; the inline keyboard becomes the one given, or none.
-fn edit(shared: &Shared, params: &Params, change: impl FnOnce(&mut Message) -> Result<(), ApiError>) -> Outcome {
+fn edit(shared: &Shared, params: &Params, change: impl FnOnce(&World, &mut Message) -> Result<(), ApiError>) -> Outcome {
     let chat_id = params.chat("chat_id")?;
     let id = params.message_id()?;
     let markup = markup::read(params, Allowed::Inline)?;
@@ -71,7 +114,7 @@ fn edit(shared: &Shared, params: &Params, change: impl FnOnce(&mut Message) -> R
         let is_invoice = old.content.kind == Kind::Invoice;
         markup::check_pay(markup.as_deref(), is_invoice)?;
         let mut message = old.clone();
-        change(&mut message)?;
+        change(world, &mut message)?;
         if message.content != old.content {
             world.name_mentioned(&mut message.content, Stranger::Dropped);
         }

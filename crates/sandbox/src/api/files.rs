@@ -43,7 +43,7 @@ pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outco
 }
 
 /// What a message with this file holds.
-fn find_body(world: &World, kind: Kind, file_id: &str) -> Result<Value, ApiError> {
+pub(super) fn find_body(world: &World, kind: Kind, file_id: &str) -> Result<Value, ApiError> {
     if file_id.starts_with("http://") || file_id.starts_with("https://") {
         return Err(ApiError::bad_request("failed to get HTTP URL content"));
     }
@@ -63,18 +63,7 @@ fn wrong_type(kind: Kind) -> ApiError {
 /// `sendLocation`
 pub(crate) fn send_location(shared: &Shared, params: &Params) -> Outcome {
     let chat = params.chat("chat_id")?;
-    let (Some(latitude), Some(longitude)) = (params.float("latitude"), params.float("longitude")) else {
-        return Err(ApiError::bad_request("latitude or longitude is not specified"));
-    };
-    if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
-        return Err(ApiError::bad_request("wrong location specified"));
-    }
-    let mut location = Map::new();
-    for name in ["latitude", "longitude", "horizontal_accuracy", "live_period", "heading", "proximity_alert_radius"] {
-        if let Some(value) = params.value(name) {
-            location.insert(name.to_owned(), value.clone());
-        }
-    }
+    let location = read_location(params)?;
     let content = Content::of_fields(Kind::Location, json!({"location": location}));
     let options = Options::read(params, chat)?;
     let now = shared.now_ms();
@@ -82,6 +71,18 @@ pub(crate) fn send_location(shared: &Shared, params: &Params) -> Outcome {
         let id = deliver(world, now, Arc::new(content), options)?;
         send::shown(world, chat, id)
     })
+}
+
+/// The fields of a location, checked.
+pub(super) fn read_location(params: &Params) -> Result<Map<String, Value>, ApiError> {
+    for (name, most) in [("latitude", 90.0), ("longitude", 180.0)] {
+        let degrees = params.float(name).ok_or_else(|| ApiError::bad_request(format!("{name} is empty")))?;
+        if !(-most..=most).contains(&degrees) {
+            return Err(ApiError::bad_request("wrong location specified"));
+        }
+    }
+    let names = ["latitude", "longitude", "horizontal_accuracy", "live_period", "heading", "proximity_alert_radius"];
+    Ok(names.into_iter().filter_map(|name| Some((name.to_owned(), params.value(name)?.clone()))).collect())
 }
 
 /// `getFile`

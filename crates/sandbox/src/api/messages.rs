@@ -13,7 +13,8 @@ use crate::world::message::Content;
 
 /// How long a chat action is shown (Bot API, `sendChatAction`).
 const ACTION_MS: i64 = 5000;
-const ACTIONS: [&str; 11] = [
+/// Three of them are old names that Telegram still takes.
+const ACTIONS: [&str; 14] = [
     "typing",
     "upload_photo",
     "record_video",
@@ -25,6 +26,9 @@ const ACTIONS: [&str; 11] = [
     "find_location",
     "record_video_note",
     "upload_video_note",
+    "record_audio",
+    "upload_audio",
+    "pick_up_location",
 ];
 
 /// `sendMessage`
@@ -46,7 +50,7 @@ pub(crate) fn message_ids(params: &Params) -> Result<Vec<i64>, ApiError> {
     match ids.len() {
         0 => Err(ApiError::bad_request("message identifiers are not specified")),
         1..=100 => Ok(ids),
-        _ => Err(ApiError::bad_request("too many messages")),
+        _ => Err(ApiError::bad_request("too many message identifiers specified")),
     }
 }
 

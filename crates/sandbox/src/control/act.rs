@@ -32,6 +32,10 @@ pub(super) enum Act {
     Press { message_id: i64, data: Option<String>, text: Option<String> },
     /// Changes an own message.
     Edit { message_id: i64, text: String },
+    /// Puts another file in place of that of an own message.
+    EditMedia { message_id: i64, media: Media, asset: Option<String> },
+    /// Moves an own live location; without a point, ends it.
+    Move { message_id: i64, point: Option<(f64, f64)> },
     /// Deletes a message on both sides.
     Delete { message_id: i64 },
     /// Reacts to a message; without an emoji, takes the reaction back.
@@ -81,6 +85,10 @@ impl Act {
                     Ok(json!({"callback_id": actor.press_inline(message_id, &button)?}))
                 }
                 Self::Edit { message_id, text } => actor.change(message_id, &text).map(nothing),
+                Self::EditMedia { message_id, media, asset } => {
+                    actor.change_media(message_id, &media, asset.as_deref()).map(nothing)
+                }
+                Self::Move { message_id, point } => actor.move_live(message_id, point).map(nothing),
                 Self::Delete { message_id } => erase(actor.world, shared.now_ms(), person, message_id).map(nothing),
                 Self::React { message_id, emoji } => actor.react(message_id, emoji.as_deref()).map(nothing),
                 Self::Stand { standing } => actor.stand(standing).map(nothing),

@@ -93,9 +93,9 @@ const KINDS = {
   voice: ["Voice message", (voice) => file("▶", "Voice message", `${voice?.duration} s`)],
   audio: ["Audio", (audio) => file("♪", audio?.title ?? "Audio", audio?.performer ?? "")],
   document: ["File", (body) => file("⇩", body?.file_name ?? "File", body?.mime_type ?? "")],
-  venue: ["Place", (venue) => file("⌖", venue?.title ?? "Place", venue?.address ?? "")],
+  venue: ["Place", (venue) => file("📍", venue?.title ?? "Place", venue?.address ?? "")],
   location: ["Location", ({ latitude, longitude, live_period: live } = {}) =>
-    file("⌖", live ? "Live location" : "Location", `${latitude}, ${longitude}`)],
+    file("📍", live ? "Live location" : "Location", `${latitude}, ${longitude}`)],
   contact: ["Contact", (contact) => file("☎", contact?.first_name ?? "Contact", contact?.phone_number ?? "")],
   dice: ["Dice", (dice) => file("⚄", "Dice", `rolled ${dice?.value}`)],
   poll: ["Poll", (poll) => file("☰", poll?.question ?? "Poll", (poll?.options ?? []).map((option) => option.text).join(" · "))],

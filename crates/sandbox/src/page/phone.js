@@ -317,9 +317,9 @@ $("commands-button").addEventListener("click", () => {
 });
 const HERE = { latitude: 28.6139, longitude: 77.209 };
 const OTHERS = [
-  ["⌖ Location", () => ({ kind: "location", ...HERE })],
-  ["⌖ Live location", () => ({ kind: "location", ...HERE, live_period: 900 })],
-  ["⌖ Place", () => ({ kind: "venue", title: "Café", address: "Main Street 1" })],
+  ["📍 Location", () => ({ kind: "location", ...HERE })],
+  ["📍 Live location", () => ({ kind: "location", ...HERE, live_period: 900 })],
+  ["📍 Place", () => ({ kind: "venue", title: "Café", address: "Main Street 1" })],
   ["☎ Contact", () => ({ kind: "contact", phone_number: "+10000000000", first_name: "Someone" })],
   ["☎ My own contact", () => ({ kind: "own_contact" })],
   ["⚄ Dice", () => ({ kind: "dice", value: 1 + Math.floor(Math.random() * 6) })],

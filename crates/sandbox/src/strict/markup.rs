@@ -116,7 +116,7 @@ fn inline(markup: &Value) -> Result<bool, ApiError> {
         check_button(button)?;
     }
     if count > BUTTONS_MAX {
-        return Err(ApiError::bad_request("REPLY_MARKUP_TOO_LONG"));
+        return Err(ApiError::bad_request("reply markup is too long"));
     }
     Ok(count > 0)
 }

@@ -92,6 +92,23 @@ const SEND: [Field; 7] = [
 const CAPTION: [Field; 3] = [may("caption", Str), may("parse_mode", Str), may("caption_entities", ENTITIES)];
 const COVERED: [Field; 2] = [may("has_spoiler", Bool), may("show_caption_above_media", Bool)];
 
+const PLACE: [Field; 5] = [
+    may("latitude", Float),
+    may("longitude", Float),
+    may("horizontal_accuracy", Float),
+    may("heading", Int),
+    may("proximity_alert_radius", Int),
+];
+const MEDIA: Type = Object(&[
+    must("type", Str),
+    must("media", Str),
+    may("caption", Str),
+    may("parse_mode", Str),
+    may("caption_entities", ENTITIES),
+    may("has_spoiler", Bool),
+    may("show_caption_above_media", Bool),
+]);
+
 /// What an invoice is made of, in a chat or behind a link.
 const INVOICE: [Field; 20] = [
     may("title", Str),
@@ -153,6 +170,12 @@ pub(crate) const METHODS: &[Method] = &[
             &[may("chat_id", ChatId), may("message_id", Int), may("show_caption_above_media", Bool), may("reply_markup", Any)],
         ],
     ),
+    ("editMessageMedia", &[&[may("chat_id", ChatId), may("message_id", Int), may("media", MEDIA), may("reply_markup", Any)]]),
+    (
+        "editMessageLiveLocation",
+        &[&PLACE, &[may("chat_id", ChatId), may("message_id", Int), may("live_period", Int), may("reply_markup", Any)]],
+    ),
+    ("stopMessageLiveLocation", &[&[may("chat_id", ChatId), may("message_id", Int), may("reply_markup", Any)]]),
     ("editMessageReplyMarkup", &[&[may("chat_id", ChatId), may("message_id", Int), may("reply_markup", Any)]]),
     ("deleteMessage", &[&[may("chat_id", ChatId), may("message_id", Int)]]),
     ("deleteMessages", &[&[may("chat_id", ChatId), may("message_ids", List(&Int))]]),
@@ -187,20 +210,7 @@ pub(crate) const METHODS: &[Method] = &[
     ("sendAudio", &[&SEND, &CAPTION, &[may("audio", Str), may("duration", Int), may("performer", Str), may("title", Str)]]),
     ("sendDocument", &[&SEND, &CAPTION, &[may("document", Str), may("disable_content_type_detection", Bool)]]),
     ("sendVideoNote", &[&SEND, &[may("video_note", Str), may("duration", Int), may("length", Int)]]),
-    (
-        "sendLocation",
-        &[
-            &SEND,
-            &[
-                may("latitude", Float),
-                may("longitude", Float),
-                may("horizontal_accuracy", Float),
-                may("live_period", Int),
-                may("heading", Int),
-                may("proximity_alert_radius", Int),
-            ],
-        ],
-    ),
+    ("sendLocation", &[&SEND, &PLACE, &[may("live_period", Int)]]),
     ("sendInvoice", &[&SEND, &INVOICE, &[may("start_parameter", Str)]]),
     ("createInvoiceLink", &[&INVOICE, &[may("subscription_period", Int)]]),
     ("answerPreCheckoutQuery", &[&[may("pre_checkout_query_id", Str), may("ok", Bool), may("error_message", Str)]]),

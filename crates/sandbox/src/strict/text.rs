@@ -90,14 +90,20 @@ pub(crate) fn message_text(
     parse_mode: Option<&str>,
     entities: Option<&Vec<Value>>,
 ) -> Result<Formatted, ApiError> {
-    let formatted = format(text.unwrap_or_default(), parse_mode, entities)?;
-    if formatted.text.is_empty() {
-        return Err(ApiError::bad_request("message text is empty"));
+    let text = text.filter(|text| !text.is_empty()).ok_or_else(|| ApiError::bad_request("message text is empty"))?;
+    let formatted = format(text, parse_mode, entities)?;
+    if formatted.text.chars().all(is_unseen) {
+        return Err(ApiError::bad_request("text must be non-empty"));
     }
     if utf16_len(&formatted.text) > TEXT_MAX {
         return Err(ApiError::bad_request("message is too long"));
     }
     Ok(formatted)
+}
+
+/// Blanks, and what takes no room: a text of nothing else is none (`TDLib`, `strip_empty_characters`).
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{2800}' | '\u{feff}' | '\u{fffc}')
 }
 
 /// Like [`format`], for a caption: not too long.

@@ -12,7 +12,7 @@ use crate::person::{Bot, Person};
 /// Makes [`Kind`] of its rows: variant, field of a Bot API message that holds it, what can be done with it, and what it is.
 ///
 /// A row such as `Photo = "photo", [Copy, Caption], "A photo.";` becomes the variant `Photo`, which JSON calls `photo`, and
-/// one line each in `field`, `can` and `of_method`.
+/// one line each in `field`, `of_field`, `can` and `of_method`.
 macro_rules! kinds {
     ($($kind:ident = $field:literal, [$($can:ident),*], $doc:literal;)+) => {
         /// What kind of thing a message holds.
@@ -23,6 +23,11 @@ macro_rules! kinds {
             /// The field of a Bot API message that holds it.
             pub(crate) fn field(self) -> &'static str {
                 match self { $(Self::$kind => $field,)+ }
+            }
+
+            /// Finds the kind that this field holds.
+            pub(crate) fn of_field(field: &str) -> Option<Self> {
+                match field { $($field => Some(Self::$kind),)+ _ => None }
             }
 
             /// Finds what a method such as `sendPhoto` sends.
@@ -37,6 +42,10 @@ macro_rules! kinds {
     };
 }
 
+/// What belongs to a live location alone (Bot API, `Location`).
+pub(crate) const LIVE: [&str; 3] = ["live_period", "heading", "proximity_alert_radius"];
+/// A live location without an end (Bot API, `sendLocation`).
+const FOREVER_S: i64 = 0x7FFF_FFFF;
 /// How long a dice cannot be deleted.
 const DICE_STAYS_S: i64 = 24 * 60 * 60;
 
@@ -74,6 +83,11 @@ impl Kind {
     /// Whether a bot may copy it.
     pub(crate) fn can_be_copied(self) -> bool {
         self.can(Can::Copy)
+    }
+
+    /// Whether a file of this kind can stand in place of another one (Bot API, `InputMedia`).
+    pub(crate) fn is_replaceable(self) -> bool {
+        matches!(self, Self::Photo | Self::Video | Self::Animation | Self::Audio | Self::Document)
     }
 
     /// Whether a caption may stand under it.
@@ -163,6 +177,13 @@ impl Message {
     /// A dice of a private chat stays for a day, so that nobody rolls again unseen (Bot API, `deleteMessage`).
     pub(crate) fn is_fresh_dice(&self, now_ms: i64) -> bool {
         self.content.kind == Kind::Dice && now_ms / 1000 - self.date < DICE_STAYS_S
+    }
+
+    /// Whether it is a live location that still moves.
+    pub(crate) fn is_live(&self, now_ms: i64) -> bool {
+        let period = self.content.body.pointer("/location/live_period").and_then(Value::as_i64);
+        let goes_on = |period: i64| period == FOREVER_S || now_ms / 1000 < self.date + period;
+        self.content.kind == Kind::Location && period.is_some_and(goes_on)
     }
 
     /// The inline keyboard, if that is the markup it has.

@@ -97,7 +97,7 @@ async fn every_kind_a_person_sends_can_be_told_and_copied() {
     let other = Media::Other { fields: json!({"story": {"id": 1}}) };
     let id = bot.sandbox.send_media(asha, &other, &MediaOptions::default()).unwrap();
     let params = json!({"chat_id": bruno.get(), "from_chat_id": asha.get(), "message_id": id});
-    assert_eq!(bot.call("copyMessage", params).await.refusal(), (400, "Bad Request: message can't be copied".into()));
+    assert_eq!(bot.call("copyMessage", params).await.refusal(), (400, "Bad Request: the message can't be copied".into()));
 }
 
 #[tokio::test]

@@ -100,3 +100,54 @@ async fn link_to_an_account_is_a_mention_of_the_whole_user() {
     bot.call("copyMessage", copy).await.result();
     assert_eq!(json!(bot.sandbox.messages(asha).pop().unwrap().entities), told["entities"]);
 }
+
+#[tokio::test]
+async fn live_location_moves_by_edits_until_it_ends() {
+    let bot = Bot::new().await;
+    let asha = bot.person("Asha");
+    let live = Media::Location { latitude: 1.0, longitude: 2.0, live_period: Some(900) };
+    let id = bot.sandbox.send_media(asha, &live, &MediaOptions::default()).unwrap();
+    bot.sandbox.move_location(asha, id, Some((1.5, 2.5))).unwrap();
+    let told = bot.updates(-1).await[0]["edited_message"].clone();
+    assert_eq!(told["location"], json!({"latitude": 1.5, "longitude": 2.5, "live_period": 900}));
+    assert!(told["edit_date"].is_i64());
+    bot.sandbox.move_location(asha, id, None).unwrap();
+    assert_eq!(bot.updates(-1).await[0]["edited_message"]["location"], json!({"latitude": 1.5, "longitude": 2.5}));
+    assert!(bot.sandbox.move_location(asha, id, Some((1.0, 2.0))).is_err(), "it stands still");
+    // The bot's own moves the same way.
+    let place = json!({"chat_id": asha.get(), "latitude": 1.0, "longitude": 2.0, "live_period": 60});
+    let mut own = json!({"chat_id": asha.get(), "message_id": bot.call("sendLocation", place).await.result()["message_id"]});
+    let mut moved = own.clone();
+    (moved["latitude"], moved["longitude"]) = (json!(3.0), json!(4.0));
+    let shown = bot.call("editMessageLiveLocation", moved.clone()).await.result();
+    assert_eq!(shown["location"], json!({"latitude": 3.0, "longitude": 4.0, "live_period": 60}));
+    assert_eq!(bot.call("stopMessageLiveLocation", own.clone()).await.result()["location"]["live_period"], json!(null));
+    let over = (400, "Bad Request: there is no live location in the message to edit".to_owned());
+    assert_eq!(bot.call("editMessageLiveLocation", moved).await.refusal(), over);
+    own["message_id"] = json!(bot.say(asha, "no place").await);
+    assert_eq!(bot.call("stopMessageLiveLocation", own).await.refusal(), over);
+}
+
+#[tokio::test]
+async fn media_is_put_in_place_of_media() {
+    let bot = Bot::new().await;
+    let asha = bot.person("Asha");
+    let options = MediaOptions { caption: Some("look".to_owned()), ..MediaOptions::default() };
+    let id = bot.sandbox.send_media(asha, &Media::Photo, &options).unwrap();
+    bot.sandbox.edit_media(asha, id, &Media::Video, None).unwrap();
+    let told = bot.updates(-1).await[0]["edited_message"].clone();
+    assert_eq!((&told["caption"], told["photo"].is_null()), (&json!("look"), true));
+    assert!(bot.sandbox.edit_media(asha, id, &Media::Sticker, None).is_err());
+    let video = told["video"]["file_id"].clone();
+    let sent = bot.call("sendVideo", json!({"chat_id": asha.get(), "video": video, "caption": "old"})).await.result();
+    bot.sandbox.send_media(asha, &Media::Photo, &MediaOptions::default()).unwrap();
+    let photo = bot.updates(-1).await[0]["message"]["photo"][0]["file_id"].clone();
+    let media = json!({"type": "photo", "media": photo, "caption": "<b>new</b>", "parse_mode": "HTML"});
+    let edit = json!({"chat_id": asha.get(), "message_id": sent["message_id"], "media": media});
+    let shown = bot.call("editMessageMedia", edit.clone()).await.result();
+    assert_eq!((&shown["caption"], shown["video"].is_null(), shown["photo"].is_array()), (&json!("new"), true, true));
+    let mut text = edit;
+    text["message_id"] = json!(bot.say(asha, "a text").await);
+    let refused = bot.call("editMessageMedia", text).await.refusal();
+    assert_eq!(refused, (400, "Bad Request: there is no media in the message to edit".to_owned()));
+}

@@ -104,7 +104,7 @@ async fn invoice_is_paid_by_its_button() {
     assert!(matches!(bot.sandbox.pay(asha, seen.id), Err(SandboxError::NotAllowed(_))), "it is paid");
     for id in [sent["message_id"].clone(), message["message_id"].clone()] {
         let copy = bot.call("copyMessage", json!({"chat_id": asha.get(), "from_chat_id": asha.get(), "message_id": id})).await;
-        assert_eq!(copy.refusal().1, "Bad Request: message can't be copied");
+        assert_eq!(copy.refusal().1, "Bad Request: the message can't be copied");
     }
 }
 

@@ -35,7 +35,11 @@ async fn fields_and_types_are_checked() {
         ("sendMessage", json!({"text": "x"}), "chat_id is empty"),
         ("sendMessage", json!({"chat_id": "@nobody", "text": "x"}), "chat not found"),
         ("sendMessage", json!({"chat_id": chat}), "message text is empty"),
-        ("sendMessage", json!({"chat_id": chat, "text": " \n\t"}), "message text is empty"),
+        ("sendMessage", json!({"chat_id": chat, "text": " \n\t"}), "text must be non-empty"),
+        ("sendMessage", json!({"chat_id": chat, "text": "\u{200b}\u{200d}"}), "text must be non-empty"),
+        ("sendMessage", json!({"chat_id": chat, "text": "<b></b>", "parse_mode": "HTML"}), "text must be non-empty"),
+        ("sendLocation", json!({"chat_id": chat, "longitude": 1}), "latitude is empty"),
+        ("copyMessages", json!({"chat_id": chat, "from_chat_id": chat, "message_ids": [9]}), "there are no messages to forward"),
         (
             "sendMessage",
             json!({"chat_id": chat, "text": "x", "protect_content": "yes"}),
