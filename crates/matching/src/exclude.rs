@@ -57,6 +57,14 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
         self.list(key).map_or(&[], |number| &self.lists[at(number)].others)
     }
 
+    /// The keys excluded for `key`, sorted, each with its end.
+    pub(crate) fn ends(&self, key: K) -> impl Iterator<Item = (K, u64)> + '_ {
+        self.list(key).into_iter().flat_map(|number| {
+            let list = &self.lists[at(number)];
+            list.others.iter().copied().zip(list.untils.iter().copied())
+        })
+    }
+
     /// Until when two keys are kept apart.
     pub(crate) fn until(&self, first: K, second: K) -> Option<u64> {
         let list = &self.lists[at(self.list(first)?)];

@@ -6,6 +6,7 @@ extern crate alloc;
 
 mod ahead;
 mod config;
+mod decode;
 mod encode;
 mod error;
 mod exclude;
@@ -32,11 +33,13 @@ pub use config::{
     Claims, Config, Effort, Fairness, Limits, MAX_EXCLUDED_KEYS, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN,
 };
 pub use error::{ConfigError, MatcherError, RestoreError, SchemaError, TicketError};
-pub use matcher::{Diagnosis, Event, Explanation, Key, Match, MatchId, Matcher, Memory, Outcome, Progress, Verdict, Without};
+pub use matcher::{
+    Diagnosis, Event, Explanation, Key, Match, MatchId, Matcher, Memory, Outcome, Progress, Verdict, Waiting, Without,
+};
 pub use observer::{Observer, SearchCost};
 pub use predicate::Predicate;
 pub use schema::{Dim, Kind, MAX_DIMENSIONS, MAX_DOMAIN, Mark, Schema, SchemaBuilder};
 pub use score::{Facts, MAX_POINTS, Score, Weights};
-pub use set::Set;
+pub use set::{Set, Values};
 pub use snapshot::Snapshot;
 pub use ticket::{Accept, Have, TagRule, Ticket};

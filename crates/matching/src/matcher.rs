@@ -5,6 +5,7 @@ mod advance;
 mod claim;
 mod inspect;
 mod offer;
+mod owner;
 mod search;
 mod window;
 
@@ -27,6 +28,7 @@ use crate::wheel::Wheel;
 
 pub use advance::{Event, Progress};
 pub use inspect::{Diagnosis, Explanation, Memory, Verdict, Without};
+pub use owner::Waiting;
 pub(crate) use window::Closing;
 
 /// What tickets are known by: small, comparable, hashable, such as a user's number.

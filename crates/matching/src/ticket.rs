@@ -67,10 +67,7 @@ impl TagRule {
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         for (mine, theirs) in [(&mut self.any, other.any), (&mut self.all, other.all), (&mut self.none, other.none)] {
-            for (word, more) in mine.words.iter_mut().zip(theirs.words) {
-                *word |= more;
-            }
-            mine.beyond = mine.beyond.or(theirs.beyond);
+            *mine = *mine | theirs;
         }
         self
     }

@@ -8,5 +8,6 @@ mod fair;
 mod long;
 mod machine;
 mod model;
+mod owner;
 mod policy;
 mod refusals;
