@@ -36,7 +36,7 @@ const PAUSE: Pause = Pause::new(Duration::from_millis(200), Duration::from_secs(
 const LEASE_CHECK: Duration = Duration::from_millis(20);
 /// How often the till is looked after while nothing can be taken in. Telegram gives one update only to a caller who asks for
 /// the same ones again within half a second.
-const PEEK_EVERY: Duration = Duration::from_millis(700);
+const PEEK_EVERY: Duration = Duration::from_millis(600);
 /// How often a lasting failure is told again, in failed fetches.
 const TOLD_EVERY: u32 = 12;
 

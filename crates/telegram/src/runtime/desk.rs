@@ -26,10 +26,11 @@ use crate::signal::LeaseTerm;
 use crate::signal::health::Health;
 use crate::view::checkout as view;
 
-/// How long a query waits for the database to come back before it is refused.
-const OUTAGE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a query waits for a database that is unavailable before it is refused. It may have waited already until it was
+/// looked for, and is to be answered within a second.
+const OUTAGE_PATIENCE: Duration = Duration::from_millis(200);
 /// How long it waits for the engine, which may be reading what is stored.
-const ENGINE_PATIENCE: Duration = Duration::from_secs(5);
+const ENGINE_PATIENCE: Duration = Duration::from_millis(800);
 /// How long an answer is tried; Telegram takes it for 10 s (Bot API 10.3, `answerPreCheckoutQuery`).
 const ANSWER_LASTS: Duration = Duration::from_secs(9);
 /// The pause after an answer that did not get through.
@@ -138,7 +139,8 @@ async fn one(parts: Arc<DeskParts>, asks: mpsc::UnboundedSender<Ask>, query: Che
         info!(refusal = ?refusal, "a payment is refused before it is made");
     }
     let body = OutboxBody::Call(reply(&id, verdict));
-    while came.elapsed() < ANSWER_LASTS && parts.may_answer().await {
+    // In this order: whether it may be answered can take a moment to learn.
+    while parts.may_answer().await && came.elapsed() < ANSWER_LASTS {
         let pause = match parts.messenger.deliver(from, &body, None).await {
             Ok(_delivered) => return,
             // Too late, or answered before: nobody waits any more.
@@ -165,7 +167,10 @@ async fn decide(parts: &DeskParts, asks: &mpsc::UnboundedSender<Ask>, checkout: 
         Some(verdict)
     };
     let outage = async {
-        sleep(OUTAGE_PATIENCE).await;
+        // Once the lease is over the database has been unavailable for long.
+        if parts.term.is_running() {
+            sleep(OUTAGE_PATIENCE).await;
+        }
         while parts.health.is_well() {
             sleep(HEALTH_PAUSE).await;
         }

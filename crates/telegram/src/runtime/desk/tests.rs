@@ -154,7 +154,25 @@ async fn an_answer_of_which_nothing_is_heard_is_tried_as_long_as_telegram_takes_
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_the_database_is_away_payments_are_refused_within_three_seconds() {
+async fn no_try_begins_after_its_time_however_long_the_lease_has_been_over() {
+    let (begun, last) = (Instant::now(), Arc::new(Mutex::new(Duration::ZERO)));
+    let (mut messenger, seen) = (MockMessenger::new(), last.clone());
+    messenger.expect_deliver().returning(move |_, _, _| {
+        *seen.lock().unwrap() = begun.elapsed();
+        Err(MessengerError::NotSent("no way".into()))
+    });
+    let mut till = Till::over(Arc::new(messenger));
+    till.health.heard();
+    till.term.extend(begun);
+    till.query("5");
+    till.engine().await;
+    till.close().await;
+    let last = *last.lock().unwrap();
+    assert!((Duration::from_secs(8)..ANSWER_LASTS).contains(&last), "{last:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_database_is_unavailable_payments_are_refused_well_within_a_second() {
     let mut till = Till::open();
     till.health.heard();
     till.health.missed();
@@ -162,7 +180,8 @@ async fn while_the_database_is_away_payments_are_refused_within_three_seconds() 
     till.query("5");
     till.engine().await;
     let answers = till.close().await;
-    assert!(came.elapsed() < Duration::from_secs(3), "{:?}", came.elapsed());
+    // What is left of the second goes by before the question is seen: nothing else is taken in meanwhile.
+    assert!(came.elapsed() <= Duration::from_millis(300), "{:?}", came.elapsed());
     assert_eq!(answers[0]["params"]["ok"], false);
     let message = answers[0]["params"]["error_message"].as_str().unwrap();
     assert_eq!(message, Words::new(UiLanguage::Hindi).text("checkout-try-later"));
@@ -191,7 +210,7 @@ async fn a_database_that_only_hangs_keeps_nobody_waiting() {
     let (answers, asked) = (till.answers.clone(), Instant::now());
     while answers.delivered().is_empty() {
         sleep(Duration::from_millis(10)).await;
-        assert!(asked.elapsed() < Duration::from_secs(3));
+        assert!(asked.elapsed() < Duration::from_millis(300));
     }
     assert_eq!(till.close().await[0]["params"]["ok"], false);
 }
@@ -202,7 +221,7 @@ async fn a_database_that_comes_back_in_time_saves_the_payment() {
     till.health.missed();
     till.query("5");
     till.engine().await;
-    sleep(Duration::from_secs(1)).await;
+    sleep(Duration::from_millis(150)).await;
     till.health.heard();
     assert_eq!(till.close().await[0]["params"]["ok"], true);
 }
@@ -215,7 +234,7 @@ async fn an_engine_that_cannot_answer_is_no_reason_to_keep_anybody_waiting() {
     let (answers, came) = (till.answers.clone(), Instant::now());
     while answers.delivered().is_empty() {
         sleep(Duration::from_millis(10)).await;
-        assert!(came.elapsed() < Duration::from_secs(6));
+        assert!(came.elapsed() < Duration::from_secs(1));
     }
     assert_eq!(till.close().await[0]["params"]["ok"], false);
 }
