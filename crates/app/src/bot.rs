@@ -222,6 +222,7 @@ fn limits(settings: &Settings, standby: Standby, username: Arc<str>) -> RuntimeS
         standby,
         lanes: settings.max_lanes,
         in_flight: settings.max_in_flight,
+        unclear_chats: settings.unclear_chats,
         drain: settings.drain,
         rules: Rules {
             opening: match settings.opening {

@@ -3,10 +3,12 @@
 pub mod content;
 pub mod icebreaker;
 pub mod seat;
+pub mod undelivered;
 
 pub use content::Content;
 pub use icebreaker::Icebreaker;
 pub use seat::{Seat, Side};
+pub use undelivered::Undelivered;
 
 use crate::code::coded_enum;
 

@@ -97,6 +97,8 @@ settings! {
     token_refused_after: Duration = Seconds(0..=3_600), at "telegram.token_refused_after_s";
     /// How many Bot API calls may be in flight at once.
     max_in_flight: usize = Number(1..=500), at "telegram.max_in_flight";
+    /// After unclear answers (a time-out, a 5xx) from how many different chats nothing more is sent until Telegram answers `getMe`; a send that succeeds in between begins the count anew.
+    unclear_chats: usize = Number(2..=100), at "telegram.unclear_chats";
 
     /// The address under which Telegram reaches us, if `run_mode` is webhook.
     external_url: Option<String> = Optional(WEBHOOK_URL), at "webhook.external_url" or "EXTERNAL_URL";

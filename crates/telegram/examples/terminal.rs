@@ -217,6 +217,10 @@ impl Messenger for Terminal {
     async fn answer(&self, _callback: &str) -> Result<(), MessengerError> {
         Ok(())
     }
+
+    async fn ping(&self) -> Result<(), MessengerError> {
+        Ok(())
+    }
 }
 
 /// A till that sells nothing: there are no Stars on a terminal.

@@ -69,6 +69,9 @@ pub struct RuntimeSettings {
     pub lanes: usize,
     /// How many sends are under way at once; default 500, Telegram refuses more than about 1,000.
     pub in_flight: usize,
+    /// After unclear answers from how many chats, with no send that succeeds in between, nothing is sent until `getMe` is
+    /// answered; default 5.
+    pub unclear_chats: usize,
     /// How many rows may wait to be sent before intake pauses; default 20,000.
     pub max_waiting_rows: usize,
     /// How long a stop waits for lanes and sends; default 5 s.
@@ -90,6 +93,7 @@ impl RuntimeSettings {
             standby: Standby::No,
             lanes: 32,
             in_flight: 500,
+            unclear_chats: 5,
             max_waiting_rows: 20_000,
             drain: Duration::from_secs(5),
             rules: Rules::default(),

@@ -1,6 +1,7 @@
 //! The sender: takes committed rows to their receivers, each receiver's in order, no receiver in another's way.
 //! The outcome of a send (gone, settled) enters the engine again at the front, as a report.
 
+mod doubt;
 mod limit;
 pub(crate) mod memory;
 pub(crate) mod outcome;
@@ -13,6 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::Event;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
@@ -22,14 +24,15 @@ use luvhive_core::ports::{
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
-use tracing::{debug, error};
+use tracing::{debug, error, warn};
 
 use crate::signal::LeaseTerm;
 use crate::signal::counters::Counters;
 use crate::signal::report::{Report, Reports};
+use doubt::{Cleared, Doubts};
 use limit::Limiter;
 use memory::Memory;
-use outcome::{Circumstances, ToTell};
+use outcome::ToTell;
 use pairs::RecentPairs;
 use queue::{Fate, Job, Queues};
 use settle::{Left, Settler};
@@ -55,6 +58,8 @@ pub(crate) struct SenderParts {
     pub(crate) reports: Reports,
     /// How many rows are on their way at once; Telegram refuses more than about 1,000.
     pub(crate) in_flight: usize,
+    /// After unclear answers from so many chats, with no success in between, everything stands still.
+    pub(crate) unclear_chats: usize,
 }
 
 /// The sender: its door and its task.
@@ -156,13 +161,14 @@ struct Work {
     orders: mpsc::UnboundedReceiver<Order>,
     queues: Queues,
     limiter: Limiter,
+    doubts: Doubts,
+    asking: JoinSet<Result<(), MessengerError>>,
     under_way: JoinSet<(Job, Result<Delivery, MessengerError>)>,
     answers: VecDeque<Answer>,
     answering: JoinSet<()>,
     left: mpsc::UnboundedSender<Left>,
     settler: JoinHandle<()>,
     stop_at: Option<Instant>,
-    successes: u64,
     /// Rows that the gauge holds of those that came in.
     gauged: usize,
 }
@@ -180,6 +186,8 @@ impl Work {
             left: rows,
         };
         Self {
+            doubts: Doubts::new(parts.unclear_chats),
+            asking: JoinSet::new(),
             parts: Arc::new(parts),
             orders,
             queues: Queues::default(),
@@ -190,7 +198,6 @@ impl Work {
             left,
             settler: tokio::spawn(settler.run()),
             stop_at: None,
-            successes: 0,
             gauged: 0,
         }
     }
@@ -202,10 +209,11 @@ impl Work {
             if self.is_over() {
                 break;
             }
-            let wake = [held_until, self.queues.next_wake(), self.stop_at].into_iter().flatten().min();
+            let wake = [held_until, self.queues.next_wake(), self.doubts.ask_at(), self.stop_at].into_iter().flatten().min();
             tokio::select! {
                 order = self.orders.recv() => self.take(order),
                 Some(done) = self.under_way.join_next() => self.finish(done),
+                Some(asked) = self.asking.join_next() => self.hear(asked),
                 Some(_) = self.answering.join_next() => {}
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
             }
@@ -220,6 +228,7 @@ impl Work {
         while let Some(done) = self.under_way.join_next().await {
             self.finish(done);
         }
+        self.asking.shutdown().await;
         self.answering.shutdown().await;
         drop(self.left);
         if self.settler.await.is_err() {
@@ -282,8 +291,16 @@ impl Work {
         if self.stop_at.is_some_and(|at| now >= at) {
             return None;
         }
+        // Also without a lease: it changes nothing.
+        if self.doubts.asks(now) {
+            let messenger = self.parts.messenger.clone();
+            self.asking.spawn(async move { messenger.ping().await });
+        }
         if !self.parts.term.is_running() {
             return Some(now + LEASE_CHECK);
+        }
+        if self.doubts.is_still() {
+            return None;
         }
         while self.answering.len() < ANSWERS_IN_FLIGHT
             && let Some(answer) = self.answers.pop_front()
@@ -311,18 +328,9 @@ impl Work {
         let (receiver, id) = (job.row.receiver, job.row.id);
         let relayed_in = job.row.chat.filter(|_| matches!(job.row.body, OutboxBody::Relay(_)));
         let now = Instant::now();
-        if result.is_ok() {
-            self.successes = self.successes.saturating_add(1);
-        }
-        let among = Circumstances { now, successes: self.successes, counters: &self.parts.counters };
-        let follows = outcome::judge(job, result, among);
-        match follows.to_tell {
-            ToTell::Nobody => {}
-            ToTell::Limiter => self.limiter.refused(receiver, now),
-            ToTell::Relayed(telegram) => self.parts.reports.send(Report::Event(Event::NotRelayed { telegram })),
-            ToTell::Payer => self.parts.reports.send(Report::Event(Event::InvoiceUnclear { telegram: receiver })),
-            ToTell::Engine => self.parts.reports.send(Report::Event(Event::Gone { telegram: receiver })),
-        }
+        let (is_sent, is_unclear) = (result.is_ok(), matches!(result, Err(MessengerError::Unknown(_))));
+        let follows = outcome::judge(job, result, now, &self.parts.counters);
+        self.tell(follows.to_tell, receiver);
         if let Some((chat, at)) = follows.heard {
             self.parts.reports.send(Report::Event(Event::Heard { receiver, chat, at }));
         }
@@ -330,9 +338,48 @@ impl Work {
             self.parts.pairs.insert(pair);
         }
         let is_removed = matches!(follows.fate, Fate::Remove);
+        let is_doubted = matches!(follows.fate, Fate::Doubt(_));
         let is_counted = self.queues.finish(receiver, id, follows.fate);
         if is_removed {
             self.settle(id, (receiver, relayed_in), follows.pair, is_counted);
+        }
+        if is_unclear {
+            self.doubts.add(receiver, is_doubted.then_some(id), now);
+        } else if is_sent && let Some(cleared) = self.doubts.succeeded() {
+            self.go_on(cleared);
+        }
+    }
+
+    /// Tells who else has to know what came of a send to `receiver`.
+    fn tell(&mut self, to_tell: ToTell, receiver: TelegramId) {
+        let event = match to_tell {
+            ToTell::Nobody => return,
+            ToTell::Limiter => return self.limiter.refused(receiver, Instant::now()),
+            ToTell::Writer(telegram, message, why) => Event::NotRelayed { telegram, message, why },
+            ToTell::Payer => Event::InvoiceUnclear { telegram: receiver },
+            ToTell::Engine => Event::Gone { telegram: receiver },
+        };
+        self.parts.reports.send(Report::Event(event));
+    }
+
+    /// Telegram was asked for a sign of life.
+    fn hear(&mut self, asked: Result<Result<(), MessengerError>, tokio::task::JoinError>) {
+        let answer = asked.unwrap_or_else(|failure| Err(MessengerError::NotSent(Box::new(failure))));
+        if let Some(cleared) = self.doubts.answered(&answer, Instant::now()) {
+            self.go_on(cleared);
+        }
+    }
+
+    /// Sends rows again about which there was doubt, or lets them go.
+    fn go_on(&mut self, (whose, rows): Cleared) {
+        for (receiver, id) in rows {
+            let Some(row) = self.queues.go_on(receiver, id, whose, Instant::now()) else { continue };
+            warn!(kind = outcome::kind_of(&row), "a row is let go; nobody knows whether it arrived");
+            self.parts.counters.rejected.add(1);
+            self.tell(outcome::to_tell_of(&row, Undelivered::Unclear), receiver);
+            let relayed_in = row.chat.filter(|_| matches!(row.body, OutboxBody::Relay(_)));
+            let is_counted = self.queues.finish(receiver, id, Fate::LetGo);
+            self.settle(id, (receiver, relayed_in), None, is_counted);
         }
     }
 
@@ -348,11 +395,12 @@ impl Work {
 }
 
 /// Sends one row. Begins nothing without a running lease, also if the process was frozen since the row was taken.
-async fn send(parts: Arc<SenderParts>, job: Job) -> (Job, Result<Delivery, MessengerError>) {
+async fn send(parts: Arc<SenderParts>, mut job: Job) -> (Job, Result<Delivery, MessengerError>) {
     let reply_to = match &job.row.body {
-        OutboxBody::Relay(relay) => resolve(&parts, &job.row, *relay).await,
-        OutboxBody::Call(_) => Ok(None),
+        OutboxBody::Relay(relay) if !job.is_bare => resolve(&parts, &job.row, *relay).await,
+        OutboxBody::Relay(_) | OutboxBody::Call(_) => Ok(None),
     };
+    job.is_quoting = matches!(reply_to, Ok(Some(_)));
     let result = match reply_to {
         Err(error) => Err(MessengerError::NotSent(Box::new(error))),
         Ok(_) if !parts.term.is_running() => Err(MessengerError::NotSent(Box::new(LeaseOver))),

@@ -4,9 +4,10 @@ mod till;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::OutboxBody;
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
@@ -23,7 +24,7 @@ pub(crate) enum Answer {
     Unknown,
     NotSent,
     Gone,
-    Rejected,
+    Refused(Undelivered),
 }
 
 /// One send.
@@ -60,6 +61,8 @@ pub(crate) struct FakeMessenger {
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
     deaths: AtomicU32,
+    is_silent: AtomicBool,
+    pings: AtomicUsize,
 }
 
 impl FakeMessenger {
@@ -81,6 +84,16 @@ impl FakeMessenger {
     /// The process that sends has died: what it had under way comes to nothing.
     pub(crate) fn cut_off(&self) {
         self.deaths.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether from now on no call has a clear outcome, whatever the script says.
+    pub(crate) fn be_silent(&self, is_silent: bool) {
+        self.is_silent.store(is_silent, Ordering::SeqCst);
+    }
+
+    /// How often it was asked for a sign of life.
+    pub(crate) fn pings(&self) -> usize {
+        self.pings.load(Ordering::SeqCst)
     }
 
     /// Every send, in the order in which they began.
@@ -128,13 +141,16 @@ impl Messenger for FakeMessenger {
         if self.deaths.load(Ordering::SeqCst) != deaths {
             return Err(MessengerError::Unknown("dead".into()));
         }
+        if self.is_silent.load(Ordering::SeqCst) {
+            return Err(MessengerError::Unknown("silent".into()));
+        }
         match self.next_answer(receiver) {
             Answer::Fine => {}
             Answer::Throttled => return Err(MessengerError::RetryAfter(Duration::from_secs(30))),
             Answer::Unknown => return Err(MessengerError::Unknown("cut".into())),
             Answer::NotSent => return Err(MessengerError::NotSent("no way".into())),
             Answer::Gone => return Err(MessengerError::Gone),
-            Answer::Rejected => return Err(MessengerError::Rejected { code: 400 }),
+            Answer::Refused(why) => return Err(MessengerError::Rejected { code: 400, why }),
         }
         // A copy's number follows from its source, so that tests know it.
         let message = MessageId::new(sent.source() + 10_000);
@@ -145,5 +161,10 @@ impl Messenger for FakeMessenger {
     async fn answer(&self, callback: &str) -> Result<(), MessengerError> {
         self.answered.lock().unwrap().push(callback.to_owned());
         Ok(())
+    }
+
+    async fn ping(&self) -> Result<(), MessengerError> {
+        self.pings.fetch_add(1, Ordering::SeqCst);
+        if self.is_silent.load(Ordering::SeqCst) { Err(MessengerError::Unknown("silent".into())) } else { Ok(()) }
     }
 }

@@ -1,6 +1,6 @@
 //! What enters the engine: updates in slim form, what lanes and the sender report, time.
 
-use crate::chat::Content;
+use crate::chat::{Content, Undelivered};
 use crate::code::coded_enum;
 use crate::correction::CorrectionNews;
 use crate::engine::effect::Rendered;
@@ -190,10 +190,14 @@ pub enum Event {
         /// Whose lane.
         telegram: TelegramId,
     },
-    /// Telegram refused for good to pass on what this person sent.
+    /// What this person sent was not passed on, or nobody knows whether it was; it is not tried again.
     NotRelayed {
         /// The sender.
         telegram: TelegramId,
+        /// The message, in the sender's private chat.
+        message: MessageId,
+        /// Why.
+        why: Undelivered,
     },
     /// An invoice may not have reached this person, and is not sent again because two of them could be paid twice.
     InvoiceUnclear {

@@ -1,6 +1,6 @@
 //! What the engine has to say to people; the words are the views' business.
 
-use crate::chat::{Content, EndReason, Icebreaker};
+use crate::chat::{Content, EndReason, Icebreaker, Undelivered};
 use crate::correction::CorrectionNews;
 use crate::engine::event::Command;
 use crate::engine::news::News;
@@ -234,6 +234,13 @@ pub enum Notice {
         /// The kind.
         content: Content,
     },
+    /// A message of theirs did not reach their partner, or may not have.
+    NotDelivered {
+        /// The message.
+        message: MessageId,
+        /// Why.
+        why: Undelivered,
+    },
     /// The partner does not want pictures and videos; this one was not passed on.
     MediaRefused,
     /// The partner's Telegram takes messages slowly; this one was not passed on.
@@ -319,6 +326,7 @@ impl Notice {
             | Self::MeetingMissed
             | Self::Matched(_)
             | Self::WrittenBefore { .. }
+            | Self::NotDelivered { .. }
             | Self::AskAgain { .. }
             | Self::TooFast { .. }
             | Self::ChatEnded { .. }

@@ -95,9 +95,9 @@ impl Turn<'_> {
             Event::Settled { receiver, count, relayed } => self.settled(receiver, count, relayed),
             Event::Heard { receiver, chat, at } => self.heard(receiver, chat, at),
             Event::Gone { telegram } => self.lost(telegram),
-            Event::NotRelayed { telegram } => {
+            Event::NotRelayed { telegram, message, why } => {
                 if let Some(person) = self.state.people.get(&telegram).map(|facts| facts.person) {
-                    self.tell(person, Notice::NotRelayed { content: Content::Other });
+                    self.tell(person, Notice::NotDelivered { message, why });
                 }
             }
             Event::InvoiceUnclear { telegram } => {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::chat::Undelivered;
 use crate::engine::effect::OutboxBody;
 use crate::error::Cause;
 use crate::id::{MessageId, TelegramId};
@@ -30,6 +31,8 @@ pub enum MessengerError {
     Rejected {
         /// Telegram's error code.
         code: u16,
+        /// What that means for a message passed on; never [`Undelivered::Unclear`].
+        why: Undelivered,
     },
     /// The call did not leave this machine; repeating it is safe.
     #[error("call was not sent")]
@@ -61,4 +64,10 @@ pub trait Messenger: Send + Sync {
     /// # Errors
     /// See [`MessengerError`].
     async fn answer(&self, callback: &str) -> Result<(), MessengerError>;
+
+    /// Asks Telegram for nothing but a sign of life. Idempotent.
+    ///
+    /// # Errors
+    /// See [`MessengerError`]; a refusal for good is a sign of life too.
+    async fn ping(&self) -> Result<(), MessengerError>;
 }

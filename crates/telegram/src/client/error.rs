@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::error::Cause;
 use luvhive_core::ports::MessengerError;
 use serde::Deserialize;
@@ -120,20 +121,16 @@ impl ClientError {
             || matches!(self, Self::Refused { code: 404, description, .. } if description == "Not Found")
     }
 
-    /// Tells the sender what this means for the row; `is_relay` = the call was `copyMessage`.
-    pub(super) fn into_messenger(self, is_relay: bool) -> MessengerError {
+    /// Tells the sender what this means for the row.
+    pub(super) fn into_messenger(self) -> MessengerError {
         match self {
             Self::Refused { code: 429, retry_after, .. } => {
                 MessengerError::RetryAfter(retry_after.unwrap_or(DEFAULT_RETRY_AFTER))
             }
             // The token was taken back: nothing is wrong with the row, and a new token may come.
             Self::Refused { code: 401, .. } => MessengerError::NotSent(Box::new(self)),
-            Self::Refused { code: 403, ref description, .. } if is_gone(description) => MessengerError::Gone,
-            Self::Refused { code: 400, ref description, .. } if !is_relay && description.contains("chat not found") => {
-                MessengerError::Gone
-            }
-            Self::Refused { code, .. } => MessengerError::Rejected { code },
-            Self::TokenForm | Self::Encode(_) | Self::Upload => MessengerError::Rejected { code: 400 },
+            Self::Refused { code, description, .. } => meaning(code, &description),
+            Self::TokenForm | Self::Encode(_) | Self::Upload => MessengerError::Rejected { code: 400, why: Undelivered::Unknown },
             Self::Build(source) | Self::NotSent(source) => MessengerError::NotSent(source),
             Self::Unknown(source) => MessengerError::Unknown(source),
         }
@@ -173,6 +170,32 @@ fn wait(value: Option<&Value>, header: Option<&str>) -> Duration {
     seconds.and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(DEFAULT_RETRY_AFTER)
 }
 
-fn is_gone(description: &str) -> bool {
-    ["blocked", "deactivated", "can't initiate"].iter().any(|word| description.contains(word))
+/// Words by which Telegram says, with 403 or 400 alike, that the receiver cannot be reached; in lower case. The chat that is
+/// not found is theirs also for a copy, for the sender's is known: they have just written in it.
+const GONE: [&str; 5] = ["blocked", "deactivated", "can't initiate", "chat not found", "peer_id_invalid"];
+
+/// Words by which Telegram says why a message does not pass; in lower case. Those of its servers are one word, the others
+/// are the Bot API server's own (`Client.cpp`, `MessagesManager.cpp`).
+const REASONS: [(&str, Undelivered); 10] = [
+    ("message to copy not found", Undelivered::SourceGone),
+    ("message_id_invalid", Undelivered::SourceGone),
+    ("message caption is too long", Undelivered::TooLong),
+    ("media_caption_too_long", Undelivered::TooLong),
+    ("message is too long", Undelivered::TooLong),
+    ("message_too_long", Undelivered::TooLong),
+    ("_messages_forbidden", Undelivered::Setting),
+    ("restricted receiving of", Undelivered::Setting),
+    ("can't be copied", Undelivered::Kind),
+    ("can't be forwarded", Undelivered::Kind),
+];
+
+/// Sorts a refusal for good.
+fn meaning(code: u16, description: &str) -> MessengerError {
+    let description = description.to_lowercase();
+    let says = |words: &str| description.contains(words);
+    if matches!(code, 400 | 403) && GONE.into_iter().any(says) {
+        return MessengerError::Gone;
+    }
+    let reason = REASONS.into_iter().find(|(words, _)| says(words));
+    MessengerError::Rejected { code, why: reason.map_or(Undelivered::Unknown, |(_, why)| why) }
 }

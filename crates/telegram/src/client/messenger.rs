@@ -58,7 +58,7 @@ impl Messenger for BotApiMessenger {
             Ok(delivery) => Ok(delivery),
             Err(error) if error.is_refused_with("message is not modified") => Ok(NOTHING),
             Err(error) if error.is_refused_with("query is too old") => Ok(NOTHING),
-            Err(error) => Err(error.into_messenger(matches!(body, OutboxBody::Relay(_)))),
+            Err(error) => Err(error.into_messenger()),
         };
         measure::called(method, &outcome, begun.elapsed());
         outcome
@@ -73,7 +73,14 @@ impl Messenger for BotApiMessenger {
             Ok(_true) => Ok(()),
             // Too old or answered already: nobody waits for it any more.
             Err(ClientError::Refused { code: 400, .. }) => Ok(()),
-            Err(error) => Err(error.into_messenger(false)),
+            Err(error) => Err(error.into_messenger()),
+        }
+    }
+
+    async fn ping(&self) -> Result<(), MessengerError> {
+        match self.api.call_raw("getMe", "{}".to_owned()).await.map_err(ClientError::into_messenger) {
+            Ok(_) | Err(MessengerError::Gone | MessengerError::Rejected { .. }) => Ok(()),
+            Err(silent) => Err(silent),
         }
     }
 }

@@ -95,12 +95,16 @@ async fn deliver(answer: String, body: &OutboxBody) -> Result<Delivery, Messenge
 }
 
 async fn check(answer: String, expected: &str) {
-    let result = deliver(answer, &call()).await;
+    check_of(answer, &call(), expected).await;
+}
+
+async fn check_of(answer: String, body: &OutboxBody, expected: &str) {
+    let result = deliver(answer, body).await;
     let found = match &result {
         Ok(delivery) => format!("ok {:?}", delivery.message.map(MessageId::get)),
         Err(MessengerError::Gone) => "gone".to_owned(),
         Err(MessengerError::RetryAfter(wait)) => format!("retry {}", wait.as_millis()),
-        Err(MessengerError::Rejected { code }) => format!("rejected {code}"),
+        Err(MessengerError::Rejected { code, why }) => format!("rejected {code} {why}"),
         Err(MessengerError::NotSent(_)) => "not sent".to_owned(),
         Err(MessengerError::Unknown(_)) => "unknown".to_owned(),
     };
@@ -132,10 +136,54 @@ async fn people_who_left_are_gone() {
 }
 
 #[tokio::test]
+async fn refusals_mean_the_same_with_either_code_and_for_copies_as_for_calls() {
+    let reasons = [
+        ("bot was blocked by the user", "gone"),
+        ("USER_IS_BLOCKED", "gone"),
+        ("chat not found", "gone"),
+        ("PEER_ID_INVALID", "gone"),
+        ("INPUT_USER_DEACTIVATED", "gone"),
+        ("user is deactivated", "gone"),
+        ("message to copy not found", "gone"),
+        ("MESSAGE_ID_INVALID", "gone"),
+        ("message caption is too long", "long"),
+        ("MEDIA_CAPTION_TOO_LONG", "long"),
+        ("VOICE_MESSAGES_FORBIDDEN", "setting"),
+        ("user restricted receiving of voice messages", "setting"),
+        ("message can't be copied", "other"),
+        ("not enough rights to send photos to the chat", "unknown"),
+        ("something that is new", "unknown"),
+    ];
+    for (at, (description, means)) in reasons.into_iter().enumerate() {
+        for (code, title) in [(400, "Bad Request"), (403, "Forbidden")] {
+            let expected = if at < 6 { means.to_owned() } else { format!("rejected {code} {means}") };
+            for body in [call(), relay()] {
+                check_of(refusal(code, &format!("{title}: {description}"), ""), &body, &expected).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn any_clear_answer_is_a_sign_of_life() {
+    let good = r#"{"ok":true,"result":{"id":7,"is_bot":true}}"#;
+    for (answer, is_alive) in [
+        (reply("200 OK", good), true),
+        (refusal(400, "Bad Request: whatever", ""), true),
+        (refusal(429, "Too Many Requests", ""), false),
+        (reply("502 Bad Gateway", "<html>"), false),
+    ] {
+        let server = Server::start(answer).await;
+        assert_eq!(messenger(&server.url).ping().await.is_ok(), is_alive);
+        assert!(server.stop().await[0].contains("/getMe "));
+    }
+}
+
+#[tokio::test]
 async fn refusals_for_good_keep_their_code() {
-    check(refusal(400, "Bad Request: message text is empty", ""), "rejected 400").await;
-    check(refusal(403, "Forbidden: not enough rights", ""), "rejected 403").await;
-    check(refusal(413, "Request Entity Too Large", ""), "rejected 413").await;
+    check(refusal(400, "Bad Request: message text is empty", ""), "rejected 400 unknown").await;
+    check(refusal(403, "Forbidden: not enough rights", ""), "rejected 403 unknown").await;
+    check(refusal(413, "Request Entity Too Large", ""), "rejected 413 unknown").await;
 }
 
 #[tokio::test]
@@ -212,7 +260,7 @@ async fn a_screen_whose_message_is_gone_comes_anew_and_a_partners_words_do_not()
             let body = format!(r#"{{"method":"editMessageText","params":{params}}}"#);
             let body = OutboxBody::Call(Rendered { version: rendered::VERSION, body });
             let result = messenger.deliver(TelegramId::new(8), &body, None).await;
-            assert!(matches!(result, Err(MessengerError::Rejected { code: 400 })), "{result:?}");
+            assert!(matches!(result, Err(MessengerError::Rejected { code: 400, .. })), "{result:?}");
         }
         let requests = server.stop().await;
         let methods: Vec<_> = requests.iter().map(|request| request.contains("/sendMessage ")).collect();
@@ -235,7 +283,7 @@ async fn a_stored_call_of_another_form_never_leaves() {
     ] {
         let body = OutboxBody::Call(Rendered { version, body: body.to_owned() });
         let result = messenger.deliver(TelegramId::new(8), &body, None).await;
-        assert!(matches!(result, Err(MessengerError::Rejected { code: 400 })), "{result:?}");
+        assert!(matches!(result, Err(MessengerError::Rejected { code: 400, .. })), "{result:?}");
     }
     assert!(server.stop().await.is_empty());
 }

@@ -94,6 +94,7 @@ async fn run(task: LaneTask, mut answer: impl FnMut(usize) -> Result<Finished, J
         counters: counters.clone(),
         reports: reports.clone(),
         in_flight: 10,
+        unclear_chats: 5,
     });
     let mut lanes = Lanes::new(LaneParts {
         handler: Arc::new(Greeter),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
-use luvhive_core::chat::Content;
+use luvhive_core::chat::{Content, Undelivered};
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLanguage};
@@ -117,6 +117,7 @@ fn families() -> BTreeSet<String> {
     keys.extend(Plan::ALL.iter().flat_map(|plan| [format!("plan-{plan}"), format!("invoice-{plan}")]));
     let refused = Content::ALL.iter().filter(|content| !content.is_relayed());
     keys.extend(refused.map(|content| format!("not-relayed-{content}")));
+    keys.extend(Undelivered::ALL.iter().map(|why| format!("not-relayed-{why}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys
 }

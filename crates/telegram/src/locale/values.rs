@@ -1,7 +1,7 @@
 //! How values are called: genders, interests, languages, countries, dates, reasons.
 
 use chrono::{DateTime, Datelike as _, Timelike as _};
-use luvhive_core::chat::{Content, Icebreaker};
+use luvhive_core::chat::{Content, Icebreaker, Undelivered};
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Country, Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages, UiLanguage};
@@ -76,6 +76,11 @@ impl Words {
     /// Why a refused kind of message is not passed on.
     pub(crate) fn not_relayed(self, content: Content) -> String {
         self.text(&format!("not-relayed-{content}"))
+    }
+
+    /// Why a message did not arrive, or may not have.
+    pub(crate) fn undelivered(self, why: Undelivered) -> String {
+        self.text(&format!("not-relayed-{why}"))
     }
 
     /// A calendar day with the month in letters, so that nobody can mix up day and month.

@@ -137,7 +137,7 @@ fn sender_of(event: &Event) -> Option<TelegramId> {
         Event::Undecodable { from, .. } => *from,
         Event::LaneDone { telegram, .. }
         | Event::Gone { telegram }
-        | Event::NotRelayed { telegram }
+        | Event::NotRelayed { telegram, .. }
         | Event::InvoiceUnclear { telegram }
         | Event::Task { telegram, .. } => Some(*telegram),
         Event::Settled { receiver, .. } | Event::Queued { receiver, .. } | Event::Heard { receiver, .. } => Some(*receiver),

@@ -90,6 +90,7 @@ impl Generation {
             counters: core.counters.clone(),
             reports: reports.clone(),
             in_flight: core.settings.in_flight.max(1),
+            unclear_chats: core.settings.unclear_chats,
         });
         sender.door().forget(forgotten);
         sender.door().send(std::mem::take(&mut loaded.outbox));

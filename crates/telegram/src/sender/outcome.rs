@@ -1,12 +1,13 @@
 //! What a send's result means for its row, its chat and the engine. One place decides it for all rows.
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
 use luvhive_core::error::chain;
-use luvhive_core::id::{ChatId, TelegramId};
+use luvhive_core::id::{ChatId, MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, MessagePair, MessengerError};
 use luvhive_core::time::TelegramTime;
 use tokio::time::Instant;
-use tracing::{debug, error, warn};
+use tracing::{debug, warn};
 
 use super::queue::{Fate, Job};
 use super::retry;
@@ -31,24 +32,14 @@ pub(super) enum ToTell {
     Limiter,
     /// The engine: this person cannot be reached.
     Engine,
-    /// The engine: what this person sent was refused for good, which they shall hear.
-    Relayed(TelegramId),
+    /// The engine: this message of this person did not arrive, or may not have, which they shall hear.
+    Writer(TelegramId, MessageId, Undelivered),
     /// The engine: the receiver may miss an invoice, and shall hear how to have another.
     Payer,
 }
 
-/// When a result came, and among how many.
-#[derive(Clone, Copy)]
-pub(super) struct Circumstances<'a> {
-    pub(super) now: Instant,
-    /// All successful sends so far.
-    pub(super) successes: u64,
-    pub(super) counters: &'a Counters,
-}
-
-/// Judges the result of sending `job`.
-pub(super) fn judge(mut job: Job, result: Result<Delivery, MessengerError>, among: Circumstances<'_>) -> Consequence {
-    let Circumstances { now, successes, counters } = among;
+/// Judges the result of sending `job`, which came at `now`.
+pub(super) fn judge(mut job: Job, result: Result<Delivery, MessengerError>, now: Instant, counters: &Counters) -> Consequence {
     let chat = heard_of(&job.row);
     let unclear = chat.map(|chat| (chat, None));
     let done = |pair| Consequence { fate: Fate::Remove, pair, to_tell: ToTell::Nobody, heard: unclear };
@@ -68,10 +59,15 @@ pub(super) fn judge(mut job: Job, result: Result<Delivery, MessengerError>, amon
             counters.gone.add(1);
             Consequence { fate: Fate::Park, pair: None, to_tell: ToTell::Engine, heard: None }
         }
-        Err(MessengerError::Rejected { code }) => {
+        Err(MessengerError::Rejected { code, why }) if job.is_quoting && why.may_be_the_quotes() => {
+            debug!(tg.code = code, why = why.code(), "a reply is refused; sending it again without its quote");
+            job.is_bare = true;
+            Consequence { fate: Fate::Again(now, job), pair: None, to_tell: ToTell::Nobody, heard: None }
+        }
+        Err(MessengerError::Rejected { code, why }) => {
             counters.rejected.add(1);
-            warn!(tg.code = code, kind = kind_of(&job.row), "a row is refused permanently and dropped");
-            Consequence { to_tell: to_tell_of(&job.row), ..done(None) }
+            warn!(tg.code = code, why = why.code(), kind = kind_of(&job.row), "a row is refused permanently and dropped");
+            Consequence { to_tell: to_tell_of(&job.row, why), ..done(None) }
         }
         Err(MessengerError::NotSent(cause)) => {
             counters.not_sent.add(1);
@@ -88,29 +84,13 @@ pub(super) fn judge(mut job: Job, result: Result<Delivery, MessengerError>, amon
         }
         Err(MessengerError::Unknown(cause)) => {
             counters.unknown.add(1);
-            job.unknown = job.unknown.saturating_add(1);
-            // While nothing at all succeeds the trouble is not this row's.
-            if successes > job.successes_then {
-                job.blamed = job.blamed.saturating_add(1);
-                job.successes_then = successes;
-            }
-            if job.blamed > retry::MAX_UNKNOWN {
-                error!(cause = chain(cause.as_ref()), kind = kind_of(&job.row), "a row is given up, its outcome unknown");
-                counters.rejected.add(1);
-                return Consequence { to_tell: to_tell_of(&job.row), ..done(None) };
-            }
             if is_once_only(&job.row) {
                 warn!(cause = chain(cause.as_ref()), "an invoice may not have arrived; it is not sent twice");
-                return Consequence { to_tell: to_tell_of(&job.row), ..done(None) };
+                return Consequence { to_tell: to_tell_of(&job.row, Undelivered::Unclear), ..done(None) };
             }
-            debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown; sending it again");
-            Consequence {
-                fate: Fate::Again(now + retry::UNKNOWN.after(job.unknown), job),
-                pair: None,
-                to_tell: ToTell::Nobody,
-                // It may have arrived: from now on nobody can say when.
-                heard: unclear,
-            }
+            debug!(cause = chain(cause.as_ref()), "the outcome of a send is unknown");
+            // It may have arrived: from now on nobody can say when.
+            Consequence { fate: Fate::Doubt(job), pair: None, to_tell: ToTell::Nobody, heard: unclear }
         }
     }
 }
@@ -125,10 +105,10 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
     Some(MessagePair { chat: row.chat?, from: relay.from, source: relay.source, to: row.receiver, copy: delivery.message? })
 }
 
-/// Who hears that a row is given up: the person who sent what it would have passed on, or who waits for it.
-fn to_tell_of(row: &OutboxRow) -> ToTell {
+/// Who hears that a row is given up, and why: the person who sent what it would have passed on, or who waits for it.
+pub(super) fn to_tell_of(row: &OutboxRow, why: Undelivered) -> ToTell {
     match &row.body {
-        OutboxBody::Relay(relay) => ToTell::Relayed(relay.from),
+        OutboxBody::Relay(relay) => ToTell::Writer(relay.from, relay.source, why),
         OutboxBody::Call(_) if is_once_only(row) => ToTell::Payer,
         OutboxBody::Call(_) => ToTell::Nobody,
     }
@@ -139,7 +119,7 @@ pub(crate) fn is_once_only(row: &OutboxRow) -> bool {
     matches!(&row.body, OutboxBody::Call(call) if call.body.starts_with(r#"{"method":"sendInvoice""#))
 }
 
-fn kind_of(row: &OutboxRow) -> &'static str {
+pub(super) fn kind_of(row: &OutboxRow) -> &'static str {
     match row.body {
         OutboxBody::Relay(_) => "relay",
         OutboxBody::Call(_) => "call",

@@ -8,6 +8,9 @@ use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
 use luvhive_core::id::{ChatId, OutboxId, TelegramId};
 use tokio::time::Instant;
 
+use super::doubt::Fault;
+use super::retry;
+
 /// After this many relays in a row a waiting notice has its turn, so that notices never starve.
 const RELAYS_PER_NOTICE: u8 = 8;
 
@@ -17,11 +20,18 @@ pub(super) struct Job {
     pub(super) row: Arc<OutboxRow>,
     /// Sends in a row that did not leave.
     pub(super) not_sent: u32,
-    /// Sends of unknown outcome.
-    pub(super) unknown: u32,
-    /// Those of them before which somebody else's send had succeeded, and how many successes there were at the last.
-    pub(super) blamed: u32,
-    pub(super) successes_then: u64,
+    /// Sends of unknown outcome that count against it.
+    pub(super) unclear: usize,
+    /// Whether its last send was a reply that quotes.
+    pub(super) is_quoting: bool,
+    /// Whether it goes without its quote, with which it was refused.
+    pub(super) is_bare: bool,
+}
+
+impl Job {
+    fn new(row: OutboxRow) -> Self {
+        Self { row: Arc::new(row), not_sent: 0, unclear: 0, is_quoting: false, is_bare: false }
+    }
 }
 
 /// What becomes of a row that was on its way.
@@ -29,6 +39,10 @@ pub(super) struct Job {
 pub(super) enum Fate {
     /// It left the outbox.
     Remove,
+    /// It left the outbox, and nobody knows whether it arrived.
+    LetGo,
+    /// It may have arrived: nothing is sent to this receiver until [`Queues::go_on`].
+    Doubt(Job),
     /// It is sent again, at that time or later, and nothing else to this receiver before.
     Again(Instant, Job),
     /// It stays, and nothing is sent to this receiver until everything to them is purged.
@@ -40,8 +54,25 @@ struct Queue {
     rows: BTreeMap<OutboxId, Job>,
     busy: Option<OutboxId>,
     paused_until: Option<Instant>,
-    is_parked: bool,
+    hold: Option<Hold>,
     is_listed: bool,
+    /// Whether the row before was let go: one that is unclear after it is not repeated either.
+    is_murky: bool,
+}
+
+/// What keeps everything to a receiver back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    /// They cannot be reached.
+    Parked,
+    /// The row before may have arrived.
+    Doubt,
+}
+
+impl Queue {
+    fn is_held(&self) -> bool {
+        self.hold.is_some() || self.busy.is_some() || self.paused_until.is_some()
+    }
 }
 
 /// All queues.
@@ -68,8 +99,7 @@ impl Queues {
         if queue.rows.contains_key(&id) || queue.busy == Some(id) {
             return;
         }
-        let job = Job { row: Arc::new(row), not_sent: 0, unknown: 0, blamed: 0, successes_then: 0 };
-        queue.rows.insert(id, job);
+        queue.rows.insert(id, Job::new(row));
         self.waiting = self.waiting.saturating_add(1);
         self.list(receiver);
     }
@@ -83,7 +113,7 @@ impl Queues {
         let dropped = before.saturating_sub(queue.rows.len());
         self.waiting = self.waiting.saturating_sub(dropped);
         if chat.is_none() {
-            queue.is_parked = false;
+            queue.hold.take_if(|hold| *hold == Hold::Parked);
         }
         self.list(receiver);
         self.tidy(receiver);
@@ -99,7 +129,7 @@ impl Queues {
             let receiver = first.pop_front().or_else(|| second.pop_front())?;
             let Some(queue) = self.receivers.get_mut(&receiver) else { continue };
             queue.is_listed = false;
-            if queue.is_parked || queue.busy.is_some() || queue.paused_until.is_some() {
+            if queue.is_held() {
                 continue;
             }
             let Some((&id, job)) = queue.rows.first_key_value() else { continue };
@@ -119,10 +149,17 @@ impl Queues {
         }
         let is_there = queue.rows.contains_key(&id);
         match fate {
-            Fate::Remove => {
+            Fate::Remove | Fate::LetGo => {
+                queue.is_murky = matches!(fate, Fate::LetGo);
                 if queue.rows.remove(&id).is_some() {
                     self.waiting = self.waiting.saturating_sub(1);
                 }
+            }
+            Fate::Doubt(job) => {
+                if let Some(known) = queue.rows.get_mut(&id) {
+                    *known = job;
+                }
+                queue.hold = Some(Hold::Doubt);
             }
             Fate::Again(at, job) => {
                 if let Some(known) = queue.rows.get_mut(&id) {
@@ -132,11 +169,30 @@ impl Queues {
                 queue.paused_until = Some(at);
                 self.pauses.insert((at, receiver));
             }
-            Fate::Park => queue.is_parked = !queue.rows.is_empty() && is_there,
+            Fate::Park => queue.hold = (!queue.rows.is_empty() && is_there).then_some(Hold::Parked),
         }
         self.list(receiver);
         self.tidy(receiver);
         is_there
+    }
+
+    /// The doubt about a row is over: it is sent again, after a pause if the trouble was its own. Returns it if it was sent
+    /// often enough, to be let go.
+    pub(super) fn go_on(&mut self, receiver: TelegramId, id: OutboxId, whose: Fault, now: Instant) -> Option<Arc<OutboxRow>> {
+        let queue = self.receivers.get_mut(&receiver)?;
+        queue.hold.take_if(|hold| *hold == Hold::Doubt);
+        if whose == Fault::Rows
+            && let Some(job) = queue.rows.get_mut(&id)
+        {
+            let pause = retry::REPEATS.get(job.unclear).filter(|_| !queue.is_murky);
+            let Some(&pause) = pause else { return Some(job.row.clone()) };
+            job.unclear = job.unclear.saturating_add(1);
+            queue.paused_until = Some(now + pause);
+            self.pauses.insert((now + pause, receiver));
+        }
+        self.list(receiver);
+        self.tidy(receiver);
+        None
     }
 
     /// Ends pauses that are over.
@@ -162,7 +218,7 @@ impl Queues {
     /// Puts a receiver whose turn it could be in line.
     fn list(&mut self, receiver: TelegramId) {
         let Some(queue) = self.receivers.get_mut(&receiver) else { return };
-        if queue.is_listed || queue.is_parked || queue.busy.is_some() || queue.paused_until.is_some() {
+        if queue.is_listed || queue.is_held() {
             return;
         }
         let Some((_, job)) = queue.rows.first_key_value() else { return };

@@ -1,4 +1,6 @@
-//! The sender against a scripted Telegram and a stopped clock: order, throttling, people gone, unclear outcomes, purges.
+//! The sender against a scripted Telegram and a stopped clock: order, throttling, people gone, refusals, purges.
+
+mod unclear;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +15,7 @@ use tokio::time::sleep;
 
 use super::*;
 use crate::signal::report::Report;
-use crate::testing::Answer::{Fine, Gone, NotSent, Rejected, Throttled, Unknown};
+use crate::testing::Answer::{Fine, Gone, NotSent, Refused, Throttled, Unknown};
 use crate::testing::{FakeMessenger, Sent};
 
 /// What was settled, and how settling is answered.
@@ -115,6 +117,7 @@ impl World {
             counters: counters.clone(),
             reports,
             in_flight: 500,
+            unclear_chats: 5,
         });
         Self { telegram, store, term, pairs, counters, sender, reports: inbox }
     }
@@ -158,6 +161,11 @@ impl World {
         self.sender.stop(Instant::now()).await;
         (self.telegram, self.store, self.counters)
     }
+}
+
+/// What the engine hears of a message of person 1 that is not passed on.
+fn not_relayed(source: i32, why: Undelivered) -> Event {
+    Event::NotRelayed { telegram: TelegramId::new(1), message: MessageId::new(source), why }
 }
 
 /// Receiver and source message of what arrived, in order.
@@ -228,52 +236,6 @@ async fn one_throttled_chat_slows_nobody_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unclear_send_is_repeated_before_anything_behind_it() {
-    let world = World::start(FakeMessenger::scripted(2, vec![Unknown, Unknown, Fine]));
-    world.relay(1, 2, 1, None);
-    world.relay(2, 2, 2, None);
-    world.after(Duration::from_mins(1)).await;
-    let (telegram, store, counters) = world.stop().await;
-    assert_eq!(delivered(&telegram), [(2, 1), (2, 2)]);
-    assert_eq!(store.rows.lock().unwrap().len(), 2);
-    assert_eq!(counters.unknown.get(), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_unclear_row_is_given_up_only_while_others_get_through_and_its_sender_is_told() {
-    let mut world = World::start(FakeMessenger::scripted(2, vec![Unknown]));
-    world.relay(1, 2, 1, None);
-    world.after(Duration::from_hours(1)).await;
-    assert_eq!(world.counters.rejected.get(), 0, "Telegram may be down altogether");
-    for n in 10..800 {
-        world.relay(n, 3, 5, None);
-        world.after(Duration::from_secs(1)).await;
-    }
-    assert!(world.events().contains(&Event::NotRelayed { telegram: TelegramId::new(1) }));
-    let (_, store, counters) = world.stop().await;
-    assert_eq!(counters.rejected.get(), 1);
-    assert!(store.rows.lock().unwrap().iter().any(|s| s.outbox == OutboxId::new(1) && s.pair.is_none()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_unclear_invoice_is_sent_once_and_its_receiver_is_told_how_to_have_another() {
-    for answers in [vec![Unknown, Fine], vec![Rejected, Fine]] {
-        let mut world = World::start(FakeMessenger::scripted(2, answers));
-        let body = r#"{"method":"sendInvoice","params":{"chat_id":2}}"#.to_owned();
-        let body = OutboxBody::Call(Rendered { version: 1, body });
-        let receiver = TelegramId::new(2);
-        world.sender.door().send(vec![OutboxRow { id: OutboxId::new(1), receiver, chat: None, body }]);
-        world.relay(2, 2, 5, None);
-        world.after(Duration::from_hours(1)).await;
-        assert!(world.events().contains(&Event::InvoiceUnclear { telegram: receiver }));
-        let (telegram, store, _) = world.stop().await;
-        let tries: Vec<_> = telegram.tries().iter().map(Sent::source).collect();
-        assert_eq!(tries, [0, 5], "the invoice once, and what waits behind it");
-        assert_eq!(store.rows.lock().unwrap().len(), 2);
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn what_did_not_leave_is_repeated_for_ever() {
     let world = World::start(FakeMessenger::scripted(2, [vec![NotSent; 40], vec![Fine]].concat()));
     world.relay(1, 2, 1, None);
@@ -300,23 +262,50 @@ async fn somebody_gone_is_told_once_and_their_rows_stay_until_purged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_row_is_settled_and_the_next_one_goes() {
-    let mut world = World::start(FakeMessenger::scripted(2, vec![Rejected, Fine]));
-    world.relay(1, 2, 1, None);
-    world.relay(2, 2, 2, None);
-    world.after(Duration::from_secs(1)).await;
-    let (mut settled, mut told) = (0, 0);
-    for event in world.events() {
-        match event {
-            Event::Settled { count, .. } => settled += count,
-            Event::NotRelayed { .. } => told += 1,
-            other => panic!("{other:?}"),
+async fn a_refused_row_is_settled_its_writer_hears_why_and_the_next_one_goes() {
+    for &why in Undelivered::ALL {
+        let mut world = World::start(FakeMessenger::scripted(2, vec![Refused(why), Fine]));
+        world.relay(1, 2, 1, None);
+        world.relay(2, 2, 2, None);
+        world.after(Duration::from_secs(1)).await;
+        let (told, settled): (Vec<_>, Vec<_>) =
+            world.events().into_iter().partition(|event| matches!(event, Event::NotRelayed { .. }));
+        assert_eq!(told, [not_relayed(1, why)]);
+        let count: u32 = settled.iter().map(|event| if let Event::Settled { count, .. } = event { *count } else { 0 }).sum();
+        assert_eq!(count, 2);
+        let (telegram, store, _) = world.stop().await;
+        assert_eq!(delivered(&telegram), [(2, 2)]);
+        assert_eq!(store.rows.lock().unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_is_refused_goes_once_more_without_its_quote() {
+    use Undelivered::{Kind, Setting, SourceGone, TooLong};
+    for (why, others) in [(TooLong, true), (Undelivered::Unknown, true), (SourceGone, true), (Kind, false), (Setting, false)] {
+        for second in [Fine, Refused(why)] {
+            let mut world = World::start(FakeMessenger::scripted(2, vec![Refused(why), second, Fine]));
+            world.pairs.insert(&pair(30, 31));
+            world.relay(1, 2, 50, Some(30));
+            world.after(Duration::from_secs(1)).await;
+            let is_told = world.events().contains(&not_relayed(50, why));
+            let (telegram, store, _) = world.stop().await;
+            let tries: Vec<_> = telegram.tries().iter().map(|sent| sent.quote.map(MessageId::get)).collect();
+            assert_eq!(tries, if others { vec![Some(31), None] } else { vec![Some(31)] }, "{why}");
+            assert_eq!(is_told, telegram.delivered().is_empty(), "{why}");
+            assert_eq!(store.rows.lock().unwrap().len(), 1);
         }
     }
-    assert_eq!((settled, told), (2, 1));
-    let (telegram, store, _) = world.stop().await;
-    assert_eq!(delivered(&telegram), [(2, 2)]);
-    assert_eq!(store.rows.lock().unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_quotes_nothing_is_refused_once() {
+    let world = World::start(FakeMessenger::scripted(2, vec![Refused(Undelivered::TooLong)]));
+    world.relay(1, 2, 50, None);
+    world.relay(2, 2, 51, Some(99));
+    world.after(Duration::from_secs(1)).await;
+    assert_eq!(world.telegram.tries().len(), 2);
+    world.stop().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -49,6 +49,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
             ended(words, *chat, *how, after)
         }
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
+        Notice::NotDelivered { message, why } => Screen::plain(words.undelivered(*why)).replying(*message),
         Notice::MediaRefused => plain("media-refused"),
         Notice::PartnerSlow => plain("partner-slow"),
         Notice::InvoiceUnclear => plain("invoice-unclear"),

@@ -1,6 +1,6 @@
 //! Every screen in every language, as a text that can be read aloud, and the limits that hold for all of them.
 
-use luvhive_core::chat::{Content, EndReason, Icebreaker};
+use luvhive_core::chat::{Content, EndReason, Icebreaker, Undelivered};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
 use luvhive_core::conduct::{Pseudonym, SubjectHash};
 use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
@@ -213,6 +213,7 @@ fn notices_on_the_way_to_a_chat(words: Words) -> Vec<(&'static str, Screen)> {
 
 fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
     let show = |notice: Notice| notice::screen(words, &notice);
+    let undelivered = |why| show(Notice::NotDelivered { message: MessageId::new(31), why });
     let news = |news| Notice::News { news, premium_until: None };
     let after =
         |how, searching, can_rate, undelivered| show(Notice::ChatEnded { chat: CHAT, how, searching, can_rate, undelivered });
@@ -245,6 +246,12 @@ fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
         ("contact", show(Notice::NotRelayed { content: Content::Contact })),
         ("poll", show(Notice::NotRelayed { content: Content::Poll })),
         ("other content", show(Notice::NotRelayed { content: Content::Other })),
+        ("gone before it was passed on", undelivered(Undelivered::SourceGone)),
+        ("too long to copy", undelivered(Undelivered::TooLong)),
+        ("the partner's setting", undelivered(Undelivered::Setting)),
+        ("cannot be copied", undelivered(Undelivered::Kind)),
+        ("refused without a known reason", undelivered(Undelivered::Unknown)),
+        ("may have arrived", undelivered(Undelivered::Unclear)),
         ("partner slow", show(Notice::PartnerSlow)),
         ("invoice unclear", show(Notice::InvoiceUnclear)),
         ("too fast, one", show(Notice::TooFast { lost: 1 })),

@@ -1,7 +1,7 @@
 //! The rules of the engine, one test a rule.
 
 use super::step;
-use crate::chat::{Content, EndReason, Seat};
+use crate::chat::{Content, EndReason, Seat, Undelivered};
 use crate::engine::batch::{InboxRow, InboxWork};
 use crate::engine::effect::{Effect, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
@@ -164,6 +164,22 @@ fn contacts_and_polls_are_refused_with_the_reason() {
         assert_eq!(notices(&effects), [(1, &Notice::NotRelayed { content })]);
         assert!(relays(&effects).is_empty());
     }
+}
+
+#[test]
+fn a_message_that_telegram_did_not_pass_on_is_told_with_its_reason_however_much_waits() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    for (number, &why) in Undelivered::ALL.iter().enumerate() {
+        if number == 1 {
+            play.event(Event::Queued { receiver: telegram(1), count: MAX_PENDING });
+        }
+        let message = MessageId::new(7);
+        let effects = play.event(Event::NotRelayed { telegram: telegram(1), message, why });
+        assert_eq!(notices(&effects), [(1, &Notice::NotDelivered { message, why })]);
+    }
+    let unknown = Event::NotRelayed { telegram: telegram(99), message: MessageId::new(7), why: Undelivered::Unclear };
+    assert!(play.event(unknown).is_empty(), "nobody known");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::checkout::Invoice;
 use luvhive_core::id::{Epoch, PersonId, TelegramId};
@@ -142,7 +143,7 @@ async fn a_throttled_answer_waits_as_long_as_telegram_wants() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_telegram_refuses_is_not_given_again() {
-    assert_eq!(tries(|_| Err(MessengerError::Rejected { code: 400 })).await.len(), 1);
+    assert_eq!(tries(|_| Err(MessengerError::Rejected { code: 400, why: Undelivered::Unknown })).await.len(), 1);
     assert_eq!(tries(|_| Err(MessengerError::Gone)).await.len(), 1);
 }
 

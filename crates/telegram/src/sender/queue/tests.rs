@@ -35,7 +35,7 @@ fn next(queues: &mut Queues) -> Option<i64> {
 }
 
 fn again(queues: &mut Queues, receiver: i64, id: i64, at: Instant) {
-    let job = Job { row: Arc::new(relay(id, receiver)), not_sent: 1, unknown: 0, blamed: 0, successes_then: 0 };
+    let job = Job { not_sent: 1, ..Job::new(relay(id, receiver)) };
     queues.finish(TelegramId::new(receiver), OutboxId::new(id), Fate::Again(at, job));
 }
 
@@ -103,7 +103,7 @@ fn a_row_purged_on_its_way_is_counted_once_and_not_sent_again() {
     let is_counted = queues.finish(
         TelegramId::new(1),
         OutboxId::new(1),
-        Fate::Again(Instant::now(), Job { row: Arc::new(relay(1, 1)), not_sent: 1, unknown: 0, blamed: 0, successes_then: 0 }),
+        Fate::Again(Instant::now(), Job { not_sent: 1, ..Job::new(relay(1, 1)) }),
     );
     assert_eq!((is_counted, queues.waiting()), (false, 0));
     queues.wake(Instant::now());
