@@ -1,6 +1,6 @@
 //! A seeded simulator that drives the real `step` and `fold` with two instances, crashes, freezes, lost replies, unknown
 //! outcomes and database crashes, in both modes of opening a chat, with a Telegram that has a clock of its own, keeps
-//! updates back and throttles. It watches the promises of the engine.
+//! updates back, throttles, refuses for many reasons and answers unclearly. It watches the promises of the engine.
 //!
 //! It tries seeds from 0 up for [`BUDGET`], but no fewer than [`LEAST_SEEDS`], and prints how many that were.
 //! `LUVHIVE_SIM_SEEDS=<n>` tries exactly the first n. A failing seed replays with its trace:
@@ -10,6 +10,7 @@
 mod simulation {
     pub(crate) mod check;
     pub(crate) mod database;
+    pub(crate) mod doubt;
     pub(crate) mod faults;
     pub(crate) mod instance;
     pub(crate) mod lane;
@@ -18,6 +19,7 @@ mod simulation {
     pub(crate) mod planted;
     pub(crate) mod random;
     pub(crate) mod records;
+    pub(crate) mod refused;
     pub(crate) mod sender;
     pub(crate) mod telegram;
     pub(crate) mod watch;
@@ -47,6 +49,10 @@ mod simulation {
         BelatedPressIsConsent,
         FirmForgottenAtRestart,
         UndeliveredUntold,
+        RefusalMisnamed,
+        LetGoUntold,
+        RepeatedForever,
+        OutageCounts,
     }
 }
 
@@ -305,4 +311,24 @@ fn a_not_now_forgotten_at_a_restart_is_seen() {
 #[test]
 fn undelivered_messages_that_are_not_told_are_seen() {
     breaks(Planted::UndeliveredUntold, Rule::UndeliveredTold);
+}
+
+#[test]
+fn a_refusal_told_with_a_wrong_reason_is_seen() {
+    breaks(Planted::RefusalMisnamed, Rule::ReasonTold);
+}
+
+#[test]
+fn a_message_that_is_let_go_without_a_word_is_seen() {
+    breaks(Planted::LetGoUntold, Rule::ReasonTold);
+}
+
+#[test]
+fn an_unclear_row_that_is_repeated_forever_is_seen() {
+    breaks(Planted::RepeatedForever, Rule::RepeatsBounded);
+}
+
+#[test]
+fn tries_that_an_outage_uses_up_are_seen() {
+    breaks(Planted::OutageCounts, Rule::OutageCountsNothing);
 }

@@ -49,10 +49,13 @@ pub(crate) enum Rule {
     ForwardsAreTalk,
     SafetyPasses,
     ReturnersFresh,
+    ReasonTold,
+    RepeatsBounded,
+    OutageCountsNothing,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::OneSeat,
         Self::TwoSeatsAChat,
         Self::OnceEach,
@@ -82,6 +85,9 @@ impl Rule {
         Self::ForwardsAreTalk,
         Self::SafetyPasses,
         Self::ReturnersFresh,
+        Self::ReasonTold,
+        Self::RepeatsBounded,
+        Self::OutageCountsNothing,
     ];
 }
 
@@ -117,14 +123,24 @@ enum RowKind {
 /// A message as one person has it, and the row that made it.
 type Seen = (TelegramId, MessageId, OutboxId);
 
+/// How a row ended that need not have arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    #[default]
+    None,
+    /// Purged, or refused because the receiver is gone.
+    Dropped,
+    /// Refused for another reason, or let go: it comes again out of turn when its settling is lost.
+    GivenUp,
+}
+
 /// The life of one outbox row.
 #[derive(Clone, Copy, Debug, Default)]
 struct RowRecord {
     kind: RowKind,
     deliveries: u32,
     is_touched: bool,
-    /// Purged, or refused because the receiver is gone.
-    is_dropped: bool,
+    end: End,
     /// Added by a lane while a purge was under way: its table may keep it until the next start.
     is_overtaken: bool,
 }
@@ -265,7 +281,7 @@ impl Check {
     pub(crate) fn after_commit(&mut self, database: &Database, request: &CommitRequest, purged: &[Rc<OutboxRow>]) {
         let batch = &request.batch;
         for row in purged {
-            self.rows.entry(row.id).or_default().is_dropped = true;
+            self.end(row.id, End::Dropped);
             if let Some(chat) = ended_chat(row) {
                 self.close(row.receiver, chat, false);
             }
@@ -336,17 +352,33 @@ impl Check {
     }
 
     pub(crate) fn gone(&mut self, row: &OutboxRow) {
-        self.rows.entry(row.id).or_default().is_dropped = true;
+        self.end(row.id, End::Dropped);
         if let Some(chat) = ended_chat(row) {
             self.close(row.receiver, chat, false);
         }
+    }
+
+    fn end(&mut self, row: OutboxId, end: End) {
+        let record = self.rows.entry(row).or_default();
+        record.end = record.end.max(end);
+    }
+
+    /// A row is refused for good.
+    pub(crate) fn refused(&mut self, row: OutboxId) {
+        self.end(row, End::GivenUp);
+    }
+
+    /// A row is let go, wherever it arrived.
+    pub(crate) fn let_go(&mut self, row: &OutboxRow) {
+        self.gone(row);
+        self.refused(row.id);
     }
 
     /// A message arrived at a person.
     pub(crate) fn delivered(&mut self, row: &OutboxRow, message: MessageId, reply_to: Option<MessageId>, is_tapped: bool) {
         let record = self.rows.entry(row.id).or_default();
         record.deliveries += 1;
-        let (is_first, is_lanes) = (record.deliveries == 1, record.kind == RowKind::Lanes);
+        let (is_first, is_lanes) = (record.deliveries == 1 && record.end != End::GivenUp, record.kind == RowKind::Lanes);
         let receiver = row.receiver;
         if is_first && !is_lanes {
             let last = self.last_row.insert(receiver, row.id);
@@ -427,7 +459,7 @@ impl Check {
             self.expect(Rule::OnceEach, times == 1, || format!("update {id} took effect {times} times"));
         }
         for (id, record) in std::mem::take(&mut self.rows) {
-            let is_over = record.deliveries > 0 || record.is_dropped;
+            let is_over = record.deliveries > 0 || record.end != End::None;
             if record.is_overtaken {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! What goes wrong, when, and how it is done to the world.
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::Command;
 
 use super::instance::Instance;
@@ -28,6 +29,12 @@ pub(crate) enum Fault {
     Backlog,
     /// A receiver is throttled for long while their partner writes on; then they want help, or out.
     Clog,
+    /// Telegram refuses to pass on some messages, each for a reason of its own.
+    Refusals,
+    /// What is passed on to one person arrives and is answered unclearly.
+    Unclear,
+    /// Telegram answers no call clearly.
+    Outage,
     /// Somebody whose messages wait leaves and comes back at once.
     ComeBack,
 }
@@ -54,6 +61,7 @@ pub(crate) struct Faults {
     lost_replies: u32,
     unknowns: u32,
     throttles: u32,
+    refusals: u32,
 }
 
 impl Faults {
@@ -84,6 +92,8 @@ impl Faults {
             let trouble = troubles[random.weighted(&[10, 30, 15, 25, 20])];
             all.push((random.between(4 * SECOND, until - 10 * SECOND), trouble, None));
         }
+        let unclear = [Fault::Refusals, Fault::Unclear, Fault::Outage][random.weighted(&[40, 40, 20])];
+        all.push((random.between(4 * SECOND, until - 10 * SECOND), unclear, None));
         all
     }
 
@@ -100,6 +110,12 @@ impl Faults {
     /// Whether the outcome of this send stays unknown.
     pub(crate) fn hides_outcome(&mut self) -> bool {
         take_one(&mut self.unknowns)
+    }
+
+    /// Why this message is refused, if it is.
+    pub(crate) fn refuses(&mut self, random: &mut Random) -> Option<Undelivered> {
+        let reasons: Vec<_> = Undelivered::ALL.iter().filter(|why| **why != Undelivered::Unclear).collect();
+        take_one(&mut self.refusals).then(|| *reasons[random.below(reasons.len())])
     }
 
     /// Whether this send is throttled.
@@ -155,6 +171,7 @@ impl World {
                 instance.is_frozen = true;
                 if let Some(owner) = &instance.owner {
                     owner.sender.touch_unsettled(&mut self.check);
+                    self.refused.forget();
                 }
                 let origin = self.instances[whom].origin();
                 self.at(lasts, Happening::Thaw(origin));
@@ -171,6 +188,13 @@ impl World {
             Fault::LoseReplies => self.faults.lost_replies += many,
             Fault::Unknowns => self.faults.unknowns += many,
             Fault::Throttles => self.faults.throttles += many,
+            Fault::Refusals => self.faults.refusals += 3 * many,
+            Fault::Unclear => {
+                if let Some((_, receiver)) = self.pick_pair() {
+                    self.telegram.privates[receiver].unclear_until = self.now + self.random.between(5 * SECOND, 40 * SECOND);
+                }
+            }
+            Fault::Outage => self.telegram.silent_until = self.now + self.random.between(SECOND, 15 * SECOND),
             Fault::Repeat => self.telegram.repeat += self.random.below(5) + 1,
             Fault::BotBlock => {
                 let person = self.random.below(self.telegram.privates.len());

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use luvhive_core::chat::Seat;
+use luvhive_core::chat::{Seat, Undelivered};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{InboxWork, Taken, fold};
 use luvhive_core::engine::state::MAX_PENDING;
-use luvhive_core::engine::{Effect, Event, IdSource, OutboxRow, State, UpdateKind, step};
+use luvhive_core::engine::{Effect, Event, IdSource, OutboxBody, OutboxRow, Relay, State, UpdateKind, step};
 use luvhive_core::id::{CommandId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
 
 use super::database::{CommitRequest, Emitted, FinishReply, LEASE, LeaseRow};
@@ -75,6 +75,7 @@ impl Instance {
     pub(crate) fn end(&mut self, world: &mut World) {
         if let Some(owner) = self.owner.take() {
             owner.sender.touch_unsettled(&mut world.check);
+            world.refused.forget();
             world.close_session(self.index, owner.epoch);
         }
         self.origin_life += 1;
@@ -191,7 +192,10 @@ impl Owner {
             Input::Polled(ids) => self.polled(world, origin, &ids),
             Input::Sent(row, receiver, outcome) => {
                 let news = self.sender.sent(world, origin, Answer { id: row, receiver, outcome }, self.deadline);
-                let SentNews { is_gone, heard, count, relayed } = news;
+                let SentNews { is_gone, heard, not_relayed, count, relayed } = news;
+                if let Some((telegram, message, why)) = not_relayed {
+                    self.step(world, Event::NotRelayed { telegram, message, why });
+                }
                 if is_gone {
                     self.step(world, Event::Gone { telegram: receiver });
                 }
@@ -202,6 +206,11 @@ impl Owner {
                     let relayed = relayed.map(|chat| (chat, count));
                     self.step(world, Event::Settled { receiver, count, relayed });
                 }
+                self.let_go(world);
+            }
+            Input::Asked(is_alive) => {
+                self.sender.asked(world, origin, is_alive, self.deadline);
+                self.let_go(world);
             }
             Input::Resume(receiver) => self.sender.resume(world, origin, receiver, self.deadline),
             Input::Lane(inbox, telegram) => {
@@ -357,6 +366,20 @@ impl Owner {
                 self.emitted.push(Emitted { id, receiver, chat, relay });
             }
             self.effects.push(effect);
+        }
+    }
+
+    /// Tells of rows that were let go.
+    fn let_go(&mut self, world: &mut World) {
+        for row in self.sender.take_let_go() {
+            let mut relayed = None;
+            if let OutboxBody::Relay(Relay { from: telegram, source: message, .. }) = row.body {
+                relayed = row.chat.map(|chat| (chat, 1));
+                if world.planted != Some(Planted::LetGoUntold) {
+                    self.step(world, Event::NotRelayed { telegram, message, why: Undelivered::Unclear });
+                }
+            }
+            self.step(world, Event::Settled { receiver: row.receiver, count: 1, relayed });
         }
     }
 

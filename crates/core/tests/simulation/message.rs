@@ -55,6 +55,8 @@ pub(crate) enum Input {
     Polled(Vec<UpdateId>),
     Sent(OutboxId, TelegramId, Outcome),
     Resume(TelegramId),
+    /// Telegram was asked for a sign of life.
+    Asked(bool),
     Lane(InboxId, TelegramId),
     Again(Statement),
     Beat,
@@ -73,6 +75,7 @@ impl Render for Words {
             Notice::Meeting { card, on: None, .. } => format!("meeting {}", card.chat),
             Notice::Meeting { card, standing, .. } => format!("card {} {standing:?}", card.chat),
             Notice::WrittenBefore { chat, message, .. } => format!("before {chat} {message}"),
+            Notice::NotDelivered { message, why } => format!("undelivered {message} {why}"),
             Notice::AskAgain { .. } => "again".to_owned(),
             Notice::MeetingFailed { .. } => "failed".to_owned(),
             Notice::MeetingMissed => "missed".to_owned(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::{OutboxBody, OutboxRow, Relay};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
 use luvhive_core::ports::{MessagePair, Settlement};
@@ -10,7 +11,9 @@ use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::Planted;
 use super::check::Check;
+use super::doubt::{Cleared, Doubts};
 use super::message::{Input, Origin, Statement};
+use super::refused::MOST_TRIES;
 use super::telegram::{Call, Outcome};
 use super::world::{MS, REACHES_TELEGRAM, SECOND, World};
 
@@ -26,6 +29,8 @@ pub(crate) struct SentNews {
     pub(crate) is_gone: bool,
     /// The chat of whose opening the receiver may have heard, and when.
     pub(crate) heard: Option<(ChatId, Option<TelegramTime>)>,
+    /// Whose message was not passed on, and why.
+    pub(crate) not_relayed: Option<(TelegramId, MessageId, Undelivered)>,
     /// How many counted rows left the outbox.
     pub(crate) count: u32,
     /// The chat of which that was a message passed on.
@@ -38,6 +43,8 @@ struct Item {
     row: Rc<OutboxRow>,
     is_counted: bool,
     added_at: Timestamp,
+    /// Unclear answers that count.
+    unclear: u32,
 }
 
 /// What waits for one receiver.
@@ -60,6 +67,8 @@ pub(crate) struct Sender {
     lately: VecDeque<(i64, Settlement)>,
     /// Rows that are done and not known to be settled.
     unsettled: BTreeSet<OutboxId>,
+    doubts: Doubts,
+    let_go: Vec<Rc<OutboxRow>>,
 }
 
 /// How the send of a row went.
@@ -76,7 +85,7 @@ impl Sender {
     }
 
     pub(crate) fn push(&mut self, row: Rc<OutboxRow>, is_counted: bool, added_at: Timestamp) {
-        self.queues.entry(row.receiver).or_default().items.push_back(Item { row, is_counted, added_at });
+        self.queues.entry(row.receiver).or_default().items.push_back(Item { row, is_counted, added_at, unclear: 0 });
     }
 
     pub(crate) fn kick_all(&mut self, world: &mut World, origin: Origin, deadline: i64) {
@@ -98,7 +107,7 @@ impl Sender {
         let Some(queue) = self.queues.get_mut(&receiver) else { return };
         // What is sent must have arrived before a successor can start.
         let is_late = world.now + REACHES_TELEGRAM >= deadline;
-        if queue.in_flight.is_some() || queue.is_paused || is_late {
+        if queue.in_flight.is_some() || queue.is_paused || is_late || self.doubts.is_still {
             return;
         }
         let newest_first = world.planted == Some(Planted::NewJobsFirst);
@@ -139,13 +148,23 @@ impl Sender {
         news.heard = match outcome {
             Outcome::Ok(_, at) => told_of.map(|chat| (chat, Some(at))),
             Outcome::Unknown => told_of.map(|chat| (chat, None)),
-            Outcome::RetryAfter(_) | Outcome::Gone | Outcome::NotSent => None,
+            Outcome::RetryAfter(_) | Outcome::Gone | Outcome::Refused(_) | Outcome::NotSent => None,
         };
         if news.is_gone && !queue.is_dropped {
             // It stays until the engine has everything to them dropped.
             queue.items.push_front(item);
             queue.is_paused = true;
             return news;
+        }
+        if outcome == Outcome::Unknown && !queue.is_dropped && world.planted != Some(Planted::UnknownTakenAsSent) {
+            queue.items.push_front(item);
+            queue.is_paused = true;
+            self.doubts.add(world, origin, receiver, id);
+            return news;
+        }
+        if let (Outcome::Refused(why), OutboxBody::Relay(relay)) = (outcome, &item.row.body) {
+            let why = if world.planted == Some(Planted::RefusalMisnamed) { Undelivered::Kind } else { why };
+            news.not_relayed = Some((relay.from, relay.source, why));
         }
         let mut pair = None;
         let wait = match outcome {
@@ -156,7 +175,7 @@ impl Sender {
                 None
             }
             Outcome::Unknown if world.planted == Some(Planted::UnknownTakenAsSent) => None,
-            Outcome::Gone => None,
+            Outcome::Gone | Outcome::Refused(_) => None,
             Outcome::RetryAfter(micros) => Some(micros),
             Outcome::NotSent | Outcome::Unknown => Some(100 * MS),
         };
@@ -172,7 +191,49 @@ impl Sender {
         news.relayed = item.row.chat.filter(|_| !is_call);
         self.finish(world, origin, id, pair);
         self.kick(world, origin, receiver, deadline);
+        if matches!(outcome, Outcome::Ok(..))
+            && let Some(cleared) = self.doubts.succeeded()
+        {
+            self.go_on(world, origin, cleared, deadline);
+        }
         news
+    }
+
+    /// Telegram was asked for a sign of life.
+    pub(crate) fn asked(&mut self, world: &mut World, origin: Origin, is_alive: bool, deadline: i64) {
+        if let Some(cleared) = self.doubts.answered(world, origin, is_alive) {
+            self.go_on(world, origin, cleared, deadline);
+            self.kick_all(world, origin, deadline);
+        }
+    }
+
+    /// Rows that may have arrived go on, or are let go.
+    fn go_on(&mut self, world: &mut World, origin: Origin, (counts, rows): Cleared, deadline: i64) {
+        for (receiver, id) in rows {
+            let Some(queue) = self.queues.get_mut(&receiver) else { continue };
+            queue.is_paused = false;
+            let first = queue.items.front_mut().filter(|item| counts && item.row.id == id);
+            if let Some(item) = first {
+                item.unclear += 1;
+                if item.unclear < MOST_TRIES || world.planted == Some(Planted::RepeatedForever) {
+                    let wait = if item.unclear == 1 { 200 * MS } else { 2 * SECOND };
+                    queue.is_paused = true;
+                    world.tell(wait, origin, Input::Resume(receiver));
+                    continue;
+                }
+                let row = queue.items.pop_front().unwrap().row;
+                world.refused.let_go(&mut world.check, &row, origin);
+                world.watch.told_of(row.id);
+                world.refused.owe((&world.telegram, &world.database), &row, Undelivered::Unclear, world.now);
+                self.let_go.push(row);
+                self.finish(world, origin, id, None);
+            }
+            self.kick(world, origin, receiver, deadline);
+        }
+    }
+
+    pub(crate) fn take_let_go(&mut self) -> Vec<Rc<OutboxRow>> {
+        std::mem::take(&mut self.let_go)
     }
 
     fn finish(&mut self, world: &mut World, origin: Origin, outbox: OutboxId, pair: Option<MessagePair>) {

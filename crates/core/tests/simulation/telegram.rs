@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::event::Press;
 use luvhive_core::engine::{Command, OutboxBody, OutboxRow, Update, UpdateKind};
 use luvhive_core::id::{ChatId, MessageId, TelegramId, UpdateId};
@@ -63,6 +64,7 @@ impl Draft {
 pub(crate) enum Call {
     Poll { offset: UpdateId },
     Send { row: Rc<OutboxRow>, reply_to: Option<MessageId> },
+    Ping,
 }
 
 /// What a send brought.
@@ -71,6 +73,7 @@ pub(crate) enum Outcome {
     Ok(MessageId, TelegramTime),
     RetryAfter(i64),
     Gone,
+    Refused(Undelivered),
     NotSent,
     Unknown,
 }
@@ -81,6 +84,8 @@ pub(crate) struct Private {
     pub(crate) last_message: i32,
     pub(crate) is_blocked: bool,
     pub(crate) throttled_until: i64,
+    /// Until when what is passed on to this person arrives and is answered unclearly.
+    pub(crate) unclear_until: i64,
     /// Own messages and copies, which may be replied to, and from when on: nobody answers what they have not read.
     pub(crate) talk: Vec<(i64, MessageId)>,
     /// Until when Telegram keeps back what this person sends.
@@ -101,6 +106,8 @@ pub(crate) struct Telegram {
     pub(crate) repeat: usize,
     /// How many seconds Telegram's clock is ahead of ours.
     pub(crate) ahead_s: i64,
+    /// Until when no call but `getUpdates` is answered clearly, nor takes effect.
+    pub(crate) silent_until: i64,
     /// Until when `getUpdates` gives nothing.
     pub(crate) deaf_until: i64,
     /// How long it gave nothing in all while people acted.

@@ -92,6 +92,7 @@ pub(crate) struct Watch {
     pub(super) firm: BTreeSet<[PersonId; 2]>,
     pub(super) tapped: BTreeSet<(TelegramId, MessageId)>,
     pub(super) told: Vec<Told>,
+    /// Rows that arrived, or of which their writers were told for themselves.
     pub(super) delivered: BTreeSet<OutboxId>,
     /// When people registered.
     pub(super) registered: BTreeMap<PersonId, i64>,
@@ -100,6 +101,11 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new(rules: Rules) -> Self {
         Self { rules, ..Self::default() }
+    }
+
+    /// A row is refused or let go, which its writer is told.
+    pub(crate) fn told_of(&mut self, row: OutboxId) {
+        self.delivered.insert(row);
     }
 
     /// Whether a row passes on what its writer's tap released.

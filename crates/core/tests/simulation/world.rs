@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use luvhive_core::chat::{Content, Seat};
 use luvhive_core::engine::rules::{Opening, Rules};
-use luvhive_core::engine::{Command, OutboxRow};
+use luvhive_core::engine::{Command, OutboxBody, OutboxRow};
 use luvhive_core::id::{Epoch, MessageId, UpdateId};
 use luvhive_core::time::Timestamp;
 
@@ -17,6 +17,7 @@ use super::faults::{Fault, Faults, Moment};
 use super::instance::Instance;
 use super::message::{Input, Origin, Reply, Statement};
 use super::random::Random;
+use super::refused::Refused;
 use super::telegram::{Ask, Call, Draft, Outcome, Telegram, account};
 use super::watch::{MAX_AHEAD_S, Watch};
 use super::{Planted, lane, people};
@@ -74,6 +75,7 @@ pub(crate) struct World {
     pub(crate) instances: [Instance; 2],
     pub(crate) check: Check,
     pub(crate) watch: Watch,
+    pub(crate) refused: Refused,
     pub(crate) faults: Faults,
     pub(crate) planted: Option<Planted>,
     /// What comes next: time, order of being planned, place in `planned`.
@@ -108,6 +110,7 @@ impl World {
             instances: [Instance::default(), Instance { index: 1, ..Instance::default() }],
             check: Check::default(),
             watch: Watch::new(rules),
+            refused: Refused::default(),
             faults: Faults::default(),
             planted,
             queue: BinaryHeap::new(),
@@ -226,6 +229,7 @@ impl World {
         }
         self.check.quiet(&self.database, &self.telegram);
         self.watch.quiet(&mut self.check);
+        self.refused.quiet(&mut self.check, &self.database, &self.watch);
         match owner {
             Some(owner) if is_calm => {
                 for (&person, &who) in &self.database.known {
@@ -347,6 +351,7 @@ impl World {
                     && let Some(former) = &self.instances[1 - origin.instance].owner
                 {
                     former.sender.touch_unsettled(&mut self.check);
+                    self.refused.forget();
                 }
                 (Reply::Acquired(lease), None)
             }
@@ -364,6 +369,7 @@ impl World {
                     Ok(Some(purged)) => {
                         self.check.after_commit(database, request, &purged);
                         self.watch.after_commit(request, &purged);
+                        self.refused.after_commit(&mut self.check, request);
                     }
                     Ok(None) => self.check.fail(format!("watermark is not {:?}: {:?}", request.previous, database.lease)),
                     Err(constraint) => self.check.fail(constraint),
@@ -411,6 +417,11 @@ impl World {
                 }
             }
             Call::Send { row, reply_to } => self.send(origin, &row, reply_to),
+            Call::Ping => {
+                let is_alive = self.telegram.silent_until <= self.now;
+                let after = if is_alive { self.random.between(2 * MS, 40 * MS) } else { SEND_TIMEOUT };
+                self.tell(after, origin, Input::Asked(is_alive));
+            }
         }
     }
 
@@ -420,9 +431,18 @@ impl World {
             let person = super::telegram::index_of(row.receiver);
             self.telegram.privates[person].throttled_until = self.now + self.random.between(100 * MS, 3 * SECOND);
         }
-        let is_hidden = self.faults.hides_outcome();
-        let is_swallowed = is_hidden && self.random.chance(500);
-        let outcome = if is_swallowed { Outcome::Unknown } else { self.telegram.send(row, self.now) };
+        let receiver = super::telegram::index_of(row.receiver);
+        let is_relay = matches!(row.body, OutboxBody::Relay(_));
+        let is_silent = self.telegram.silent_until > self.now;
+        let is_unclear = is_relay && self.telegram.privates[receiver].unclear_until > self.now;
+        let is_hidden = is_silent || is_unclear || self.faults.hides_outcome();
+        let is_swallowed = is_silent || (is_hidden && !is_unclear && self.random.chance(500));
+        let refusal = if is_relay && !is_hidden { self.faults.refuses(&mut self.random) } else { None };
+        let outcome = match refusal {
+            Some(why) => Outcome::Refused(why),
+            None if is_swallowed => Outcome::Unknown,
+            None => self.telegram.send(row, self.now),
+        };
         self.trace(|| format!("telegram is sent {row:?}: {outcome:?}, hidden: {is_hidden}"));
         match outcome {
             Outcome::Ok(message, _) => {
@@ -431,10 +451,21 @@ impl World {
                 self.watch.delivered(&mut self.check, &self.database, &self.telegram, (row, self.now));
             }
             Outcome::Gone => self.check.gone(row),
+            Outcome::Refused(why) => {
+                self.check.refused(row.id);
+                self.watch.told_of(row.id);
+                // A process that has ended hears of nothing.
+                if self.instances[origin.instance].origin() == origin {
+                    self.refused.owe((&self.telegram, &self.database), row, why, self.now);
+                }
+            }
             Outcome::RetryAfter(_) | Outcome::NotSent | Outcome::Unknown => {}
         }
         if is_hidden {
             self.check.touch(row.id);
+            if !is_silent {
+                self.refused.unclear(&mut self.check, row.id, origin);
+            }
             self.tell(SEND_TIMEOUT, origin, Input::Sent(row.id, row.receiver, Outcome::Unknown));
         } else {
             let after = self.random.between(2 * MS, 40 * MS);
