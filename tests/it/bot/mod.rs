@@ -13,6 +13,7 @@ mod meeting;
 mod outage;
 mod premium;
 mod profile;
+mod refusal;
 mod registration;
 mod restart;
 mod webhook;

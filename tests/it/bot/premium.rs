@@ -17,7 +17,7 @@ pub(super) async fn days_left(bot: &Bot, phone: Phone<'_>) -> i64 {
     bot.count(&query).await
 }
 
-async fn open_premium(bot: &Bot, phone: Phone<'_>) {
+pub(super) async fn open_premium(bot: &Bot, phone: Phone<'_>) {
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(phone.person(), "/premium", None).unwrap();
     bot.sandbox
@@ -33,12 +33,12 @@ fn has_button(message: &SeenMessage, action: PremiumAction) -> bool {
     message.buttons.iter().flatten().any(|button| button.data.as_deref() == Some(&data))
 }
 
-async fn press(bot: &Bot, phone: Phone<'_>, action: PremiumAction) {
+pub(super) async fn press(bot: &Bot, phone: Phone<'_>, action: PremiumAction) {
     bot.press(phone, |button| button == Callback::Premium(action)).await;
 }
 
 /// Waits for an invoice and pays it.
-async fn pay_next(bot: &Bot, person: PersonId) -> CheckoutState {
+pub(super) async fn pay_next(bot: &Bot, person: PersonId) -> CheckoutState {
     let is_open = |message: &SeenMessage| message.invoice.as_ref().is_some_and(|invoice| !invoice.is_paid);
     bot.sandbox.wait_for(person, 0, PATIENCE, is_open).await.unwrap();
     let checkout = bot.sandbox.pay_latest(person).unwrap();
