@@ -7,6 +7,7 @@ pub(crate) mod edits;
 pub(crate) mod files;
 pub(crate) mod invoices;
 pub(crate) mod messages;
+pub(crate) mod places;
 pub(crate) mod profile;
 pub(crate) mod send;
 pub(crate) mod stars;
@@ -112,14 +113,20 @@ async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> Outcome {
         "editMessageText" => edits::edit_text(shared, params),
         "editMessageCaption" => edits::edit_caption(shared, params),
         "editMessageMedia" => edits::edit_media(shared, params),
-        "editMessageLiveLocation" => edits::edit_live(shared, params, Some(files::read_location(params)?)),
+        "editMessageLiveLocation" => edits::edit_live(shared, params, Some(places::read_location(params)?)),
         "stopMessageLiveLocation" => edits::edit_live(shared, params, None),
         "editMessageReplyMarkup" => edits::edit_markup(shared, params),
         "deleteMessage" => edits::delete(shared, params),
         "deleteMessages" => edits::delete_many(shared, params),
         "setMessageReaction" => edits::react(shared, params),
         "sendChatAction" => messages::send_chat_action(shared, params),
-        "sendLocation" => files::send_location(shared, params),
+        "sendMediaGroup" => files::send_group(shared, params),
+        "sendLocation" => places::send_location(shared, params),
+        "sendVenue" => places::send_venue(shared, params),
+        "sendContact" => places::send_contact(shared, params),
+        "sendDice" => places::send_dice(shared, params),
+        "forwardMessage" => copies::forward_message(shared, params),
+        "getChat" => profile::get_chat(shared, params),
         "sendInvoice" => invoices::send_invoice(shared, params),
         "createInvoiceLink" => invoices::create_link(shared, params),
         "answerPreCheckoutQuery" => invoices::answer(shared, params),

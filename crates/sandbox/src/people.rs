@@ -3,7 +3,7 @@
 
 pub(crate) mod account;
 pub(crate) mod draft;
-mod forward;
+pub(crate) mod forward;
 pub(crate) mod media;
 pub(crate) mod purse;
 pub(crate) mod seen;
@@ -114,7 +114,7 @@ impl<'a> Actor<'a> {
             reply_to: draft.reply_to,
             markup: None,
             protected: false,
-            more: (more.album.is_some() || more.quote.is_some() || more.origin.is_some()).then(|| Box::new(more)),
+            more: more.boxed(),
             version: 0,
         };
         self.world.commit(Record::Message { chat: self.person.get(), message });

@@ -1,4 +1,4 @@
-//! Copies: what Telegram sends anew when a bot copies a message, and what it keeps.
+//! Copies and forwards: what Telegram sends anew when a bot copies a message, and what it keeps.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::messages::message_ids;
 use super::send::{self, Options, deliver};
+use crate::people::forward::origin;
 use crate::refusal::{ApiError, Outcome};
 use crate::shared::Shared;
 use crate::strict::params::Params;
@@ -104,6 +105,28 @@ pub(crate) fn copy_messages(shared: &Shared, params: &Params) -> Outcome {
     })
 }
 
+/// `forwardMessage`: the message as it is, with its origin; protected ones stay where they are.
+pub(crate) fn forward_message(shared: &Shared, params: &Params) -> Outcome {
+    let chat = params.chat("chat_id")?;
+    let from = params.chat("from_chat_id")?;
+    let message_id = params.message_id()?;
+    let mut options = Options::read(params, chat)?;
+    options.copied_from = Some((from, message_id));
+    let now = shared.now_ms();
+    shared.with(|world| {
+        send::open_chat(world, chat)?;
+        let source = send::known_chat(world, from)?;
+        let message = source.find(message_id).ok_or_else(|| ApiError::bad_request("message to forward not found"))?;
+        if message.protected || !message.content.kind.can_be_copied() {
+            return Err(ApiError::bad_request("the message can't be forwarded"));
+        }
+        options.origin = Some(origin(world, source, message));
+        let content = Arc::clone(&message.content);
+        let id = deliver(world, now, content, options)?;
+        send::shown(world, chat, id)
+    })
+}
+
 /// The content of a copy (`TDLib`, `dup_message_content`): a dice is rolled again, a live location becomes a fixed one, and a
 /// poll begins again under a new id. Anything else stays as it is.
 fn sent_anew(world: &mut World, mut content: Arc<Content>) -> Arc<Content> {
@@ -139,7 +162,7 @@ fn set(content: &mut Arc<Content>, path: &str, change: impl FnOnce(&mut Value)) 
 }
 
 /// A roll of this emoji (Bot API, `Dice`).
-fn roll(rng: &mut Rng, emoji: &str) -> u8 {
+pub(super) fn roll(rng: &mut Rng, emoji: &str) -> u8 {
     rng.u8(match emoji {
         "🎰" => 1..=64,
         "🏀" | "⚽" => 1..=5,

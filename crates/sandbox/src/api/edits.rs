@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::files::find_body;
+use super::files::InputMedia;
 use super::messages::message_ids;
 use super::send;
 use crate::refusal::{ApiError, Outcome, done};
@@ -55,24 +55,12 @@ pub(crate) fn edit_caption(shared: &Shared, params: &Params) -> Outcome {
 /// `editMessageMedia`: another file, by its id; without a caption the old one goes.
 pub(crate) fn edit_media(shared: &Shared, params: &Params) -> Outcome {
     let media = params.value("media").ok_or_else(|| ApiError::bad_request("input media is not specified"))?;
-    let text_of = |name: &str| media.get(name).and_then(Value::as_str);
-    let kind = Kind::of_field(text_of("type").unwrap_or_default()).filter(|kind| kind.is_replaceable());
-    let kind = kind.ok_or_else(|| ApiError::bad_request("can't parse InputMedia: invalid media type specified"))?;
-    let entities = media.get("caption_entities").and_then(Value::as_array);
-    let caption = text::caption(text_of("caption").unwrap_or_default(), text_of("parse_mode"), entities)?;
-    let is_on = |name: &str| media.get(name).and_then(Value::as_bool).unwrap_or_default();
+    let media = InputMedia::read(media)?;
     edit(shared, params, |world, message| {
         if !message.content.kind.is_replaceable() {
             return Err(ApiError::bad_request("there is no media in the message to edit"));
         }
-        message.content = Arc::new(Content {
-            kind,
-            body: find_body(world, kind, text_of("media").unwrap_or_default())?,
-            text: caption.text,
-            entities: caption.entities,
-            spoiler: is_on("has_spoiler"),
-            caption_above: is_on("show_caption_above_media"),
-        });
+        message.content = Arc::new(media.into_content(world)?);
         Ok(())
     })
 }

@@ -1,18 +1,21 @@
-//! Media by file id, places, and the files themselves.
+//! Media by file id, alone or as albums, and the files themselves.
 
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::send::{self, Options, deliver};
 use crate::assets;
 use crate::refusal::{ApiError, Outcome, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
-use crate::strict::text;
+use crate::strict::text::{self, Formatted};
 use crate::world::World;
 use crate::world::message::{Content, Kind};
+
+/// Most files in an album (Bot API, `sendMediaGroup`).
+const ALBUM_MAX: usize = 10;
 
 /// `sendPhoto` and its like, by file id.
 pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outcome {
@@ -43,7 +46,7 @@ pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outco
 }
 
 /// What a message with this file holds.
-pub(super) fn find_body(world: &World, kind: Kind, file_id: &str) -> Result<Value, ApiError> {
+fn find_body(world: &World, kind: Kind, file_id: &str) -> Result<Value, ApiError> {
     if file_id.starts_with("http://") || file_id.starts_with("https://") {
         return Err(ApiError::bad_request("failed to get HTTP URL content"));
     }
@@ -60,29 +63,83 @@ fn wrong_type(kind: Kind) -> ApiError {
     ApiError::bad_request(format!("can't use file of this type as {}", kind.field()))
 }
 
-/// `sendLocation`
-pub(crate) fn send_location(shared: &Shared, params: &Params) -> Outcome {
+/// `sendMediaGroup`: an album of files, by their ids. Music and files make albums of their own.
+pub(crate) fn send_group(shared: &Shared, params: &Params) -> Outcome {
     let chat = params.chat("chat_id")?;
-    let location = read_location(params)?;
-    let content = Content::of_fields(Kind::Location, json!({"location": location}));
+    let list = params.list("media").map(Vec::as_slice).unwrap_or_default();
+    if list.len() > ALBUM_MAX {
+        return Err(ApiError::bad_request("too many messages to send as an album"));
+    }
+    if list.is_empty() {
+        return Err(ApiError::bad_request("there are no messages to send"));
+    }
+    let files: Vec<InputMedia> = list.iter().map(InputMedia::read).collect::<Result<_, _>>()?;
+    let first = files.first().map(|file| file.kind);
+    if let Some(file) = files.iter().find(|file| !first.is_some_and(|first| can_stand_with(first, file.kind))) {
+        let kind = file.kind.field();
+        return Err(ApiError::bad_request(format!("{kind} can't be mixed with other media types")));
+    }
     let options = Options::read(params, chat)?;
     let now = shared.now_ms();
     shared.with(|world| {
-        let id = deliver(world, now, Arc::new(content), options)?;
-        send::shown(world, chat, id)
+        send::open_chat(world, chat)?;
+        let contents = files.into_iter().map(|file| file.into_content(world)).collect::<Result<Vec<_>, _>>()?;
+        let album = world.rng.u64(..1 << 60).to_string();
+        let mut shown = Vec::with_capacity(contents.len());
+        for content in contents {
+            let options = Options { album: Some(album.clone()), ..options.clone() };
+            let id = deliver(world, now, Arc::new(content), options)?;
+            shown.push(send::shown(world, chat, id)?);
+        }
+        Ok(format!("[{}]", shown.join(",")))
     })
 }
 
-/// The fields of a location, checked.
-pub(super) fn read_location(params: &Params) -> Result<Map<String, Value>, ApiError> {
-    for (name, most) in [("latitude", 90.0), ("longitude", 180.0)] {
-        let degrees = params.float(name).ok_or_else(|| ApiError::bad_request(format!("{name} is empty")))?;
-        if !(-most..=most).contains(&degrees) {
-            return Err(ApiError::bad_request("wrong location specified"));
-        }
+/// Whether both can be in one album: photos and videos can, music and files only among themselves, animations never.
+fn can_stand_with(first: Kind, other: Kind) -> bool {
+    let is_seen = |kind: Kind| matches!(kind, Kind::Photo | Kind::Video);
+    (is_seen(first) && is_seen(other)) || (first == other && matches!(first, Kind::Audio | Kind::Document))
+}
+
+/// A file to send with its caption, as `InputMedia` describes it.
+pub(super) struct InputMedia {
+    pub(super) kind: Kind,
+    file_id: String,
+    caption: Formatted,
+    spoiler: bool,
+    caption_above: bool,
+}
+
+impl InputMedia {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// 400 for a kind that is none of these, and for captions that do not fit.
+    pub(super) fn read(media: &Value) -> Result<Self, ApiError> {
+        let text_of = |name: &str| media.get(name).and_then(Value::as_str);
+        let kind = Kind::of_field(text_of("type").unwrap_or_default()).filter(|kind| kind.is_replaceable());
+        let entities = media.get("caption_entities").and_then(Value::as_array);
+        let is_on = |name: &str| media.get(name).and_then(Value::as_bool).unwrap_or_default();
+        Ok(Self {
+            kind: kind.ok_or_else(|| ApiError::bad_request("can't parse InputMedia: invalid media type specified"))?,
+            file_id: text_of("media").unwrap_or_default().to_owned(),
+            caption: text::caption(text_of("caption").unwrap_or_default(), text_of("parse_mode"), entities)?,
+            spoiler: is_on("has_spoiler"),
+            caption_above: is_on("show_caption_above_media"),
+        })
     }
-    let names = ["latitude", "longitude", "horizontal_accuracy", "live_period", "heading", "proximity_alert_radius"];
-    Ok(names.into_iter().filter_map(|name| Some((name.to_owned(), params.value(name)?.clone()))).collect())
+
+    /// What a message with it holds.
+    pub(super) fn into_content(self, world: &World) -> Result<Content, ApiError> {
+        Ok(Content {
+            kind: self.kind,
+            body: find_body(world, self.kind, &self.file_id)?,
+            text: self.caption.text,
+            entities: self.caption.entities,
+            spoiler: self.spoiler,
+            caption_above: self.caption_above,
+        })
+    }
 }
 
 /// `getFile`

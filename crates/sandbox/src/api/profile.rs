@@ -1,13 +1,40 @@
 //! What the bot says about itself: its account, its texts, its commands and its menu button, each
 //! for a language or for all.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::send;
+use crate::person::Standing;
 use crate::refusal::{ApiError, Outcome, done, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::World;
+
+/// `getChat` of a private chat: the fields every one has, and nothing of a person whom the bot never met.
+pub(crate) fn get_chat(shared: &Shared, params: &Params) -> Outcome {
+    let id = params.chat("chat_id")?;
+    shared.with(|world| {
+        let person = &send::known_chat(world, id)?.person;
+        if person.standing == Standing::New {
+            return Err(ApiError::bad_request("chat not found"));
+        }
+        let mut chat = serde_json::to_value(person.as_chat()).unwrap_or_default();
+        if let Some(map) = chat.as_object_mut() {
+            let gifts = ["unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"];
+            let gifts: Map<String, Value> = gifts.iter().map(|name| ((*name).to_owned(), true.into())).collect();
+            map.insert("accepted_gift_types".to_owned(), gifts.into());
+            map.insert("accent_color_id".to_owned(), (person.number % 7).into());
+            map.insert("max_reaction_count".to_owned(), 11.into());
+            if let Some(username) = &person.username {
+                map.insert("active_usernames".to_owned(), json!([username]));
+            }
+            if person.hides_forwards {
+                map.insert("has_private_forwards".to_owned(), true.into());
+            }
+        }
+        to_result(&chat)
+    })
+}
 
 /// `getMe`
 pub(crate) fn get_me(shared: &Shared) -> Outcome {

@@ -17,7 +17,7 @@ use crate::world::record::Record;
 use crate::world::{Chat, World};
 
 /// The parameters all sending methods share.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// The chat it goes to.
     pub(crate) chat: i64,
@@ -26,13 +26,15 @@ pub(crate) struct Options {
     pub(crate) is_protected: bool,
     pub(crate) link_preview: Option<Value>,
     pub(crate) album: Option<String>,
+    /// Where a forwarded message comes from, as a Bot API `MessageOrigin`.
+    pub(crate) origin: Option<Value>,
     /// The slug of the invoice it holds.
     pub(crate) invoice: Option<String>,
     pub(crate) copied_from: Option<(i64, i64)>,
 }
 
 /// What a message replies to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ReplyTarget {
     message_id: i64,
     may_be_missing: bool,
@@ -60,6 +62,7 @@ impl Options {
             is_protected: params.is_on("protect_content"),
             link_preview: params.value("link_preview_options").cloned(),
             album: None,
+            origin: None,
             invoice: None,
             copied_from: None,
         })
@@ -119,7 +122,13 @@ pub(crate) fn deliver(world: &mut World, now_ms: i64, mut content: Arc<Content>,
     let chat_id = options.chat;
     let chat = open_chat(world, chat_id)?;
     world.name_mentioned(&mut content, if options.copied_from.is_some() { Stranger::Kept } else { Stranger::Dropped });
-    let mut more = More { link_preview: options.link_preview, album: options.album, invoice: options.invoice, ..More::default() };
+    let mut more = More {
+        link_preview: options.link_preview,
+        album: options.album,
+        origin: options.origin,
+        invoice: options.invoice,
+        ..More::default()
+    };
     let mut reply_to = None;
     if let Some(reply) = options.reply {
         match chat.find(reply.message_id) {
@@ -131,7 +140,6 @@ pub(crate) fn deliver(world: &mut World, now_ms: i64, mut content: Arc<Content>,
             None => return Err(ApiError::bad_request("message to be replied not found")),
         }
     }
-    let has_more = more.quote.is_some() || more.link_preview.is_some() || more.album.is_some() || more.invoice.is_some();
     let id = world.next.message;
     if let Some(observer) = &world.observer {
         observer.delivered(&Delivery {
@@ -153,7 +161,7 @@ pub(crate) fn deliver(world: &mut World, now_ms: i64, mut content: Arc<Content>,
         reply_to,
         markup: options.markup,
         protected: options.is_protected,
-        more: has_more.then(|| Box::new(more)),
+        more: more.boxed(),
         version: 0,
     };
     world.commit(Record::Message { chat: chat_id, message });

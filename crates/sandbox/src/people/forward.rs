@@ -17,14 +17,17 @@ impl Actor<'_> {
         if message.protected || !message.content.kind.can_be_copied() {
             return Err(SandboxError::NotAllowed("forwarding this message"));
         }
-        let origin = message.rare(|more| more.origin.as_ref()).cloned().unwrap_or_else(|| origin(self.world, chat, message));
+        let origin = origin(self.world, chat, message);
         let draft = Draft { origin: Some(origin), ..Draft::of(message.content.as_ref().clone()) };
         self.say(draft)
     }
 }
 
 /// Who wrote a message first (Bot API, `MessageOrigin`): the user, or only the name of one who hides their account.
-fn origin(world: &World, chat: &Chat, message: &Message) -> Value {
+pub(crate) fn origin(world: &World, chat: &Chat, message: &Message) -> Value {
+    if let Some(origin) = message.rare(|more| more.origin.as_ref()) {
+        return origin.clone();
+    }
     let (person, date) = (&chat.person, message.date);
     if message.by_bot {
         json!({"type": "user", "date": date, "sender_user": world.bot.as_user()})

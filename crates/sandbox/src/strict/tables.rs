@@ -89,6 +89,9 @@ const SEND: [Field; 7] = [
     may("reply_parameters", REPLY),
     may("reply_markup", Any),
 ];
+/// What those take that send without a keyboard.
+const QUIET: [Field; 4] =
+    [may("chat_id", ChatId), may("disable_notification", Bool), may("protect_content", Bool), may("message_effect_id", Str)];
 const CAPTION: [Field; 3] = [may("caption", Str), may("parse_mode", Str), may("caption_entities", ENTITIES)];
 const COVERED: [Field; 2] = [may("has_spoiler", Bool), may("show_caption_above_media", Bool)];
 
@@ -211,6 +214,29 @@ pub(crate) const METHODS: &[Method] = &[
     ("sendDocument", &[&SEND, &CAPTION, &[may("document", Str), may("disable_content_type_detection", Bool)]]),
     ("sendVideoNote", &[&SEND, &[may("video_note", Str), may("duration", Int), may("length", Int)]]),
     ("sendLocation", &[&SEND, &PLACE, &[may("live_period", Int)]]),
+    (
+        "sendVenue",
+        &[
+            &SEND,
+            &PLACE,
+            &[
+                may("title", Str),
+                may("address", Str),
+                may("foursquare_id", Str),
+                may("foursquare_type", Str),
+                may("google_place_id", Str),
+                may("google_place_type", Str),
+            ],
+        ],
+    ),
+    ("sendContact", &[&SEND, &[may("phone_number", Str), may("first_name", Str), may("last_name", Str), may("vcard", Str)]]),
+    ("sendDice", &[&SEND, &[may("emoji", Str)]]),
+    (
+        "sendMediaGroup",
+        &[&QUIET, &[may("media", List(&MEDIA)), may("allow_paid_broadcast", Bool), may("reply_parameters", REPLY)]],
+    ),
+    ("forwardMessage", &[&QUIET, &[may("from_chat_id", ChatId), may("message_id", Int)]]),
+    ("getChat", &[&[may("chat_id", ChatId)]]),
     ("sendInvoice", &[&SEND, &INVOICE, &[may("start_parameter", Str)]]),
     ("createInvoiceLink", &[&INVOICE, &[may("subscription_period", Int)]]),
     ("answerPreCheckoutQuery", &[&[may("pre_checkout_query_id", Str), may("ok", Bool), may("error_message", Str)]]),

@@ -127,7 +127,7 @@ impl Content {
 }
 
 /// The rare parts of a message, boxed so that the common ones stay small.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct More {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quote: Option<Value>,
@@ -148,6 +148,13 @@ pub(crate) struct More {
     /// The message that says that its invoice was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) receipt: Option<i64>,
+}
+
+impl More {
+    /// The parts of a message that has some.
+    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 /// One message of one chat.

@@ -10,6 +10,7 @@
 mod control;
 mod copies;
 mod faults;
+mod kinds;
 mod kit;
 mod messages;
 mod pace;
