@@ -6,7 +6,7 @@ use crate::engine::event::Command;
 use crate::engine::news::News;
 use crate::filter::Filter;
 use crate::id::{ChatId, MessageId};
-use crate::person::{Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
+use crate::person::{Age, Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
 use crate::time::Timestamp;
 
 /// A share of good ratings is shown from this many ratings on.
@@ -50,7 +50,7 @@ impl MatchCard {
         Self {
             chat,
             gender: them.gender,
-            ages: shows(CardPart::Age).then(|| age_band(them.age(now).years())),
+            ages: shows(CardPart::Age).then(|| band(them.age(now))),
             country: shows(CardPart::Country).then_some(them.country),
             city: them.card.city.clone(),
             bio: them.card.bio.clone(),
@@ -63,13 +63,9 @@ impl MatchCard {
     }
 }
 
-/// Returns the band an age is shown as: 18–20, then fives.
-fn age_band(years: u8) -> (u8, u8) {
-    if years <= 20 {
-        return (18, 20);
-    }
-    let low = (years - 21) / 5 * 5 + 21;
-    (low, low.saturating_add(4))
+fn band(age: Age) -> (u8, u8) {
+    let (low, high) = age.band();
+    (low.years(), high.years())
 }
 
 /// How a chat's end looks from one side.

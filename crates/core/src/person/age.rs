@@ -31,6 +31,16 @@ impl Age {
         if years >= ADULT_AGE && years <= HIGHEST_AGE { Some(Self(years)) } else { None }
     }
 
+    /// How many years a band has, but for the first one.
+    pub const BAND: u8 = 5;
+
+    /// Returns the band in which the age is shown, both ends included: 18–20, 21–25, 26–30 and so on in fives.
+    pub fn band(self) -> (Self, Self) {
+        let end = self.0.div_ceil(Self::BAND).saturating_mul(Self::BAND);
+        let begin = end.saturating_sub(Self::BAND).saturating_add(1);
+        (Self(begin.max(ADULT_AGE)), Self(end.min(HIGHEST_AGE)))
+    }
+
     /// Returns the age in years.
     pub const fn years(self) -> u8 {
         self.0

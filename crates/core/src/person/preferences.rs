@@ -3,7 +3,8 @@
 use super::{Age, Country, GenderSet, Reminders};
 use crate::filter::{Filter, FilterSet};
 
-/// A range of ages, both ends included; the lower end is never above the upper one.
+/// A range of ages, both ends included; the lower end is never above the upper one, and it is no narrower than the band in
+/// which a card shows an age: whoever searches learns no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AgeRange {
     low: Age,
@@ -14,9 +15,15 @@ impl AgeRange {
     /// Everybody.
     pub const ANY: Self = Self { low: Age::YOUNGEST, high: Age::OLDEST };
 
-    /// Makes a range; `None` if `low` is above `high`.
+    /// Makes a range; `None` if `low` is above `high`. One of fewer than five years becomes the bands that it touches, also
+    /// where an earlier release stored it.
     pub fn new(low: Age, high: Age) -> Option<Self> {
-        (low <= high).then_some(Self { low, high })
+        let years = high.years().checked_sub(low.years())?;
+        if years.saturating_add(1) >= Age::BAND {
+            return Some(Self { low, high });
+        }
+        let ((low, _), (_, high)) = (low.band(), high.band());
+        Some(Self { low, high })
     }
 
     /// Returns the lower end.
@@ -99,5 +106,30 @@ impl Preferences {
             protects_content: false,
             reminders: Reminders::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_range_tells_more_of_an_age_than_a_card() {
+        for (low, high, widened) in [
+            (27, 27, (26, 30)),
+            (26, 29, (26, 30)),
+            (25, 26, (21, 30)),
+            (18, 18, (18, 20)),
+            (20, 21, (18, 25)),
+            (120, 120, (116, 120)),
+            (22, 26, (22, 26)),
+            (18, 120, (18, 120)),
+        ] {
+            let age = |years| Age::new(years).unwrap();
+            let range = AgeRange::new(age(low), age(high)).unwrap();
+            assert_eq!((range.low().years(), range.high().years()), widened, "{low} to {high}");
+            assert_eq!(AgeRange::new(range.low(), range.high()), Some(range), "once is enough");
+        }
+        assert_eq!(AgeRange::new(Age::OLDEST, Age::YOUNGEST), None);
     }
 }

@@ -18,7 +18,7 @@ privacy-body =
 
     What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The ids of messages are kept until 48 hours after the chat, so that replies and changes reach the right place, and with a report for as long as it is looked into.
 
-    Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. Whoever gets a gift from you does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
+    Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. A search by age takes in five years at least (18 to 20 for the youngest), so it does not tell your exact age either. They never see your Telegram name, phone number or picture, nor the photo in your profile. Whoever gets a gift from you does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 

@@ -271,8 +271,15 @@ pub(crate) fn ages(me: &Me<'_>) -> Screen {
     let choices = [AgeRange::ANY].into_iter().chain(usual).chain(elders);
     let choice = |range: AgeRange| Button::new(age_choice(words, range), set(SettingsValue::Ages(range)));
     let mut buttons = rows(choices.map(choice), 2);
+    // A step that would make the range too narrow is none: such a range is widened at once.
+    let is_step = |new: AgeRange, age: u8| {
+        let ends = [new.low().years(), new.high().years()];
+        ends == [age, high.years()] || ends == [low.years(), age]
+    };
     let step = |key: &'static str, age: Option<u8>, shown: u8, range: Option<AgeRange>| {
-        age.and(range).map(|range| Button::new(words.with(key, &[("age", shown.into())]), set(SettingsValue::Ages(range))))
+        range
+            .filter(|range| age.is_some_and(|age| is_step(*range, age)))
+            .map(|range| Button::new(words.with(key, &[("age", shown.into())]), set(SettingsValue::Ages(range))))
     };
     let at_low = |low: Option<u8>| step("ages-youngest", low, low.unwrap_or(0), low.and_then(|low| offer(low, high.years())));
     let at_high = |high: Option<u8>| step("ages-oldest", high, high.unwrap_or(0), high.and_then(|high| offer(low.years(), high)));
