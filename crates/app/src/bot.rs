@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::engine::{Opening, Rules};
@@ -9,6 +10,7 @@ use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
 use luvhive_core::search::ScoreWeights;
+use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, Pool};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
 use luvhive_telegram::dialog::{Dialogs, Trade};
@@ -139,7 +141,9 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let jobs = tokio::spawn(jobs::run(JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone() }));
+        let kept = Kept { registration: Duration::from_hours(24) * u32::from(settings.registration_kept_days) };
+        let jobs =
+            tokio::spawn(jobs::run(JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept }));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);

@@ -8,6 +8,7 @@ use luvhive_core::ports::Clock;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_storage::PgJournal;
 use luvhive_storage::journal::Cleaned;
+use luvhive_storage::retention::Kept;
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::locale;
 use luvhive_telegram::payments::Till;
@@ -38,6 +39,7 @@ pub(crate) struct JobParts {
     pub(crate) till: Arc<dyn Till>,
     pub(crate) ledger: Arc<dyn Ledger>,
     pub(crate) handle: RuntimeHandle,
+    pub(crate) kept: Kept,
 }
 
 /// Runs the jobs forever, each the first time at once.
@@ -115,7 +117,7 @@ async fn clean(parts: &JobParts) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match journal.clean(clock.now()).await {
+        match journal.clean(clock.now(), parts.kept).await {
             Ok(cleaned) if cleaned == Cleaned::default() => debug!(job.name = "clean", "nothing has expired"),
             Ok(cleaned) => info!(
                 job.name = "clean",
@@ -126,6 +128,7 @@ async fn clean(parts: &JobParts) {
                 refusals = cleaned.refusals,
                 former = cleaned.former,
                 invitations = cleaned.invitations,
+                registrations = cleaned.registrations,
                 "expired rows were removed"
             ),
             Err(error) => warn!(job.name = "clean", cause = chain(&error), "cleaning up failed; trying again later"),

@@ -168,6 +168,9 @@ settings! {
     /// How often people who came later may be served first; then a person comes before all of them.
     passes: u8 = Number(1..=31), at "search.most_passes";
 
+    /// How long the answers of an unfinished registration are kept after the last one.
+    registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
+
     /// How many days of premium a person's first completed chat brings, once per person; 0 = none.
     trial_days: u16 = Number(0..=365), at "premium.trial_days";
 

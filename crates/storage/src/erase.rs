@@ -35,7 +35,7 @@ pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) 
         .set(former_accounts::person_id.eq(None::<i64>))
         .execute(conn)
         .await?;
-    erase_account(conn, bot, telegram).await?;
+    account(conn, bot, telegram).await?;
     diesel::delete(preferences::table.find((bot, person))).execute(conn).await?;
     diesel::delete(people::table.find((bot, person))).execute(conn).await?;
     Ok(())
@@ -72,7 +72,8 @@ async fn erase_conduct(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> Q
     Ok(())
 }
 
-async fn erase_account(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<()> {
+/// Removes what is stored about an account beside its person; a minor's refusal stays.
+pub(crate) async fn account(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<()> {
     let of_bot = message_map::bot_id.eq(bot);
     diesel::delete(message_map::table.filter(of_bot).filter(message_map::from_telegram_id.eq(telegram))).execute(conn).await?;
     diesel::delete(message_map::table.filter(of_bot).filter(message_map::to_telegram_id.eq(telegram))).execute(conn).await?;

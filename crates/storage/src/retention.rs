@@ -44,6 +44,20 @@ pub struct Retention {
     pub remover: Remover,
 }
 
+/// How long something is kept whose time an operator can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// An unfinished registration, after the last answer.
+    pub registration: Duration,
+}
+
+impl Default for Kept {
+    /// As the settings say unless somebody changes them.
+    fn default() -> Self {
+        Self { registration: DAY * 7 }
+    }
+}
+
 /// Makes the steps of the clean-up and their rows of the table. A row
 ///
 /// ```text
@@ -53,7 +67,7 @@ pub struct Retention {
 /// becomes the variant `Step::Dead`, an element of [`Step::ALL`], the age at which [`Step::after`] lets it remove, and a
 /// [`Retention`] with [`Remover::Clean`] in [`CLEANED`].
 macro_rules! steps {
-    ($($name:ident = after $after:expr, of $tables:expr, $data:literal, $kept:literal;)+) => {
+    ($kept_for:ident; $($name:ident = after $after:expr, of $tables:expr, $data:literal, $kept:literal;)+) => {
         /// A step of the clean-up.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Step {
@@ -65,7 +79,7 @@ macro_rules! steps {
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// Returns how old rows are when it removes them.
-            pub(crate) fn after(self) -> Duration {
+            pub(crate) fn after(self, $kept_for: Kept) -> Duration {
                 match self { $(Self::$name => $after,)+ }
             }
         }
@@ -76,7 +90,7 @@ macro_rules! steps {
     };
 }
 
-steps! {
+steps! { kept;
     Chats = after DAY * 2, of ["message_map", "chat_leavers"],
         "which message is which copy, and the hash of a person who left after a chat",
         "48 hours after the chat's end";
@@ -88,8 +102,11 @@ steps! {
         "30 days";
     // The query knows the calendar: 24 months are no fixed length.
     Refusals = after Duration::ZERO, of ["visitors"],
-        "refusals of minors, with the typed date of birth and the code for support",
+        "refusals of minors, with the typed date of birth, the code for support and the consents given before",
         "24 months, and until the 18th birthday by the typed date; of a registered person as long as they are registered";
+    Dialogs = after kept.registration, of ["dialogs", "consents", "visitors"],
+        "what somebody has answered in a registration that they left unfinished, their consents and their language",
+        "7 days after the last answer, or as many as the setting `registration.kept_days` says, and not beyond a /delete_me";
     // The same days stand in the query, to see whether a suspension is over.
     FormerAccounts = after DAY * 730, of ["former_accounts", "former_people"],
         "the keyed hash of an account that was left, with its pseudonyms, its suspension and what can be had once",
@@ -115,8 +132,7 @@ macro_rules! others {
 
 others! {
     Erasure: ["people", "preferences"], "a registered person: account, profile, whom they want to meet", "until they leave";
-    Erasure: ["consents", "visitors"], "consents, and the language of an account",
-        "until the person leaves; of an account that never registered for good";
+    Erasure: ["consents", "visitors"], "consents, and the language of a registered person", "until the person leaves";
     Bot: ["dialogs"], "what somebody has answered so far in an unfinished conversation with the bot",
         "until it is finished, or the person leaves";
     Bot: ["seats"], "who searches, meets or chats", "until it is over";

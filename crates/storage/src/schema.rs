@@ -108,6 +108,7 @@ diesel::table! {
         telegram_id -> BigInt,
         version -> SmallInt,
         state -> Text,
+        changed_at -> Timestamptz,
     }
 }
 

@@ -14,6 +14,7 @@ use luvhive_core::ports::PeopleStore as _;
 use luvhive_core::ports::journal::Journal as _;
 use luvhive_core::testing::{BOT, MAIN, timestamp};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};
+use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, migrate, seed};
 use luvhive_tests::contract::{CROWD_FROM, LENGTH, Stores};
 use luvhive_tests::{TestDatabase, TestFolder, require_or_skip};
@@ -192,7 +193,7 @@ async fn do_the_rest(server: &Crowded) {
     let pool = database.pool().await;
     let journal = PgJournal::new(&database.database(), pool.clone(), BOT, MAIN);
     journal.acquire("cleaner", timestamp(0), LENGTH).await.unwrap();
-    assert_ne!(journal.clean(timestamp(0)).await.unwrap().seen, 0);
+    assert_ne!(journal.clean(timestamp(0), Kept::default()).await.unwrap().seen, 0);
     let subject = SubjectHash::new([7; 32]);
     assert_eq!(PgStore::new(pool, BOT).find_former(&subject.into()).await.unwrap(), None);
 }

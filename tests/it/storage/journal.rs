@@ -14,6 +14,7 @@ use luvhive_core::ports::chats::{ChatStore, MessagePair};
 use luvhive_core::ports::journal::{Change, Journal, JournalError, LaneResult, Lease, Settlement};
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_storage::journal::Cleaned;
+use luvhive_storage::retention::Kept;
 use luvhive_storage::{DatabaseError, PgJournal, PgStore, Pool, PoolSettings};
 use luvhive_tests::contract::{LENGTH, call, inbox, relay, telegram, update};
 use luvhive_tests::{Proxy, TestDatabase, eventually};
@@ -281,10 +282,10 @@ async fn pairs_are_kept_for_48_hours_after_the_end() {
     });
     behind.journal.settle(&behind.lease, &settled, timestamp(100)).await.unwrap();
     let hours = |hours: i64| timestamp(100 + hours * 3600);
-    assert_eq!(behind.journal.clean(hours(47)).await.unwrap(), Cleaned::default());
-    let cleaned = behind.journal.clean(hours(48)).await.unwrap();
+    assert_eq!(behind.journal.clean(hours(47), Kept::default()).await.unwrap(), Cleaned::default());
+    let cleaned = behind.journal.clean(hours(48), Kept::default()).await.unwrap();
     assert_eq!(cleaned, Cleaned { chats: 1, pairs: 1, seen: 1, ..Cleaned::default() });
-    assert_eq!(behind.journal.clean(hours(500)).await.unwrap(), Cleaned::default());
+    assert_eq!(behind.journal.clean(hours(500), Kept::default()).await.unwrap(), Cleaned::default());
     let store = PgStore::new(behind.database.pool().await, BOT);
     assert!(store.find_pair(telegram(1), MessageId::new(1)).await.unwrap().is_none());
     assert!(store.find_pair(telegram(1), MessageId::new(2)).await.unwrap().is_some(), "that chat goes on");
@@ -306,7 +307,7 @@ async fn who_left_is_known_for_24_months_and_a_ban_as_long_as_it_runs() {
                  VALUES ($1, int8send(1), sha256('a'), to_timestamp(0), $2)";
     let then: std::time::SystemTime = std::time::UNIX_EPOCH + Duration::from_micros(timestamp(0).as_micros().try_into().unwrap());
     client.execute(block, &[&BOT.get(), &then]).await.unwrap();
-    let clean = async |days: i64| behind.journal.clean(timestamp(days * DAY)).await.unwrap().former;
+    let clean = async |days: i64| behind.journal.clean(timestamp(days * DAY), Kept::default()).await.unwrap().former;
     let names = async || {
         let rows = client.query("SELECT pseudonym FROM former_people ORDER BY 1", &[]).await.unwrap();
         rows.iter().map(|row| row.get::<_, String>(0)).collect::<String>()
@@ -381,7 +382,7 @@ async fn sessions_that_turned_read_only_are_replaced() {
         assert!(matches!(refused, Err(JournalError::Store(StoreError::Unavailable(_)))), "{refused:?}");
         assert!(journal.heartbeat(&lease, timestamp(1), LENGTH).await.is_err());
         assert!(journal.settle(&lease, &settled, timestamp(1)).await.is_err());
-        assert!(journal.clean(timestamp(1)).await.is_err());
+        assert!(journal.clean(timestamp(1), Kept::default()).await.is_err());
         let told = database.database().for_writing().reach().await;
         assert!(matches!(told, Err(DatabaseError::ReadOnly)), "{told:?}");
         client.batch_execute("SET default_transaction_read_only = off").await.unwrap();
@@ -389,7 +390,7 @@ async fn sessions_that_turned_read_only_are_replaced() {
         database.database().for_writing().reach().await.unwrap();
         journal.heartbeat(&lease, timestamp(2), LENGTH).await.unwrap();
         journal.settle(&lease, &settled, timestamp(2)).await.unwrap();
-        journal.clean(timestamp(2)).await.unwrap();
+        journal.clean(timestamp(2), Kept::default()).await.unwrap();
     }
     journal.commit(&lease, update(1), &batch(2, "after")).await.unwrap();
 }
@@ -401,7 +402,7 @@ async fn open_sessions_that_turn_read_only_are_replaced() {
     let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
     journal.commit(&lease, None, &batch(1, "before")).await.unwrap();
     journal.settle(&lease, &[], timestamp(0)).await.unwrap();
-    journal.clean(timestamp(0)).await.unwrap();
+    journal.clean(timestamp(0), Kept::default()).await.unwrap();
     let client = database.client().await;
     // As a session keeps it that began while the server was read-only: nothing outside mends that session.
     let turn = "CREATE FUNCTION turn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \

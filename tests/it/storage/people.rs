@@ -5,8 +5,8 @@ use luvhive_core::conduct::{Former, NewReport, NewSanction, Pseudonym, ReportRea
 use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
-use luvhive_core::person::Gender;
 use luvhive_core::person::age::admit;
+use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::ports::chats::MessagePair;
 use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::ports::journal::{Change, Settlement};
@@ -14,6 +14,7 @@ use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, RefundRequest};
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_core::time::{Day, Timestamp};
+use luvhive_storage::retention::Kept;
 use luvhive_storage::{PgConductStore, PgJournal};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
@@ -274,9 +275,50 @@ async fn a_refusal_ends_after_24_months_and_the_18th_birthday() {
     };
     let years = |years: i64| timestamp(years * 365 * 86_400 + 2 * 86_400);
     for (now, left) in [(years(1), vec![1, 2, 3, 4]), (years(2), vec![2, 4]), (years(7), vec![2, 4]), (years(8), vec![4])] {
-        journal.clean(now).await.unwrap();
+        journal.clean(now, Kept::default()).await.unwrap();
         assert_eq!(refused().await, left, "at {now}");
     }
+}
+
+/// What a minor's refusal rests on stays, and so does everything of a person who registered.
+#[tokio::test]
+async fn an_abandoned_registration_leaves_nothing_after_a_week() {
+    const DAY: i64 = 24 * 3_600;
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let journal = PgJournal::new(&stores.database().database(), stores.database().pool().await, BOT, MAIN);
+    let scene = Scene::new(stores).await;
+    let consent = new_person(telegram(1), Gender::Woman).consent();
+    let answered = || {
+        let dialog = DialogRecord { version: 1, state: "born=1999-04-23".to_owned() };
+        [Change::SetLanguage(UiLanguage::Hindi), Change::Consent(consent), Change::Dialog(Some(dialog))]
+    };
+    for number in 1..=3 {
+        scene.lane(telegram(number), &answered()).await.unwrap();
+    }
+    scene.register(telegram(2)).await;
+    let code = support_code(&SubjectHash::new([3; 32]));
+    let refusal = Change::RefuseMinor { at: timestamp(0), born: Day::from_ymd(2012, 4, 23), code };
+    scene.lane(telegram(3), &[refusal, Change::Dialog(None)]).await.unwrap();
+    // The clock of the lanes stands within the first hour.
+    let left = async |days: i64, kept: Kept| {
+        journal.clean(timestamp(days * DAY), kept).await.unwrap();
+        let mut left = Vec::new();
+        for (table, number) in
+            ["dialogs", "consents", "visitors"].into_iter().flat_map(|table| [(table, 1), (table, 2), (table, 3)])
+        {
+            if count(&client, table, "telegram_id", number).await > 0 {
+                left.push(format!("{table} {number}"));
+            }
+        }
+        left.join(", ")
+    };
+    let week = Kept::default();
+    let today = "dialogs 1, dialogs 2, consents 1, consents 2, consents 3, visitors 1, visitors 2, visitors 3";
+    assert_eq!(left(6, week).await, today);
+    assert_eq!(left(8, Kept { registration: std::time::Duration::from_hours(24 * 30) }).await, today);
+    assert_eq!(left(8, week).await, "consents 2, consents 3, visitors 2, visitors 3");
+    assert_eq!(left(9 * 365, week).await, "consents 2, visitors 2", "a refusal ends with what it rests on");
 }
 
 #[tokio::test]

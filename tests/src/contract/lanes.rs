@@ -144,6 +144,25 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
     }
 }
 
+/// A visitor who wants nothing kept leaves nothing but a refusal.
+pub async fn a_visitor_is_forgotten(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let dialog = DialogRecord { version: 1, state: "step=country".to_owned() };
+    let answered = [Change::SetLanguage(UiLanguage::Hindi), Change::Consent(consent()), Change::Dialog(Some(dialog))];
+    let code = support_code(&SubjectHash::new([2; 32]));
+    let refusal = Change::RefuseMinor { at: timestamp(3), born: Day::from_ymd(2012, 4, 23), code };
+    for number in [1, 2] {
+        scene.lane(telegram(number), &answered).await.unwrap();
+    }
+    scene.lane(telegram(1), &[Change::Forget]).await.unwrap();
+    scene.lane(telegram(2), &[refusal, Change::Forget]).await.unwrap();
+    for (number, refused_at) in [(1, None), (2, Some(timestamp(3)))] {
+        let visitor = scene.stores.people.get_visitor(telegram(number)).await.unwrap();
+        assert_eq!((visitor.language, visitor.dialog, visitor.consent), (None, None, None));
+        assert_eq!(visitor.refused_at, refused_at);
+    }
+}
+
 /// A refused minor stays refused, whatever date comes next.
 pub async fn a_refused_minor_cannot_register(stores: Stores) {
     let scene = Scene::new(stores).await;

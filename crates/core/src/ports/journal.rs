@@ -86,6 +86,8 @@ pub enum Change {
     },
     /// The unfinished conversation is now this; `None` = finished.
     Dialog(Option<DialogRecord>),
+    /// An account that is not registered wants nothing kept: conversation, consents and language go, a refusal stays.
+    Forget,
     /// The person is registered. The store draws a pseudonym.
     Register(Box<NewPerson>),
     /// The editable parts of the profile are now these (gender and date of birth are left alone).

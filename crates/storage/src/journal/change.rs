@@ -72,6 +72,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         Change::Consent(_)
         | Change::RefuseMinor { .. }
         | Change::Dialog(_)
+        | Change::Forget
         | Change::Rate { .. }
         | Change::Block { .. }
         | Change::BlockAccount { .. }
@@ -124,10 +125,11 @@ impl<'a> Lane<'a> {
             Change::RefuseMinor { at, born, code } => {
                 refuse_minor(conn, bot, telegram, Refusal { at: Moment(*at), born: *born, code }).await?;
             }
-            Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, dialog).await?,
+            Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, (dialog, Moment(self.work.now))).await?,
             Change::Dialog(None) => {
                 diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
             }
+            Change::Forget => erase::account(conn, bot, telegram).await?,
             Change::Register(person) => {
                 register(conn, bot, person).await?;
                 applied.is_registered = true;
@@ -262,17 +264,27 @@ async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, ref
         .map(drop)
 }
 
-async fn put_dialog(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, dialog: &DialogRecord) -> QueryResult<()> {
+async fn put_dialog(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    telegram: i64,
+    (dialog, at): (&DialogRecord, Moment),
+) -> QueryResult<()> {
     diesel::insert_into(dialogs::table)
         .values((
             dialogs::bot_id.eq(bot),
             dialogs::telegram_id.eq(telegram),
             dialogs::version.eq(dialog.version),
             dialogs::state.eq(storable(&dialog.state)),
+            dialogs::changed_at.eq(at),
         ))
         .on_conflict((dialogs::bot_id, dialogs::telegram_id))
         .do_update()
-        .set((dialogs::version.eq(excluded(dialogs::version)), dialogs::state.eq(excluded(dialogs::state))))
+        .set((
+            dialogs::version.eq(excluded(dialogs::version)),
+            dialogs::state.eq(excluded(dialogs::state)),
+            dialogs::changed_at.eq(excluded(dialogs::changed_at)),
+        ))
         .execute(conn)
         .await
         .map(drop)

@@ -10,7 +10,7 @@ use super::PgJournal;
 use crate::error::of_run;
 use crate::former;
 use crate::moment::Moment;
-use crate::retention::Step;
+use crate::retention::{Kept, Step};
 use crate::schema::{chat_leavers, chats, message_map};
 
 /// How many chats, or rows, one transaction clears.
@@ -33,6 +33,8 @@ pub struct Cleaned {
     pub former: u64,
     /// Invitations whose time is over.
     pub invitations: u64,
+    /// Registrations that were left unfinished.
+    pub registrations: u64,
 }
 
 impl PgJournal {
@@ -41,15 +43,18 @@ impl PgJournal {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn clean(&self, now: Timestamp) -> Result<Cleaned, StoreError> {
+    pub async fn clean(&self, now: Timestamp, kept: Kept) -> Result<Cleaned, StoreError> {
         let mut cleaned = Cleaned::default();
         for &step in Step::ALL {
-            let before = Moment(now.minus(step.after()));
+            let before = Moment(now.minus(step.after(kept)));
             match step {
                 Step::Chats => (cleaned.chats, cleaned.pairs) = self.clear_all_chats(before).await?,
                 Step::Seen => cleaned.seen = self.clear(include_str!("../../sql/clean_seen.sql"), before).await?,
                 Step::Dead => cleaned.dead = self.clear(include_str!("../../sql/clean_dead.sql"), before).await?,
                 Step::Refusals => cleaned.refusals = self.clear(include_str!("../../sql/clean_refusals.sql"), before).await?,
+                Step::Dialogs => {
+                    cleaned.registrations = self.clear(include_str!("../../sql/clean_dialogs.sql"), before).await?;
+                }
                 Step::FormerAccounts => {
                     let bot = self.bot.get();
                     let adopt = async move |conn: &mut AsyncPgConnection| former::adopt_all(conn, bot, Moment(now)).await;

@@ -109,6 +109,7 @@ pub(super) fn hear(talk: &mut Talk<'_>, said: &Said) -> Option<Day> {
         }
         Current::None => {
             if said.command == Some(MenuCommand::DeleteMe) {
+                talk.change(Change::Forget);
                 talk.say(&menu::sentence(words, "delete-nothing"));
                 return None;
             }
@@ -127,7 +128,7 @@ pub(super) fn hear(talk: &mut Talk<'_>, said: &Said) -> Option<Day> {
             ask_anew(talk, registration, Some(&words.text("type-yourself")));
         }
         (Some(MenuCommand::DeleteMe), _) => {
-            talk.change(Change::Dialog(None));
+            talk.change(Change::Forget);
             talk.say(&menu::sentence(words, "delete-nothing"));
         }
         (Some(MenuCommand::Start | MenuCommand::Menu), _) => ask_anew(talk, registration, None),

@@ -8,7 +8,7 @@ use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State, Work};
 use luvhive_core::error::chain;
-use luvhive_core::id::InboxId;
+use luvhive_core::id::{InboxId, UpdateId};
 use luvhive_core::ports::{JournalError, Lease, StoreError};
 use luvhive_core::time::Timestamp;
 use tokio::sync::{oneshot, watch};
@@ -64,12 +64,7 @@ impl Generation {
         let payers: Vec<_> = unclear.iter().map(|row| row.receiver).collect();
         forgotten.extend(unclear);
         let now = core.clock.now();
-        let adopted = loaded.watermark.and_then(|watermark| {
-            // Every posted number is kept for longer than Telegram keeps an update.
-            let way = if loaded.seen.contains(&watermark) { Way::Posted } else { Way::Polled };
-            core.watermark.find(watermark, now, way);
-            core.watermark.fresh(now).filter(|_| core.is_posted && way == Way::Polled)
-        });
+        let adopted = core.adopt_watermark(&loaded, now);
         let state = match ids {
             None => State::load(tenure.lease.epoch, core.settings.rules, &loaded, now),
             Some(ids) => State::reload(ids, core.settings.rules, &loaded, now),
@@ -135,6 +130,17 @@ impl Generation {
             is_intake_over: false,
             adopted,
         })
+    }
+}
+
+impl Core {
+    /// Notes the stored watermark and how it came. Returns it if it was a poller's, and updates are posted from now on.
+    fn adopt_watermark(&self, loaded: &Loaded, now: Timestamp) -> Option<UpdateId> {
+        let watermark = loaded.watermark?;
+        // Every posted number is kept for longer than Telegram keeps an update.
+        let way = if loaded.seen.contains(&watermark) { Way::Posted } else { Way::Polled };
+        self.watermark.find(watermark, now, way);
+        self.watermark.fresh(now).filter(|_| self.is_posted && way == Way::Polled)
     }
 }
 

@@ -112,6 +112,7 @@ impl Tables {
                 }
                 row.support_code.get_or_insert_with(|| code.clone());
             }
+            Change::Forget => self.forget(telegram),
             Change::Dialog(dialog) => self.visitors.entry(telegram).or_default().dialog.clone_from(dialog),
             Change::Register(person) => self.register(person)?,
             Change::Profile(person, profile) => {
@@ -247,12 +248,17 @@ impl Tables {
             row.report.message = None;
             row.report.messages.clear();
         }
+        self.forget(telegram);
+        Ok(())
+    }
+
+    /// Forgets what is known of an account beside its person; a refusal stays.
+    fn forget(&mut self, telegram: TelegramId) {
         if let Some(mut visitor) = self.visitors.remove(&telegram)
             && visitor.refused_at.is_some()
         {
             (visitor.language, visitor.dialog, visitor.consent) = (None, None, None);
             self.visitors.insert(telegram, visitor);
         }
-        Ok(())
     }
 }
