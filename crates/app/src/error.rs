@@ -217,7 +217,12 @@ impl AppError {
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
             | Self::SubjectKey { .. }
-            | Self::Cluster(LocalError::Directory { .. } | LocalError::Owner { .. } | LocalError::Version { .. })
+            | Self::Cluster(
+                LocalError::Directory { .. }
+                | LocalError::Owner { .. }
+                | LocalError::OpenToOthers { .. }
+                | LocalError::Version { .. },
+            )
             | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. })
             | Self::Migrate(MigrateError::Newer { .. })
             | Self::DatabaseAway(_)

@@ -1,6 +1,7 @@
 //! Which account the server runs as: ours, or `postgres` or `nobody` when we are root, as PostgreSQL refuses root.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -59,6 +60,14 @@ impl Account {
 pub(super) fn hand_over(path: &Path, account: Option<&Account>) -> Result<(), LocalError> {
     match account {
         Some(account) => std::os::unix::fs::lchown(path, Some(account.uid), Some(account.gid)).map_err(LocalError::at(path)),
+        None => Ok(()),
+    }
+}
+
+/// Hands an open file of ours to the server's account: the file itself, whatever lies at its path by now.
+pub(super) fn hand_over_file(file: &File, account: Option<&Account>) -> io::Result<()> {
+    match account {
+        Some(account) => std::os::unix::fs::fchown(file, Some(account.uid), Some(account.gid)),
         None => Ok(()),
     }
 }

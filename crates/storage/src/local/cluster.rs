@@ -128,7 +128,7 @@ impl Drop for LocalCluster {
             return;
         }
         drop(keeper);
-        let Ok(_lock) = share::lock(&self.dir.join("lock"), None) else {
+        let Ok(_lock) = share::lock(&self.dir.join("lock"), self.account.as_ref()) else {
             return;
         };
         drop(self.user.take());

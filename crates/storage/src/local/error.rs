@@ -18,10 +18,10 @@ pub enum LocalError {
         /// What was tried.
         reason: String,
     },
-    /// `LUVHIVE_PG_BIN` names a folder that holds no usable server.
+    /// `LUVHIVE_PG_BIN` names a folder that holds no usable server, or no programs for copies where those are asked for.
     #[error(
-        "LUVHIVE_PG_BIN names {dir}, which holds no usable PostgreSQL server ({reason}); name the folder of initdb, \
-         pg_ctl and postgres, or unset it"
+        "LUVHIVE_PG_BIN names {dir}, which holds no usable PostgreSQL programs ({reason}); name the folder of initdb, \
+         pg_ctl, postgres and pg_dump, or unset it"
     )]
     NamedFolder {
         /// The folder.
@@ -76,6 +76,12 @@ pub enum LocalError {
         /// Who owns it.
         owner: u32,
     },
+    /// Other accounts may write into a folder whose programs would be run.
+    #[error("{path} can be written by other accounts; take that right away (chmod go-w), or remove the folder")]
+    OpenToOthers {
+        /// The path.
+        path: PathBuf,
+    },
     /// We run as root, and there is no account that the server could run as.
     #[error("PostgreSQL refuses to run as root, and neither account postgres nor nobody exists; run as a user")]
     NoAccount,
@@ -86,6 +92,19 @@ pub enum LocalError {
         tool: &'static str,
         /// The package that holds it.
         package: &'static str,
+    },
+    /// A program is older than the server whose data it should copy.
+    #[error(
+        "{tool} is version {version}, and the server is PostgreSQL {server}, of which an older program makes no copy; install \
+         postgresql-client-{server}, or name the folder of its {tool} in LUVHIVE_PG_BIN"
+    )]
+    OldTool {
+        /// The program.
+        tool: &'static str,
+        /// Its version.
+        version: String,
+        /// The server's major version.
+        server: u32,
     },
     /// One of the server's programs could not be run or failed.
     #[error("{tool} failed: {detail}")]

@@ -7,12 +7,12 @@ use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::account::Account;
 use super::error::last_words;
 use super::find::{Binaries, MINIMUM_MAJOR};
-use super::{Fetch, LocalError, share};
+use super::{Fetch, LocalError, place, process, share};
 use plan::Plan;
 
 /// Where the distribution's server looks for time zones; the path is compiled into it.
@@ -25,6 +25,8 @@ pub(super) fn unpacked(
     account: Option<&Account>,
     progress: &dyn Fn(&str),
 ) -> Result<Binaries, LocalError> {
+    // What lies there is run: in a folder that another account made, that would be that account's programs.
+    place::require_own(cache_dir)?;
     if let Some(found) = find_unpacked(cache_dir, account) {
         return Ok(found);
     }
@@ -41,6 +43,7 @@ pub(super) fn unpacked(
         return Err(LocalError::NoTimeZones { dir: TIME_ZONES.into() });
     }
     fs::create_dir_all(cache_dir).map_err(LocalError::at(cache_dir))?;
+    place::require_own(cache_dir)?;
     open_to_all(cache_dir)?;
     let _lock = share::lock(&cache_dir.join("fetch.lock"), None)?;
     if let Some(found) = find_unpacked(cache_dir, account) {
@@ -145,12 +148,7 @@ fn unpack(plan: &Plan, work: &Path, cache_dir: &Path) -> Result<(), LocalError> 
         if package.extension().is_none_or(|extension| extension != "deb") {
             continue;
         }
-        let output = Command::new("dpkg-deb")
-            .arg("-x")
-            .args([&package, &root])
-            .stdin(Stdio::null())
-            .output()
-            .map_err(failed("dpkg-deb"))?;
+        let output = process::command("dpkg-deb").arg("-x").args([&package, &root]).output().map_err(failed("dpkg-deb"))?;
         succeeded("dpkg-deb", output.status.success(), &output.stderr)?;
     }
     let place = cache_dir.join(format!("postgresql-{}", plan.major));

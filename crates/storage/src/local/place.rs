@@ -1,10 +1,12 @@
 //! Where a cluster lies: folders the server's account can reach, closed to others, and a socket path short enough.
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::io;
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
 
 use super::account::{self, Account};
 use super::{Durability, LocalError};
@@ -97,6 +99,54 @@ pub(super) fn make_private(dir: &Path, account: Option<&Account>) -> Result<(), 
     fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(LocalError::at(dir))
 }
 
+/// Refuses a folder that another account owns or may write into, or that is a link; one that is not there is fine.
+pub(super) fn require_own(dir: &Path) -> Result<(), LocalError> {
+    let found = match fs::symlink_metadata(dir) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(LocalError::at(dir)(error)),
+    };
+    if !found.is_dir() {
+        return Err(LocalError::at(dir)(io::ErrorKind::NotADirectory.into()));
+    }
+    let is_ours = account::effective_uid().is_none_or(|ours| ours == found.uid());
+    if !is_ours {
+        return Err(LocalError::Owner { path: dir.to_owned(), owner: found.uid() });
+    }
+    if found.mode() & 0o022 == 0 { Ok(()) } else { Err(LocalError::OpenToOthers { path: dir.to_owned() }) }
+}
+
+/// Writes a file into a folder of the server's account, in whose place a link may lie: the file appears whole under its
+/// name, and nothing is written through a link.
+pub(super) fn write(path: &Path, text: &str, account: Option<&Account>) -> Result<(), LocalError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let fresh = PathBuf::from(name);
+    let _ = fs::remove_file(&fresh);
+    let mut file = File::create_new(&fresh).map_err(LocalError::at(&fresh))?;
+    file.write_all(text.as_bytes()).map_err(LocalError::at(&fresh))?;
+    account::hand_over_file(&file, account).map_err(LocalError::at(&fresh))?;
+    fs::rename(&fresh, path).map_err(LocalError::at(path))
+}
+
+/// Opens a file of the server's account for a lock and makes it if need be; a link, or a file of a third account, is refused.
+pub(super) fn open(path: &Path, account: Option<&Account>) -> Result<File, LocalError> {
+    match File::create_new(path) {
+        Ok(file) => {
+            account::hand_over_file(&file, account).map_err(LocalError::at(path))?;
+            return Ok(file);
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(LocalError::at(path)(error)),
+    }
+    let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| LocalError::at(path)(error.into()))?);
+    let owner = file.metadata().map_err(LocalError::at(path))?.uid();
+    let is_known =
+        account::effective_uid().is_none_or(|ours| ours == owner) || account.is_some_and(|account| account.uid == owner);
+    if is_known { Ok(file) } else { Err(LocalError::Owner { path: path.to_owned(), owner }) }
+}
+
 /// Reports whether every folder above `path` lets the account pass.
 pub(super) fn can_reach(account: &Account, path: &Path) -> bool {
     path.ancestors().skip(1).all(|folder| fs::metadata(folder).is_ok_and(|meta| account.can_enter(&meta)))
@@ -141,6 +191,56 @@ mod tests {
         assert_eq!(socket_dir(&edge), edge.join("run"));
         let over = Path::new("/").join("x".repeat(fitting + 1));
         assert_ne!(socket_dir(&over), over.join("run"));
+    }
+
+    /// A folder for one test, gone before it begins.
+    fn folder(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("luvhive-place-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
+        fs::set_permissions(&dir, Permissions::from_mode(0o700)).unwrap();
+        dir
+    }
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let dir = folder("link");
+        let (target, link) = (dir.join("target"), dir.join("luvhive.conf"));
+        fs::write(&target, "as it was").unwrap();
+        for link in [link.clone(), dir.join("luvhive.conf.new")] {
+            std::os::unix::fs::symlink(&target, link).unwrap();
+        }
+        write(&link, "ours", None).unwrap();
+        assert_eq!(
+            (fs::read_to_string(&target).unwrap(), fs::read_to_string(&link).unwrap()),
+            ("as it was".into(), "ours".into())
+        );
+        assert!(fs::symlink_metadata(&link).unwrap().is_file());
+        let lock = dir.join("lock");
+        std::os::unix::fs::symlink(&target, &lock).unwrap();
+        assert!(matches!(open(&lock, None), Err(LocalError::Directory { .. })), "a lock is no link");
+        fs::remove_file(&lock).unwrap();
+        open(&lock, None).unwrap();
+        open(&lock, None).unwrap();
+        fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
+    fn programs_are_run_from_a_folder_of_ours_alone() {
+        let dir = folder("own");
+        require_own(&dir).unwrap();
+        require_own(&dir.join("absent")).unwrap();
+        fs::set_permissions(&dir, Permissions::from_mode(0o777)).unwrap();
+        assert!(matches!(require_own(&dir), Err(LocalError::OpenToOthers { .. })));
+        fs::set_permissions(&dir, Permissions::from_mode(0o755)).unwrap();
+        let link = dir.join("link");
+        std::os::unix::fs::symlink(&dir, &link).unwrap();
+        assert!(matches!(require_own(&link), Err(LocalError::Directory { .. })));
+        if account::effective_uid() == Some(0) {
+            std::os::unix::fs::lchown(&dir, Some(65_534), None).unwrap();
+            assert!(matches!(require_own(&dir), Err(LocalError::Owner { owner: 65_534, .. })));
+        }
+        fs::remove_dir_all(&dir).unwrap();
     }
 
     #[test]

@@ -1,6 +1,30 @@
 //! A process as the system knows it: a number that is used again, and the moment of birth that tells two of them apart.
+//! And how one of ours is begun.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+/// The variables that a program of PostgreSQL's or the system's gets from us, and no others: ours may hold the bot's token
+/// or a database's password, and what runs as another account shows its variables to that account.
+const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH"];
+
+/// Makes a command that gets no input and only the variables of [`PASSED_ON`]. It runs in `/`.
+pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir("/").stdin(Stdio::null()).env_clear().env("LC_ALL", "C");
+    pass_on(&mut command, &PASSED_ON);
+    command
+}
+
+/// Gives a command more variables of ours, where they are set.
+pub(super) fn pass_on(command: &mut Command, names: &[&str]) {
+    for name in names {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+}
 
 /// A living process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +54,17 @@ impl Process {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_child_gets_no_variable_but_those_it_needs() {
+        let output = command("env").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let names: Vec<&str> = said.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+        assert!(names.contains(&"PATH") && names.contains(&"LC_ALL"), "{names:?}");
+        assert!(names.iter().all(|name| *name == "LC_ALL" || PASSED_ON.contains(name)), "{names:?}");
+        // Cargo's own are the proof that there was something to keep back.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+    }
 
     #[test]
     fn the_dead_are_not_found() {

@@ -90,7 +90,7 @@ impl<'a> Server<'a> {
         let conf = fresh.join("postgresql.conf");
         let mut text = fs::read_to_string(&conf).map_err(LocalError::at(&conf))?;
         text.push_str("\ninclude_if_exists = 'luvhive.conf'\n");
-        fs::write(&conf, text).map_err(LocalError::at(&conf))?;
+        place::write(&conf, &text, self.account)?;
         fs::rename(&fresh, &self.data).map_err(LocalError::at(&self.data))
     }
 
@@ -105,8 +105,7 @@ impl<'a> Server<'a> {
     pub(super) fn start_at(&self, binaries: &Binaries, socket_dir: &Path) -> Result<(), LocalError> {
         place::make_private(socket_dir, self.account)?;
         let conf = self.data.join("luvhive.conf");
-        fs::write(&conf, settings(self.dir, socket_dir, self.durability)).map_err(LocalError::at(&conf))?;
-        account::hand_over(&conf, self.account)?;
+        place::write(&conf, &settings(self.dir, socket_dir, self.durability), self.account)?;
         self.forget_foreign_pid();
 
         let logs = self.dir.join("log");

@@ -1,7 +1,7 @@
 //! Who uses a cluster: one locked file per user, and a small shell loop that stops the server after the last.
 //! Locks are the kernel's and die with their process, so a killed user is as gone as one that said goodbye.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::account::{self, Account};
-use super::process::Process;
+use super::process::{self, Process};
 use super::{LocalError, place};
 
 const WATCH: &str = include_str!("watch.sh");
@@ -65,14 +65,8 @@ pub(super) fn is_watched(dir: &Path) -> bool {
 
 /// Opens a lock file and waits until nobody else holds it; it is free again when the file is dropped.
 pub(super) fn lock(path: &Path, account: Option<&Account>) -> Result<File, LocalError> {
-    let file = open(path, account)?;
+    let file = place::open(path, account)?;
     file.lock().map_err(LocalError::at(path))?;
-    Ok(file)
-}
-
-fn open(path: &Path, account: Option<&Account>) -> Result<File, LocalError> {
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(LocalError::at(path))?;
-    account::hand_over(path, account)?;
     Ok(file)
 }
 
@@ -87,17 +81,14 @@ pub(super) struct Watch<'a> {
 
 /// Starts the loop that stops the server after its last user; `pg_ctl` gives its program and environment.
 pub(super) fn watch(watch: &Watch<'_>, pg_ctl: &Command, account: Option<&Account>) -> Result<(), LocalError> {
-    drop(open(&watch.dir.join("watch.lock"), account)?);
+    drop(place::open(&watch.dir.join("watch.lock"), account)?);
     // Renamed into place, never written over: a running shell still reads the old file.
     let script = watch.dir.join("watch.sh");
     if fs::read_to_string(&script).ok().as_deref() != Some(WATCH) {
-        let fresh = watch.dir.join("watch.sh.new");
-        fs::write(&fresh, WATCH).map_err(LocalError::at(&fresh))?;
-        account::hand_over(&fresh, account)?;
-        fs::rename(&fresh, &script).map_err(LocalError::at(&script))?;
+        place::write(&script, WATCH, account)?;
     }
     // The shell in between ends at once, so that the loop is nobody's child and leaves no zombie behind.
-    let mut command = Command::new("sh");
+    let mut command = process::command("sh");
     command
         .args(["-c", "sh \"$0\" \"$@\" &"])
         .arg(&script)
@@ -106,16 +97,9 @@ pub(super) fn watch(watch: &Watch<'_>, pg_ctl: &Command, account: Option<&Accoun
         .arg(pg_ctl.get_program())
         .arg(if watch.is_removed { "remove" } else { "keep" })
         .arg(watch.socket_dir)
-        .current_dir("/")
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    for (name, value) in pg_ctl.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    command.envs(pg_ctl.get_envs().filter_map(|(name, value)| Some((name, value?))));
     account::run_as(&mut command, account);
     let failed = |error: io::Error| LocalError::Tool { tool: "sh".to_owned(), detail: error.to_string() };
     command.status().map(drop).map_err(failed)
@@ -123,8 +107,7 @@ pub(super) fn watch(watch: &Watch<'_>, pg_ctl: &Command, account: Option<&Accoun
 
 /// Makes sure that the loop's one tool outside the shell is there.
 pub(super) fn require_flock() -> Result<(), LocalError> {
-    let outcome =
-        Command::new("flock").arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let outcome = process::command("flock").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     match outcome {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Err(LocalError::MissingTool { tool: "flock", package: "util-linux" })

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use super::super::process;
 use super::{LocalError, failed, succeeded};
+
+/// What the package client also reads of our variables: the way out of this network, and its own settings.
+const APT_READS: [&str; 6] = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "APT_CONFIG"];
 
 /// Libraries of the dependency tree that the server does without: jit's compiler, and what only perl needs.
 const LEFT_OUT: [&str; 6] = ["libllvm", "libz3-", "libperl", "libgdbm", "libdb5", "libc-"];
@@ -65,11 +69,9 @@ impl Plan {
 ///
 /// An empty status file makes it plan for a bare machine, no matter what is installed here.
 pub(super) fn apt_get(lists: Option<&Path>) -> Command {
-    let mut command = Command::new("apt-get");
+    let mut command = process::command("apt-get");
+    process::pass_on(&mut command, &APT_READS);
     command
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .env("LC_ALL", "C")
         .env("DEBIAN_FRONTEND", "noninteractive")
         .args(["-q", "-o", "Debug::NoLocking=1", "-o", "Dir::State::status=/dev/null"])
         .args(["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]);
@@ -87,9 +89,8 @@ pub(super) fn apt_get(lists: Option<&Path>) -> Command {
 }
 
 fn installed_packages() -> Result<BTreeSet<String>, LocalError> {
-    let output = Command::new("dpkg-query")
+    let output = process::command("dpkg-query")
         .args(["-W", "-f", "${db:Status-Status} ${Package}\\n"])
-        .stdin(Stdio::null())
         .output()
         .map_err(failed("dpkg-query"))?;
     let said = String::from_utf8_lossy(&output.stdout);
