@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use luvhive_core::check::Check;
 use luvhive_core::error::chain;
 use luvhive_storage::local::{ClusterSettings, Copier, LocalCluster};
 use luvhive_storage::migrate::MigrateError;
@@ -72,9 +73,23 @@ impl Opened {
     /// Finds the programs that copy this database.
     ///
     /// # Errors
-    /// [`AppError::Cluster`].
-    pub(crate) fn copier(&self) -> Result<Copier, AppError> {
-        Ok(Copier::new(self.cluster.as_ref().map(LocalCluster::binaries), self.url(), &self.database)?)
+    /// [`AppError::Database`], [`AppError::Cluster`].
+    pub(crate) async fn copier(&self) -> Result<Copier, AppError> {
+        let server = self.database.major().await.map_err(|error| self.told(error.into()))?;
+        Ok(Copier::new(self.cluster.as_ref().map(LocalCluster::binaries), self.url(), &self.database, server)?)
+    }
+
+    /// Tells whether a copy can be taken here.
+    pub(crate) async fn check_copier(&self) -> Check {
+        let name = "backup_programs";
+        match self.copier().await {
+            Ok(copier) => match copier.look() {
+                Ok(found) => Check::ok(name, found),
+                Err(error) => Check::warn(name, chain(&error), "until then `luvhive db backup` refuses"),
+            },
+            Err(AppError::Cluster(error)) => Check::warn(name, chain(&error), "until then `luvhive db backup` refuses"),
+            Err(error) => Check::skipped(name, chain(&error)),
+        }
     }
 
     /// Waits for a named database that does not answer, for `patience` at most.

@@ -64,7 +64,9 @@ async fn examine_database(settings: &Settings, wants_sandbox: bool) -> Vec<Check
             let bot = Side::choose(settings, wants_sandbox).and_then(|side| side.bot_id(settings)).ok();
             let (database, is_private) = (&opened.database, opened.is_private());
             let subject = Subject { database, is_private, bot, clock: &SystemClock, limits: Limits::default() };
-            checks::examine(&subject).await
+            let mut checks = checks::examine(&subject).await;
+            checks.push(opened.check_copier().await);
+            checks
         }
         Err(error) => {
             let mut checks = checks::skipped("the database cannot be opened");

@@ -161,6 +161,16 @@ impl Database {
         self.client().await.map(drop)
     }
 
+    /// Asks the server for its major version, such as 15.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Unavailable`].
+    pub async fn major(&self) -> Result<u32, DatabaseError> {
+        let row = self.client().await?.query_one("SELECT current_setting('server_version_num')::integer / 10000", &[]).await;
+        let major: i32 = row.and_then(|row| row.try_get(0)).map_err(DatabaseError::unavailable)?;
+        Ok(major.unsigned_abs())
+    }
+
     /// Makes one plain connection, for statements that are prepared once; its driver runs as a task of the runtime.
     pub(crate) async fn client(&self) -> Result<Client, DatabaseError> {
         match &self.tls {

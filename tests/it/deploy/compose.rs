@@ -78,4 +78,7 @@ fn the_container_is_built_in_one_stage_and_run_in_another() {
     let last = dockerfile.rsplit_once("FROM ").unwrap().1;
     assert!(last.contains("\nUSER 10001\n") && !last.contains("cargo"), "{last}");
     assert!(last.contains("--from=build"));
+    // Copies are taken by programs that are not older than the server.
+    let server = compose()["services"]["postgres"]["image"].as_str().unwrap().replace("postgres:", "postgresql-client-");
+    assert!(last.contains(&server), "{server} is not in the image");
 }

@@ -83,6 +83,6 @@ async fn blocking<T: Send + 'static>(
     opened: &Opened,
     work: impl FnOnce(Copier) -> Result<T, LocalError> + Send + 'static,
 ) -> Result<T, AppError> {
-    let copier = opened.copier()?;
+    let copier = opened.copier().await?;
     Ok(tokio::task::spawn_blocking(move || work(copier)).await.map_err(AppError::Task)??)
 }

@@ -390,3 +390,30 @@ fn no_failing_start_and_no_tool_tells_a_secret() {
     fails(world.command(&["run"]).env("LUVHIVE__LOG__FORMAT", "xml"), 78, &["log.format"]);
     world.look_through(&outputs);
 }
+
+/// The private server runs as another account where we are root, and that account can read its processes' variables.
+#[test]
+fn no_process_of_the_private_database_knows_a_secret() {
+    let (folder, telegram) = (Folder::new(), Telegram::start());
+    let key = "5e".repeat(32);
+    let mut command = telegram.command(&folder, &["run"]);
+    command.env("LUVHIVE_SUBJECT_KEY", &key).env("LUVHIVE_TEST_WORD", "kept back");
+    let bot = Running::start(&mut command);
+    let (token, place) = (telegram.sandbox.token(), folder.path().to_string_lossy().into_owned());
+    let mut looked_at = 0;
+    for process in std::fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
+        let read =
+            |name: &str| String::from_utf8_lossy(&std::fs::read(process.path().join(name)).unwrap_or_default()).into_owned();
+        let is_ours = process.file_name().to_string_lossy() == bot.pid().to_string();
+        if is_ours || !read("cmdline").contains(&place) {
+            continue;
+        }
+        let variables = read("environ");
+        looked_at += 1;
+        for secret in [token.as_str(), &key, "kept back"] {
+            assert!(!variables.contains(secret), "{} of {}", variables.replace('\0', " "), read("cmdline"));
+        }
+    }
+    assert!(looked_at >= 2, "the server and the loop that stops it: {looked_at}");
+    assert_eq!(bot.stop(), Some(0));
+}

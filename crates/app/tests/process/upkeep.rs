@@ -83,6 +83,49 @@ fn a_copy_moves_a_seeded_database_to_another_server_and_to_database_url() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("keep luvhive running"));
 }
 
+/// Stands in for an older program: it says its version, and that it was asked for more.
+const OLD_DUMP: &str = "#!/bin/sh\n[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 13.22' || exit 3\n";
+
+#[test]
+fn a_copy_needs_the_client_programs_alone_and_refuses_older_ones_in_words() {
+    let folder = Folder::new();
+    let cluster = cluster(&folder);
+    let (url, server) = (empty_database(&cluster), cluster.binaries().major());
+    let tools = folder.path().join("tools");
+    std::fs::create_dir(&tools).unwrap();
+    let put = |name: &str, write: &dyn Fn(&std::path::Path)| {
+        let path = tools.join(name);
+        let _ = std::fs::remove_file(&path);
+        write(&path);
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    };
+    let with_tools = |arguments: &[&str]| {
+        let mut command = folder.luvhive(arguments);
+        command.env("DATABASE_URL", &url).env("LUVHIVE_PG_BIN", &tools).env("BOT_TOKEN", token());
+        command
+    };
+    let copy = folder.path().join("copy");
+    let copy = copy.to_str().unwrap();
+    for name in ["pg_dump", "pg_restore"] {
+        put(name, &|path| std::fs::write(path, OLD_DUMP).unwrap());
+    }
+    let newer = format!("PostgreSQL {server}");
+    let package = format!("postgresql-client-{server}");
+    fails(&mut with_tools(&["db", "backup", copy]), 69, &["pg_dump is version 13.22", &newer, &package, "LUVHIVE_PG_BIN"]);
+    let doctor = finish(&mut with_tools(&["doctor", "--sandbox"]));
+    let said = String::from_utf8_lossy(&doctor.stdout);
+    assert!(
+        said.lines().any(|line| line.starts_with("warn") && line.contains("backup_programs") && line.contains("13.22")),
+        "{said}"
+    );
+    // The server's programs are nowhere in this folder.
+    for name in ["pg_dump", "pg_restore"] {
+        put(name, &|path| assert!(std::fs::copy(cluster.binaries().dir().join(name), path).unwrap() > 0));
+    }
+    let output = finish(&mut with_tools(&["db", "backup", copy]));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
 fn made_up_people_stay_away_from_real_ones() {
     let folder = Folder::new();

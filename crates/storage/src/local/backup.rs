@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Binaries, LocalError, account, find};
+use percent_encoding::percent_decode_str;
+
+use super::{Binaries, LocalError, find};
 use crate::database::Database;
 
 /// The file of a copy in its folder.
@@ -16,27 +18,42 @@ pub struct Copier {
     binaries: Binaries,
     url: String,
     password: Option<String>,
+    server: u32,
 }
 
 impl Copier {
-    /// Uses the programs of a private cluster, or finds installed ones; `url` is the database's connection string.
+    /// Uses the programs of a private cluster, or finds installed ones, for which no server need be installed; `url` is the
+    /// connection string of `database`, whose server is of the major version `server`. Blocks.
     ///
     /// # Errors
     /// [`LocalError::MissingTool`] when no client programs are installed, [`LocalError::NamedFolder`].
-    pub fn new(binaries: Option<&Binaries>, url: &str, database: &Database) -> Result<Self, LocalError> {
+    pub fn new(binaries: Option<&Binaries>, url: &str, database: &Database, server: u32) -> Result<Self, LocalError> {
         let found = match binaries {
             Some(binaries) => Some(binaries.clone()),
-            None => find::installed(None, account::for_server()?.as_ref())?,
+            None => find::client()?,
         };
         let binaries = found.ok_or(LocalError::MissingTool { tool: "pg_dump", package: "postgresql-client" })?;
-        Ok(Self { binaries, url: without_password(url), password: database.password() })
+        Ok(Self { binaries, url: without_password(url), password: database.password(), server })
+    }
+
+    /// Says which program takes copies, such as `pg_dump 15.18`, if it can copy this server.
+    ///
+    /// # Errors
+    /// [`LocalError::OldTool`].
+    pub fn look(&self) -> Result<String, LocalError> {
+        let version = self.binaries.version().to_owned();
+        if self.binaries.major() < self.server {
+            return Err(LocalError::OldTool { tool: "pg_dump", version, server: self.server });
+        }
+        Ok(format!("pg_dump {version}"))
     }
 
     /// Writes a copy into `folder`, which is made if need be and must not hold one yet. Blocks; the bot may run on.
     ///
     /// # Errors
-    /// [`LocalError::Copy`], [`LocalError::Directory`], [`LocalError::Tool`].
+    /// [`LocalError::OldTool`], [`LocalError::Copy`], [`LocalError::Directory`], [`LocalError::Tool`].
     pub fn take(&self, folder: &Path) -> Result<PathBuf, LocalError> {
+        self.look()?;
         fs::create_dir_all(folder).map_err(LocalError::at(folder))?;
         let folder = fs::canonicalize(folder).map_err(LocalError::at(folder))?;
         let (file, part) = (folder.join(FILE), folder.join(format!("{FILE}.part")));
@@ -80,15 +97,27 @@ fn finish(tool: &str, command: &mut Command) -> Result<(), LocalError> {
     if output.status.success() { Ok(()) } else { Err(LocalError::tool(tool, &output.stderr)) }
 }
 
-/// Takes the password out of a connection string's part before the host.
+/// Takes the password out of a connection string, before the host and among the options.
 fn without_password(url: &str) -> String {
-    let parts = url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?)));
-    match parts {
+    let (address, options) = url.split_once('?').map_or((url, None), |(address, options)| (address, Some(options)));
+    let parts = address.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?)));
+    let mut bare = match parts {
         Some((scheme, (user, rest))) => {
             format!("{scheme}://{}@{rest}", user.split_once(':').map_or(user, |(name, _)| name))
         }
-        None => url.to_owned(),
+        None => address.to_owned(),
+    };
+    let kept: Vec<&str> =
+        options.into_iter().flat_map(|options| options.split('&')).filter(|option| !is_password(option)).collect();
+    if !kept.is_empty() {
+        bare.push('?');
+        bare.push_str(&kept.join("&"));
     }
+    bare
+}
+
+fn is_password(option: &str) -> bool {
+    option.split_once('=').is_some_and(|(name, _)| percent_decode_str(name).decode_utf8_lossy() == "password")
 }
 
 #[cfg(test)]
@@ -102,5 +131,13 @@ mod tests {
             "postgres://me@host:1/db?sslmode=require"
         );
         assert_eq!(without_password("postgres://me@%2Frun/db"), "postgres://me@%2Frun/db");
+        for (url, bare) in [
+            ("postgres://me@host/db?password=hunter2", "postgres://me@host/db"),
+            ("postgres://me@host/db?password=hunter2&sslmode=require", "postgres://me@host/db?sslmode=require"),
+            ("postgres://host/db?sslmode=require&password=hunter2&user=me", "postgres://host/db?sslmode=require&user=me"),
+            ("postgres://me:p@host/db?application_name=a%40b", "postgres://me@host/db?application_name=a%40b"),
+        ] {
+            assert_eq!(without_password(url), bare);
+        }
     }
 }

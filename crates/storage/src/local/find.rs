@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::account::{self, Account};
-use super::{LocalError, place};
+use super::{LocalError, place, process};
 
 /// The oldest major version of PostgreSQL that LuvHive runs on.
 pub const MINIMUM_MAJOR: u32 = 14;
@@ -37,7 +37,8 @@ impl Binaries {
         self.major
     }
 
-    /// Makes a command for one of the programs (`psql`, `pg_dump`, …): no input, no `PG*` variables of the caller.
+    /// Makes a command for one of the programs (`psql`, `pg_dump`, …): no input, and of the caller's variables only the few
+    /// that a program needs.
     ///
     /// It runs in `/`, so every path given to it must be absolute.
     pub fn command(&self, program: &str) -> Command {
@@ -63,27 +64,60 @@ impl Binaries {
         }
         let mut command = clean_command(&postgres, &libraries);
         account::run_as(&mut command, account);
-        let output = command.arg("--version").output().map_err(|error| format!("{}: {error}", postgres.display()))?;
-        let said = String::from_utf8_lossy(&output.stdout);
-        let (major, version) = parse_version(&said)
-            .ok_or_else(|| format!("{} --version: {}", postgres.display(), super::error::last_words(&output.stderr)))?;
+        let (major, version) = ask_version(&mut command, &postgres)?;
         if major < MINIMUM_MAJOR {
             return Err(format!("{} is version {version}", dir.display()));
         }
         Ok(Self { dir, libraries, version, major })
     }
+
+    /// Looks whether `dir` holds the programs that copy a database, which need no server beside them.
+    fn probe_client(dir: &Path) -> Result<Self, String> {
+        let named = dir.join("pg_dump");
+        let dump = fs::canonicalize(&named).map_err(|error| format!("{}: {error}", named.display()))?;
+        // Debian's wrapper on PATH is a link to a program of another name.
+        let dir = dump.parent().unwrap_or(dir).to_owned();
+        for program in ["pg_dump", "pg_restore"] {
+            if !dir.join(program).is_file() {
+                return Err(format!("{} is missing", dir.join(program).display()));
+            }
+        }
+        let (major, version) = ask_version(&mut clean_command(&dump, &[]), &dump)?;
+        Ok(Self { dir, libraries: Vec::new(), version, major })
+    }
+}
+
+/// Asks a program for its version.
+fn ask_version(command: &mut Command, program: &Path) -> Result<(u32, String), String> {
+    let output = command.arg("--version").output().map_err(|error| format!("{}: {error}", program.display()))?;
+    parse_version(&String::from_utf8_lossy(&output.stdout))
+        .ok_or_else(|| format!("{} --version: {}", program.display(), super::error::last_words(&output.stderr)))
+}
+
+/// Finds installed programs that copy a database, the newest ones; none if there are none.
+///
+/// Fails only when `LUVHIVE_PG_BIN` is set and wrong.
+pub(super) fn client() -> Result<Option<Binaries>, LocalError> {
+    if let Some(dir) = named_folder() {
+        return Binaries::probe_client(&dir).map(Some).map_err(|reason| LocalError::NamedFolder { dir, reason });
+    }
+    let found = candidates("pg_dump").into_iter().filter_map(|dir| Binaries::probe_client(&dir).ok());
+    Ok(found.max_by_key(Binaries::major))
+}
+
+fn named_folder() -> Option<PathBuf> {
+    env::var_os("LUVHIVE_PG_BIN").filter(|named| !named.is_empty()).map(PathBuf::from)
 }
 
 /// Finds an installed server, one of major version `preferred` before all others.
 ///
 /// Fails only when `LUVHIVE_PG_BIN` is set and wrong; none means that nothing usable is installed.
 pub(super) fn installed(preferred: Option<u32>, account: Option<&Account>) -> Result<Option<Binaries>, LocalError> {
-    if let Some(named) = env::var_os("LUVHIVE_PG_BIN").filter(|named| !named.is_empty()) {
-        let dir = PathBuf::from(named);
+    if let Some(dir) = named_folder() {
         return Binaries::probe(&dir, Vec::new(), account).map(Some).map_err(|reason| LocalError::NamedFolder { dir, reason });
     }
     let mut best = None;
-    for dir in candidates() {
+    for dir in candidates("initdb") {
         match Binaries::probe(&dir, Vec::new(), account) {
             Ok(found) if preferred.is_none_or(|wanted| found.major == wanted) => {
                 return Ok(Some(found));
@@ -100,7 +134,8 @@ pub(super) fn unpacked_is_asked_for() -> bool {
     env::var_os("LUVHIVE_PG_SOURCE").is_some_and(|source| source == "unpacked")
 }
 
-fn candidates() -> Vec<PathBuf> {
+/// Lists the folders that hold a program.
+fn candidates(program: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> =
         env::var_os("PATH").map(|path| env::split_paths(&path).filter(|dir| dir.is_absolute()).collect()).unwrap_or_default();
     found.extend(versioned("/usr/lib/postgresql", "", "bin"));
@@ -109,10 +144,8 @@ fn candidates() -> Vec<PathBuf> {
     for brew in ["/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt"] {
         found.extend(versioned(brew, "postgresql@", "bin"));
     }
-    found.retain(|dir| dir.join("initdb").exists());
-    if let Some(dir) = ask_pg_config() {
-        found.push(dir);
-    }
+    found.extend(ask_pg_config());
+    found.retain(|dir| dir.join(program).exists());
     found
 }
 
@@ -136,7 +169,7 @@ fn versioned(root: &str, prefix: &str, below: &str) -> Vec<PathBuf> {
 fn ask_pg_config() -> Option<PathBuf> {
     let output = clean_command(Path::new("pg_config"), &[]).arg("--bindir").stderr(Stdio::null()).output().ok()?;
     let said = String::from_utf8(output.stdout).ok()?;
-    Some(PathBuf::from(said.trim())).filter(|dir| dir.join("initdb").exists())
+    Some(PathBuf::from(said.trim()))
 }
 
 /// Reads `postgres (PostgreSQL) 15.18 (Debian …)` into 15 and `15.18`.
@@ -146,15 +179,9 @@ fn parse_version(said: &str) -> Option<(u32, String)> {
     Some((digits.parse().ok()?, version.to_owned()))
 }
 
-/// Makes a command that inherits no input, no working directory, and no `PG*` variable.
+/// Makes a command that finds these libraries.
 fn clean_command(program: &Path, libraries: &[PathBuf]) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir("/").stdin(Stdio::null()).env("LC_ALL", "C");
-    for (name, _) in env::vars_os() {
-        if name.as_encoded_bytes().starts_with(b"PG") {
-            command.env_remove(name);
-        }
-    }
+    let mut command = process::command(program);
     if !libraries.is_empty() {
         command.env("LD_LIBRARY_PATH", search_path(libraries));
     }
@@ -183,6 +210,24 @@ mod tests {
         check("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", Some((15, "15.18")));
         check("postgres (PostgreSQL) 18beta1\n", Some((18, "18beta1")));
         check("bash: postgres: command not found", None);
+    }
+
+    #[test]
+    fn copies_need_no_server_beside_their_programs() {
+        let folder = std::env::temp_dir().join(format!("luvhive-client-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let script = |name: &str| {
+            let path = folder.join(name);
+            fs::write(&path, "#!/bin/sh\necho 'pg_dump (PostgreSQL) 13.22'\n").unwrap();
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        };
+        script("pg_dump");
+        assert!(Binaries::probe_client(&folder).unwrap_err().contains("pg_restore is missing"));
+        script("pg_restore");
+        let found = Binaries::probe_client(&folder).unwrap();
+        assert_eq!((found.major(), found.version()), (13, "13.22"));
+        assert!(Binaries::probe(&folder, Vec::new(), None).is_err(), "it is no server");
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
