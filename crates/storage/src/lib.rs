@@ -23,6 +23,7 @@ pub(crate) mod moment;
 pub mod people;
 pub mod pool;
 mod preferences;
+pub mod restored;
 pub mod retention;
 pub(crate) mod sanction;
 pub(crate) mod schema;

@@ -15,7 +15,7 @@ use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, Ref
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_core::time::{Day, Timestamp};
 use luvhive_storage::retention::Kept;
-use luvhive_storage::{PgConductStore, PgJournal};
+use luvhive_storage::{PgConductStore, PgJournal, restored};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
 use tokio_postgres::Client;
@@ -319,6 +319,20 @@ async fn an_abandoned_registration_leaves_nothing_after_a_week() {
     assert_eq!(left(8, Kept { registration: std::time::Duration::from_hours(24 * 30) }).await, today);
     assert_eq!(left(8, week).await, "consents 2, consents 3, visitors 2, visitors 3");
     assert_eq!(left(9 * 365, week).await, "consents 2, visitors 2", "a refusal ends with what it rests on");
+}
+
+/// Buttons of the lost time name chats and people by numbers that must not come a second time.
+#[tokio::test]
+async fn a_database_that_was_brought_back_gives_no_number_twice() {
+    let stores = Stores::postgres().await;
+    let database = stores.database().database();
+    let mut scene = Scene::new(stores).await;
+    let before = scene.register(telegram(1)).await;
+    restored::raise_numbers(&database).await.unwrap();
+    let lease = scene.journal.acquire("after", timestamp(3_600), std::time::Duration::from_secs(3)).await.unwrap();
+    assert!(lease.epoch.get() > scene.lease.epoch.get() + 1_000, "{lease:?}");
+    scene.lease = lease;
+    assert!(scene.register(telegram(2)).await.get() > before.get() + 1_000_000);
 }
 
 #[tokio::test]

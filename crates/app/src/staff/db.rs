@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use luvhive_storage::local::{Copier, LocalError};
-use luvhive_storage::migrate;
+use luvhive_storage::{migrate, restored};
 
 use crate::console::{note, say};
 use crate::database::{self, Opened};
@@ -25,6 +25,8 @@ pub(crate) enum Db {
         /// The folder of the copy.
         folder: PathBuf,
     },
+    /// Moves on every number after a restore to a point in time; `restore` does so itself.
+    Raise,
     /// Prints the connection string alone, with its password if it has one, for `psql "$(luvhive db url)"`.
     Url,
 }
@@ -38,6 +40,11 @@ impl Db {
         match self {
             Self::Backup { folder } => backup(settings, folder).await,
             Self::Restore { folder } => restore(settings, folder).await,
+            Self::Raise => {
+                raise(&database::open(settings, say).await?).await?;
+                say("numbers go on where nobody has seen them; the bot can start");
+                Ok(())
+            }
             Self::Url => {
                 // The address has standard output for itself.
                 let opened = database::open(settings, note).await?;
@@ -72,11 +79,17 @@ async fn restore(settings: &Settings, folder: &Path) -> Result<(), AppError> {
     let source = folder.to_owned();
     blocking(&opened, move |copier| copier.bring_back(&source)).await?;
     let ran = opened.migrate().await?;
+    raise(&opened).await?;
     say(&format!("the copy is back, {ran} migrations ran on it; `luvhive doctor` tells whether all is well"));
     if opened.is_private() && subject::bring_back(&settings.data_dir, folder)? {
         say("the key of former people's hashes is back");
     }
     Ok(())
+}
+
+/// What was given out since the copy was taken still lies in people's chats, as buttons and invoices.
+async fn raise(opened: &Opened) -> Result<(), AppError> {
+    restored::raise_numbers(&opened.database).await.map_err(|error| opened.told(error.into()))
 }
 
 async fn blocking<T: Send + 'static>(

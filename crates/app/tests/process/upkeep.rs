@@ -65,6 +65,8 @@ fn a_copy_moves_a_seeded_database_to_another_server_and_to_database_url() {
     fails(&mut from.luvhive(&["db", "backup", copy]), 64, &["luvhive.dump is there already"]);
     fails(&mut from.luvhive(&["db", "restore", copy]), 78, &["the database is not empty"]);
     said(&to, &["db", "restore", copy]);
+    let next = "SELECT last_value FROM pg_sequences WHERE sequencename = 'people_id_seq'";
+    assert!(ask(&to, "luvhive", next) > 1_000_000, "numbers of the time since the copy come a second time");
     assert_eq!(ask(&to, "luvhive", EVERYBODY), everybody, "other people came back than went");
     let cluster = cluster(&to);
     let url = empty_database(&cluster);

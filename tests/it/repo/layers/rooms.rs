@@ -68,6 +68,7 @@ const HOUSES: [(&str, &[&str]); 5] = [
             "conduct",
             "corrections",
             "erase",
+            "restored",
             "retention",
             "journal",
             "local",
