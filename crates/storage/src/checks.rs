@@ -3,6 +3,7 @@
 //! Each check is one or two statements; what cannot be asked, for want of rights or of a table, is skipped with the reason.
 
 mod activity;
+mod collation;
 mod indexes;
 mod invariants;
 mod journal;
@@ -117,6 +118,7 @@ checks! {
     "server_settings" => server::settings,
     "connections" => server::connections,
     "clock" => server::clock,
+    "collation" => collation::version,
     "disk" => server::disk,
     "cache_hit" => server::cache_hit,
     "wal_archive" => server::wal_archive,

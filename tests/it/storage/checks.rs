@@ -96,6 +96,18 @@ async fn transactions_and_locks_that_last_are_seen() {
     wait.await.unwrap().unwrap();
 }
 
+/// After an upgrade of the system's C library the server notes nothing, and indexes miss rows.
+#[tokio::test]
+async fn another_order_of_text_than_the_indexes_were_built_with_is_told() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    assert_eq!(look(&database, "collation").await.status, Status::Ok);
+    client.batch_execute("UPDATE pg_database SET datcollversion = '0.1' WHERE datname = current_database()").await.unwrap();
+    let found = look(&database, "collation").await;
+    expect(&found, Status::Warn, &["0.1", "an index may miss rows"]);
+    assert!(found.remedy.contains("REINDEX DATABASE") && found.remedy.contains("REFRESH COLLATION VERSION"), "{found:?}");
+}
+
 #[tokio::test]
 async fn broken_seats_are_counted_by_rule() {
     let database = TestDatabase::new().await;
