@@ -116,6 +116,16 @@ impl Drill {
         run(&mut self.as_server(command))
     }
 
+    /// Takes a base backup of the server at this address and returns what the script says.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn base_backup(&self, url: &str) -> String {
+        let address = self.backups.join("database-url");
+        std::fs::write(&address, url).unwrap();
+        self.script("base-backup.sh", &[self.backups.to_str().unwrap(), address.to_str().unwrap()])
+    }
+
     fn wal(&self) -> PathBuf {
         self.backups.join("wal")
     }
@@ -161,7 +171,7 @@ pub async fn rehearse(people: u32) -> Rehearsed {
     seed_people(&drill.database(), BOT, MadeUp::new(people, FIRST, timestamp(0))).await.unwrap();
     drill.archive().await;
     let begun = Instant::now();
-    let said = drill.script("base-backup.sh", &[drill.backups.to_str().unwrap(), &drill.cluster.url("luvhive")]);
+    let said = drill.base_backup(&drill.cluster.url("luvhive"));
     let backup = begun.elapsed();
     let base = said.lines().last().unwrap().to_owned();
 

@@ -14,6 +14,7 @@ use luvhive_telegram::locale;
 use luvhive_telegram::payments::Till;
 use luvhive_telegram::runtime::RuntimeHandle;
 use luvhive_telegram::runtime::reconcile::{self, Found};
+use metrics::gauge;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::{debug, info, warn};
 
@@ -105,6 +106,13 @@ async fn take_up(parts: &JobParts) {
             Ok(0) => debug!(job.name = "refunds", "no refund is waiting"),
             Ok(count) => info!(job.name = "refunds", count, "refunds that had to wait were started again"),
             Err(error) => warn!(job.name = "refunds", cause = chain(&error), "refunds could not be started again; trying again"),
+        }
+        match parts.journal.find_oldest_refund().await {
+            Ok(oldest) => {
+                let age = oldest.map_or(0.0, |oldest| now.since(oldest).as_secs_f64());
+                gauge!("luvhive_oldest_refund_seconds").set(age);
+            }
+            Err(error) => warn!(job.name = "refunds", cause = chain(&error), "open refunds could not be looked at"),
         }
         waited = REFUNDS_EVERY;
         sleep(REFUNDS_EVERY).await;

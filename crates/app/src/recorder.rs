@@ -25,10 +25,15 @@ const SIZES: [f64; 7] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What is told of the build and of storage's connections; the latter stand here because storage knows no metric's form.
-const OURS: [Metric; 3] = [
+const OURS: [Metric; 4] = [
     Metric::new("luvhive_build_info", MetricKind::Gauge, "Always 1; the label tells the version.").with(&["version"]),
     Metric::new("luvhive_pool_connections", MetricKind::Gauge, "Connections to the database, by state.").with(&["state"]),
     Metric::new("luvhive_pool_max_connections", MetricKind::Gauge, "How many connections to the database there may be."),
+    Metric::new(
+        "luvhive_oldest_refund_seconds",
+        MetricKind::Gauge,
+        "How long the oldest open refund has waited; 0 = none is open.",
+    ),
 ];
 
 /// Lists every metric on the page for operators, each once, those of the layers below first.

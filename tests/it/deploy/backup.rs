@@ -1,5 +1,6 @@
 //! The backup scripts: the restore drill, what stays of old backups, and what is never overwritten.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -21,9 +22,9 @@ async fn a_restore_brings_back_the_moment_before_the_loss() {
 async fn old_backups_make_room_for_new_ones() {
     let drill = Drill::start().await;
     drill.archive().await;
-    let (backups, url) = (drill.backups.to_str().unwrap().to_owned(), drill.cluster.url("luvhive"));
+    let url = drill.cluster.url("luvhive");
     // An older one, made by name: the script sorts by it.
-    let said = drill.script("base-backup.sh", &[&backups, &url]);
+    let said = drill.base_backup(&url);
     let newest = PathBuf::from(said.lines().last().unwrap());
     let old: Vec<PathBuf> = (1..=7).map(|day| drill.backups.join(format!("base-2020010{day}T000000Z"))).collect();
     for old in &old {
@@ -31,9 +32,61 @@ async fn old_backups_make_room_for_new_ones() {
         run(Command::new("chown").arg("-R").arg(format!("{}:{}", drill.account().0, drill.account().1)).arg(old));
     }
     std::fs::remove_dir_all(&newest).unwrap();
-    drill.script("base-backup.sh", &[&backups, &url]);
+    drill.base_backup(&url);
     assert!(!old[0].exists(), "the oldest of eight is gone");
     assert!(old[1].exists(), "the other seven stay");
+}
+
+/// Stands in for PostgreSQL's programs: writes down what it was given, and makes what the script looks for.
+const STAND_IN: &str = r#"#!/bin/sh
+echo "$0 $*" >>"$SEEN"
+echo "password=${PGPASSWORD-}" >>"$SEEN"
+for argument; do case $argument in --pgdata=*) mkdir -p "${argument#--pgdata=}"; echo >"${argument#--pgdata=}/backup_label" ;; esac; done
+exit "$OUTCOME"
+"#;
+
+/// Runs the script on stand-ins that end so, and returns what they were given and what the node exporter reads.
+fn back_up(url: &str, outcome: &str) -> (String, String) {
+    let folder = TestFolder::new();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("url"), url).unwrap();
+    for name in ["pg_basebackup", "pg_verifybackup", "pg_archivecleanup"] {
+        std::fs::write(path(name), STAND_IN).unwrap();
+        std::fs::set_permissions(path(name), PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let mut command = Command::new(deploy("backup/base-backup.sh"));
+    command
+        .arg(path("backups"))
+        .arg(path("url"))
+        .env("LUVHIVE_PG_BIN", folder.path())
+        .env("LUVHIVE_BACKUP_METRICS", folder.path());
+    let output = command.env("SEEN", path("seen")).env("OUTCOME", outcome).output().unwrap();
+    assert_eq!(output.status.success(), outcome == "0", "{output:?}");
+    let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+    (read("seen"), read("luvhive_backup.prom"))
+}
+
+#[test]
+fn the_password_is_no_argument_of_any_program() {
+    for (url, bare, password) in [
+        ("postgres://me:hu%40nter%252@host:1/db?sslmode=require", "postgres://me@host:1/db?sslmode=require", "hu@nter%2"),
+        ("postgres://me@host/db?password=hunter%262&a=b\n", "postgres://me@host/db?a=b", "hunter&2"),
+        ("postgres://me@host/db?a=b&password=h", "postgres://me@host/db?a=b", "h"),
+        ("postgres://me@%2Frun/db", "postgres://me@%2Frun/db", ""),
+    ] {
+        let (seen, _) = back_up(url, "0");
+        assert!(seen.contains(&format!(" --dbname={bare} ")), "{seen}");
+        assert!(seen.contains(&format!("password={password}\n")), "{seen}");
+        assert!(!seen.contains("hu%40") && !seen.contains("password=hunter%26"), "{seen}");
+    }
+}
+
+#[test]
+fn a_backup_tells_the_alerts_how_it_went() {
+    let (_, told) = back_up("postgres://me@host/db", "0");
+    assert!(told.starts_with("luvhive_backup_failed 0\nluvhive_backup_finished_timestamp_seconds 1"), "{told}");
+    let (_, told) = back_up("postgres://me@host/db", "1");
+    assert_eq!(told, "luvhive_backup_failed 1\nluvhive_backup_finished_timestamp_seconds 0\n");
 }
 
 #[test]

@@ -15,7 +15,9 @@ fn systemd_accepts_the_units() {
     let mut paths = Vec::new();
     for unit in UNITS {
         // Programs that are installed nowhere here are stood in for, so that nothing but the unit is judged.
-        let text = read(&format!("systemd/{unit}")).replace("/usr/local/bin/luvhive", "/bin/true");
+        let text = read(&format!("systemd/{unit}"))
+            .replace("/usr/local/bin/luvhive", "/bin/true")
+            .replace("/usr/local/share/luvhive/backup/base-backup.sh", "/bin/true");
         let path = folder.path().join(unit);
         std::fs::write(&path, text).unwrap();
         paths.push(path);
@@ -46,8 +48,13 @@ fn every_unit_that_opens_the_database_learns_its_address() {
 fn what_the_backup_needs_is_installed() {
     let (unit, readme) = (read("systemd/luvhive-backup.service"), read("README.md"));
     assert_eq!(value(&unit, "User"), "postgres", "the server writes its archive into the same folder");
-    let folder = value(&unit, "ReadWritePaths");
-    assert!(readme.contains(&format!("install -d -o postgres -g postgres -m 0700 {folder}")), "{folder} is made by nobody");
+    let paths = value(&unit, "ReadWritePaths");
+    for (folder, mode) in paths.split(' ').zip(["0700", "0755"]) {
+        let folder = folder.trim_start_matches('-');
+        assert!(readme.contains(&format!("install -d -o postgres -g postgres -m {mode} {folder}")), "{folder} is made by nobody");
+    }
+    let command = value(&unit, "ExecStart");
+    assert!(command.ends_with(" %d/DATABASE_URL"), "the address is read from its file: {command}");
     let scripts = "/usr/local/share/luvhive/backup/";
     assert!(unit.contains(&format!("{scripts}base-backup.sh")) && readme.contains(&format!("deploy/backup/*.sh {scripts}")));
     assert!(readme.contains("REPLICATION"), "a base backup needs that right");

@@ -11,7 +11,7 @@ use luvhive_core::time::Timestamp;
 use super::PgJournal;
 use crate::codes::read;
 use crate::command::{self, Sender};
-use crate::error::{Fault, Stopped, of_connection};
+use crate::error::{Fault, Stopped, of_connection, of_run};
 use crate::moment::Moment;
 use crate::schema::{payments, refunds};
 
@@ -35,6 +35,33 @@ impl PgJournal {
             Err(Stopped::Store(error)) => Err(error),
         }
     }
+}
+
+impl PgJournal {
+    /// Finds when the oldest refund was asked for that Telegram has not confirmed and whose payer is still here.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn find_oldest_refund(&self) -> Result<Option<Timestamp>, StoreError> {
+        let bot = self.bot.get();
+        let oldest: Option<Moment> =
+            self.pool.run(async move |conn: &mut AsyncPgConnection| oldest(conn, bot).await).await.map_err(of_run)?;
+        Ok(oldest.map(Timestamp::from))
+    }
+}
+
+async fn oldest(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Option<Moment>> {
+    let same =
+        payments::bot_id.eq(refunds::bot_id).and(payments::telegram_payment_charge_id.eq(refunds::telegram_payment_charge_id));
+    refunds::table
+        .inner_join(payments::table.on(same))
+        .filter(refunds::bot_id.eq(bot).and(refunds::refunded_at.is_null()))
+        .filter(payments::payer_id.is_not_null().and(refunds::requested_at.is_not_null()))
+        .order(refunds::requested_at)
+        .select(refunds::requested_at.assume_not_null())
+        .first(conn)
+        .await
+        .optional()
 }
 
 async fn take_up(conn: &mut AsyncPgConnection, bot: i64, asked_by: Moment, now: Moment) -> Result<usize, Stopped> {
