@@ -230,6 +230,10 @@ pub struct Config {
     pub fairness: Fairness,
     /// What is too much.
     pub limits: Limits,
+    /// Key of the hash tables; zero by default. With one that nobody knows, keys and relaxations cannot be chosen to
+    /// collide. Neither pairs nor [`state_hash`](crate::Matcher::state_hash) depend on it, and a snapshot may be restored
+    /// with another.
+    pub seed: u64,
 }
 
 impl Config {
@@ -251,6 +255,13 @@ impl Config {
     #[must_use]
     pub fn claims(mut self, claims: Claims) -> Self {
         self.claims = claims;
+        self
+    }
+
+    /// Sets the key of the hash tables.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 

@@ -7,7 +7,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::hash::Hash;
 
-use crate::table::{Mixer, Table};
+use crate::table::{Keyed, Table};
 
 /// An end that never comes.
 pub(crate) const FOREVER: u64 = u64::MAX;
@@ -27,6 +27,7 @@ pub(crate) struct Exclusions<K> {
     lists: Vec<List<K>>,
     free: Vec<u32>,
     table: Table,
+    keyed: Keyed,
     /// Ends that will come, with the smaller key first.
     ends: BTreeSet<(u64, K, K)>,
     pairs: usize,
@@ -37,8 +38,8 @@ fn at(number: u32) -> usize {
 }
 
 impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
-    pub(crate) fn new() -> Self {
-        Self { lists: Vec::new(), free: Vec::new(), table: Table::default(), ends: BTreeSet::new(), pairs: 0 }
+    pub(crate) fn new(keyed: Keyed) -> Self {
+        Self { lists: Vec::new(), free: Vec::new(), table: Table::default(), keyed, ends: BTreeSet::new(), pairs: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -49,7 +50,7 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
         if self.table.bytes() == 0 {
             return None;
         }
-        self.table.find(Mixer::hash_of(&key), |number| self.lists[at(number)].key == key)
+        self.table.find(self.keyed.hash_of(&key), |number| self.lists[at(number)].key == key)
     }
 
     /// The keys excluded for `key`, sorted.
@@ -85,8 +86,8 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
                 self.lists.push(list);
                 u32::try_from(self.lists.len() - 1).unwrap_or(u32::MAX)
             };
-            let lists = &self.lists;
-            self.table.insert(Mixer::hash_of(&key), number, |number| Mixer::hash_of(&lists[at(number)].key));
+            let (lists, keyed) = (&self.lists, self.keyed);
+            self.table.insert(keyed.hash_of(&key), number, |number| keyed.hash_of(&lists[at(number)].key));
             number
         });
         let list = &mut self.lists[at(number)];
@@ -106,9 +107,9 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
         list.others.remove(found);
         let until = list.untils.remove(found);
         if list.others.is_empty() {
-            let lists = &self.lists;
-            let hash_of = |number: u32| Mixer::hash_of(&lists[at(number)].key);
-            self.table.remove(Mixer::hash_of(&key), |found| found == number, hash_of);
+            let (lists, keyed) = (&self.lists, self.keyed);
+            let hash_of = |number: u32| keyed.hash_of(&lists[at(number)].key);
+            self.table.remove(keyed.hash_of(&key), |found| found == number, hash_of);
             self.free.push(number);
         }
         Some(until)

@@ -24,6 +24,7 @@ use crate::rank::{MAX_NUMBER, Rank};
 use crate::schema::Schema;
 use crate::score::{MAX_POINTS, Score, Weights, range};
 use crate::slots::{NONE, Slot, Slots, State};
+use crate::table::Keyed;
 use crate::wheel::Wheel;
 
 pub use advance::{Event, Progress};
@@ -145,13 +146,14 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         config.check()?;
         score.weights().check(&schema.layout)?;
         range("extra_most", u64::from(score.extra_most()), 0, u64::from(MAX_POINTS))?;
+        let keyed = Keyed(config.seed);
         let index = Index::new(&schema.layout, score.weights(), &config.fairness);
         Ok(Self {
-            slots: Slots::new(schema.layout.words),
-            plans: Plans::default(),
+            slots: Slots::new(schema.layout.words, keyed),
+            plans: Plans::new(keyed),
             wheel: Wheel::new(0),
             index,
-            exclusions: Exclusions::new(),
+            exclusions: Exclusions::new(keyed),
             held: BTreeMap::new(),
             busy: BTreeMap::new(),
             pending: BTreeSet::new(),

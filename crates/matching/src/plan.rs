@@ -10,7 +10,7 @@ use crate::layout::{Layout, Place};
 use crate::rule::{NOTHING, Rule};
 use crate::schema::Kind;
 use crate::set::Set;
-use crate::table::{Mixer, Table};
+use crate::table::{Keyed, Table};
 
 fn low_byte(value: u64) -> u8 {
     u8::try_from(value & 255).unwrap_or(0)
@@ -166,11 +166,12 @@ struct Entry {
     holders: u32,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plans {
     entries: Vec<Entry>,
     free: Vec<u32>,
     table: Table,
+    keyed: Keyed,
 }
 
 fn at(number: u32) -> usize {
@@ -178,13 +179,17 @@ fn at(number: u32) -> usize {
 }
 
 impl Plans {
+    pub(crate) fn new(keyed: Keyed) -> Self {
+        Self { entries: Vec::new(), free: Vec::new(), table: Table::default(), keyed }
+    }
+
     pub(crate) fn get(&self, number: u32) -> &Plan {
         &self.entries[at(number)].plan
     }
 
     /// Finds or stores `plan` and counts one more holder.
     pub(crate) fn intern(&mut self, plan: &Plan) -> u32 {
-        let hash = Mixer::hash_of(plan);
+        let hash = self.keyed.hash_of(plan);
         let entries = &self.entries;
         if let Some(found) = self.table.find(hash, |number| entries[at(number)].plan == *plan) {
             self.entries[at(found)].holders += 1;

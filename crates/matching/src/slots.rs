@@ -8,7 +8,7 @@ use core::hash::Hash;
 
 use crate::ahead::fetch;
 use crate::rank::Rank;
-use crate::table::{Mixer, Table};
+use crate::table::{Keyed, Table};
 
 const PAGE: usize = 1024;
 /// No slot, no link.
@@ -63,6 +63,7 @@ pub(crate) struct Slots<K> {
     used: u32,
     len: u32,
     keys: Table,
+    keyed: Keyed,
 }
 
 fn split(handle: u32) -> (usize, usize) {
@@ -71,8 +72,8 @@ fn split(handle: u32) -> (usize, usize) {
 }
 
 impl<K: Copy + Eq + Hash> Slots<K> {
-    pub(crate) fn new(words: usize) -> Self {
-        Self { pages: Vec::new(), records: Vec::new(), words, free: NONE, used: 0, len: 0, keys: Table::default() }
+    pub(crate) fn new(words: usize, keyed: Keyed) -> Self {
+        Self { pages: Vec::new(), records: Vec::new(), words, free: NONE, used: 0, len: 0, keys: Table::default(), keyed }
     }
 
     pub(crate) fn len(&self) -> u32 {
@@ -112,7 +113,7 @@ impl<K: Copy + Eq + Hash> Slots<K> {
 
     /// Starts to load where `key` is looked for.
     pub(crate) fn fetch_key(&self, key: K) {
-        self.keys.fetch(Mixer::hash_of(&key));
+        self.keys.fetch(self.keyed.hash_of(&key));
     }
 
     /// Starts to load the slot and record of a ticket.
@@ -133,7 +134,7 @@ impl<K: Copy + Eq + Hash> Slots<K> {
     }
 
     pub(crate) fn find(&self, key: K) -> Option<u32> {
-        self.keys.find(Mixer::hash_of(&key), |handle| self.get(handle).key == key)
+        self.keys.find(self.keyed.hash_of(&key), |handle| self.get(handle).key == key)
     }
 
     /// Stores a ticket whose key is not stored yet.
@@ -155,24 +156,24 @@ impl<K: Copy + Eq + Hash> Slots<K> {
             self.record_mut(handle).copy_from_slice(record);
             handle
         };
-        let pages = &self.pages;
+        let (pages, keyed) = (&self.pages, self.keyed);
         let hash_of = |handle: u32| {
             let (page, at) = split(handle);
-            Mixer::hash_of(&pages[page][at].key)
+            keyed.hash_of(&pages[page][at].key)
         };
-        self.keys.insert(Mixer::hash_of(&slot.key), handle, hash_of);
+        self.keys.insert(keyed.hash_of(&slot.key), handle, hash_of);
         self.len += 1;
         handle
     }
 
     pub(crate) fn remove(&mut self, handle: u32) {
         let key = self.get(handle).key;
-        let pages = &self.pages;
+        let (pages, keyed) = (&self.pages, self.keyed);
         let hash_of = |handle: u32| {
             let (page, at) = split(handle);
-            Mixer::hash_of(&pages[page][at].key)
+            keyed.hash_of(&pages[page][at].key)
         };
-        self.keys.remove(Mixer::hash_of(&key), |found| found == handle, hash_of);
+        self.keys.remove(keyed.hash_of(&key), |found| found == handle, hash_of);
         let free = self.free;
         let slot = self.get_mut(handle);
         slot.state = State::Free;

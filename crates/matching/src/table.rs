@@ -36,6 +36,19 @@ impl Mixer {
     }
 }
 
+/// Hashes with a seed, for tables whose keys strangers may choose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keyed(pub(crate) u64);
+
+impl Keyed {
+    #[inline]
+    pub(crate) fn hash_of<T: Hash + ?Sized>(self, value: &T) -> u64 {
+        let mut mixer = Mixer(self.0);
+        value.hash(&mut mixer);
+        mixer.finish()
+    }
+}
+
 impl Hasher for Mixer {
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
@@ -213,7 +226,7 @@ impl Table {
 mod tests {
     use alloc::vec::Vec;
 
-    use super::Table;
+    use super::{Keyed, Table};
 
     /// Against a plain list, with hashes that collide often and far.
     #[test]
@@ -241,6 +254,33 @@ mod tests {
                     assert_eq!(table.find(hash, |found| found == *handle), Some(*handle));
                 }
             }
+        }
+    }
+
+    /// Steps from home of all keys together.
+    fn steps(seed: u64, keys: &[u64]) -> usize {
+        let keyed = Keyed(seed);
+        let mut table = Table::default();
+        let hash_of = |handle: u32| keyed.hash_of(&keys[usize::try_from(handle).unwrap()]);
+        for handle in 0..u32::try_from(keys.len()).unwrap() {
+            table.insert(hash_of(handle), handle, hash_of);
+        }
+        let mask = table.slots.len() - 1;
+        let entries = table.slots.iter().enumerate().filter(|(_, slot)| **slot != super::EMPTY);
+        entries.map(|(at, slot)| at.wrapping_sub(table.home(hash_of(*slot & super::HANDLE_MASK))) & mask).sum()
+    }
+
+    /// Keys that collide under one seed are as good as any others under another.
+    #[test]
+    fn keys_chosen_to_collide_cost_nothing_under_another_seed() {
+        const COUNT: usize = 2_000;
+        let home = |key: u64| Keyed(0).hash_of(&key) & 0xFFF;
+        let chosen: Vec<u64> = (0u64..).filter(|key| home(*key) == 77).take(COUNT).collect();
+        let plain: Vec<u64> = (0..2_000).collect();
+        assert!(steps(0, &chosen) > COUNT * COUNT / 4);
+        for seed in [1, 2, 0x9E37_79B9_7F4A_7C15, u64::MAX] {
+            let (bad, good) = (steps(seed, &chosen), steps(seed, &plain));
+            assert!(bad <= good * 2 + COUNT / 4, "{bad} steps instead of {good} with seed {seed}");
         }
     }
 }
