@@ -19,8 +19,10 @@ pub(crate) type Ready<K> = (u64, Rank, K, u32);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Wheel<K> {
-    /// Everything due up to here is in `ready`.
+    /// Everything due up to here is in `ready`, but for what is in `moving`.
     cursor: u64,
+    /// What is left of the slot at the cursor, which is being emptied.
+    moving: u32,
     heads: Vec<u32>,
     busy: [[u64; 4]; LEVELS],
     ready: BTreeSet<Ready<K>>,
@@ -32,7 +34,7 @@ fn byte(time: u64, level: usize) -> usize {
 
 impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
     pub(crate) fn new(now: u64) -> Self {
-        Self { cursor: now, heads: vec![NONE; LEVELS * 256], busy: [[0; 4]; LEVELS], ready: BTreeSet::new() }
+        Self { cursor: now, moving: NONE, heads: vec![NONE; LEVELS * 256], busy: [[0; 4]; LEVELS], ready: BTreeSet::new() }
     }
 
     fn level(&self, due: u64) -> usize {
@@ -83,6 +85,10 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
         }
         if slot.previous == NONE {
             // The head of its list. The level may have been another when it was set, so look it up.
+            if self.moving == handle {
+                self.moving = slot.next;
+                return;
+            }
             let due = slot.due_at();
             for level in 0..LEVELS {
                 let at = byte(due, level);
@@ -122,35 +128,53 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
         None
     }
 
-    /// Collects what is due up to `now`.
-    pub(crate) fn turn(&mut self, slots: &mut Slots<K>, now: u64) {
-        while let Some((level, at, begins)) = self.first().filter(|first| first.2 <= now) {
+    /// Moves one timer of the next slot that begins up to `now`, and not after `until`; whether there was one. Only then
+    /// is it sure that the first of the ready ones comes first.
+    pub(crate) fn turn(&mut self, slots: &mut Slots<K>, now: u64, until: Option<u64>) -> bool {
+        if self.moving == NONE {
+            let is_next = |begins: u64| self.ready.is_empty() && begins <= until.map_or(now, |until| until.min(now));
+            let Some((level, at, begins)) = self.first().filter(|first| is_next(first.2)) else {
+                return false;
+            };
             self.cursor = begins;
-            let mut handle = core::mem::replace(&mut self.heads[level * 256 + at], NONE);
+            self.moving = core::mem::replace(&mut self.heads[level * 256 + at], NONE);
             self.busy[level][at / 64] &= !(1 << (at % 64));
-            while handle != NONE {
-                let next = slots.get(handle).next;
-                self.set(slots, handle);
-                handle = next;
-            }
+        }
+        let handle = self.moving;
+        self.moving = slots.get(handle).next;
+        if self.moving != NONE {
+            slots.get_mut(self.moving).previous = NONE;
+        }
+        self.set(slots, handle);
+        true
+    }
+
+    /// Goes on to `now`, if nothing is due before or then; whether it is so.
+    pub(crate) fn catch_up(&mut self, now: u64) -> bool {
+        if self.moving != NONE || !self.ready.is_empty() || self.first().is_some_and(|first| first.2 <= now) {
+            return false;
         }
         self.cursor = self.cursor.max(now);
+        true
     }
 
     /// The earliest timer, exact.
     pub(crate) fn next(&self, slots: &Slots<K>) -> Option<u64> {
-        if let Some(first) = self.ready.first() {
+        let earliest = |head: u32| {
+            let mut handle = head;
+            let mut best = None;
+            while handle != NONE {
+                let slot = slots.get(handle);
+                best = Some(best.unwrap_or(u64::MAX).min(slot.due_at()));
+                handle = slot.next;
+            }
+            best
+        };
+        if let Some(first) = self.ready.first().filter(|_| self.moving == NONE) {
             return Some(first.0);
         }
-        let (level, at, _) = self.first()?;
-        let mut handle = self.heads[level * 256 + at];
-        let mut best = u64::MAX;
-        while handle != NONE {
-            let slot = slots.get(handle);
-            best = best.min(slot.due_at());
-            handle = slot.next;
-        }
-        Some(best)
+        let first = self.first().and_then(|(level, at, _)| earliest(self.heads[level * 256 + at]));
+        [self.ready.first().map(|ready| ready.0), earliest(self.moving), first].into_iter().flatten().min()
     }
 
     pub(crate) fn peek(&self) -> Option<&Ready<K>> {

@@ -7,6 +7,9 @@ use crate::error::MatcherError;
 use crate::observer::Observer;
 use crate::score::Score;
 
+/// So many timers moved nearer to their end take about as long as a search.
+const MOVES: u32 = 64;
+
 /// What `advance` did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -34,7 +37,8 @@ pub struct Progress {
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Does what is due up to `now`, at most `budget` pieces of it, and tells `sink` what came of it. A piece is a step or
-    /// an end of an exclusion with its search, an expiry, a ticket that becomes overdue, or a search of a window's end.
+    /// an end of an exclusion with its search, an expiry, a ticket that becomes overdue, a search of a window's end, or sixty-four
+    /// timers that are put nearer to their end.
     ///
     /// Events come in the order in which they were due. Once it has finished, no two waiting tickets fit each
     /// other (under [`Policy::Window`]: at the end of each window). A ticket that is due for several steps takes them
@@ -73,11 +77,15 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     pub fn advance(&mut self, now: u64, budget: u32, mut sink: impl FnMut(Event<K>)) -> Result<Progress, MatcherError> {
         self.check_time(now)?;
         self.set_time(now);
-        self.wheel.turn(&mut self.slots, now);
-        let mut done = 0;
+        let (mut done, mut moved) = (0, 0);
         while done < budget {
-            let timer = self.wheel.peek().map(|ready| ready.0);
             let exclusion = self.exclusions.next().map(|next| next.0).filter(|until| *until <= now);
+            if self.wheel.turn(&mut self.slots, now, exclusion) {
+                moved += 1;
+                done += u32::from(moved % MOVES == 0);
+                continue;
+            }
+            let timer = self.wheel.peek().map(|ready| ready.0);
             let event = match (timer, exclusion) {
                 (Some(due), Some(until)) if until < due => self.end_exclusion(),
                 (None, Some(_)) => self.end_exclusion(),
@@ -89,6 +97,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             }
             done += 1;
         }
+        let is_caught_up = self.wheel.catch_up(now);
         if done < budget {
             done += self.close_window(budget - done, &mut sink);
         }
@@ -96,7 +105,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             Policy::Window { .. } => self.window_end <= now && self.has_room_to_hold(),
             Policy::Immediate => self.has_room_to_hold(),
         };
-        let finished = self.wheel.peek().is_none()
+        let finished = is_caught_up
             && self.exclusions.next().is_none_or(|next| next.0 > now)
             && (self.pending.is_empty() && self.closing.is_over() || !window);
         Ok(Progress { done, finished })

@@ -298,3 +298,37 @@ fn an_excluded_first_hides_nobody() {
     matcher.exclude(1, 6, None).unwrap();
     assert_eq!(made(matcher.offer(&sides.who(6, 1, 50), 0).unwrap()).partner, 2);
 }
+
+/// A portion moves no more timers than it may, and what is due comes in order all the same.
+#[test]
+fn a_long_pause_is_made_up_in_portions() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let mut matcher = Matcher::new(schema.build().unwrap(), Weights::new(), exact(Fairness::off())).unwrap();
+    for key in 0..20_000u32 {
+        let ticket = Ticket::new(key).have(side, 0).accept(side, [1]).ttl_ms(u64::from(key % 977) * 600 + 70_000);
+        matcher.offer(&ticket, u64::from(key)).unwrap();
+    }
+    let mut portions = 0;
+    let mut last = 0;
+    loop {
+        let mut gone = 0;
+        let progress = matcher
+            .advance(1_000_000, 100, |event| {
+                let Event::Expired { key, .. } = event else { panic!("nobody fits") };
+                let due = u64::from(key) + u64::from(key % 977) * 600 + 70_000;
+                assert!(last <= due);
+                (last, gone) = (due, gone + 1);
+            })
+            .unwrap();
+        assert!(gone <= progress.done && progress.done <= 100);
+        portions += 1;
+        if progress.finished {
+            break;
+        }
+        assert_eq!(progress.done, 100);
+    }
+    assert!(matcher.is_empty());
+    // Each is moved at least once on the way from a slot of a minute to the millisecond, most of them twice.
+    assert!(portions > 20_000 / 100 + 20_000 / 64 / 100, "{portions}");
+}
