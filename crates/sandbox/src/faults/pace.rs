@@ -19,6 +19,8 @@ struct Limit {
 const CHAT: Limit = Limit { burst: 5, pause: Duration::from_secs(1) };
 const GROUP: Limit = Limit { burst: 20, pause: Duration::from_secs(3) };
 const ALL: Limit = Limit { burst: 30, pause: Duration::from_millis(33) };
+/// Between two webhooks (Bot API server, `process_set_webhook_query`).
+const WEBHOOK_PAUSE: Duration = Duration::from_secs(1);
 /// Chats remembered before those that are at rest are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -27,11 +29,19 @@ const REMEMBERED: usize = 10_000;
 pub(super) struct Pace {
     chats: HashMap<i64, Instant>,
     all: Option<Instant>,
+    /// When a webhook was last set.
+    webhook: Option<Instant>,
 }
 
 impl Pace {
-    /// Counts a request that sends messages, unless it comes too early: then it tells for how many seconds to wait.
+    /// Counts a request that sends messages or sets the webhook, unless it comes too early: then it tells for how many
+    /// seconds to wait.
     pub(super) fn wait(&mut self, now: Instant, method: &str, chat: Option<i64>, params: &Params) -> Option<u64> {
+        if method == "setWebhook" {
+            let is_early = self.webhook.is_some_and(|last| now < last + WEBHOOK_PAUSE);
+            self.webhook = self.webhook.filter(|_| is_early).or(Some(now));
+            return is_early.then_some(1);
+        }
         let chat = chat.filter(|_| is_sending(method))?;
         let count = params.list("message_ids").map_or(1, Vec::len);
         let limit = if chat < 0 { GROUP } else { CHAT };

@@ -47,6 +47,16 @@ async fn copies_of_several_count_one_by_one() {
 }
 
 #[tokio::test]
+async fn webhook_is_set_once_a_second() {
+    let bot = limited().await;
+    let set = || bot.call("setWebhook", json!({"url": "http://127.0.0.1:9/"}));
+    set().await.result();
+    assert_eq!(set().await.refusal(), (429, "Too Many Requests: retry after 1".to_owned()));
+    tokio::time::sleep(std::time::Duration::from_millis(1050)).await;
+    set().await.result();
+}
+
+#[tokio::test]
 async fn group_and_the_whole_have_limits_of_their_own() {
     let bot = limited().await;
     // The sandbox has no groups; the limit comes before the chat is looked for.
