@@ -73,20 +73,7 @@ impl Generation {
         for telegram in payers {
             reports.send(Report::Event(Event::InvoiceUnclear { telegram }));
         }
-        let sender = Sender::start(SenderParts {
-            messenger: core.messenger.clone(),
-            chats: core.chats.clone(),
-            journal: core.journal.clone(),
-            clock: core.clock.clone(),
-            lease: tenure.lease,
-            term: core.term.clone(),
-            pairs: core.pairs.clone(),
-            memory: core.settled.clone(),
-            counters: core.counters.clone(),
-            reports: reports.clone(),
-            in_flight: core.settings.in_flight.max(1),
-            unclear_chats: core.settings.unclear_chats,
-        });
+        let sender = Sender::start(core.sender_parts(tenure.lease, reports.clone()));
         sender.door().forget(forgotten);
         sender.door().send(std::mem::take(&mut loaded.outbox));
         let mut lanes = Lanes::new(LaneParts {
@@ -134,6 +121,24 @@ impl Generation {
 }
 
 impl Core {
+    /// What a generation's sender needs.
+    fn sender_parts(&self, lease: Lease, reports: Reports) -> SenderParts {
+        SenderParts {
+            messenger: self.messenger.clone(),
+            chats: self.chats.clone(),
+            journal: self.journal.clone(),
+            clock: self.clock.clone(),
+            lease,
+            term: self.term.clone(),
+            pairs: self.pairs.clone(),
+            memory: self.settled.clone(),
+            counters: self.counters.clone(),
+            reports,
+            in_flight: self.settings.in_flight.max(1),
+            unclear_chats: self.settings.unclear_chats,
+        }
+    }
+
     /// Notes the stored watermark and how it came. Returns it if it was a poller's, and updates are posted from now on.
     fn adopt_watermark(&self, loaded: &Loaded, now: Timestamp) -> Option<UpdateId> {
         let watermark = loaded.watermark?;
