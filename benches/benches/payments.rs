@@ -58,7 +58,7 @@ async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
     let numbers = numbers(ground.url()).await?;
     let bot = ground.start_bot().await?;
     let term = Arc::<LeaseTerm>::default();
-    term.extend(Instant::now() + Duration::from_hours(1));
+    term.extend(term.now() + Duration::from_hours(1));
     let till = BotApiTill::new(Arc::clone(api), term);
 
     let full = FaultAction::TooManyRequests { retry_after: Some(3_600) };

@@ -94,7 +94,7 @@ async fn measure(is_quick: bool) -> Result<Vec<(&'static str, f64, &'static str)
     seed_chats(&database, BOT, MadeUp::new(u32::try_from(PEOPLE / 2)?, TelegramId::new(FIRST), start)).await?;
     let pool = Pool::open(&database, &pool_settings()).await?;
     let journal = Arc::new(PgJournal::new(&database, pool, BOT, Shard::new(0)));
-    let lease = journal.acquire("bench", start, Duration::from_hours(1)).await?;
+    let lease = journal.acquire("bench", Duration::from_hours(1)).await?;
     let loaded = journal.load(&lease, start).await?;
     let state = State::load(lease.epoch, Rules::default(), &loaded, start);
     let mut traffic = Traffic { state, now: start, next: 0, random: Counter(0) };

@@ -83,6 +83,7 @@ pub struct Stores {
     /// What operators do with them.
     pub treasury: Arc<dyn Treasury>,
     open: Box<dyn Fn() -> Arc<dyn Journal> + Send + Sync>,
+    memory: Option<MemoryStore>,
     database: Option<TestDatabase>,
 }
 
@@ -98,6 +99,7 @@ impl Stores {
             corrections: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             treasury: Arc::new(store.clone()),
+            memory: Some(store.clone()),
             open: Box::new(move || Arc::new(store.journal())),
             database: None,
         }
@@ -128,6 +130,7 @@ impl Stores {
             ledger: store,
             treasury: Arc::new(PgTreasury::new(pool.clone())),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
+            memory: None,
             database: Some(database),
         }
     }
@@ -138,6 +141,20 @@ impl Stores {
     /// With stores in memory.
     pub fn database(&self) -> &TestDatabase {
         self.database.as_ref().unwrap()
+    }
+
+    /// Lets leases grow older, by the clock of the database.
+    ///
+    /// # Panics
+    /// When the database cannot be asked.
+    pub async fn pass(&self, time: Duration) {
+        if let Some(memory) = &self.memory {
+            memory.pass(time);
+            return;
+        }
+        let client = self.database().client().await;
+        let older = "UPDATE shard_leases SET expires_at = expires_at - $1 * interval '1 s'";
+        client.execute(older, &[&time.as_secs_f64()]).await.unwrap();
     }
 
     /// Opens a journal, as a process of its own would.
@@ -164,7 +181,7 @@ impl Scene {
     /// When it cannot be taken.
     pub async fn new(stores: Stores) -> Self {
         let journal = stores.journal();
-        let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+        let lease = journal.acquire("first", LENGTH).await.unwrap();
         Self { stores, journal, lease, numbers: AtomicI64::new(1 << 40) }
     }
 

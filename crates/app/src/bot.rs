@@ -31,7 +31,7 @@ use crate::jobs::{self, JobParts};
 use crate::ops::Ops;
 use crate::patience::Patience;
 use crate::settings::{self, Settings};
-use crate::system::{OsEntropy, SystemClock};
+use crate::system::{OsEntropy, SystemClock, slept};
 
 /// There is one shard a bot for now.
 const SHARD: Shard = Shard::new(0);
@@ -106,7 +106,7 @@ impl Bot {
         let render: Arc<dyn Render + Send + Sync> = Arc::new(Views);
         let entropy: Box<dyn Entropy> = Box::new(OsEntropy);
         let ledger: Arc<dyn Ledger> = store.clone();
-        let term = Arc::<LeaseTerm>::default();
+        let term = Arc::new(LeaseTerm::new(slept));
         let till = Arc::new(BotApiTill::new(api.clone(), term.clone()));
         let dialogs = Dialogs {
             people: store.clone(),
@@ -261,9 +261,11 @@ fn weights(settings: &Settings) -> ScoreWeights {
     }
 }
 
-/// This process's name in the lease: host and process number.
+/// This start's name in the lease: process number, host, and letters that are drawn anew each time, for two containers may
+/// share the first two.
 fn owner() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host: String = host.trim().chars().take(100).collect();
-    format!("process {} on {}", std::process::id(), if host.is_empty() { "this machine" } else { &host })
+    let host = if host.is_empty() { "this machine" } else { &host };
+    format!("process {} on {host}, start {:08x}", std::process::id(), OsEntropy.next_u64() >> 32)
 }

@@ -1,6 +1,6 @@
-//! The machine's clock and randomness, behind core's ports. The only place that asks for either.
+//! The machine's clocks and randomness, behind core's ports. The only place that asks for either.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use luvhive_core::ports::{Clock, Entropy};
 use luvhive_core::time::Timestamp;
@@ -15,6 +15,23 @@ impl Clock for SystemClock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
+}
+
+/// Returns how long the machine has slept since it booted: suspended, or paused by a host that tells its guest.
+#[cfg(target_os = "linux")]
+pub fn slept() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let read = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
+    // The clock that stands still first: what passes between the two questions must not count as sleep undone.
+    let awake = read(ClockId::Monotonic);
+    read(ClockId::Boottime).saturating_sub(awake)
+}
+
+/// Returns how long the machine has slept since it booted; nothing where only Linux could tell.
+#[cfg(not(target_os = "linux"))]
+pub fn slept() -> Duration {
+    Duration::ZERO
 }
 
 /// The operating system's randomness.

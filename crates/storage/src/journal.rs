@@ -73,12 +73,12 @@ impl fmt::Debug for PgJournal {
 
 #[async_trait::async_trait]
 impl Journal for PgJournal {
-    async fn acquire(&self, owner: &str, now: Timestamp, length: Duration) -> Result<Lease, JournalError> {
-        self.take(owner, now, length).await
+    async fn acquire(&self, owner: &str, length: Duration) -> Result<Lease, JournalError> {
+        self.take(owner, length).await
     }
 
-    async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: Duration) -> Result<(), JournalError> {
-        self.prolong(lease, now, length).await
+    async fn heartbeat(&self, lease: &Lease, length: Duration) -> Result<(), JournalError> {
+        self.prolong(lease, length).await
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), JournalError> {

@@ -134,7 +134,7 @@ async fn old_work_is_told_with_its_age_and_whether_anybody_works() {
     assert_eq!(look(&database, "lease").await.status, Status::Skipped);
     let journal = PgJournal::new(&database.database(), database.pool().await, BOT, MAIN);
     let length = Duration::from_mins(10);
-    journal.acquire("process 1 on test", SystemClock.now(), length).await.unwrap();
+    journal.acquire("process 1 on test", length).await.unwrap();
     let held = look(&database, "lease").await;
     assert!(held.status == Status::Ok && held.found.contains("process 1 on test"), "{held:?}");
     let bot = BOT.get();

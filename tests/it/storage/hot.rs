@@ -192,7 +192,7 @@ async fn do_the_rest(server: &Crowded) {
     let database = TestDatabase::clone_in(&server.cluster, "crowd").await;
     let pool = database.pool().await;
     let journal = PgJournal::new(&database.database(), pool.clone(), BOT, MAIN);
-    journal.acquire("cleaner", timestamp(0), LENGTH).await.unwrap();
+    journal.acquire("cleaner", LENGTH).await.unwrap();
     assert_ne!(journal.clean(timestamp(0), Kept::default()).await.unwrap().seen, 0);
     let subject = SubjectHash::new([7; 32]);
     assert_eq!(PgStore::new(pool, BOT).find_former(&subject.into()).await.unwrap(), None);

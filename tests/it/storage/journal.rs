@@ -42,7 +42,7 @@ async fn behind() -> Behind {
     };
     let pool = Pool::open(&address, &settings).await.unwrap();
     let journal = Arc::new(PgJournal::new(&address, pool, BOT, MAIN));
-    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    let lease = journal.acquire("first", LENGTH).await.unwrap();
     Behind { proxy, journal, lease, client: database.client().await, database }
 }
 
@@ -189,7 +189,7 @@ async fn killed_sessions_are_made_again() {
         behind.client.execute(kill, &[]).await.unwrap();
         behind.commit(number - 1, &batch(number, "next")).await.unwrap();
         behind.journal.settle(&behind.lease, &[settlement], timestamp(2)).await.unwrap();
-        behind.journal.heartbeat(&behind.lease, timestamp(2), LENGTH).await.unwrap();
+        behind.journal.heartbeat(&behind.lease, LENGTH).await.unwrap();
     }
     assert_eq!(behind.bodies().await.len(), 3);
 }
@@ -198,8 +198,8 @@ async fn killed_sessions_are_made_again() {
 async fn a_heartbeat_leaves_the_watermarks_time() {
     let behind = behind().await;
     behind.commit(0, &batch(1, "first")).await.unwrap();
-    behind.journal.heartbeat(&behind.lease, timestamp(500), LENGTH).await.unwrap();
-    let again = behind.journal.acquire("first", timestamp(501), LENGTH).await.unwrap();
+    behind.journal.heartbeat(&behind.lease, LENGTH).await.unwrap();
+    let again = behind.journal.acquire("first", LENGTH).await.unwrap();
     assert_eq!((again.watermark, again.watermark_at), (update(1), Some(timestamp(1))));
 }
 
@@ -214,7 +214,9 @@ async fn a_lane_that_hangs_does_not_hold_up_the_successor_for_long() {
         )
         .await
         .unwrap();
-    let taken = behind.journal.acquire("second", timestamp(100), LENGTH).await.unwrap();
+    let over = "UPDATE shard_leases SET expires_at = clock_timestamp()";
+    behind.client.batch_execute(over).await.unwrap();
+    let taken = behind.journal.acquire("second", LENGTH).await.unwrap();
     assert_eq!(taken.epoch.get(), behind.lease.epoch.get() + 1);
     assert!(frozen.batch_execute("COMMIT").await.is_err());
 }
@@ -369,7 +371,7 @@ async fn sessions_that_turned_read_only_are_replaced() {
     let database = TestDatabase::new().await;
     let pool = database.pool().await;
     let journal = PgJournal::new(&database.database(), pool, BOT, MAIN);
-    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    let lease = journal.acquire("first", LENGTH).await.unwrap();
     journal.commit(&lease, None, &batch(1, "before")).await.unwrap();
     let client = database.client().await;
     let name = database.name();
@@ -380,7 +382,7 @@ async fn sessions_that_turned_read_only_are_replaced() {
         end_sessions(&client).await;
         let refused = journal.commit(&lease, update(1), &batch(2, "meanwhile")).await;
         assert!(matches!(refused, Err(JournalError::Store(StoreError::Unavailable(_)))), "{refused:?}");
-        assert!(journal.heartbeat(&lease, timestamp(1), LENGTH).await.is_err());
+        assert!(journal.heartbeat(&lease, LENGTH).await.is_err());
         assert!(journal.settle(&lease, &settled, timestamp(1)).await.is_err());
         assert!(journal.clean(timestamp(1), Kept::default()).await.is_err());
         let told = database.database().for_writing().reach().await;
@@ -388,7 +390,7 @@ async fn sessions_that_turned_read_only_are_replaced() {
         client.batch_execute("SET default_transaction_read_only = off").await.unwrap();
         client.batch_execute(&format!("ALTER {reach} RESET default_transaction_read_only")).await.unwrap();
         database.database().for_writing().reach().await.unwrap();
-        journal.heartbeat(&lease, timestamp(2), LENGTH).await.unwrap();
+        journal.heartbeat(&lease, LENGTH).await.unwrap();
         journal.settle(&lease, &settled, timestamp(2)).await.unwrap();
         journal.clean(timestamp(2), Kept::default()).await.unwrap();
     }
@@ -399,7 +401,7 @@ async fn sessions_that_turned_read_only_are_replaced() {
 async fn open_sessions_that_turn_read_only_are_replaced() {
     let database = TestDatabase::new().await;
     let journal = PgJournal::new(&database.database(), database.pool().await, BOT, MAIN);
-    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    let lease = journal.acquire("first", LENGTH).await.unwrap();
     journal.commit(&lease, None, &batch(1, "before")).await.unwrap();
     journal.settle(&lease, &[], timestamp(0)).await.unwrap();
     journal.clean(timestamp(0), Kept::default()).await.unwrap();
@@ -409,10 +411,10 @@ async fn open_sessions_that_turn_read_only_are_replaced() {
          PERFORM set_config('default_transaction_read_only', 'on', false); RETURN NULL; END $$; \
          CREATE TRIGGER turn AFTER UPDATE ON shard_leases FOR EACH STATEMENT EXECUTE FUNCTION turn()";
     client.batch_execute(turn).await.unwrap();
-    journal.heartbeat(&lease, timestamp(1), LENGTH).await.unwrap();
+    journal.heartbeat(&lease, LENGTH).await.unwrap();
     journal.commit(&lease, update(1), &batch(2, "turned")).await.unwrap();
     client.batch_execute("DROP TRIGGER turn ON shard_leases").await.unwrap();
-    journal.heartbeat(&lease, timestamp(2), LENGTH).await.unwrap();
+    journal.heartbeat(&lease, LENGTH).await.unwrap();
     journal.commit(&lease, update(2), &batch(3, "after")).await.unwrap();
 }
 

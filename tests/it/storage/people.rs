@@ -329,7 +329,9 @@ async fn a_database_that_was_brought_back_gives_no_number_twice() {
     let mut scene = Scene::new(stores).await;
     let before = scene.register(telegram(1)).await;
     restored::raise_numbers(&database).await.unwrap();
-    let lease = scene.journal.acquire("after", timestamp(3_600), std::time::Duration::from_secs(3)).await.unwrap();
+    let length = std::time::Duration::from_secs(3);
+    scene.stores.pass(length).await;
+    let lease = scene.journal.acquire("after", length).await.unwrap();
     assert!(lease.epoch.get() > scene.lease.epoch.get() + 1_000, "{lease:?}");
     scene.lease = lease;
     assert!(scene.register(telegram(2)).await.get() > before.get() + 1_000_000);

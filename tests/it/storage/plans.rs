@@ -31,7 +31,7 @@ async fn seeded_people_are_whole() {
     let database = seeded().await;
     let pool = database.pool().await;
     let journal = PgJournal::new(&database.database(), pool.clone(), BOT, MAIN);
-    let lease = journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    let lease = journal.acquire("first", LENGTH).await.unwrap();
     let loaded = journal.load(&lease, timestamp(0)).await.unwrap();
     assert_eq!((loaded.people.len(), loaded.seats.len()), (3000, 1000));
     assert!(loaded.people.iter().all(|facts| facts.age(timestamp(0)).years() >= 18));

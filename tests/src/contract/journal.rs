@@ -49,7 +49,8 @@ pub async fn a_batch_is_read_back_in_order(stores: Stores) {
 pub async fn a_batch_of_another_epoch_is_fenced(stores: Stores) {
     let scene = Scene::new(stores).await;
     let rival = scene.stores.journal();
-    let newer = rival.acquire("second", timestamp(10), LENGTH).await.unwrap();
+    scene.stores.pass(LENGTH).await;
+    let newer = rival.acquire("second", LENGTH).await.unwrap();
     let batch = Batch { outbox: vec![call(20, 1, "x")], ..Batch::default() };
     assert!(matches!(scene.commit(batch.clone()).await, Err(JournalError::Fenced)));
     assert!(matches!(scene.journal.load(&scene.lease, timestamp(10)).await, Err(JournalError::Fenced)));
@@ -83,7 +84,7 @@ pub async fn batches_without_updates_leave_the_watermark(stores: Stores) {
     }
     let loaded = scene.load().await;
     assert_eq!((loaded.watermark, loaded.outbox.len()), (update(10), 3));
-    let again = scene.journal.acquire("first", timestamp(50), LENGTH).await.unwrap();
+    let again = scene.journal.acquire("first", LENGTH).await.unwrap();
     assert_eq!((again.watermark, again.watermark_at), (update(10), Some(timestamp(1))));
 }
 

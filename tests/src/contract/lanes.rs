@@ -53,7 +53,8 @@ pub async fn a_thawed_owners_lane_is_fenced(stores: Stores) {
     let scene = Scene::new(stores).await;
     let work = scene.put_work(telegram(1)).await;
     let rival = scene.stores.journal();
-    let newer = rival.acquire("second", timestamp(10), LENGTH).await.unwrap();
+    scene.stores.pass(LENGTH).await;
+    let newer = rival.acquire("second", LENGTH).await.unwrap();
     let changes = [Change::SetLanguage(UiLanguage::Hindi)];
     let late = scene.journal.finish(&scene.lease, &lane_work(work, &changes, timestamp(11))).await;
     assert!(matches!(late, Err(JournalError::Fenced)), "{late:?}");

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use luvhive_core::ports::journal::JournalError;
-use luvhive_core::testing::timestamp;
 
 use super::{LENGTH, Scene, Stores};
 
@@ -11,30 +10,33 @@ use super::{LENGTH, Scene, Stores};
 pub async fn a_lease_changes_hands_when_it_has_run_out(stores: Stores) {
     let scene = Scene::new(stores).await;
     let rival = scene.stores.journal();
-    match rival.acquire("second", timestamp(2), LENGTH).await {
+    match rival.acquire("second", LENGTH).await {
         Err(JournalError::Held { owner }) => assert_eq!(owner, "first"),
         other => panic!("held, but {other:?}"),
     }
-    scene.journal.heartbeat(&scene.lease, timestamp(2), LENGTH).await.unwrap();
-    assert!(matches!(rival.acquire("second", timestamp(4), LENGTH).await, Err(JournalError::Held { .. })));
-    let newer = rival.acquire("second", timestamp(5), LENGTH).await.unwrap();
+    scene.stores.pass(LENGTH / 2).await;
+    scene.journal.heartbeat(&scene.lease, LENGTH).await.unwrap();
+    scene.stores.pass(LENGTH / 2).await;
+    assert!(matches!(rival.acquire("second", LENGTH).await, Err(JournalError::Held { .. })));
+    scene.stores.pass(LENGTH).await;
+    let newer = rival.acquire("second", LENGTH).await.unwrap();
     assert_eq!(newer.epoch.get(), scene.lease.epoch.get() + 1);
-    assert!(matches!(scene.journal.heartbeat(&scene.lease, timestamp(6), LENGTH).await, Err(JournalError::Fenced)));
+    assert!(matches!(scene.journal.heartbeat(&scene.lease, LENGTH).await, Err(JournalError::Fenced)));
     // Giving back what one has no more harms nobody.
     scene.journal.release(&scene.lease).await.unwrap();
-    rival.heartbeat(&newer, timestamp(6), LENGTH).await.unwrap();
-    assert!(matches!(scene.journal.acquire("first", timestamp(7), LENGTH).await, Err(JournalError::Held { .. })));
+    rival.heartbeat(&newer, LENGTH).await.unwrap();
+    assert!(matches!(scene.journal.acquire("first", LENGTH).await, Err(JournalError::Held { .. })));
 }
 
 /// A lease given back, and one's own, can be taken at once.
 pub async fn a_released_lease_is_free_at_once(stores: Stores) {
     let scene = Scene::new(stores).await;
-    let own = scene.journal.acquire("first", timestamp(0), LENGTH).await.unwrap();
+    let own = scene.journal.acquire("first", LENGTH).await.unwrap();
     assert_eq!(own.epoch.get(), scene.lease.epoch.get() + 1);
-    assert!(matches!(scene.journal.heartbeat(&scene.lease, timestamp(0), LENGTH).await, Err(JournalError::Fenced)));
+    assert!(matches!(scene.journal.heartbeat(&scene.lease, LENGTH).await, Err(JournalError::Fenced)));
     scene.journal.release(&own).await.unwrap();
     let rival = scene.stores.journal();
-    let newer = rival.acquire("second", timestamp(0), LENGTH).await.unwrap();
+    let newer = rival.acquire("second", LENGTH).await.unwrap();
     assert_eq!(newer.epoch.get(), own.epoch.get() + 1);
 }
 
@@ -46,7 +48,7 @@ pub async fn a_dead_owners_lease_is_free_at_once(stores: Stores) {
     let newer = eventually_acquired(&*rival, "second").await;
     assert_eq!(newer.epoch.get(), lease.epoch.get() + 1);
     let third = stores.journal();
-    assert!(matches!(third.acquire("third", timestamp(0), LENGTH).await, Err(JournalError::Held { .. })));
+    assert!(matches!(third.acquire("third", LENGTH).await, Err(JournalError::Held { .. })));
     drop(rival);
     eventually_acquired(&*third, "third").await;
 }
@@ -57,7 +59,7 @@ async fn eventually_acquired(
     owner: &str,
 ) -> luvhive_core::ports::journal::Lease {
     for _ in 0..500 {
-        match journal.acquire(owner, timestamp(0), LENGTH).await {
+        match journal.acquire(owner, LENGTH).await {
             Ok(lease) => return lease,
             Err(JournalError::Held { .. }) => tokio::time::sleep(Duration::from_millis(10)).await,
             Err(other) => panic!("{other:?}"),

@@ -41,7 +41,7 @@ pub enum JournalError {
     /// The lease is held by another process that is alive.
     #[error("lease is held by {owner}")]
     Held {
-        /// The owner's self-chosen name: host and process number.
+        /// The owner's self-chosen name: process number, host, and letters drawn at its start.
         owner: String,
     },
     /// The store failed.
@@ -237,19 +237,20 @@ pub struct LaneResult {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait Journal: Send + Sync {
-    /// Takes the shard: epoch + 1, for a lease of `length`.
+    /// Takes the shard: epoch + 1, for a lease of `length`, by the store's own clock: those who ask may disagree about the
+    /// time, and the store alone says whether a lease has run out.
     ///
     /// Waits for lanes of the former owner that are about to commit; afterwards none of them can.
     ///
     /// # Errors
     /// [`JournalError::Held`] while another living owner's lease runs, [`JournalError::Store`].
-    async fn acquire(&self, owner: &str, now: Timestamp, length: std::time::Duration) -> Result<Lease, JournalError>;
+    async fn acquire(&self, owner: &str, length: std::time::Duration) -> Result<Lease, JournalError>;
 
-    /// Prolongs the lease. Does not touch the watermark.
+    /// Prolongs the lease, by the store's own clock. Does not touch the watermark.
     ///
     /// # Errors
     /// [`JournalError::Fenced`] if another process owns it, [`JournalError::Store`].
-    async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: std::time::Duration) -> Result<(), JournalError>;
+    async fn heartbeat(&self, lease: &Lease, length: std::time::Duration) -> Result<(), JournalError>;
 
     /// Gives the lease back, so that the next owner need not wait.
     ///

@@ -13,19 +13,18 @@ const NOBODY: &str = "no bot is running on this database";
 
 /// Tells whether a lease of this bot is held and has not run out.
 async fn is_running(look: &Look<'_>, bot: i64) -> Result<bool, tokio_postgres::Error> {
-    let now = Moment(look.subject.clock.now());
-    let sql =
-        "SELECT coalesce(bool_or(owner IS NOT NULL AND expires_at > $2::timestamptz), false) FROM shard_leases WHERE bot_id = $1";
-    look.client.query_one(sql, &[&bot, &now]).await?.try_get(0)
+    let sql = "SELECT coalesce(bool_or(owner IS NOT NULL AND expires_at > clock_timestamp()), false) \
+               FROM shard_leases WHERE bot_id = $1";
+    look.client.query_one(sql, &[&bot]).await?.try_get(0)
 }
 
 /// Who may write.
 pub(super) async fn lease(look: &Look<'_>) -> Found {
     let Some(bot) = look.subject.bot else { return Ok(Finding::skipped(NO_BOT)) };
-    let sql = "SELECT coalesce(owner, ''), epoch, (expires_at - $2::timestamptz > interval '0'), \
-                   extract(epoch FROM greatest(expires_at, '2000-01-01') - $2::timestamptz)::float8 \
+    let sql = "SELECT coalesce(owner, ''), epoch, expires_at > clock_timestamp(), \
+                   extract(epoch FROM greatest(expires_at, '2000-01-01') - clock_timestamp())::float8 \
                FROM shard_leases WHERE bot_id = $1 ORDER BY shard";
-    let rows = look.client.query(sql, &[&bot.get(), &Moment(look.subject.clock.now())]).await?;
+    let rows = look.client.query(sql, &[&bot.get()]).await?;
     let Some(row) = rows.first() else { return Ok(Finding::skipped(NOBODY)) };
     let (owner, epoch): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
     let (is_live, left): (bool, f64) = (row.try_get(2)?, row.try_get(3)?);

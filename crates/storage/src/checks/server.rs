@@ -96,7 +96,8 @@ pub(super) async fn connections(look: &Look<'_>) -> Found {
     })
 }
 
-/// How far the server's clock and ours are apart. Leases and rate limits go by ours, `created_at` by the server's.
+/// How far the server's clock and ours are apart. Waits and rate limits go by ours, leases and
+/// `created_at` by the server's.
 pub(super) async fn clock(look: &Look<'_>) -> Found {
     let before = look.subject.clock.now().as_micros();
     let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
@@ -114,7 +115,7 @@ fn judge_clock(before: i64, theirs: i64, after: i64) -> Finding {
     match apart {
         ..1_000 => Finding::ok(found),
         1_000..3_000 => Finding::warn(found, remedy),
-        // The lease lasts three seconds unless set otherwise.
+        // Days and suspensions end visibly at another time then.
         _ => Finding::fail(found, remedy),
     }
 }

@@ -1,7 +1,8 @@
 //! The lease: taking, prolonging and giving back the right to write for a shard.
 //!
 //! A session lock tied to the epoch lets a successor take over at once when the owner's process is gone; where the owner
-//! only hangs, the successor waits until the lease has run out.
+//! only hangs, the successor waits until the lease has run out. The database's clock alone says when that is: those who ask
+//! may run on machines whose clocks differ.
 
 use std::time::Duration;
 
@@ -48,26 +49,27 @@ impl Guard {
 struct LeaseRow {
     epoch: i64,
     owner: Option<String>,
-    expires_at: Timestamp,
+    /// Whether it has not run out, by the database's clock.
+    is_running: bool,
 }
 
 impl LeaseRow {
     fn read(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { epoch: row.try_get(0)?, owner: row.try_get(1)?, expires_at: row.try_get::<_, Moment>(2)?.into() })
+        Ok(Self { epoch: row.try_get(0)?, owner: row.try_get(1)?, is_running: row.try_get(2)? })
     }
 
     /// Returns the living owner in the way of `owner`, as far as the row tells.
-    fn holder<'a>(&'a self, owner: &str, now: Timestamp) -> Option<&'a str> {
-        self.owner.as_deref().filter(|&holder| holder != owner && self.expires_at > now)
+    fn holder(&self, owner: &str) -> Option<&str> {
+        self.owner.as_deref().filter(|&holder| holder != owner && self.is_running)
     }
 }
 
 impl PgJournal {
-    pub(super) async fn take(&self, owner: &str, now: Timestamp, length: Duration) -> Result<Lease, JournalError> {
+    pub(super) async fn take(&self, owner: &str, length: Duration) -> Result<Lease, JournalError> {
         let owner = storable(owner);
         let mut guard = self.guard.lock().await;
         let mut hot = self.hot.lock().await;
-        match self.try_take(&mut guard, &owner, now, length).await {
+        match self.try_take(&mut guard, &owner, length).await {
             Ok(Ok((lease, seq))) => {
                 hot.adopt(lease.epoch, seq);
                 Ok(lease)
@@ -83,24 +85,18 @@ impl PgJournal {
     }
 
     /// Takes the lease with the number of the last batch, or names the living owner.
-    async fn try_take(
-        &self,
-        guard: &mut Guard,
-        owner: &str,
-        now: Timestamp,
-        length: Duration,
-    ) -> Result<Result<(Lease, i64), String>, Fault> {
+    async fn try_take(&self, guard: &mut Guard, owner: &str, length: Duration) -> Result<Result<(Lease, i64), String>, Fault> {
         let (bot, shard) = (self.bot.get(), self.shard.get());
         let client = &mut guard.line.open().await?.client;
         let make = "INSERT INTO shard_leases (bot_id, shard) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         client.execute(make, &[&bot, &shard]).await.map_err(Fault::of_driver)?;
-        let look = "SELECT epoch, owner, expires_at FROM shard_leases WHERE bot_id = $1 AND shard = $2";
+        let look = "SELECT epoch, owner, expires_at > clock_timestamp() FROM shard_leases WHERE bot_id = $1 AND shard = $2";
         // A first look without a lock, so that a standby that asks often is in nobody's way.
         let row = client.query_one(look, &[&bot, &shard]).await.map_err(Fault::of_driver)?;
         let before = LeaseRow::read(&row).map_err(Fault::of_driver)?;
         let key = advisory::shard_lease(bot, shard, before.epoch);
         let mut is_gone = false;
-        if let Some(holder) = before.holder(owner, now) {
+        if let Some(holder) = before.holder(owner) {
             let row = client.query_one(PROBE, &[&key, &length.as_secs_f64()]).await.map_err(Fault::of_driver)?;
             let is_free: bool = row.try_get(0).map_err(Fault::of_driver)?;
             is_gone = is_free && row.try_get(1).map_err(Fault::of_driver)?;
@@ -117,7 +113,7 @@ impl PgJournal {
         let current = LeaseRow::read(&row).map_err(Fault::of_driver)?;
         // Somebody else may have been faster; the lock speaks only about the epoch it was asked for.
         let is_same = current.epoch == before.epoch;
-        if let Some(holder) = current.holder(owner, now).filter(|_| !(is_gone && is_same)) {
+        if let Some(holder) = current.holder(owner).filter(|_| !(is_gone && is_same)) {
             let holder = holder.to_owned();
             transaction.rollback().await.map_err(Fault::of_driver)?;
             client.execute("SELECT pg_advisory_unlock_all()", &[]).await.map_err(Fault::of_driver)?;
@@ -127,9 +123,9 @@ impl PgJournal {
         let epoch = current.epoch.saturating_add(1);
         let row = transaction
             .query_one(
-                "UPDATE shard_leases SET epoch = $3, owner = $4, expires_at = $5, batch_seq = batch_seq + 2 \
-                 WHERE bot_id = $1 AND shard = $2 RETURNING batch_seq, watermark, watermark_at",
-                &[&bot, &shard, &epoch, &owner, &Moment(now.plus(length))],
+                "UPDATE shard_leases SET epoch = $3, owner = $4, batch_seq = batch_seq + 2, \
+                 expires_at = clock_timestamp() + $5 * interval '1 s' WHERE bot_id = $1 AND shard = $2 RETURNING batch_seq, watermark, watermark_at",
+                &[&bot, &shard, &epoch, &owner, &length.as_secs_f64()],
             )
             .await
             .map_err(Fault::of_driver)?;
@@ -151,12 +147,12 @@ impl PgJournal {
         Ok(Ok((lease, seq)))
     }
 
-    pub(super) async fn prolong(&self, lease: &Lease, now: Timestamp, length: Duration) -> Result<(), JournalError> {
+    pub(super) async fn prolong(&self, lease: &Lease, length: Duration) -> Result<(), JournalError> {
         let mut guard = self.guard.lock().await;
-        let is_ours = match try_prolong(&mut guard, lease, now, length).await {
+        let is_ours = match try_prolong(&mut guard, lease, length).await {
             Err(Fault::Lost(_)) => {
                 guard.line.close();
-                try_prolong(&mut guard, lease, now, length).await
+                try_prolong(&mut guard, lease, length).await
             }
             other => other,
         };
@@ -176,7 +172,7 @@ impl PgJournal {
     }
 }
 
-async fn try_prolong(guard: &mut Guard, lease: &Lease, now: Timestamp, length: Duration) -> Result<bool, Fault> {
+async fn try_prolong(guard: &mut Guard, lease: &Lease, length: Duration) -> Result<bool, Fault> {
     if !guard.line.is_open() {
         guard.locked = None;
     }
@@ -189,8 +185,9 @@ async fn try_prolong(guard: &mut Guard, lease: &Lease, now: Timestamp, length: D
             guard.locked = Some(lease.epoch);
         }
     }
-    let sql = "UPDATE shard_leases SET expires_at = $4 WHERE bot_id = $1 AND shard = $2 AND epoch = $3 AND owner IS NOT NULL";
-    let count = client.execute(sql, &[&bot, &shard, &epoch, &Moment(now.plus(length))]).await.map_err(Fault::of_driver)?;
+    let sql = "UPDATE shard_leases SET expires_at = clock_timestamp() + $4 * interval '1 s' \
+               WHERE bot_id = $1 AND shard = $2 AND epoch = $3 AND owner IS NOT NULL";
+    let count = client.execute(sql, &[&bot, &shard, &epoch, &length.as_secs_f64()]).await.map_err(Fault::of_driver)?;
     Ok(count == 1)
 }
 

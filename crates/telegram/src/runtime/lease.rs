@@ -37,11 +37,11 @@ pub(crate) async fn acquire(core: &Core) -> Result<Lease, JournalError> {
     let give_up_at = Instant::now() + length.saturating_mul(2);
     let mut is_told = false;
     loop {
-        let asked = Instant::now();
-        match core.journal.acquire(owner, core.clock.now(), *length).await {
+        let (asked, asked_in_term) = (Instant::now(), core.term.now());
+        match core.journal.acquire(owner, *length).await {
             Ok(lease) => {
                 info!(epoch = lease.epoch.get(), "this process owns the shard");
-                core.term.extend(asked + *length);
+                core.term.extend(asked_in_term + *length);
                 return Ok(lease);
             }
             Err(error @ JournalError::Held { .. }) => {
@@ -67,10 +67,10 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, fenced: watch::Sender<bo
     let mut told: Option<Instant> = None;
     loop {
         sleep_until(next).await;
-        let asked = Instant::now();
+        let (asked, asked_in_term) = (Instant::now(), core.term.now());
         // Counted from the question: an answer that waited for a frozen process says nothing of now.
         next = asked + length / 3;
-        let mut answer = core.journal.heartbeat(&lease, core.clock.now(), length);
+        let mut answer = core.journal.heartbeat(&lease, length);
         let answer = match timeout(length / 3, &mut answer).await {
             Ok(answer) => answer,
             Err(_late) => {
@@ -81,7 +81,7 @@ pub(crate) async fn keep(core: Arc<Core>, lease: Lease, fenced: watch::Sender<bo
         };
         match answer {
             Ok(()) => {
-                core.term.extend(asked + length);
+                core.term.extend(asked_in_term + length);
                 core.health.heard();
                 if told.take().is_some() {
                     info!("the lease is extended again");

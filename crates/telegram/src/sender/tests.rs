@@ -390,13 +390,13 @@ async fn a_reply_finds_the_message_sent_just_before() {
 #[tokio::test(start_paused = true)]
 async fn nothing_leaves_without_a_lease() {
     let world = World::start(FakeMessenger::default());
-    world.term.extend(Instant::now());
+    world.term.extend_by(Duration::ZERO);
     world.relay(1, 2, 1, None);
     world.sender.door().answer("q".into());
     world.after(Duration::from_secs(10)).await;
     assert!(world.telegram.tries().is_empty());
     assert!(world.telegram.answered().is_empty());
-    world.term.extend(Instant::now() + Duration::from_secs(3));
+    world.term.extend_by(Duration::from_secs(3));
     world.after(Duration::from_secs(1)).await;
     assert_eq!(world.telegram.delivered().len(), 1);
     assert_eq!(world.telegram.answered(), ["q"]);

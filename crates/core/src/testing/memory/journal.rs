@@ -52,21 +52,22 @@ impl Drop for MemoryJournal {
 
 #[async_trait::async_trait]
 impl Journal for MemoryJournal {
-    async fn acquire(&self, owner: &str, now: Timestamp, length: Duration) -> Result<Lease, JournalError> {
+    async fn acquire(&self, owner: &str, length: Duration) -> Result<Lease, JournalError> {
         let mut tables = self.store.tables();
         let is_alive = !tables.dead_sessions.contains(&tables.lease.session);
         if let Some(holder) = &tables.lease.owner
             && holder != owner
-            && tables.lease.expires_at > now
+            && tables.lease.expires_at > tables.now
             && is_alive
         {
             return Err(JournalError::Held { owner: holder.clone() });
         }
+        let expires_at = tables.now.plus(length);
         let row = &mut tables.lease;
         row.owner = Some(owner.to_owned());
         row.session = self.session;
         row.epoch = row.epoch.saturating_add(1);
-        row.expires_at = now.plus(length);
+        row.expires_at = expires_at;
         Ok(Lease {
             bot: self.store.bot,
             shard: self.store.shard,
@@ -76,12 +77,12 @@ impl Journal for MemoryJournal {
         })
     }
 
-    async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: Duration) -> Result<(), JournalError> {
+    async fn heartbeat(&self, lease: &Lease, length: Duration) -> Result<(), JournalError> {
         self.fenced(lease, |tables| {
             if tables.lease.owner.is_none() {
                 return Err(JournalError::Fenced);
             }
-            tables.lease.expires_at = now.plus(length);
+            tables.lease.expires_at = tables.now.plus(length);
             Ok(())
         })
     }

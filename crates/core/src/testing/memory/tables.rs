@@ -75,6 +75,8 @@ pub(super) struct CommandRow {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     pub(super) sessions: u64,
+    /// What the database's own clock shows.
+    pub(super) now: Timestamp,
     pub(super) dead_sessions: BTreeSet<u64>,
     pub(super) lease: LeaseRow,
     pub(super) numbers: i64,

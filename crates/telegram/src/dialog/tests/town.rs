@@ -57,7 +57,7 @@ impl Town {
 
     fn over(store: MemoryStore) -> Self {
         let journal = store.journal();
-        let lease = at_once(journal.acquire("town", START, Duration::from_hours(1)));
+        let lease = at_once(journal.acquire("town", Duration::from_hours(1)));
         Self { store, journal, lease }
     }
 

@@ -188,7 +188,7 @@ async fn nothing_is_asked_for_without_a_lease() {
     sleep(Duration::from_mins(1)).await;
     assert!(script.offsets.lock().unwrap().is_empty());
     assert!(script.peeks.lock().unwrap().is_empty(), "a frozen process keeps away from its successor's updates");
-    term.extend(Instant::now() + Duration::from_secs(3));
+    term.extend_by(Duration::from_secs(3));
     sleep(Duration::from_secs(1)).await;
     assert_eq!(script.offsets.lock().unwrap().len(), 1);
     task.abort();

@@ -166,14 +166,14 @@ fn away() -> JournalError {
 
 #[async_trait::async_trait]
 impl Journal for Faulty {
-    async fn acquire(&self, owner: &str, now: Timestamp, length: Duration) -> Result<Lease, JournalError> {
-        self.inner.acquire(owner, now, length).await
+    async fn acquire(&self, owner: &str, length: Duration) -> Result<Lease, JournalError> {
+        self.inner.acquire(owner, length).await
     }
 
-    async fn heartbeat(&self, lease: &Lease, now: Timestamp, length: Duration) -> Result<(), JournalError> {
+    async fn heartbeat(&self, lease: &Lease, length: Duration) -> Result<(), JournalError> {
         self.reach()?;
         self.hang().await;
-        self.inner.heartbeat(lease, now, length).await
+        self.inner.heartbeat(lease, length).await
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), JournalError> {
