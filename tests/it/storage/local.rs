@@ -296,6 +296,60 @@ async fn a_stale_pid_file_with_a_living_number_does_not_stop_the_start() {
     until_stopped(&dir, &url).await;
 }
 
+/// After a kill of everything, both lock files may name a living process of the server's own account.
+#[tokio::test]
+async fn stale_locks_with_the_number_of_a_living_process_do_not_stop_the_start() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = TestFolder::new();
+    let dir = folder.path().join("cluster");
+    let first = User::start(&user_program(), &dir, "kept", None);
+    let url = first.url.clone();
+    first.leave();
+    until_stopped(&dir, &url).await;
+    let (data, owner) = (dir.join("data"), std::fs::metadata(dir.join("data")).unwrap());
+    let mut command = Command::new("sleep");
+    command.arg("60").current_dir("/");
+    if std::fs::metadata("/proc/self").unwrap().uid() != owner.uid() {
+        command.uid(owner.uid()).gid(owner.gid());
+    }
+    let mut other = command.spawn().unwrap();
+    let noted = format!("{}\n{}\n0\n5432\n{}\n\n", other.id(), data.display(), dir.join("run").display());
+    let socket_lock = dir.join("run/.s.PGSQL.5432.lock");
+    for locks in [vec![&socket_lock], vec![&data.join("postmaster.pid"), &socket_lock]] {
+        for lock in locks {
+            std::fs::write(lock, &noted).unwrap();
+        }
+        let second = User::start(&user_program(), &dir, "kept", None);
+        assert!(answers(&second.url).await);
+        second.leave();
+        until_stopped(&dir, &url).await;
+    }
+    other.kill().unwrap();
+    other.wait().unwrap();
+}
+
+/// As in a container that is given a number for its account.
+#[tokio::test]
+async fn an_account_without_a_name_is_told_the_way_out() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    let folder = TestFolder::new();
+    let nameless = 54_321;
+    if chown(folder.path(), Some(nameless), Some(nameless)).is_err() {
+        // Root alone can become somebody else.
+        return;
+    }
+    let program = folder.path().join("user");
+    std::fs::copy(user_program(), &program).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = Command::new(&program);
+    command.arg(folder.path().join("cluster")).args(["kept", LINGER_MS]).uid(nameless).gid(nameless);
+    let output = command.env("HOME", "/nonexistent").stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    for part in ["54321 has no name", "useradd", "DATABASE_URL"] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
 /// The number in the server's pid file.
 fn server_pid(dir: &Path) -> u32 {
     let noted = std::fs::read_to_string(dir.join("data/postmaster.pid")).unwrap_or_default();

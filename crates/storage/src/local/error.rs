@@ -85,6 +85,15 @@ pub enum LocalError {
     /// We run as root, and there is no account that the server could run as.
     #[error("PostgreSQL refuses to run as root, and neither account postgres nor nobody exists; run as a user")]
     NoAccount,
+    /// Our account is a number without a name.
+    #[error(
+        "the account {uid} has no name on this machine, and PostgreSQL makes no database for such an account; run as one that \
+         has (useradd, or a line in /etc/passwd of the container), or give DATABASE_URL"
+    )]
+    Nameless {
+        /// The number.
+        uid: u32,
+    },
     /// A helper program is missing.
     #[error("the program {tool} is missing; install it (on Debian and Ubuntu: apt-get install {package})")]
     MissingTool {

@@ -85,6 +85,10 @@ impl<'a> Server<'a> {
             command.output().map_err(|error| LocalError::Tool { tool: "initdb".to_owned(), detail: error.to_string() })?;
         if !output.status.success() {
             let _ = fs::remove_dir_all(&fresh);
+            // Said in English: the command's locale is C.
+            if String::from_utf8_lossy(&output.stderr).contains("could not look up effective user ID") {
+                return Err(LocalError::Nameless { uid: account::effective_uid().unwrap_or_default() });
+            }
             return Err(LocalError::tool("initdb", &output.stderr));
         }
         let conf = fresh.join("postgresql.conf");
@@ -106,7 +110,7 @@ impl<'a> Server<'a> {
         place::make_private(socket_dir, self.account)?;
         let conf = self.data.join("luvhive.conf");
         place::write(&conf, &settings(self.dir, socket_dir, self.durability), self.account)?;
-        self.forget_foreign_pid();
+        self.forget_foreign_locks(socket_dir);
 
         let logs = self.dir.join("log");
         place::make_private(&logs, self.account)?;
@@ -153,8 +157,7 @@ impl<'a> Server<'a> {
 
     /// Returns the number in the pid file.
     pub(super) fn noted_pid(&self) -> Option<u32> {
-        let noted = fs::read_to_string(self.data.join("postmaster.pid")).ok()?;
-        noted.lines().next()?.trim().parse().ok()
+        noted_in(&self.data.join("postmaster.pid"))
     }
 
     /// Removes the pid and lock files of a server that was seen to live here and does not any more, though something still
@@ -163,33 +166,35 @@ impl<'a> Server<'a> {
         if Process::find(known.pid) == Some(known) {
             return;
         }
-        let socket_lock = socket_dir.join(format!("{}.lock", place::SOCKET_NAME));
-        for path in [self.data.join("postmaster.pid"), socket_lock] {
-            let noted = fs::read_to_string(&path).unwrap_or_default();
-            if noted.lines().next().and_then(|line| line.trim().parse().ok()) == Some(known.pid) {
-                let _ = fs::remove_file(path);
-            }
-        }
+        self.forget_locks(socket_dir, |pid| pid == known.pid);
     }
 
-    /// Removes a pid file whose number belongs to another program now, as after a power cut or in a new container;
+    /// Removes lock files whose number belongs to another program now, as after a power cut or in a new container;
     /// PostgreSQL would take that program for a running server and refuse to start.
     ///
     /// Only where that program is seen to be another one, and no watching loop lives: a server in another container on
     /// the same folder has a number that means something else here.
-    fn forget_foreign_pid(&self) {
-        let path = self.data.join("postmaster.pid");
-        let Ok(noted) = fs::read_to_string(&path) else {
-            return;
-        };
-        let pid = noted.lines().next().unwrap_or_default().trim();
-        let Ok(works_in) = fs::read_link(format!("/proc/{pid}/cwd")) else {
-            return;
-        };
-        if works_in != self.data && !share::is_watched(self.dir) {
-            let _ = fs::remove_file(path);
+    fn forget_foreign_locks(&self, socket_dir: &Path) {
+        if !share::is_watched(self.dir) {
+            let works_elsewhere = |pid| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder != self.data);
+            self.forget_locks(socket_dir, works_elsewhere);
         }
     }
+
+    /// Removes those of the server's two lock files whose number is one that means no server.
+    fn forget_locks(&self, socket_dir: &Path, is_void: impl Fn(u32) -> bool) {
+        let socket_lock = socket_dir.join(format!("{}.lock", place::SOCKET_NAME));
+        for path in [self.data.join("postmaster.pid"), socket_lock] {
+            if noted_in(&path).is_some_and(&is_void) {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// Reads the number in a lock file of the server's.
+fn noted_in(path: &Path) -> Option<u32> {
+    fs::read_to_string(path).ok()?.lines().next()?.trim().parse().ok()
 }
 
 /// Writes the server's settings: Unix socket only, no jit, a log that names no person. What an operator put into
