@@ -1,4 +1,5 @@
-//! Values of core as the codes that tables hold, and back; a code that no version wrote is a corrupt row.
+//! Values of core as the codes that tables hold, and back. A code that this version does not know is passed over where
+//! somebody can do without it, so that one row stops nothing; a row whose main part is unreadable is corrupt.
 
 use std::borrow::Cow;
 
@@ -26,12 +27,8 @@ pub(crate) fn read<T>(found: Option<T>, what: &'static str) -> Result<T, StoreEr
     found.ok_or(corrupt(what))
 }
 
-fn read_all<T, S: FromIterator<T>>(
-    codes: &[String],
-    from_code: impl Fn(&str) -> Option<T>,
-    what: &'static str,
-) -> Result<S, StoreError> {
-    codes.iter().map(|code| from_code(code).ok_or(corrupt(what))).collect()
+fn read_all<T, S: FromIterator<T>>(codes: &[String], from_code: impl Fn(&str) -> Option<T>) -> S {
+    codes.iter().filter_map(|code| from_code(code)).collect()
 }
 
 /// Lists the codes of some languages.
@@ -59,29 +56,30 @@ pub(crate) fn ui_language(code: &str) -> UiLanguage {
     UiLanguage::from_code(code).unwrap_or(UiLanguage::English)
 }
 
-/// Reads languages; one that only a newer version knows is passed over, so that an older one still starts.
+/// Reads languages.
 pub(crate) fn languages(codes: &[String]) -> SpokenLanguages {
-    codes.iter().filter_map(|code| SpokenLanguage::from_code(code)).collect()
+    read_all(codes, SpokenLanguage::from_code)
 }
 
 /// Reads interests.
-pub(crate) fn interests(codes: &[String]) -> Result<InterestSet, StoreError> {
-    read_all(codes, Interest::from_code, "interests")
+pub(crate) fn interests(codes: &[String]) -> InterestSet {
+    read_all(codes, Interest::from_code)
 }
 
-/// Reads genders.
+/// Reads genders, at least one.
 pub(crate) fn genders(codes: &[String]) -> Result<GenderSet, StoreError> {
-    read_all(codes, Gender::from_code, "genders")
+    let genders: GenderSet = read_all(codes, Gender::from_code);
+    if genders.is_empty() { Err(corrupt("genders")) } else { Ok(genders) }
 }
 
 /// Reads dropped filters.
-pub(crate) fn widening(codes: &[String]) -> Result<Widening, StoreError> {
-    read_all(codes, Filter::from_code, "dropped filters")
+pub(crate) fn widening(codes: &[String]) -> Widening {
+    read_all(codes, Filter::from_code)
 }
 
 /// Reads a city.
-pub(crate) fn city(name: Option<&str>) -> Result<Option<City>, StoreError> {
-    name.map(|name| City::from_stored(name).ok_or(corrupt("city"))).transpose()
+pub(crate) fn city(name: Option<&str>) -> Option<City> {
+    name.and_then(City::from_stored)
 }
 
 /// Lists the codes of some parts of a match card.
@@ -90,13 +88,13 @@ pub(crate) fn of_card_parts(parts: CardParts) -> Vec<&'static str> {
 }
 
 /// Reads parts of a match card.
-pub(crate) fn card_parts(codes: &[String]) -> Result<CardParts, StoreError> {
-    read_all(codes, CardPart::from_code, "card parts")
+pub(crate) fn card_parts(codes: &[String]) -> CardParts {
+    read_all(codes, CardPart::from_code)
 }
 
 /// Reads what a person writes about themselves.
-pub(crate) fn bio(text: Option<&str>) -> Result<Option<Bio>, StoreError> {
-    text.map(|text| Bio::from_stored(text).ok_or(corrupt("bio"))).transpose()
+pub(crate) fn bio(text: Option<&str>) -> Option<Bio> {
+    text.and_then(Bio::from_stored)
 }
 
 /// The editable parts of a profile, as columns.

@@ -108,9 +108,7 @@ impl Fault {
     pub(crate) fn of_query(error: QueryError) -> Self {
         match error {
             QueryError::NotFound => Self::Refused(StoreError::NotFound),
-            QueryError::DeserializationError(error) => {
-                Self::Refused(error.downcast().map_or(StoreError::Corrupt { what: "row" }, |unreadable| *unreadable))
-            }
+            QueryError::DeserializationError(_) => Self::Refused(StoreError::Corrupt { what: "row" }),
             QueryError::DatabaseError(kind, information) => of_database(kind, information),
             error => Self::Refused(StoreError::Unavailable(Box::new(error))),
         }
@@ -136,11 +134,6 @@ fn of_database(kind: DatabaseErrorKind, information: Box<dyn DatabaseErrorInform
             if is_contention { Fault::Contention(error) } else { Fault::Refused(error) }
         }
     }
-}
-
-/// Passes on what is not readable in a row through code that knows the driver's errors only.
-pub(crate) fn unreadable(error: StoreError) -> QueryError {
-    QueryError::DeserializationError(Box::new(error))
 }
 
 impl From<Fault> for StoreError {

@@ -20,7 +20,7 @@ use luvhive_core::premium::Entitlement;
 use luvhive_core::time::{Day, Timestamp};
 
 use crate::codes::{self, read};
-use crate::error::{of_run, unreadable};
+use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::preferences::PreferencesRow;
@@ -69,10 +69,10 @@ fn count(number: i32) -> u32 {
 }
 
 /// What the match card shows; what is not shown is not read either.
-fn own_card(person: &PersonRow) -> Result<OwnCard, StoreError> {
-    let parts = codes::card_parts(&person.card_parts)?;
+fn own_card(person: &PersonRow) -> OwnCard {
+    let parts = codes::card_parts(&person.card_parts);
     let bio = person.bio.as_deref().filter(|_| parts.contains(CardPart::Bio));
-    Ok(OwnCard::new(parts, codes::city(person.city.as_deref())?, codes::bio(bio)?))
+    OwnCard::new(parts, codes::city(person.city.as_deref()), codes::bio(bio))
 }
 
 impl FullRow {
@@ -91,11 +91,11 @@ impl FullRow {
             gender: read(Gender::from_code(&person.gender), "gender")?,
             born: Day::from_naive(person.born_on),
             country: read(Country::from_code(&person.country), "country")?,
-            city_mark: codes::city(person.city.as_deref())?.as_ref().map(City::mark),
+            city_mark: codes::city(person.city.as_deref()).as_ref().map(City::mark),
             languages: codes::languages(&person.languages),
-            interests: codes::interests(&person.interests)?,
+            interests: codes::interests(&person.interests),
             is_verified: person.is_verified,
-            card: own_card(person)?,
+            card: own_card(person),
             preferences: Preferences::try_from(preferences)?,
             ratings_up: count(person.ratings_up),
             ratings_down: count(person.ratings_down),
@@ -117,11 +117,11 @@ impl FullRow {
             gender: facts.gender,
             born: facts.born,
             country: facts.country,
-            city: codes::city(self.person.city.as_deref())?,
+            city: codes::city(self.person.city.as_deref()),
             languages: facts.languages,
             interests: facts.interests,
-            bio: codes::bio(self.person.bio.as_deref())?,
-            photo: self.person.photo_file_id.as_deref().map(|id| read(Photo::new(id), "photo")).transpose()?,
+            bio: codes::bio(self.person.bio.as_deref()),
+            photo: self.person.photo_file_id.as_deref().and_then(Photo::new),
             card: facts.card.parts,
         };
         let registered_at = self.person.registered_at.into();
@@ -186,13 +186,13 @@ async fn find_former(conn: &mut AsyncPgConnection, bot: i64, subject: &Subject) 
         .then(|| Former { suspended_until: row.suspended_until.map(Timestamp::from), is_under_older_key: row.is_older }))
 }
 
-/// Lists every registered person of a bot, by number. At start only: the one list without a limit, so no more than one row
-/// is held beside the facts.
+/// Lists every registered person of a bot, by number, and the numbers of those whose rows cannot be read. At start only: the
+/// one list without a limit, so no more than one row is held beside the facts.
 pub(crate) async fn list_all(
     conn: &mut AsyncPgConnection,
     bot: i64,
     entitlements: &BTreeMap<PersonId, Entitlement>,
-) -> QueryResult<Vec<PersonFacts>> {
+) -> QueryResult<(Vec<PersonFacts>, Vec<i64>)> {
     let rows = people::table
         .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
         .filter(people::bot_id.eq(bot))
@@ -200,13 +200,15 @@ pub(crate) async fn list_all(
         .select(FullRow::as_select())
         .load_stream::<FullRow>(conn)
         .await?;
-    let facts = rows.map_ok(|row| row.facts(entitlements.get(&row.person()).copied().unwrap_or_default()));
-    let mut people = Vec::new();
-    let mut facts = pin!(facts);
-    while let Some(facts) = facts.try_next().await? {
-        people.push(facts.map_err(unreadable)?);
+    let (mut people, mut unreadable) = (Vec::new(), Vec::new());
+    let mut rows = pin!(rows);
+    while let Some(row) = rows.try_next().await? {
+        match row.facts(entitlements.get(&row.person()).copied().unwrap_or_default()) {
+            Ok(facts) => people.push(facts),
+            Err(_unreadable) => unreadable.push(row.person().get()),
+        }
     }
-    Ok(people)
+    Ok((people, unreadable))
 }
 
 /// Lists everybody who has not agreed to today's documents, by number. At start only.

@@ -93,7 +93,7 @@ impl TryFrom<&PreferencesRow> for Preferences {
         Ok(Self {
             genders: codes::genders(&row.genders)?,
             ages: read(AgeRange::new(age(row.lowest_age)?, age(row.highest_age)?), "ages wanted")?,
-            country: row.country.as_deref().map(|code| read(Country::from_code(code), "country wanted")).transpose()?,
+            country: row.country.as_deref().and_then(Country::from_code),
             demands: row.demands.demands(),
             accepts_media: row.accepts_media,
             protects_content: row.protects_content,

@@ -11,3 +11,4 @@ mod people;
 mod plans;
 mod pool;
 mod schema;
+mod unreadable;

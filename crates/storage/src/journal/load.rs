@@ -56,12 +56,12 @@ impl TryFrom<SeatRow> for (PersonId, Seat) {
     fn try_from(row: SeatRow) -> Result<Self, StoreError> {
         let since = row.since.into();
         let seat = match (row.kind.as_str(), row.chat_id, row.side.and_then(Side::from_number)) {
-            ("waiting", None, None) => Seat::Waiting { since, widening: widening(&row.widened)? },
+            ("waiting", None, None) => Seat::Waiting { since, widening: widening(&row.widened) },
             ("meeting", Some(chat), Some(side)) => Seat::Meeting {
                 meeting: ChatId::new(chat),
                 side,
                 since,
-                widening: widening(&row.widened)?,
+                widening: widening(&row.widened),
                 answer_by: read(row.answer_by, "seat")?.into(),
                 has_agreed: row.has_agreed,
                 was_searching: row.was_searching,
@@ -158,7 +158,7 @@ type PartingRow = (Option<i64>, Option<i64>, Option<Moment>, bool);
 /// Everything as rows.
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
-    people: Vec<PersonFacts>,
+    people: (Vec<PersonFacts>, Vec<i64>),
     lapsed: Vec<i64>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
@@ -336,6 +336,20 @@ impl PgJournal {
         self.put_away(&commands).await?;
         let (inbox, bad_inbox) = part(rows.inbox, |row: &StoredInbox| row.id);
         let (outbox, bad_outbox) = part(rows.outbox, |row: &StoredOutbox| row.id);
+        let (people, bad_people) = rows.people;
+        // Whoever sits with somebody who was set aside sits alone, which the engine knows what to do about.
+        let of_known = rows.seats.into_iter().filter(|row| bad_people.binary_search(&row.person_id).is_err()).collect();
+        let (seats, bad_seats) = part(of_known, |row: &SeatRow| row.person_id);
+        let (invitations, bad_invitations) = part(rows.invitations, |row: &InvitationRow| row.inviter_id);
+        let (people_aside, seats_aside, invitations_aside) = (bad_people.len(), bad_seats.len(), bad_invitations.len());
+        if people_aside + seats_aside + invitations_aside > 0 {
+            tracing::error!(
+                people = people_aside,
+                seats = seats_aside,
+                invitations = invitations_aside,
+                "rows are not readable and are passed over; a newer LuvHive may read them"
+            );
+        }
         if !bad_inbox.is_empty() || !bad_outbox.is_empty() {
             tracing::error!(inbox = bad_inbox.len(), outbox = bad_outbox.len(), "rows are not readable and were set aside");
             let rows = Unreadable { inbox: bad_inbox, outbox: bad_outbox };
@@ -347,12 +361,12 @@ impl PgJournal {
         };
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
-            people: rows.people,
+            people,
             lapsed: rows.lapsed.into_iter().map(PersonId::new).collect(),
-            seats: rows.seats.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+            seats,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
             recent: rows.recent.into_iter().filter_map(recent).collect(),
-            invitations: rows.invitations.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+            invitations,
             inbox,
             commands: commands.open,
             outbox,
