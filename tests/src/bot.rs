@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use luvhive_app::bot::{Bot as RunningBot, BotParts, Intake};
+use luvhive_app::bot::{Bot as RunningBot, BotParts, Intake, Listening};
 use luvhive_app::ops::Ops;
 use luvhive_app::settings::Settings;
 use luvhive_app::system::SystemClock;
@@ -162,7 +162,7 @@ impl Bot {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             self.hook = Some(address);
-            Intake::Webhook { url: format!("http://{address}/hook"), listener }
+            Intake::Webhook { url: format!("http://{address}/hook"), listener: Listening::Now(listener) }
         } else {
             Intake::Polling
         };

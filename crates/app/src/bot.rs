@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::door::Door;
+use crate::door::{Door, listen_when_free};
 use crate::error::AppError;
 use crate::jobs::{self, JobParts};
 use crate::ops::Ops;
@@ -64,8 +64,17 @@ pub enum Intake {
         /// The full address of the route: https, or any on this machine.
         url: String,
         /// Where we listen.
-        listener: TcpListener,
+        listener: Listening,
     },
+}
+
+/// Where posted updates come in.
+#[derive(Debug)]
+pub enum Listening {
+    /// Here, already.
+    Now(TcpListener),
+    /// At this address, once this process owns the shard: until then the process before it listens there.
+    OnceOwned(SocketAddr),
 }
 
 /// A running bot.
@@ -199,7 +208,7 @@ impl Bot {
 /// The way of posted updates: the address that Telegram is told, and where it leads.
 struct Route {
     url: String,
-    listener: TcpListener,
+    listener: Listening,
     intake: WebhookIntake,
 }
 
@@ -207,6 +216,12 @@ impl Route {
     /// Opens the door for posted updates, then has Telegram knock there.
     async fn open(self, api: &BotApi, readiness: Probe, patience: &Patience) -> Result<Door, AppError> {
         let Self { url, listener, intake } = self;
+        let listener = match listener {
+            Listening::Now(listener) => listener,
+            Listening::OnceOwned(address) => {
+                listen_when_free(address, "webhook.listen").await.map_err(|source| AppError::WebhookListen { address, source })?
+            }
+        };
         // Drawn anew at each start: nobody has to keep it.
         let secret = format!("{:016x}{:016x}", OsEntropy.next_u64(), OsEntropy.next_u64());
         let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default());

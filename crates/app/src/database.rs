@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::AppError;
 use crate::settings::{Secret, Settings};
+use crate::supervisor;
 
 /// The name of LuvHive's database in a private cluster.
 const PRIVATE_NAME: &str = "luvhive";
@@ -95,13 +96,12 @@ impl Opened {
     /// Waits for a named database that does not answer, for `patience` at most.
     ///
     /// # Errors
-    /// [`AppError::DatabaseAway`], [`AppError::Database`] when nobody may write.
+    /// [`AppError::DatabaseAway`], [`AppError::Database`] when nobody may write, or nobody lets us in.
     pub(crate) async fn reach(&self, patience: Duration) -> Result<(), AppError> {
         let end = Instant::now() + patience;
-        let writer = self.database.clone().for_writing();
         let mut has_told = false;
         loop {
-            match writer.reach().await {
+            match self.require_sessions().await {
                 Err(error) if error.may_pass() && Instant::now() < end => {
                     if !has_told {
                         tracing::warn!(patience_s = patience.as_secs(), error = chain(&error), "waiting for the database");
@@ -114,12 +114,27 @@ impl Opened {
         }
     }
 
-    /// Brings the schema to this version and returns how many migrations ran.
+    /// Makes sure that a named database lets us write, over sessions that are ours alone.
+    async fn require_sessions(&self) -> Result<(), DatabaseError> {
+        if self.is_private() { Ok(()) } else { self.database.clone().for_writing().require_sessions().await }
+    }
+
+    /// Brings the schema to this version and returns how many migrations ran. The supervisor is asked for time as long as the
+    /// server says that they go on, or wait in line.
     ///
     /// # Errors
-    /// [`AppError::Migrate`], also for a database of a newer version.
+    /// [`AppError::Migrate`], also for a database of a newer version; [`AppError::Database`].
     pub(crate) async fn migrate(&self) -> Result<usize, AppError> {
-        Ok(migrate::run(&self.database).await.map_err(|error| self.told(error.into()))?.len())
+        self.require_sessions().await.map_err(|error| self.told(error.into()))?;
+        let look = || async {
+            match migrate::progress(&self.database).await {
+                Ok(Some(waits_for)) if waits_for.is_empty() => Some("migrations are running".to_owned()),
+                Ok(Some(waits_for)) => Some(format!("a migration waits for a lock of the server's processes {waits_for:?}")),
+                Ok(None) | Err(_) => None,
+            }
+        };
+        let done = supervisor::while_it_moves(migrate::run(&self.database), look).await;
+        Ok(done.map_err(|error| self.told(error.into()))?.len())
     }
 
     /// Makes sure that the schema is of this version; only a private database is changed for that.
@@ -146,6 +161,7 @@ impl Opened {
             statement_timeout_ms: settings.statement_timeout_ms,
             application_name: "luvhive".to_owned(),
         };
+        self.require_sessions().await.map_err(|error| self.told(error.into()))?;
         Pool::open(&self.database, &pool).await.map_err(|error| self.told(error.into()))
     }
 
@@ -158,6 +174,7 @@ impl Opened {
             {
                 AppError::DatabaseAway(source)
             }
+            AppError::Migrate(MigrateError::Database(error)) => AppError::Database(error),
             other => other,
         }
     }

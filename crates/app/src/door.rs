@@ -59,14 +59,21 @@ impl Door {
     }
 }
 
-/// Listens at an address that another process may hold for now.
+/// Listens at the address of a setting, which another process may hold for now: that is told, and waited for.
 ///
 /// # Errors
 /// Those of the socket, but for the address being taken.
-pub(crate) async fn listen_when_free(address: SocketAddr) -> io::Result<TcpListener> {
+pub(crate) async fn listen_when_free(address: SocketAddr, setting: &'static str) -> io::Result<TcpListener> {
+    let mut is_told = false;
     loop {
         match TcpListener::bind(address).await {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => sleep(BIND_PAUSE).await,
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                if !is_told {
+                    tracing::info!(setting, "the address of {setting} is taken; LuvHive listens there once it is free");
+                    is_told = true;
+                }
+                sleep(BIND_PAUSE).await;
+            }
             other => return other,
         }
     }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use luvhive_core::ports::StoreError;
 use luvhive_sandbox::SandboxError;
-use luvhive_storage::DatabaseError;
 use luvhive_storage::local::LocalError;
 use luvhive_storage::migrate::MigrateError;
 use luvhive_storage::tuning::TuningError;
+use luvhive_storage::{DatabaseError, Obstacle};
 use luvhive_telegram::client::{ClientError, SetupError};
 use luvhive_telegram::runtime::RuntimeError;
 
@@ -41,7 +41,7 @@ pub const EXIT_CODES: [(u8, &str); 7] = [
         "Something cannot be reached or is in use: Telegram, a port, the data directory, or a database that was there before.",
     ),
     (SOFTWARE, "Anything else, such as a question that was answered with no."),
-    (CONFIGURATION, "Settings are wrong, or no database answers at the address in `DATABASE_URL`."),
+    (CONFIGURATION, "Settings are wrong, or no database answers at the address in `DATABASE_URL` or lets LuvHive in."),
 ];
 
 /// Why a command failed. One variant per step; each message names the remedy.
@@ -213,6 +213,7 @@ impl AppError {
         match self {
             Self::Staff(StaffError::Declined) => SOFTWARE,
             Self::Staff(_) | Self::RealPeople { .. } | Self::Tuning(_) | Self::Cluster(LocalError::Copy { .. }) => USAGE,
+            Self::Database(DatabaseError::Refused { obstacle: Obstacle::Room, .. }) => UNAVAILABLE,
             Self::Settings(_)
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
@@ -221,9 +222,10 @@ impl AppError {
                 LocalError::Directory { .. }
                 | LocalError::Owner { .. }
                 | LocalError::OpenToOthers { .. }
-                | LocalError::Version { .. },
+                | LocalError::Version { .. }
+                | LocalError::Nameless { .. },
             )
-            | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. })
+            | Self::Database(DatabaseError::Url { .. } | DatabaseError::Certificates { .. } | DatabaseError::Refused { .. })
             | Self::Migrate(MigrateError::Newer { .. })
             | Self::DatabaseAway(_)
             | Self::PendingMigrations { .. }

@@ -52,8 +52,7 @@ impl Ops {
                 ops.door = Some(Door::open(std::future::ready(Ok(listener)), parts));
             }
             Err(error) if standby == Standby::Wait && error.kind() == std::io::ErrorKind::AddrInUse => {
-                tracing::info!("the address of ops.listen is taken; LuvHive listens there once it is free");
-                ops.door = Some(Door::open(listen_when_free(address), parts));
+                ops.door = Some(Door::open(listen_when_free(address, "ops.listen"), parts));
             }
             Err(error) => return Err(fail(error)),
         }

@@ -1,11 +1,43 @@
-//! What systemd is told: ready, at work, stopping. Without a supervisor that listens nothing happens.
+//! What systemd is told: the steps of the start, ready, at work, stopping. Without a supervisor that listens nothing happens.
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
+
+/// How long one step of a start may take unless it is watched; the private server's own start is given up after 120 s.
+const STEP: Duration = Duration::from_secs(150);
+/// How often it is looked whether work goes on, and for how long time is asked when it does.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+const WORK: Duration = Duration::from_secs(40);
+
+/// Says which step of the start begins, and asks for the time that it may take.
+pub(crate) fn step(what: &str) {
+    ask_for_time(STEP, what);
+}
+
+/// Waits for work whose length nobody knows, and asks for time as long as a look from beside says that it goes on.
+pub(crate) async fn while_it_moves<T, F>(work: impl Future<Output = T>, look: impl Fn() -> F) -> T
+where
+    F: Future<Output = Option<String>>,
+{
+    let mut work = Box::pin(work);
+    loop {
+        if let Ok(done) = timeout(LOOK_EVERY, &mut work).await {
+            return done;
+        }
+        // The work goes on meanwhile: a look may wait for the same server.
+        tokio::select! {
+            done = &mut work => return done,
+            seen = Box::pin(look()) => if let Some(seen) = seen {
+                tracing::info!("{seen}");
+                ask_for_time(WORK, &seen);
+            },
+        }
+    }
+}
 
 /// Says that the process waits for the running one to end; it has started all the same.
 pub(crate) fn stand_by() {

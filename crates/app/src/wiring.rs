@@ -1,5 +1,6 @@
 //! Who gets what: the database, the local Telegram if there is no other, the bot; and the order of start and end.
 
+use std::io;
 use std::sync::Arc;
 
 use luvhive_sandbox::{Sandbox, SandboxSettings};
@@ -8,7 +9,7 @@ use luvhive_telegram::runtime::Standby;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::bot::{Bot, BotParts, Intake};
+use crate::bot::{Bot, BotParts, Intake, Listening};
 use crate::cli::RunArgs;
 use crate::console::say;
 use crate::database;
@@ -85,20 +86,15 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
             (Some(sandbox), api)
         }
     };
+    step(args, "asking Telegram which bot this is");
     let account = Patience::new(settings.token_refused_after).ask(|| api.get_account()).await?;
     // Before the database: what cannot be listened on is told before anything is made or changed there.
-    let intake = match settings.webhook() {
-        None => Intake::Polling,
-        Some(Webhook { external_url, listen }) => {
-            let fail = |source| AppError::WebhookListen { address: listen, source };
-            let listener = TcpListener::bind(listen).await.map_err(fail)?;
-            Intake::Webhook { url: external_url.to_owned(), listener }
-        }
-    };
+    let intake = choose_intake(settings, standby).await?;
     let opened = match early {
         Some(opened) => opened,
         None => open(settings, named, args).await?,
     };
+    step(args, "taking the shard and reading what is stored");
     let pool = opened.pool(settings).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops };
     let settings = subject::with_key(settings, opened.is_private())?;
@@ -112,10 +108,37 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     Ok(Service { bot, sandbox, opened, _hold: hold, _heir: heir })
 }
 
+/// Tells the supervisor of a step of the start, unless that is over: a standby has started once it stands by.
+fn step(args: RunArgs, what: &str) {
+    if !args.standby {
+        supervisor::step(what);
+    }
+}
+
+/// Decides how updates come in, and listens for them where that is ours to do from now on.
+async fn choose_intake(settings: &Settings, standby: Standby) -> Result<Intake, AppError> {
+    let Some(Webhook { external_url, listen: address }) = settings.webhook() else { return Ok(Intake::Polling) };
+    let listener = match (TcpListener::bind(address).await, standby) {
+        (Ok(listener), Standby::No) => Listening::Now(listener),
+        // Seen to be an address of ours, and left to the process that runs.
+        (Ok(_), Standby::Wait) => Listening::OnceOwned(address),
+        (Err(error), Standby::Wait) if error.kind() == io::ErrorKind::AddrInUse => Listening::OnceOwned(address),
+        (Err(source), _) => return Err(AppError::WebhookListen { address, source }),
+    };
+    Ok(Intake::Webhook { url: external_url.to_owned(), listener })
+}
+
+/// Prints a longer step of opening the database, and tells the supervisor.
+fn tell(what: &str) {
+    say(what);
+    supervisor::step(what);
+}
+
 /// Looks at the named database first, so that somebody who sets up a server learns of a fault there before anything else.
 /// Nothing is changed yet.
 async fn look(settings: &Settings, args: RunArgs) -> Result<database::Opened, AppError> {
-    let opened = database::open(settings, say).await?;
+    supervisor::step("looking at the database");
+    let opened = database::open(settings, tell).await?;
     opened.reach(settings.start_wait).await?;
     if !args.migrate {
         opened.prepare().await?;
@@ -125,9 +148,11 @@ async fn look(settings: &Settings, args: RunArgs) -> Result<database::Opened, Ap
 
 /// Opens the private database, or takes the named one that was looked at, and brings it to this version if it may be.
 async fn open(settings: &Settings, named: Option<database::Opened>, args: RunArgs) -> Result<database::Opened, AppError> {
-    let opened = match named {
-        Some(opened) => opened,
-        None => database::open(settings, say).await?,
+    let opened = if let Some(opened) = named {
+        opened
+    } else {
+        supervisor::step("starting the private database");
+        database::open(settings, tell).await?
     };
     if opened.is_private() || args.migrate {
         opened.migrate().await?;

@@ -19,7 +19,7 @@ use luvhive_core::ports::Clock;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
-use crate::database::Database;
+use crate::database::{Database, DatabaseError};
 use crate::migrate::{self, MigrateError};
 
 /// How long one statement of a check may run, in ms.
@@ -147,10 +147,13 @@ checks! {
 /// Looks at a database: first whether it answers, then everything else.
 pub async fn examine(subject: &Subject<'_>) -> Vec<Check> {
     let mut checks = Vec::with_capacity(NAMES.len() + 2);
-    let client = match subject.database.clone().named("luvhive-doctor").client().await {
+    let client = match enter(subject).await {
         Ok(client) => client,
         Err(error) => {
-            let remedy = "start the server, or mend DATABASE_URL; `luvhive db url` prints where the private one is";
+            let remedy = match error {
+                DatabaseError::Refused { .. } => "do what the message says; `luvhive run` says the same",
+                _ => "start the server, or mend DATABASE_URL; `luvhive db url` prints where the private one is",
+            };
             checks.push(Check::fail("database", chain(&error), remedy));
             checks.extend(skipped("the database does not answer").into_iter().skip(1));
             return checks;
@@ -160,6 +163,15 @@ pub async fn examine(subject: &Subject<'_>) -> Vec<Check> {
     checks.push(schema(subject).await);
     ask_all(&Look { client: &client, subject }, &mut checks).await;
     checks
+}
+
+/// Opens a session as the bot's own would be.
+async fn enter(subject: &Subject<'_>) -> Result<Client, DatabaseError> {
+    let database = subject.database.clone().named("luvhive-doctor").for_writing();
+    if !subject.is_private {
+        database.require_sessions().await?;
+    }
+    database.client().await
 }
 
 /// Every check of [`examine`], `database` first, not made for this reason.

@@ -1,6 +1,9 @@
 //! One database as an address: its connection string checked, TLS chosen, ready to make connections.
-//! TLS is rustls, which always verifies chain and name, no matter what `sslmode` asks beyond `disable`.
+//! TLS is rustls; what it checks of the server's certificate is what `psql` would check.
 
+mod certificate;
+mod pooler;
+mod refusal;
 mod tls;
 mod url;
 
@@ -14,6 +17,8 @@ use tokio_postgres::config::{Config, Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+pub use refusal::Obstacle;
 
 /// How long one attempt to connect may take, unless the connection string says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,9 +42,17 @@ pub enum DatabaseError {
         /// Which, and why.
         reason: String,
     },
-    /// The server cannot be reached, refuses us, or its certificate does not verify.
+    /// The server cannot be reached, or does not answer as one.
     #[error("database cannot be reached")]
     Unavailable(#[source] Cause),
+    /// Somebody answers at the address, and we do not get in.
+    #[error("{}", Told(*.obstacle, .seen))]
+    Refused {
+        /// What stands in the way.
+        obstacle: Obstacle,
+        /// What was seen of it, without values.
+        seen: String,
+    },
     /// Sessions may only read: the server is a standby, or told to let nobody write.
     #[error("database lets nobody write (the server is a standby, or default_transaction_read_only is on)")]
     ReadOnly,
@@ -56,14 +69,28 @@ impl DatabaseError {
     /// nobody write for now.
     /// A server that refuses the password or knows no such database says the same tomorrow.
     pub fn may_pass(&self) -> bool {
-        let Self::Unavailable(cause) = self else { return matches!(self, Self::Busy { .. } | Self::ReadOnly) };
-        let answer = cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code);
-        answer.is_none_or(|code| [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS].contains(code))
+        match self {
+            Self::Unavailable(cause) => {
+                let answer = cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code);
+                answer.is_none_or(|code| *code == SqlState::CANNOT_CONNECT_NOW)
+            }
+            Self::Busy { .. } | Self::ReadOnly | Self::Refused { obstacle: Obstacle::Room, .. } => true,
+            Self::Url { .. } | Self::Certificates { .. } | Self::Refused { .. } => false,
+        }
     }
 
     /// Wraps what the driver said.
     pub(crate) fn unavailable(source: impl Into<Cause>) -> Self {
         Self::Unavailable(source.into())
+    }
+}
+
+/// An obstacle as a sentence.
+struct Told<'a>(Obstacle, &'a str);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.tell(self.1, f)
     }
 }
 
@@ -77,14 +104,15 @@ pub struct Database {
 impl Database {
     /// Reads a connection string, as URL or as `key=value` words; nothing is connected yet.
     ///
-    /// A Unix socket is used without TLS. Over TCP, `sslmode=disable` means none, `prefer` (the default) TLS if the
-    /// server offers it, `require`, `verify-ca` and `verify-full` TLS always; the certificate's chain and name are
-    /// verified in each case. `sslrootcert` (or `root_certificate`) names a PEM file trusted beside the system's.
+    /// A Unix socket is used without TLS. Over TCP, `sslmode=disable` means none, `prefer` (the default) TLS if the server
+    /// offers it, `require`, `verify-ca` and `verify-full` TLS always. As with `psql`, only the last two look at the server's
+    /// certificate: who signed it, and with `verify-full` the name in it. `sslrootcert` (or `root_certificate`) names a PEM
+    /// file that is trusted alone, in place of the system's certificates, and turns `prefer` and `require` into `verify-ca`.
     ///
     /// # Errors
     /// [`DatabaseError::Url`], [`DatabaseError::Certificates`].
     pub fn parse(text: &str, root_certificate: Option<&Path>) -> Result<Self, DatabaseError> {
-        let url::Parts { plain, root } = url::split(text);
+        let url::Parts { plain, root, check } = url::split(text);
         let mut config: Config =
             plain.parse().map_err(|error: tokio_postgres::Error| DatabaseError::Url { reason: url::reason(&error) })?;
         if config.get_hosts().is_empty() {
@@ -100,7 +128,9 @@ impl Database {
         }
         let is_remote = config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
         let tls = if is_remote && config.get_ssl_mode() != SslMode::Disable {
-            Some(tls::connector(root.as_deref().or(root_certificate))?)
+            let root = root.as_deref().or(root_certificate);
+            let check = if check == tls::Check::Nothing && root.is_some() { tls::Check::Chain } else { check };
+            Some(tls::connector(check, root)?)
         } else {
             None
         };
@@ -134,29 +164,27 @@ impl Database {
     }
 
     /// Makes one connection with a limit on each statement (zero: none), in ms.
-    pub(crate) async fn connect(&self, statement_timeout_ms: u64) -> Result<AsyncPgConnection, diesel::ConnectionError> {
-        let bad = |error: tokio_postgres::Error| diesel::ConnectionError::BadConnection(luvhive_core::error::chain(&error));
-        let mut connection = match &self.tls {
+    pub(crate) async fn connect(&self, statement_timeout_ms: u64) -> Result<AsyncPgConnection, DatabaseError> {
+        let made = match &self.tls {
             None => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(bad)?;
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+                let (client, connection) = self.config.connect(NoTls).await.map_err(refusal::sort)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
             }
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await.map_err(bad)?;
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refusal::sort)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
             }
         };
-        connection
-            .batch_execute(&format!("SET statement_timeout = {statement_timeout_ms}"))
-            .await
-            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        let mut connection = made.map_err(DatabaseError::unavailable)?;
+        let limit = format!("SET statement_timeout = {statement_timeout_ms}");
+        connection.batch_execute(&limit).await.map_err(DatabaseError::unavailable)?;
         Ok(connection)
     }
 
     /// Makes one connection and closes it.
     ///
     /// # Errors
-    /// [`DatabaseError::Unavailable`]; [`DatabaseError::ReadOnly`] after [`Self::for_writing`].
+    /// [`DatabaseError::Unavailable`], [`DatabaseError::Refused`]; [`DatabaseError::ReadOnly`] after [`Self::for_writing`].
     pub async fn reach(&self) -> Result<(), DatabaseError> {
         self.client().await.map(drop)
     }
@@ -175,23 +203,17 @@ impl Database {
     pub(crate) async fn client(&self) -> Result<Client, DatabaseError> {
         match &self.tls {
             None => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
+                let (client, connection) = self.config.connect(NoTls).await.map_err(refusal::sort)?;
                 tokio::spawn(connection);
                 Ok(client)
             }
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refused)?;
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refusal::sort)?;
                 tokio::spawn(connection);
                 Ok(client)
             }
         }
     }
-}
-
-/// Maps a connect that failed. The driver tells a session that may only read by words alone.
-fn refused(error: tokio_postgres::Error) -> DatabaseError {
-    let is_read_only = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("does not allow writes"));
-    if is_read_only { DatabaseError::ReadOnly } else { DatabaseError::unavailable(error) }
 }
 
 impl fmt::Debug for Database {

@@ -34,7 +34,7 @@ pub mod tuning;
 
 pub use conduct::PgConductStore;
 pub use corrections::PgCorrectionStore;
-pub use database::{Database, DatabaseError};
+pub use database::{Database, DatabaseError, Obstacle};
 pub use journal::PgJournal;
 pub use ledger::PgTreasury;
 pub use pool::{Pool, PoolSettings};

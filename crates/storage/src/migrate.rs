@@ -17,6 +17,13 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 /// A hash of every name and byte of the SQL below `migrations/`, 16 hexadecimal digits; it names the tests' template database.
 pub const MIGRATIONS_HASH: &str = env!("LUVHIVE_MIGRATIONS_HASH");
 
+/// What the sessions that migrate this database do: at work, or in line behind others.
+const AT_WORK: &str = "SELECT pg_blocking_pids(pid) FROM pg_stat_activity WHERE datname = current_database() \
+    AND application_name = $1 AND state = 'active' AND pid <> pg_backend_pid()";
+
+/// The name of sessions that migrate.
+const MIGRATES: &str = "luvhive-migrate";
+
 /// Whether anything was ever migrated here.
 const HAS_VERSIONS: &str = "SELECT to_regclass('public.__diesel_schema_migrations') IS NOT NULL";
 
@@ -61,7 +68,7 @@ pub struct SchemaState {
 /// [`MigrateError::Database`], [`MigrateError::Failed`].
 pub async fn state(database: &Database) -> Result<SchemaState, MigrateError> {
     let fail = |error: tokio_postgres::Error| MigrateError::Failed(error.into());
-    let client = database.client().await?;
+    let client = database.clone().for_writing().client().await?;
     let row = client.query_one(HAS_VERSIONS, &[]).await.map_err(fail)?;
     // Diesel would make the table, and a database that was only looked at would not be empty any more.
     if !row.try_get::<_, bool>(0).map_err(fail)? {
@@ -78,7 +85,7 @@ pub async fn state(database: &Database) -> Result<SchemaState, MigrateError> {
 /// [`MigrateError::Database`], [`MigrateError::Failed`].
 pub async fn clear_if_empty(database: &Database) -> Result<bool, MigrateError> {
     let fail = |error: tokio_postgres::Error| MigrateError::Failed(error.into());
-    let client = database.client().await?;
+    let client = database.clone().for_writing().client().await?;
     let row = client.query_one(COUNT_TABLES, &[]).await.map_err(fail)?;
     let (tables, has_versions): (i64, bool) = (row.try_get(0).map_err(fail)?, row.try_get(1).map_err(fail)?);
     if tables > i64::from(has_versions) {
@@ -120,6 +127,19 @@ pub async fn run(database: &Database) -> Result<Vec<String>, MigrateError> {
         Ok(state.pending)
     })
     .await
+}
+
+/// Looks from beside how migrations go that run now: `None` = no session migrates, otherwise the server's processes that one
+/// of them waits for.
+///
+/// # Errors
+/// [`MigrateError::Database`], [`MigrateError::Failed`].
+pub async fn progress(database: &Database) -> Result<Option<Vec<i32>>, MigrateError> {
+    let fail = |error: tokio_postgres::Error| MigrateError::Failed(error.into());
+    let client = database.clone().named("luvhive-watch").for_writing().client().await?;
+    let rows = client.query(AT_WORK, &[&MIGRATES]).await.map_err(fail)?;
+    let blocking: Vec<Vec<i32>> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(fail)?;
+    Ok(if blocking.is_empty() { None } else { Some(blocking.concat()) })
 }
 
 /// Reverts every migration, newest first: all data is lost. For tests of the migrations themselves.
@@ -192,6 +212,6 @@ async fn lock(database: &Database) -> Result<AsyncPgConnection, MigrateError> {
 }
 
 async fn connect(database: &Database) -> Result<AsyncPgConnection, DatabaseError> {
-    let database = database.clone().named("luvhive-migrate");
-    database.connect(0).await.map_err(DatabaseError::unavailable)
+    // Where several hosts are named, one of them may be a standby.
+    database.clone().named(MIGRATES).for_writing().connect(0).await
 }

@@ -76,11 +76,11 @@ impl Pool {
     /// Connects once, so that a wrong address is told now, and opens the pool.
     ///
     /// # Errors
-    /// [`DatabaseError::Unavailable`] when the first connection cannot be made.
+    /// As [`Database::reach`], when the first connection cannot be made.
     pub async fn open(database: &Database, settings: &PoolSettings) -> Result<Self, DatabaseError> {
         let database = database.clone().named(&settings.application_name).for_writing();
         let statement_timeout_ms = settings.statement_timeout_ms;
-        drop(database.connect(statement_timeout_ms).await.map_err(DatabaseError::unavailable)?);
+        drop(database.connect(statement_timeout_ms).await?);
         let mut config = ManagerConfig::default();
         // Asks the driver, not the server, whether the connection still stands: no round trip a check-out.
         config.recycling_method = RecyclingMethod::CustomFunction(Box::new(|connection: &mut AsyncPgConnection| {
@@ -89,7 +89,11 @@ impl Pool {
         }));
         config.custom_setup = Box::new(move |_| {
             let database = database.clone();
-            async move { database.connect(statement_timeout_ms).await }.boxed()
+            async move {
+                let bad = |error: DatabaseError| diesel::ConnectionError::BadConnection(luvhive_core::error::chain(&error));
+                database.connect(statement_timeout_ms).await.map_err(bad)
+            }
+            .boxed()
         });
         let manager = AsyncDieselConnectionManager::new_with_config("", config);
         let inner = bb8::Pool::builder()

@@ -57,6 +57,14 @@ impl<'ast> Visit<'ast> for Reader {
         visit::visit_item_fn(self, item);
     }
 
+    /// A trait's functions are judged where the trait is ours; what another's asks for is not ours to shorten.
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let outside = self.has_free_parameters;
+        self.has_free_parameters |= item.trait_.is_some();
+        visit::visit_item_impl(self, item);
+        self.has_free_parameters = outside;
+    }
+
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         self.judge(&item.sig, Some(&item.block));
         visit::visit_impl_item_fn(self, item);
@@ -86,5 +94,6 @@ fn the_check_finds_a_planted_fault() {
     assert_eq!(find_faults("impl S { fn wide(&self, a: u8, b: u8, c: u8, d: u8, e: u8) {} }").len(), 1);
     assert_eq!(find_faults("trait T { fn wide(a: u8, b: u8, c: u8, d: u8, e: u8); }").len(), 1);
     assert!(find_faults("impl S { fn new(a: u8, b: u8, c: u8, d: u8, e: u8) -> Result<Self, E> { Ok(Self) } }").is_empty());
+    assert!(find_faults("impl T for S { fn wide(&self, a: u8, b: u8, c: u8, d: u8, e: u8) {} }").is_empty());
     assert!(find_faults("impl S { fn narrow(&self, a: u8, b: u8, c: u8, d: u8) {} }").is_empty());
 }
