@@ -3,10 +3,16 @@
 
 #[path = "process/bad_input.rs"]
 mod bad_input;
+#[path = "process/clocks.rs"]
+mod clocks;
 #[path = "process/comeback.rs"]
 mod comeback;
 #[path = "process/corrections.rs"]
 mod corrections;
+#[path = "process/doors.rs"]
+mod doors;
+#[path = "process/failover.rs"]
+mod failover;
 #[path = "process/frozen.rs"]
 mod frozen;
 #[path = "process/health.rs"]
@@ -21,8 +27,12 @@ mod log_lines;
 mod majors;
 #[path = "process/payments.rs"]
 mod payments;
+#[path = "process/ports.rs"]
+mod ports;
 #[path = "process/secrets.rs"]
 mod secrets;
+#[path = "process/server.rs"]
+mod server;
 #[path = "process/staff.rs"]
 mod staff;
 #[path = "process/supervised.rs"]

@@ -1,7 +1,7 @@
 //! Starting the program in a folder of its own, reading what it says, and stopping it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -183,6 +183,32 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A port on which nobody listens.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Finds a program of this machine.
+pub(crate) fn tool(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    // Where Debian keeps programs that serve, for accounts that do not look there.
+    let folders = std::env::split_paths(&folders).chain([PathBuf::from("/usr/sbin")]);
+    folders.map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+/// Passes on what a test needs, or says why it cannot run here. In the gate that is a failure.
+#[track_caller]
+#[expect(clippy::print_stdout, reason = "the word for a test that cannot run here")]
+pub(crate) fn require<T>(need: &str, found: Option<T>) -> Option<T> {
+    if found.is_none() {
+        let required = std::env::var_os("LUVHIVE_TEST_REQUIRE").unwrap_or_default();
+        let is_required = required.to_string_lossy().split(',').any(|name| ["all", need].contains(&name.trim()));
+        assert!(!is_required, "{need} is required here, and not installed");
+        println!("skipped: {need} is not installed");
+    }
+    found
 }
 
 /// Fetches a path of a page; the answer's head and body.

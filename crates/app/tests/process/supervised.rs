@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::kit::{Folder, PATIENCE, Running, get};
 use super::life::Telegram;
+use super::server::Server;
 
 /// A file of the repository.
 fn file(path: &str) -> String {
@@ -105,11 +106,52 @@ fn systemd_hears_of_the_start_the_life_and_the_end() {
     let mut command = telegram.command(&folder, &["run"]);
     command.env("NOTIFY_SOCKET", &socket).env("WATCHDOG_USEC", Duration::from_secs(4).as_micros().to_string());
     let bot = Running::start(&mut command);
-    assert_eq!(hear().lines().next(), Some("READY=1"));
+    let mut steps = Vec::new();
+    while let word = hear()
+        && word.lines().next() != Some("READY=1")
+    {
+        steps.push(word);
+    }
+    assert!(steps.iter().all(|step| step.starts_with("EXTEND_TIMEOUT_USEC=") && step.contains("STATUS=")), "{steps:?}");
+    for step in ["private database", "making a database", "asking Telegram", "reading what is stored"] {
+        assert!(steps.iter().any(|said| said.contains(step)), "{step:?} is missing in {steps:?}");
+    }
     for beat in 0..3 {
         assert_eq!(hear().trim(), "WATCHDOG=1", "beat {beat}");
     }
     assert_eq!(bot.stop(), Some(0));
     let end = std::iter::repeat_with(hear).find(|word| word.trim() != "WATCHDOG=1").unwrap();
     assert_eq!(end.lines().next(), Some("STOPPING=1"));
+}
+
+#[test]
+fn systemd_is_asked_for_time_while_a_migration_waits_in_line() {
+    let telegram = Telegram::start();
+    let folder = Folder::new();
+    let server = Server::start(&telegram.runtime, folder.path().join("named"));
+    let socket = folder.path().join("notify");
+    let heard = UnixDatagram::bind(&socket).unwrap();
+    heard.set_read_timeout(Some(PATIENCE)).unwrap();
+    let wait_for = |words: &str| loop {
+        let mut bytes = [0; 500];
+        let length = heard.recv(&mut bytes).unwrap();
+        let said = String::from_utf8_lossy(&bytes[..length]).into_owned();
+        if said.contains(words) {
+            break said;
+        }
+    };
+    let mut command = telegram.command(&folder, &["run", "--migrate"]);
+    command.env("DATABASE_URL", server.url()).env("NOTIFY_SOCKET", &socket);
+    let (client, connection) = telegram.runtime.block_on(tokio_postgres::connect(&server.url(), tokio_postgres::NoTls)).unwrap();
+    telegram.runtime.spawn(connection);
+    // The lock that two migrating processes would share.
+    let lock = format!("SELECT pg_advisory_lock({})", luvhive_storage::advisory::MIGRATIONS);
+    telegram.runtime.block_on(client.batch_execute(&lock)).unwrap();
+    let mut bot = Running::launch(&mut command, std::process::Stdio::inherit());
+    let asked = wait_for("waits for a lock");
+    assert!(asked.starts_with("EXTEND_TIMEOUT_USEC=40000000"), "{asked}");
+    drop(client);
+    wait_for("READY=1");
+    bot.wait_to_hear("LuvHive is ready: ");
+    assert_eq!(bot.stop(), Some(0));
 }

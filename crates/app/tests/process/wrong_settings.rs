@@ -11,14 +11,9 @@ use luvhive_storage::local::{ClusterSettings, LocalCluster};
 use tokio::time::Instant;
 
 use super::bad_input::token;
-use super::kit::{Folder, PATIENCE, fails};
+use super::kit::{Folder, PATIENCE, fails, free_port};
 
 const CONFIGURATION: i32 = 78;
-
-/// A port on which nobody listens.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// A server with an empty database `bare`, and its address.
 fn bare(folder: &Folder) -> (LocalCluster, String) {
@@ -117,6 +112,6 @@ fn waiting_ends_and_helps_only_where_time_may() {
     assert!(began.elapsed() >= Duration::from_secs(1));
     let began = Instant::now();
     command.env("DATABASE_URL", url.replace("/bare", "/nowhere")).env("LUVHIVE__DATABASE__START_WAIT_S", "3600");
-    fails(&mut command, CONFIGURATION, &["DATABASE_URL", "\"nowhere\" does not exist"]);
+    fails(&mut command, CONFIGURATION, &["DATABASE_URL", "no such database", "\"nowhere\" does not exist"]);
     assert!(began.elapsed() < PATIENCE);
 }
