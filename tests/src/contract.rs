@@ -19,7 +19,7 @@ use std::time::Duration;
 use luvhive_core::chat::{EndReason, Seat, Side};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, InboxRow, InboxWork};
-use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
+use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
@@ -297,6 +297,13 @@ pub fn relay(id: i64, receiver: i64, chat: i64, source: i32) -> OutboxRow {
     };
     let chat = Some(ChatId::new(chat));
     OutboxRow { id: OutboxId::new(id), receiver: telegram(receiver), chat, body: OutboxBody::Relay(relay) }
+}
+
+/// Returns a change by account 1 to its message `source`, for `receiver` in a chat.
+pub fn edit(id: i64, receiver: i64, chat: i64, source: i32) -> OutboxRow {
+    let original = Original { from: telegram(1), message: MessageId::new(source) };
+    let body = OutboxBody::Edit { original, call: Rendered { version: 1, body: "edit".to_owned() } };
+    OutboxRow { id: OutboxId::new(id), receiver: telegram(receiver), chat: Some(ChatId::new(chat)), body }
 }
 
 /// Returns work on an update, received so many seconds after the start.

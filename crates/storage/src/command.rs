@@ -5,9 +5,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::coins::Coins;
 use luvhive_core::correction::CorrectionNews;
 use luvhive_core::engine::event::EndCause;
-use luvhive_core::engine::{EngineCommand, News, Rendered};
+use luvhive_core::engine::{EngineCommand, News, Original, Rendered};
 use luvhive_core::friend::FriendNews;
-use luvhive_core::id::{ChatId, InboxId, PersonId, TelegramId};
+use luvhive_core::id::{ChatId, InboxId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
@@ -54,7 +54,8 @@ enum CommandRow {
     },
     PassOn {
         chat: i64,
-        receiver: i64,
+        from: i64,
+        source: i32,
         form: i16,
         call: String,
     },
@@ -224,9 +225,10 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
-        EngineCommand::PassOn { chat, receiver, call } => CommandRow::PassOn {
+        EngineCommand::PassOn { chat, original, call } => CommandRow::PassOn {
             chat: chat.get(),
-            receiver: receiver.get(),
+            from: original.from.get(),
+            source: original.message.get(),
             form: call.version,
             call: storable(&call.body).into_owned(),
         },
@@ -276,9 +278,9 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Rated { person, is_good, chat } => {
             EngineCommand::Rated { person: PersonId::new(person), is_good, chat: ChatId::new(chat) }
         }
-        CommandRow::PassOn { chat, receiver, form, call } => EngineCommand::PassOn {
+        CommandRow::PassOn { chat, from, source, form, call } => EngineCommand::PassOn {
             chat: ChatId::new(chat),
-            receiver: TelegramId::new(receiver),
+            original: Original { from: TelegramId::new(from), message: MessageId::new(source) },
             call: Rendered { version: form, body: call },
         },
         CommandRow::Refund { payer, charge } => {
@@ -367,7 +369,7 @@ mod tests {
             EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },
             EngineCommand::PassOn {
                 chat: ChatId::new(9),
-                receiver: TelegramId::new(10),
+                original: Original { from: TelegramId::new(10), message: MessageId::new(4) },
                 call: Rendered { version: 1, body: r#"{"text":"a "b""}"#.to_owned() },
             },
             EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },

@@ -202,7 +202,7 @@ impl Messenger for Terminal {
                 let text = self.chats().said.get(&(relay.from.get(), relay.source.get())).cloned();
                 self.show(receiver.get(), &format!("« {} »", text.unwrap_or_default()), &Value::Null)
             }
-            OutboxBody::Call(call) => {
+            OutboxBody::Call(call) | OutboxBody::Edit { call, .. } => {
                 let call: Value = serde_json::from_str(&call.body).map_err(|error| MessengerError::Unknown(error.into()))?;
                 let params = call.get("params").unwrap_or(&Value::Null);
                 match word(params, "text").or_else(|| word(params, "caption")) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use luvhive_core::engine::effect::{Rendered, Task};
-use luvhive_core::id::{ChatId, PersonId, TelegramId};
+use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::time::Timestamp;
 
@@ -50,9 +50,9 @@ pub struct LaneOutcome {
     pub changes: Vec<Change>,
     /// Calls to this person, in the order of sending.
     pub calls: Vec<Rendered>,
-    /// Calls to the partner in [`LaneWork::chat`] (an edit that follows a relayed message), in the order of sending: the
-    /// engine passes them on if that chat still goes on then.
-    pub partner_calls: Vec<(TelegramId, Rendered)>,
+    /// Changes to messages of this person in [`LaneWork::chat`], each with the call that changes the copy and lacks its
+    /// place, in the order of sending: the engine passes them on if that chat still goes on then.
+    pub edits: Vec<(MessageId, Rendered)>,
     /// How the button press that began this is answered; best effort, sent after the commit.
     pub answer: Option<CallbackAnswer>,
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use frankenstein::methods::AnswerCallbackQueryParams;
 use futures_util::FutureExt;
-use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
+use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::{EngineCommand, Event, Finished};
 use luvhive_core::engine::{IdSource, Work};
 use luvhive_core::error::chain;
@@ -207,12 +207,13 @@ impl Run {
 
     /// Commits the lane's result. An error is why it cannot be committed.
     async fn finish(&self, row: &LaneRow, outcome: LaneOutcome) -> Result<(), Box<str>> {
-        let LaneOutcome { mut changes, calls, partner_calls, answer } = outcome;
+        let LaneOutcome { mut changes, calls, edits, answer } = outcome;
         let outgoing: Vec<_> = calls.into_iter().map(|call| self.number(row.work.telegram, call)).collect();
         if let Some(chat) = row.work.chat {
             // Whether the chat still goes on is known to the engine alone, once this has committed.
-            let pass_on = |(receiver, call)| Change::ToEngine(EngineCommand::PassOn { chat, receiver, call });
-            changes.extend(partner_calls.into_iter().map(pass_on));
+            let original = |message| Original { from: row.work.telegram, message };
+            let pass_on = |(message, call)| EngineCommand::PassOn { chat, original: original(message), call };
+            changes.extend(edits.into_iter().map(pass_on).map(Change::ToEngine));
         }
         let mut pause = PAUSE;
         let mut is_unclear = false;

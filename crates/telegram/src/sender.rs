@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::chat::Undelivered;
-use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use luvhive_core::engine::event::Event;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
 use luvhive_core::ports::{
@@ -396,15 +396,23 @@ impl Work {
 
 /// Sends one row. Begins nothing without a running lease, also if the process was frozen since the row was taken.
 async fn send(parts: Arc<SenderParts>, mut job: Job) -> (Job, Result<Delivery, MessengerError>) {
-    let reply_to = match &job.row.body {
-        OutboxBody::Relay(relay) if !job.is_bare => resolve(&parts, &job.row, *relay).await,
-        OutboxBody::Relay(_) | OutboxBody::Call(_) => Ok(None),
+    let is_edit = matches!(job.row.body, OutboxBody::Edit { .. });
+    let wanted = match &job.row.body {
+        OutboxBody::Relay(relay) => relay.reply_to.filter(|_| !job.is_bare).map(|message| (relay.from, message)),
+        OutboxBody::Edit { original, .. } => Some((original.from, original.message)),
+        OutboxBody::Call(_) => None,
     };
-    job.is_quoting = matches!(reply_to, Ok(Some(_)));
-    let result = match reply_to {
+    let on = match wanted {
+        Some(message) => resolve(&parts, &job.row, message).await,
+        None => Ok(None),
+    };
+    job.is_quoting = !is_edit && matches!(on, Ok(Some(_)));
+    let result = match on {
         Err(error) => Err(MessengerError::NotSent(Box::new(error))),
         Ok(_) if !parts.term.is_running() => Err(MessengerError::NotSent(Box::new(LeaseOver))),
-        Ok(reply_to) => parts.messenger.deliver(job.row.receiver, &job.row.body, reply_to).await,
+        // Its copy has had its turn before: nothing of it lies with the partner in this chat.
+        Ok(None) if is_edit => Err(MessengerError::Rejected { code: 0, why: Undelivered::EditMissing }),
+        Ok(on) => parts.messenger.deliver(job.row.receiver, &job.row.body, on).await,
     };
     (job, result)
 }
@@ -413,14 +421,17 @@ async fn send(parts: Arc<SenderParts>, mut job: Job) -> (Job, Result<Delivery, M
 #[error("lease is over")]
 struct LeaseOver;
 
-/// Finds the message on the receiver's side that a relay replies to; `None` if there is none in this chat. One of an earlier
-/// chat would tell two who were matched again that they know each other.
-async fn resolve(parts: &SenderParts, row: &OutboxRow, relay: Relay) -> Result<Option<MessageId>, StoreError> {
-    let Some(reply_to) = relay.reply_to else { return Ok(None) };
-    if let Some(found) = parts.pairs.find(relay.from, reply_to) {
+/// Finds the message on the receiver's side that belongs to one on the writer's; `None` if there is none in this chat. One of
+/// an earlier chat would tell two who were matched again that they know each other.
+async fn resolve(
+    parts: &SenderParts,
+    row: &OutboxRow,
+    (from, message): (TelegramId, MessageId),
+) -> Result<Option<MessageId>, StoreError> {
+    if let Some(found) = parts.pairs.find(from, message) {
         return Ok((found.telegram == row.receiver && Some(found.chat) == row.chat).then_some(found.message));
     }
-    match parts.chats.find_pair(relay.from, reply_to).await {
+    match parts.chats.find_pair(from, message).await {
         Ok(pair) => {
             let is_ours =
                 |pair: &MessagePair| Some(pair.chat) == row.chat && (pair.from == row.receiver || pair.to == row.receiver);

@@ -43,7 +43,7 @@ impl Sent {
     pub(crate) fn source(&self) -> i32 {
         match &self.body {
             OutboxBody::Relay(relay) => relay.source.get(),
-            OutboxBody::Call(_) => 0,
+            OutboxBody::Call(_) | OutboxBody::Edit { .. } => 0,
         }
     }
 }

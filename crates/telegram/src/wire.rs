@@ -334,6 +334,9 @@ pub(crate) struct MessageDetails<'a> {
     pub(crate) entities: Vec<Value>,
     #[serde(default)]
     pub(crate) caption_entities: Vec<Value>,
+    #[serde(default)]
+    pub(crate) show_caption_above_media: bool,
+    pub(crate) link_preview_options: Option<Value>,
     #[serde(borrow)]
     photo: Option<&'a RawValue>,
     pub(crate) successful_payment: Option<Receipt>,

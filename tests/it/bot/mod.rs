@@ -4,6 +4,7 @@ mod chat;
 mod coins;
 mod conduct;
 mod crowd;
+mod edits;
 mod faults;
 mod fixture;
 mod friend;

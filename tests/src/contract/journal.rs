@@ -13,7 +13,7 @@ use luvhive_core::ports::chats::MessagePair;
 use luvhive_core::ports::journal::{Change, JournalError, Settlement};
 use luvhive_core::testing::timestamp;
 
-use super::{LENGTH, Scene, Stores, call, chatting, ended_chat, inbox, load, open_chat, relay, telegram, update};
+use super::{LENGTH, Scene, Stores, call, chatting, edit, ended_chat, inbox, load, open_chat, relay, telegram, update};
 
 /// What a batch holds is read back, in the promised order.
 pub async fn a_batch_is_read_back_in_order(stores: Stores) {
@@ -21,7 +21,7 @@ pub async fn a_batch_is_read_back_in_order(stores: Stores) {
     let (one, other) = scene.pair().await;
     let third = scene.register(telegram(3)).await;
     let waiting = Seat::Waiting { since: timestamp(4), widening: Widening::EMPTY.with(Filter::Age).with(Filter::Verified) };
-    let rows = vec![relay(20, 2, 7, 50), call(21, 1, "ж \"quoted\" \\ \n"), call(22, 2, "")];
+    let rows = vec![relay(20, 2, 7, 50), call(21, 1, "ж \"quoted\" \\ \n"), call(22, 2, ""), edit(23, 2, 7, 50)];
     // A clock may go back; the numbers do not.
     let first = inbox(30, telegram(1), 9);
     let second = inbox(31, telegram(2), 8);

@@ -5,9 +5,13 @@ use crate::code::coded_enum;
 coded_enum! {
     /// Why a message did not reach the partner, or may not have: its source was gone · it is too long to be copied · the
     /// partner's own settings at Telegram forbid it · nothing of its kind can be copied · Telegram gave another reason, or
-    /// none · whether it arrived stays unclear, which is no refusal. The code is a part of the key of its words.
+    /// none · whether it arrived stays unclear, which is no refusal. Of a change to a message: Telegram refuses it · it is
+    /// too long · unclear · the partner has no copy of the message · a name in it links to an account · the chat is over.
+    /// The code is a part of the key of its words.
     Undelivered {
         SourceGone = "gone", TooLong = "long", Setting = "setting", Kind = "other", Unknown = "unknown", Unclear = "unclear",
+        EditRefused = "edit-refused", EditTooLong = "edit-long", EditUnclear = "edit-unclear", EditMissing = "edit-missing",
+        EditMention = "edit-mention", EditLate = "edit-late",
     }
 }
 
@@ -15,5 +19,21 @@ impl Undelivered {
     /// Reports whether a reply that was refused so may pass without its quote.
     pub const fn may_be_the_quotes(self) -> bool {
         matches!(self, Self::SourceGone | Self::TooLong | Self::Unknown)
+    }
+
+    /// The same of a change to a message that was passed on.
+    #[must_use]
+    pub const fn of_edit(self) -> Self {
+        match self {
+            Self::SourceGone | Self::Setting | Self::Kind | Self::Unknown => Self::EditRefused,
+            Self::TooLong => Self::EditTooLong,
+            Self::Unclear => Self::EditUnclear,
+            Self::EditRefused
+            | Self::EditTooLong
+            | Self::EditUnclear
+            | Self::EditMissing
+            | Self::EditMention
+            | Self::EditLate => self,
+        }
     }
 }

@@ -200,8 +200,8 @@ pub fn fold(
             Effect::Relay { id, chat, receiver, relay } => {
                 folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Relay(relay) });
             }
-            Effect::Call { id, chat, receiver, call } => {
-                folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Call(call) });
+            Effect::Edit { id, chat, receiver, original, call } => {
+                folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Edit { original, call } });
             }
             Effect::Notice { id, receiver, language, notice } => {
                 let body = OutboxBody::Call(render.render(receiver, language, &notice));

@@ -29,6 +29,15 @@ pub struct Rendered {
     pub body: String,
 }
 
+/// A message, by where its writer wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// In whose private chat it lies.
+    pub from: TelegramId,
+    /// Its id there.
+    pub message: MessageId,
+}
+
 /// What an outbox row sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutboxBody {
@@ -36,6 +45,20 @@ pub enum OutboxBody {
     Relay(Relay),
     /// A message of ours.
     Call(Rendered),
+    /// A partner's change to a message of theirs.
+    Edit {
+        /// The message; its copy is found when the change is sent, behind the copy itself.
+        original: Original,
+        /// The call, without the place of the copy.
+        call: Rendered,
+    },
+}
+
+impl OutboxBody {
+    /// Reports whether it is a partner's, not ours.
+    pub const fn is_partners(&self) -> bool {
+        matches!(self, Self::Relay(_) | Self::Edit { .. })
+    }
 }
 
 /// A row of the outbox. Rows to one receiver are sent in the order of their ids.
@@ -123,15 +146,17 @@ pub enum Effect {
         /// What.
         relay: Relay,
     },
-    /// A call that belongs to a chat goes to the partner: a copy follows its source.
-    Call {
+    /// A change to a message goes to the partner: its copy follows.
+    Edit {
         /// Its row's number.
         id: OutboxId,
         /// The chat.
         chat: ChatId,
         /// The partner.
         receiver: TelegramId,
-        /// What.
+        /// The message.
+        original: Original,
+        /// What changes its copy.
         call: Rendered,
     },
     /// A message of ours goes to a person.

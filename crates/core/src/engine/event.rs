@@ -3,7 +3,7 @@
 use crate::chat::{Content, Undelivered};
 use crate::code::coded_enum;
 use crate::correction::CorrectionNews;
-use crate::engine::effect::Rendered;
+use crate::engine::effect::{Original, Rendered};
 use crate::engine::news::News;
 use crate::filter::Filter;
 use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
@@ -311,9 +311,9 @@ pub enum EngineCommand {
     PassOn {
         /// In which chat.
         chat: ChatId,
-        /// The partner.
-        receiver: TelegramId,
-        /// The call that changes the copy.
+        /// The message.
+        original: Original,
+        /// The call that changes the copy, without its place.
         call: Rendered,
     },
     /// A friend is invited to chat.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::chat::Seat;
 use crate::engine::batch::InboxRow;
-use crate::engine::effect::{OutboxBody, OutboxRow};
+use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
 use crate::id::{ChatId, CommandId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
@@ -50,20 +50,20 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Takes out relays of chats that ended long enough ago for their receiver to know it: nobody is in the chat, and
-    /// nothing waits for the receiver behind the relay, not even the notice of its end. Rows to one person leave in the
+    /// Takes out what partners wrote in chats that ended long enough ago for their receiver to know it: nobody is in the chat, and
+    /// nothing waits for the receiver behind it, not even the notice of its end. Rows to one person leave in the
     /// order of their numbers, so such a relay has left before, and the database has forgotten it.
     pub fn take_stale_rows(&mut self) -> Vec<OutboxRow> {
         let live: HashSet<ChatId> = self.seats.iter().filter_map(|(_, seat)| seat.chat()).collect();
         let mut last_call: HashMap<TelegramId, OutboxId> = HashMap::new();
         for row in &self.outbox {
-            if let OutboxBody::Call(_) = row.body {
+            if !row.body.is_partners() {
                 let last = last_call.entry(row.receiver).or_insert(row.id);
                 *last = row.id.max(*last);
             }
         }
         let is_stale = |row: &OutboxRow| {
-            matches!(row.body, OutboxBody::Relay(_))
+            row.body.is_partners()
                 && row.chat.is_some_and(|chat| !live.contains(&chat))
                 && last_call.get(&row.receiver).is_none_or(|&last| last < row.id)
         };

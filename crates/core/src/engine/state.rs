@@ -376,6 +376,7 @@ impl State {
                         *count = count.saturating_add(1);
                     }
                 }
+                OutboxBody::Edit { .. } => {}
             }
         }
         for (person, seat) in &self.seats {

@@ -294,7 +294,7 @@ impl Turn<'_> {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
             EngineCommand::Consented { person } => drop(self.state.lapsed.remove(&person)),
             EngineCommand::Leave { person } => self.leave(person),
-            EngineCommand::PassOn { chat, receiver, call } => self.pass_on(chat, receiver, call),
+            EngineCommand::PassOn { chat, original, call } => self.pass_on(chat, original, call),
             EngineCommand::Tell { person, news } => self.tell_news(person, news),
             EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),
             EngineCommand::Unfriended { by, other } => self.end_invitations(by, other),

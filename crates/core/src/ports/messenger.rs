@@ -29,7 +29,7 @@ pub enum MessengerError {
     /// Telegram refuses this call for good.
     #[error("call is refused with code {code}")]
     Rejected {
-        /// Telegram's error code.
+        /// Telegram's error code; 0 = it was not asked, because what the call changes is not there.
         code: u16,
         /// What that means for a message passed on; never [`Undelivered::Unclear`].
         why: Undelivered,
@@ -46,18 +46,14 @@ pub enum MessengerError {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait::async_trait]
 pub trait Messenger: Send + Sync {
-    /// Sends one row. `reply_to` is the message in the receiver's private chat that a relay replies to.
+    /// Sends one row. `on` is a message in the receiver's private chat: what a relay replies to, or the copy that an edit
+    /// changes, which needs it.
     ///
     /// Not idempotent: each call may make a message.
     ///
     /// # Errors
     /// See [`MessengerError`].
-    async fn deliver(
-        &self,
-        receiver: TelegramId,
-        body: &OutboxBody,
-        reply_to: Option<MessageId>,
-    ) -> Result<Delivery, MessengerError>;
+    async fn deliver(&self, receiver: TelegramId, body: &OutboxBody, on: Option<MessageId>) -> Result<Delivery, MessengerError>;
 
     /// Stops a button's spinner. Best effort: a query too old counts as answered.
     ///

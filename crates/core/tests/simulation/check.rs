@@ -243,14 +243,18 @@ impl Check {
             }
         }
         for row in &request.rows {
-            let (OutboxBody::Call(call), Some(chat)) = (&row.body, row.chat) else { continue };
-            if numbers_of(&call.body).0 == "matched" {
-                let opens = batch.chats.iter().any(|change| change.chat == chat && change.is_opened);
-                self.expect(Rule::PartnerOnly, opens, || format!("{row:?} tells of a chat that does not open"));
-            } else {
-                let live = database.chats.get(&chat).filter(|row| row.ended_at.is_none()).map(|row| row.people);
-                let is_partner = live.is_some_and(|people| people.iter().any(|person| database.known[person] == row.receiver));
-                self.expect(Rule::Edits, is_partner, || format!("{row:?} is for nobody in a live chat: {live:?}"));
+            let Some(chat) = row.chat else { continue };
+            match &row.body {
+                OutboxBody::Call(call) if numbers_of(&call.body).0 == "matched" => {
+                    let opens = batch.chats.iter().any(|change| change.chat == chat && change.is_opened);
+                    self.expect(Rule::PartnerOnly, opens, || format!("{row:?} tells of a chat that does not open"));
+                }
+                OutboxBody::Edit { .. } => {
+                    let live = database.chats.get(&chat).filter(|row| row.ended_at.is_none()).map(|row| row.people);
+                    let is_partner = live.is_some_and(|people| people.iter().any(|one| database.known[one] == row.receiver));
+                    self.expect(Rule::Edits, is_partner, || format!("{row:?} is for nobody in a live chat: {live:?}"));
+                }
+                OutboxBody::Call(_) | OutboxBody::Relay(_) => {}
             }
         }
         for &Emitted { id, receiver, chat, .. } in &request.emitted {
@@ -406,7 +410,7 @@ impl Check {
                     self.open.entry(receiver).or_default().insert(chat);
                 }
             }
-            (OutboxBody::Call(_), Some(chat)) if is_first => {
+            (OutboxBody::Edit { .. }, Some(chat)) if is_first => {
                 let was_told = self.closed.get(&(receiver, chat)) == Some(&true);
                 self.expect(Rule::Edits, !was_told, || format!("{row:?} came after the end notice"));
             }
@@ -490,6 +494,6 @@ fn ended_chat(row: &OutboxRow) -> Option<ChatId> {
             ("ended", [chat, _]) => Some(ChatId::new(chat)),
             _ => None,
         },
-        OutboxBody::Relay(_) => None,
+        OutboxBody::Relay(_) | OutboxBody::Edit { .. } => None,
     }
 }

@@ -114,7 +114,8 @@ impl Faults {
 
     /// Why this message is refused, if it is.
     pub(crate) fn refuses(&mut self, random: &mut Random) -> Option<Undelivered> {
-        let reasons: Vec<_> = Undelivered::ALL.iter().filter(|why| **why != Undelivered::Unclear).collect();
+        let is_refusal = |why: &&Undelivered| **why != Undelivered::Unclear && why.of_edit() != **why;
+        let reasons: Vec<_> = Undelivered::ALL.iter().filter(is_refusal).collect();
         take_one(&mut self.refusals).then(|| *reasons[random.below(reasons.len())])
     }
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use luvhive_core::engine::batch::InboxWork;
 use luvhive_core::engine::event::EndCause;
-use luvhive_core::engine::{EngineCommand, IdSource, OutboxBody, OutboxRow, Rendered, UpdateKind};
-use luvhive_core::id::{ChatId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::engine::{EngineCommand, IdSource, Original, OutboxBody, OutboxRow, Rendered, UpdateKind};
+use luvhive_core::id::{ChatId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::{Gender, GenderSet, OwnCard, PersonFacts};
 use luvhive_core::testing;
 use luvhive_core::time::Day;
@@ -40,7 +40,7 @@ pub(crate) fn work(world: &World, (epoch, ids): (Epoch, &IdSource), inbox: Inbox
                 let body = OutboxBody::Call(Rendered { version: 1, body: "lane".to_owned() });
                 rows.push(Rc::new(OutboxRow { id: ids.next_outbox(), receiver: telegram, chat: None, body }));
                 if world.planted == Some(Planted::EditUnchecked) {
-                    rows.extend(send_edits(&mut changes, ids));
+                    rows.extend(send_edits(&world.database, &mut changes, ids));
                 }
             }
         }
@@ -86,21 +86,24 @@ fn settings(database: &Database, person: PersonId, update: UpdateId) -> Vec<Lane
 
 /// An edit follows, as far as a lane knows; whether the chat goes on is for the engine to say.
 fn edit(database: &Database, person: PersonId, chat: Option<ChatId>) -> Vec<LaneChange> {
-    let Some((chat, partner)) = chat.and_then(|chat| database.last_partner(person, Some(chat))) else { return Vec::new() };
+    let Some((chat, _)) = chat.and_then(|chat| database.last_partner(person, Some(chat))) else { return Vec::new() };
     if database.chats[&chat].is_meeting {
         return Vec::new();
     }
     let call = Rendered { version: 1, body: "edit".to_owned() };
-    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, receiver: database.known[&partner], call })]
+    let original = Original { from: database.known[&person], message: MessageId::new(0) };
+    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call })]
 }
 
 /// Planted: a lane sends an edit without asking the engine.
-fn send_edits(changes: &mut Vec<LaneChange>, ids: &IdSource) -> Vec<Rc<OutboxRow>> {
+fn send_edits(database: &Database, changes: &mut Vec<LaneChange>, ids: &IdSource) -> Vec<Rc<OutboxRow>> {
     let mut rows = Vec::new();
     changes.retain(|change| {
-        let LaneChange::ToEngine(EngineCommand::PassOn { chat, receiver, call }) = change else { return true };
-        let body = OutboxBody::Call(call.clone());
-        rows.push(Rc::new(OutboxRow { id: ids.next_outbox(), receiver: *receiver, chat: Some(*chat), body }));
+        let LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call }) = change else { return true };
+        let Some((_, partner)) = database.last_partner(database.accounts[&original.from], Some(*chat)) else { return true };
+        let body = OutboxBody::Edit { original: *original, call: call.clone() };
+        let receiver = database.known[&partner];
+        rows.push(Rc::new(OutboxRow { id: ids.next_outbox(), receiver, chat: Some(*chat), body }));
         false
     });
     rows

@@ -174,7 +174,7 @@ fn is_dropped(tables: &Tables<'_>, inbox: InboxId, (who, chat): (TelegramId, Cha
         OutboxBody::Call(call) => {
             numbers_of(&call.body) == ("before", [chat.get(), i64::from(message.get())]) || call.body == "first"
         }
-        OutboxBody::Relay(_) => false,
+        OutboxBody::Relay(_) | OutboxBody::Edit { .. } => false,
     };
     content.is_relayed() && !is_passed_on && !request.rows.iter().any(|row| row.receiver == who && is_put_off(row))
 }

@@ -188,7 +188,7 @@ impl Sender {
             return news;
         }
         news.count = u32::from(item.is_counted);
-        news.relayed = item.row.chat.filter(|_| !is_call);
+        news.relayed = item.row.chat.filter(|_| matches!(item.row.body, OutboxBody::Relay(_)));
         self.finish(world, origin, id, pair);
         self.kick(world, origin, receiver, deadline);
         if matches!(outcome, Outcome::Ok(..))

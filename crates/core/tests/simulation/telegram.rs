@@ -249,6 +249,7 @@ impl Telegram {
                 }
                 _ => {}
             },
+            OutboxBody::Edit { .. } => {}
         }
         Outcome::Ok(message, at)
     }

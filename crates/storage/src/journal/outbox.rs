@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use diesel::prelude::*;
-use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Relay, Rendered};
+use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow, Relay, Rendered};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
 use luvhive_core::ports::StoreError;
 
@@ -33,15 +33,33 @@ impl<'a> OutboxColumns<'a> {
             columns.receiver.push(row.receiver.get());
             columns.chat.push(row.chat.map(ChatId::get));
             let relay = if let OutboxBody::Relay(relay) = &row.body { Some(relay) } else { None };
-            let call = if let OutboxBody::Call(call) = &row.body { Some(call) } else { None };
-            columns.from.push(relay.map(|relay| relay.from.get()));
-            columns.source.push(relay.map(|relay| relay.source.get()));
+            let call = call_of(row);
+            let original = original_of(row);
+            columns.from.push(original.map(|original| original.from.get()));
+            columns.source.push(original.map(|original| original.message.get()));
             columns.reply_to.push(relay.and_then(|relay| relay.reply_to).map(MessageId::get));
             columns.version.push(call.map(|call| call.version));
             columns.body.push(call.map(|call| storable(&call.body)));
             columns.is_protected.push(relay.is_some_and(|relay| relay.is_protected));
         }
         columns
+    }
+}
+
+/// The call of a row that has one.
+fn call_of(row: &OutboxRow) -> Option<&Rendered> {
+    match &row.body {
+        OutboxBody::Relay(_) => None,
+        OutboxBody::Call(call) | OutboxBody::Edit { call, .. } => Some(call),
+    }
+}
+
+/// The message that a row copies, or whose copy it changes.
+fn original_of(row: &OutboxRow) -> Option<Original> {
+    match &row.body {
+        OutboxBody::Relay(relay) => Some(Original { from: relay.from, message: relay.source }),
+        OutboxBody::Call(_) => None,
+        OutboxBody::Edit { original, .. } => Some(*original),
     }
 }
 
@@ -65,23 +83,19 @@ impl<'a> NewOutbox<'a> {
     /// Makes the rows of one bot.
     pub(super) fn list(bot_id: i64, rows: &'a [OutboxRow]) -> Vec<Self> {
         let make = |row: &'a OutboxRow| {
-            let (from_telegram_id, source_id, reply_to_id, version, body) = match &row.body {
-                OutboxBody::Relay(relay) => {
-                    (Some(relay.from.get()), Some(relay.source.get()), relay.reply_to.map(MessageId::get), None, None)
-                }
-                OutboxBody::Call(call) => (None, None, None, Some(call.version), Some(storable(&call.body))),
-            };
+            let relay = if let OutboxBody::Relay(relay) = &row.body { Some(relay) } else { None };
+            let (original, call) = (original_of(row), call_of(row));
             Self {
                 bot_id,
                 id: row.id.get(),
                 receiver_telegram_id: row.receiver.get(),
                 chat_id: row.chat.map(ChatId::get),
-                from_telegram_id,
-                source_id,
-                reply_to_id,
-                version,
-                body,
-                is_protected: matches!(&row.body, OutboxBody::Relay(relay) if relay.is_protected),
+                from_telegram_id: original.map(|original| original.from.get()),
+                source_id: original.map(|original| original.message.get()),
+                reply_to_id: relay.and_then(|relay| relay.reply_to).map(MessageId::get),
+                version: call.map(|call| call.version),
+                body: call.map(|call| storable(&call.body)),
+                is_protected: relay.is_some_and(|relay| relay.is_protected),
             }
         };
         rows.iter().map(make).collect()
@@ -109,6 +123,10 @@ impl TryFrom<StoredOutbox> for OutboxRow {
     fn try_from(row: StoredOutbox) -> Result<Self, StoreError> {
         let body = match (row.version, row.body, row.from_telegram_id, row.source_id) {
             (Some(version), Some(body), None, None) => OutboxBody::Call(Rendered { version, body }),
+            (Some(version), Some(body), Some(from), Some(source)) => OutboxBody::Edit {
+                original: Original { from: TelegramId::new(from), message: MessageId::new(source) },
+                call: Rendered { version, body },
+            },
             (None, None, Some(from), Some(source)) => OutboxBody::Relay(Relay {
                 from: TelegramId::new(from),
                 source: MessageId::new(source),

@@ -86,6 +86,12 @@ not-relayed-long = That text is too long for Telegram to copy, so your partner d
 not-relayed-setting = Your partner's Telegram settings don't allow this kind of message, so it did not reach them. Try writing it instead.
 not-relayed-unknown = Your message did not arrive, and Telegram doesn't say why. Try sending it again.
 not-relayed-unclear = Telegram doesn't say whether this one got through: it may have arrived. Ask your partner before you send it again.
+not-relayed-edit-refused = Your change didn't go through, so your partner keeps the old message. Send it as a new message if it matters.
+not-relayed-edit-long = Your change is too long for Telegram, so your partner keeps the old message. Shorten it, or send it as a new message.
+not-relayed-edit-mention = Your partner did not get this change: a name in it links to an account. Write it as plain text.
+not-relayed-edit-missing = Your partner did not get this change. Send it as a new message if you like.
+not-relayed-edit-unclear = Telegram doesn't say whether your change got through: your partner may still see the old message.
+not-relayed-edit-late = That chat is over, so your change stays on your side.
 media-refused = Your partner does not want to be shown pictures and videos, so this one was not passed on.
 partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.
 too-fast = { $lost ->
@@ -93,8 +99,6 @@ too-fast = { $lost ->
        *[other] That was a lot at once, so { $lost } of your messages were not passed on. Please slow down a little.
     }
 not-understood = Something went wrong with your last message or button, so I left it out. Please try again.
-edit-too-late = That chat is over, so your change stays on your side.
-edit-not-passed = Your change was not passed on: I could not find the message on your partner's side.
 typing-in-chat = You are in a chat, and what you type goes to your partner. Please change this after the chat.
 
 suspended-title = Your account is suspended

@@ -43,16 +43,12 @@ enum Made {
 #[async_trait::async_trait]
 impl Messenger for BotApiMessenger {
     #[tracing::instrument(name = "tg.call", level = "debug", skip_all, fields(tg.method))]
-    async fn deliver(
-        &self,
-        receiver: TelegramId,
-        body: &OutboxBody,
-        reply_to: Option<MessageId>,
-    ) -> Result<Delivery, MessengerError> {
+    async fn deliver(&self, receiver: TelegramId, body: &OutboxBody, on: Option<MessageId>) -> Result<Delivery, MessengerError> {
         let begun = Instant::now();
         let (method, reply) = match body {
-            OutboxBody::Relay(relay) => ("copyMessage", self.copy(receiver, *relay, reply_to).await),
-            OutboxBody::Call(rendered) => self.call(rendered).await,
+            OutboxBody::Relay(relay) => ("copyMessage", self.copy(receiver, *relay, on).await),
+            OutboxBody::Call(rendered) => self.call(rendered, None).await,
+            OutboxBody::Edit { call, .. } => self.call(call, on.map(|copy| (receiver, copy))).await,
         };
         let outcome = match reply {
             Ok(delivery) => Ok(delivery),
@@ -97,16 +93,20 @@ impl BotApiMessenger {
         made(&self.api.call_raw("copyMessage", encode(&params)?).await?)
     }
 
-    /// Sends a call as it was rendered; returns the method's name with the outcome.
-    async fn call<'a>(&self, rendered: &'a Rendered) -> (&'a str, Result<Delivery, ClientError>) {
+    /// Sends a call as it was rendered, a change with the place of the copy; returns the method's name with the outcome.
+    async fn call<'a>(&self, rendered: &'a Rendered, copy: Option<Place>) -> (&'a str, Result<Delivery, ClientError>) {
         let Some(Call { method, params }) = rendered::read(rendered).filter(|call| is_method(call.method)) else {
             debug!(version = rendered.version, "a stored call has a form that is no longer known");
             let description = "stored call is not readable".to_owned();
             return ("unreadable", Err(ClientError::Refused { code: 400, description, retry_after: None }));
         };
         tracing::Span::current().record("tg.method", method);
-        let reply = match self.api.call_raw(method, params.get().to_owned()).await {
-            Err(error) if method == "editMessageText" && is_lost(&error) => match anew(params) {
+        let sent = match copy {
+            Some(copy) => placed(params, copy),
+            None => params.get().to_owned(),
+        };
+        let reply = match self.api.call_raw(method, sent).await {
+            Err(error) if copy.is_none() && method == "editMessageText" && is_lost(&error) => match anew(params) {
                 Some(params) => self.api.call_raw("sendMessage", params).await,
                 None => Err(error),
             },
@@ -123,8 +123,19 @@ fn is_lost(error: &ClientError) -> bool {
         .any(|reason| error.is_refused_with(reason))
 }
 
-/// A screen as a new message, where the one whose place it should take is gone; `None` for what is no screen: a copy of
-/// a partner's words that somebody deleted does not come back.
+/// The place of a copy: whose private chat, and which message there.
+type Place = (TelegramId, MessageId);
+
+/// The parameters of a change, with the place of the copy that it changes.
+fn placed(params: &RawValue, (chat, copy): Place) -> String {
+    let mut params: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params.get()).unwrap_or_default();
+    params.insert("chat_id".to_owned(), chat.get().into());
+    params.insert("message_id".to_owned(), copy.get().into());
+    serde_json::Value::Object(params).to_string()
+}
+
+/// A screen as a new message, where the one whose place it should take is gone; `None` for what is no screen: an older
+/// version stored changes to a partner's words like this, and a copy that somebody deleted does not come back.
 fn anew(params: &RawValue) -> Option<String> {
     let mut params: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params.get()).ok()?;
     params.remove("message_id")?;

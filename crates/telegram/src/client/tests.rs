@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
+use luvhive_core::engine::effect::{Original, OutboxBody, Relay, Rendered};
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
 use luvhive_core::premium::ChargeId;
@@ -269,6 +269,20 @@ async fn a_screen_whose_message_is_gone_comes_anew_and_a_partners_words_do_not()
         let anew = r#"{"chat_id":8,"link_preview_options":{"is_disabled":true},"text":"hi"}"#;
         assert!(requests[3].ends_with(anew), "{}", requests[3]);
     }
+}
+
+#[tokio::test]
+async fn a_change_goes_to_its_copy_and_never_comes_anew() {
+    let server = Server::start(refusal(400, "Bad Request: message to edit not found", "")).await;
+    let original = Original { from: TelegramId::new(5), message: MessageId::new(6) };
+    let body = r#"{"method":"editMessageText","params":{"text":"hi","link_preview_options":{}}}"#.to_owned();
+    let body = OutboxBody::Edit { original, call: Rendered { version: rendered::VERSION, body } };
+    let result = messenger(&server.url).deliver(TelegramId::new(8), &body, Some(MessageId::new(3))).await;
+    assert!(matches!(result, Err(MessengerError::Rejected { code: 400, .. })), "{result:?}");
+    let requests = server.stop().await;
+    assert!(requests.len() == 1 && requests[0].contains("/editMessageText "), "{requests:?}");
+    let sent = r#"{"chat_id":8,"link_preview_options":{},"message_id":3,"text":"hi"}"#;
+    assert!(requests[0].ends_with(sent), "{}", requests[0]);
 }
 
 #[tokio::test]

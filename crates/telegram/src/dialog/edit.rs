@@ -1,21 +1,22 @@
 //! Edited messages: the copy on the partner's side follows, while their chat goes on.
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::Rendered;
-use luvhive_core::id::{ChatId, TelegramId};
-use luvhive_core::ports::{MessagePair, StoreError};
+use luvhive_core::id::ChatId;
+use luvhive_core::ports::StoreError;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::heard::{Edit, EditContent, Said};
 use super::{Dialogs, Done, Talk};
 use crate::rendered::render;
-use crate::view::menu;
+use crate::view::notice;
 
 impl Dialogs {
     pub(super) async fn follow_edit(&self, talk: &mut Talk<'_>, edit: &Edit) -> Done {
         if talk.visitor.person.is_none() {
             // Correcting a typed date by editing it means typing it anew.
-            if let EditContent::Text(text, _) = &edit.content {
+            if let EditContent::Text { text, .. } = &edit.content {
                 let (text, is_own) = (Some(text.clone()), edit.is_own);
                 let said = Said { text, command: None, is_own, reply_to: None, photo: None };
                 return self.hear(talk, &said).await;
@@ -23,15 +24,19 @@ impl Dialogs {
             return Ok(());
         }
         let pair = self.chats.find_pair(talk.telegram, edit.message).await?;
-        match (pair, talk.chat) {
-            (Some(pair), Some(chat)) if pair.chat == chat && pair.from == talk.telegram && self.goes_on(chat).await? => {
-                talk.call_partner(pair.to, follow(&pair, &edit.content));
-            }
-            (Some(_), _) => talk.say(&menu::sentence(talk.words, "edit-too-late")),
-            (None, Some(_)) => talk.say(&menu::sentence(talk.words, "edit-not-passed")),
+        let why = match (pair, talk.chat) {
             // An edited command or answer to the bot itself.
-            (None, None) => {}
-        }
+            (None, None) => return Ok(()),
+            (Some(pair), chat) if Some(pair.chat) != chat => Undelivered::EditLate,
+            (_, Some(chat)) if !self.goes_on(chat).await? => Undelivered::EditLate,
+            _ if edit.names_account => Undelivered::EditMention,
+            // Without a pair the copy may be on its way yet: the change goes behind it.
+            _ => {
+                talk.pass_on(edit.message, follow(&edit.content));
+                return Ok(());
+            }
+        };
+        talk.say(&notice::undelivered(talk.words, edit.message, why));
         Ok(())
     }
 
@@ -41,32 +46,34 @@ impl Dialogs {
     }
 }
 
-fn follow(pair: &MessagePair, content: &EditContent) -> Rendered {
-    let (chat_id, message_id) = (TelegramId::get(pair.to), pair.copy.get());
+fn follow(content: &EditContent) -> Rendered {
     match content {
-        EditContent::Text(text, entities) => render("editMessageText", &EditText { chat_id, message_id, text, entities }),
-        EditContent::Caption(caption, caption_entities) => {
-            render("editMessageCaption", &EditCaption { chat_id, message_id, caption, caption_entities })
+        EditContent::Text { text, entities, link_preview_options } => {
+            render("editMessageText", &EditText { text, entities, link_preview_options })
         }
+        EditContent::Caption { caption, entities, is_above } => render(
+            "editMessageCaption",
+            &EditCaption { caption, caption_entities: entities, show_caption_above_media: *is_above },
+        ),
     }
 }
 
 /// Entities go on as they came: frankenstein would write those of a kind it does not know as one that does not exist.
 #[derive(Serialize)]
 struct EditText<'a> {
-    chat_id: i64,
-    message_id: i32,
     text: &'a str,
     #[serde(skip_serializing_if = "<[Value]>::is_empty")]
     entities: &'a [Value],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_preview_options: &'a Option<Value>,
 }
 
 #[derive(Serialize)]
 struct EditCaption<'a> {
-    chat_id: i64,
-    message_id: i32,
     #[serde(skip_serializing_if = "str::is_empty")]
     caption: &'a str,
     #[serde(skip_serializing_if = "<[Value]>::is_empty")]
     caption_entities: &'a [Value],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    show_caption_above_media: bool,
 }

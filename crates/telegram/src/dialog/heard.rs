@@ -76,14 +76,30 @@ pub(super) struct Edit {
     pub(super) content: EditContent,
     /// Whether the person wrote it: it was not made by another bot.
     pub(super) is_own: bool,
+    /// Whether a name in it links to an account.
+    pub(super) names_account: bool,
 }
 
 /// What a changed message holds now; media that were exchanged are not told apart from unchanged ones.
 pub(super) enum EditContent {
-    /// A text with its formatting.
-    Text(String, Vec<Value>),
-    /// A caption with its formatting, empty if it was taken away.
-    Caption(String, Vec<Value>),
+    /// A text.
+    Text {
+        /// Its words.
+        text: String,
+        /// Its formatting.
+        entities: Vec<Value>,
+        /// How the preview of its link looks, if that was chosen.
+        link_preview_options: Option<Value>,
+    },
+    /// What stands beside a picture and its like.
+    Caption {
+        /// Its words; empty if they were taken away.
+        caption: String,
+        /// Its formatting.
+        entities: Vec<Value>,
+        /// Whether it stands above.
+        is_above: bool,
+    },
 }
 
 /// Reads raw JSON; `None` if it is no update at all.
@@ -149,23 +165,24 @@ fn money(message: &Message, details: &MessageDetails<'_>) -> Option<Heard> {
 }
 
 fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard) {
-    let (id, is_own, has_caption) = (message.id(), message.is_own(), message.has_caption());
+    let (id, is_own, has_caption, names_account) =
+        (message.id(), message.is_own(), message.has_caption(), message.names_account());
     let content = match message.text {
         _ if !message.chat.is_private() => None,
-        Some(text) => Some(EditContent::Text(text, anonymous(details.entities))),
-        None if has_caption => {
-            Some(EditContent::Caption(message.caption.unwrap_or_default(), anonymous(details.caption_entities)))
+        Some(text) => {
+            let link_preview_options = details.link_preview_options;
+            Some(EditContent::Text { text, entities: details.entities, link_preview_options })
         }
+        None if has_caption => Some(EditContent::Caption {
+            caption: message.caption.unwrap_or_default(),
+            entities: details.caption_entities,
+            is_above: details.show_caption_above_media,
+        }),
         // A live location moves every few seconds; nothing else can be edited.
         None => None,
     };
-    (message.from, content.map_or(Heard::Nothing, |content| Heard::Edited(Edit { message: id, content, is_own })))
-}
-
-/// Formatting without mentions of accounts, which would name somebody.
-fn anonymous(mut entities: Vec<Value>) -> Vec<Value> {
-    entities.retain(|entity| entity.get("type").and_then(Value::as_str) != Some("text_mention"));
-    entities
+    let edit = |content| Heard::Edited(Edit { message: id, content, is_own, names_account });
+    (message.from, content.map_or(Heard::Nothing, edit))
 }
 
 fn pressed(press: wire::Press) -> (Option<User>, Heard) {

@@ -92,9 +92,9 @@ impl<'a> Talk<'a> {
         self.outcome.calls.push(call);
     }
 
-    /// Makes a call to the partner, if the chat still goes on then.
-    pub(super) fn call_partner(&mut self, partner: TelegramId, call: Rendered) {
-        self.outcome.partner_calls.push((partner, call));
+    /// Has the copy of a message of theirs changed, if the chat still goes on then.
+    pub(super) fn pass_on(&mut self, message: MessageId, call: Rendered) {
+        self.outcome.edits.push((message, call));
     }
 
     /// Puts a screen in the place of the message, or sends it if there is none.

@@ -42,7 +42,7 @@ fn said(telegram: &FakeMessenger) -> Vec<String> {
     let body = |body: &OutboxBody| match body {
         OutboxBody::Call(call) if call.body.contains("answerCallbackQuery") => "answer".to_owned(),
         OutboxBody::Call(call) => call.body.clone(),
-        OutboxBody::Relay(relay) => panic!("{relay:?}"),
+        OutboxBody::Relay(_) | OutboxBody::Edit { .. } => panic!("{body:?}"),
     };
     telegram.delivered().iter().map(|sent| body(&sent.body)).collect()
 }

@@ -109,6 +109,7 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
 pub(super) fn to_tell_of(row: &OutboxRow, why: Undelivered) -> ToTell {
     match &row.body {
         OutboxBody::Relay(relay) => ToTell::Writer(relay.from, relay.source, why),
+        OutboxBody::Edit { original, .. } => ToTell::Writer(original.from, original.message, why.of_edit()),
         OutboxBody::Call(_) if is_once_only(row) => ToTell::Payer,
         OutboxBody::Call(_) => ToTell::Nobody,
     }
@@ -123,5 +124,6 @@ pub(super) fn kind_of(row: &OutboxRow) -> &'static str {
     match row.body {
         OutboxBody::Relay(_) => "relay",
         OutboxBody::Call(_) => "call",
+        OutboxBody::Edit { .. } => "edit",
     }
 }

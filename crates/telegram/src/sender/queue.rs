@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-use luvhive_core::engine::effect::{OutboxBody, OutboxRow};
+use luvhive_core::engine::effect::OutboxRow;
 use luvhive_core::id::{ChatId, OutboxId, TelegramId};
 use tokio::time::Instant;
 
@@ -134,7 +134,7 @@ impl Queues {
             }
             let Some((&id, job)) = queue.rows.first_key_value() else { continue };
             queue.busy = Some(id);
-            let is_relay = matches!(job.row.body, OutboxBody::Relay(_));
+            let is_relay = job.row.body.is_partners();
             self.relays_in_a_row = if is_relay { self.relays_in_a_row.saturating_add(1) } else { 0 };
             return Some(job.clone());
         }
@@ -223,10 +223,8 @@ impl Queues {
         }
         let Some((_, job)) = queue.rows.first_key_value() else { return };
         queue.is_listed = true;
-        match job.row.body {
-            OutboxBody::Relay(_) => self.relays.push_back(receiver),
-            OutboxBody::Call(_) => self.notices.push_back(receiver),
-        }
+        let line = if job.row.body.is_partners() { &mut self.relays } else { &mut self.notices };
+        line.push_back(receiver);
     }
 
     /// Forgets a receiver of whom nothing is left.

@@ -1,10 +1,12 @@
 //! The sender against a scripted Telegram and a stopped clock: order, throttling, people gone, refusals, purges.
 
+mod edits;
 mod unclear;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use luvhive_core::engine::effect::Relay;
 use luvhive_core::id::{BotId, Epoch, Shard};
 use luvhive_core::ports::chats::MockChatStore;
 use luvhive_core::ports::journal::{MockJournal, Session};

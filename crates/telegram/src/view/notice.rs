@@ -1,10 +1,10 @@
 //! The engine's notices as screens: searching, the match card, the end of a chat, sanctions.
 
-use luvhive_core::chat::EndReason;
+use luvhive_core::chat::{EndReason, Undelivered};
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
 use luvhive_core::filter::Filter;
-use luvhive_core::id::ChatId;
+use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::time::Timestamp;
 
 use super::conduct;
@@ -49,7 +49,7 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
             ended(words, *chat, *how, after)
         }
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
-        Notice::NotDelivered { message, why } => Screen::plain(words.undelivered(*why)).replying(*message),
+        Notice::NotDelivered { message, why } => undelivered(words, *message, *why),
         Notice::MediaRefused => plain("media-refused"),
         Notice::PartnerSlow => plain("partner-slow"),
         Notice::InvoiceUnclear => plain("invoice-unclear"),
@@ -67,6 +67,11 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::Invitation { news, .. } => friend::invitation(words, news),
         Notice::NotUnderstood => plain("not-understood"),
     }
+}
+
+/// Why a message or a change to it did not reach the partner, said below it.
+pub(crate) fn undelivered(words: Words, message: MessageId, why: Undelivered) -> Screen {
+    Screen::plain(words.undelivered(why)).replying(message)
 }
 
 /// What somebody hears who is suspended or banned and asks for a partner.

@@ -1,9 +1,9 @@
 //! In a chat: relaying, ending, and what becomes of both people afterwards.
 
 use super::{Letter, Ruling, Turn};
-use crate::chat::{Content, EndReason, Seat, Side};
+use crate::chat::{Content, EndReason, Seat, Side, Undelivered};
 use crate::correction::CorrectionNews;
-use crate::engine::effect::{Effect, Relay, Rendered, Task};
+use crate::engine::effect::{Effect, Original, Relay, Rendered, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::LastChat;
@@ -188,20 +188,19 @@ impl Turn<'_> {
     }
 
     /// A copy follows its source while the two chat. A lane saw the chat go on, but only here is it known.
-    pub(super) fn pass_on(&mut self, chat: ChatId, receiver: TelegramId, call: Rendered) {
-        if self.state.chat_of(receiver) != Some(chat) {
-            return;
-        }
+    pub(super) fn pass_on(&mut self, chat: ChatId, original: Original, call: Rendered) {
+        let Some(editor) = self.state.people.get(&original.from).map(|facts| facts.person) else { return };
+        let partner = self.chat_and_partner(editor).filter(|(current, _)| *current == chat);
+        let Some(&receiver) = partner.and_then(|(_, partner)| self.state.accounts.get(&partner)) else {
+            let (message, why) = (original.message, Undelivered::EditLate);
+            return self.tell(editor, Notice::NotDelivered { message, why });
+        };
         if self.state.is_full(receiver) {
-            let editor = self.state.people.get(&receiver).map(|facts| facts.person);
-            if let Some((_, editor)) = editor.and_then(|person| self.chat_and_partner(person)) {
-                self.tell(editor, Notice::PartnerSlow);
-            }
-            return;
+            return self.tell(editor, Notice::PartnerSlow);
         }
         self.state.add_pending(receiver, 1);
         let id = self.state.ids.next_outbox();
-        self.out.push(Effect::Call { id, chat, receiver, call });
+        self.out.push(Effect::Edit { id, chat, receiver, original, call });
     }
 
     pub(super) fn chat_and_partner(&self, person: PersonId) -> Option<(ChatId, PersonId)> {

@@ -3,7 +3,7 @@
 use super::step;
 use crate::chat::{Content, EndReason, Seat, Undelivered};
 use crate::engine::batch::{InboxRow, InboxWork};
-use crate::engine::effect::{Effect, Rendered};
+use crate::engine::effect::{Effect, Original, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
 use crate::engine::loaded::Loaded;
 use crate::engine::notice::{Ended, Notice, Standing};
@@ -288,12 +288,13 @@ fn a_survivor_is_served_before_whoever_waited_longest() {
 
 fn pass_on(chat: ChatId, number: i64) -> Finished {
     let call = Rendered { version: 1, body: "edit".to_owned() };
-    let command = EngineCommand::PassOn { chat, receiver: telegram(number), call };
+    let original = Original { from: telegram(number), message: MessageId::new(9) };
+    let command = EngineCommand::PassOn { chat, original, call };
     Finished { commands: vec![(CommandId::new(1), command)], ..Finished::default() }
 }
 
-fn calls(effects: &[Effect]) -> usize {
-    effects.iter().filter(|effect| matches!(effect, Effect::Call { .. })).count()
+fn edits(effects: &[Effect]) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::Edit { receiver, .. } if *receiver == telegram(2))).count()
 }
 
 #[test]
@@ -302,18 +303,20 @@ fn an_edit_follows_in_a_chat_that_goes_on_and_never_reaches_a_former_partner() {
     play.match_one_and_two();
     let chat = play.state.chat_of(telegram(1)).unwrap();
     let open = work(&play.update(1, UpdateKind::Other));
-    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: pass_on(chat, 2) });
-    assert_eq!(calls(&effects), 1);
+    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: pass_on(chat, 1) });
+    assert_eq!(edits(&effects), 1);
     let open = work(&play.update(1, UpdateKind::Other));
     // The partner leaves after the lane saw the chat go on.
     play.command(2, Command::Stop);
-    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: pass_on(chat, 2) });
-    assert_eq!(calls(&effects), 0, "{effects:?}");
+    let effects = play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: pass_on(chat, 1) });
+    assert_eq!(edits(&effects), 0, "{effects:?}");
+    let late = Notice::NotDelivered { message: MessageId::new(9), why: Undelivered::EditLate };
+    assert_eq!(notices(&effects), [(1, &late)], "it stays on their side, and they know");
     assert!(effects.contains(&Effect::CommandDone { command: CommandId::new(1) }));
     play.command(3, Command::Find);
     play.command(2, Command::Find);
     assert!(play.is_chatting(2));
-    assert_eq!(calls(&play.event(Event::Command { id: CommandId::new(2), command: pass_on(chat, 2).commands[0].1.clone() })), 0);
+    assert_eq!(edits(&play.event(Event::Command { id: CommandId::new(2), command: pass_on(chat, 1).commands[0].1.clone() })), 0);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn each_medium_with_a_caption_can_be_edited_and_no_other() {
     let content = |media: &str| {
         let edited = update("edited_message", "").replace(r#""text":"""#, &format!(r#""caption":"c","{media}":[{{}}]"#));
         match read(&edited, OWN).unwrap().what {
-            Heard::Edited(edit) => Some(matches!(edit.content, EditContent::Caption(caption, _) if caption == "c")),
+            Heard::Edited(edit) => Some(matches!(edit.content, EditContent::Caption { caption, .. } if caption == "c")),
             _ => None,
         }
     };

@@ -83,7 +83,7 @@ impl Till {
         assert!(self.answers.answered().is_empty(), "no button was pressed");
         let call = |sent: &Sent| match &sent.body {
             OutboxBody::Call(call) => serde_json::from_str(&call.body).unwrap(),
-            OutboxBody::Relay(_) => panic!("{sent:?}"),
+            OutboxBody::Relay(_) | OutboxBody::Edit { .. } => panic!("{sent:?}"),
         };
         self.answers.delivered().iter().map(call).collect()
     }

@@ -121,7 +121,8 @@ fn read(sent: &Sent) -> String {
     match (&sent.body, sent.quote) {
         (OutboxBody::Relay(relay), Some(quoted)) => format!("copy {} of {} quoting {quoted}", relay.source, relay.from),
         (OutboxBody::Relay(relay), None) => format!("copy {} of {}", relay.source, relay.from),
-        (OutboxBody::Call(call), _) => call.body.clone(),
+        (OutboxBody::Edit { call, .. }, Some(copy)) => format!("{copy} becomes {}", call.body),
+        (OutboxBody::Call(call) | OutboxBody::Edit { call, .. }, _) => call.body.clone(),
     }
 }
 

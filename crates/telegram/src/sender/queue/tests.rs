@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_core::engine::effect::{Relay, Rendered};
+use luvhive_core::engine::effect::{OutboxBody, Relay, Rendered};
 use luvhive_core::id::MessageId;
 
 use super::*;

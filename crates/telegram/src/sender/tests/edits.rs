@@ -1,0 +1,63 @@
+//! Changes to messages: they go behind the copy that they change, and their writer hears when they do not arrive.
+
+use luvhive_core::engine::effect::Original;
+
+use super::*;
+
+impl World {
+    /// Person 1 changes message `source` in a chat with person 2.
+    fn edit(&self, id: i64, chat: i64, source: i32) {
+        let original = Original { from: TelegramId::new(1), message: MessageId::new(source) };
+        let call = Rendered { version: 1, body: "edit".to_owned() };
+        let (receiver, body) = (TelegramId::new(2), OutboxBody::Edit { original, call });
+        self.sender.door().send(vec![OutboxRow { id: OutboxId::new(id), receiver, chat: Some(ChatId::new(chat)), body }]);
+    }
+
+    /// The messages that their writer heard something of, and what.
+    fn told(&mut self) -> Vec<Event> {
+        self.events().into_iter().filter(|event| matches!(event, Event::NotRelayed { .. })).collect()
+    }
+}
+
+/// The copies that were to be changed, in the order of trying.
+fn changed(telegram: &FakeMessenger) -> Vec<i32> {
+    let edits = telegram.tries().into_iter().filter(|sent| matches!(sent.body, OutboxBody::Edit { .. }));
+    edits.map(|sent| sent.quote.unwrap().get()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_waits_for_the_copy_of_its_message() {
+    let mut world = World::start(FakeMessenger::scripted(2, vec![Throttled, Fine]));
+    world.relay(1, 2, 5, None);
+    world.edit(2, 7, 5);
+    // Its copy was booked before the start.
+    world.edit(3, 7, 40);
+    world.after(Duration::from_mins(1)).await;
+    assert_eq!(world.told(), []);
+    let (telegram, store, _) = world.stop().await;
+    assert_eq!(changed(&telegram), [10_005, 41]);
+    assert_eq!(store.ids(), [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_hears_of_a_change_that_did_not_arrive() {
+    let answers = vec![Refused(Undelivered::Unknown), Refused(Undelivered::TooLong), Unknown, Unknown, Unknown, Fine];
+    let mut world = World::start(FakeMessenger::scripted(2, answers));
+    for id in 1..=3 {
+        world.edit(id, 7, 40);
+    }
+    world.edit(4, 7, 6);
+    world.edit(5, 8, 40);
+    world.after(Duration::from_mins(1)).await;
+    let expected = [
+        not_relayed(40, Undelivered::EditRefused),
+        not_relayed(40, Undelivered::EditTooLong),
+        not_relayed(40, Undelivered::EditUnclear),
+        // Never passed on, and passed on in another chat: Telegram is not even asked.
+        not_relayed(6, Undelivered::EditMissing),
+        not_relayed(40, Undelivered::EditMissing),
+    ];
+    assert_eq!(world.told(), expected);
+    let (telegram, store, _) = world.stop().await;
+    assert_eq!((changed(&telegram), store.ids()), (vec![41; 5], vec![1, 2, 3, 4, 5]));
+}
