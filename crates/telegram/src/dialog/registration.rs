@@ -109,7 +109,9 @@ pub(super) fn hear(talk: &mut Talk<'_>, said: &Said) -> Option<Day> {
         }
         Current::None => {
             if said.command == Some(MenuCommand::DeleteMe) {
-                talk.change(Change::Forget);
+                if talk.visitor.language.is_some() || talk.visitor.consent.is_some() {
+                    talk.change(Change::Forget);
+                }
                 talk.say(&menu::sentence(words, "delete-nothing"));
                 return None;
             }
