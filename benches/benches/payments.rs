@@ -81,6 +81,7 @@ async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
         let payer = PersonId::new(*numbers.get(&person.get()).ok_or("somebody is not registered")?);
         let invoice = Invoice {
             plan: Plan::Week,
+            price: Plan::Week.price(),
             payer,
             receiver: payer,
             nonce: u64::try_from(round)?,
@@ -90,7 +91,7 @@ async fn run(payments: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
             plan: Plan::Week,
             title: "1 week".to_owned(),
             description: "premium".to_owned(),
-            payload: api.key().invoices().sign(&invoice),
+            payload: api.key().invoices().seal(&invoice),
         };
         let link = till.create_link(&offer).await?;
         let asked = Instant::now();

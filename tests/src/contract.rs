@@ -49,7 +49,7 @@ macro_rules! contracts {
                 edits_come_back_as_facts, a_visitor_is_forgotten, a_refused_minor_cannot_register, a_chat_is_rated_once_a_side,
                 blocks_and_reports_count_once, an_erased_person_is_gone;
             ledger: a_payment_counts_once, a_gift_entitles_its_receiver, a_refund_counts_once_and_may_come_first,
-                a_subscription_renews_and_is_cancelled, a_rating_reset_can_be_refunded, a_payment_outlives_its_people,
+                a_subscription_renews_and_is_cancelled, how_far_the_list_is_known_is_remembered, a_rating_reset_can_be_refunded, a_payment_outlives_its_people,
                 a_grant_counts_once, coins_move_once_and_never_below_zero, coins_buy_premium_together_or_not,
                 an_invitation_counts_with_its_registration, operators_grant_and_refund, premium_use_and_tasks_are_read_back;
             friend: a_request_becomes_a_friendship_once, a_block_ends_a_friendship_and_forbids_requests,

@@ -121,7 +121,12 @@ impl Bot {
             people: store.clone(),
             chats: chats.clone(),
             friends: store,
-            trade: Trade { ledger: ledger.clone(), till: till.clone(), trial_days: settings.trial_days },
+            trade: Trade {
+                ledger: ledger.clone(),
+                till: till.clone(),
+                trial_days: settings.trial_days,
+                refund_days: settings.refund_days,
+            },
             key: api.key().clone(),
             subjects: match &settings.subject_key {
                 Some(secret) => SubjectKey::new(secret.expose(), bot, api.key()),

@@ -21,7 +21,7 @@ use tracing::{debug, info, warn};
 /// How often what has had its time is removed.
 const CLEAN_EVERY: Duration = Duration::from_mins(10);
 
-/// How often refunds that had to wait are taken up again.
+/// How often refunds that had to wait, and subscriptions that are to end, are taken up again.
 const REFUNDS_EVERY: Duration = Duration::from_mins(1);
 
 /// How often Telegram's list of transactions is compared with the ledger.
@@ -76,7 +76,7 @@ async fn compare(parts: &JobParts) {
         return;
     }
     loop {
-        let pause = match reconcile::run(parts.till.as_ref(), parts.ledger.as_ref(), &parts.handle).await {
+        let pause = match reconcile::run(parts.till.as_ref(), parts.ledger.as_ref(), &parts.handle, parts.clock.as_ref()).await {
             Ok(found) if found == Found::default() => {
                 debug!(job.name = "reconcile", "the ledger is complete");
                 RECONCILE_EVERY
@@ -94,7 +94,8 @@ async fn compare(parts: &JobParts) {
     }
 }
 
-/// Has refunds carried out that had to wait: at every start, and those that wait for a while every minute.
+/// Has refunds carried out that had to wait, and subscriptions ended that suspended people would be charged for: at every
+/// start, and every minute what waits for a while.
 async fn take_up(parts: &JobParts) {
     if !parts.handle.ready().await {
         return;
@@ -113,6 +114,13 @@ async fn take_up(parts: &JobParts) {
                 gauge!("luvhive_oldest_refund_seconds").set(age);
             }
             Err(error) => warn!(job.name = "refunds", cause = chain(&error), "open refunds could not be looked at"),
+        }
+        match parts.journal.take_up_subscriptions(now).await {
+            Ok(0) => debug!(job.name = "subscriptions", "nobody would be charged while they are suspended"),
+            Ok(count) => info!(job.name = "subscriptions", count, "subscriptions of suspended people are being ended"),
+            Err(error) => {
+                warn!(job.name = "subscriptions", cause = chain(&error), "subscriptions could not be looked at; trying again");
+            }
         }
         waited = REFUNDS_EVERY;
         sleep(REFUNDS_EVERY).await;

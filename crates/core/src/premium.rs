@@ -6,9 +6,11 @@ pub mod ledger;
 pub mod plan;
 pub mod reconcile;
 pub mod refund;
+pub mod run;
 
 pub use entitlement::{Entitlement, Entry, PremiumNews};
 pub use ledger::{Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Refund, RefundRequest};
-pub use plan::{Plan, Stars};
+pub use plan::{Plan, Price, Stars};
 pub use reconcile::{Missing, StarTransaction, reconcile};
-pub use refund::{BUYER_REFUND_WITHIN, RefundCause, RefundRefusal, may_buyer_refund, may_operator_refund};
+pub use refund::{FIRST_REFUND_DAYS, RefundCause, RefundRefusal, may_buyer_refund, may_operator_refund, refundable_until};
+pub use run::Run;

@@ -82,6 +82,9 @@ fn history() -> impl Strategy<Value = History> {
                     paid_at,
                     is_recurring: plan == Plan::Monthly,
                     subscription_until: plan.renews_every().map(|every| paid_at.plus(every)),
+                    is_first: None,
+                    canceled_at: None,
+                    refund_days: 14,
                 }));
                 if let Some(after) = refund {
                     let refunded_at = paid_at.plus(std::time::Duration::from_hours(after.unsigned_abs()));
@@ -130,7 +133,7 @@ impl Books for Book {
 
     fn record(&self, charge: &ChargeId) -> ChargeRecord {
         let (payment, refund) = (self.payment(charge).cloned(), self.refund(charge).cloned());
-        ChargeRecord { payment, used_at: None, request: None, refund, canceled_at: None }
+        ChargeRecord { payment, used_at: None, request: None, refund }
     }
 }
 

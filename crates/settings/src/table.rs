@@ -174,6 +174,10 @@ settings! {
     /// How many days of premium a person's first completed chat brings, once per person; 0 = none.
     trial_days: u16 = Number(0..=365), at "premium.trial_days";
 
+    /// Within how many days people can have a payment back by a button, as long as they have not searched with it.
+    /// Payments made before keep the days their buyers were told, if those are more.
+    refund_days: u16 = Number(1..=365), at "premium.refund_days";
+
     /// Whom people write to for help, shown by /support and /paysupport: a @name, or an address of a page or of mail.
     /// Not set: these texts say that there is no contact.
     /// Telegram asks every bot that takes Stars to help with payments, so set it.

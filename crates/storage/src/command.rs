@@ -73,6 +73,9 @@ enum CommandRow {
         payer: i64,
         charge: String,
     },
+    Subscription {
+        payer: i64,
+    },
     #[serde(untagged)]
     Tell(NewsRow),
 }
@@ -238,6 +241,7 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
         }
         EngineCommand::Unfriended { by, other } => CommandRow::Unfriended { by: by.get(), other: other.get() },
         EngineCommand::Refund { payer, charge } => CommandRow::Refund { payer: payer.get(), charge: charge.as_str().to_owned() },
+        EngineCommand::Subscription { payer } => CommandRow::Subscription { payer: payer.get() },
     };
     serde_json::to_string(&row).map_err(|_impossible| corrupt("command"))
 }
@@ -286,6 +290,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Refund { payer, charge } => {
             EngineCommand::Refund { payer: PersonId::new(payer), charge: read(ChargeId::new(&charge), "command")? }
         }
+        CommandRow::Subscription { payer } => EngineCommand::Subscription { payer: PersonId::new(payer) },
         CommandRow::Tell(row) => row.into_command(),
     })
 }
@@ -373,6 +378,7 @@ mod tests {
                 call: Rendered { version: 1, body: r#"{"text":"a "b""}"#.to_owned() },
             },
             EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },
+            EngineCommand::Subscription { payer: person },
             premium(PremiumNews::Gift { days: 7 }, None),
             premium(PremiumNews::GiftTakenBack { days: 7 }, None),
             premium(PremiumNews::Trial { days: 3 }, None),

@@ -14,6 +14,7 @@ mod load;
 mod outbox;
 mod refunds;
 mod settle;
+mod subscriptions;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -17,8 +17,10 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::premium::reconcile::Known;
 use luvhive_core::premium::{ChargeId, ChargeRecord, LedgerRow};
+use luvhive_core::time::Timestamp;
 
 use crate::error::of_run;
+use crate::moment::Moment;
 use crate::store::PgStore;
 
 pub(crate) use coins::{erase as erase_coins, move_coins, standing};
@@ -67,6 +69,24 @@ impl Ledger for PgStore {
             known.entry(rows::charge(&key)?).or_default().is_refunded = true;
         }
         Ok(known)
+    }
+
+    async fn count_reconciled(&self) -> Result<u64, StoreError> {
+        let bot = self.bot.get();
+        let found = self
+            .pool
+            .run(async move |conn: &mut AsyncPgConnection| rows::count_reconciled(conn, bot).await)
+            .await
+            .map_err(of_run)?;
+        u64::try_from(found.unwrap_or(0)).map_err(|_negative| crate::codes::corrupt("count of transactions"))
+    }
+
+    async fn mark_reconciled(&self, count: u64, now: Timestamp) -> Result<(), StoreError> {
+        let (bot, count) = (self.bot.get(), i64::try_from(count).unwrap_or(i64::MAX));
+        self.pool
+            .run(async move |conn: &mut AsyncPgConnection| write::mark_reconciled(conn, bot, count, Moment(now)).await)
+            .await
+            .map_err(of_run)
     }
 
     async fn get_coins(&self, person: PersonId) -> Result<CoinStanding, StoreError> {

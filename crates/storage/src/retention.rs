@@ -160,6 +160,7 @@ others! {
         "for good, without the person once they left";
     Erasure: ["invite_codes", "invites"], "the code of a person's invitations, and who came by whom",
         "until the person leaves";
+    Nothing: ["reconciliations"], "how far Telegram's list of Star transactions is known; nothing about people", "for good";
     Nothing: ["shard_leases"], "which process writes, and the number of the last update; nothing about people", "for good";
 }
 

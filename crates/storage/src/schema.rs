@@ -265,6 +265,8 @@ diesel::table! {
         subscription_until -> Nullable<Timestamptz>,
         canceled_at -> Nullable<Timestamptz>,
         subscription_changes -> Integer,
+        is_first_recurring -> Nullable<Bool>,
+        refund_days -> Nullable<Integer>,
     }
 }
 
@@ -334,6 +336,14 @@ diesel::table! {
         rated_id -> BigInt,
         is_good -> Bool,
         rated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    reconciliations (bot_id) {
+        bot_id -> BigInt,
+        known_count -> BigInt,
+        read_at -> Timestamptz,
     }
 }
 
@@ -457,6 +467,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     preferences,
     rating_resets,
     ratings,
+    reconciliations,
     refunds,
     reports,
     sanctions,

@@ -268,7 +268,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         people: store.clone(),
         chats: store.clone(),
         friends: store.clone(),
-        trade: Trade { ledger: store.clone(), till: Arc::new(NoTill), trial_days: 0 },
+        trade: Trade { ledger: store.clone(), till: Arc::new(NoTill), trial_days: 0, refund_days: 14 },
         key: key.clone(),
         subjects: SubjectKey::of_token(&key),
         username: USERNAME.into(),

@@ -77,6 +77,7 @@ impl Dialogs {
             Heard::Pressed(press) => self.press(&mut talk, press).await?,
             Heard::Edited(edit) => self.follow_edit(&mut talk, edit).await?,
             Heard::Paid(paid) => self.book_payment(&mut talk, paid).await?,
+            Heard::UnreadableReceipt => payment::note_unreadable(&mut talk),
             Heard::GivenBack(back) => self.book_refund(&mut talk, back).await?,
             Heard::SubscriptionChanged { is_active } => self.book_subscription(&mut talk, *is_active).await?,
             Heard::CalledInGroup => talk.say(&menu::private_only(talk.words)),
@@ -91,7 +92,7 @@ impl Dialogs {
 
     async fn hear(&self, talk: &mut Talk<'_>, said: &Said) -> Done {
         if let Some(command) = said.command
-            && documents(talk, command, &self.contact)
+            && self.documents(talk, command)
         {
             return Ok(());
         }
@@ -143,6 +144,26 @@ impl Dialogs {
             _ => talk.answer_with(talk.words.text("old-button")),
         }
         Ok(())
+    }
+
+    /// What everybody may read, registered or not; reports whether the command was one of these.
+    fn documents(&self, talk: &mut Talk<'_>, command: MenuCommand) -> bool {
+        let words = talk.words;
+        let (contact, refund_days) = (&self.contact, self.trade.refund_days);
+        let screen = match command {
+            MenuCommand::Help => about::help(words),
+            MenuCommand::Privacy => about::privacy(words),
+            MenuCommand::Terms => about::terms(words, refund_days),
+            MenuCommand::Support => premium_view::support(words, contact),
+            MenuCommand::PaySupport => {
+                let me = talk.visitor.person.as_ref().map(|person| &person.pseudonym);
+                premium_view::pay_support(words, me, contact, refund_days)
+            }
+            MenuCommand::Language => settings_view::languages(words),
+            _ => return false,
+        };
+        talk.say(&screen);
+        true
     }
 
     /// Until when somebody who left is kept out, if they are: leaving does not end a suspension.
@@ -198,31 +219,13 @@ fn busy(work: &LaneWork) -> Option<Rendered> {
     let LaneTask::Update { payload } = &work.task else { return None };
     let update = heard::read(payload, "")?;
     match update.what {
-        Heard::Said(_) | Heard::Pressed(_) | Heard::Paid(_) => {}
+        Heard::Said(_) | Heard::Pressed(_) | Heard::Paid(_) | Heard::UnreadableReceipt => {}
         Heard::Edited(_) | Heard::GivenBack(_) | Heard::SubscriptionChanged { .. } | Heard::CalledInGroup | Heard::Nothing => {
             return None;
         }
     }
     let language = update.language_tag.as_deref().map_or(UiLanguage::English, UiLanguage::from_tag);
     Some(menu::sentence(Words::new(language), "busy").send(work.telegram))
-}
-
-/// What everybody may read, registered or not; reports whether the command was one of these.
-fn documents(talk: &mut Talk<'_>, command: MenuCommand, contact: &str) -> bool {
-    let words = talk.words;
-    let screen = match command {
-        MenuCommand::Help => about::help(words),
-        MenuCommand::Privacy => about::privacy(words),
-        MenuCommand::Terms => about::terms(words),
-        MenuCommand::Support => premium_view::support(words, contact),
-        MenuCommand::PaySupport => {
-            premium_view::pay_support(words, talk.visitor.person.as_ref().map(|person| &person.pseudonym), contact)
-        }
-        MenuCommand::Language => settings_view::languages(words),
-        _ => return false,
-    };
-    talk.say(&screen);
-    true
 }
 
 /// Changes the bot's language and says so in it.

@@ -1,4 +1,4 @@
-//! The key of one bot, derived from its token. What it is for is named where it is used: `BotKey::invoices` signs,
+//! The key of one bot, derived from its token. What it is for is named where it is used: `BotKey::invoices` seals,
 //! `BotKey::subjects` hashes accounts, `BotKey::marks` draws numbers; what one of them made the others cannot make.
 
 use std::fmt;

@@ -4,7 +4,7 @@
 mod payload;
 mod till;
 
-pub(crate) use payload::read;
+pub(crate) use payload::read_signed;
 pub use payload::{Invoices, MAX_PAYLOAD_BYTES};
 pub use till::{Offer, Renewal, Till, TillError, TransactionPage};
 

@@ -7,14 +7,28 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use hmac::Mac as _;
 use luvhive_core::chat::Undelivered;
+use luvhive_core::engine::checkout::Invoice;
 use luvhive_core::engine::effect::OutboxBody;
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
 use luvhive_core::time::TelegramTime;
 use tokio::time::{Instant, sleep};
 
+use crate::key::BotKey;
+
 pub(crate) use till::FakeTill;
+
+/// A payload as the release before wrote it.
+pub(crate) fn signed(key: &BotKey, invoice: &Invoice) -> String {
+    let Invoice { plan, payer, receiver, nonce, expires_at, .. } = invoice;
+    let body = format!("1:{plan}:{payer}:{receiver}:{nonce:016x}:{}", expires_at.as_micros() / 1_000_000);
+    let mut mac = key.mac();
+    mac.update(body.as_bytes());
+    let tag: [u8; 16] = mac.finalize().into_bytes().first_chunk().copied().unwrap();
+    format!("{body}:{:032x}", u128::from_be_bytes(tag))
+}
 
 /// What a send comes to.
 #[derive(Clone, Copy, Debug)]

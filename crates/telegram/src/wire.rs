@@ -354,25 +354,25 @@ impl MessageDetails<'_> {
     }
 }
 
-/// A payment that was made.
-#[derive(Deserialize)]
+/// A payment that was made. What is missing is empty: no receipt is lost because a field of it is.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Receipt {
     pub(crate) currency: String,
     pub(crate) total_amount: i64,
     pub(crate) invoice_payload: String,
     pub(crate) telegram_payment_charge_id: String,
-    #[serde(default)]
     pub(crate) is_recurring: bool,
-    #[serde(default)]
     pub(crate) is_first_recurring: bool,
     /// Ours: the desk found it in the list of transactions.
-    #[serde(default, rename = "luvhive_found")]
+    #[serde(rename = "luvhive_found")]
     pub(crate) is_found: bool,
     pub(crate) subscription_expiration_date: Option<i64>,
 }
 
 /// A payment that was given back.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Refund {
     pub(crate) telegram_payment_charge_id: String,
 }

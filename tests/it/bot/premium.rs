@@ -114,10 +114,11 @@ async fn an_invoice_that_waited_through_a_restart_is_not_sent_and_its_receiver_i
 /// Takes the monthly subscription.
 async fn subscribe(bot: &Bot, phone: Phone<'_>) {
     let person = phone.person();
+    let mark = bot.sandbox.mark();
     open_premium(bot, phone).await;
     press(bot, phone, PremiumAction::Subscribe).await;
     let has_link = |message: &SeenMessage| message.buttons.iter().flatten().any(|button| button.url.is_some());
-    let offer = bot.sandbox.wait_for(person, 0, PATIENCE, has_link).await.unwrap();
+    let offer = bot.sandbox.wait_for(person, mark, PATIENCE, has_link).await.unwrap();
     let link = offer.buttons.iter().flatten().find_map(|button| button.url.clone()).unwrap();
     let mark = bot.sandbox.mark();
     let checkout = bot.sandbox.pay(person, link.as_str()).unwrap();
@@ -322,4 +323,40 @@ async fn a_subscription_that_cannot_be_paid_lapses() {
         bot.count("SELECT count(*) FROM payments WHERE plan = 'monthly' AND canceled_at IS NOT NULL").await == 1
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_refund_the_new_subscription_is_cancelled_and_charged_no_more() {
+    let bot = Bot::start_with_people(1).await;
+    let phone = bot.phones()[0];
+    let person = phone.person();
+    bot.sandbox.give_stars(person, 1_000).unwrap();
+    subscribe(&bot, phone).await;
+    refund_newest(&bot, phone).await;
+    bot.sandbox.wait_for(person, 0, PATIENCE, |message| message.text.contains("yours again")).await.unwrap();
+    subscribe(&bot, phone).await;
+    open_premium(&bot, phone).await;
+    press(&bot, phone, PremiumAction::AskCancel).await;
+    press(&bot, phone, PremiumAction::Cancel).await;
+    bot.settle().await;
+    assert!(bot.sandbox.subscriptions(person).iter().all(|one| one.is_canceled), "{:?}", bot.sandbox.subscriptions(person));
+    bot.sandbox.advance_clock(std::time::Duration::from_hours(31 * 24));
+    assert_eq!(bot.sandbox.payments(person).len(), 2, "nothing is charged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_person_is_charged_no_more_no_matter_when_they_were_suspended() {
+    let mut bot = Bot::start_with_people(1).await;
+    let person = bot.phones()[0].person();
+    bot.sandbox.give_stars(person, 1_000).unwrap();
+    subscribe(&bot, bot.phone(person)).await;
+    // As a release before this rule left it.
+    bot.sql.execute("UPDATE people SET suspended_until = 'infinity'", &[]).await.unwrap();
+    let mark = bot.sandbox.mark();
+    bot.restart().await;
+    bot.sandbox.wait_for(person, mark, PATIENCE, |message| message.text.contains("we have cancelled")).await.unwrap();
+    bot.settle().await;
+    assert!(bot.sandbox.subscriptions(person)[0].is_canceled);
+    assert_eq!(bot.count("SELECT count(*) FROM payments WHERE canceled_at IS NOT NULL").await, 1);
+    assert_eq!(bot.count("SELECT count(*) FROM commands").await, 0);
 }

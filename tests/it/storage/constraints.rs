@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 103] = [
+const REFUSED: [(&str, &str); 105] = [
     ("audit_log_action_check", r#"{"action": ""}"#),
     ("audit_log_actor_check", r#"{"actor": ""}"#),
     ("audit_log_detail_check", r#"{"detail": "LONG"}"#),
@@ -68,6 +68,7 @@ const REFUSED: [(&str, &str); 103] = [
     ("outbox_relay_check", r#"{"version": null}"#),
     ("payments_days_check", r#"{"days": -1}"#),
     ("payments_plan_check", r#"{"plan": "century"}"#),
+    ("payments_refund_days_check", r#"{"refund_days": -1}"#),
     ("payments_stars_check", r#"{"stars": -1}"#),
     ("payments_subscription_changes_check", r#"{"subscription_changes": -1}"#),
     ("payments_telegram_payment_charge_id_check", r#"{"telegram_payment_charge_id": ""}"#),
@@ -93,6 +94,7 @@ const REFUSED: [(&str, &str); 103] = [
     ("rating_resets_ratings_down_check", r#"{"ratings_down": -1}"#),
     ("rating_resets_ratings_up_check", r#"{"ratings_up": -1}"#),
     ("ratings_rater_id_rated_id_check", r#"{"rater_id": 1, "rated_id": 1}"#),
+    ("reconciliations_known_count_check", r#"{"known_count": -1}"#),
     ("refunds_cause_check", r#"{"cause": "whim"}"#),
     ("refunds_reason_check", r#"{"reason": "LONG"}"#),
     ("refunds_requested_at_refunded_at_check", r#"{"requested_at": null, "refunded_at": null}"#),
@@ -163,7 +165,8 @@ async fn inhabited() -> TestDatabase {
     let client = database.client().await;
     client.batch_execute(include_str!("crowd.sql")).await.unwrap();
     let rest = "INSERT INTO shard_leases (bot_id, shard, owner) SELECT min(bot_id), 0, 'x' FROM people; \
-                INSERT INTO coin_accounts (bot_id, house) SELECT min(bot_id), 'daily' FROM people";
+                INSERT INTO coin_accounts (bot_id, house) SELECT min(bot_id), 'daily' FROM people; \
+                INSERT INTO reconciliations SELECT min(bot_id), 0, now() FROM people";
     client.batch_execute(rest).await.unwrap();
     database
 }

@@ -35,6 +35,9 @@ pub fn payment(name: &str, plan: Plan, person: PersonId, at: i64) -> Payment {
         paid_at: timestamp(at),
         is_recurring: plan == Plan::Monthly,
         subscription_until: plan.renews_every().map(|every| timestamp(at).plus(every)),
+        is_first: None,
+        canceled_at: None,
+        refund_days: 14,
     }
 }
 
@@ -61,7 +64,7 @@ async fn loaded_until(scene: &Scene, person: PersonId) -> Option<Timestamp> {
 pub async fn a_payment_counts_once(stores: Stores) {
     let scene = Scene::new(stores).await;
     let person = scene.register(telegram(1)).await;
-    let week = payment("w", Plan::Week, person, 10);
+    let week = Payment { is_first: Some(false), refund_days: 9, ..payment("w", Plan::Week, person, 10) };
     for _ in 0..2 {
         let finished = scene.lane(telegram(1), &[book(&week)]).await.unwrap();
         let [(whose, entitlement)] = finished.entitlements[..] else { panic!("{finished:?}") };
@@ -130,12 +133,28 @@ pub async fn a_subscription_renews_and_is_cancelled(stores: Stores) {
     let entitlement = scene.lane(telegram(1), &changes).await.unwrap().entitlements[0].1;
     assert_eq!((entitlement.until, entitlement.renews_at), (Some(timestamp(60 * DAY)), Some(timestamp(60 * DAY))));
     let close = |canceled_at| ["s1", "s2"].map(|name| Change::CloseSubscription { charge: charge(name), canceled_at });
+    let canceled = async || {
+        let rows = scene.stores.ledger.list_rows(person).await.unwrap();
+        rows.iter().filter(|row| matches!(row, LedgerRow::Payment(one) if one.canceled_at == Some(timestamp(9)))).count()
+    };
     for _ in 0..2 {
         let closed = scene.lane(telegram(1), &close(Some(timestamp(9)))).await.unwrap().entitlements[0].1;
         assert_eq!((closed.until, closed.renews_at, closed.rows), (Some(timestamp(60 * DAY)), None, 4));
     }
+    assert_eq!(canceled().await, 2);
     let resumed = scene.lane(telegram(1), &close(None)).await.unwrap().entitlements[0].1;
     assert_eq!((resumed.renews_at, resumed.rows), (Some(timestamp(60 * DAY)), 6));
+    assert_eq!(canceled().await, 0);
+}
+
+/// How far Telegram's list is known is remembered, and the last word counts.
+pub async fn how_far_the_list_is_known_is_remembered(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    assert_eq!(scene.stores.ledger.count_reconciled().await.unwrap(), 0);
+    for count in [100, 250, 20] {
+        scene.stores.ledger.mark_reconciled(count, timestamp(5)).await.unwrap();
+        assert_eq!(scene.stores.ledger.count_reconciled().await.unwrap(), count);
+    }
 }
 
 /// A paid reset wipes out the ratings once, and its refund brings them back.
@@ -325,7 +344,11 @@ pub async fn premium_use_and_tasks_are_read_back(stores: Stores) {
         work: InboxWork::Task(task),
         received_at: timestamp(6),
     };
-    let rows = vec![row(Task::Refund { charge: charge("w") }), row(Task::FirstChat { person: one })];
+    let rows = vec![
+        row(Task::Refund { charge: charge("w") }),
+        row(Task::FirstChat { person: one }),
+        row(Task::Subscription { person: one }),
+    ];
     let batch = Batch { at: timestamp(6), premium_used: vec![one], inbox: rows.clone(), ..Batch::default() };
     scene.commit(batch).await.unwrap();
     let loaded = scene.load().await;

@@ -127,9 +127,9 @@ pub(super) fn charge_text(charge: &ChargeId, known: &ChargeLedger) -> String {
         let (plan, stars, days) = (payment.plan.code(), payment.stars.get(), payment.days);
         lines.push(format!("paid at {}: {plan}, {stars} Stars, {days} days", payment.paid_at));
         lines.push(format!("paid by {}, for {}", name(&known.payer), name(&known.receiver)));
-    }
-    if let Some(at) = known.record.canceled_at {
-        lines.push(format!("subscription cancelled at {at}"));
+        if let Some(at) = payment.canceled_at {
+            lines.push(format!("subscription cancelled at {at}"));
+        }
     }
     if let Some(request) = &known.record.request {
         lines.push(format!("refund asked for at {} by {}", request.requested_at, request.cause.code()));
@@ -152,7 +152,7 @@ fn charge_json(charge: &ChargeId, known: &ChargeLedger) -> Value {
         "stars": payment.map(|payment| payment.stars.get()),
         "days": payment.map(|payment| payment.days),
         "paid_at": payment.map(|payment| time(payment.paid_at)),
-        "subscription_canceled_at": record.canceled_at.map(time),
+        "subscription_canceled_at": payment.and_then(|payment| payment.canceled_at).map(time),
         "refund_requested_at": record.request.as_ref().map(|request| time(request.requested_at)),
         "refunded_at": record.refund.as_ref().map(|refund| time(refund.refunded_at)),
     })

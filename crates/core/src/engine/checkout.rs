@@ -4,7 +4,7 @@
 use super::state::State;
 use crate::id::{PersonId, TelegramId};
 use crate::person::UiLanguage;
-use crate::premium::Plan;
+use crate::premium::{Plan, Price};
 use crate::time::Timestamp;
 
 /// The code of Telegram Stars (Bot API 10.3, `PreCheckoutQuery.currency`).
@@ -15,6 +15,8 @@ pub const STARS: &str = "XTR";
 pub struct Invoice {
     /// What is bought.
     pub plan: Plan,
+    /// For what and how much of it, when it was offered.
+    pub price: Price,
     /// Who pays.
     pub payer: PersonId,
     /// Who gets it: the payer, or whom they make a gift.
@@ -45,7 +47,7 @@ pub struct Checkout {
 pub enum CheckoutRefusal {
     /// It is not an invoice of ours, or says something else than Telegram.
     Forged,
-    /// The invoice is too old.
+    /// The invoice is too old, or the price has changed since.
     Expired,
     /// The payer is not registered, or is not the person the invoice was made for.
     NotYours,
@@ -77,14 +79,15 @@ pub fn check(state: &State, checkout: &Checkout, now: Timestamp) -> CheckoutVerd
 
 fn rule(state: &State, checkout: &Checkout, now: Timestamp) -> Result<(), CheckoutRefusal> {
     let invoice = checkout.invoice.as_ref().ok_or(CheckoutRefusal::Forged)?;
-    if &*checkout.currency != STARS || checkout.amount != i64::from(invoice.plan.stars().get()) {
+    if &*checkout.currency != STARS || checkout.amount != i64::from(invoice.price.stars.get()) {
         return Err(CheckoutRefusal::Forged);
     }
     let payer = state.facts(checkout.from).filter(|facts| facts.person == invoice.payer).ok_or(CheckoutRefusal::NotYours)?;
     if payer.is_suspended(now) {
         return Err(CheckoutRefusal::Suspended);
     }
-    if invoice.expires_at <= now {
+    // What is sold from now on is sold by today's list; what was sold before stays as it was.
+    if invoice.expires_at <= now || invoice.price != invoice.plan.price() {
         return Err(CheckoutRefusal::Expired);
     }
     if invoice.plan == Plan::Monthly && payer.renews_at.is_some_and(|at| at > now) {

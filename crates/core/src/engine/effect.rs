@@ -95,6 +95,12 @@ pub enum Task {
         /// Which.
         charge: ChargeId,
     },
+    /// A person was suspended past the day on which their subscription renews, or no longer is: it ends with that, or they
+    /// hear how to renew it.
+    Subscription {
+        /// Whose.
+        person: PersonId,
+    },
     /// A person has completed their first chat: a trial begins, and the person who invited them is thanked.
     FirstChat {
         /// Who.

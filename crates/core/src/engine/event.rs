@@ -341,4 +341,9 @@ pub enum EngineCommand {
         /// What.
         charge: ChargeId,
     },
+    /// A subscription renews although its owner is suspended past that day: a lane of theirs ends it.
+    Subscription {
+        /// Whose.
+        payer: PersonId,
+    },
 }

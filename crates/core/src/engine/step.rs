@@ -309,6 +309,7 @@ impl Turn<'_> {
                 }
             }
             EngineCommand::Refund { payer, charge } => self.put_task(payer, Task::Refund { charge }),
+            EngineCommand::Subscription { payer } => self.put_task(payer, Task::Subscription { person: payer }),
         }
     }
 

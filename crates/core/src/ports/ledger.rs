@@ -1,4 +1,5 @@
-//! Reading the ledger, and what operators do to it. Lanes write through the journal.
+//! Reading the ledger, and what operators do to it. Lanes write through the journal; how far Telegram's own list was read
+//! is written here.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,18 @@ pub trait Ledger: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
     async fn list_known(&self, charges: &[ChargeId]) -> Result<BTreeMap<ChargeId, Known>, StoreError>;
+
+    /// Reads how many of the first transactions in Telegram's list are known to be booked; 0 for a list never read.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn count_reconciled(&self) -> Result<u64, StoreError>;
+
+    /// Remembers that so many of the first transactions in Telegram's list are booked. Idempotent; the last word counts.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn mark_reconciled(&self, count: u64, now: Timestamp) -> Result<(), StoreError>;
 
     /// Reads where a person stands with coins; somebody without an account has none.
     ///

@@ -24,13 +24,13 @@ pub struct Entry {
 }
 
 impl From<&Payment> for Entry {
-    /// As if it was neither refunded nor its subscription touched.
+    /// As if it was not refunded, and its subscription never resumed.
     fn from(payment: &Payment) -> Self {
         Self {
             at: payment.paid_at,
             key: payment.charge.as_str().into(),
             days: payment.days,
-            renews_at: payment.subscription_until,
+            renews_at: payment.subscription_until.filter(|_| payment.canceled_at.is_none()),
             is_refunded: false,
             changes: 0,
         }

@@ -96,8 +96,14 @@ pub struct Payment {
     pub paid_at: Timestamp,
     /// Whether Telegram charged it for a subscription, the first time or again.
     pub is_recurring: bool,
+    /// Whether a subscription began with it; `None` = Telegram did not say, or the row is older than the question.
+    pub is_first: Option<bool>,
     /// Until when the subscription is paid by it.
     pub subscription_until: Option<Timestamp>,
+    /// When the subscription behind it was cancelled; `None` = not cancelled, or no subscription.
+    pub canceled_at: Option<Timestamp>,
+    /// Within how many days its buyer was told they can have it back.
+    pub refund_days: u16,
 }
 
 /// A refund that happened.
@@ -185,8 +191,6 @@ pub struct ChargeRecord {
     pub request: Option<RefundRequest>,
     /// The refund, if it happened.
     pub refund: Option<Refund>,
-    /// When the subscription behind it was cancelled; `None` = not cancelled, or no subscription.
-    pub canceled_at: Option<Timestamp>,
 }
 
 /// What happened when a row was taken in.

@@ -1,5 +1,5 @@
 //! What can be bought with Telegram Stars: the price list.
-//! A stored payment keeps its own price and days, so this list can change without touching what was sold.
+//! A stored payment and an invoice keep their own price and days, so this list can change without touching what was sold.
 
 use std::fmt;
 use std::time::Duration;
@@ -26,6 +26,15 @@ impl fmt::Display for Stars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// What something was offered for, and how much premium it gives: the list of the day on which it was offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// What it costs.
+    pub stars: Stars,
+    /// How many days of premium it gives; 0 for what gives none.
+    pub days: u16,
 }
 
 coded_enum! {
@@ -58,6 +67,11 @@ impl Plan {
             Self::Year => 365,
             Self::RatingReset => 0,
         }
+    }
+
+    /// Returns the price and the days together, as an invoice keeps them.
+    pub const fn price(self) -> Price {
+        Price { stars: self.stars(), days: self.days() }
     }
 
     /// Reports whether it is bought for somebody else.

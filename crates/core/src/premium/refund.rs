@@ -1,15 +1,14 @@
 //! Who may have a payment back, and when.
-//! A charge is refunded once; a buyer has a day, and only as long as nothing was searched with it.
+//! A charge is refunded once; a buyer has some days, and only as long as nothing was searched with it.
 
-use std::time::Duration;
-
-use super::ledger::ChargeRecord;
+use super::entitlement::days;
+use super::ledger::{ChargeRecord, Payment};
 use crate::code::coded_enum;
 use crate::id::PersonId;
 use crate::time::Timestamp;
 
-/// How long after the payment a buyer may have it back.
-pub const BUYER_REFUND_WITHIN: Duration = Duration::from_hours(24);
+/// What buyers were told before payments kept it, in days.
+pub const FIRST_REFUND_DAYS: u16 = 1;
 
 coded_enum! {
     /// Who brought a refund about.
@@ -64,14 +63,20 @@ pub fn may_operator_refund(record: &ChargeRecord) -> Result<(), RefundRefusal> {
     Ok(())
 }
 
-/// Reports whether a buyer may have a charge back: within [`BUYER_REFUND_WITHIN`] and unused, once.
+/// Until when a buyer may have a payment back: what they were told when they paid, or what holds for payments of today
+/// (`refund_days`) if that is longer.
+pub fn refundable_until(payment: &Payment, refund_days: u16) -> Timestamp {
+    payment.paid_at.plus(days(payment.refund_days.max(refund_days)))
+}
+
+/// Reports whether a buyer may have a charge back: by [`refundable_until`] and unused, once.
 ///
 /// What gives no days, such as a rating reset, is used at once. So is a gift whose receiver has left: nobody knows any more
 /// how much of it they had.
 ///
 /// # Errors
 /// A [`RefundRefusal`] for the first rule that is broken.
-pub fn may_buyer_refund(record: &ChargeRecord, buyer: PersonId, now: Timestamp) -> Result<(), RefundRefusal> {
+pub fn may_buyer_refund(record: &ChargeRecord, buyer: PersonId, refund_days: u16, now: Timestamp) -> Result<(), RefundRefusal> {
     match &record.payment {
         None => return Err(RefundRefusal::Unknown),
         Some(payment) if payment.payer != Some(buyer) => return Err(RefundRefusal::NotTheBuyer),
@@ -79,7 +84,7 @@ pub fn may_buyer_refund(record: &ChargeRecord, buyer: PersonId, now: Timestamp) 
     }
     may_operator_refund(record)?;
     let Some(payment) = &record.payment else { return Err(RefundRefusal::Unknown) };
-    let until = payment.paid_at.plus(BUYER_REFUND_WITHIN);
+    let until = refundable_until(payment, refund_days);
     if now > until {
         return Err(RefundRefusal::TooLate { until });
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::people::purse::give_back;
+use crate::people::subscription::settle;
 use crate::refusal::{ApiError, Outcome, done, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
@@ -27,18 +28,22 @@ pub(crate) fn refund(shared: &Arc<Shared>, params: &Params) -> Outcome {
     })
 }
 
-/// `editUserStarSubscription`: the subscription is named by its first charge.
+/// `editUserStarSubscription`: the subscription is named by its first charge, and is unknown once it has ended or that
+/// charge was given back.
 ///
 /// Ending it keeps what was paid for. Taking that back renews nothing directly: it lets the
 /// person renew again.
-pub(crate) fn edit_subscription(shared: &Shared, params: &Params) -> Outcome {
+pub(crate) fn edit_subscription(shared: &Arc<Shared>, params: &Params) -> Outcome {
     let is_canceled = params
         .value("is_canceled")
         .and_then(Value::as_bool)
         .ok_or_else(|| ApiError::bad_request("parameter \"is_canceled\" is required"))?;
     shared.with(|world| {
         let (person, charge) = payer(world, params)?;
-        let known = world.stars.subscriptions.get(charge).filter(|known| known.person == person).ok_or_else(unknown_charge)?;
+        settle(shared, world);
+        let is_returned = world.stars.payments.get(charge).is_some_and(|payment| payment.refund.is_some());
+        let known = world.stars.subscriptions.get(charge).filter(|known| known.person == person && !known.has_ended);
+        let known = known.filter(|_| !is_returned).ok_or_else(unknown_charge)?;
         let changed = Subscription { is_canceled: known.is_canceled || is_canceled, is_barred: is_canceled, ..known.clone() };
         world.commit(Record::Subscription(changed));
         done()

@@ -273,6 +273,11 @@ async fn bot_cancels_a_subscription_and_frees_it_again() {
     bot.sandbox.renew_now(asha, &first).unwrap();
     assert!(bot.sandbox.subscriptions(asha)[0].has_ended);
     assert_eq!(bot.sandbox.payments(asha).len(), 1);
+    assert_eq!(edit(asha, &first, true).await.refusal().1, "Bad Request: CHARGE_ID_INVALID", "it has ended");
+    let again = bot.sell(asha, &*link).await;
+    let refund = json!({"user_id": asha.get(), "telegram_payment_charge_id": again});
+    bot.call("refundStarPayment", refund).await.result();
+    assert_eq!(edit(asha, &again, true).await.refusal().1, "Bad Request: CHARGE_ID_INVALID", "it was given back");
 }
 
 #[tokio::test]

@@ -309,6 +309,7 @@ fn inbox(batch: &Batch) -> InboxColumns<'_> {
             InboxWork::Update { update, payload } => ("update", Some(update.get()), Some(storable(payload)), None),
             InboxWork::Erase { person } => ("erase", None, None, Some(person.get())),
             InboxWork::Task(Task::FirstChat { person }) => ("first_chat", None, None, Some(person.get())),
+            InboxWork::Task(Task::Subscription { person }) => ("subscription", None, None, Some(person.get())),
             InboxWork::Task(Task::Refund { charge }) => {
                 columns.charge.push(Some(charge.as_str()));
                 ("refund", None, None, None)

@@ -103,6 +103,7 @@ impl TryFrom<StoredInbox> for InboxRow {
             }
             ("erase", None, None, Some(person)) => InboxWork::Erase { person: PersonId::new(person) },
             ("first_chat", None, None, Some(person)) => InboxWork::Task(Task::FirstChat { person: PersonId::new(person) }),
+            ("subscription", None, None, Some(person)) => InboxWork::Task(Task::Subscription { person: PersonId::new(person) }),
             ("refund", None, None, None) => {
                 let charge = row.charge_id.as_deref().and_then(ChargeId::new);
                 InboxWork::Task(Task::Refund { charge: read(charge, "inbox row")? })

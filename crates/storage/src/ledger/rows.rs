@@ -5,13 +5,14 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{
-    ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, Refund, RefundCause, RefundRequest, Stars,
+    ChargeId, ChargeRecord, FIRST_REFUND_DAYS, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, Refund, RefundCause,
+    RefundRequest, Stars,
 };
 use luvhive_core::time::Timestamp;
 
 use crate::codes::{corrupt, read};
 use crate::moment::Moment;
-use crate::schema::{entitlement_grants, payments, people, refunds};
+use crate::schema::{entitlement_grants, payments, people, reconciliations, refunds};
 
 /// The most rows of a kind that one person's ledger lists.
 const LIMIT: i64 = 1_000;
@@ -29,6 +30,8 @@ pub(super) struct PaymentRow {
     is_recurring: bool,
     subscription_until: Option<Moment>,
     canceled_at: Option<Moment>,
+    is_first_recurring: Option<bool>,
+    refund_days: Option<i32>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -74,7 +77,10 @@ impl TryFrom<PaymentRow> for Payment {
             days: days(row.days)?,
             paid_at: row.paid_at.into(),
             is_recurring: row.is_recurring,
+            is_first: row.is_first_recurring,
             subscription_until: row.subscription_until.map(Timestamp::from),
+            canceled_at: row.canceled_at.map(Timestamp::from),
+            refund_days: row.refund_days.map_or(Ok(FIRST_REFUND_DAYS), days)?,
         })
     }
 }
@@ -184,13 +190,12 @@ impl ChargeRows {
         if self.payment.is_none() && self.refund.is_none() {
             return Ok(None);
         }
-        let canceled_at = self.payment.as_ref().and_then(|row| row.canceled_at).map(Timestamp::from);
         let payment = self.payment.map(Payment::try_from).transpose()?;
         let (refund, request) = match self.refund {
             Some(row) => (row.refund()?, row.request()?),
             None => (None, None),
         };
-        Ok(Some(ChargeRecord { payment, used_at: self.used_at.map(Timestamp::from), request, refund, canceled_at }))
+        Ok(Some(ChargeRecord { payment, used_at: self.used_at.map(Timestamp::from), request, refund }))
     }
 }
 
@@ -232,4 +237,9 @@ pub(super) async fn list_known(
         .load(conn)
         .await?;
     Ok((paid, refunded))
+}
+
+/// Reads how many of the first transactions in Telegram's list are booked.
+pub(super) async fn count_reconciled(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Option<i64>> {
+    reconciliations::table.find(bot).select(reconciliations::known_count).first(conn).await.optional()
 }

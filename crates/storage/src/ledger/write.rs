@@ -14,7 +14,7 @@ use luvhive_core::premium::{ChargeId, Grant, Payment, Plan, Refund, RefundReques
 
 use crate::codes::storable;
 use crate::moment::Moment;
-use crate::schema::{entitlement_grants, payments, people, preferences, rating_resets, refunds};
+use crate::schema::{entitlement_grants, payments, people, preferences, rating_resets, reconciliations, refunds};
 
 /// Whose entitlement a booking touches, and whose ratings it shifts.
 #[derive(Clone, Copy, Default)]
@@ -77,7 +77,9 @@ pub(crate) async fn book_payment(conn: &mut AsyncPgConnection, bot: i64, payment
             payments::days.eq(i32::from(payment.days)),
             payments::paid_at.eq(Moment(payment.paid_at)),
             payments::is_recurring.eq(payment.is_recurring),
+            payments::is_first_recurring.eq(payment.is_first),
             payments::subscription_until.eq(payment.subscription_until.map(Moment)),
+            payments::refund_days.eq(i32::from(payment.refund_days)),
         ))
         .on_conflict_do_nothing()
         .execute(conn)
@@ -225,6 +227,19 @@ pub(crate) async fn grant(conn: &mut AsyncPgConnection, bot: i64, grant: &Grant)
         .execute(conn)
         .await?;
     Ok(Booked::of(Some(person)))
+}
+
+/// Remembers how many of the first transactions in Telegram's list are booked.
+pub(super) async fn mark_reconciled(conn: &mut AsyncPgConnection, bot: i64, count: i64, now: Moment) -> QueryResult<()> {
+    let known = (reconciliations::known_count.eq(count), reconciliations::read_at.eq(now));
+    diesel::insert_into(reconciliations::table)
+        .values((reconciliations::bot_id.eq(bot), known))
+        .on_conflict(reconciliations::bot_id)
+        .do_update()
+        .set(known)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Forgets a person. Bookkeeping and refunds need what was paid and when, by Telegram's identifier, not by whom: the rows

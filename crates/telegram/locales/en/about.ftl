@@ -36,7 +36,7 @@ terms-body =
 
     Whoever breaks these rules can be warned, suspended or banned, and learns the reason.
 
-    Premium is bought with Telegram Stars. Days are added to what you have and end by themselves; only the monthly subscription renews, until you cancel it. Within 24 hours, and as long as it was not used for a search, you get a payment back by a button under /paysupport; then its days are taken off again.
+    Premium is bought with Telegram Stars. Days are added to what you have and end by themselves; only the monthly subscription renews, until you cancel it. What you buy starts at once, and the right to withdraw ends with the first use. { $window }, and as long as it was not used for a search, you get a payment back by a button under /paysupport; then its days are taken off again. If your account is suspended longer than a subscription is paid, we cancel the subscription.
 
     Coins are part of the game: they cannot be bought, sold or paid out, and they end with your account.
 

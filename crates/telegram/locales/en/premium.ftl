@@ -27,6 +27,7 @@ invoice-monthly = { $days } days of premium, again every { $days } days until yo
 invoice-gift_week = { $days } days of premium as a gift. Neither of you learns who the other is.
 invoice-gift_month = { $days } days of premium as a gift. Neither of you learns who the other is.
 invoice-rating_reset = Your ratings start anew.
+invoice-consent = It starts at once; the right to withdraw ends with the first use.
 
 premium-title = Premium
 premium-none = You do not have premium right now.
@@ -39,7 +40,11 @@ premium-changes =
     • meeting only people who share an interest of yours
     • a shorter wait when you search
 premium-free = Always free: choosing whom you meet by gender, blocking, reporting, meeting verified people only.
-premium-note = Days are added to what you have. Within 24 hours you can have a payment back, as long as you have not searched with it.
+refund-window = { $days ->
+    [one] Within 24 hours
+   *[other] Within { $days } days
+}
+premium-note = Days are added to what you have and start at once. { $window } you can have a payment back, as long as you have not searched with it: the right to withdraw ends with the first use.
 premium-open = Premium
 premium-gifts = 🎁 A gift for your chat partner
 premium-payments = Payments and refunds
@@ -49,6 +54,9 @@ premium-invoiced = The invoice is in this chat. Press its button to pay with Sta
 premium-busy = Telegram does not answer at the moment. Please try again.
 premium-canceled = The subscription is cancelled.
 premium-resumable = You can renew it again. Only you can do that: in Telegram's settings under “My Stars”, open this subscription and press “Renew”.
+premium-ended-by-suspension = Your account is suspended beyond { $until }, so we have cancelled your subscription: it is not charged again. What is paid stays yours until then.
+premium-was-ended = Your subscription was cancelled, so it is not charged any more.
+premium-subscribe-again = If you want it again, subscribe anew under /premium.
 premium-no-subscription = There is no subscription to change.
 
 subscribe-title = Monthly subscription
@@ -69,14 +77,14 @@ gifts-blocked = You have blocked this person, so nothing can be given.
 
 payments-title = Payments and refunds
 payments-body = These payments can be given back. Which one?
-payments-none = There is no payment that can be given back: that is possible within 24 hours and as long as it was not used for a search.
+payments-none = There is no payment that can be given back. { $window } that is possible, as long as it was not used for a search.
 payments-one = { $plan }, { $at }
 
 refund-title = Have this payment back?
 refund-body = { $plan } for { $stars } Stars. You get the Stars back, and the days are taken off again.
 refund-yes = Yes, give it back
 refund-begun = We have asked Telegram to give you the Stars back. You will hear from us in a moment.
-refund-too-late = This payment is older than 24 hours and cannot be given back by button. /paysupport says who can help.
+refund-too-late = This payment could be given back by button until { $until }. /paysupport says who can help.
 refund-used = This premium has been used already, so it cannot be given back by button. /paysupport says who can help.
 refund-under-way = This payment is on its way back already.
 refund-done-before = This payment was given back already.
@@ -90,8 +98,9 @@ paid-renewal = Your subscription was renewed.
 paid-gift-week = Your gift has arrived: 1 week of premium.
 paid-gift-month = Your gift has arrived: 1 month of premium.
 paid-reset = Your payment has arrived. Your ratings start anew.
-paid-note = Within 24 hours you can have it back under “Payments and refunds”, as long as it was not used for a search.
+paid-note = { $window } you can have it back under “Payments and refunds”, as long as it was not used for a search.
 paid-unusable = Your payment has arrived, but what it was for is not possible any more. You have been given your Stars back.
+paid-unreadable = Telegram tells us of a payment of yours, but not which one, so nothing could be booked yet. We look for it in Telegram's list and have made a note of it. If nothing has come of it by tomorrow, /paysupport says who can help.
 paid-stuck = Your payment has arrived, but what it was for is not possible any more, and giving it back did not work. We have made a note of it; /paysupport says who can help.
 
 refunded-title = Payment given back
@@ -99,7 +108,7 @@ refunded-body = { $stars } Stars are yours again.
 
 paysupport-title = Help with payments
 paysupport-body =
-    Purchases are made with Telegram Stars. Within 24 hours, and as long as you have not searched with it, you get a payment back by the button below.
+    Purchases are made with Telegram Stars. { $window }, and as long as you have not searched with it, you get a payment back by the button below.
 
     Telegram's own support cannot help with purchases in this bot.
 paysupport-contact = For everything else write to { $contact }: when you paid, how many Stars, what is missing, and the transaction's number from Telegram's settings under “My Stars”.

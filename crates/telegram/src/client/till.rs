@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
+use tracing::warn;
 
 use super::{BotApi, ClientError};
 use crate::payments::{Offer, Renewal, Till, TillError, TransactionPage};
@@ -165,8 +166,12 @@ fn read(value: Value) -> Option<StarTransaction> {
         (false, Some(_)) => Way::Out,
         (_, None) => return None,
     };
+    let Some(charge) = ChargeId::new(&wire.id) else {
+        warn!("a payment in Telegram's list has an identifier that cannot be kept; an operator has to look there");
+        return None;
+    };
     Some(StarTransaction {
-        charge: ChargeId::new(&wire.id)?,
+        charge,
         stars: Stars::new(u32::try_from(wire.amount).ok()?),
         at: Timestamp::from_millis(wire.date.saturating_mul(1_000)),
         telegram,

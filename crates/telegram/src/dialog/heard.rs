@@ -33,6 +33,8 @@ pub(super) enum Heard {
     Paid(Paid),
     /// They were given a payment back.
     GivenBack(GivenBack),
+    /// They paid or were given something back, and the receipt does not say which payment it is about.
+    UnreadableReceipt,
     /// Their subscription was cancelled or could not be renewed, or goes on.
     SubscriptionChanged {
         /// Whether it goes on.
@@ -107,7 +109,12 @@ pub(super) enum EditContent {
 /// `own` is the bot's user name, as [`wire::asked`] takes it.
 pub(super) fn read(payload: &str, own: &str) -> Option<Update> {
     let update: wire::Update<Message> = serde_json::from_str(payload).ok()?;
-    let details: wire::Details<'_> = serde_json::from_str(payload).ok()?;
+    let Ok(details) = serde_json::from_str::<wire::Details<'_>>(payload) else {
+        // Of what cannot be read, nothing that tells of money is passed over.
+        let message = update.message.filter(Message::is_about_money)?;
+        let language_tag = message.from.and_then(|user| user.language_code);
+        return Some(Update { language_tag, what: Heard::UnreadableReceipt });
+    };
     let (from, what) = if let Some((message, details)) = update.message.zip(details.message) {
         said(message, &details, own)
     } else if let Some((message, details)) = update.edited_message.zip(details.edited_message) {
@@ -147,19 +154,20 @@ fn money(message: &Message, details: &MessageDetails<'_>) -> Option<Heard> {
     let seconds = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1_000));
     let at = seconds(message.date.unwrap_or_default());
     if let Some(refund) = &details.refunded_payment {
-        let charge = ChargeId::new(&refund.telegram_payment_charge_id)?;
-        return Some(Heard::GivenBack(GivenBack { charge, at }));
+        let charge = ChargeId::new(&refund.telegram_payment_charge_id);
+        return Some(charge.map_or(Heard::UnreadableReceipt, |charge| Heard::GivenBack(GivenBack { charge, at })));
     }
     let receipt = details.successful_payment.as_ref()?;
+    let Some(charge) = ChargeId::new(&receipt.telegram_payment_charge_id) else { return Some(Heard::UnreadableReceipt) };
     Some(Heard::Paid(Paid {
-        charge: ChargeId::new(&receipt.telegram_payment_charge_id)?,
+        charge,
         currency: receipt.currency.clone(),
         amount: receipt.total_amount,
         payload: receipt.invoice_payload.clone(),
         at,
         is_recurring: receipt.is_recurring,
         is_found: receipt.is_found,
-        is_first: receipt.is_first_recurring,
+        is_first: (receipt.is_recurring && !receipt.is_found).then_some(receipt.is_first_recurring),
         subscription_until: receipt.subscription_expiration_date.map(seconds),
     }))
 }

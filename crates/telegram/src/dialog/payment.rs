@@ -10,8 +10,8 @@ use luvhive_core::engine::{EngineCommand, News};
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::{Change, StoreError};
 use luvhive_core::premium::{
-    Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, PremiumNews, Refund, RefundCause,
-    RefundRequest, Stars,
+    Book, ChargeId, ChargeRecord, Grant, GrantKey, GrantSource, LedgerRow, Payment, Plan, PremiumNews, Price, Refund,
+    RefundCause, RefundRequest, Run, Stars, run,
 };
 use luvhive_core::time::Timestamp;
 use tracing::{error, warn};
@@ -35,11 +35,18 @@ pub(super) struct Paid {
     pub(super) at: Timestamp,
     /// Whether Telegram charged it for a subscription.
     pub(super) is_recurring: bool,
-    /// Whether that was for the first time.
-    pub(super) is_first: bool,
+    /// Whether a subscription began with it; `None` = Telegram did not say, or there is none.
+    pub(super) is_first: Option<bool>,
     pub(super) subscription_until: Option<Timestamp>,
     /// Whether it was found in Telegram's list instead of being told.
     pub(super) is_found: bool,
+}
+
+impl Paid {
+    /// Whether Telegram charged it again, for what was agreed on before.
+    fn is_renewal(&self) -> bool {
+        self.is_recurring && self.is_first != Some(true)
+    }
 }
 
 /// A payment that was given back, as Telegram tells it.
@@ -69,11 +76,13 @@ impl Dialogs {
         }
         let was_refunded = known.is_some_and(|record| record.refund.is_some());
         let me = talk.visitor.person.as_ref().map(|person| person.facts.person);
-        let Some(invoice) = self.sold(paid, me).await? else {
+        let Some(invoice) = self.find_sold(paid, me).await? else {
             return self.give_back(talk, paid, me, was_refunded).await;
         };
         let plan = invoice.plan;
-        let payment = Payment { days: plan.days(), receiver: Some(invoice.receiver), ..payment_of(paid, plan, me) };
+        let days = invoice.price.days;
+        let refund_days = self.trade.refund_days;
+        let payment = Payment { days, receiver: Some(invoice.receiver), refund_days, ..payment_of(paid, plan, me) };
         let rows = self.trade.ledger.list_rows(invoice.receiver).await?;
         talk.change(Change::BookPayment(Box::new(payment.clone())));
         if was_refunded {
@@ -85,22 +94,29 @@ impl Dialogs {
             None => false,
         };
         if plan.is_gift() && !is_blocked {
-            let news = News::Premium { news: PremiumNews::Gift { days: plan.days() }, entitlement: None };
+            let news = News::Premium { news: PremiumNews::Gift { days }, entitlement: None };
             talk.command(EngineCommand::Tell { person: invoice.receiver, news });
         }
         let until = until_after(rows, LedgerRow::Payment(payment), invoice.receiver, talk.now);
-        talk.say(&view::paid(talk.words, plan, until, paid.is_recurring && !paid.is_first));
+        let receipt = view::Receipt { plan, until, is_renewal: paid.is_renewal(), refund_days };
+        talk.say(&view::paid(talk.words, &receipt));
         Ok(())
     }
 
     /// What a payment is for, if that can still be given.
-    async fn sold(&self, paid: &Paid, me: Option<PersonId>) -> Result<Option<Invoice>, StoreError> {
-        // Telegram renews what it once let us check; the signature may be of an older token.
-        let is_renewal = paid.is_recurring && !paid.is_first;
-        let signed = self.key.invoices().open(&paid.payload);
-        let invoice = signed.or_else(|| is_renewal.then(|| payments::read(&paid.payload)).flatten());
+    ///
+    /// What was sold stays sold: a renewal, and a payment that is found later, count as they were agreed on, whatever the
+    /// price list says today.
+    async fn find_sold(&self, paid: &Paid, me: Option<PersonId>) -> Result<Option<Invoice>, StoreError> {
+        let invoice = match self.key.invoices().open(&paid.payload) {
+            Some(invoice) => Some(invoice),
+            None if paid.is_renewal() => self.find_agreed(paid, me).await?,
+            None => None,
+        };
+        let is_agreed = paid.is_renewal() || paid.is_found;
         let Some(invoice) = invoice.filter(|invoice| {
-            me == Some(invoice.payer) && paid.currency == STARS && paid.amount == i64::from(invoice.plan.stars().get())
+            let is_price = paid.amount == i64::from(invoice.price.stars.get());
+            me == Some(invoice.payer) && paid.currency == STARS && (is_agreed || is_price)
         }) else {
             return Ok(None);
         };
@@ -108,14 +124,33 @@ impl Dialogs {
         Ok(is_there.then_some(invoice))
     }
 
+    /// What a renewal is for whose payload is of an older token: Telegram renews only what it once let us check.
+    async fn find_agreed(&self, paid: &Paid, me: Option<PersonId>) -> Result<Option<Invoice>, StoreError> {
+        if let Some(signed) = payments::read_signed(&paid.payload) {
+            return Ok(Some(signed));
+        }
+        let Some(me) = me else { return Ok(None) };
+        let rows = self.trade.ledger.list_rows(me).await?;
+        let known = run::runs(&rows, me).into_iter().next_back();
+        Ok(known.map(|run| Invoice {
+            plan: Plan::Monthly,
+            price: Price { stars: run.last().stars, days: run.last().days },
+            payer: me,
+            receiver: me,
+            nonce: 0,
+            expires_at: paid.at,
+        }))
+    }
+
     /// Books a payment that nobody can be given anything for, and has Telegram give it back.
     async fn give_back(&self, talk: &mut Talk<'_>, paid: &Paid, me: Option<PersonId>, was_refunded: bool) -> Done {
-        let plan = payments::read(&paid.payload).map_or(Plan::Week, |invoice| invoice.plan);
+        let ours = self.key.invoices().open(&paid.payload);
+        let plan = ours.clone().or_else(|| payments::read_signed(&paid.payload)).map_or(Plan::Week, |invoice| invoice.plan);
         talk.change(Change::BookPayment(Box::new(payment_of(paid, plan, me))));
         if was_refunded {
             return Ok(());
         }
-        let is_ours = self.key.invoices().open(&paid.payload).is_some_and(|invoice| me == Some(invoice.payer));
+        let is_ours = ours.is_some_and(|invoice| me == Some(invoice.payer));
         if paid.is_found && !is_ours {
             // A database that was lost, or is new to this token, knows nothing of what was sold before it.
             warn!("Telegram's list holds a payment of nobody known here; it is recorded, and an operator decides about it");
@@ -172,9 +207,10 @@ impl Dialogs {
         let Some(person) = &talk.visitor.person else { return Ok(()) };
         let payer = person.facts.person;
         let rows = self.trade.ledger.list_rows(payer).await?;
-        if let Some(charged) = self.trade.subscription(&rows, payer, talk.now).await? {
+        let runs = run::runs(&rows, payer);
+        if let Some(run) = runs.iter().rfind(|run| run.is_paid(talk.now) && run.is_canceled() == is_active) {
             let canceled_at = (!is_active).then_some(talk.now);
-            talk.change(Change::CloseSubscription { charge: charged.last, canceled_at });
+            talk.change(Change::CloseSubscription { charge: run.last().charge.clone(), canceled_at });
         }
         Ok(())
     }
@@ -183,6 +219,7 @@ impl Dialogs {
     pub(super) async fn work_on(&self, talk: &mut Talk<'_>, errand: &Task) -> Done {
         match errand {
             Task::Refund { charge } => self.carry_out_refund(talk, charge).await,
+            Task::Subscription { person } => self.fit_subscription(talk, *person).await,
             Task::FirstChat { person } => self.reward_first_chat(talk, *person).await,
         }
     }
@@ -220,16 +257,12 @@ impl Dialogs {
     async fn end_refunded(&self, talk: &mut Talk<'_>, payment: &Payment) -> Result<Renewals, StoreError> {
         let Some(payer) = payment.payer else { return Ok(Renewals::Over) };
         let rows = self.trade.ledger.list_rows(payer).await?;
-        let running = self.trade.subscription(&rows, payer, talk.now).await?;
-        let Some(charged) = running.filter(|charged| charged.since <= payment.paid_at) else { return Ok(Renewals::Over) };
-        match self.trade.edit_subscription(talk.telegram, &charged, Renewal::Off).await {
-            Ok(()) => talk.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(talk.now) }),
-            Err(TillError::Unavailable { retry_after, .. }) => return Ok(Renewals::GoOn { retry_after }),
-            Err(refusal @ TillError::Refused { .. }) => {
-                warn!(cause = luvhive_core::error::chain(&refusal), "Telegram knows no subscription behind a refunded payment");
-            }
-        }
-        Ok(Renewals::Over)
+        let mut paid = run::runs(&rows, payer).into_iter().filter(|run| run.is_paid(talk.now) && !run.is_canceled());
+        let Some(run) = paid.find(|run| run.holds(&payment.charge)) else { return Ok(Renewals::Over) };
+        Ok(match self.trade.end_subscription(talk, &run).await {
+            Err(TillError::Unavailable { retry_after, .. }) => Renewals::GoOn { retry_after },
+            Ok(()) | Err(TillError::Refused { .. }) => Renewals::Over,
+        })
     }
 
     /// Settles what Telegram still has to do for somebody who leaves: afterwards nobody knows any more whose it was.
@@ -238,11 +271,15 @@ impl Dialogs {
     /// [`StoreError::Unavailable`] while Telegram cannot be asked, too: the erasure waits for it.
     pub(super) async fn settle_leaver(&self, talk: &mut Talk<'_>, person: PersonId) -> Done {
         let rows = self.trade.ledger.list_rows(person).await?;
-        if let Some(charged) = self.trade.subscription(&rows, person, talk.now).await?
-            && let Err(failure) = self.trade.edit_subscription(talk.telegram, &charged, Renewal::Off).await
-        {
-            let refusal = failure.into_retry()?;
-            warn!(cause = luvhive_core::error::chain(&refusal), "Telegram does not end the subscription of somebody who leaves");
+        // One that the person cancelled too: what we end nobody can renew by a tap in Telegram.
+        for run in run::runs(&rows, person).iter().filter(|run| run.is_paid(talk.now)) {
+            if let Err(failure) = self.trade.edit_subscription(talk.telegram, run, Renewal::Off).await {
+                let refusal = failure.into_retry()?;
+                warn!(
+                    cause = luvhive_core::error::chain(&refusal),
+                    "Telegram does not end the subscription of somebody who leaves"
+                );
+            }
         }
         for payment in payments_of(&rows, person) {
             let record = self.trade.ledger.find_charge(&payment.charge).await?;
@@ -259,6 +296,40 @@ impl Dialogs {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Ends subscriptions that would be charged while their owner is suspended, or says how to renew one that ended so.
+    /// While Telegram cannot be asked, the lane ends: the job that looks for such subscriptions finds them again.
+    async fn fit_subscription(&self, talk: &mut Talk<'_>, person: PersonId) -> Done {
+        let Some(known) = &talk.visitor.person else { return Ok(()) };
+        let suspended_until = known.facts.suspended_until.filter(|until| *until > talk.now);
+        let rows = self.trade.ledger.list_rows(person).await?;
+        let runs = run::runs(&rows, person);
+        let Some(suspended_until) = suspended_until else {
+            return self.offer_renewal(talk, runs.last()).await;
+        };
+        let mut ended = None;
+        let now = talk.now;
+        for run in runs.iter().filter(|run| run.is_paid(now) && !run.is_canceled() && run.until() < suspended_until) {
+            match self.trade.end_subscription(talk, run).await {
+                Ok(()) => ended = Some(run.until()),
+                Err(failure) => {
+                    warn!(cause = luvhive_core::error::chain(&failure), "a subscription of a suspended person goes on for now");
+                }
+            }
+        }
+        if let Some(until) = ended {
+            talk.say(&view::ended_by_suspension(talk.words, until));
+        }
+        Ok(())
+    }
+
+    /// Says to somebody who is not suspended any more how a subscription that was ended goes on, if they had one.
+    async fn offer_renewal(&self, talk: &mut Talk<'_>, last: Option<&Run<'_>>) -> Done {
+        let Some(run) = last.filter(|run| run.is_canceled()) else { return Ok(()) };
+        let can_resume = run.is_paid(talk.now) && self.trade.edit_subscription(talk.telegram, run, Renewal::On).await.is_ok();
+        talk.say(&view::renewable(talk.words, can_resume));
         Ok(())
     }
 
@@ -322,6 +393,16 @@ impl Dialogs {
     }
 }
 
+/// A receipt is never talk: one that names no charge can be neither booked nor given back, so a person has to look.
+pub(super) fn note_unreadable(talk: &mut Talk<'_>) {
+    let payer = talk.visitor.person.as_ref().map(|person| &person.pseudonym);
+    error!(
+        person = payer.map(tracing::field::display),
+        "a receipt of Telegram's names no charge that can be booked; look for the payment in Telegram's own list of Stars"
+    );
+    talk.say(&view::unreadable_receipt(talk.words));
+}
+
 fn postponed(retry_after: Option<Duration>) {
     let wait_ms = retry_after.map(|wait| wait.as_millis());
     warn!(tg.retry_after_ms = wait_ms, "a refund has to wait; it is started again later");
@@ -338,7 +419,10 @@ fn payment_of(paid: &Paid, plan: Plan, payer: Option<PersonId>) -> Payment {
         days: 0,
         paid_at: paid.at,
         is_recurring: paid.is_recurring,
+        is_first: paid.is_first,
         subscription_until: paid.subscription_until,
+        canceled_at: None,
+        refund_days: 0,
     }
 }
 

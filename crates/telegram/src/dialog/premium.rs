@@ -7,9 +7,9 @@ use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::PersonId;
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{Change, StoreError};
-use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundRequest, may_buyer_refund};
+use luvhive_core::premium::{ChargeId, LedgerRow, Plan, RefundCause, RefundRequest, may_buyer_refund, run};
 
-use super::trade::{Charged, payments_of};
+use super::trade::{payments_of, shown};
 use super::{Dialogs, Done, Talk};
 use crate::callback::{ChargeMark, PremiumAction};
 use crate::payments::{Offer, Renewal, TillError};
@@ -42,12 +42,13 @@ impl Dialogs {
                 self.send_invoice(talk, facts, (plan, facts.person));
             }
             PremiumAction::Subscribe => self.subscribe(talk, facts).await?,
-            PremiumAction::AskCancel => match self.charged(talk, facts).await? {
-                Some(Charged { shown: Subscription { until, is_canceled: false }, .. }) => {
-                    talk.show(&view::ask_cancel(words, until));
+            PremiumAction::AskCancel => {
+                let rows = self.trade.ledger.list_rows(facts.person).await?;
+                match run::running(&rows, facts.person, talk.now).filter(|run| !run.is_canceled()) {
+                    Some(run) => talk.show(&view::ask_cancel(words, run.until())),
+                    None => talk.answer_with(words.text("premium-no-subscription")),
                 }
-                _ => talk.answer_with(words.text("premium-no-subscription")),
-            },
+            }
             PremiumAction::Cancel => self.edit_subscription(talk, facts, Renewal::Off).await?,
             PremiumAction::Resume => self.edit_subscription(talk, facts, Renewal::On).await?,
             PremiumAction::Gifts(to) => {
@@ -64,7 +65,7 @@ impl Dialogs {
             PremiumAction::Payments => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
                 let refundable = self.refundable(&rows, facts.person, talk.now).await?;
-                talk.show(&view::payments(words, &refundable));
+                talk.show(&view::payments(words, &refundable, self.trade.refund_days));
             }
             PremiumAction::AskRefund(ChargeMark(mark)) => {
                 let rows = self.trade.ledger.list_rows(facts.person).await?;
@@ -83,22 +84,19 @@ impl Dialogs {
         let rows = self.trade.ledger.list_rows(facts.person).await?;
         Ok(Standing {
             until: facts.premium_until.filter(|until| *until > talk.now),
-            subscription: self.trade.subscription(&rows, facts.person, talk.now).await?.map(|charged| charged.shown),
+            subscription: run::running(&rows, facts.person, talk.now).as_ref().map(shown),
+            refund_days: self.trade.refund_days,
             chat: self.find_giftable(talk, facts.person).await?,
             has_refundable: !self.refundable(&rows, facts.person, talk.now).await?.is_empty(),
         })
-    }
-
-    async fn charged(&self, talk: &Talk<'_>, facts: &PersonFacts) -> Result<Option<Charged>, StoreError> {
-        let rows = self.trade.ledger.list_rows(facts.person).await?;
-        self.trade.subscription(&rows, facts.person, talk.now).await
     }
 
     fn offer(&self, talk: &Talk<'_>, facts: &PersonFacts, (plan, receiver): (Plan, PersonId)) -> Offer {
         // The same press makes the same invoice, however often it is worked on.
         let nonce = self.key.marks().draw(talk.query.as_deref().unwrap_or_default());
         let expires_at = talk.now.plus(INVOICE_LASTS);
-        let payload = self.key.invoices().sign(&Invoice { plan, payer: facts.person, receiver, nonce, expires_at });
+        let payload =
+            self.key.invoices().seal(&Invoice { plan, price: plan.price(), payer: facts.person, receiver, nonce, expires_at });
         invoice::offer(talk.words, plan, payload)
     }
 
@@ -112,7 +110,8 @@ impl Dialogs {
     }
 
     async fn subscribe(&self, talk: &mut Talk<'_>, facts: &PersonFacts) -> Done {
-        if self.charged(talk, facts).await?.is_some() {
+        let rows = self.trade.ledger.list_rows(facts.person).await?;
+        if run::running(&rows, facts.person, talk.now).is_some() {
             talk.answer_with(talk.words.text("already-done"));
             return Ok(());
         }
@@ -127,17 +126,19 @@ impl Dialogs {
     async fn edit_subscription(&self, talk: &mut Talk<'_>, facts: &PersonFacts, renewal: Renewal) -> Done {
         let words = talk.words;
         let is_canceled = renewal == Renewal::Off;
-        let Some(charged) = self.charged(talk, facts).await?.filter(|charged| charged.shown.is_canceled != is_canceled) else {
+        let rows = self.trade.ledger.list_rows(facts.person).await?;
+        let running = run::running(&rows, facts.person, talk.now);
+        let Some(run) = running.filter(|run| run.is_canceled() != is_canceled) else {
             talk.answer_with(words.text("premium-no-subscription"));
             return Ok(());
         };
-        match self.trade.edit_subscription(talk.telegram, &charged, renewal).await {
+        match self.trade.edit_subscription(talk.telegram, &run, renewal).await {
             // This lets the person renew it and renews nothing directly: Telegram tells when they have done so.
             Ok(()) if renewal == Renewal::On => talk.alert(words.text("premium-resumable")),
             Ok(()) => {
-                talk.change(Change::CloseSubscription { charge: charged.last, canceled_at: Some(talk.now) });
+                talk.change(Change::CloseSubscription { charge: run.last().charge.clone(), canceled_at: Some(talk.now) });
                 talk.answer_with(words.text("premium-canceled"));
-                let subscription = Some(Subscription { is_canceled, ..charged.shown });
+                let subscription = Some(Subscription { is_canceled, ..shown(&run) });
                 let standing = Standing { subscription, ..self.standing(talk, facts).await? };
                 talk.show(&view::overview(words, &standing));
             }
@@ -154,7 +155,7 @@ impl Dialogs {
             return Ok(());
         };
         let record = self.trade.ledger.find_charge(&charge).await?;
-        if record.is_none_or(|record| may_buyer_refund(&record, facts.person, talk.now).is_err()) {
+        if record.is_none_or(|record| may_buyer_refund(&record, facts.person, self.trade.refund_days, talk.now).is_err()) {
             return self.refuse_refund(talk, facts, &rows, mark).await;
         }
         talk.change(Change::RequestRefund(RefundRequest {
@@ -174,7 +175,7 @@ impl Dialogs {
             Some(charge) => self.trade.ledger.find_charge(&charge).await?,
             None => None,
         };
-        let refusal = record.and_then(|record| may_buyer_refund(&record, facts.person, talk.now).err());
+        let refusal = record.and_then(|record| may_buyer_refund(&record, facts.person, self.trade.refund_days, talk.now).err());
         talk.alert(match refusal {
             Some(refusal) => view::refund_refused(talk.words, refusal),
             None => talk.words.text("refund-unknown"),

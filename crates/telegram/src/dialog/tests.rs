@@ -10,4 +10,5 @@ mod outage;
 mod pages;
 mod phone;
 mod premium;
+mod subscription;
 mod town;

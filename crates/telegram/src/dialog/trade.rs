@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use luvhive_core::id::{PersonId, TelegramId};
-use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::Ledger;
-use luvhive_core::premium::{BUYER_REFUND_WITHIN, ChargeId, LedgerRow, Payment, Plan, may_buyer_refund};
+use luvhive_core::ports::{Change, StoreError};
+use luvhive_core::premium::{ChargeId, LedgerRow, Payment, Run, may_buyer_refund, refundable_until};
 use luvhive_core::time::Timestamp;
+use tracing::warn;
 
-use super::Dialogs;
+use super::{Dialogs, Talk};
 use crate::payments::{Renewal, Till, TillError};
 use crate::view::premium::{Refundable, Subscription};
-
-/// How much later than its end a subscription may be renewed and still be the same one.
-const RENEWAL_SLACK: std::time::Duration = std::time::Duration::from_hours(1);
 
 /// The parts about money.
 #[derive(Clone)]
@@ -24,64 +22,42 @@ pub struct Trade {
     pub till: Arc<dyn Till>,
     /// How many days of premium the first completed chat brings; 0 = none.
     pub trial_days: u16,
-}
-
-/// A subscription by its charges.
-pub(super) struct Charged {
-    /// The first charge, by which Telegram knows it.
-    pub(super) first: ChargeId,
-    /// The last one.
-    pub(super) last: ChargeId,
-    /// When the first one was paid.
-    pub(super) since: Timestamp,
-    pub(super) shown: Subscription,
+    /// Within how many days an unused payment is given back, 1 to 365.
+    pub refund_days: u16,
 }
 
 impl Trade {
-    /// Finds the subscription that is paid until a moment to come.
-    pub(super) async fn subscription(
-        &self,
-        rows: &[LedgerRow],
-        payer: PersonId,
-        now: Timestamp,
-    ) -> Result<Option<Charged>, StoreError> {
-        let mut mine: Vec<&Payment> = payments_of(rows, payer).filter(|one| one.plan == Plan::Monthly).collect();
-        mine.sort_by_key(|one| one.paid_at);
-        let mut first: Option<&Payment> = None;
-        let mut paid_until = None;
-        for &one in &mine {
-            let goes_on = paid_until.is_some_and(|until: Timestamp| until.plus(RENEWAL_SLACK) >= one.paid_at);
-            if !goes_on {
-                first = Some(one);
-            }
-            paid_until = one.subscription_until;
-        }
-        let (Some(first), Some(last), Some(until)) = (first, mine.last(), paid_until) else { return Ok(None) };
-        let record = self.ledger.find_charge(&last.charge).await?;
-        let is_over = until <= now || record.as_ref().is_some_and(|record| record.refund.is_some());
-        let is_canceled = record.is_some_and(|record| record.canceled_at.is_some());
-        Ok((!is_over).then(|| Charged {
-            first: first.charge.clone(),
-            last: last.charge.clone(),
-            since: first.paid_at,
-            shown: Subscription { until, is_canceled },
-        }))
-    }
-
     /// Has Telegram end a subscription, or let its owner renew it again. Telegram knows it by its first charge; one that
     /// came before our books began may go by a later one.
-    pub(super) async fn edit_subscription(
-        &self,
-        payer: TelegramId,
-        charged: &Charged,
-        renewal: Renewal,
-    ) -> Result<(), TillError> {
-        let done = self.till.edit_subscription(payer, &charged.first, renewal).await;
-        if matches!(done, Err(TillError::Refused { .. })) && charged.first != charged.last {
-            return self.till.edit_subscription(payer, &charged.last, renewal).await;
+    pub(super) async fn edit_subscription(&self, payer: TelegramId, run: &Run<'_>, renewal: Renewal) -> Result<(), TillError> {
+        let (first, last) = (&run.first().charge, &run.last().charge);
+        let done = self.till.edit_subscription(payer, first, renewal).await;
+        if matches!(done, Err(TillError::Refused { .. })) && first != last {
+            return self.till.edit_subscription(payer, last, renewal).await;
         }
         done
     }
+
+    /// Ends a subscription for good and notes that. What Telegram does not know any more is over too.
+    ///
+    /// # Errors
+    /// [`TillError::Unavailable`]: it goes on, and nothing is noted.
+    pub(super) async fn end_subscription(&self, talk: &mut Talk<'_>, run: &Run<'_>) -> Result<(), TillError> {
+        match self.edit_subscription(talk.telegram, run, Renewal::Off).await {
+            Ok(()) => {}
+            Err(refusal @ TillError::Refused { .. }) => {
+                warn!(cause = luvhive_core::error::chain(&refusal), "Telegram knows nothing of a subscription that is to end");
+            }
+            Err(away @ TillError::Unavailable { .. }) => return Err(away),
+        }
+        talk.change(Change::CloseSubscription { charge: run.last().charge.clone(), canceled_at: Some(talk.now) });
+        Ok(())
+    }
+}
+
+/// A subscription as a screen shows it.
+pub(super) fn shown(run: &Run<'_>) -> Subscription {
+    Subscription { until: run.until(), is_canceled: run.is_canceled(), stars: run.last().stars }
 }
 
 impl Dialogs {
@@ -92,11 +68,13 @@ impl Dialogs {
         buyer: PersonId,
         now: Timestamp,
     ) -> Result<Vec<Refundable>, StoreError> {
+        let days = self.trade.refund_days;
         let mut found = Vec::new();
-        for payment in payments_of(rows, buyer).filter(|one| now.since(one.paid_at) <= BUYER_REFUND_WITHIN) {
+        for payment in payments_of(rows, buyer).filter(|one| now <= refundable_until(one, days)) {
             let record = self.trade.ledger.find_charge(&payment.charge).await?;
-            if record.is_some_and(|record| may_buyer_refund(&record, buyer, now).is_ok()) {
-                found.push(Refundable { mark: self.mark(&payment.charge), plan: payment.plan, paid_at: payment.paid_at });
+            if record.is_some_and(|record| may_buyer_refund(&record, buyer, days, now).is_ok()) {
+                let Payment { charge, plan, stars, paid_at, .. } = payment;
+                found.push(Refundable { mark: self.mark(charge), plan: *plan, stars: *stars, paid_at: *paid_at });
             }
         }
         found.sort_by_key(|one| std::cmp::Reverse(one.paid_at));

@@ -1,19 +1,21 @@
 //! The look at Telegram's own list of transactions: what an outage longer than a day has lost is found and handed in as
 //! the updates that never came, so that it is checked and booked by the same way as any other.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
-use luvhive_core::ports::StoreError;
 use luvhive_core::ports::ledger::Ledger;
+use luvhive_core::ports::{Clock, StoreError};
 use luvhive_core::premium::reconcile::{Missing, StarTransaction, Way};
 use luvhive_core::premium::{ChargeId, Plan, reconcile};
 use serde_json::{Value, json};
+use tokio::time::sleep;
+use tracing::{info, warn};
 
 use super::RuntimeHandle;
-use crate::payments::{FOUND, Till, TillError};
+use crate::payments::{FOUND, Till, TillError, TransactionPage};
 
-/// How many charges one question to the ledger names.
-const ASKED_AT_ONCE: usize = 1_000;
+/// The pause after each page: a long list is read without pressing.
+const PAGE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why the look could not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -38,30 +40,65 @@ pub struct Found {
 /// Compares Telegram's list with the ledger and hands in what is missing. Idempotent: what is booked meanwhile, or was
 /// handed in before, is booked once.
 ///
+/// Page by page, with a pause between two, from where everything before is known to be booked; that is remembered after
+/// each page. While Telegram wants to be left alone, it waits and goes on with the same page.
+///
 /// # Errors
-/// See [`ReconcileError`]; trying again later is right.
-pub async fn run(till: &dyn Till, ledger: &dyn Ledger, handle: &RuntimeHandle) -> Result<Found, ReconcileError> {
-    let mut transactions = Vec::new();
-    let mut offset = 0_u32;
-    loop {
-        let page = till.list_transactions(offset).await?;
-        if page.count == 0 {
-            break;
+/// See [`ReconcileError`]; trying again later is right, and goes on from what is remembered.
+pub async fn run(
+    till: &dyn Till,
+    ledger: &dyn Ledger,
+    handle: &RuntimeHandle,
+    clock: &dyn Clock,
+) -> Result<Found, ReconcileError> {
+    let known = u32::try_from(ledger.count_reconciled().await?).unwrap_or(0);
+    // The last known one is read again: if it is not there, this is another list, and nothing of it is known.
+    let mut offset = known.saturating_sub(1);
+    let mut page = read_page(till, offset).await?;
+    if page.count == 0 && known > 0 {
+        warn!(known, "Telegram's list of transactions is shorter than it was; it is read from its beginning");
+        offset = 0;
+        page = read_page(till, offset).await?;
+    }
+    let mut found = Found::default();
+    let mut is_complete = true;
+    // Telegram's own numbers are positive.
+    let mut numbers = 1_i64..;
+    while page.count > 0 {
+        let Missing { payments, refunds } = find_missing(ledger, &page.transactions).await?;
+        for (number, transaction) in numbers.by_ref().zip(payments.iter().chain(&refunds)) {
+            handle.hand_in(&as_update(-number, transaction).to_string());
         }
+        found.payments += payments.len();
+        found.refunds += refunds.len();
         offset = offset.saturating_add(page.count);
-        transactions.extend(page.transactions);
+        // What was handed in is not booked yet: the next comparison sees whether it was.
+        is_complete &= payments.is_empty() && refunds.is_empty();
+        if is_complete {
+            ledger.mark_reconciled(u64::from(offset), clock.now()).await?;
+        }
+        sleep(PAGE_PAUSE).await;
+        page = read_page(till, offset).await?;
     }
+    Ok(found)
+}
+
+async fn read_page(till: &dyn Till, offset: u32) -> Result<TransactionPage, TillError> {
+    loop {
+        match till.list_transactions(offset).await {
+            Err(TillError::Unavailable { retry_after: Some(wait), .. }) => {
+                info!(offset, tg.retry_after_ms = wait.as_millis(), "Telegram's list of transactions is read on later");
+                sleep(wait).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn find_missing(ledger: &dyn Ledger, transactions: &[StarTransaction]) -> Result<Missing, StoreError> {
     let charges: Vec<ChargeId> = transactions.iter().map(|transaction| transaction.charge.clone()).collect();
-    let mut known = BTreeMap::new();
-    for some in charges.chunks(ASKED_AT_ONCE) {
-        known.extend(ledger.list_known(some).await?);
-    }
-    let Missing { payments, refunds } = reconcile(&transactions, &known);
-    for (number, transaction) in (1_i64..).zip(payments.iter().chain(&refunds)) {
-        // Telegram's own numbers are positive.
-        handle.hand_in(&as_update(-number, transaction).to_string());
-    }
-    Ok(Found { payments: payments.len(), refunds: refunds.len() })
+    let known = ledger.list_known(&charges).await?;
+    Ok(reconcile(transactions, &known))
 }
 
 /// The update that Telegram would have sent.

@@ -1,24 +1,20 @@
 //! The runtime as a whole, on stores in memory and a stopped clock.
 
 mod changeover;
+mod list;
 mod world;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::id::{PersonId, TelegramId};
-use luvhive_core::ports::ledger::MockLedger;
-use luvhive_core::ports::{JournalError, StoreError};
-use luvhive_core::premium::reconcile::{StarTransaction, Way};
-use luvhive_core::premium::{ChargeId, Stars};
+use luvhive_core::id::PersonId;
+use luvhive_core::ports::JournalError;
 use luvhive_core::time::Timestamp;
 use tokio::time::Instant;
 
 use super::*;
 use crate::intake::webhook::{self, Posted};
-use crate::testing::FakeTill;
 use world::{World, copies, raw_update, settings};
 
 #[tokio::test(start_paused = true)]
@@ -495,26 +491,4 @@ async fn a_stop_while_reading_what_is_stored_ends_at_once() {
     let begun = Instant::now();
     world.stop().await.2.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_telegram_lists_is_handed_in_only_once_the_ledger_has_answered() {
-    let world = World::start().await;
-    let way = Way::In { payload: "p".to_owned(), is_subscription: false };
-    let charge = ChargeId::new("c1").unwrap();
-    let lost = StarTransaction { charge, stars: Stars::new(100), at: Timestamp::EPOCH, telegram: TelegramId::new(1001), way };
-    let till = FakeTill { transactions: vec![lost], ..FakeTill::default() };
-    let mut ledger = MockLedger::new();
-    ledger.expect_list_known().once().returning(|_| Err(StoreError::Unavailable("away".into())));
-    let failed = reconcile::run(&till, &ledger, &world.handle).await;
-    assert!(matches!(failed, Err(reconcile::ReconcileError::Ledger(_))), "{failed:?}");
-    world.settled().await;
-    assert!(world.telegram.read_by(1001).is_empty(), "what may be booked already is not told again");
-    let mut ledger = MockLedger::new();
-    ledger.expect_list_known().once().returning(|_| Ok(BTreeMap::new()));
-    let found = reconcile::run(&till, &ledger, &world.handle).await.unwrap();
-    assert_eq!(found, reconcile::Found { payments: 1, refunds: 0 });
-    world.settled().await;
-    assert_eq!(world.telegram.read_by(1001), ["lane "]);
-    world.stop().await.2.unwrap();
 }

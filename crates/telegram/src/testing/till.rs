@@ -1,8 +1,9 @@
 //! Telegram's till: it remembers what it was asked for, and refuses or fails when told to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use luvhive_core::id::TelegramId;
 use luvhive_core::premium::ChargeId;
@@ -21,6 +22,10 @@ pub(crate) struct FakeTill {
     pub(crate) is_away: AtomicBool,
     /// What its list of transactions holds.
     pub(crate) transactions: Vec<StarTransaction>,
+    /// From which places that list was read, whether it was given or not.
+    pub(crate) offsets: Mutex<Vec<u32>>,
+    /// How long it wants to be left alone, by the place where the list is read; once each.
+    pub(crate) waits: Mutex<BTreeMap<u32, Duration>>,
 }
 
 impl FakeTill {
@@ -52,7 +57,11 @@ impl Till for FakeTill {
     }
 
     async fn list_transactions(&self, offset: u32) -> Result<TransactionPage, TillError> {
-        let transactions: Vec<_> = self.transactions.iter().skip(usize::try_from(offset).unwrap()).cloned().collect();
+        self.offsets.lock().unwrap().push(offset);
+        if let Some(wait) = self.waits.lock().unwrap().remove(&offset) {
+            return Err(TillError::Unavailable { retry_after: Some(wait), source: "later".into() });
+        }
+        let transactions: Vec<_> = self.transactions.iter().skip(usize::try_from(offset).unwrap()).take(100).cloned().collect();
         Ok(TransactionPage { count: u32::try_from(transactions.len()).unwrap(), transactions })
     }
 }

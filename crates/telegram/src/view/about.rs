@@ -2,6 +2,7 @@
 
 use luvhive_core::time::Timestamp;
 
+use super::premium;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
 use crate::locale::Words;
@@ -17,8 +18,8 @@ pub(crate) fn privacy(words: Words) -> Screen {
 }
 
 /// The terms.
-pub(crate) fn terms(words: Words) -> Screen {
-    Screen::titled(words.text("terms-title"), words.text("terms-body"))
+pub(crate) fn terms(words: Words, refund_days: u16) -> Screen {
+    Screen::titled(words.text("terms-title"), premium::window(words, "terms-body", refund_days))
 }
 
 /// Asks whether the account shall be deleted.

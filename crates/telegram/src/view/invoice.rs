@@ -17,7 +17,7 @@ pub(crate) fn offer(words: Words, plan: Plan, payload: String) -> Offer {
     Offer {
         plan,
         title: words.with(&format!("plan-{plan}"), &price),
-        description: words.with(&format!("invoice-{plan}"), &price),
+        description: format!("{} {}", words.with(&format!("invoice-{plan}"), &price), words.text("invoice-consent")),
         payload,
     }
 }

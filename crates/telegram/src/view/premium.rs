@@ -2,7 +2,7 @@
 
 use luvhive_core::conduct::Pseudonym;
 use luvhive_core::id::ChatId;
-use luvhive_core::premium::{Plan, RefundRefusal};
+use luvhive_core::premium::{Plan, RefundRefusal, Stars};
 use luvhive_core::time::Timestamp;
 
 use super::coins;
@@ -26,6 +26,8 @@ pub(crate) struct Standing {
     pub(crate) chat: Option<ChatId>,
     /// Whether something can be given back.
     pub(crate) has_refundable: bool,
+    /// Within how many days an unused payment is given back.
+    pub(crate) refund_days: u16,
 }
 
 /// A subscription that is paid until a moment to come.
@@ -35,6 +37,8 @@ pub(crate) struct Subscription {
     pub(crate) until: Timestamp,
     /// Whether it ends there.
     pub(crate) is_canceled: bool,
+    /// What it costs each time.
+    pub(crate) stars: Stars,
 }
 
 /// A payment that can be given back.
@@ -44,6 +48,8 @@ pub(crate) struct Refundable {
     pub(crate) mark: u64,
     /// What was bought.
     pub(crate) plan: Plan,
+    /// For how much.
+    pub(crate) stars: Stars,
     /// When.
     pub(crate) paid_at: Timestamp,
 }
@@ -70,7 +76,7 @@ pub(crate) fn overview(words: Words, standing: &Standing) -> Screen {
     Screen::titled(words.text("premium-title"), status(words, standing))
         .with_paragraph(&words.text("premium-changes"))
         .with_paragraph(&words.text("premium-free"))
-        .with_paragraph(&words.text("premium-note"))
+        .with_paragraph(&window(words, "premium-note", standing.refund_days))
         .with_buttons(buttons)
 }
 
@@ -81,8 +87,8 @@ fn status(words: Words, standing: &Standing) -> String {
     };
     let Some(subscription) = standing.subscription else { return until };
     let key = if subscription.is_canceled { "premium-ends" } else { "premium-renews" };
-    let stars = Plan::Monthly.stars().get();
-    let renewal = words.with(key, &[("until", words.moment(subscription.until).into()), ("stars", stars.into())]);
+    let parts = [("until", words.moment(subscription.until).into()), ("stars", subscription.stars.get().into())];
+    let renewal = words.with(key, &parts);
     format!("{until}\n{renewal}")
 }
 
@@ -90,6 +96,7 @@ fn status(words: Words, standing: &Standing) -> String {
 pub(crate) fn subscribe(words: Words, link: &str) -> Screen {
     let price = [("stars", Plan::Monthly.stars().get().into()), ("days", Plan::Monthly.days().into())];
     Screen::titled(words.text("subscribe-title"), words.with("subscribe-body", &price))
+        .with_paragraph(&words.text("invoice-consent"))
         .with_buttons(vec![vec![Button::link(words.with("subscribe-open", &price), link)], vec![back(words)]])
 }
 
@@ -117,20 +124,23 @@ pub(crate) fn invoiced(words: Words) -> Screen {
 }
 
 /// What can be given back.
-pub(crate) fn payments(words: Words, refundable: &[Refundable]) -> Screen {
+pub(crate) fn payments(words: Words, refundable: &[Refundable], refund_days: u16) -> Screen {
     let line = |one: &Refundable| {
         let parts = [("plan", named(words, one.plan).into()), ("at", words.moment(one.paid_at).into())];
         to(words.with("payments-one", &parts), PremiumAction::AskRefund(ChargeMark(one.mark)))
     };
     let mut buttons = rows(refundable.iter().map(line), 1);
     buttons.push(vec![back(words)]);
-    let body = if refundable.is_empty() { "payments-none" } else { "payments-body" };
-    Screen::titled(words.text("payments-title"), words.text(body)).with_buttons(buttons)
+    let body = match refundable {
+        [] => window(words, "payments-none", refund_days),
+        _ => words.text("payments-body"),
+    };
+    Screen::titled(words.text("payments-title"), body).with_buttons(buttons)
 }
 
 /// Asks whether a payment shall be given back.
 pub(crate) fn ask_refund(words: Words, one: &Refundable) -> Screen {
-    let parts = [("plan", named(words, one.plan).into()), ("stars", one.plan.stars().get().into())];
+    let parts = [("plan", named(words, one.plan).into()), ("stars", one.stars.get().into())];
     Screen::titled(words.text("refund-title"), words.with("refund-body", &parts)).with_buttons(vec![
         vec![to(words.text("refund-yes"), PremiumAction::Refund(ChargeMark(one.mark)))],
         vec![to(words.text("button-back"), PremiumAction::Payments)],
@@ -145,7 +155,7 @@ pub(crate) fn refund_begun(words: Words) -> Screen {
 /// Why a payment is not given back.
 pub(crate) fn refund_refused(words: Words, refusal: RefundRefusal) -> String {
     words.text(match refusal {
-        RefundRefusal::TooLate { .. } => "refund-too-late",
+        RefundRefusal::TooLate { until } => return words.with("refund-too-late", &[("until", words.moment(until).into())]),
         RefundRefusal::Used => "refund-used",
         RefundRefusal::UnderWay => "refund-under-way",
         RefundRefusal::AlreadyRefunded => "refund-done-before",
@@ -153,8 +163,22 @@ pub(crate) fn refund_refused(words: Words, refusal: RefundRefusal) -> String {
     })
 }
 
+/// What a payment brought.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receipt {
+    /// What was bought.
+    pub(crate) plan: Plan,
+    /// Until when its buyer is premium now.
+    pub(crate) until: Option<Timestamp>,
+    /// Whether a subscription was renewed by it.
+    pub(crate) is_renewal: bool,
+    /// Within how many days it can be given back while it is unused.
+    pub(crate) refund_days: u16,
+}
+
 /// Thanks for a payment.
-pub(crate) fn paid(words: Words, plan: Plan, until: Option<Timestamp>, is_renewal: bool) -> Screen {
+pub(crate) fn paid(words: Words, receipt: &Receipt) -> Screen {
+    let Receipt { plan, until, is_renewal, refund_days } = *receipt;
     let parts = [("plan", named(words, plan).into())];
     let body = match plan {
         Plan::GiftWeek => words.text("paid-gift-week"),
@@ -168,7 +192,7 @@ pub(crate) fn paid(words: Words, plan: Plan, until: Option<Timestamp>, is_renewa
         screen = screen.with_paragraph(&words.with("premium-until", &[("until", words.moment(until).into())]));
     }
     if plan.days() > 0 {
-        screen = screen.with_paragraph(&words.text("paid-note"));
+        screen = screen.with_paragraph(&window(words, "paid-note", refund_days));
     }
     screen.with_buttons(vec![vec![to(words.text("premium-open"), PremiumAction::Open)]])
 }
@@ -176,6 +200,24 @@ pub(crate) fn paid(words: Words, plan: Plan, until: Option<Timestamp>, is_renewa
 /// A payment could not be used and was given back, or cannot be.
 pub(crate) fn unusable(words: Words, is_refunded: bool) -> Screen {
     Screen::plain(words.text(if is_refunded { "paid-unusable" } else { "paid-stuck" }))
+}
+
+/// A receipt came that names no payment.
+pub(crate) fn unreadable_receipt(words: Words) -> Screen {
+    Screen::plain(words.text("paid-unreadable"))
+}
+
+/// A subscription was ended, because its owner is suspended longer than it is paid.
+pub(crate) fn ended_by_suspension(words: Words, until: Timestamp) -> Screen {
+    Screen::plain(words.with("premium-ended-by-suspension", &[("until", words.moment(until).into())]))
+}
+
+/// How a subscription that was ended goes on, once its owner is not suspended any more.
+pub(crate) fn renewable(words: Words, can_resume: bool) -> Screen {
+    let how = if can_resume { "premium-resumable" } else { "premium-subscribe-again" };
+    Screen::plain(words.text("premium-was-ended"))
+        .with_paragraph(&words.text(how))
+        .with_buttons(vec![vec![to(words.text("premium-open"), PremiumAction::Open)]])
 }
 
 /// A payment was given back.
@@ -188,12 +230,10 @@ pub(crate) fn refunded(words: Words, stars: u32, until: Option<Timestamp>) -> Sc
 }
 
 /// How to reach us about payments, with the name under which staff find the person who asks; the contact may be empty.
-pub(crate) fn pay_support(words: Words, me: Option<&Pseudonym>, contact: &str) -> Screen {
-    let mut screen = Screen::titled(words.text("paysupport-title"), words.text("paysupport-body")).with_paragraph(&reach(
-        words,
-        "paysupport-contact",
-        contact,
-    ));
+pub(crate) fn pay_support(words: Words, me: Option<&Pseudonym>, contact: &str, refund_days: u16) -> Screen {
+    let body = window(words, "paysupport-body", refund_days);
+    let mut screen =
+        Screen::titled(words.text("paysupport-title"), body).with_paragraph(&reach(words, "paysupport-contact", contact));
     if let Some(me) = me {
         screen = screen.with_paragraph(&words.with("paysupport-number", &[("number", me.as_str().into())]));
     }
@@ -211,6 +251,12 @@ pub(crate) fn support(words: Words, contact: &str) -> Screen {
 
 fn reach(words: Words, key: &str, contact: &str) -> String {
     if contact.is_empty() { words.text("support-no-contact") } else { words.with(key, &[("contact", typed(contact).into())]) }
+}
+
+/// A text that says within how many days something is given back.
+pub(super) fn window(words: Words, key: &str, refund_days: u16) -> String {
+    let window = words.with("refund-window", &[("days", refund_days.into())]);
+    words.with(key, &[("window", window.into())])
 }
 
 fn named(words: Words, plan: Plan) -> String {

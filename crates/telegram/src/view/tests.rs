@@ -389,7 +389,7 @@ fn screens_beside_profile_and_settings(words: Words) -> Vec<(&'static str, Scree
         ("invite", coins::invite(words, "https://t.me/LuvHiveBot?start=ref_abcdefghjk")),
         ("help", about::help(words)),
         ("privacy", about::privacy(words)),
-        ("terms", about::terms(words)),
+        ("terms", about::terms(words, 14)),
         ("delete", about::ask_delete(words, NOW)),
         ("goodbye", about::goodbye(words)),
         ("rating card", conduct::card(words, CHAT)),
@@ -590,17 +590,20 @@ fn what_people_type_is_never_read_as_formatting() {
 #[test]
 fn premium_screens() {
     use luvhive_core::premium::Plan;
-    use premium::{Refundable, Standing, Subscription};
+    use premium::{Receipt, Refundable, Standing, Subscription};
     let me = luvhive_core::conduct::Pseudonym::new("abcdefghjk");
     let until = NOW.plus(std::time::Duration::from_hours(240));
     each_language("premium", |words| {
-        let one = Refundable { mark: 0xbeef, plan: Plan::Week, paid_at: NOW };
-        let running = Subscription { until, is_canceled: false };
+        let one = Refundable { mark: 0xbeef, plan: Plan::Week, stars: Plan::Week.stars(), paid_at: NOW };
+        let running = Subscription { until, is_canceled: false, stars: Plan::Monthly.stars() };
+        let nothing = Standing { refund_days: 14, ..Standing::default() };
+        let paid = |plan, until, is_renewal| premium::paid(words, &Receipt { plan, until, is_renewal, refund_days: 14 });
         let with = |subscription| Standing {
             until: Some(until),
             subscription: Some(subscription),
             chat: Some(CHAT),
             has_refundable: true,
+            refund_days: 14,
         };
         let offers = Plan::ALL.iter().map(|&plan| {
             let offer = invoice::offer(words, plan, String::new());
@@ -626,7 +629,7 @@ fn premium_screens() {
         ];
         let kept = kept.map(|refusal| premium::refund_refused(words, refusal)).join("\n");
         vec![
-            ("nothing yet", premium::overview(words, &Standing::default())),
+            ("nothing yet", premium::overview(words, &nothing)),
             ("subscribed", premium::overview(words, &with(running))),
             ("cancelled", premium::overview(words, &with(Subscription { is_canceled: true, ..running }))),
             ("subscribe", premium::subscribe(words, "https://t.me/$abc")),
@@ -636,24 +639,28 @@ fn premium_screens() {
             ("invoice below", premium::invoiced(words)),
             ("invoices", offers),
             ("refused before paying", Screen::plain(refusals)),
-            ("payments", premium::payments(words, std::slice::from_ref(&one))),
-            ("no payments", premium::payments(words, &[])),
+            ("payments", premium::payments(words, std::slice::from_ref(&one), 14)),
+            ("no payments", premium::payments(words, &[], 14)),
             ("ask refund", premium::ask_refund(words, &one)),
             ("refund begun", premium::refund_begun(words)),
             ("refund refused", Screen::plain(kept)),
             ("refund failed", menu::sentence(words, "refund-failed")),
-            ("paid", premium::paid(words, Plan::HalfYear, Some(until), false)),
-            ("subscribed for the first time", premium::paid(words, Plan::Monthly, Some(until), false)),
-            ("renewed", premium::paid(words, Plan::Monthly, Some(until), true)),
-            ("gift paid", premium::paid(words, Plan::GiftWeek, None, false)),
-            ("gift of a month paid", premium::paid(words, Plan::GiftMonth, None, false)),
-            ("reset paid", premium::paid(words, Plan::RatingReset, None, false)),
+            ("paid", paid(Plan::HalfYear, Some(until), false)),
+            ("subscribed for the first time", paid(Plan::Monthly, Some(until), false)),
+            ("renewed", paid(Plan::Monthly, Some(until), true)),
+            ("gift paid", paid(Plan::GiftWeek, None, false)),
+            ("gift of a month paid", paid(Plan::GiftMonth, None, false)),
+            ("reset paid", paid(Plan::RatingReset, None, false)),
             ("given back at once", premium::unusable(words, true)),
             ("stuck", premium::unusable(words, false)),
+            ("of an unknown charge", premium::unreadable_receipt(words)),
+            ("ended by a suspension", premium::ended_by_suspension(words, until)),
+            ("not suspended any more", premium::renewable(words, true)),
+            ("not suspended any more, too late", premium::renewable(words, false)),
             ("refunded", premium::refunded(words, 100, Some(until))),
             ("refunded to nothing", premium::refunded(words, 100, None)),
-            ("help with payments", premium::pay_support(words, me.as_ref(), "@LuvHiveHelp")),
-            ("help with payments, no contact", premium::pay_support(words, None, "")),
+            ("help with payments", premium::pay_support(words, me.as_ref(), "@LuvHiveHelp", 14)),
+            ("help with payments, no contact", premium::pay_support(words, None, "", 1)),
             ("support", premium::support(words, "help@luvhive.example")),
             ("support, no contact", premium::support(words, "")),
         ]

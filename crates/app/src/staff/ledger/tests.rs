@@ -28,7 +28,10 @@ fn payment(name: &str, plan: Plan, payer: PersonId, receiver: PersonId) -> Payme
         days: plan.days(),
         paid_at: at(1),
         is_recurring,
+        is_first: is_recurring.then_some(true),
         subscription_until: is_recurring.then(|| at(721)),
+        canceled_at: None,
+        refund_days: 14,
     }
 }
 
@@ -78,11 +81,10 @@ fn open_charge() -> ChargeLedger {
         RefundRequest { charge: charge("c-1"), cause: RefundCause::Operator, reason: "asked".to_owned(), requested_at: at(2) };
     ChargeLedger {
         record: ChargeRecord {
-            payment: Some(payment("c-1", Plan::Month, ME, ME)),
+            payment: Some(Payment { canceled_at: Some(at(4)), ..payment("c-1", Plan::Month, ME, ME) }),
             used_at: None,
             request: Some(request),
             refund: None,
-            canceled_at: Some(at(4)),
         },
         payer: Pseudonym::new("abcdefghjk"),
         receiver: None,
@@ -91,7 +93,7 @@ fn open_charge() -> ChargeLedger {
 
 fn refunded_charge() -> ChargeLedger {
     let refund = Refund { charge: charge("c-1"), cause: RefundCause::Telegram, refunded_at: at(6) };
-    let record = ChargeRecord { payment: None, used_at: None, request: None, refund: Some(refund), canceled_at: None };
+    let record = ChargeRecord { payment: None, used_at: None, request: None, refund: Some(refund) };
     ChargeLedger { record, payer: None, receiver: None }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::engine::Loaded;
 use crate::id::Epoch;
+use crate::premium::Stars;
 use crate::testing::{facts, timestamp};
 
 /// Persons 1, 2 and 5 are registered, 3 is suspended, 5 has a subscription that renews.
@@ -22,6 +23,7 @@ fn checkout(plan: Plan, payer: i64, receiver: i64) -> Checkout {
         amount: i64::from(plan.stars().get()),
         invoice: Some(Invoice {
             plan,
+            price: plan.price(),
             payer: PersonId::new(payer),
             receiver: PersonId::new(receiver),
             nonce: 7,
@@ -66,6 +68,17 @@ fn an_old_invoice_is_refused() {
     let sold = checkout(Plan::Week, 1, 1);
     assert_eq!(check(&state(), &sold, timestamp(59)).refusal, None);
     assert_eq!(check(&state(), &sold, timestamp(60)).refusal, Some(CheckoutRefusal::Expired));
+}
+
+#[test]
+fn an_invoice_of_another_price_list_is_too_old() {
+    for (stars, days) in [(90, 7), (100, 8)] {
+        let mut sold = checkout(Plan::Week, 1, 1);
+        let price = Price { stars: Stars::new(stars), days };
+        sold.invoice = sold.invoice.map(|invoice| Invoice { price, ..invoice });
+        sold.amount = i64::from(stars);
+        refused(&sold, CheckoutRefusal::Expired);
+    }
 }
 
 #[test]

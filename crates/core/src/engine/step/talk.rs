@@ -308,12 +308,22 @@ impl Turn<'_> {
     pub(super) fn sanction(&mut self, person: PersonId, until: Option<Timestamp>, reason: String) {
         let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) else { return };
         facts.suspended_until = until;
+        let renews_at = facts.renews_at.filter(|at| *at > self.now);
+        let may_have_subscribed = facts.ledger_rows > 0;
         match until {
             Some(until) if until > self.now => {
                 self.end_everything(person, EndReason::Sanctioned);
                 self.tell(person, Notice::Sanctioned { until, reason });
+                if renews_at.is_some_and(|renews_at| renews_at < until) {
+                    self.put_task(person, Task::Subscription { person });
+                }
             }
-            _ => self.tell(person, Notice::SanctionLifted { reason }),
+            _ => {
+                self.tell(person, Notice::SanctionLifted { reason });
+                if may_have_subscribed {
+                    self.put_task(person, Task::Subscription { person });
+                }
+            }
         }
     }
 

@@ -21,6 +21,9 @@ fn paid(charge: &str, plan: Plan, on: u64) -> LedgerRow {
         paid_at: day(on),
         is_recurring: plan == Plan::Monthly,
         subscription_until: plan.renews_every().map(|every| day(on).plus(every)),
+        is_first: None,
+        canceled_at: None,
+        refund_days: 14,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Who gets a charge back.
 
+use std::time::Duration;
+
 use super::*;
 use crate::premium::{ChargeId, Payment, Plan, Refund, RefundRequest};
 
@@ -21,9 +23,12 @@ fn record(change: impl FnOnce(&mut ChargeRecord)) -> ChargeRecord {
         days: plan.days(),
         paid_at: at(HOUR),
         is_recurring: false,
+        is_first: None,
         subscription_until: None,
+        canceled_at: None,
+        refund_days: 1,
     };
-    let mut record = ChargeRecord { payment: Some(payment), used_at: None, request: None, refund: None, canceled_at: None };
+    let mut record = ChargeRecord { payment: Some(payment), used_at: None, request: None, refund: None };
     change(&mut record);
     record
 }
@@ -39,7 +44,7 @@ fn request() -> RefundRequest {
 
 #[test]
 fn a_buyer_has_a_day_while_nothing_was_used() {
-    let ask = |record: ChargeRecord, buyer, now| may_buyer_refund(&record, PersonId::new(buyer), at(now));
+    let ask = |record: ChargeRecord, buyer, now| may_buyer_refund(&record, PersonId::new(buyer), 1, at(now));
     assert_eq!(ask(record(|_| {}), 1, 25 * HOUR), Ok(()));
     assert_eq!(ask(record(|_| {}), 1, 25 * HOUR + 1), Err(RefundRefusal::TooLate { until: at(25 * HOUR) }));
     assert_eq!(ask(record(|_| {}), 2, 2 * HOUR), Err(RefundRefusal::NotTheBuyer), "the receiver of a gift did not pay");
@@ -51,6 +56,18 @@ fn a_buyer_has_a_day_while_nothing_was_used() {
     assert_eq!(ask(record(|record| record.refund = Some(refund())), 1, 2 * HOUR), Err(RefundRefusal::AlreadyRefunded));
     assert_eq!(ask(record(|record| record.request = Some(request())), 1, 2 * HOUR), Err(RefundRefusal::UnderWay));
     assert_eq!(ask(record(|record| record.payment = None), 1, 2 * HOUR), Err(RefundRefusal::Unknown));
+}
+
+#[test]
+fn a_buyer_has_what_they_were_told_and_what_holds_today() {
+    let ask = |told: u16, today: u16, hours: u64| {
+        let sold = record(|record| record.payment.as_mut().unwrap().refund_days = told);
+        may_buyer_refund(&sold, BUYER, today, at(HOUR * (1 + hours)))
+    };
+    for (told, today, days) in [(14, 14, 14), (1, 14, 14), (30, 14, 30), (1, 1, 1)] {
+        assert_eq!(ask(told, today, days * 24), Ok(()), "told {told}, today {today}");
+        assert!(matches!(ask(told, today, days * 24 + 1), Err(RefundRefusal::TooLate { .. })), "told {told}, today {today}");
+    }
 }
 
 #[test]

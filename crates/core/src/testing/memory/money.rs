@@ -16,7 +16,6 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug)]
 pub(super) struct PaymentRow {
     pub(super) payment: Payment,
-    pub(super) canceled_at: Option<Timestamp>,
     pub(super) changes: u32,
 }
 
@@ -45,6 +44,8 @@ pub(super) struct Money {
     pub(super) movements: Vec<Movement>,
     pub(super) invite_codes: BTreeMap<PersonId, InviteCode>,
     pub(super) invites: BTreeMap<PersonId, Invite>,
+    /// How many of the first transactions in Telegram's list are booked.
+    pub(super) reconciled: u64,
 }
 
 impl Money {
@@ -54,7 +55,6 @@ impl Money {
 
     pub(super) fn entitlement(&self, person: PersonId) -> Entitlement {
         let paid = self.payments.values().filter(|row| row.payment.receiver == Some(person)).map(|row| Entry {
-            renews_at: row.payment.subscription_until.filter(|_| row.canceled_at.is_none()),
             is_refunded: self.is_refunded(&row.payment.charge),
             changes: row.changes,
             ..Entry::from(&row.payment)
@@ -87,7 +87,6 @@ impl Money {
             used_at: payment.and_then(|row| row.payment.receiver).and_then(used_at),
             request: refund.filter(|row| row.refund.is_none()).and_then(|row| row.request.clone()),
             refund: refund.and_then(|row| row.refund.clone()),
-            canceled_at: payment.and_then(|row| row.canceled_at),
         })
     }
 
@@ -173,9 +172,9 @@ impl Tables {
             Change::BookRefund(refund) => self.book_refund(refund, finished),
             Change::CloseSubscription { charge, canceled_at } => {
                 if let Some(row) = self.money.payments.get_mut(charge)
-                    && row.canceled_at.is_some() != canceled_at.is_some()
+                    && row.payment.canceled_at.is_some() != canceled_at.is_some()
                 {
-                    row.canceled_at = *canceled_at;
+                    row.payment.canceled_at = *canceled_at;
                     row.changes = row.changes.saturating_add(1);
                 }
                 let receiver = self.money.payments.get(charge).and_then(|row| row.payment.receiver);
@@ -219,10 +218,11 @@ impl Tables {
 
     fn book_payment(&mut self, payment: &Payment, finished: &mut Finished) {
         if !self.money.payments.contains_key(&payment.charge) {
-            let payment = Payment { payer: self.known(payment.payer), receiver: self.known(payment.receiver), ..payment.clone() };
+            let (payer, receiver) = (self.known(payment.payer), self.known(payment.receiver));
+            let payment = Payment { payer, receiver, canceled_at: None, ..payment.clone() };
             let (charge, receiver) = (payment.charge.clone(), payment.receiver);
             let resets = payment.plan == Plan::RatingReset && !self.money.is_refunded(&charge);
-            self.money.payments.insert(charge.clone(), PaymentRow { payment, canceled_at: None, changes: 0 });
+            self.money.payments.insert(charge.clone(), PaymentRow { payment, changes: 0 });
             if let Some(person) = receiver.filter(|_| resets)
                 && let Some(row) = self.people.get_mut(&person)
             {

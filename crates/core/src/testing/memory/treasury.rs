@@ -48,6 +48,15 @@ impl Ledger for MemoryStore {
         Ok(charges.iter().filter_map(known).collect())
     }
 
+    async fn count_reconciled(&self) -> Result<u64, StoreError> {
+        Ok(self.tables().money.reconciled)
+    }
+
+    async fn mark_reconciled(&self, count: u64, _now: Timestamp) -> Result<(), StoreError> {
+        self.tables().money.reconciled = count;
+        Ok(())
+    }
+
     async fn get_coins(&self, person: PersonId) -> Result<CoinStanding, StoreError> {
         Ok(self.tables().standing(person))
     }

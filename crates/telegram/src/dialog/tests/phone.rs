@@ -206,7 +206,7 @@ impl Phone {
             people: store.clone(),
             chats: store.clone(),
             friends: store.clone(),
-            trade: Trade { ledger: store, till: self.till.clone(), trial_days: 3 },
+            trade: Trade { ledger: store, till: self.till.clone(), trial_days: 3, refund_days: 14 },
             key: key(),
             subjects: subjects(),
             username: "LuvHiveBot".into(),

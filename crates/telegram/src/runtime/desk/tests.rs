@@ -54,6 +54,7 @@ impl Till {
     fn query(&self, id: &str) {
         let invoice = Invoice {
             plan: Plan::Week,
+            price: Plan::Week.price(),
             payer: PersonId::new(1),
             receiver: PersonId::new(1),
             nonce: 1,
@@ -65,7 +66,7 @@ impl Till {
             language: Some("hi".into()),
             currency: "XTR".into(),
             amount: 100,
-            payload: BotKey::derive(TOKEN).invoices().sign(&invoice).into(),
+            payload: BotKey::derive(TOKEN).invoices().seal(&invoice).into(),
         };
         self.door.ask(query);
     }

@@ -94,6 +94,28 @@ fn a_refund_is_work_of_the_payers_lane_and_waits_its_turn() {
 }
 
 #[test]
+fn a_suspension_past_the_renewal_is_work_of_the_persons_lane() {
+    let mut play = Play::new();
+    let person = PersonId::new(1);
+    let renews_at = play.now.plus(std::time::Duration::from_secs(100));
+    let sanction = |play: &mut Play, until| {
+        let command = EngineCommand::Sanction { person, until, reason: "spam".to_owned() };
+        let effects = play.event(Event::Command { id: CommandId::new(5), command });
+        tasks(&effects).iter().map(|(_, task)| (*task).clone()).collect::<Vec<_>>()
+    };
+    let fit = Task::Subscription { person };
+    assert!(sanction(&mut play, Some(Timestamp::MAX)).is_empty(), "there is no subscription");
+    assert!(sanction(&mut play, None).is_empty(), "and never was");
+    let facts = play.state.people.get_mut(&telegram(1)).unwrap();
+    (facts.renews_at, facts.ledger_rows) = (Some(renews_at), 1);
+    assert!(sanction(&mut play, Some(renews_at)).is_empty(), "it is over by then");
+    assert_eq!(sanction(&mut play, Some(Timestamp::MAX)), [fit.clone()]);
+    assert_eq!(sanction(&mut play, None), [fit.clone()], "lifted: they hear how to renew it");
+    let effects = play.event(Event::Command { id: CommandId::new(6), command: EngineCommand::Subscription { payer: person } });
+    assert_eq!(tasks(&effects), [(1, &fit)]);
+}
+
+#[test]
 fn stored_work_starts_again_after_a_restart() {
     let mut play = Play::new();
     let effects = play.event(Event::Task { inbox: InboxId::new(77), telegram: telegram(1) });
