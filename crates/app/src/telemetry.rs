@@ -3,8 +3,11 @@
 //! Other people's crates are heard at warnings only: at their lower levels they print addresses with the token in
 //! them, statements with their values, and bodies with people's messages.
 
+mod repeats;
+
 use std::io::IsTerminal as _;
 
+use repeats::Repeats;
 use tracing::{Level, Metadata};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -22,6 +25,7 @@ pub fn start(settings: &Settings) {
     };
     let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let lines = if is_pretty { lines.with_target(false).boxed() } else { lines.json().flatten_event(true).boxed() };
+    let lines = Repeats::new(lines);
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter::filter_fn(is_ours)).with_filter(chosen)).try_init();
 }
 

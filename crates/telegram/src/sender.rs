@@ -41,6 +41,8 @@ use settle::{Left, Settler};
 const ANSWERS_IN_FLIGHT: usize = 100;
 /// How many answers wait at most; older ones are dropped, they only stop a spinner.
 const ANSWERS_WAITING: usize = 1_000;
+/// How often the rows are counted that are held back for the time being.
+const HELD_EVERY: Duration = Duration::from_millis(250);
 /// How often an expired lease is looked at again.
 const LEASE_CHECK: Duration = Duration::from_millis(20);
 
@@ -116,6 +118,7 @@ impl Sender {
             error!(is_panic = failure.is_panic(), "the sender ended unexpectedly");
         }
         self.door.counters.waiting_rows.set(0);
+        self.door.counters.held_rows.set(0);
     }
 }
 
@@ -171,6 +174,9 @@ struct Work {
     stop_at: Option<Instant>,
     /// Rows that the gauge holds of those that came in.
     gauged: usize,
+    /// When the rows that are held are counted next, and whether that is needed at all.
+    count_held_at: Instant,
+    is_held_counted: bool,
 }
 
 impl Work {
@@ -199,6 +205,8 @@ impl Work {
             settler: tokio::spawn(settler.run()),
             stop_at: None,
             gauged: 0,
+            count_held_at: Instant::now(),
+            is_held_counted: false,
         }
     }
 
@@ -209,7 +217,9 @@ impl Work {
             if self.is_over() {
                 break;
             }
-            let wake = [held_until, self.queues.next_wake(), self.doubts.ask_at(), self.stop_at].into_iter().flatten().min();
+            let count_held_at = (!self.is_held_counted).then_some(self.count_held_at);
+            let wakes = [held_until, self.queues.next_wake(), self.doubts.ask_at(), self.stop_at, count_held_at];
+            let wake = wakes.into_iter().flatten().min();
             tokio::select! {
                 order = self.orders.recv() => self.take(order),
                 Some(done) = self.under_way.join_next() => self.finish(done),
@@ -241,6 +251,15 @@ impl Work {
         let waiting = self.queues.waiting();
         self.parts.counters.waiting_rows.sub(self.gauged.saturating_sub(waiting));
         self.gauged = waiting;
+        // To count what is held takes a look at every receiver, so that is not done at each turn.
+        let now = Instant::now();
+        if now >= self.count_held_at {
+            self.parts.counters.held_rows.set(self.queues.held());
+            self.count_held_at = now + HELD_EVERY;
+            self.is_held_counted = true;
+        } else {
+            self.is_held_counted = false;
+        }
     }
 
     /// Reports whether everything was sent, or time is up.

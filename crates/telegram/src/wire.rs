@@ -31,6 +31,9 @@ pub(crate) struct Update<E = Edited> {
 #[derive(Deserialize)]
 pub(crate) struct User {
     pub(crate) id: i64,
+    /// Whether it is a bot; those can write to bots too (Bot API 10.3, `User.is_bot`).
+    #[serde(default)]
+    pub(crate) is_bot: bool,
     pub(crate) language_code: Option<String>,
 }
 
@@ -47,9 +50,10 @@ impl Chat {
         self.kind == "private"
     }
 
-    /// Reports whether this is the private chat of `user`.
+    /// Reports whether this is the private chat of `user`, a person. A bot is nobody to talk to, and is not answered: two bots
+    /// could go on forever.
     pub(crate) fn is_private_of(&self, user: &User) -> bool {
-        self.is_private() && self.id == user.id
+        self.is_private() && self.id == user.id && !user.is_bot
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod patience;
 mod routes;
 #[cfg(test)]
 mod tests;
@@ -8,6 +9,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use axum::middleware;
 use luvhive_telegram::intake::webhook::WebhookIntake;
 use luvhive_telegram::runtime::Readiness;
 use tokio::net::TcpListener;
@@ -81,6 +83,8 @@ impl fmt::Debug for Webhook {
 
 /// Serves `/livez`, `/readyz`, `/metrics` and the webhook until `shutdown` is done, then sees open requests through.
 ///
+/// A connection on which no head of a request comes within 30 seconds is closed; a whole request has a minute.
+///
 /// # Errors
 /// Those of the listening socket.
 pub async fn serve(
@@ -88,5 +92,7 @@ pub async fn serve(
     parts: WebParts,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, routes::router(parts)).with_graceful_shutdown(shutdown).await
+    let routes = routes::router(parts).layer(middleware::from_fn(patience::limit));
+    let routes = routes.into_make_service_with_connect_info::<patience::Patience>();
+    axum::serve(patience::Door(listener), routes).with_graceful_shutdown(shutdown).await
 }

@@ -143,3 +143,36 @@ fn the_secret_is_in_no_text_of_ours() {
     let webhook = Webhook { path: "/hook".to_owned(), secret: "right".to_owned(), intake };
     assert!(!format!("{webhook:?}").contains("right"));
 }
+
+/// Sends this and waits; returns whether the server has closed the connection by the end of `time`.
+async fn is_closed_within(stream: &mut TcpStream, time: std::time::Duration) -> bool {
+    let mut rest = Vec::new();
+    tokio::time::timeout(time, stream.read_to_end(&mut rest)).await.is_ok()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_caller_is_let_go_and_a_patient_one_is_served_again() {
+    use std::time::Duration;
+    let server = Server::start().await;
+    let mut silent = TcpStream::connect(server.address).await.unwrap();
+    assert!(!is_closed_within(&mut silent, Duration::from_secs(25)).await);
+    assert!(is_closed_within(&mut silent, Duration::from_secs(10)).await, "nothing was said");
+    // A byte now and then is no request.
+    let mut slow = TcpStream::connect(server.address).await.unwrap();
+    for byte in b"GET /livez" {
+        let _ = slow.write_all(&[*byte]).await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
+    }
+    assert!(is_closed_within(&mut slow, Duration::from_secs(1)).await);
+    // One that asks is given time for the next request.
+    let mut patient = TcpStream::connect(server.address).await.unwrap();
+    for _ in 0..3 {
+        patient.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 12];
+        patient.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
+        assert!(!is_closed_within(&mut patient, Duration::from_secs(20)).await);
+    }
+    assert!(is_closed_within(&mut patient, Duration::from_secs(40)).await);
+    server.stop().await;
+}

@@ -101,6 +101,15 @@ impl Gate {
         self.due.first().map(|&(at, _)| at)
     }
 
+    /// Our clock was set back: who is to be told is told as soon as they would have been. Buckets start anew by themselves.
+    pub(crate) fn go_back(&mut self, by: Duration) {
+        for lost in self.lost.values_mut() {
+            lost.first_at = lost.first_at.minus(by);
+            lost.tell_at = lost.tell_at.minus(by);
+        }
+        self.due = self.lost.iter().map(|(&who, lost)| (lost.tell_at, who)).collect();
+    }
+
     /// Forgets everybody whose bucket is full again by `now` or, for what is written, by `written`, the same moment on
     /// Telegram's clock.
     pub(crate) fn forget_calm(&mut self, now: Timestamp, written: Timestamp) {

@@ -42,6 +42,11 @@ impl Invitations {
         self.rows.get(&(inviter, invited)).copied()
     }
 
+    /// All that stand, by inviter and invited.
+    pub(crate) fn all(&self) -> Vec<Invitation> {
+        self.rows.values().copied().collect()
+    }
+
     /// Those a person received, by inviter.
     pub(crate) fn received_by(&self, person: PersonId) -> Vec<Invitation> {
         let keys = self.received.range((person, PersonId::new(i64::MIN))..=(person, PersonId::new(i64::MAX)));

@@ -23,6 +23,9 @@ pub const MAX_PENDING: u32 = 50;
 /// From this many rows on that wait for one receiver, a partner's messages to them are not taken any more: what the bot
 /// itself has to say still has room.
 pub const MAX_RELAYS_PENDING: u32 = 40;
+/// From so many rows on that wait for somebody who is not registered, nothing more is taken from them but what works without
+/// an answer: strangers cost little, and one account more is cheap.
+pub const MAX_PENDING_STRANGER: u32 = 8;
 /// How many updates of one person wait in their lane at most: an outage's backlog.
 pub const MAX_DEFERRED: usize = 200;
 /// How long at least a meeting can still be answered after an outage.
@@ -139,6 +142,10 @@ pub struct State {
     pub(crate) written: HashMap<TelegramId, TelegramTime>,
     /// How many microseconds Telegram's clock is ahead of ours, by its last answer.
     pub(crate) telegram_ahead: i64,
+    /// What our clock showed last.
+    pub(crate) clock: Option<Timestamp>,
+    /// How many blocks could not be kept for want of room, and nobody was told of yet.
+    pub(crate) refused_blocks: u64,
     /// When time last passed with updates being fetched.
     pub(crate) listened_at: Option<Timestamp>,
     pub(crate) pool: Pool,
@@ -183,6 +190,8 @@ impl State {
             last_taps: HashMap::new(),
             written: HashMap::new(),
             telegram_ahead: 0,
+            clock: None,
+            refused_blocks: 0,
             listened_at: None,
             pool: Pool::default(),
             lanes: HashMap::new(),
@@ -271,6 +280,19 @@ impl State {
         [timer, meeting, told, pool, invitation].into_iter().flatten().min()
     }
 
+    /// Takes the number of blocks that could not be kept in memory since it was last asked. Their rows are stored; somebody
+    /// has to look, because the two can meet.
+    pub fn take_refused_blocks(&mut self) -> u64 {
+        std::mem::take(&mut self.refused_blocks)
+    }
+
+    /// Sees to it that two people never meet again.
+    pub(crate) fn keep_apart(&mut self, first: PersonId, second: PersonId) {
+        if self.pool.separate(first, second).is_err() {
+            self.refused_blocks = self.refused_blocks.saturating_add(1);
+        }
+    }
+
     fn read(&mut self, loaded: &Loaded, now: Timestamp) {
         self.people.reserve(loaded.people.len());
         self.accounts.reserve(loaded.people.len());
@@ -296,7 +318,7 @@ impl State {
             self.add_pending(row.receiver, 1);
         }
         for &(first, second) in &loaded.blocks {
-            self.pool.separate(first, second);
+            self.keep_apart(first, second);
         }
         for parting in &loaded.recent {
             let [first, second] = parting.people;
@@ -402,8 +424,10 @@ impl State {
     /// Gives every meeting that is open at least so long that people can still answer: time in which nobody could be heard
     /// does not count. Returns the meetings whose end moved.
     pub(crate) fn prolong_meetings(&mut self, outage: Duration, now: Timestamp) -> Vec<ChatId> {
+        // One that began after that time has its whole time still, and no more.
+        let latest = now.plus(self.rules.meeting);
         for meeting in self.meetings.values_mut() {
-            meeting.answer_by = meeting.answer_by.plus(outage).max(now.plus(LEAST_MEETING));
+            meeting.answer_by = meeting.answer_by.plus(outage).max(now.plus(LEAST_MEETING)).min(latest);
         }
         self.meetings.keys().copied().collect()
     }
@@ -433,7 +457,8 @@ impl State {
 
     /// Reports whether so many rows wait for a receiver that nothing repeatable is added.
     pub(crate) fn is_full(&self, receiver: TelegramId) -> bool {
-        self.pending_rows(receiver) >= MAX_PENDING
+        let most = if self.people.contains_key(&receiver) { MAX_PENDING } else { MAX_PENDING_STRANGER };
+        self.pending_rows(receiver) >= most
     }
 
     pub(crate) fn add_pending(&mut self, receiver: TelegramId, count: u32) {

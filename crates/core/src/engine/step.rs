@@ -1,5 +1,6 @@
 //! One event in, effects out. All rules about who may do what, and when, are here or below.
 
+mod clock;
 mod invite;
 mod lane;
 mod meeting;
@@ -25,6 +26,7 @@ use crate::time::{TelegramTime, Timestamp};
 /// from searching (see [`crate::search`]) and [`Event::Tick`], which is linear in what fell due.
 pub fn step(state: &mut State, event: Event, now: Timestamp, random: &mut dyn Entropy) -> Vec<Effect> {
     let mut turn = Turn { state, now, random, out: Vec::new(), stirred: Vec::new() };
+    turn.meet_clock();
     turn.take_stored_seats();
     turn.handle(event);
     while let Some(telegram) = turn.stirred.pop() {

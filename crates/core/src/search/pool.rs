@@ -1,6 +1,6 @@
 //! Those who wait for a partner: people as tickets of the matcher, and the pairs that are kept apart.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -15,8 +15,10 @@ use crate::time::Timestamp;
 
 /// How long two people who chatted are kept apart, unless nobody else fits.
 const RECENT: Duration = Duration::from_hours(24);
-/// Pairs that may be kept apart for one person: blocks of a lifetime and partners of a day.
-const MAX_EXCLUSIONS: usize = 1_000_000;
+/// How many recent partners of one person are kept apart from them: the last ones.
+const MAX_RECENT: usize = 100;
+/// From so many pairs that are kept apart on, no recent partners are added: they leave the room to blocks.
+const MAX_PAIRS_WITH_RECENT: usize = 4_000_000;
 /// Searches that one `advance` may make; the rest follows with the next tick.
 const ADVANCE_BUDGET: u32 = 10_000;
 /// Of the last waits, each counts an eighth in the usual wait.
@@ -34,22 +36,46 @@ pub enum Found {
     Nobody,
 }
 
-/// Until when two recent partners are kept apart, and whether nothing shortens it.
-#[derive(Clone, Copy, Debug)]
-struct Recent {
-    until: Timestamp,
-    is_firm: bool,
+/// Whether something shortens the time for which two recent partners are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    /// A long wait with nobody else acceptable does.
+    Soft,
+    /// Nothing does.
+    Firm,
 }
+
+impl Hold {
+    /// Marks an end, in milliseconds: even is soft, odd is firm. So the matcher's exclusions hold everything about recent
+    /// partners, and nothing is kept twice.
+    const fn mark(self, until_ms: u64) -> u64 {
+        match self {
+            Self::Soft => until_ms & !1,
+            Self::Firm => until_ms | 1,
+        }
+    }
+
+    const fn of(until_ms: u64) -> Self {
+        if until_ms & 1 == 0 { Self::Soft } else { Self::Firm }
+    }
+}
+
+/// A block that could not be kept: the matcher is full. Nothing is dropped for it, and somebody has to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("two people cannot be kept apart: the matcher's room for exclusions is used up")]
+pub struct Refused;
 
 /// The waiting people.
 pub struct Pool {
     policy: Policy,
     matcher: Matcher<PersonId>,
-    recent: HashMap<PersonId, BTreeMap<PersonId, Recent>>,
     /// Pairs that are held, by either person. A pair of an earlier process is not known here.
     held: HashMap<PersonId, MatchId>,
-    /// The latest time given, in the matcher's milliseconds: a clock that is set back does not stop the matching.
+    /// The latest time given, on the matcher's clock, in milliseconds.
     now_ms: u64,
+    /// How far the matcher's clock is ahead of ours, in milliseconds: it never goes back, and where ours was set back, it
+    /// goes on from where it stood.
+    ahead_ms: u64,
     usual_wait_ms: Option<u64>,
 }
 
@@ -68,11 +94,13 @@ impl Pool {
     pub fn new(weights: ScoreWeights) -> Self {
         let policy = Policy::new(weights).expect("schema is well-formed");
         let config = policy.config().claims(Claims::Held).limits(|limits| {
-            limits.exclusions = MAX_EXCLUSIONS;
+            // What keeps people apart for good is never refused for its number.
+            limits.exclusions = usize::MAX;
+            limits.excluded_pairs = usize::MAX;
             limits.held = MAX_HELD;
         });
         let matcher = Matcher::new(policy.schema.clone(), policy.weights(), config).expect("settings are in range");
-        Self { policy, matcher, recent: HashMap::new(), held: HashMap::new(), now_ms: 0, usual_wait_ms: None }
+        Self { policy, matcher, held: HashMap::new(), now_ms: 0, ahead_ms: 0, usual_wait_ms: None }
     }
 
     /// Returns how many wait.
@@ -94,7 +122,7 @@ impl Pool {
         let outcome = if self.matcher.is_waiting(facts.person) {
             self.matcher.update(&ticket, now_ms)
         } else {
-            self.matcher.offer_since(&ticket, since.as_matcher_millis().min(now_ms), now_ms)
+            self.matcher.offer_since(&ticket, self.at(since).min(now_ms), now_ms)
         };
         debug_assert!(outcome.is_ok(), "a person's ticket was refused: {outcome:?}");
         match outcome {
@@ -157,33 +185,50 @@ impl Pool {
     }
 
     /// These two never meet (again).
-    pub fn separate(&mut self, first: PersonId, second: PersonId) {
-        let kept = self.matcher.exclude(first, second, None);
-        debug_assert!(kept.is_ok() || first == second, "a pair cannot be kept apart: {kept:?}");
+    ///
+    /// # Errors
+    /// [`Refused`] when there is no room for another person with exclusions; two of the same person are no pair.
+    pub fn separate(&mut self, first: PersonId, second: PersonId) -> Result<(), Refused> {
+        if first == second {
+            return Ok(());
+        }
+        self.matcher.exclude(first, second, None).map_err(|_full| Refused)
     }
 
-    /// These two chatted until `ended_at` and are kept apart for 24 hours after, unless nobody else fits.
+    /// These two chatted until `ended_at` and are kept apart for 24 hours after, unless nobody else fits. Of each person the
+    /// last 100 count; an older one ends with the next `advance`.
     pub fn separate_lately(&mut self, first: PersonId, second: PersonId, ended_at: Timestamp, now: Timestamp) {
-        self.advance_clock(now);
-        let until = ended_at.plus(RECENT);
-        if until <= now || self.is_separated_for_ever(first, second) {
+        let now_ms = self.advance_clock(now);
+        let until_ms = self.at(ended_at.plus(RECENT));
+        let is_known = self.matcher.find_exclusion(first, second).is_some();
+        let is_full = !is_known && self.matcher.count_exclusions() >= MAX_PAIRS_WITH_RECENT;
+        if until_ms <= now_ms || is_full || self.is_separated_for_ever(first, second) {
             return;
         }
-        let kept = self.matcher.exclude(first, second, Some(until.as_matcher_millis()));
-        debug_assert!(kept.is_ok(), "a pair cannot be kept apart: {kept:?}");
-        for (one, other) in [(first, second), (second, first)] {
-            let partners = self.recent.entry(one).or_default();
-            partners.retain(|_, recent| recent.until > now);
-            partners.insert(other, Recent { until, is_firm: false });
+        // Without room they may meet again early: that harms nobody.
+        let _ = self.matcher.exclude(first, second, Some(Hold::Soft.mark(until_ms)));
+        for person in [first, second] {
+            self.forget_oldest_recent(person);
+        }
+    }
+
+    /// Keeps the number of a person's recent partners within its bound.
+    fn forget_oldest_recent(&mut self, person: PersonId) {
+        let soon = self.now_ms.saturating_add(1);
+        let recent = || self.matcher.exclusions(person).filter_map(|(other, until)| Some((until?, other)));
+        // One that ends with the next `advance` anyway counts no more.
+        if recent().filter(|&(until, _)| until > soon).count() <= MAX_RECENT {
+            return;
+        }
+        if let Some((_, other)) = recent().filter(|&(until, _)| until > soon).min() {
+            let _ = self.matcher.exclude(person, other, Some(soon));
         }
     }
 
     /// These two both wanted to go on: they are kept apart for the whole 24 hours, no matter who else fits.
     pub fn separate_firmly(&mut self, first: PersonId, second: PersonId) {
-        for (one, other) in [(first, second), (second, first)] {
-            if let Some(recent) = self.recent.get_mut(&one).and_then(|partners| partners.get_mut(&other)) {
-                recent.is_firm = true;
-            }
+        if let Some(Some(until_ms)) = self.matcher.find_exclusion(first, second) {
+            let _ = self.matcher.exclude(first, second, Some(Hold::Firm.mark(until_ms)));
         }
     }
 
@@ -191,19 +236,10 @@ impl Pool {
     /// least recent first. Returns the partner if one of them waits and fits; both are held as a pair then.
     pub fn relent(&mut self, person: PersonId, now: Timestamp) -> Option<PersonId> {
         let now_ms = self.advance_clock(now);
-        let partners = self.recent.get(&person)?;
-        let mut soft: Vec<(Timestamp, PersonId)> =
-            partners.iter().filter(|(_, recent)| !recent.is_firm).map(|(&other, recent)| (recent.until, other)).collect();
+        let recent = self.matcher.exclusions(person).filter_map(|(other, until)| Some((until?, other)));
+        let mut soft: Vec<(u64, PersonId)> = recent.filter(|&(until, _)| Hold::of(until) == Hold::Soft).collect();
         soft.sort_unstable();
         for (_, other) in soft {
-            for (one, forgotten) in [(person, other), (other, person)] {
-                if let Some(partners) = self.recent.get_mut(&one) {
-                    partners.remove(&forgotten);
-                }
-            }
-            if self.is_separated_for_ever(person, other) {
-                continue;
-            }
             if let Ok(Some(Outcome::Matched(pair))) = self.matcher.lift(person, other, now_ms) {
                 self.hold(&pair);
                 return Some(other);
@@ -230,7 +266,7 @@ impl Pool {
 
     /// Returns when `advance` next has something to do.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let millis = self.matcher.next_deadline()?;
+        let millis = self.matcher.next_deadline()?.saturating_sub(self.ahead_ms);
         i64::try_from(millis).ok().map(Timestamp::from_millis)
     }
 
@@ -257,8 +293,15 @@ impl Pool {
     }
 
     fn advance_clock(&mut self, now: Timestamp) -> u64 {
-        self.now_ms = self.now_ms.max(now.as_matcher_millis());
+        let late = self.now_ms.saturating_sub(self.at(now));
+        self.ahead_ms = self.ahead_ms.saturating_add(late);
+        self.now_ms = self.at(now);
         self.now_ms
+    }
+
+    /// A moment on the matcher's clock.
+    fn at(&self, at: Timestamp) -> u64 {
+        at.as_matcher_millis().saturating_add(self.ahead_ms)
     }
 
     fn note_wait(&mut self, pair: &Match<PersonId>) {

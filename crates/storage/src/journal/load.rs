@@ -1,9 +1,11 @@
 //! Reading everything the engine needs to start, from one snapshot.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use futures_util::TryStreamExt as _;
 use luvhive_core::chat::{EndReason, Seat, Side};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Task;
@@ -29,6 +31,10 @@ use crate::schema::{blocks, chats, commands, dead_updates, inbox, invitations, o
 
 /// How long an ended chat keeps its people apart.
 const RECENT: Duration = Duration::from_hours(24);
+/// How many of them are read of each person, the last ones: the engine keeps no more.
+const RECENT_EACH: usize = 100;
+/// How many are looked at, the last ones: so many chats in a day are more than one machine can hold.
+const RECENT_LIMIT: i64 = 5_000_000;
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
 /// The most commands that one call lists.
@@ -156,6 +162,33 @@ type CommandRow = (i64, i16, String);
 /// The people of a chat that ended, when, and whether it was a meeting.
 type PartingRow = (Option<i64>, Option<i64>, Option<Moment>, bool);
 
+/// The partings that the engine keeps: of each person the last ones. They are taken as they are read, the newest first, so
+/// that a busy day is never in memory as a whole.
+#[derive(Default)]
+struct LastPartings {
+    kept: Vec<Parting>,
+    counts: HashMap<i64, usize>,
+}
+
+impl LastPartings {
+    fn take(&mut self, (first, second, ended, is_firm): PartingRow) {
+        let (Some(first), Some(second), Some(ended)) = (first, second, ended) else { return };
+        let is_kept = [first, second].iter().any(|person| self.counts.get(person).is_none_or(|count| *count < RECENT_EACH));
+        if is_kept {
+            for person in [first, second] {
+                let count = self.counts.entry(person).or_default();
+                *count = count.saturating_add(1);
+            }
+            self.kept.push(Parting { people: [PersonId::new(first), PersonId::new(second)], at: ended.into(), is_firm });
+        }
+    }
+
+    fn into_oldest_first(mut self) -> Vec<Parting> {
+        self.kept.reverse();
+        self.kept
+    }
+}
+
 /// Everything as rows.
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
@@ -163,7 +196,7 @@ struct Rows {
     lapsed: Vec<i64>,
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
-    recent: Vec<PartingRow>,
+    recent: Vec<Parting>,
     invitations: Vec<InvitationRow>,
     inbox: Vec<StoredInbox>,
     commands: Vec<CommandRow>,
@@ -200,10 +233,17 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .filter(chats::first_person_id.is_not_null().and(chats::second_person_id.is_not_null()))
             // Of meetings only a "not now" keeps two people apart.
             .filter(chats::is_meeting.eq(false).or(chats::end_reason.eq(EndReason::Declined.code())))
-            .order((chats::ended_at, chats::id))
+            .order((chats::ended_at.desc(), chats::id.desc()))
+            .limit(RECENT_LIMIT)
             .select((chats::first_person_id, chats::second_person_id, chats::ended_at, chats::is_meeting))
-            .load(conn)
-            .await?,
+            .load_stream::<PartingRow>(conn)
+            .await?
+            .try_fold(LastPartings::default(), |mut last, row| async move {
+                last.take(row);
+                Ok(last)
+            })
+            .await?
+            .into_oldest_first(),
         invitations: invitations::table
             .filter(invitations::bot_id.eq(bot))
             .order((invitations::inviter_id, invitations::invited_id))
@@ -357,16 +397,13 @@ impl PgJournal {
             let aside = async move |conn: &mut AsyncPgConnection| set_aside(conn, bot, rows, now).await;
             self.pool.run(aside).await.map_err(of_run)?;
         }
-        let recent = |(first, second, ended, is_firm): PartingRow| {
-            Some(Parting { people: [PersonId::new(first?), PersonId::new(second?)], at: ended?.into(), is_firm })
-        };
         Ok(Loaded {
             watermark: watermark.map(UpdateId::new),
             people,
             lapsed: rows.lapsed.into_iter().map(PersonId::new).collect(),
             seats,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
-            recent: rows.recent.into_iter().filter_map(recent).collect(),
+            recent: rows.recent,
             invitations,
             inbox,
             commands: commands.open,

@@ -70,7 +70,8 @@ async fn take_up(conn: &mut AsyncPgConnection, bot: i64, asked_by: Moment, now: 
     let open: Vec<(Option<i64>, String)> = refunds::table
         .inner_join(payments::table.on(same))
         .filter(refunds::bot_id.eq(bot).and(refunds::refunded_at.is_null()))
-        .filter(refunds::requested_at.le(asked_by))
+        // One that was asked for later than now: the clock was set back since.
+        .filter(refunds::requested_at.le(asked_by).or(refunds::requested_at.gt(now)))
         .filter(payments::payer_id.is_not_null())
         .order((refunds::requested_at, refunds::telegram_payment_charge_id))
         .limit(AT_ONCE)

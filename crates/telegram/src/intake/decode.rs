@@ -182,7 +182,7 @@ fn of_press(id: UpdateId, press: wire::Press) -> Update {
 /// A receipt lies in the payer's private chat, no matter who is said to have written it.
 fn of_payment(id: UpdateId, message: wire::Message) -> Option<Update> {
     let language_code = message.from.and_then(|from| from.language_code);
-    let payer = wire::User { id: message.chat.id, language_code };
+    let payer = wire::User { id: message.chat.id, is_bot: false, language_code };
     message.chat.is_private().then(|| of_user(id, payer, None, UpdateKind::Payment))
 }
 

@@ -30,6 +30,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(50);
 const AT_ONCE: Duration = Duration::from_millis(500);
 /// The shortest time between two fetches, unless the first brought a full batch: a busy moment's updates share a commit.
 const PACE: Duration = Duration::from_millis(10);
+/// The shortest time between two fetches that bring nothing: a server that does not wait for updates is not pressed. Within
+/// half a second after the same question Telegram gives one update only.
+const EMPTY_PACE: Duration = Duration::from_millis(500);
 /// The pause after a failed fetch.
 const PAUSE: Pause = Pause::new(Duration::from_millis(200), Duration::from_secs(5));
 /// How often an expired lease is looked at again.
@@ -280,7 +283,10 @@ pub(crate) async fn run(feed: Arc<dyn UpdateFeed>, line: PollLine, crank: mpsc::
             refusals.end();
         }
         match fetched {
-            Ok(updates) if updates.is_empty() => failures = 0,
+            Ok(updates) if updates.is_empty() => {
+                failures = 0;
+                next = began + EMPTY_PACE;
+            }
             Ok(updates) => {
                 failures = 0;
                 if updates.len() >= usize::from(POLL_LIMIT) {

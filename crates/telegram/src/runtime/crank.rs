@@ -320,6 +320,10 @@ impl Generation {
         counters.waiting_people.set(self.state.waiting_count());
         counters.chats.set(self.state.chat_count());
         counters.meetings.set(self.state.meeting_count());
+        let refused = self.state.take_refused_blocks();
+        if refused > 0 {
+            error!(refused, "blocks are stored, but there is no room for them in memory: these people can meet again");
+        }
     }
 
     /// Plans when the engine is told next that time passed.

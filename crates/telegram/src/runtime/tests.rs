@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::intake::webhook::{self, Posted};
+use crate::testing::{Answer, FakeMessenger};
 use world::{World, copies, raw_update, settings};
 
 #[tokio::test(start_paused = true)]
@@ -369,6 +370,24 @@ async fn a_stop_ends_although_telegram_does_not_answer() {
     let begun = Instant::now();
     world.stop().await.2.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(16), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_of_throttled_chats_keep_nobody_else_out() {
+    let store = luvhive_core::testing::MemoryStore::new(luvhive_core::testing::BOT, luvhive_core::testing::MAIN);
+    let settings = RuntimeSettings { max_waiting_rows: 5, ..settings() };
+    let telegram = world::Telegram::sending_by(FakeMessenger::scripted(1, vec![Answer::Throttled]));
+    let world = World::launch(Arc::new(telegram), store, None, settings);
+    assert!(world.handle.ready().await);
+    for _ in 0..20 {
+        world.telegram.write(1, "x");
+    }
+    world.after(Duration::from_secs(3)).await;
+    assert!(world.handle.counters().waiting_rows.get() >= 5, "more than may wait");
+    world.telegram.write(2, "x");
+    world.after(Duration::from_secs(3)).await;
+    assert_eq!(world.telegram.read_by(2), ["lane x"]);
+    world.stop().await.2.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -92,6 +92,13 @@ impl Queues {
         self.waiting
     }
 
+    /// How many rows are to receivers that Telegram wants to be left alone, or that may not be there: nothing can be done
+    /// about these now. Linear in the receivers.
+    pub(super) fn held(&self) -> usize {
+        let held = self.receivers.values().filter(|queue| queue.hold.is_some() || queue.paused_until.is_some());
+        held.map(|queue| queue.rows.len()).sum()
+    }
+
     /// Adds a row. A row that is there already stays as it is.
     pub(super) fn push(&mut self, row: OutboxRow) {
         let (receiver, id) = (row.receiver, row.id);

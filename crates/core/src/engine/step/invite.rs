@@ -178,7 +178,7 @@ impl Turn<'_> {
         u32::try_from(at.since(self.now).as_secs()).unwrap_or(u32::MAX)
     }
 
-    fn put_invitation(&mut self, invitation: Invitation) {
+    pub(super) fn put_invitation(&mut self, invitation: Invitation) {
         let people = [invitation.inviter, invitation.invited];
         self.state.invitations.put(invitation);
         // Of somebody who left, only their friend's memory of having invited them is kept, and only here.

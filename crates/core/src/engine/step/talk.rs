@@ -154,7 +154,7 @@ impl Turn<'_> {
         let Some(&Seat::Chatting { chat, side, since, heard_at: None, has_written }) = self.state.seats.get(&person) else {
             return false;
         };
-        let heard_at = Some(at.unwrap_or_else(|| self.state.telegram_time(since)));
+        let heard_at = Some(at.unwrap_or_else(|| self.state.telegram_time(since.min(self.now))));
         let seat = Seat::Chatting { chat, side, since, heard_at, has_written };
         self.state.seats.insert(person, seat);
         self.out.push(Effect::Seat { person, seat: Some(seat) });
@@ -289,7 +289,7 @@ impl Turn<'_> {
 
     /// These two never meet again.
     pub(super) fn separate(&mut self, by: PersonId, other: PersonId, cause: EndCause) {
-        self.state.pool.separate(by, other);
+        self.state.keep_apart(by, other);
         self.end_invitations(by, other);
         let reason = match cause {
             EndCause::Block => EndReason::Blocked,

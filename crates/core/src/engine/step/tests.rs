@@ -8,7 +8,7 @@ use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange,
 use crate::engine::loaded::Loaded;
 use crate::engine::notice::{Ended, Notice, Standing};
 use crate::engine::rules::Rules;
-use crate::engine::state::{MAX_PENDING, MAX_RELAYS_PENDING, State};
+use crate::engine::state::{MAX_PENDING, MAX_PENDING_STRANGER, MAX_RELAYS_PENDING, State};
 use crate::entropy::Entropy;
 use crate::id::{ChatId, CommandId, Epoch, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::preferences::Preferences;
@@ -247,7 +247,7 @@ fn a_vanished_partner_ends_the_chat_and_the_other_searches_on_at_the_head() {
     let mut play = Play::new();
     play.match_one_and_two();
     play.command(3, Command::Find);
-    play.state.pool.separate(PersonId::new(2), PersonId::new(3));
+    play.state.pool.separate(PersonId::new(2), PersonId::new(3)).unwrap();
     let effects = play.event(Event::Gone { telegram: telegram(1) });
     assert!(effects.contains(&Effect::Reachable { person: PersonId::new(1), is_reachable: false }));
     assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { how: Ended::PartnerGone, searching: true, .. })]));
@@ -261,7 +261,7 @@ fn a_survivor_stands_before_whoever_waited_for_minutes_and_has_all_the_time() {
     let mut play = Play::new();
     play.match_one_and_two();
     play.command(3, Command::Find);
-    play.state.pool.separate(PersonId::new(2), PersonId::new(3));
+    play.state.pool.separate(PersonId::new(2), PersonId::new(3)).unwrap();
     play.wait_ms(300_000);
     play.event(Event::Gone { telegram: telegram(1) });
     assert!(play.is_waiting(2) && play.is_waiting(3));
@@ -279,7 +279,7 @@ fn a_survivor_is_served_before_whoever_waited_longest() {
     let mut play = Play::new();
     play.match_one_and_two();
     play.command(3, Command::Find);
-    play.state.pool.separate(PersonId::new(2), PersonId::new(3));
+    play.state.pool.separate(PersonId::new(2), PersonId::new(3)).unwrap();
     play.wait_ms(300_000);
     play.event(Event::Gone { telegram: telegram(1) });
     play.command(4, Command::Find);
@@ -343,6 +343,23 @@ fn a_throttled_person_who_keeps_writing_does_not_fill_the_outbox() {
     assert!(play.command(1, Command::Find).is_empty() && play.say(1, 1_000).is_empty());
     play.event(Event::Settled { receiver: telegram(1), count: 60, relayed: None });
     assert!(!play.command(1, Command::Find).is_empty(), "heard again once something can reach them");
+}
+
+#[test]
+fn strangers_have_less_room_than_people_and_help_needs_none() {
+    let mut play = Play::new();
+    let stranger = TelegramId::new(9_000);
+    let update = |kind| Event::Update { update: Update::new(UpdateId::new(1), stranger, kind), inbox: None };
+    play.event(Event::Queued { receiver: stranger, count: MAX_PENDING_STRANGER - 1 });
+    assert_eq!(work(&play.event(update(UpdateKind::Other))).len(), 1);
+    let done =
+        Event::LaneDone { inbox: play.state.lanes[&stranger].open.unwrap(), telegram: stranger, finished: Finished::default() };
+    play.event(Event::Queued { receiver: stranger, count: 1 });
+    play.event(done);
+    assert!(play.event(update(UpdateKind::Other)).is_empty(), "no answer would reach them");
+    assert_eq!(work(&play.event(update(UpdateKind::Safety))).len(), 1);
+    play.event(Event::Queued { receiver: telegram(1), count: MAX_PENDING_STRANGER });
+    assert_eq!(work(&play.update(1, UpdateKind::Other)).len(), 1, "somebody registered has more");
 }
 
 #[test]
@@ -555,7 +572,7 @@ fn a_restart_keeps_chats_and_waits() {
     let mut play = Play::new();
     play.match_one_and_two();
     play.command(3, Command::Find);
-    play.state.pool.separate(PersonId::new(3), PersonId::new(4));
+    play.state.pool.separate(PersonId::new(3), PersonId::new(4)).unwrap();
     let since = play.now;
     let seats = (1..=3).map(|n| (PersonId::new(n), play.state.seat(PersonId::new(n)).unwrap())).collect();
     let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, ..Loaded::default() };

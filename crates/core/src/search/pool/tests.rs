@@ -136,7 +136,7 @@ fn the_longest_waiter_comes_first_once_overdue() {
 fn a_block_outlives_a_recent_chat() {
     let mut pool = Pool::default();
     let (one, two) = (person(1, |_| {}), person(2, |_| {}));
-    pool.separate(one.person, two.person);
+    pool.separate(one.person, two.person).unwrap();
     pool.separate_lately(one.person, two.person, NOW, NOW);
     pool.offer(&one, NOW, Widening::EMPTY, NOW);
     pool.offer(&two, NOW, Widening::EMPTY, NOW);
@@ -154,6 +154,51 @@ fn recent_partners_meet_again_after_a_day() {
     pool.offer(&one, NOW, Widening::EMPTY, NOW);
     pool.offer(&two, NOW, Widening::EMPTY, NOW);
     assert!(pool.advance(NOW.plus(super::RECENT / 2)).is_empty());
+    assert_eq!(pool.advance(NOW.plus(super::RECENT)), [(one.person, two.person)]);
+}
+
+#[test]
+fn of_recent_partners_the_last_hundred_are_kept_apart() {
+    let mut pool = Pool::default();
+    let busy = person(1, |_| {});
+    let block = PersonId::new(1_000);
+    pool.separate(busy.person, block).unwrap();
+    for number in 2..=150 {
+        let at = NOW.plus(Duration::from_secs(u64::try_from(number).unwrap()));
+        pool.separate_lately(busy.person, PersonId::new(number), at, at);
+    }
+    let now = NOW.plus(Duration::from_secs(200));
+    pool.advance(now);
+    assert_eq!(pool.matcher.count_exclusions(), 101);
+    let apart = |pool: &Pool, number| pool.matcher.find_exclusion(busy.person, PersonId::new(number)).is_some();
+    assert!(!apart(&pool, 50) && apart(&pool, 51) && apart(&pool, 150), "the oldest went");
+    assert!(pool.is_separated_for_ever(busy.person, block), "a block is none of them");
+}
+
+#[test]
+fn a_firm_parting_stays_firm_and_no_longer_than_a_day() {
+    let mut pool = Pool::default();
+    let (one, two) = (person(1, |_| {}), person(2, |_| {}));
+    pool.separate_lately(one.person, two.person, NOW, NOW);
+    pool.separate_firmly(one.person, two.person);
+    pool.offer(&one, NOW, Widening::EMPTY, NOW);
+    pool.offer(&two, NOW, Widening::EMPTY, NOW);
+    assert_eq!(pool.relent(one.person, NOW), None);
+    assert!(pool.advance(NOW.plus(super::RECENT / 2)).is_empty());
+    assert_eq!(pool.advance(NOW.plus(super::RECENT + Duration::from_millis(1))), [(one.person, two.person)]);
+}
+
+#[test]
+fn a_clock_set_back_goes_on_from_where_it_stood() {
+    let mut pool = Pool::default();
+    let later = NOW.plus(Duration::from_hours(48));
+    pool.advance(later);
+    let (one, two) = (person(1, |_| {}), person(2, |_| {}));
+    pool.separate_lately(one.person, two.person, NOW, NOW);
+    pool.offer(&one, NOW, Widening::EMPTY, NOW);
+    pool.offer(&two, NOW, Widening::EMPTY, NOW);
+    assert!(pool.advance(NOW.plus(super::RECENT / 2)).is_empty(), "a day lasts a day");
+    assert!(pool.next_deadline().unwrap() <= NOW.plus(super::RECENT));
     assert_eq!(pool.advance(NOW.plus(super::RECENT)), [(one.person, two.person)]);
 }
 
@@ -225,7 +270,7 @@ fn premium_goes_first_among_equals_and_not_before_a_much_longer_wait() {
         let mut pool = Pool::default();
         let since = |seconds: u64| NOW.plus(Duration::from_secs(100 - seconds));
         pool.offer(&man(1, false), since(free_waits_s), Widening::EMPTY, since(free_waits_s));
-        pool.separate(PersonId::new(1), PersonId::new(2));
+        pool.separate(PersonId::new(1), PersonId::new(2)).unwrap();
         pool.offer(&man(2, true), since(1), Widening::EMPTY, since(1));
         pool.offer(&person(3, |_| {}), since(0), Widening::EMPTY, since(0))
     };

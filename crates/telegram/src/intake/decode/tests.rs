@@ -267,6 +267,15 @@ fn a_reply_that_is_no_batch_is_refused_whole() {
 }
 
 #[test]
+fn a_bot_that_writes_is_nobody() {
+    let own = message(r#""text":"hello""#);
+    assert!(read(&own, "LuvBot").unwrap().event.is_some());
+    let of_bot = own.replace(r#""is_bot":false"#, r#""is_bot":true"#);
+    assert_ne!(own, of_bot);
+    assert_eq!(read(&of_bot, "LuvBot").unwrap().event, None);
+}
+
+#[test]
 fn nul_never_reaches_the_payload() {
     let incoming = read(&message(r#""text":"a\u0000b""#), "LuvBot").unwrap();
     assert!(incoming.payload.contains(r#""text":"ab""#), "{}", incoming.payload);

@@ -256,3 +256,14 @@ async fn a_poll_that_hangs_open_is_not_late() {
     }
     task.abort();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_wait_is_not_pressed() {
+    let script = script((0..100).map(|_| Ok(Vec::new())).collect());
+    let (crank, _intakes) = mpsc::channel::<Intake>(1);
+    let poller = tokio::spawn(run(script.clone(), line(Arc::default(), term()), crank));
+    sleep(Duration::from_secs(10)).await;
+    let asked = script.offsets.lock().unwrap().len();
+    assert!((15..=25).contains(&asked), "{asked} times in ten seconds");
+    poller.abort();
+}

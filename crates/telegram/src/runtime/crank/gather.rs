@@ -154,7 +154,10 @@ impl Generation {
         gathered.acks.push(intake.committed);
     }
 
+    /// Reports whether more is taken in: what counts is what could be sent. Rows to chats that Telegram wants to be left
+    /// alone wait without keeping anybody else out; each person has few of them.
     fn has_room(&self) -> bool {
-        self.core.counters.waiting_rows.get() < self.core.settings.max_waiting_rows
+        let counters = &self.core.counters;
+        counters.waiting_rows.get().saturating_sub(counters.held_rows.get()) < self.core.settings.max_waiting_rows
     }
 }

@@ -55,6 +55,11 @@ impl Default for Telegram {
 }
 
 impl Telegram {
+    /// What is sent goes to this messenger.
+    pub(super) fn sending_by(messenger: FakeMessenger) -> Self {
+        Self { messenger: Arc::new(messenger), ..Self::default() }
+    }
+
     /// A person writes to the bot. Returns the update's number.
     pub(super) fn write(&self, person: i64, text: &str) -> i64 {
         let update = i64::from(self.next_update.fetch_add(1, Ordering::SeqCst)) + 1;

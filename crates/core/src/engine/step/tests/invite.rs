@@ -321,7 +321,7 @@ fn a_block_ends_it_and_stays_unknown() {
         assert_eq!(is_over(&play.end_time(), 1), by == 2, "a blocked person hears what silence sounds like");
     }
     let mut play = shy();
-    play.state.pool.separate(person(2), person(1));
+    play.state.pool.separate(person(2), person(1)).unwrap();
     let effects = play.invite(1, 2);
     assert_eq!(news(&effects), [(1, &InvitationNews::Sent { number: 3, lasts_s: 600 })]);
     assert!(is_over(&play.end_time(), 1));

@@ -62,7 +62,7 @@ fn only_a_search_of_somebody_premium_uses_premium() {
     let mut play = Play::new();
     assert!(used(&play.command(1, Command::Find)).is_empty());
     let entitlement = entitled(&play, 1_000, 1);
-    play.state.pool.separate(PersonId::new(1), PersonId::new(3));
+    play.state.pool.separate(PersonId::new(1), PersonId::new(3)).unwrap();
     finish(&mut play, 3, Finished { entitlements: vec![(PersonId::new(3), entitlement)], ..Finished::default() });
     assert_eq!(used(&play.command(3, Command::Find)), [3]);
     assert_eq!(play.state.facts(telegram(3)).unwrap().premium_used_at, Some(play.now));
@@ -109,8 +109,8 @@ fn a_suspension_past_the_renewal_is_work_of_the_persons_lane() {
     let facts = play.state.people.get_mut(&telegram(1)).unwrap();
     (facts.renews_at, facts.ledger_rows) = (Some(renews_at), 1);
     assert!(sanction(&mut play, Some(renews_at)).is_empty(), "it is over by then");
-    assert_eq!(sanction(&mut play, Some(Timestamp::MAX)), [fit.clone()]);
-    assert_eq!(sanction(&mut play, None), [fit.clone()], "lifted: they hear how to renew it");
+    assert_eq!(sanction(&mut play, Some(Timestamp::MAX)), std::slice::from_ref(&fit));
+    assert_eq!(sanction(&mut play, None), std::slice::from_ref(&fit), "lifted: they hear how to renew it");
     let effects = play.event(Event::Command { id: CommandId::new(6), command: EngineCommand::Subscription { payer: person } });
     assert_eq!(tasks(&effects), [(1, &fit)]);
 }

@@ -241,7 +241,7 @@ fn a_double_tap_is_one_tap() {
     let mut play = Play::new();
     play.match_one_and_two();
     play.is_shy = true;
-    play.state.pool.separate(PersonId::new(3), PersonId::new(4));
+    play.state.pool.separate(PersonId::new(3), PersonId::new(4)).unwrap();
     play.command(3, Command::Find);
     play.command(4, Command::Find);
     let at = play.telegram(0);

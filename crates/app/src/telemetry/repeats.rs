@@ -1,0 +1,179 @@
+//! Warnings of one kind, at most one in ten seconds: an outage, or strangers who forge calls, must not push everything else
+//! out of the log. How many were left out is said before the next one.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+use tracing::callsite::Identifier;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber, warn};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+
+/// The shortest time between two warnings of one kind.
+const ONE_IN: Duration = Duration::from_secs(10);
+/// The target of the line that says how many were left out; it is never left out itself.
+const TARGET: &str = "luvhive_app::telemetry::repeats";
+
+/// What was written of one kind.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    written_at: Instant,
+    left_out: u64,
+}
+
+/// The kinds of warnings by where they stand in the code; there are only so many.
+#[derive(Debug, Default)]
+struct Kinds(Mutex<HashMap<Identifier, Kind>>);
+
+impl Kinds {
+    /// Takes one of a kind. `None` = it is left out; otherwise how many were since the last.
+    fn take(&self, kind: Identifier, now: Instant) -> Option<u64> {
+        let mut kinds = self.0.lock();
+        let Some(known) = kinds.get_mut(&kind) else {
+            kinds.insert(kind, Kind { written_at: now, left_out: 0 });
+            return Some(0);
+        };
+        if now.saturating_duration_since(known.written_at) < ONE_IN {
+            known.left_out = known.left_out.saturating_add(1);
+            return None;
+        }
+        known.written_at = now;
+        Some(std::mem::take(&mut known.left_out))
+    }
+}
+
+/// Writes what another layer writes, but of the same warning only the first within ten seconds. Errors are all written: of
+/// each of them somebody must know.
+pub(super) struct Repeats<L> {
+    lines: L,
+    kinds: Kinds,
+}
+
+impl<L> Repeats<L> {
+    /// Wraps a layer that writes lines.
+    pub(super) fn new(lines: L) -> Self {
+        Self { lines, kinds: Kinds::default() }
+    }
+}
+
+impl<S: Subscriber, L: Layer<S>> Layer<S> for Repeats<L> {
+    fn on_layer(&mut self, subscriber: &mut S) {
+        self.lines.on_layer(subscriber);
+    }
+
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        self.lines.register_callsite(metadata)
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, ctx: Context<'_, S>) -> bool {
+        self.lines.enabled(metadata, ctx)
+    }
+
+    fn on_new_span(&self, attrs: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
+        self.lines.on_new_span(attrs, id, ctx);
+    }
+
+    fn on_record(&self, span: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
+        self.lines.on_record(span, values, ctx);
+    }
+
+    fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
+        let meta = event.metadata();
+        if *meta.level() == Level::WARN && meta.target() != TARGET {
+            match self.kinds.take(meta.callsite(), Instant::now()) {
+                None => return,
+                Some(0) => {}
+                Some(left_out) => {
+                    warn!(target: TARGET, left_out, of = meta.target(), "warnings like the next one were left out");
+                }
+            }
+        }
+        self.lines.on_event(event, ctx);
+    }
+
+    fn on_enter(&self, id: &Id, ctx: Context<'_, S>) {
+        self.lines.on_enter(id, ctx);
+    }
+
+    fn on_exit(&self, id: &Id, ctx: Context<'_, S>) {
+        self.lines.on_exit(id, ctx);
+    }
+
+    fn on_close(&self, id: Id, ctx: Context<'_, S>) {
+        self.lines.on_close(id, ctx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tracing_subscriber::fmt::MakeWriter;
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::{fmt, registry};
+
+    use super::*;
+
+    /// Lines that were written, kept in memory.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Lines {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    impl Lines {
+        fn count(&self, what: &str) -> usize {
+            String::from_utf8(self.0.lock().clone()).unwrap().matches(what).count()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_warning_of_a_kind_is_written_in_ten_seconds() {
+        let lines = Lines::default();
+        let layer = Repeats::new(fmt::layer().with_ansi(false).with_writer(lines.clone()));
+        let _guard = tracing::subscriber::set_default(registry().with(layer));
+        let database = |times: u32| (0..times).for_each(|_| warn!("the database does not answer"));
+        database(100);
+        (0..3).for_each(|_| warn!("a forged call"));
+        (0..3).for_each(|_| tracing::error!("a row is set aside"));
+        (0..3).for_each(|_| tracing::info!("two met"));
+        assert_eq!(lines.count("the database does not answer"), 1);
+        assert_eq!(lines.count("a forged call"), 1, "each kind for itself");
+        assert_eq!((lines.count("a row is set aside"), lines.count("two met")), (3, 3), "nothing else is left out");
+        tokio::time::advance(ONE_IN).await;
+        database(2);
+        assert_eq!(lines.count("the database does not answer"), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn how_many_were_left_out_is_counted_for_the_next_one() {
+        let _guard = tracing::subscriber::set_default(registry());
+        let span = tracing::warn_span!("kind");
+        let kind = || span.metadata().unwrap().callsite();
+        let (kinds, now) = (Kinds::default(), Instant::now());
+        assert_eq!(kinds.take(kind(), now), Some(0));
+        assert_eq!((kinds.take(kind(), now), kinds.take(kind(), now + ONE_IN / 2)), (None, None));
+        assert_eq!(kinds.take(kind(), now + ONE_IN), Some(2));
+        assert_eq!(kinds.take(kind(), now + ONE_IN * 2), Some(0));
+    }
+}

@@ -1,0 +1,52 @@
+//! A clock that was set back: what is to come keeps its distance from now, so nothing waits until the old time is reached.
+//! One that was set forward is like an outage: meetings are given time again, and the rest is due.
+
+use std::time::Duration;
+
+use super::Turn;
+use crate::engine::state::LastTap;
+use crate::invitation::Invitation;
+use crate::time::Timestamp;
+
+/// A clock that is set back by less is let be: what falls due is late by that once.
+const UNNOTICED: Duration = Duration::from_secs(1);
+
+impl Turn<'_> {
+    /// Compares our clock with what it showed last.
+    pub(super) fn meet_clock(&mut self) {
+        let last = self.state.clock.unwrap_or(self.now);
+        let back = last.since(self.now);
+        if back <= UNNOTICED {
+            self.state.clock = Some(last.max(self.now));
+            return;
+        }
+        self.state.clock = Some(self.now);
+        self.go_back(back);
+    }
+
+    /// Moves every moment that was reckoned by the old time. What the tables hold moves with it; what a person has until a
+    /// certain day (premium, a suspension) stays.
+    fn go_back(&mut self, by: Duration) {
+        let state = &mut *self.state;
+        let earlier = |at: Timestamp| at.minus(by);
+        state.timers = state.timers.iter().map(|&(at, person, timer)| (earlier(at), person, timer)).collect();
+        state.timed_from.values_mut().for_each(|at| *at = earlier(*at));
+        state.tapped.values_mut().for_each(|at| *at = earlier(*at));
+        for tap in state.last_taps.values_mut() {
+            let (LastTap::Inline { at, .. } | LastTap::Text { at, .. }) = tap;
+            *at = earlier(*at);
+        }
+        state.last_chats.values_mut().for_each(|last| last.ended_at = earlier(last.ended_at));
+        state.listened_at = state.listened_at.map(earlier);
+        // Telegram's clock was not set back, so it is farther ahead of ours now.
+        state.telegram_ahead = state.telegram_ahead.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX));
+        state.gate.go_back(by);
+        state.meetings.values_mut().for_each(|meeting| meeting.answer_by = earlier(meeting.answer_by));
+        // Stored with the seats that are read at start, in this very step.
+        state.are_deadlines_stored = false;
+        for one in self.state.invitations.all() {
+            let (made_at, expires_at) = (earlier(one.made_at), earlier(one.expires_at));
+            self.put_invitation(Invitation { made_at, expires_at, ..one });
+        }
+    }
+}
