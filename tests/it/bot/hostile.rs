@@ -168,12 +168,20 @@ async fn type_city(bot: &Bot, person: PersonId, city: &str) -> Option<String> {
 async fn a_city_holds_no_text_that_hides_or_turns() {
     let bot = Bot::start_with_people(1).await;
     let person = bot.phones()[0].person();
-    ask_city(&bot, person).await;
-    assert_eq!(type_city(&bot, person, "  New   Delhi ").await.as_deref(), Some("New Delhi"));
+    for (typed, kept) in [
+        ("\u{202e}ihleD", "ihleD"),
+        ("Del\u{200b}hi", "Delhi"),
+        ("\u{2066}Delhi\u{2069}", "Delhi"),
+        ("Del\u{ad}hi", "Delhi"),
+        ("\u{e0041}Delhi", "Delhi"),
+        ("  New   Delhi ", "New Delhi"),
+    ] {
+        ask_city(&bot, person).await;
+        assert_eq!(type_city(&bot, person, typed).await.as_deref(), Some(kept), "{typed:?}");
+    }
     // What is refused leaves the question open.
     ask_city(&bot, person).await;
-    let hidden = ["\u{202e}ihleD", "Del\u{200b}hi", "\u{2066}Delhi\u{2069}", "\u{3164}", "Del\u{ad}hi", "\u{e0041}Delhi"];
-    for city in hidden.map(str::to_owned).into_iter().chain([longest(), "x".repeat(61)]) {
+    for city in ["\u{3164}".to_owned(), longest(), "x".repeat(61)] {
         assert_eq!(type_city(&bot, person, &city).await.as_deref(), Some("New Delhi"), "{city:?} was taken");
         let told = bot.texts(bot.phone(person), 0).pop().unwrap();
         assert!(told.contains("1 to 60 letters") && !told.contains(&city), "no clear word: {told:?}");
