@@ -306,6 +306,8 @@ async fn stale_locks_with_the_number_of_a_living_process_do_not_stop_the_start()
     let url = first.url.clone();
     first.leave();
     until_stopped(&dir, &url).await;
+    // The loop that stopped the server looks at its pid file until then.
+    eventually("the loop is gone", PATIENCE, async || loop_pid(&dir) == 0).await;
     let (data, owner) = (dir.join("data"), std::fs::metadata(dir.join("data")).unwrap());
     let mut command = Command::new("sleep");
     command.arg("60").current_dir("/");
@@ -323,6 +325,7 @@ async fn stale_locks_with_the_number_of_a_living_process_do_not_stop_the_start()
         assert!(answers(&second.url).await);
         second.leave();
         until_stopped(&dir, &url).await;
+        eventually("the loop is gone", PATIENCE, async || loop_pid(&dir) == 0).await;
     }
     other.kill().unwrap();
     other.wait().unwrap();
