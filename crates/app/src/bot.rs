@@ -155,9 +155,8 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let kept = Kept { registration: Duration::from_hours(24) * u32::from(settings.registration_kept_days) };
-        let jobs =
-            tokio::spawn(jobs::run(JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept }));
+        let parts = JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept: kept(settings) };
+        let jobs = tokio::spawn(jobs::run(parts));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);
@@ -237,6 +236,11 @@ impl Route {
         patience.ask(|| api.prepare_webhook(&settings)).await?;
         Ok(door)
     }
+}
+
+/// How long the clean-up keeps what an operator decides.
+fn kept(settings: &Settings) -> Kept {
+    Kept { registration: Duration::from_hours(24) * u32::from(settings.registration_kept_days) }
 }
 
 /// What the runtime has to know of the settings.
