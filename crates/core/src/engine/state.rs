@@ -23,8 +23,7 @@ pub const MAX_PENDING: u32 = 50;
 /// From this many rows on that wait for one receiver, a partner's messages to them are not taken any more: what the bot
 /// itself has to say still has room.
 pub const MAX_RELAYS_PENDING: u32 = 40;
-/// From so many rows on that wait for somebody who is not registered, nothing more is taken from them but what works without
-/// an answer: strangers cost little, and one account more is cheap.
+/// From so many rows on that wait for a stranger, nothing is taken from them but what needs no answer: accounts are cheap.
 pub const MAX_PENDING_STRANGER: u32 = 8;
 /// How many updates of one person wait in their lane at most: an outage's backlog.
 pub const MAX_DEFERRED: usize = 200;
