@@ -295,6 +295,51 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
     })
 }
 
+/// A change to a message as the release before left it: with the place of the copy instead of the original's.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlacedEdit {
+    kind: String,
+    /// In which chat.
+    pub(crate) chat: i64,
+    /// In whose private chat the copy lies.
+    pub(crate) receiver: i64,
+    form: i16,
+    call: String,
+}
+
+#[derive(Deserialize)]
+struct PlacedCall {
+    params: PlacedParams,
+}
+
+#[derive(Deserialize)]
+struct PlacedParams {
+    message_id: i32,
+}
+
+impl PlacedEdit {
+    /// Reads it; `None` if it is none.
+    pub(crate) fn parse(version: i16, body: &str) -> Option<Self> {
+        let edit: Self = serde_json::from_str(body).ok()?;
+        (version == VERSION && edit.kind == "pass_on").then_some(edit)
+    }
+
+    /// Returns the copy that it changes; `None` if the call names none.
+    pub(crate) fn copy(&self) -> Option<i32> {
+        serde_json::from_str(&self.call).ok().map(|call: PlacedCall| call.params.message_id)
+    }
+
+    /// Makes it the command of today, once it is known what message of whom it changes.
+    pub(crate) fn of(self, (from, source): (i64, i32)) -> EngineCommand {
+        EngineCommand::PassOn {
+            chat: ChatId::new(self.chat),
+            original: Original { from: TelegramId::new(from), message: MessageId::new(source) },
+            call: Rendered { version: self.form, body: self.call },
+        }
+    }
+}
+
 /// Who leaves a command, and when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sender {
@@ -408,6 +453,20 @@ mod tests {
         ] {
             assert_eq!(stored, form);
         }
+    }
+
+    #[test]
+    fn a_change_of_the_release_before_is_read_with_the_copy_it_names() {
+        let call = r#"{"method":"editMessageText","params":{"chat_id":10,"message_id":41,"text":"x"}}"#;
+        let body = serde_json::json!({ "kind": "pass_on", "chat": 9, "receiver": 10, "form": 1, "call": call }).to_string();
+        assert!(parse(VERSION, &body).is_err() && PlacedEdit::parse(VERSION + 1, &body).is_none());
+        let edit = PlacedEdit::parse(VERSION, &body).unwrap();
+        assert_eq!((edit.chat, edit.receiver, edit.copy()), (9, 10, Some(41)));
+        let original = Original { from: TelegramId::new(11), message: MessageId::new(40) };
+        let call = Rendered { version: 1, body: call.to_owned() };
+        assert_eq!(edit.of((11, 40)), EngineCommand::PassOn { chat: ChatId::new(9), original, call });
+        let other = r#"{"kind":"dance","chat":9,"receiver":10,"form":1,"call":"{}"}"#;
+        assert_eq!(PlacedEdit::parse(VERSION, other), None);
     }
 
     #[test]

@@ -276,7 +276,8 @@ impl Work {
                 }
             }
             Some(Order::Purge(receiver, chat)) => {
-                let count = self.queues.purge(receiver, chat);
+                let (count, late) = self.queues.purge(receiver, chat);
+                self.parts.reports.tell_late(late);
                 if count > 0 {
                     self.parts.counters.purged.add(u64::from(count));
                     self.parts.reports.send(Report::Event(Event::Settled { receiver, count, relayed: None }));

@@ -76,6 +76,7 @@ pub(crate) struct FakeMessenger {
     most_under_way: AtomicUsize,
     deaths: AtomicU32,
     is_silent: AtomicBool,
+    loses_answers: AtomicBool,
     pings: AtomicUsize,
 }
 
@@ -103,6 +104,11 @@ impl FakeMessenger {
     /// Whether from now on no call has a clear outcome, whatever the script says.
     pub(crate) fn be_silent(&self, is_silent: bool) {
         self.is_silent.store(is_silent, Ordering::SeqCst);
+    }
+
+    /// From now on no send has a clear outcome, but a sign of life is given.
+    pub(crate) fn lose_answers(&self) {
+        self.loses_answers.store(true, Ordering::SeqCst);
     }
 
     /// How often it was asked for a sign of life.
@@ -155,7 +161,7 @@ impl Messenger for FakeMessenger {
         if self.deaths.load(Ordering::SeqCst) != deaths {
             return Err(MessengerError::Unknown("dead".into()));
         }
-        if self.is_silent.load(Ordering::SeqCst) {
+        if self.is_silent.load(Ordering::SeqCst) || self.loses_answers.load(Ordering::SeqCst) {
             return Err(MessengerError::Unknown("silent".into()));
         }
         match self.next_answer(receiver) {

@@ -237,6 +237,25 @@ async fn an_unreadable_command_is_set_aside() {
 }
 
 #[tokio::test]
+async fn a_change_that_the_release_before_left_follows_its_copy() {
+    let behind = behind().await;
+    let pair = "INSERT INTO message_map (bot_id, chat_id, id, from_telegram_id, source_id, to_telegram_id, copy_id) \
+                VALUES ($1, 9, 1, 1001, 40, 1002, 41)";
+    behind.client.execute(pair, &[&BOT.get()]).await.unwrap();
+    let insert = "INSERT INTO commands (bot_id, version, body, created_at) VALUES ($1, 1, $2, now())";
+    for copy in [41, 43] {
+        let call = format!(r#"{{"method":"editMessageText","params":{{"chat_id":1002,"message_id":{copy},"text":"x"}}}}"#);
+        let body = serde_json::json!({ "kind": "pass_on", "chat": 9, "receiver": 1002, "form": 1, "call": call }).to_string();
+        behind.client.execute(insert, &[&BOT.get(), &body]).await.unwrap();
+    }
+    let commands = behind.journal.load(&behind.lease, timestamp(1)).await.unwrap().commands;
+    let [(_, EngineCommand::PassOn { original, .. })] = &commands[..] else { panic!("{commands:?}") };
+    assert_eq!((original.from.get(), original.message.get()), (1_001, 40));
+    let left = behind.client.query_one("SELECT count(*) FROM commands", &[]).await.unwrap();
+    assert_eq!(left.get::<_, i64>(0), 1, "of the other one nobody can be told");
+}
+
+#[tokio::test]
 async fn a_nul_never_reaches_the_database() {
     let behind = behind().await;
     behind.commit(0, &batch(1, "a\0b")).await.unwrap();

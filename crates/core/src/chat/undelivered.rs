@@ -6,12 +6,13 @@ coded_enum! {
     /// Why a message did not reach the partner, or may not have: its source was gone · it is too long to be copied · the
     /// partner's own settings at Telegram forbid it · nothing of its kind can be copied · Telegram gave another reason, or
     /// none · whether it arrived stays unclear, which is no refusal. Of a change to a message: Telegram refuses it · it is
-    /// too long · unclear · the partner has no copy of the message · a name in it links to an account · the chat is over.
+    /// too long · unclear · the partner has no copy of the message · a name in it links to an account · the chat is over · too
+    /// much waits for the partner already.
     /// The code is a part of the key of its words.
     Undelivered {
         SourceGone = "gone", TooLong = "long", Setting = "setting", Kind = "other", Unknown = "unknown", Unclear = "unclear",
         EditRefused = "edit-refused", EditTooLong = "edit-long", EditUnclear = "edit-unclear", EditMissing = "edit-missing",
-        EditMention = "edit-mention", EditLate = "edit-late",
+        EditMention = "edit-mention", EditLate = "edit-late", EditSlow = "edit-slow",
     }
 }
 
@@ -25,7 +26,9 @@ impl Undelivered {
     #[must_use]
     pub const fn of_edit(self) -> Self {
         match self {
-            Self::SourceGone | Self::Setting | Self::Kind | Self::Unknown => Self::EditRefused,
+            // What is gone of a change is the partner's copy.
+            Self::SourceGone => Self::EditMissing,
+            Self::Setting | Self::Kind | Self::Unknown => Self::EditRefused,
             Self::TooLong => Self::EditTooLong,
             Self::Unclear => Self::EditUnclear,
             Self::EditRefused
@@ -33,7 +36,8 @@ impl Undelivered {
             | Self::EditUnclear
             | Self::EditMissing
             | Self::EditMention
-            | Self::EditLate => self,
+            | Self::EditLate
+            | Self::EditSlow => self,
         }
     }
 }

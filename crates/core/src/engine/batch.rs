@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::chat::{EndReason, Seat};
-use crate::engine::effect::{Effect, OutboxBody, OutboxRow, Rendered, Task, Work};
+use crate::engine::effect::{Effect, Original, OutboxBody, OutboxRow, Rendered, Task, Work};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
@@ -151,6 +151,8 @@ pub struct Folded {
     pub answers: Vec<Box<str>>,
     /// Rows dropped before they were ever stored: receiver and count. They enter again as settled.
     pub unsent: Vec<(TelegramId, u32)>,
+    /// The messages whose changes are among these: their writers hear that it is too late.
+    pub late: BTreeSet<Original>,
 }
 
 /// Turns a notice into a call. Implemented by the Telegram side's views.
@@ -255,11 +257,11 @@ fn finish(folded: &mut Folded, inbox: InboxId) {
 }
 
 fn purge(folded: &mut Folded, receiver: TelegramId, chat: Option<ChatId>) {
-    let before = folded.batch.outbox.len();
-    folded.batch.outbox.retain(|row| row.receiver != receiver || (chat.is_some() && row.chat != chat));
-    let dropped = before.saturating_sub(folded.batch.outbox.len());
-    if dropped > 0 {
-        folded.unsent.push((receiver, u32::try_from(dropped).unwrap_or(u32::MAX)));
+    let is_meant = |row: &mut OutboxRow| row.receiver == receiver && (chat.is_none() || row.chat == chat);
+    let dropped: Vec<_> = folded.batch.outbox.extract_if(.., is_meant).collect();
+    if !dropped.is_empty() {
+        folded.unsent.push((receiver, u32::try_from(dropped.len()).unwrap_or(u32::MAX)));
+        folded.late.extend(dropped.iter().filter_map(|row| row.body.edited()));
     }
     if !folded.batch.purges.contains(&(receiver, chat)) {
         folded.batch.purges.push((receiver, chat));

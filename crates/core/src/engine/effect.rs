@@ -30,7 +30,7 @@ pub struct Rendered {
 }
 
 /// A message, by where its writer wrote it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Original {
     /// In whose private chat it lies.
     pub from: TelegramId,
@@ -58,6 +58,14 @@ impl OutboxBody {
     /// Reports whether it is a partner's, not ours.
     pub const fn is_partners(&self) -> bool {
         matches!(self, Self::Relay(_) | Self::Edit { .. })
+    }
+
+    /// Returns the message that it changes, if it is a change.
+    pub const fn edited(&self) -> Option<Original> {
+        match self {
+            Self::Edit { original, .. } => Some(*original),
+            Self::Relay(_) | Self::Call(_) => None,
+        }
     }
 }
 

@@ -47,7 +47,7 @@ impl Doubts {
             self.ask(world, origin, 500 * MS);
             return None;
         }
-        let counts = !(self.is_outage || self.is_still) || forgets;
+        let counts = !self.is_outage || forgets;
         if !counts {
             world.refused.forgive();
         }

@@ -22,12 +22,14 @@ use luvhive_core::time::{TelegramTime, Timestamp};
 use super::PgJournal;
 use super::outbox::StoredOutbox;
 use crate::codes::{corrupt, read, widening};
-use crate::command;
+use crate::command::{self, PlacedEdit};
 use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::people;
-use crate::schema::{blocks, chats, commands, dead_updates, inbox, invitations, outbox, seats, seen_updates, shard_leases};
+use crate::schema::{
+    blocks, chats, commands, dead_updates, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
+};
 
 /// How long an ended chat keeps its people apart.
 const RECENT: Duration = Duration::from_hours(24);
@@ -275,17 +277,19 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
 /// Commands sorted by what becomes of them.
 struct Sorted {
     open: Vec<(CommandId, EngineCommand)>,
+    placed: Vec<(i64, PlacedEdit)>,
     unreadable: Vec<i64>,
-    /// Ratings, which the facts just read hold already.
+    /// Ratings, which the facts just read hold already, and changes to messages that are not known any more.
     counted: Vec<i64>,
 }
 
 fn sort(rows: Vec<CommandRow>, counts_are_read: bool) -> Sorted {
-    let mut sorted = Sorted { open: Vec::new(), unreadable: Vec::new(), counted: Vec::new() };
+    let mut sorted = Sorted { open: Vec::new(), placed: Vec::new(), unreadable: Vec::new(), counted: Vec::new() };
     for (id, version, body) in rows {
         match command::parse(version, &body) {
             Ok(EngineCommand::Rated { .. }) if counts_are_read => sorted.counted.push(id),
             Ok(command) => sorted.open.push((CommandId::new(id), command)),
+            Err(_) if let Some(edit) = PlacedEdit::parse(version, &body) => sorted.placed.push((id, edit)),
             Err(_) => {
                 tracing::error!(command = id, version, "a command to the engine is not readable and was set aside");
                 sorted.unreadable.push(id);
@@ -293,6 +297,22 @@ fn sort(rows: Vec<CommandRow>, counts_are_read: bool) -> Sorted {
         }
     }
     sorted
+}
+
+/// Finds the message of whom a change of the release before is about; `None` if its copy is not booked any more.
+async fn find_original(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    (chat, receiver, copy): (i64, i64, Option<i32>),
+) -> QueryResult<Option<(i64, i32)>> {
+    let Some(copy) = copy else { return Ok(None) };
+    message_map::table
+        .filter(message_map::bot_id.eq(bot).and(message_map::chat_id.eq(chat)))
+        .filter(message_map::to_telegram_id.eq(receiver).and(message_map::copy_id.eq(copy)))
+        .select((message_map::from_telegram_id, message_map::source_id))
+        .first(conn)
+        .await
+        .optional()
 }
 
 async fn list_of_operators(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<CommandRow>> {
@@ -373,7 +393,7 @@ impl PgJournal {
         if epoch != lease.epoch.get() {
             return Err(JournalError::Fenced);
         }
-        let commands = sort(rows.commands, true);
+        let commands = self.place(sort(rows.commands, true)).await?;
         self.put_away(&commands).await?;
         let (inbox, bad_inbox) = part(rows.inbox, |row: &StoredInbox| row.id);
         let (outbox, bad_outbox) = part(rows.outbox, |row: &StoredOutbox| row.id);
@@ -419,6 +439,21 @@ impl PgJournal {
         let commands = sort(rows, false);
         self.put_away(&commands).await?;
         Ok(commands.open)
+    }
+
+    /// Makes commands of today of the changes that the release before left. One whose message is not known any more is
+    /// removed: nobody can be told.
+    async fn place(&self, mut sorted: Sorted) -> Result<Sorted, StoreError> {
+        for (id, edit) in std::mem::take(&mut sorted.placed) {
+            let (bot, place) = (self.bot.get(), (edit.chat, edit.receiver, edit.copy()));
+            let find = async move |conn: &mut AsyncPgConnection| find_original(conn, bot, place).await;
+            match self.pool.run(find).await.map_err(of_run)? {
+                Some(original) => sorted.open.push((CommandId::new(id), edit.of(original))),
+                None => sorted.counted.push(id),
+            }
+        }
+        sorted.open.sort_unstable_by_key(|(id, _)| *id);
+        Ok(sorted)
     }
 
     async fn put_away(&self, sorted: &Sorted) -> Result<(), StoreError> {

@@ -92,6 +92,7 @@ not-relayed-edit-mention = Your partner did not get this change: a name in it li
 not-relayed-edit-missing = Your partner did not get this change. Send it as a new message if you like.
 not-relayed-edit-unclear = Telegram doesn't say whether your change got through: your partner may still see the old message.
 not-relayed-edit-late = That chat is over, so your change stays on your side.
+not-relayed-edit-slow = Your partner's Telegram takes nothing more right now, so this change was not passed on. Wait a moment, then edit the message again.
 media-refused = Your partner does not want to be shown pictures and videos, so this one was not passed on.
 partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.
 too-fast = { $lost ->

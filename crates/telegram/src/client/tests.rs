@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::{Original, OutboxBody, Relay, Rendered};
 use luvhive_core::id::{MessageId, TelegramId};
 use luvhive_core::ports::{Delivery, Messenger, MessengerError};
@@ -144,6 +145,7 @@ async fn refusals_mean_the_same_with_either_code_and_for_copies_as_for_calls() {
         ("INPUT_USER_DEACTIVATED", "gone"),
         ("user is deactivated", "gone"),
         ("message to copy not found", "gone"),
+        ("message to edit not found", "gone"),
         ("MESSAGE_ID_INVALID", "gone"),
         ("message caption is too long", "long"),
         ("MEDIA_CAPTION_TOO_LONG", "long"),
@@ -278,7 +280,8 @@ async fn a_change_goes_to_its_copy_and_never_comes_anew() {
     let body = r#"{"method":"editMessageText","params":{"text":"hi","link_preview_options":{}}}"#.to_owned();
     let body = OutboxBody::Edit { original, call: Rendered { version: rendered::VERSION, body } };
     let result = messenger(&server.url).deliver(TelegramId::new(8), &body, Some(MessageId::new(3))).await;
-    assert!(matches!(result, Err(MessengerError::Rejected { code: 400, .. })), "{result:?}");
+    let Err(MessengerError::Rejected { code: 400, why }) = result else { panic!("{result:?}") };
+    assert_eq!(why.of_edit(), Undelivered::EditMissing, "the partner deleted it");
     let requests = server.stop().await;
     assert!(requests.len() == 1 && requests[0].contains("/editMessageText "), "{requests:?}");
     let sent = r#"{"chat_id":8,"link_preview_options":{},"message_id":3,"text":"hi"}"#;

@@ -3,7 +3,7 @@
 use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::ChatId;
-use luvhive_core::ports::StoreError;
+use luvhive_core::ports::{ChatRecord, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use super::heard::{Edit, EditContent, Said};
 use super::{Dialogs, Done, Talk};
 use crate::rendered::render;
 use crate::view::notice;
+use crate::wire;
 
 impl Dialogs {
     pub(super) async fn follow_edit(&self, talk: &mut Talk<'_>, edit: &Edit) -> Done {
@@ -25,6 +26,8 @@ impl Dialogs {
         }
         let pair = self.chats.find_pair(talk.telegram, edit.message).await?;
         let why = match (pair, talk.chat) {
+            // Its copy never left before its chat ended.
+            (None, None) if self.is_of_last_chat(talk, edit).await? => Undelivered::EditLate,
             // An edited command or answer to the bot itself.
             (None, None) => return Ok(()),
             (Some(pair), chat) if Some(pair.chat) != chat => Undelivered::EditLate,
@@ -38,6 +41,18 @@ impl Dialogs {
         };
         talk.say(&notice::undelivered(talk.words, edit.message, why));
         Ok(())
+    }
+
+    /// Reports whether a message was written in the chat that its writer left last, and to nobody but the partner.
+    async fn is_of_last_chat(&self, talk: &Talk<'_>, edit: &Edit) -> Result<bool, StoreError> {
+        let me = talk.visitor.person.as_ref().map(|person| person.facts.person);
+        let (Some(me), Some(written_at)) = (me, edit.written_at) else { return Ok(false) };
+        if matches!(&edit.content, EditContent::Text { text, .. } if wire::has_slash(text) || wire::asked(text, "").is_some()) {
+            return Ok(false);
+        }
+        let written_at = written_at.as_timestamp();
+        let is_within = |chat: ChatRecord| chat.started_at <= written_at && chat.ended_at.is_some_and(|end| written_at <= end);
+        Ok(self.chats.find_last_chat(me).await?.is_some_and(is_within))
     }
 
     /// Reports whether a chat has not ended since this update was stored.

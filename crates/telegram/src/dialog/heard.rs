@@ -5,7 +5,7 @@ mod tests;
 
 use luvhive_core::id::MessageId;
 use luvhive_core::premium::ChargeId;
-use luvhive_core::time::Timestamp;
+use luvhive_core::time::{TelegramTime, Timestamp};
 use serde_json::Value;
 
 use super::payment::{GivenBack, Paid};
@@ -74,6 +74,8 @@ pub(super) struct Press {
 pub(super) struct Edit {
     /// Which.
     pub(super) message: MessageId,
+    /// When it was written, if Telegram says so.
+    pub(super) written_at: Option<TelegramTime>,
     /// Its text or caption now.
     pub(super) content: EditContent,
     /// Whether the person wrote it: it was not made by another bot.
@@ -173,6 +175,7 @@ fn money(message: &Message, details: &MessageDetails<'_>) -> Option<Heard> {
 }
 
 fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard) {
+    let written_at = message.date.map(TelegramTime::from_seconds);
     let (id, is_own, has_caption, names_account) =
         (message.id(), message.is_own(), message.has_caption(), message.names_account());
     let content = match message.text {
@@ -189,7 +192,7 @@ fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard
         // A live location moves every few seconds; nothing else can be edited.
         None => None,
     };
-    let edit = |content| Heard::Edited(Edit { message: id, content, is_own, names_account });
+    let edit = |content| Heard::Edited(Edit { message: id, written_at, content, is_own, names_account });
     (message.from, content.map_or(Heard::Nothing, edit))
 }
 

@@ -276,7 +276,7 @@ impl Generation {
 
     /// Does in memory what the batch has made true.
     fn let_go(&mut self, folded: Folded) {
-        let Folded { batch, work, answers, unsent } = folded;
+        let Folded { batch, work, answers, unsent, late } = folded;
         let counters = &self.core.counters;
         let opened = batch.chats.iter().filter(|change| change.is_opened).count();
         counters.matches.add(u64::try_from(opened).unwrap_or(u64::MAX));
@@ -307,6 +307,7 @@ impl Generation {
             counters.purged.add(u64::from(count));
             self.reports.send(Report::Event(Event::Settled { receiver, count, relayed: None }));
         }
+        self.reports.tell_late(late);
         for work in work {
             if let Some((task, received_at)) = self.payloads.remove(&work.inbox) {
                 self.lanes.start(LaneRow { work, received_at, task });

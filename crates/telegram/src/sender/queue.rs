@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-use luvhive_core::engine::effect::OutboxRow;
+use luvhive_core::engine::effect::{Original, OutboxRow};
 use luvhive_core::id::{ChatId, OutboxId, TelegramId};
 use tokio::time::Instant;
 
@@ -112,19 +112,21 @@ impl Queues {
     }
 
     /// Drops rows to a receiver, of one chat or all, also one that is on its way (it is not sent again then).
-    /// Returns how many these are.
-    pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> u32 {
-        let Some(queue) = self.receivers.get_mut(&receiver) else { return 0 };
-        let before = queue.rows.len();
-        queue.rows.retain(|_, job| chat.is_some() && job.row.chat != chat);
-        let dropped = before.saturating_sub(queue.rows.len());
-        self.waiting = self.waiting.saturating_sub(dropped);
+    /// Returns how many these are, and the messages whose changes are among them.
+    pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> (u32, BTreeSet<Original>) {
+        let Some(queue) = self.receivers.get_mut(&receiver) else { return (0, BTreeSet::new()) };
+        let is_meant = |_: &OutboxId, job: &mut Job| chat.is_none() || job.row.chat == chat;
+        let dropped: Vec<_> = queue.rows.extract_if(.., is_meant).collect();
+        // One that is on its way may arrive still.
+        let late =
+            dropped.iter().filter(|(id, _)| queue.busy != Some(*id)).filter_map(|(_, job)| job.row.body.edited()).collect();
+        self.waiting = self.waiting.saturating_sub(dropped.len());
         if chat.is_none() {
             queue.hold.take_if(|hold| *hold == Hold::Parked);
         }
         self.list(receiver);
         self.tidy(receiver);
-        u32::try_from(dropped).unwrap_or(u32::MAX)
+        (u32::try_from(dropped.len()).unwrap_or(u32::MAX), late)
     }
 
     /// Takes the next row that may be sent.

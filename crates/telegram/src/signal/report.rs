@@ -1,5 +1,9 @@
 //! What lanes, the sender and the clocks report to the crank, which alone owns the engine's state.
 
+use std::collections::BTreeSet;
+
+use luvhive_core::chat::Undelivered;
+use luvhive_core::engine::effect::Original;
 use luvhive_core::engine::event::{EngineCommand, Event};
 use luvhive_core::id::{CommandId, InboxId, TelegramId, UpdateId};
 use tokio::sync::mpsc;
@@ -42,6 +46,13 @@ impl Reports {
     /// Reports; without effect once the crank has gone.
     pub(crate) fn send(&self, report: Report) {
         let _ = self.0.send(report);
+    }
+
+    /// Reports that changes to these messages were dropped with what waited for a chat that is over.
+    pub(crate) fn tell_late(&self, late: BTreeSet<Original>) {
+        for Original { from: telegram, message } in late {
+            self.send(Report::Event(Event::NotRelayed { telegram, message, why: Undelivered::EditLate }));
+        }
     }
 
     /// Reports whether nobody listens any more.

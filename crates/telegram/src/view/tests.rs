@@ -259,6 +259,7 @@ fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
         ("a change to what the partner does not have", undelivered(Undelivered::EditMissing)),
         ("a change that names an account", undelivered(Undelivered::EditMention)),
         ("a change after the chat", undelivered(Undelivered::EditLate)),
+        ("a change to which the partner is slow", undelivered(Undelivered::EditSlow)),
         ("partner slow", show(Notice::PartnerSlow)),
         ("invoice unclear", show(Notice::InvoiceUnclear)),
         ("too fast, one", show(Notice::TooFast { lost: 1 })),

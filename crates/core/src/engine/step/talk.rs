@@ -195,8 +195,9 @@ impl Turn<'_> {
             let (message, why) = (original.message, Undelivered::EditLate);
             return self.tell(editor, Notice::NotDelivered { message, why });
         };
-        if self.state.is_full(receiver) {
-            return self.tell(editor, Notice::PartnerSlow);
+        if self.state.is_full_for_relays(receiver) {
+            let (message, why) = (original.message, Undelivered::EditSlow);
+            return self.tell(editor, Notice::NotDelivered { message, why });
         }
         self.state.add_pending(receiver, 1);
         let id = self.state.ids.next_outbox();
@@ -224,8 +225,8 @@ impl Turn<'_> {
     }
 
     /// Frees the seats of the person who ends it and of their partner, and remembers the pair. Rows on their way to the person
-    /// who ended it are dropped; those to the partner
-    /// are still delivered, before their end notice. Returns what that leaves for each of them to hear.
+    /// who ended it are dropped; those to the partner are still delivered, before their end notice. Returns what that leaves
+    /// for each of them to hear.
     fn close(&mut self, chat: ChatId, [ender, partner]: [PersonId; 2], reason: EndReason, by: Option<PersonId>) -> Leftovers {
         let Some(live) = self.state.chats.remove(&chat) else { return Leftovers::default() };
         let wrote =

@@ -320,6 +320,24 @@ fn an_edit_follows_in_a_chat_that_goes_on_and_never_reaches_a_former_partner() {
 }
 
 #[test]
+fn an_edit_leaves_the_room_that_is_kept_for_the_bots_own_notices() {
+    let mut play = Play::new();
+    play.match_one_and_two();
+    let chat = play.state.chat_of(telegram(1)).unwrap();
+    play.event(Event::Settled { receiver: telegram(2), count: 100, relayed: None });
+    play.event(Event::Queued { receiver: telegram(2), count: MAX_RELAYS_PENDING - 1 });
+    let mut pass = |number| {
+        let command = pass_on(chat, 1).commands[0].1.clone();
+        play.event(Event::Command { id: CommandId::new(number), command })
+    };
+    assert_eq!(edits(&pass(1)), 1);
+    let effects = pass(2);
+    assert_eq!(edits(&effects), 0);
+    let slow = Notice::NotDelivered { message: MessageId::new(9), why: Undelivered::EditSlow };
+    assert_eq!(notices(&effects), [(1, &slow)]);
+}
+
+#[test]
 fn a_throttled_person_who_keeps_writing_does_not_fill_the_outbox() {
     let mut play = Play::new();
     play.match_one_and_two();

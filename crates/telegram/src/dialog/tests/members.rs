@@ -374,6 +374,27 @@ fn an_edit_never_reaches_a_former_partner() {
 }
 
 #[test]
+fn an_edit_of_what_never_left_before_the_chat_ended_is_late() {
+    let mut phone = with_chat(Some(Duration::from_secs(10)));
+    let at = |ago: u64| START.minus(Duration::from_secs(ago)).as_micros() / 1_000_000;
+    let edits = [
+        (at(11), "hi!", true),
+        (at(11), "/find", false),
+        // To the bot, after the chat and before it.
+        (at(5), "Pune", false),
+        (at(400_000), "Pune", false),
+    ];
+    for (date, text, is_late) in edits {
+        let outcome = edit(&mut phone, 700, &json!({"date": date, "text": text}));
+        assert!(outcome.edits.is_empty());
+        assert_eq!(outcome.calls.is_empty(), !is_late, "{date} {text}");
+        if is_late {
+            says(&phone, "not-relayed-edit-late");
+        }
+    }
+}
+
+#[test]
 fn a_suspended_person_is_told_until_when() {
     let mut phone = member("en");
     let until = START.plus(Duration::from_hours(48));

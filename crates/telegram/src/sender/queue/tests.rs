@@ -88,7 +88,7 @@ fn relays_go_before_notices_of_others_but_never_starve_them() {
 #[test]
 fn a_purge_takes_a_chats_rows_and_leaves_the_rest() {
     let mut queues = queues([relay(1, 1), notice(2, 1), relay(3, 2)]);
-    assert_eq!(queues.purge(TelegramId::new(1), Some(ChatId::new(7))), 1);
+    assert_eq!(queues.purge(TelegramId::new(1), Some(ChatId::new(7))).0, 1);
     assert_eq!(queues.waiting(), 2);
     let mut left = [next(&mut queues), next(&mut queues)];
     left.sort_unstable();
@@ -99,7 +99,7 @@ fn a_purge_takes_a_chats_rows_and_leaves_the_rest() {
 fn a_row_purged_on_its_way_is_counted_once_and_not_sent_again() {
     let mut queues = queues([relay(1, 1), relay(2, 1)]);
     assert_eq!(next(&mut queues), Some(1));
-    assert_eq!(queues.purge(TelegramId::new(1), None), 2);
+    assert_eq!(queues.purge(TelegramId::new(1), None).0, 2);
     let is_counted = queues.finish(
         TelegramId::new(1),
         OutboxId::new(1),
@@ -118,7 +118,7 @@ fn a_parked_receiver_waits_for_the_purge() {
     queues.finish(TelegramId::new(1), OutboxId::new(1), Fate::Park);
     queues.push(relay(3, 1));
     assert_eq!(next(&mut queues), None);
-    assert_eq!(queues.purge(TelegramId::new(1), None), 3);
+    assert_eq!(queues.purge(TelegramId::new(1), None).0, 3);
     queues.push(notice(4, 1));
     assert_eq!(next(&mut queues), Some(4));
 }

@@ -41,17 +41,26 @@ async fn a_change_waits_for_the_copy_of_its_message() {
 
 #[tokio::test(start_paused = true)]
 async fn a_writer_hears_of_a_change_that_did_not_arrive() {
-    let answers = vec![Refused(Undelivered::Unknown), Refused(Undelivered::TooLong), Unknown, Unknown, Unknown, Fine];
+    let answers = vec![
+        Refused(Undelivered::Unknown),
+        Refused(Undelivered::TooLong),
+        Refused(Undelivered::SourceGone),
+        Unknown,
+        Unknown,
+        Unknown,
+        Fine,
+    ];
     let mut world = World::start(FakeMessenger::scripted(2, answers));
-    for id in 1..=3 {
+    for id in 1..=4 {
         world.edit(id, 7, 40);
     }
-    world.edit(4, 7, 6);
-    world.edit(5, 8, 40);
+    world.edit(5, 7, 6);
+    world.edit(6, 8, 40);
     world.after(Duration::from_mins(1)).await;
     let expected = [
         not_relayed(40, Undelivered::EditRefused),
         not_relayed(40, Undelivered::EditTooLong),
+        not_relayed(40, Undelivered::EditMissing),
         not_relayed(40, Undelivered::EditUnclear),
         // Never passed on, and passed on in another chat: Telegram is not even asked.
         not_relayed(6, Undelivered::EditMissing),
@@ -59,5 +68,25 @@ async fn a_writer_hears_of_a_change_that_did_not_arrive() {
     ];
     assert_eq!(world.told(), expected);
     let (telegram, store, _) = world.stop().await;
-    assert_eq!((changed(&telegram), store.ids()), (vec![41; 5], vec![1, 2, 3, 4, 5]));
+    assert_eq!((changed(&telegram), store.ids()), (vec![41; 6], vec![1, 2, 3, 4, 5, 6]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_hears_that_a_change_is_late_which_the_end_of_the_chat_drops() {
+    for chat in [Some(ChatId::new(7)), None] {
+        let mut world = World::start(FakeMessenger::scripted(2, vec![Throttled, Fine]));
+        world.relay(1, 2, 5, None);
+        for (id, source) in [(2, 5), (3, 40), (4, 40)] {
+            world.edit(id, 7, source);
+        }
+        world.after(Duration::from_secs(1)).await;
+        world.sender.door().purge(TelegramId::new(2), chat);
+        world.after(Duration::from_mins(1)).await;
+        let events = world.events();
+        assert!(events.contains(&Event::Settled { receiver: TelegramId::new(2), count: 4, relayed: None }), "{events:?}");
+        let told: Vec<_> = events.into_iter().filter(|event| matches!(event, Event::NotRelayed { .. })).collect();
+        assert_eq!(told, [not_relayed(5, Undelivered::EditLate), not_relayed(40, Undelivered::EditLate)], "each once");
+        let (telegram, ..) = world.stop().await;
+        assert!(changed(&telegram).is_empty());
+    }
 }

@@ -1,10 +1,20 @@
 //! Sends of unknown outcome: how often a row is repeated, who hears of it, and when everything stands still.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// How often something to this receiver was tried.
 fn tries_to(telegram: &FakeMessenger, receiver: i64) -> usize {
     telegram.tries().iter().filter(|sent| sent.receiver == TelegramId::new(receiver)).count()
+}
+
+/// The message of which its writer hears that it may have arrived.
+fn unclear_source(event: &Event) -> Option<i32> {
+    match event {
+        Event::NotRelayed { message, why: Undelivered::Unclear, .. } => Some(message.get()),
+        _ => None,
+    }
 }
 
 fn is_let_go(world: &mut World, source: i32) -> bool {
@@ -95,6 +105,22 @@ async fn after_unclear_answers_from_five_chats_everything_stands_still() {
     let (telegram, _, counters) = world.stop().await;
     assert_eq!((telegram.delivered().len(), telegram.answered().len()), (21, 1));
     assert_eq!((counters.rejected.get(), counters.unknown.get()), (0, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_telegram_is_well_and_every_send_stays_unclear_each_goes_three_times_at_most() {
+    let telegram = FakeMessenger::default();
+    telegram.lose_answers();
+    let mut world = World::start(telegram);
+    for receiver in 1..=6 {
+        world.relay(receiver, receiver, i32::try_from(receiver).unwrap(), None);
+    }
+    world.after(Duration::from_hours(1)).await;
+    let told: BTreeSet<_> = world.events().into_iter().filter_map(|event| unclear_source(&event)).collect();
+    assert_eq!(told, (1..=6).collect());
+    let (telegram, store, counters) = world.stop().await;
+    assert_eq!((1..=6).map(|receiver| tries_to(&telegram, receiver)).collect::<Vec<_>>(), [3; 6]);
+    assert_eq!((store.rows.lock().unwrap().len(), counters.waiting_rows.get()), (6, 0));
 }
 
 #[tokio::test(start_paused = true)]
