@@ -200,7 +200,7 @@ fn talk(world: &Watched, first: Phone<'_>, second: Phone<'_>) {
         telegram.pause(CALM);
     }
     sandbox.add_fault(Fault::new(error(400)).method("copyMessage").times(1));
-    world.ask(first, &format!("a {WORD} that is refused"), "did not get it");
+    world.ask(first, &format!("a {WORD} that is refused"), "did not arrive");
     let photo = MediaOptions { caption: Some(format!("a {WORD} in a picture")), ..MediaOptions::default() };
     let mark = sandbox.mark();
     sandbox.send_media(first.person(), &Media::Photo, &photo).unwrap();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use luvhive_core::chat::{Seat, Undelivered};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{InboxWork, Taken, fold};
-use luvhive_core::engine::state::MAX_PENDING;
+use luvhive_core::engine::state::{MAX_PENDING, MAX_PENDING_STRANGER};
 use luvhive_core::engine::{Effect, Event, IdSource, OutboxBody, OutboxRow, Relay, State, UpdateKind, step};
 use luvhive_core::id::{CommandId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
 
@@ -331,7 +331,8 @@ impl Owner {
             let before = self.effects.len();
             self.step(world, Event::Update { update, inbox: None });
             // Whom no words reach is refused without a word.
-            let is_full = self.state.pending_rows(sender) >= MAX_PENDING;
+            let most = self.state.facts(sender).map_or(MAX_PENDING_STRANGER, |_| MAX_PENDING);
+            let is_full = self.state.pending_rows(sender) >= most;
             let is_answered = !must_answer || is_full || self.effects.len() > before;
             // A process without the lease takes in what another one has long answered.
             if world.database.lease.epoch == self.epoch.get() {
