@@ -150,6 +150,11 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
         self.ends.first()
     }
 
+    /// The ends that will come, the first one first.
+    pub(crate) fn ending(&self) -> impl ExactSizeIterator<Item = &(u64, K, K)> + '_ {
+        self.ends.iter()
+    }
+
     /// Every pair once: smaller key, larger key, end; in no meaningful order.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (K, K, u64)> + '_ {
         self.lists.iter().flat_map(|list| {

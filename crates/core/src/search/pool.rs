@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 const RECENT: Duration = Duration::from_hours(24);
 /// How many recent partners of one person are kept apart from them: the last ones.
 const MAX_RECENT: usize = 100;
-/// From so many pairs that are kept apart on, no recent partners are added: they leave the room to blocks.
-const MAX_PAIRS_WITH_RECENT: usize = 4_000_000;
+/// How many pairs of recent partners are kept apart: the last ones. Together they take some 200 MB.
+pub const MAX_RECENT_PAIRS: usize = 1_000_000;
 /// Searches that one `advance` may make; the rest follows with the next tick.
 const ADVANCE_BUDGET: u32 = 10_000;
 /// Of the last waits, each counts an eighth in the usual wait.
@@ -77,6 +77,8 @@ pub struct Pool {
     /// goes on from where it stood.
     ahead_ms: u64,
     usual_wait_ms: Option<u64>,
+    /// [`MAX_RECENT_PAIRS`], or fewer in a test.
+    max_recent_pairs: usize,
 }
 
 impl Default for Pool {
@@ -100,7 +102,15 @@ impl Pool {
             limits.held = MAX_HELD;
         });
         let matcher = Matcher::new(policy.schema.clone(), policy.weights(), config).expect("settings are in range");
-        Self { policy, matcher, held: HashMap::new(), now_ms: 0, ahead_ms: 0, usual_wait_ms: None }
+        Self {
+            policy,
+            matcher,
+            held: HashMap::new(),
+            now_ms: 0,
+            ahead_ms: 0,
+            usual_wait_ms: None,
+            max_recent_pairs: MAX_RECENT_PAIRS,
+        }
     }
 
     /// Returns how many wait.
@@ -196,19 +206,32 @@ impl Pool {
     }
 
     /// These two chatted until `ended_at` and are kept apart for 24 hours after, unless nobody else fits. Of each person the
-    /// last 100 count; an older one ends with the next `advance`.
+    /// last 100 count, and of all the last [`MAX_RECENT_PAIRS`]; an older one ends with the next `advance`.
     pub fn separate_lately(&mut self, first: PersonId, second: PersonId, ended_at: Timestamp, now: Timestamp) {
         let now_ms = self.advance_clock(now);
         let until_ms = self.at(ended_at.plus(RECENT));
-        let is_known = self.matcher.find_exclusion(first, second).is_some();
-        let is_full = !is_known && self.matcher.count_exclusions() >= MAX_PAIRS_WITH_RECENT;
-        if until_ms <= now_ms || is_full || self.is_separated_for_ever(first, second) {
+        if until_ms <= now_ms || self.is_separated_for_ever(first, second) {
             return;
+        }
+        if self.matcher.find_exclusion(first, second).is_none() {
+            self.make_room();
         }
         // Without room they may meet again early: that harms nobody.
         let _ = self.matcher.exclude(first, second, Some(Hold::Soft.mark(until_ms)));
         for person in [first, second] {
             self.forget_oldest_recent(person);
+        }
+    }
+
+    /// Keeps the number of all recent partners within its bound: the pair that ends first ends with the next `advance`.
+    fn make_room(&mut self) {
+        if self.matcher.ending_exclusions().len() < self.max_recent_pairs {
+            return;
+        }
+        let soon = self.now_ms.saturating_add(1);
+        let oldest = self.matcher.ending_exclusions().find(|&(.., until)| until > soon);
+        if let Some((first, second, _)) = oldest {
+            let _ = self.matcher.exclude(first, second, Some(soon));
         }
     }
 

@@ -116,6 +116,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.exclusions.len()
     }
 
+    /// Pairs that are kept apart for a time, with its end, the one that ends first first. Its length is O(1).
+    pub fn ending_exclusions(&self) -> impl ExactSizeIterator<Item = (K, K, u64)> + '_ {
+        self.exclusions.ending().map(|&(until, first, second)| (first, second, until))
+    }
+
     /// Until when two keys are kept apart: `None` not at all, `Some(None)` forever.
     pub fn find_exclusion(&self, first: K, second: K) -> Option<Option<u64>> {
         self.exclusions.until(first, second).map(|until| (until != FOREVER).then_some(until))

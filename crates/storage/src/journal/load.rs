@@ -17,6 +17,7 @@ use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{JournalError, Lease};
 use luvhive_core::premium::ChargeId;
+use luvhive_core::search::MAX_RECENT_PAIRS;
 use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::PgJournal;
@@ -35,8 +36,6 @@ use crate::schema::{
 const RECENT: Duration = Duration::from_hours(24);
 /// How many of them are read of each person, the last ones: the engine keeps no more.
 const RECENT_EACH: usize = 100;
-/// How many are looked at, the last ones: so many chats in a day are more than one machine can hold.
-const RECENT_LIMIT: i64 = 5_000_000;
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
 /// The most commands that one call lists.
@@ -236,7 +235,8 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             // Of meetings only a "not now" keeps two people apart.
             .filter(chats::is_meeting.eq(false).or(chats::end_reason.eq(EndReason::Declined.code())))
             .order((chats::ended_at.desc(), chats::id.desc()))
-            .limit(RECENT_LIMIT)
+            // The engine keeps no more.
+            .limit(i64::try_from(MAX_RECENT_PAIRS).unwrap_or(i64::MAX))
             .select((chats::first_person_id, chats::second_person_id, chats::ended_at, chats::is_meeting))
             .load_stream::<PartingRow>(conn)
             .await?
@@ -398,7 +398,7 @@ impl PgJournal {
         let (inbox, bad_inbox) = part(rows.inbox, |row: &StoredInbox| row.id);
         let (outbox, bad_outbox) = part(rows.outbox, |row: &StoredOutbox| row.id);
         let (people, bad_people) = rows.people;
-        // Whoever sits with somebody who was set aside sits alone, which the engine knows what to do about.
+        // The partner of somebody who was set aside sits alone, and the engine knows what to do about that.
         let of_known = rows.seats.into_iter().filter(|row| bad_people.binary_search(&row.person_id).is_err()).collect();
         let (seats, bad_seats) = part(of_known, |row: &SeatRow| row.person_id);
         let (invitations, bad_invitations) = part(rows.invitations, |row: &InvitationRow| row.inviter_id);

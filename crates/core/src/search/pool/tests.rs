@@ -176,6 +176,25 @@ fn of_recent_partners_the_last_hundred_are_kept_apart() {
 }
 
 #[test]
+fn of_all_recent_partners_the_last_are_kept_apart_and_every_block_is() {
+    let mut pool = Pool { max_recent_pairs: 3, ..Pool::default() };
+    let of = |number: i64| [PersonId::new(number), PersonId::new(number + 1_000)];
+    for number in 1..=5 {
+        let [first, second] = of(number + 100);
+        pool.separate(first, second).unwrap();
+    }
+    let at = |number: i64| NOW.plus(Duration::from_secs(u64::try_from(number).unwrap()));
+    for number in 1..=5 {
+        let [first, second] = of(number);
+        pool.separate_lately(first, second, at(number), NOW);
+    }
+    pool.advance(at(10));
+    let kept: Vec<i64> = (1..=5).filter(|&n| pool.matcher.find_exclusion(of(n)[0], of(n)[1]).is_some()).collect();
+    assert_eq!(kept, [3, 4, 5], "the oldest went");
+    assert!((101..=105).all(|n| pool.is_separated_for_ever(of(n)[0], of(n)[1])));
+}
+
+#[test]
 fn a_firm_parting_stays_firm_and_no_longer_than_a_day() {
     let mut pool = Pool::default();
     let (one, two) = (person(1, |_| {}), person(2, |_| {}));
