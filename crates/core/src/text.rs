@@ -66,8 +66,9 @@ pub fn tidy(text: &str) -> String {
 /// Folds a name to the form in which names are compared: without case, accents, joiners and other letters that nobody sees,
 /// compatibility forms alike, signs as single spaces. May be empty; never for showing.
 pub fn fold(text: &str) -> String {
-    // Marks of class 9 (virama) and 0 (vowel signs) carry meaning in Indian scripts; the others are accents.
-    let is_accent = |letter: char| !matches!(canonical_combining_class(letter), 0 | 9);
+    // Marks of class 9 (virama) and 0 (vowel signs) carry meaning in Indian scripts, those of class 8 (voicing) in kana; the
+    // others are accents.
+    let is_accent = |letter: char| !matches!(canonical_combining_class(letter), 0 | 8 | 9);
     let plain: String = text
         .nfkd()
         .filter(|&letter| !is_accent(letter) && !is_unseen(letter) && !is_shaping(letter))
@@ -158,10 +159,14 @@ mod tests {
             ("Saint-Denis", "saint denis"),
             ("ＰＵＮＥ", "Pune"),
             ("Київ", "КИЇВ"),
+            ("ながさき", "なか\u{3099}さき"),
+            ("ガ", "ｶﾞ"),
         ] {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
         assert_ne!(fold("Pune"), fold("Puno"));
+        assert_ne!(fold("か"), fold("が"));
+        assert_ne!(fold("は"), fold("ぱ"));
         assert_eq!((fold(""), fold("'\u{200e}")), (String::new(), String::new()));
     }
 
