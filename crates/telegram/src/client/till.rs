@@ -93,9 +93,10 @@ impl Till for BotApiTill {
         self.expect_leave()?;
         let params = GetStarTransactionsParams::builder().offset(offset).limit(PAGE).build();
         let reply: MethodResponse<Page> = self.api.request("getStarTransactions", Some(params)).await.map_err(failed)?;
-        let page = reply.result.transactions;
+        let page: Vec<_> = reply.result.transactions.into_iter().map(read).collect();
         let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
-        Ok(TransactionPage { count, transactions: page.into_iter().filter_map(read).collect() })
+        let first = page.first().cloned().flatten();
+        Ok(TransactionPage { count, first, transactions: page.into_iter().flatten().collect() })
     }
 }
 

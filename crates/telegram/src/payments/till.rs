@@ -27,6 +27,8 @@ pub struct Offer {
 pub struct TransactionPage {
     /// How many there were on it, those of other kinds included.
     pub count: u32,
+    /// The first one; `None` = there is none, or it is of another kind.
+    pub first: Option<StarTransaction>,
     /// Payments by people, and what they were given back.
     pub transactions: Vec<StarTransaction>,
 }

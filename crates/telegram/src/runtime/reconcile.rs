@@ -52,11 +52,12 @@ pub async fn run(
     clock: &dyn Clock,
 ) -> Result<Found, ReconcileError> {
     let known = u32::try_from(ledger.count_reconciled().await?).unwrap_or(0);
-    // The last known one is read again: if it is not there, this is another list, and nothing of it is known.
+    // The last known one is read again: if it is not there, or not the booked one, this is another list, and nothing of it
+    // is known.
     let mut offset = known.saturating_sub(1);
     let mut page = read_page(till, offset).await?;
-    if page.count == 0 && known > 0 {
-        warn!(known, "Telegram's list of transactions is shorter than it was; it is read from its beginning");
+    if known > 0 && !is_same_list(ledger, &page).await? {
+        warn!(known, "Telegram's list of transactions is not the one that was read; it is read from its beginning");
         offset = 0;
         page = read_page(till, offset).await?;
     }
@@ -81,6 +82,13 @@ pub async fn run(
         page = read_page(till, offset).await?;
     }
     Ok(found)
+}
+
+/// Reports whether a page begins with a transaction that is booked, as all of the list are that were read before. One of
+/// another kind cannot be told from another.
+async fn is_same_list(ledger: &dyn Ledger, page: &TransactionPage) -> Result<bool, StoreError> {
+    let Some(first) = &page.first else { return Ok(page.count > 0) };
+    Ok(find_missing(ledger, std::slice::from_ref(first)).await?.is_empty())
 }
 
 async fn read_page(till: &dyn Till, offset: u32) -> Result<TransactionPage, TillError> {

@@ -62,6 +62,7 @@ impl Till for FakeTill {
             return Err(TillError::Unavailable { retry_after: Some(wait), source: "later".into() });
         }
         let transactions: Vec<_> = self.transactions.iter().skip(usize::try_from(offset).unwrap()).take(100).cloned().collect();
-        Ok(TransactionPage { count: u32::try_from(transactions.len()).unwrap(), transactions })
+        let first = transactions.first().cloned();
+        Ok(TransactionPage { count: u32::try_from(transactions.len()).unwrap(), first, transactions })
     }
 }

@@ -96,6 +96,16 @@ async fn what_is_known_is_not_read_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_list_with_another_transaction_at_the_last_known_place_is_read_anew() {
+    let world = World::start().await;
+    let known = Arc::new(Mutex::new(250));
+    let (found, places) = compare(&world, &till(260), &ledger(&[249], &known)).await;
+    assert_eq!((found.unwrap(), places), (Found { payments: 1, refunds: 0 }, vec![249, 0, 100, 200, 260]));
+    assert_eq!(*known.lock().unwrap(), 200, "what was handed in is not booked yet");
+    world.stop().await.2.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_handed_in_is_known_once_it_is_booked() {
     let world = World::start().await;
     let known = Arc::default();
