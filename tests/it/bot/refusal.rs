@@ -183,10 +183,15 @@ async fn a_payment_is_answered_soon_while_the_database_is_unavailable() {
     bot.sandbox.send_text(phone.person(), "/profile", None).unwrap();
     let before = bot.counters().outages.get();
     eventually("the bot tries again", PATIENCE, async || bot.counters().outages.get() >= before + 6).await;
+    let mut took = Vec::new();
     for _ in 0..3 {
         let asked = Instant::now();
         let answer = premium::pay_next(&bot, phone.person()).await;
         assert!(matches!(answer, CheckoutState::Refused { .. }), "{answer:?}");
-        assert!(asked.elapsed() < Duration::from_millis(1_500), "{answer:?} after {:?}", asked.elapsed());
+        took.push(asked.elapsed());
     }
+    // People are promised an answer within a second. One of three may be late: a machine that runs the other tests beside
+    // this one does not always give the processor in time.
+    took.sort();
+    assert!(took[1] < Duration::from_secs(1) && took[2] < Duration::from_millis(1_500), "{took:?}");
 }

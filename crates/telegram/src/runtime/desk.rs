@@ -29,8 +29,9 @@ use crate::view::checkout as view;
 /// How long a query waits for a database that is unavailable before it is refused. It may have waited already until it was
 /// looked for, and is to be answered within a second.
 const OUTAGE_PATIENCE: Duration = Duration::from_millis(200);
-/// How long it waits for the engine, which may be reading what is stored.
-const ENGINE_PATIENCE: Duration = Duration::from_millis(800);
+/// How long it waits for the engine, which may be reading what is stored. With [`FENCE_PATIENCE`], 300 ms of the second are
+/// left for the way to Telegram.
+const ENGINE_PATIENCE: Duration = Duration::from_millis(500);
 /// How long an answer is tried; Telegram takes it for 10 s (Bot API 10.3, `answerPreCheckoutQuery`).
 const ANSWER_LASTS: Duration = Duration::from_secs(9);
 /// The pause after an answer that did not get through.

@@ -240,6 +240,21 @@ async fn an_engine_that_cannot_answer_is_no_reason_to_keep_anybody_waiting() {
     assert_eq!(till.close().await[0]["params"]["ok"], false);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_runs_out_while_the_engine_is_asked_leaves_time_for_the_way() {
+    let till = Till::open();
+    till.health.heard();
+    till.query("5");
+    let (answers, came) = (till.answers.clone(), Instant::now());
+    sleep(Duration::from_millis(10)).await;
+    till.term.extend_by(Duration::ZERO);
+    while answers.delivered().is_empty() {
+        sleep(Duration::from_millis(10)).await;
+        assert!(came.elapsed() <= Duration::from_millis(750), "{:?}", came.elapsed());
+    }
+    assert_eq!(till.close().await[0]["params"]["ok"], false);
+}
+
 #[test]
 fn a_refusal_at_the_till_says_why() {
     let answer = |refusal| {
