@@ -222,6 +222,45 @@ fn a_button_that_is_renamed_leaves_its_old_text_in_the_list() {
     }
 }
 
+/// A mark of every line of the list, so that none goes unseen: add that of a new line. That of an old one may go with its
+/// line, when the line was retired more than a year ago.
+const MARKS: &[u32] = &[
+    0x6cb2_4978,
+    0x1878_1585,
+    0x7af7_6da2,
+    0x72db_fd9c,
+    0x947e_fc40,
+    0xc2fc_0300,
+    0xd824_2dba,
+    0x0b78_d1ab,
+    0xb3ef_51d7,
+    0x110f_7c60,
+    0x5199_45fc,
+    0x3809_0ce8,
+    0xa1c1_a8d1,
+    0x5c06_8a8d,
+    0x8aea_4c4c,
+    0xb7e5_3bfb,
+    0xa9c5_a1c4,
+    0x7974_ec77,
+    0x8331_b815,
+    0x4690_17cb,
+];
+
+#[test]
+fn no_text_of_a_button_leaves_the_list_unseen() {
+    // FNV-1a over the key and the text: retiring a text does not change it.
+    let mark = |known: super::command::ButtonText| {
+        let bytes = known.key.bytes().chain([b' ']).chain(known.text.bytes());
+        bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    };
+    let listed: Vec<u32> = button_texts().map(mark).collect();
+    let gone: Vec<_> = MARKS.iter().filter(|mark| !listed.contains(mark)).collect();
+    assert!(gone.is_empty(), "a line is gone, and keyboards may still show its text for a year after its day: {gone:#010x?}");
+    let new: Vec<_> = listed.iter().filter(|mark| !MARKS.contains(mark)).collect();
+    assert!(new.is_empty(), "the mark of a new line is missing here: {new:#010x?}");
+}
+
 #[test]
 fn commands_are_read_with_arguments_and_bot_names() {
     for (text, expected) in [
