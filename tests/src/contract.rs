@@ -60,7 +60,7 @@ macro_rules! contracts {
             former: an_account_that_was_left_is_known, a_block_outlives_those_who_leave, a_leaver_is_reported_and_blocked,
                 a_block_that_comes_a_moment_late_holds,
                 a_pseudonym_of_old_means_the_account, a_situation_outlives_the_person, rows_move_to_the_key_of_today, claims_outlive_the_account;
-            conduct: a_sanction_is_whole, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told,
+            conduct: a_sanction_is_whole, a_suspension_counts_from_where_it_began, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told,
                 a_situation_is_read, a_refused_account_is_found_by_its_code;
         }
     };

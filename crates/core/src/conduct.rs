@@ -182,6 +182,22 @@ pub struct NewSanction {
     pub decided_at: Timestamp,
 }
 
+/// Finds since when somebody is, or was last, suspended without a gap. Takes kind, end and time of the sanctions, the last first;
+/// `None` if nothing ever suspended them.
+pub fn suspended_since(latest_first: impl IntoIterator<Item = (SanctionKind, Timestamp, Timestamp)>) -> Option<Timestamp> {
+    let is_lift = |kind: SanctionKind| kind == SanctionKind::Lift;
+    let mut since: Option<Timestamp> = None;
+    for (_, until, decided_at) in
+        latest_first.into_iter().skip_while(|&(kind, ..)| is_lift(kind)).take_while(|&(kind, ..)| !is_lift(kind))
+    {
+        if since.is_some_and(|since| until < since) {
+            break;
+        }
+        since = Some(decided_at);
+    }
+    since
+}
+
 impl NewSanction {
     /// Writes a decision down; `decided_by` is cut to 100 characters.
     ///

@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Bytea, Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
 use futures_util::future::try_join4;
-use luvhive_core::conduct::{Former, Pseudonym, Subject, SubjectHash};
+use luvhive_core::conduct::{Former, Pseudonym, SanctionKind, Subject, SubjectHash, suspended_since};
 use luvhive_core::correction::SupportCode;
 use luvhive_core::id::{PersonId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
@@ -24,6 +24,7 @@ use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::preferences::PreferencesRow;
+use crate::sanction;
 use crate::schema::{consents, dialogs, people, preferences, visitors};
 use crate::store::PgStore;
 
@@ -272,6 +273,20 @@ impl PeopleStore for PgStore {
             diesel::select(diesel::dsl::exists(people::table.find(key))).get_result(conn).await
         };
         self.pool.run(find).await.map_err(of_run)
+    }
+
+    async fn find_suspended_since(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
+        let (bot, person) = (self.bot.get(), person.get());
+        let list = async move |conn: &mut AsyncPgConnection| sanction::list_latest(conn, bot, person).await;
+        let latest = self.pool.run(list).await.map_err(of_run)?;
+        let latest: Result<Vec<_>, StoreError> = latest
+            .into_iter()
+            .map(|(kind, until, decided_at)| {
+                let kind = read(SanctionKind::from_code(&kind), "sanction kind")?;
+                Ok((kind, until.unwrap_or(decided_at).into(), decided_at.into()))
+            })
+            .collect();
+        Ok(suspended_since(latest?))
     }
 
     async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {

@@ -77,7 +77,7 @@ impl Dialogs {
             Heard::Pressed(press) => self.press(&mut talk, press).await?,
             Heard::Edited(edit) => self.follow_edit(&mut talk, edit).await?,
             Heard::Paid(paid) => self.book_payment(&mut talk, paid).await?,
-            Heard::UnreadableReceipt => payment::note_unreadable(&mut talk),
+            Heard::UnreadableReceipt { is_refund } => payment::note_unreadable(&mut talk, *is_refund),
             Heard::GivenBack(back) => self.book_refund(&mut talk, back).await?,
             Heard::SubscriptionChanged { is_active } => self.book_subscription(&mut talk, *is_active).await?,
             Heard::CalledInGroup => talk.say(&menu::private_only(talk.words)),
@@ -219,8 +219,13 @@ fn busy(work: &LaneWork) -> Option<Rendered> {
     let LaneTask::Update { payload } = &work.task else { return None };
     let update = heard::read(payload, "")?;
     match update.what {
-        Heard::Said(_) | Heard::Pressed(_) | Heard::Paid(_) | Heard::UnreadableReceipt => {}
-        Heard::Edited(_) | Heard::GivenBack(_) | Heard::SubscriptionChanged { .. } | Heard::CalledInGroup | Heard::Nothing => {
+        Heard::Said(_) | Heard::Pressed(_) | Heard::Paid(_) | Heard::UnreadableReceipt { is_refund: false } => {}
+        Heard::Edited(_)
+        | Heard::GivenBack(_)
+        | Heard::UnreadableReceipt { is_refund: true }
+        | Heard::SubscriptionChanged { .. }
+        | Heard::CalledInGroup
+        | Heard::Nothing => {
             return None;
         }
     }

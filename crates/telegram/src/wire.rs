@@ -204,6 +204,11 @@ impl Message {
         self.successful_payment.is_some() || self.refunded_payment.is_some()
     }
 
+    /// Whether it tells of Stars that were given back.
+    pub(crate) fn is_refund(&self) -> bool {
+        self.refunded_payment.is_some()
+    }
+
     /// The command that its sender gives by it. What somebody else wrote is talk, no matter what it says.
     pub(crate) fn command(&self, own: &str) -> Option<MenuCommand> {
         self.text.as_deref().filter(|_| self.is_own()).and_then(|text| asked(text, own))

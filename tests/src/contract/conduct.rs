@@ -76,6 +76,28 @@ pub async fn a_sanction_is_whole(stores: Stores) {
     assert!(scene.journal.list_commands(&scene.lease).await.unwrap().is_empty());
 }
 
+/// A suspension counts from the first sanction of those that follow one another without a gap, lifted since or not.
+pub async fn a_suspension_counts_from_where_it_began(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (_, other) = scene.pair().await;
+    let pseudonym = scene.stores.people.get_visitor(telegram(2)).await.unwrap().person.unwrap().pseudonym;
+    let since = async || scene.stores.people.find_suspended_since(other).await.unwrap();
+    assert_eq!(since().await, None);
+    for (kind, at, until, expected) in [
+        (SanctionKind::Suspend, 10, 20, 10),
+        (SanctionKind::Suspend, 30, 50, 30),
+        (SanctionKind::Ban, 40, 40, 30),
+        (SanctionKind::Lift, 60, 60, 30),
+        (SanctionKind::Ban, 70, 70, 70),
+        (SanctionKind::Suspend, 80, 90, 70),
+    ] {
+        let until = if kind == SanctionKind::Ban { Timestamp::MAX } else { timestamp(until) };
+        let new = NewSanction { until, decided_at: timestamp(at), ..sanction(&pseudonym, kind) };
+        assert_eq!(scene.stores.conduct.insert_sanction(BOT, new).await.unwrap(), SanctionOutcome::Stored);
+        assert_eq!(since().await, Some(timestamp(expected)), "{kind:?} at {at}");
+    }
+}
+
 /// A chat can be reported for 48 hours after its end, and not a second longer.
 pub async fn a_report_that_comes_too_late_is_not_stored(stores: Stores) {
     let scene = Scene::new(stores).await;

@@ -73,4 +73,11 @@ pub trait PeopleStore: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`].
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError>;
+
+    /// Finds since when a person is, or was last, suspended or banned without a gap; `None` if they never were. The last
+    /// 100 sanctions count.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn find_suspended_since(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError>;
 }

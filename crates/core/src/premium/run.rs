@@ -59,6 +59,11 @@ impl<'a> Run<'a> {
         self.last().canceled_at.is_some()
     }
 
+    /// Reports whether it was cancelled then or later, and not for a refund of one of its charges.
+    pub fn is_canceled_since(&self, since: Timestamp) -> bool {
+        !self.has_refund && self.last().canceled_at.is_some_and(|at| at >= since)
+    }
+
     /// Reports whether it is paid until a moment to come, renewed then or not.
     pub fn is_paid(&self, now: Timestamp) -> bool {
         self.until() > now && !self.is_last_refunded

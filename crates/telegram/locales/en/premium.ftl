@@ -44,6 +44,10 @@ refund-window = { $days ->
     [one] Within 24 hours
    *[other] Within { $days } days
 }
+refund-within = { $days ->
+    [one] within 24 hours
+   *[other] within { $days } days
+}
 premium-note = Days are added to what you have and start at once. { $window } you can have a payment back, as long as you have not searched with it: the right to withdraw ends with the first use.
 premium-open = Premium
 premium-gifts = 🎁 A gift for your chat partner
@@ -77,7 +81,7 @@ gifts-blocked = You have blocked this person, so nothing can be given.
 
 payments-title = Payments and refunds
 payments-body = These payments can be given back. Which one?
-payments-none = There is no payment that can be given back. { $window } that is possible, as long as it was not used for a search.
+payments-none = There is no payment that can be given back. A payment can be given back { $within }, as long as it was not used for a search.
 payments-one = { $plan }, { $at }
 
 refund-title = Have this payment back?
@@ -100,7 +104,8 @@ paid-gift-month = Your gift has arrived: 1 month of premium.
 paid-reset = Your payment has arrived. Your ratings start anew.
 paid-note = { $window } you can have it back under “Payments and refunds”, as long as it was not used for a search.
 paid-unusable = Your payment has arrived, but what it was for is not possible any more. You have been given your Stars back.
-paid-unreadable = Telegram tells us of a payment of yours, but not which one, so nothing could be booked yet. We look for it in Telegram's list and have made a note of it. If nothing has come of it by tomorrow, /paysupport says who can help.
+paid-unreadable = Telegram tells us of a payment of yours, but not which one, so nothing could be booked. We have made a note of it for our staff; /paysupport says who can help.
+refund-unreadable = Telegram tells us that Stars were given back to you, but not for which payment, so nothing could be booked. We have made a note of it for our staff; /paysupport says who can help.
 paid-stuck = Your payment has arrived, but what it was for is not possible any more, and giving it back did not work. We have made a note of it; /paysupport says who can help.
 
 refunded-title = Payment given back

@@ -34,7 +34,10 @@ pub(super) enum Heard {
     /// They were given a payment back.
     GivenBack(GivenBack),
     /// They paid or were given something back, and the receipt does not say which payment it is about.
-    UnreadableReceipt,
+    UnreadableReceipt {
+        /// Whether it tells of a refund.
+        is_refund: bool,
+    },
     /// Their subscription was cancelled or could not be renewed, or goes on.
     SubscriptionChanged {
         /// Whether it goes on.
@@ -114,8 +117,9 @@ pub(super) fn read(payload: &str, own: &str) -> Option<Update> {
     let Ok(details) = serde_json::from_str::<wire::Details<'_>>(payload) else {
         // Of what cannot be read, nothing that tells of money is passed over.
         let message = update.message.filter(Message::is_about_money)?;
+        let is_refund = message.is_refund();
         let language_tag = message.from.and_then(|user| user.language_code);
-        return Some(Update { language_tag, what: Heard::UnreadableReceipt });
+        return Some(Update { language_tag, what: Heard::UnreadableReceipt { is_refund } });
     };
     let (from, what) = if let Some((message, details)) = update.message.zip(details.message) {
         said(message, &details, own)
@@ -157,10 +161,13 @@ fn money(message: &Message, details: &MessageDetails<'_>) -> Option<Heard> {
     let at = seconds(message.date.unwrap_or_default());
     if let Some(refund) = &details.refunded_payment {
         let charge = ChargeId::new(&refund.telegram_payment_charge_id);
-        return Some(charge.map_or(Heard::UnreadableReceipt, |charge| Heard::GivenBack(GivenBack { charge, at })));
+        let unreadable = Heard::UnreadableReceipt { is_refund: true };
+        return Some(charge.map_or(unreadable, |charge| Heard::GivenBack(GivenBack { charge, at })));
     }
     let receipt = details.successful_payment.as_ref()?;
-    let Some(charge) = ChargeId::new(&receipt.telegram_payment_charge_id) else { return Some(Heard::UnreadableReceipt) };
+    let Some(charge) = ChargeId::new(&receipt.telegram_payment_charge_id) else {
+        return Some(Heard::UnreadableReceipt { is_refund: false });
+    };
     Some(Heard::Paid(Paid {
         charge,
         currency: receipt.currency.clone(),

@@ -307,7 +307,7 @@ impl Dialogs {
         let rows = self.trade.ledger.list_rows(person).await?;
         let runs = run::runs(&rows, person);
         let Some(suspended_until) = suspended_until else {
-            return self.offer_renewal(talk, runs.last()).await;
+            return self.offer_renewal(talk, person, runs.last()).await;
         };
         let mut ended = None;
         let now = talk.now;
@@ -325,9 +325,14 @@ impl Dialogs {
         Ok(())
     }
 
-    /// Says to somebody who is not suspended any more how a subscription that was ended goes on, if they had one.
-    async fn offer_renewal(&self, talk: &mut Talk<'_>, last: Option<&Run<'_>>) -> Done {
+    /// Says to somebody who is not suspended any more how a subscription goes on that ended while they were. One that they
+    /// cancelled before, or that a refund ended, is over.
+    async fn offer_renewal(&self, talk: &mut Talk<'_>, person: PersonId, last: Option<&Run<'_>>) -> Done {
         let Some(run) = last.filter(|run| run.is_canceled()) else { return Ok(()) };
+        let since = self.people.find_suspended_since(person).await?;
+        if !since.is_some_and(|since| run.is_canceled_since(since)) {
+            return Ok(());
+        }
         let can_resume = run.is_paid(talk.now) && self.trade.edit_subscription(talk.telegram, run, Renewal::On).await.is_ok();
         talk.say(&view::renewable(talk.words, can_resume));
         Ok(())
@@ -394,13 +399,14 @@ impl Dialogs {
 }
 
 /// A receipt is never talk: one that names no charge can be neither booked nor given back, so a person has to look.
-pub(super) fn note_unreadable(talk: &mut Talk<'_>) {
+pub(super) fn note_unreadable(talk: &mut Talk<'_>, is_refund: bool) {
     let payer = talk.visitor.person.as_ref().map(|person| &person.pseudonym);
     error!(
         person = payer.map(tracing::field::display),
+        is_refund,
         "a receipt of Telegram's names no charge that can be booked; look for the payment in Telegram's own list of Stars"
     );
-    talk.say(&view::unreadable_receipt(talk.words));
+    talk.say(&view::unreadable_receipt(talk.words, is_refund));
 }
 
 fn postponed(retry_after: Option<Duration>) {

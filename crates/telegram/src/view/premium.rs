@@ -202,9 +202,9 @@ pub(crate) fn unusable(words: Words, is_refunded: bool) -> Screen {
     Screen::plain(words.text(if is_refunded { "paid-unusable" } else { "paid-stuck" }))
 }
 
-/// A receipt came that names no payment.
-pub(crate) fn unreadable_receipt(words: Words) -> Screen {
-    Screen::plain(words.text("paid-unreadable"))
+/// A receipt, of a payment or of a refund, came that names no payment.
+pub(crate) fn unreadable_receipt(words: Words, is_refund: bool) -> Screen {
+    Screen::plain(words.text(if is_refund { "refund-unreadable" } else { "paid-unreadable" }))
 }
 
 /// A subscription was ended, because its owner is suspended longer than it is paid.
@@ -255,8 +255,8 @@ fn reach(words: Words, key: &str, contact: &str) -> String {
 
 /// A text that says within how many days something is given back.
 pub(super) fn window(words: Words, key: &str, refund_days: u16) -> String {
-    let window = words.with("refund-window", &[("days", refund_days.into())]);
-    words.with(key, &[("window", window.into())])
+    let of = |key| words.with(key, &[("days", refund_days.into())]);
+    words.with(key, &[("window", of("refund-window").into()), ("within", of("refund-within").into())])
 }
 
 fn named(words: Words, plan: Plan) -> String {

@@ -2,7 +2,7 @@
 
 use super::MemoryStore;
 use crate::chat::Side;
-use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, Subject};
+use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, Subject, suspended_since};
 use crate::correction::Whom;
 use crate::engine::event::EngineCommand;
 use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
@@ -19,6 +19,13 @@ use super::tables::{ReportRow, Tables};
 impl PeopleStore for MemoryStore {
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
         Ok(self.tables().people.contains_key(&person))
+    }
+
+    async fn find_suspended_since(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
+        let tables = self.tables();
+        let Some(row) = tables.people.values().find(|row| row.facts.person == person) else { return Ok(None) };
+        let latest = tables.sanctions.iter().rev().filter(|sanction| sanction.pseudonym == row.pseudonym);
+        Ok(suspended_since(latest.map(|sanction| (sanction.kind, sanction.until, sanction.decided_at))))
     }
 
     async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {

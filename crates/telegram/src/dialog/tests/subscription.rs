@@ -183,6 +183,27 @@ fn an_overturned_ban_says_how_to_renew() {
 }
 
 #[test]
+fn a_lift_says_nothing_of_a_subscription_that_was_over_before() {
+    for is_refunded in [false, true] {
+        let mut phone = member();
+        charged(&mut phone, "s1", 0, true);
+        if is_refunded {
+            refund(&mut phone, "s1");
+        } else {
+            cancel(&mut phone);
+        }
+        asked(&phone);
+        phone.now = day(2);
+        phone.town.suspend_at(ME, Timestamp::MAX, day(2));
+        assert_eq!(fit(&mut phone), LaneOutcome::default(), "nothing is left to end");
+        phone.now = day(10);
+        phone.town.suspend_at(ME, START, day(10));
+        assert_eq!(fit(&mut phone), LaneOutcome::default(), "refunded: {is_refunded}");
+        assert!(asked(&phone).is_empty(), "{is_refunded}");
+    }
+}
+
+#[test]
 fn a_receipt_is_never_talk() {
     let receipt = |charge: &Value| {
         let mut receipt = json!({"currency": "XTR", "total_amount": 100, "invoice_payload": "p"});
@@ -192,12 +213,12 @@ fn a_receipt_is_never_talk() {
         receipt
     };
     for charge in [json!("x".repeat(256)), json!(""), json!(5), Value::Null] {
-        for kind in ["successful_payment", "refunded_payment"] {
+        for (kind, says) in [("successful_payment", "paid-unreadable"), ("refunded_payment", "refund-unreadable")] {
             let mut phone = member();
             let message = json!({"message_id": 5, "date": 1, "chat": {"id": ME.get(), "type": "private"}, "from": phone.user(), kind: receipt(&charge)});
             let outcome = phone.update(&json!({"update_id": 1, "message": message}));
             assert!(outcome.changes.is_empty(), "{outcome:?}");
-            assert_eq!(phone.screen(), words("paid-unreadable"), "{kind} {charge}");
+            assert_eq!(phone.screen(), words(says), "{kind} {charge}");
         }
     }
 }

@@ -162,10 +162,16 @@ impl Town {
     /// Staff suspends an account, forever with [`Timestamp::MAX`].
     #[track_caller]
     pub(super) fn suspend(&self, telegram: TelegramId, until: Timestamp) {
+        self.suspend_at(telegram, until, START);
+    }
+
+    /// Staff suspends an account at a time of its own.
+    #[track_caller]
+    pub(super) fn suspend_at(&self, telegram: TelegramId, until: Timestamp, decided_at: Timestamp) {
         let pseudonym = self.visitor(telegram).person.unwrap().pseudonym;
         let kind = if until == Timestamp::MAX { SanctionKind::Ban } else { SanctionKind::Suspend };
         let (reason, decided_by) = ("spam".to_owned(), "ann".to_owned());
-        let sanction = NewSanction { pseudonym, kind, until, reason, decided_by, decided_at: START };
+        let sanction = NewSanction { pseudonym, kind, until, reason, decided_by, decided_at };
         assert_eq!(at_once(self.store.insert_sanction(BOT, sanction)), SanctionOutcome::Stored);
     }
 
