@@ -2,6 +2,7 @@
 //! TLS is rustls; what it checks of the server's certificate is what `psql` would check.
 
 mod certificate;
+mod hosts;
 mod pooler;
 mod refusal;
 mod tls;
@@ -99,6 +100,8 @@ impl fmt::Display for Told<'_> {
 pub struct Database {
     config: Config,
     tls: Option<MakeRustlsConnect>,
+    /// Whether it is made sure of who answers.
+    is_checked: bool,
 }
 
 impl Database {
@@ -127,14 +130,12 @@ impl Database {
             config.application_name("luvhive");
         }
         let is_remote = config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
-        let tls = if is_remote && config.get_ssl_mode() != SslMode::Disable {
-            let root = root.as_deref().or(root_certificate);
-            let check = if check == tls::Check::Nothing && root.is_some() { tls::Check::Chain } else { check };
-            Some(tls::connector(check, root)?)
-        } else {
-            None
-        };
-        Ok(Self { config, tls })
+        let root = root.as_deref().or(root_certificate);
+        let check = if check == tls::Check::Nothing && root.is_some() { tls::Check::Chain } else { check };
+        let has_tls = is_remote && config.get_ssl_mode() != SslMode::Disable;
+        let tls = has_tls.then(|| tls::connector(check, root)).transpose()?;
+        let is_checked = has_tls && check != tls::Check::Nothing;
+        Ok(Self { config, tls, is_checked })
     }
 
     /// Returns the same database under another `application_name`, which `pg_stat_activity` shows.
@@ -152,6 +153,16 @@ impl Database {
         self
     }
 
+    /// Names the first host on another machine of which nothing is checked: whoever answers there gets the password.
+    pub fn unchecked_host(&self) -> Option<&str> {
+        let is_here =
+            |name: &str| name == "localhost" || name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+        self.config.get_hosts().iter().find_map(|host| match host {
+            Host::Tcp(name) if !self.is_checked && !is_here(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The database's name, if the connection string gives one.
     pub fn name(&self) -> Option<&str> {
         self.config.get_dbname()
@@ -167,11 +178,11 @@ impl Database {
     pub(crate) async fn connect(&self, statement_timeout_ms: u64) -> Result<AsyncPgConnection, DatabaseError> {
         let made = match &self.tls {
             None => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(refusal::sort)?;
+                let (client, connection) = hosts::connect(&self.config, &NoTls).await?;
                 AsyncPgConnection::try_from_client_and_connection(client, connection).await
             }
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refusal::sort)?;
+                let (client, connection) = hosts::connect(&self.config, tls).await?;
                 AsyncPgConnection::try_from_client_and_connection(client, connection).await
             }
         };
@@ -203,12 +214,12 @@ impl Database {
     pub(crate) async fn client(&self) -> Result<Client, DatabaseError> {
         match &self.tls {
             None => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(refusal::sort)?;
+                let (client, connection) = hosts::connect(&self.config, &NoTls).await?;
                 tokio::spawn(connection);
                 Ok(client)
             }
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refusal::sort)?;
+                let (client, connection) = hosts::connect(&self.config, tls).await?;
                 tokio::spawn(connection);
                 Ok(client)
             }
@@ -249,6 +260,22 @@ mod tests {
             let error = Database::parse(bad, None).unwrap_err();
             assert!(matches!(error, DatabaseError::Url { .. }), "{error:?}");
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_host_elsewhere_that_nobody_checks_is_named() {
+        for (address, named) in [
+            ("db.example/x", Some("db.example")),
+            ("127.0.0.1,db.example/x?sslmode=require", Some("db.example")),
+            ("db.example/x?sslmode=disable", Some("db.example")),
+            ("db.example/x?sslmode=verify-full", None),
+            ("localhost/x", None),
+            ("[::1]/x", None),
+            ("%2Frun%2Fpg/x", None),
+        ] {
+            let database = Database::parse(&format!("postgres://app@{address}"), None).unwrap();
+            assert_eq!(database.unchecked_host(), named, "{address}");
         }
     }
 

@@ -115,3 +115,19 @@ async fn a_database_of_a_newer_schema_is_refused_unchanged() {
     assert_eq!(unknown, &["99990101000000"]);
     assert!(error.to_string().contains("install the newer LuvHive"), "{error}");
 }
+
+/// The kernel takes connections for a listener that never looks at them.
+#[tokio::test]
+async fn a_host_that_never_answers_does_not_keep_the_next_from_being_asked() {
+    let database = TestDatabase::new().await;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let (start, rest) = database.url().split_once('@').unwrap();
+    let (host, name) = rest.split_once('/').unwrap();
+    let end = "connect_timeout=1&sslmode=disable";
+    let both = Database::parse(&format!("{start}@127.0.0.1:{port},{host}:5432/{name}?{end}"), None).unwrap();
+    both.for_writing().require_sessions().await.unwrap();
+    let alone = Database::parse(&format!("{start}@127.0.0.1:{port}/{name}?{end}"), None).unwrap();
+    let refused = alone.require_sessions().await;
+    assert!(matches!(refused, Err(DatabaseError::Unavailable(_))), "{refused:?}");
+}

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::refusal::{Obstacle, sort};
@@ -13,7 +13,7 @@ use super::{Database, DatabaseError};
 const WHO: &str = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()";
 /// How often two sessions are compared: on a busy pooler others may step in between.
 const ROUNDS: u32 = 3;
-/// How long the second session is waited for; a pooler may have one only.
+/// How much longer than the first the second session may take; a pooler may have one only.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Database {
@@ -25,8 +25,11 @@ impl Database {
     /// # Errors
     /// [`DatabaseError::Refused`] with [`Obstacle::Pooler`]; as [`Self::reach`].
     pub async fn require_sessions(&self) -> Result<(), DatabaseError> {
-        // Boxed: the future of a connect is large.
-        match timeout(PATIENCE, Box::pin(self.shares_sessions())).await {
+        let since = Instant::now();
+        let first = self.client().await?;
+        // Hosts before this one may have taken their time, and take it again.
+        let patience = since.elapsed().saturating_add(PATIENCE);
+        match timeout(patience, Box::pin(self.shares_sessions(&first))).await {
             Ok(Ok(false)) => Ok(()),
             Ok(Ok(true)) => Err(DatabaseError::Refused {
                 obstacle: Obstacle::Pooler,
@@ -35,19 +38,19 @@ impl Database {
             Ok(Err(error)) => Err(error),
             Err(_elapsed) => Err(DatabaseError::Refused {
                 obstacle: Obstacle::Room,
-                seen: format!("a second session was not to be had within {} s", PATIENCE.as_secs()),
+                seen: format!("a second session was not to be had within {} s", patience.as_secs()),
             }),
         }
     }
 
-    async fn shares_sessions(&self) -> Result<bool, DatabaseError> {
-        let (first, second) = (self.client().await?, self.client().await?);
+    async fn shares_sessions(&self, first: &Client) -> Result<bool, DatabaseError> {
+        let second = self.client().await?;
         for _ in 0..ROUNDS {
-            let before = who(&first).await?;
+            let before = who(first).await?;
             second.batch_execute("BEGIN").await.map_err(sort)?;
             let other = who(&second).await?;
             // Asked only where it cannot wait for the second, which may have the pooler's last session.
-            if before == other || who(&first).await? != before {
+            if before == other || who(first).await? != before {
                 return Ok(true);
             }
             second.batch_execute("ROLLBACK").await.map_err(sort)?;
