@@ -21,7 +21,9 @@ note() {
     chmod 0644 "$metrics/luvhive_backup.prom.new"
     mv "$metrics/luvhive_backup.prom.new" "$metrics/luvhive_backup.prom"
 }
-trap 'if [ $? = 0 ]; then note 0; else note 1; fi' EXIT
+private=
+trap 'outcome=$?; [ -z "$private" ] || rm -rf "$private"; if [ $outcome = 0 ]; then note 0; else note 1; fi' EXIT
+trap 'exit 1' HUP INT TERM
 
 # Turns %41 into A.
 decode() {
@@ -43,12 +45,14 @@ decode() {
     done
 }
 
-# Arguments are everybody's to see, so the password goes another way: it stands before the host or among the options.
+# Arguments are everybody's to see, and an environment goes on to every child, so the password goes by a file that only this
+# account can read. It stands before the host or among the options.
 secret=$(printf '%s\n' "$url" \
     | sed -nE -e 's,^[^/]*//[^:/@?]*:([^@/?]*)@.*,\1,p' -e 's,^.*[?&]password=([^&]*).*,\1,p' | head -n 1)
 if [ -n "$secret" ]; then
-    PGPASSWORD=$(decode "$secret")
-    export PGPASSWORD
+    private=$(mktemp -d)
+    decode "$secret" | sed 's/[\\:]/\\&/g; s/^/*:*:*:*:/' >"$private/password"
+    export PGPASSFILE="$private/password"
 fi
 url=$(printf '%s\n' "$url" \
     | sed -E -e 's,^([^/]*//[^:/@?]*):[^@/?]*@,\1@,' -e 's,([?&])password=[^&]*&?,\1,' -e 's,[?&]$,,')

@@ -8,6 +8,7 @@ mod error;
 mod fetch;
 mod find;
 mod keeper;
+mod passfile;
 mod place;
 mod process;
 mod server;

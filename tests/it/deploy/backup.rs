@@ -40,7 +40,10 @@ async fn old_backups_make_room_for_new_ones() {
 /// Stands in for PostgreSQL's programs: writes down what it was given, and makes what the script looks for.
 const STAND_IN: &str = r#"#!/bin/sh
 echo "$0 $*" >>"$SEEN"
-echo "password=${PGPASSWORD-}" >>"$SEEN"
+{
+    tr '\0' '\n' </proc/$$/environ
+    [ -z "${PGPASSFILE-}" ] || printf 'password=%s %s\n' "$(stat -c %a "$PGPASSFILE")" "$(cat "$PGPASSFILE")"
+} >>"$SEEN"
 for argument; do case $argument in --pgdata=*) mkdir -p "${argument#--pgdata=}"; echo >"${argument#--pgdata=}/backup_label" ;; esac; done
 exit "$OUTCOME"
 "#;
@@ -66,18 +69,29 @@ fn back_up(url: &str, outcome: &str) -> (String, String) {
     (read("seen"), read("luvhive_backup.prom"))
 }
 
+/// The rest of the first line that starts so.
+fn after<'a>(seen: &'a str, start: &str) -> Option<&'a str> {
+    seen.lines().find_map(|line| line.strip_prefix(start))
+}
+
 #[test]
-fn the_password_is_no_argument_of_any_program() {
+fn the_password_is_in_no_argument_and_no_environment() {
     for (url, bare, password) in [
         ("postgres://me:hu%40nter%252@host:1/db?sslmode=require", "postgres://me@host:1/db?sslmode=require", "hu@nter%2"),
         ("postgres://me@host/db?password=hunter%262&a=b\n", "postgres://me@host/db?a=b", "hunter&2"),
-        ("postgres://me@host/db?a=b&password=h", "postgres://me@host/db?a=b", "h"),
+        ("postgres://me@host/db?a=b&password=hun:te%5Cr", "postgres://me@host/db?a=b", r"hun\:te\\r"),
         ("postgres://me@%2Frun/db", "postgres://me@%2Frun/db", ""),
     ] {
-        let (seen, _) = back_up(url, "0");
-        assert!(seen.contains(&format!(" --dbname={bare} ")), "{seen}");
-        assert!(seen.contains(&format!("password={password}\n")), "{seen}");
-        assert!(!seen.contains("hu%40") && !seen.contains("password=hunter%26"), "{seen}");
+        for outcome in ["0", "1"] {
+            let (seen, _) = back_up(url, outcome);
+            assert!(seen.contains(&format!(" --dbname={bare} ")), "{seen}");
+            let (file, line) = (after(&seen, "PGPASSFILE="), after(&seen, "password="));
+            assert_eq!(line, (!password.is_empty()).then(|| format!("600 *:*:*:*:{password}")).as_deref(), "{seen}");
+            assert!(file.is_none_or(|file| !std::path::Path::new(file).exists()), "it does not stay: {seen}");
+            let elsewhere = seen.lines().filter(|line| !line.starts_with("password=")).collect::<String>();
+            assert!(!elsewhere.contains("hu%40") && !elsewhere.contains("hun") && !elsewhere.contains("hu@"), "{elsewhere}");
+            assert!(!seen.contains("PGPASSWORD"), "{seen}");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use percent_encoding::percent_decode_str;
 
+use super::passfile::PassFile;
 use super::{Binaries, LocalError, find};
 use crate::database::Database;
 
@@ -60,10 +61,10 @@ impl Copier {
         if file.exists() {
             return Err(LocalError::Copy { path: file, problem: "is there already" });
         }
-        let mut command = self.command("pg_dump");
+        let mut command = self.binaries.command("pg_dump");
         command.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&part);
         // A copy appears whole or not at all.
-        finish("pg_dump", command.arg(format!("--dbname={}", self.url)))?;
+        self.finish("pg_dump", command.arg(format!("--dbname={}", self.url)))?;
         fs::rename(&part, &file).map_err(LocalError::at(&file))?;
         Ok(file)
     }
@@ -77,24 +78,17 @@ impl Copier {
         let Ok(file) = fs::canonicalize(&file) else {
             return Err(LocalError::Copy { path: file, problem: "cannot be found" });
         };
-        let mut command = self.command("pg_restore");
+        let mut command = self.binaries.command("pg_restore");
         command.args(["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]);
-        finish("pg_restore", command.arg(format!("--dbname={}", self.url)).arg(&file))
+        self.finish("pg_restore", command.arg(format!("--dbname={}", self.url)).arg(&file))
     }
 
-    fn command(&self, program: &str) -> Command {
-        let mut command = self.binaries.command(program);
-        if let Some(password) = &self.password {
-            // In the environment, which only this account can read; arguments are everybody's to see.
-            command.env("PGPASSWORD", password);
-        }
-        command
+    /// Runs it with the password in a file, which is gone afterwards.
+    fn finish(&self, tool: &str, command: &mut Command) -> Result<(), LocalError> {
+        let _file = self.password.as_deref().map(|password| PassFile::give(command, password)).transpose()?;
+        let output = command.output().map_err(|error| LocalError::Tool { tool: tool.to_owned(), detail: error.to_string() })?;
+        if output.status.success() { Ok(()) } else { Err(LocalError::tool(tool, &output.stderr)) }
     }
-}
-
-fn finish(tool: &str, command: &mut Command) -> Result<(), LocalError> {
-    let output = command.output().map_err(|error| LocalError::Tool { tool: tool.to_owned(), detail: error.to_string() })?;
-    if output.status.success() { Ok(()) } else { Err(LocalError::tool(tool, &output.stderr)) }
 }
 
 /// Takes the password out of a connection string, before the host and among the options.
