@@ -321,6 +321,35 @@ async fn an_abandoned_registration_leaves_nothing_after_a_week() {
     assert_eq!(left(9 * 365, week).await, "consents 2, visitors 2", "a refusal ends with what it rests on");
 }
 
+/// The answer is under way when the clean-up begins, and commits while it waits.
+#[tokio::test]
+async fn who_answers_while_old_conversations_go_keeps_everything() {
+    let stores = Stores::postgres().await;
+    let client = stores.database().client().await;
+    let other = stores.database().client().await;
+    let journal = PgJournal::new(&stores.database().database(), stores.database().pool().await, BOT, MAIN);
+    let scene = Scene::new(stores).await;
+    let dialog = DialogRecord { version: 1, state: "born=1999-04-23".to_owned() };
+    let consent = new_person(telegram(1), Gender::Woman).consent();
+    let answered = [Change::SetLanguage(UiLanguage::Hindi), Change::Consent(consent), Change::Dialog(Some(dialog))];
+    scene.lane(telegram(1), &answered).await.unwrap();
+    other.batch_execute("BEGIN; UPDATE dialogs SET changed_at = '2100-01-01'").await.unwrap();
+    let answer = async {
+        let waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN \
+             (SELECT pid FROM pg_stat_activity WHERE datname = current_database())";
+        luvhive_tests::eventually("the clean-up waits for the answer", std::time::Duration::from_secs(10), async || {
+            !client.query(waits, &[]).await.unwrap().is_empty()
+        })
+        .await;
+        other.batch_execute("COMMIT").await.unwrap();
+    };
+    let (cleaned, ()) = tokio::join!(journal.clean(timestamp(30 * 86_400), Kept::default()), answer);
+    assert_eq!(cleaned.unwrap().registrations, 0);
+    for table in ["dialogs", "consents", "visitors"] {
+        assert_eq!(count(&client, table, "telegram_id", 1).await, 1, "{table}");
+    }
+}
+
 /// Buttons of the lost time name chats and people by numbers that must not come a second time.
 #[tokio::test]
 async fn a_database_that_was_brought_back_gives_no_number_twice() {
