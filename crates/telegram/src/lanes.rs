@@ -168,7 +168,7 @@ impl Run {
             self.parts.counters.lanes_failed.add(1);
             match &row.task {
                 LaneTask::Update { payload } => {
-                    error!(reason = &*reason, "a lane cannot handle its row; the row is set aside");
+                    error!(inbox = row.work.inbox.get(), reason = &*reason, "a lane cannot handle its row; the row is set aside");
                     self.parts.reports.send(Report::LaneFailed {
                         inbox: row.work.inbox,
                         telegram: row.work.telegram,

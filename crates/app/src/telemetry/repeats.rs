@@ -1,22 +1,47 @@
-//! Warnings of one kind, at most one in ten seconds: an outage, or strangers who forge calls, must not push everything else
-//! out of the log. How many were left out is said before the next one.
+//! Warnings and errors of one kind, at most one in ten seconds: an outage, or strangers who forge calls, must not push
+//! everything else out of the log. How many were left out is said before the next one. A line that names a case is written
+//! each time: of each of them somebody must know.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
-use tracing::callsite::Identifier;
+use tracing::callsite::{Callsite, Identifier};
+use tracing::field::{FieldSet, Value};
+use tracing::metadata::Kind as Sort;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
-use tracing::{Event, Level, Metadata, Subscriber, warn};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-/// The shortest time between two warnings of one kind.
+/// The shortest time between two lines of one kind.
 const ONE_IN: Duration = Duration::from_secs(10);
-/// The target of the line that says how many were left out; it is never left out itself.
-const TARGET: &str = "luvhive_app::telemetry::repeats";
+/// Fields that name a case: a payment, a command, a row of the inbox. A line with one of them is never left out.
+const CASES: [&str; 3] = ["case", "command", "inbox"];
+
+/// The line that says how many were left out. It is written past the subscriber, which lets no line make another.
+struct LeftOut;
+
+static LEFT_OUT: Metadata<'static> = Metadata::new(
+    "lines left out",
+    module_path!(),
+    Level::WARN,
+    None,
+    None,
+    Some(module_path!()),
+    FieldSet::new(&["message", "left_out", "of"], Identifier(&LeftOut)),
+    Sort::EVENT,
+);
+
+impl Callsite for LeftOut {
+    fn set_interest(&self, _: Interest) {}
+
+    fn metadata(&self) -> &Metadata<'_> {
+        &LEFT_OUT
+    }
+}
 
 /// What was written of one kind.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +50,7 @@ struct Kind {
     left_out: u64,
 }
 
-/// The kinds of warnings by where they stand in the code; there are only so many.
+/// The kinds of lines by where they stand in the code; there are only so many.
 #[derive(Debug, Default)]
 struct Kinds(Mutex<HashMap<Identifier, Kind>>);
 
@@ -46,8 +71,8 @@ impl Kinds {
     }
 }
 
-/// Writes what another layer writes, but of the same warning only the first within ten seconds. Errors are all written: of
-/// each of them somebody must know.
+/// Writes what another layer writes, but of the same warning or error only the first within ten seconds, unless it names a
+/// case.
 pub(super) struct Repeats<L> {
     lines: L,
     kinds: Kinds,
@@ -83,13 +108,11 @@ impl<S: Subscriber, L: Layer<S>> Layer<S> for Repeats<L> {
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         let meta = event.metadata();
-        if *meta.level() == Level::WARN && meta.target() != TARGET {
+        if is_limited(meta) {
             match self.kinds.take(meta.callsite(), Instant::now()) {
                 None => return,
                 Some(0) => {}
-                Some(left_out) => {
-                    warn!(target: TARGET, left_out, of = meta.target(), "warnings like the next one were left out");
-                }
+                Some(left_out) => say_left_out(left_out, meta.target(), |said| self.lines.on_event(said, ctx.clone())),
             }
         }
         self.lines.on_event(event, ctx);
@@ -108,10 +131,22 @@ impl<S: Subscriber, L: Layer<S>> Layer<S> for Repeats<L> {
     }
 }
 
+fn is_limited(meta: &Metadata<'_>) -> bool {
+    *meta.level() <= Level::WARN && CASES.iter().all(|case| meta.fields().field(case).is_none())
+}
+
+fn say_left_out(left_out: u64, of: &str, write: impl FnOnce(&Event<'_>)) {
+    let fields = LEFT_OUT.fields();
+    let (words, left_out, of): (&dyn Value, &dyn Value, &dyn Value) = (&"lines like the next one were left out", &left_out, &of);
+    let values = [Some(words), Some(left_out), Some(of)];
+    write(&Event::new(&LEFT_OUT, &fields.value_set_all(&values)));
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use tracing::warn;
     use tracing_subscriber::fmt::MakeWriter;
     use tracing_subscriber::layer::SubscriberExt as _;
     use tracing_subscriber::{fmt, registry};
@@ -142,27 +177,36 @@ mod tests {
     }
 
     impl Lines {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().clone()).unwrap()
+        }
+
         fn count(&self, what: &str) -> usize {
-            String::from_utf8(self.0.lock().clone()).unwrap().matches(what).count()
+            self.text().matches(what).count()
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_warning_of_a_kind_is_written_in_ten_seconds() {
+    async fn one_line_of_a_kind_is_written_in_ten_seconds() {
         let lines = Lines::default();
         let layer = Repeats::new(fmt::layer().with_ansi(false).with_writer(lines.clone()));
         let _guard = tracing::subscriber::set_default(registry().with(layer));
         let database = |times: u32| (0..times).for_each(|_| warn!("the database does not answer"));
         database(100);
         (0..3).for_each(|_| warn!("a forged call"));
-        (0..3).for_each(|_| tracing::error!("a row is set aside"));
+        (0..3).for_each(|_| tracing::error!("a send ended unexpectedly"));
+        (0..3).for_each(|number| warn!(case = number, "a payment of nobody known"));
+        (0..3).for_each(|number| tracing::error!(inbox = number, "a row is set aside"));
         (0..3).for_each(|_| tracing::info!("two met"));
         assert_eq!(lines.count("the database does not answer"), 1);
         assert_eq!(lines.count("a forged call"), 1, "each kind for itself");
-        assert_eq!((lines.count("a row is set aside"), lines.count("two met")), (3, 3), "nothing else is left out");
+        assert_eq!(lines.count("a send ended unexpectedly"), 1, "errors too");
+        assert_eq!((lines.count("a payment of nobody known"), lines.count("a row is set aside")), (3, 3), "each is a case");
+        assert_eq!((lines.count("two met"), lines.count("left_out")), (3, 0));
         tokio::time::advance(ONE_IN).await;
         database(2);
         assert_eq!(lines.count("the database does not answer"), 2);
+        assert_eq!(lines.count("lines like the next one were left out left_out=99 of=\"luvhive_app"), 1, "{}", lines.text());
     }
 
     #[tokio::test(start_paused = true)]

@@ -168,7 +168,9 @@ fn read(value: Value) -> Option<StarTransaction> {
         (_, None) => return None,
     };
     let Some(charge) = ChargeId::new(&wire.id) else {
-        warn!("a payment in Telegram's list has an identifier that cannot be kept; an operator has to look there");
+        // Its time, in seconds since 1970, finds it in the list.
+        let case = wire.date;
+        warn!(case, "a payment in Telegram's list has an identifier that cannot be kept; an operator has to look there");
         return None;
     };
     Some(StarTransaction {

@@ -153,7 +153,8 @@ impl Dialogs {
         let is_ours = ours.is_some_and(|invoice| me == Some(invoice.payer));
         if paid.is_found && !is_ours {
             // A database that was lost, or is new to this token, knows nothing of what was sold before it.
-            warn!("Telegram's list holds a payment of nobody known here; it is recorded, and an operator decides about it");
+            let case = paid.charge.as_str();
+            warn!(case, "Telegram's list holds a payment of nobody known here; it is recorded, and an operator decides about it");
             return Ok(());
         }
         if paid.is_recurring
@@ -178,6 +179,7 @@ impl Dialogs {
             Err(failure) => {
                 let refusal = failure.into_retry()?;
                 error!(
+                    case = paid.charge.as_str(),
                     cause = luvhive_core::error::chain(&refusal),
                     "a payment can be neither used nor given back; see the ledger"
                 );
@@ -244,7 +246,11 @@ impl Dialogs {
                 }
                 refusal @ TillError::Refused { .. } => refusal,
             };
-            error!(cause = luvhive_core::error::chain(&refusal), "Telegram refuses to give a payment back");
+            error!(
+                case = charge.as_str(),
+                cause = luvhive_core::error::chain(&refusal),
+                "Telegram refuses to give a payment back"
+            );
             talk.change(Change::WithdrawRefund(charge.clone()));
             talk.say(&menu::sentence(talk.words, "refund-failed"));
             return Ok(());
@@ -292,7 +298,11 @@ impl Dialogs {
                 }
                 Err(failure) => {
                     let refusal = failure.into_retry()?;
-                    error!(cause = luvhive_core::error::chain(&refusal), "Telegram refuses to give a payment back");
+                    error!(
+                        case = payment.charge.as_str(),
+                        cause = luvhive_core::error::chain(&refusal),
+                        "Telegram refuses to give a payment back"
+                    );
                 }
             }
         }
@@ -402,6 +412,7 @@ impl Dialogs {
 pub(super) fn note_unreadable(talk: &mut Talk<'_>, is_refund: bool) {
     let payer = talk.visitor.person.as_ref().map(|person| &person.pseudonym);
     error!(
+        case = "receipt",
         person = payer.map(tracing::field::display),
         is_refund,
         "a receipt of Telegram's names no charge that can be booked; look for the payment in Telegram's own list of Stars"
