@@ -93,6 +93,19 @@ impl Opened {
         }
     }
 
+    /// Tells whether it is made sure of who answers at the address.
+    pub(crate) fn check_certificate(&self) -> Check {
+        let name = "server_certificate";
+        match self.database.unchecked_host() {
+            None => Check::ok(name, "checked, or the server is on this machine"),
+            Some(host) => Check::warn(
+                name,
+                format!("nothing makes sure that {host} is the server"),
+                "set sslmode=verify-full in DATABASE_URL, and sslrootcert to the file of the certificate that signed the server's",
+            ),
+        }
+    }
+
     /// Waits for a named database that does not answer, for `patience` at most.
     ///
     /// # Errors

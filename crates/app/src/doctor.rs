@@ -66,6 +66,7 @@ async fn examine_database(settings: &Settings, wants_sandbox: bool) -> Vec<Check
             let subject = Subject { database, is_private, bot, clock: &SystemClock, limits: Limits::default() };
             let mut checks = checks::examine(&subject).await;
             checks.push(opened.check_copier().await);
+            checks.push(opened.check_certificate());
             checks
         }
         Err(error) => {

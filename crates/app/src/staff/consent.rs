@@ -1,4 +1,4 @@
-//! Asking before something is done to a person: on the terminal, or agreed to beforehand with `--yes`.
+//! Asking before something is done to a person or the whole database: on the terminal, or agreed to beforehand with `--yes`.
 
 use std::io::IsTerminal as _;
 
@@ -10,7 +10,7 @@ use crate::error::{AppError, StaffError};
 /// Whether the operator agrees beforehand.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Consent {
-    /// Acts without showing the person and asking; for scripts.
+    /// Acts without showing anything and asking; for scripts.
     #[arg(long)]
     yes: bool,
 }

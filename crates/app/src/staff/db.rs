@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use luvhive_storage::local::{Copier, LocalError};
 use luvhive_storage::{migrate, restored};
 
@@ -11,6 +11,8 @@ use crate::database::{self, Opened};
 use crate::error::AppError;
 use crate::settings::Settings;
 use crate::subject;
+
+use super::consent::{self, Consent};
 
 /// What to do with the database as a whole.
 #[derive(Debug, Subcommand)]
@@ -25,10 +27,18 @@ pub(crate) enum Db {
         /// The folder of the copy.
         folder: PathBuf,
     },
-    /// Moves on every number after a restore to a point in time; `restore` does so itself.
-    Raise,
+    /// Moves on every number after a restore to a point in time; `restore` does so itself. Stop the bot first: a running one
+    /// loses its hold on the database.
+    Raise(Raise),
     /// Prints the connection string alone, with its password if it has one, for `psql "$(luvhive db url)"`.
     Url,
+}
+
+/// How to move on the numbers.
+#[derive(Debug, Args)]
+pub(crate) struct Raise {
+    #[command(flatten)]
+    consent: Consent,
 }
 
 impl Db {
@@ -40,8 +50,13 @@ impl Db {
         match self {
             Self::Backup { folder } => backup(settings, folder).await,
             Self::Restore { folder } => restore(settings, folder).await,
-            Self::Raise => {
-                raise(&database::open(settings, say).await?).await?;
+            Self::Raise(Raise { consent }) => {
+                consent.check()?;
+                let opened = database::open(settings, say).await?;
+                if !consent.is_given() {
+                    consent::ask("A running bot loses its hold on the database. Is it stopped".to_owned()).await?;
+                }
+                raise(&opened).await?;
                 say("numbers go on where nobody has seen them; the bot can start");
                 Ok(())
             }
