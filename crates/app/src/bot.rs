@@ -155,8 +155,8 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let parts = JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept: kept(settings) };
-        let jobs = tokio::spawn(jobs::run(parts));
+        let work = JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept: kept(settings) };
+        let jobs = tokio::spawn(jobs::run(work));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
             return Err(bot.ended().await);
