@@ -170,9 +170,9 @@ fn wait(value: Option<&Value>, header: Option<&str>) -> Duration {
     seconds.and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(DEFAULT_RETRY_AFTER)
 }
 
-/// Words by which Telegram says, with 403 or 400 alike, that the receiver cannot be reached; in lower case. Of a
-/// copy's two chats Telegram says "chat not found" in the same words (`TdOnCheckChatCallback` of its `Client.cpp` answers for both), so they
-/// cannot be told apart; it is taken for the receiver's, for the writer's is known: they have just written in it.
+/// Words by which Telegram says, with 403 or 400 alike, that the receiver cannot be reached; in lower case. Of a copy's
+/// two chats it says "chat not found" in the same words (`TdOnCheckChatCallback` of `Client.cpp` answers for both), so they
+/// cannot be told apart. It is taken for the receiver's, for the writer's is known: they have just written in it.
 const GONE: [&str; 5] = ["blocked", "deactivated", "can't initiate", "chat not found", "peer_id_invalid"];
 
 /// Words by which Telegram says why a message does not pass; in lower case. Those of its servers are one word, the others
