@@ -153,7 +153,8 @@ impl Database {
         self
     }
 
-    /// Names the first host on another machine of which nothing is checked: whoever answers there gets the password.
+    /// Names the first host on another machine whose certificate nobody checks. Any server that answers in its place gets the
+    /// password.
     pub fn unchecked_host(&self) -> Option<&str> {
         let is_here =
             |name: &str| name == "localhost" || name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());

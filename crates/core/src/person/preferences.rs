@@ -4,7 +4,7 @@ use super::{Age, Country, GenderSet, Reminders};
 use crate::filter::{Filter, FilterSet};
 
 /// A range of ages, both ends included; the lower end is never above the upper one, and it is no narrower than the band in
-/// which a card shows an age: whoever searches learns no more.
+/// which a card shows an age, so that a search tells no more than a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AgeRange {
     low: Age,

@@ -92,7 +92,7 @@ impl Refused {
         self.owed.clear();
     }
 
-    /// Everything is quiet: whoever could be told was.
+    /// Everything is quiet: everybody who could be told has been told.
     pub(crate) fn quiet(&self, check: &mut Check, database: &Database, watch: &Watch) {
         for (row, owed) in &self.owed {
             let person = database.accounts.get(&owed.writer);

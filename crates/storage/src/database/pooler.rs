@@ -1,5 +1,5 @@
-//! Whether a session is one: a pooler of transactions lends a server's session to whoever asks next, and locks, settings and
-//! prepared statements with it.
+//! Whether a session stays ours. A pooler in transaction mode gives the server's session to the next client after each
+//! transaction, with our locks, settings and prepared statements.
 
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ use super::certificate::Verifier;
 /// What is asked of the certificate that a server shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Check {
-    /// Nothing: the connection is encrypted, to whoever answers.
+    /// Nothing: the connection is encrypted, but any server could be at the other end.
     Nothing,
     /// That it was signed by somebody who is trusted.
     Chain,

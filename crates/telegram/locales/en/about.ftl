@@ -18,7 +18,7 @@ privacy-body =
 
     What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The ids of messages are kept until 48 hours after the chat, so that replies and changes reach the right place, and with a report for as long as it is looked into.
 
-    Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. A search by age takes in five years at least (18 to 20 for the youngest), so it does not tell your exact age either. Whoever gets a gift from you does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
+    Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. A search by age takes in five years at least (18 to 20 for the youngest), so it does not tell your exact age either. If you send a gift, the person who gets it does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 
@@ -34,7 +34,7 @@ terms-body =
 
     Do not spread what others confide to you, and do not try to find out who they are.
 
-    Whoever breaks these rules can be warned, suspended or banned, and learns the reason.
+    People who break these rules can be warned, suspended or banned, and they learn the reason.
 
     Premium is bought with Telegram Stars. Days are added to what you have and end by themselves; only the monthly subscription renews, until you cancel it. What you buy starts at once, and the right to withdraw ends with the first use. { $window }, and as long as it was not used for a search, you get a payment back by a button under /paysupport; then its days are taken off again. If your account is suspended longer than a subscription is paid, we cancel the subscription.
 

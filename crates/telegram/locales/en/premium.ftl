@@ -122,4 +122,4 @@ support-title = Support
 support-body =
     /help explains how LuvHive works. /report and /block act against a chat partner, /paysupport is for payments, /privacy says what is stored, /terms are the rules, /delete_me deletes your account.
 support-contact = For everything else write to { $contact }.
-support-no-contact = Whoever runs this bot has named no contact for everything else.
+support-no-contact = The operator of this bot has named no contact for anything else.
