@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::engine::{Opening, Rules};
 use luvhive_core::id::Shard;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
+use luvhive_core::premium::entitlement::days;
 use luvhive_core::search::ScoreWeights;
 use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, Pool};
@@ -240,7 +240,7 @@ impl Route {
 
 /// How long the clean-up keeps what an operator decides.
 fn kept(settings: &Settings) -> Kept {
-    Kept { registration: Duration::from_hours(24) * u32::from(settings.registration_kept_days) }
+    Kept { registration: days(settings.registration_kept_days) }
 }
 
 /// What the runtime has to know of the settings.

@@ -8,6 +8,7 @@ use luvhive_core::error::chain;
 use luvhive_storage::local::{ClusterSettings, Copier, LocalCluster};
 use luvhive_storage::migrate::MigrateError;
 use luvhive_storage::{Database, DatabaseError, Pool, PoolSettings, migrate};
+use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
 use crate::error::AppError;
@@ -26,6 +27,8 @@ pub(crate) struct Opened {
     pub(crate) database: Database,
     url: Secret,
     cluster: Option<LocalCluster>,
+    /// Set once the sessions of a named database have proved to be ours alone.
+    has_sessions: OnceCell<()>,
 }
 
 /// Where the private cluster of a data directory lies.
@@ -39,7 +42,12 @@ pub(crate) fn cluster_dir(settings: &Settings) -> std::path::PathBuf {
 /// [`AppError::Cluster`], [`AppError::Database`].
 pub(crate) async fn open(settings: &Settings, progress: fn(&str)) -> Result<Opened, AppError> {
     match &settings.database_url {
-        Some(url) => Ok(Opened { database: Database::parse(url.expose(), None)?, url: url.clone(), cluster: None }),
+        Some(url) => Ok(Opened {
+            database: Database::parse(url.expose(), None)?,
+            url: url.clone(),
+            cluster: None,
+            has_sessions: OnceCell::new(),
+        }),
         None => start(ClusterSettings::durable(cluster_dir(settings)), progress).await,
     }
 }
@@ -57,7 +65,12 @@ async fn start(settings: ClusterSettings, progress: fn(&str)) -> Result<Opened, 
     let cluster = started.map_err(AppError::Task)??;
     cluster.ensure_database(PRIVATE_NAME).await?;
     let url = cluster.url(PRIVATE_NAME);
-    Ok(Opened { database: Database::parse(&url, None)?, url: Secret::new(url), cluster: Some(cluster) })
+    Ok(Opened {
+        database: Database::parse(&url, None)?,
+        url: Secret::new(url),
+        cluster: Some(cluster),
+        has_sessions: OnceCell::new(),
+    })
 }
 
 impl Opened {
@@ -93,7 +106,7 @@ impl Opened {
         }
     }
 
-    /// Tells whether it is made sure of who answers at the address.
+    /// Checks whether the server's identity is verified.
     pub(crate) fn check_certificate(&self) -> Check {
         let name = "server_certificate";
         match self.database.unchecked_host() {
@@ -127,9 +140,13 @@ impl Opened {
         }
     }
 
-    /// Makes sure that a named database lets us write, over sessions that are ours alone.
+    /// Makes sure that a named database lets us write, over sessions that are ours alone; it is asked once.
     async fn require_sessions(&self) -> Result<(), DatabaseError> {
-        if self.is_private() { Ok(()) } else { self.database.clone().for_writing().require_sessions().await }
+        if self.is_private() {
+            return Ok(());
+        }
+        let require = || async { self.database.clone().for_writing().require_sessions().await };
+        self.has_sessions.get_or_try_init(require).await.copied()
     }
 
     /// Brings the schema to this version and returns how many migrations ran. The supervisor is asked for time as long as the

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 
 /// How long one step of a start may take unless it is watched; the private server's own start is given up after 120 s.
 const STEP: Duration = Duration::from_secs(150);
-/// How often it is looked whether work goes on, and for how long time is asked when it does.
+/// How often to check that the work moves on, and how much more time to ask for if it does.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const WORK: Duration = Duration::from_secs(40);
 

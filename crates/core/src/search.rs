@@ -6,4 +6,4 @@ mod pool;
 pub mod trial;
 
 pub use policy::ScoreWeights;
-pub use pool::{Found, MAX_RECENT_PAIRS, Pool, Refused};
+pub use pool::{Found, MAX_RECENT, MAX_RECENT_PAIRS, Pool, RECENT, Refused};

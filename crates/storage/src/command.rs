@@ -330,7 +330,7 @@ impl PlacedEdit {
         serde_json::from_str(&self.call).ok().map(|call: PlacedCall| call.params.message_id)
     }
 
-    /// Makes it the command of today, once it is known what message of whom it changes.
+    /// Turns it into today's command, once the original message and its writer are known.
     pub(crate) fn of(self, (from, source): (i64, i32)) -> EngineCommand {
         EngineCommand::PassOn {
             chat: ChatId::new(self.chat),

@@ -100,7 +100,7 @@ impl fmt::Display for Told<'_> {
 pub struct Database {
     config: Config,
     tls: Option<MakeRustlsConnect>,
-    /// Whether it is made sure of who answers.
+    /// Whether the server's certificate is checked.
     is_checked: bool,
 }
 

@@ -69,11 +69,11 @@ fn count(number: i32) -> u32 {
     u32::try_from(number).unwrap_or(0)
 }
 
-/// What the match card shows; what is not shown is not read either.
-fn own_card(person: &PersonRow) -> OwnCard {
+/// What the match card shows; a bio that is not shown is not read either.
+fn own_card(person: &PersonRow, city: Option<City>) -> OwnCard {
     let parts = codes::card_parts(&person.card_parts);
     let bio = person.bio.as_deref().filter(|_| parts.contains(CardPart::Bio));
-    OwnCard::new(parts, codes::city(person.city.as_deref()), codes::bio(bio))
+    OwnCard::new(parts, city, codes::bio(bio))
 }
 
 impl FullRow {
@@ -85,6 +85,7 @@ impl FullRow {
     /// Puts facts together; what the person is entitled to comes from the ledger.
     pub(crate) fn facts(&self, entitlement: Entitlement) -> Result<PersonFacts, StoreError> {
         let Self { person, preferences } = self;
+        let city = codes::city(person.city.as_deref());
         Ok(PersonFacts {
             person: PersonId::new(person.id),
             telegram: TelegramId::new(person.telegram_id),
@@ -92,11 +93,11 @@ impl FullRow {
             gender: read(Gender::from_code(&person.gender), "gender")?,
             born: Day::from_naive(person.born_on),
             country: read(Country::from_code(&person.country), "country")?,
-            city_mark: codes::city(person.city.as_deref()).as_ref().map(City::mark),
+            city_mark: city.as_ref().map(City::mark),
             languages: codes::languages(&person.languages),
             interests: codes::interests(&person.interests),
             is_verified: person.is_verified,
-            card: own_card(person),
+            card: own_card(person, city),
             preferences: Preferences::try_from(preferences)?,
             ratings_up: count(person.ratings_up),
             ratings_down: count(person.ratings_down),
@@ -265,6 +266,9 @@ async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> Quer
     try_join4(visitor, dialog, consent, find_entitled(conn, bot, telegram)).await
 }
 
+/// How many of a person's latest sanctions are read to find where the present suspension began.
+const LATEST_SANCTIONS: i64 = 100;
+
 #[async_trait::async_trait]
 impl PeopleStore for PgStore {
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
@@ -277,7 +281,7 @@ impl PeopleStore for PgStore {
 
     async fn find_suspended_since(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
         let (bot, person) = (self.bot.get(), person.get());
-        let list = async move |conn: &mut AsyncPgConnection| sanction::list_latest(conn, bot, person).await;
+        let list = async move |conn: &mut AsyncPgConnection| sanction::list_latest(conn, bot, person, LATEST_SANCTIONS).await;
         let latest = self.pool.run(list).await.map_err(of_run)?;
         let latest: Result<Vec<_>, StoreError> = latest
             .into_iter()

@@ -9,7 +9,7 @@ use crate::database::{Database, DatabaseError};
 /// # Errors
 /// [`DatabaseError::Unavailable`], also when the statement is refused; then nothing has changed.
 pub async fn raise_numbers(database: &Database) -> Result<(), DatabaseError> {
-    let client = database.client().await?;
+    let client = database.clone().for_writing().client().await?;
     let sql = include_str!("../sql/raise_numbers.sql");
     client.query_one(sql, &[]).await.map(drop).map_err(DatabaseError::unavailable)
 }

@@ -45,19 +45,17 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, bot: i64, new: &NewSanc
         .await
 }
 
-/// How many sanctions of a person are looked at, the last ones.
-const LATEST: i64 = 100;
-
-/// Lists kind, end and time of a person's sanctions, the last first.
+/// Lists kind, end and time of a person's latest sanctions, `most` of them, the last first.
 pub(crate) async fn list_latest(
     conn: &mut AsyncPgConnection,
     bot: i64,
     person: i64,
+    most: i64,
 ) -> QueryResult<Vec<(String, Option<Moment>, Moment)>> {
     sanctions::table
         .filter(sanctions::bot_id.eq(bot).and(sanctions::person_id.eq(person)))
         .order(sanctions::id.desc())
-        .limit(LATEST)
+        .limit(most)
         .select((sanctions::kind, sanctions::until, sanctions::decided_at))
         .load(conn)
         .await
@@ -72,7 +70,7 @@ pub(crate) async fn before_refusal(
     refused_at: Option<Moment>,
 ) -> QueryResult<Option<(String, Option<Moment>)>> {
     let Some(refused_at) = refused_at else { return Ok(None) };
-    let latest = list_latest(conn, bot, person).await?;
+    let latest = list_latest(conn, bot, person, 2).await?;
     Ok(match latest.as_slice() {
         [(.., decided_at), rest @ ..] if *decided_at == refused_at => Some(match rest.first() {
             Some((kind, until, _)) => (kind.clone(), *until),

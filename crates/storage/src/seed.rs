@@ -51,7 +51,7 @@ pub struct Crowd {
 /// # Errors
 /// [`StoreError::Unavailable`].
 pub async fn crowd(database: &Database, bot: BotId) -> Result<Crowd, StoreError> {
-    let client = database.client().await.map_err(of_connection)?;
+    let client = database.clone().for_writing().client().await.map_err(of_connection)?;
     let sql = "SELECT count(*) FILTER (WHERE telegram_id < $2), greatest(max(telegram_id) + 1, $2) FROM people WHERE bot_id = $1";
     let row = client.query_one(sql, &[&bot.get(), &MADE_UP_FROM.get()]).await.map_err(Fault::of_driver)?;
     let (real, next): (i64, i64) = (row.try_get(0).map_err(Fault::of_driver)?, row.try_get(1).map_err(Fault::of_driver)?);
@@ -83,7 +83,7 @@ pub async fn seed_chats(database: &Database, bot: BotId, made_up: MadeUp) -> Res
 }
 
 async fn run(database: &Database, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
-    let client = database.client().await.map_err(of_connection)?;
+    let client = database.clone().for_writing().client().await.map_err(of_connection)?;
     let rows = client.execute(sql, parameters).await.map_err(Fault::of_driver)?;
     // The planner knows nothing of rows that came all at once.
     client.batch_execute("ANALYZE people, preferences, chats, seats").await.map_err(Fault::of_driver)?;

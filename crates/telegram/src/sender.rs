@@ -390,11 +390,11 @@ impl Work {
         }
     }
 
-    /// Sends rows again about which there was doubt, or lets them go.
+    /// Sends rows again whose outcome was unclear, or gives them up.
     fn go_on(&mut self, (whose, rows): Cleared) {
         for (receiver, id) in rows {
             let Some(row) = self.queues.go_on(receiver, id, whose, Instant::now()) else { continue };
-            warn!(kind = outcome::kind_of(&row), "a row is let go; nobody knows whether it arrived");
+            warn!(kind = outcome::kind_of(&row), "giving up a row; its outcome is unknown");
             self.parts.counters.rejected.add(1);
             self.tell(outcome::to_tell_of(&row, Undelivered::Unclear), receiver);
             let relayed_in = row.chat.filter(|_| matches!(row.body, OutboxBody::Relay(_)));

@@ -279,21 +279,24 @@ fn a_machine_without_any_way_to_postgresql_hears_all_ways_out() {
     }
 }
 
+/// Starts a kept cluster, asks it something, and waits until it has stopped.
+async fn runs_once(dir: &Path) {
+    let user = User::start(&user_program(), dir, "kept", None);
+    let url = user.url.clone();
+    assert!(answers(&url).await);
+    user.leave();
+    until_stopped(dir, &url).await;
+}
+
 #[tokio::test]
 async fn a_stale_pid_file_with_a_living_number_does_not_stop_the_start() {
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let first = User::start(&user_program(), &dir, "kept", None);
-    let url = first.url.clone();
-    first.leave();
-    until_stopped(&dir, &url).await;
+    runs_once(&dir).await;
     // As after a power cut: the file is there, and its number is now another program's: ours.
     let noted = format!("{}\n{}\n0\n5432\n{}\n\n", std::process::id(), dir.join("data").display(), dir.display());
     std::fs::write(dir.join("data/postmaster.pid"), noted).unwrap();
-    let second = User::start(&user_program(), &dir, "kept", None);
-    assert!(answers(&second.url).await);
-    second.leave();
-    until_stopped(&dir, &url).await;
+    runs_once(&dir).await;
 }
 
 /// After a kill of everything, both lock files may name a living process of the server's own account.
@@ -302,10 +305,7 @@ async fn stale_locks_with_the_number_of_a_living_process_do_not_stop_the_start()
     use std::os::unix::fs::MetadataExt;
     let folder = TestFolder::new();
     let dir = folder.path().join("cluster");
-    let first = User::start(&user_program(), &dir, "kept", None);
-    let url = first.url.clone();
-    first.leave();
-    until_stopped(&dir, &url).await;
+    runs_once(&dir).await;
     // The loop that stopped the server looks at its pid file until then.
     eventually("the loop is gone", PATIENCE, async || loop_pid(&dir) == 0).await;
     let (data, owner) = (dir.join("data"), std::fs::metadata(dir.join("data")).unwrap());
@@ -321,10 +321,7 @@ async fn stale_locks_with_the_number_of_a_living_process_do_not_stop_the_start()
         for lock in locks {
             std::fs::write(lock, &noted).unwrap();
         }
-        let second = User::start(&user_program(), &dir, "kept", None);
-        assert!(answers(&second.url).await);
-        second.leave();
-        until_stopped(&dir, &url).await;
+        runs_once(&dir).await;
         eventually("the loop is gone", PATIENCE, async || loop_pid(&dir) == 0).await;
     }
     other.kill().unwrap();

@@ -35,8 +35,8 @@ impl City {
         Self::from_stored(&name).filter(|city| name.contains(char::is_alphabetic) && city.is_showable())
     }
 
-    /// Takes a name that was checked when it was stored; `None` if it cannot have been. What is no name was judged
-    /// otherwise then, so only the length and controls are looked at.
+    /// Takes a name that was checked when it was stored; `None` if it cannot have been. Names were checked
+    /// by other rules then, so only length and control characters are checked here.
     pub fn from_stored(name: &str) -> Option<Self> {
         let length = name.chars().count();
         (length > 0 && length <= MAX_CITY_CHARS && !name.contains(char::is_control)).then(|| Self(name.to_owned()))

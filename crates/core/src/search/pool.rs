@@ -14,9 +14,9 @@ use crate::person::PersonFacts;
 use crate::time::Timestamp;
 
 /// How long two people who chatted are kept apart, unless nobody else fits.
-const RECENT: Duration = Duration::from_hours(24);
+pub const RECENT: Duration = Duration::from_hours(24);
 /// How many recent partners of one person are kept apart from them: the last ones.
-const MAX_RECENT: usize = 100;
+pub const MAX_RECENT: usize = 100;
 /// How many pairs of recent partners are kept apart: the last ones. Together they take some 200 MB.
 pub const MAX_RECENT_PAIRS: usize = 1_000_000;
 /// Searches that one `advance` may make; the rest follows with the next tick.

@@ -14,7 +14,7 @@ use crate::observer::Observer;
 use crate::rank::Rank;
 use crate::score::Score;
 
-/// A ticket's best partner when it searched: how urgent the pair is, its points, the ticket, who came first before others.
+/// A ticket's best partner when it searched: urgency and points of the pair, then the ticket, the earliest arrival first.
 type Best<K> = (u8, i32, Reverse<(Rank, K)>);
 
 /// The tickets of a window that is being closed.

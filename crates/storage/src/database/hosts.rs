@@ -34,7 +34,7 @@ fn silence(limit: Duration) -> String {
     format!("nobody let us in within {} s", limit.as_secs())
 }
 
-/// The address for each of its hosts; hosts that are taken by chance stay together. With how many each is for.
+/// One address per host, each with the number of hosts it covers; load-balanced hosts stay together.
 fn each(config: &Config) -> Vec<(u32, Config)> {
     let count = config.get_hosts().len();
     if count < 2 || config.get_load_balance_hosts() != LoadBalanceHosts::Disable {

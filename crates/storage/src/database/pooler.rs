@@ -38,7 +38,7 @@ impl Database {
             Ok(Err(error)) => Err(error),
             Err(_elapsed) => Err(DatabaseError::Refused {
                 obstacle: Obstacle::Room,
-                seen: format!("a second session was not to be had within {} s", patience.as_secs()),
+                seen: format!("no second session could be opened within {} s", patience.as_secs()),
             }),
         }
     }

@@ -17,7 +17,7 @@ use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{JournalError, Lease};
 use luvhive_core::premium::ChargeId;
-use luvhive_core::search::MAX_RECENT_PAIRS;
+use luvhive_core::search::{MAX_RECENT, MAX_RECENT_PAIRS, RECENT};
 use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::PgJournal;
@@ -32,10 +32,6 @@ use crate::schema::{
     blocks, chats, commands, dead_updates, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
 };
 
-/// How long an ended chat keeps its people apart.
-const RECENT: Duration = Duration::from_hours(24);
-/// How many of them are read of each person, the last ones: the engine keeps no more.
-const RECENT_EACH: usize = 100;
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
 /// The most commands that one call lists.
@@ -174,7 +170,7 @@ struct LastPartings {
 impl LastPartings {
     fn take(&mut self, (first, second, ended, is_firm): PartingRow) {
         let (Some(first), Some(second), Some(ended)) = (first, second, ended) else { return };
-        let is_kept = [first, second].iter().any(|person| self.counts.get(person).is_none_or(|count| *count < RECENT_EACH));
+        let is_kept = [first, second].iter().any(|person| self.counts.get(person).is_none_or(|count| *count < MAX_RECENT));
         if is_kept {
             for person in [first, second] {
                 let count = self.counts.entry(person).or_default();
@@ -299,7 +295,8 @@ fn sort(rows: Vec<CommandRow>, counts_are_read: bool) -> Sorted {
     sorted
 }
 
-/// Finds the message of whom a change of the release before is about; `None` if its copy is not booked any more.
+/// Finds the original message, and its writer, that an edit of the previous release is about; `None` if its copy is no longer
+/// recorded.
 async fn find_original(
     conn: &mut AsyncPgConnection,
     bot: i64,

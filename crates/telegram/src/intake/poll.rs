@@ -30,8 +30,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(50);
 const AT_ONCE: Duration = Duration::from_millis(500);
 /// The shortest time between two fetches, unless the first brought a full batch: a busy moment's updates share a commit.
 const PACE: Duration = Duration::from_millis(10);
-/// The shortest time between two fetches that bring nothing: a server that does not wait for updates is not pressed. Within
-/// half a second after the same question Telegram gives one update only.
+/// The shortest time between two fetches that bring nothing: a server that answers at once is not flooded.
+/// Within half a second after the same question Telegram gives one update only.
 const EMPTY_PACE: Duration = Duration::from_millis(500);
 /// The pause after a failed fetch.
 const PAUSE: Pause = Pause::new(Duration::from_millis(200), Duration::from_secs(5));

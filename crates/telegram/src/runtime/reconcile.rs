@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use super::RuntimeHandle;
 use crate::payments::{FOUND, Till, TillError, TransactionPage};
 
-/// The pause after each page: a long list is read without pressing.
+/// The pause after each page, so that a long list does not flood Telegram with calls.
 const PAGE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why the look could not be taken.

@@ -11,7 +11,7 @@ use tracing::{error, info};
 
 use super::retry;
 
-/// Whose the trouble was.
+/// Who was at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The row's: Telegram was well meanwhile, so the try counts.

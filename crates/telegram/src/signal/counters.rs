@@ -97,7 +97,7 @@ counters! {
     purged: Counter = "luvhive_rows_purged_total" => "Outbox rows dropped because their chat was over or their receiver gone.",
     settled: Counter = "luvhive_rows_settled_total" => "Outbox rows deleted after they left.",
     waiting_rows: Gauge = "luvhive_outbox_rows" => "Rows waiting to be sent, those on their way included.",
-    held_rows: Gauge = "luvhive_outbox_rows_held" => "Rows waiting for chats that Telegram wants to be left alone, or that may not be there any more.",
+    held_rows: Gauge = "luvhive_outbox_rows_held" => "Rows held back because Telegram throttles their chat, the chat is gone, or an earlier row's outcome is unclear.",
     inbox_rows: Gauge = "luvhive_inbox_rows" => "Rows of work taken in and not done.",
     waiting_people: Gauge = "luvhive_waiting_people" => "People waiting for a partner.",
     chats: Gauge = "luvhive_live_chats" => "Chats that go on.",

@@ -8,14 +8,19 @@ use crate::engine::state::LastTap;
 use crate::invitation::Invitation;
 use crate::time::Timestamp;
 
-/// A clock that is set back by less is let be: what falls due is late by that once.
+/// Smaller steps back are ignored; timers fire late by that much, once.
 const UNNOTICED: Duration = Duration::from_secs(1);
+const MINUTE: i64 = 60_000_000;
 
 impl Turn<'_> {
     /// Compares our clock with what it showed last.
     pub(super) fn meet_clock(&mut self) {
         let last = self.state.clock.unwrap_or(self.now);
         let back = last.since(self.now);
+        // Everybody who wrote lately is looked at, so not with every step.
+        if last.as_micros() / MINUTE != self.now.as_micros() / MINUTE {
+            self.forget_writings();
+        }
         if back <= UNNOTICED {
             self.state.clock = Some(last.max(self.now));
             return;

@@ -68,7 +68,13 @@ impl Turn<'_> {
         update.written_at.is_some_and(|at| last.is_some_and(|last| *last > at))
     }
 
-    /// Forgets presses that nothing can repeat any more, and writings that no late block can come after.
+    /// Forgets writings that no late block can come after.
+    pub(super) fn forget_writings(&mut self) {
+        let telegram = self.state.telegram_time(self.now);
+        self.state.written.retain(|_, at| telegram.seconds_since(*at) <= LATE_BLOCK_S);
+    }
+
+    /// Forgets presses that nothing can repeat any more.
     pub(super) fn forget_taps(&mut self) {
         let now = self.now;
         // A command's clock is Telegram's, and it may come late: a minute is plenty.
@@ -77,8 +83,6 @@ impl Turn<'_> {
             LastTap::Text { .. } => Duration::from_mins(1),
         };
         self.state.last_taps.retain(|_, tap| tap.at() <= now && now.since(tap.at()) <= lasts(tap));
-        let telegram = self.state.telegram_time(now);
-        self.state.written.retain(|_, at| telegram.seconds_since(*at) <= LATE_BLOCK_S);
         let consent = self.state.rules.consent;
         self.state.tapped.retain(|_, at| now.since(*at) <= consent);
     }

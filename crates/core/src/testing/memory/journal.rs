@@ -10,10 +10,9 @@ use crate::engine::event::{EngineCommand, Finished};
 use crate::engine::loaded::{Loaded, Parting};
 use crate::id::{CommandId, Epoch, UpdateId};
 use crate::ports::journal::{Journal, JournalError, LaneResult, Lease, Session, Settlement};
+use crate::search::RECENT;
 use crate::time::Timestamp;
 
-/// How long an ended chat keeps its people apart.
-const RECENT: Duration = Duration::from_hours(24);
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
 

@@ -16,6 +16,7 @@ use super::phone::{Phone, key};
 use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::{Callback, ChargeMark, PremiumAction, Receiver};
 use crate::handler::{LaneOutcome, LaneTask};
+use crate::key::BotKey;
 use crate::locale::Words;
 use crate::testing::signed;
 
@@ -35,10 +36,19 @@ fn with_partner() -> Phone {
 }
 
 /// The payload of an invoice for oneself or the partner.
-pub(super) fn payload(plan: Plan, receiver: PersonId) -> String {
+/// An invoice of mine for an hour, at the price of the list.
+pub(super) fn invoice(plan: Plan, receiver: PersonId) -> Invoice {
     let expires_at = START.plus(Duration::from_hours(1));
-    let price = plan.price();
-    key().invoices().seal(&Invoice { plan, price, payer: MY_PERSON, receiver, nonce: 1, expires_at })
+    Invoice { plan, price: plan.price(), payer: MY_PERSON, receiver, nonce: 1, expires_at }
+}
+
+pub(super) fn payload(plan: Plan, receiver: PersonId) -> String {
+    key().invoices().seal(&invoice(plan, receiver))
+}
+
+/// The key of a token before this one.
+pub(super) fn older_key() -> BotKey {
+    BotKey::derive("7:older")
 }
 
 /// What somebody paid, and for what.
@@ -144,17 +154,7 @@ fn what_cannot_be_given_is_noted_and_given_back() {
 #[test]
 fn a_renewal_counts_even_if_the_token_was_changed_since() {
     let mut phone = member();
-    let foreign = signed(
-        &crate::key::BotKey::derive("7:older"),
-        &Invoice {
-            plan: Plan::Monthly,
-            price: Plan::Monthly.price(),
-            payer: MY_PERSON,
-            receiver: MY_PERSON,
-            nonce: 1,
-            expires_at: START,
-        },
-    );
+    let foreign = signed(&older_key(), &invoice(Plan::Monthly, MY_PERSON));
     let until = START.as_micros() / 1_000_000 + 2_592_000;
     let renewal = json!({"is_recurring": true, "subscription_expiration_date": until});
     let outcome = pays(&mut phone, &Bill { charge: "r2", payload: &foreign, amount: 225 }, &renewal);
@@ -304,22 +304,9 @@ fn everybody_is_told_where_help_is() {
 
 #[test]
 fn what_only_telegrams_list_knows_is_noted_and_never_given_back() {
-    let foreign = crate::key::BotKey::derive("7:older").invoices().seal(&Invoice {
-        plan: Plan::Week,
-        price: Plan::Week.price(),
-        payer: MY_PERSON,
-        receiver: MY_PERSON,
-        nonce: 1,
-        expires_at: START,
-    });
-    let of_another = key().invoices().seal(&Invoice {
-        plan: Plan::Week,
-        price: Plan::Week.price(),
-        payer: PersonId::new(99),
-        receiver: PersonId::new(99),
-        nonce: 1,
-        expires_at: START,
-    });
+    let foreign = older_key().invoices().seal(&invoice(Plan::Week, MY_PERSON));
+    let another = PersonId::new(99);
+    let of_another = key().invoices().seal(&Invoice { payer: another, ..invoice(Plan::Week, another) });
     let found = json!({crate::payments::FOUND: true});
     for payload in [foreign, of_another, "nonsense".to_owned()] {
         for mut phone in [member(), Phone::new(None)] {

@@ -10,7 +10,7 @@ use luvhive_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::phone::{Phone, key};
-use super::premium::{Bill, charge, member, payload, pays, press, words};
+use super::premium::{Bill, charge, invoice, member, older_key, payload, pays, press, words};
 use super::town::{ME, MY_PERSON, START};
 use crate::callback::{ChargeMark, PremiumAction};
 use crate::handler::{LaneOutcome, LaneTask};
@@ -98,14 +98,7 @@ fn a_renewal_stays_sold_at_its_price() {
 
 #[test]
 fn a_found_payment_brings_what_was_sold() {
-    let sold = Invoice {
-        plan: Plan::Week,
-        price: Price { stars: Stars::new(80), days: 9 },
-        payer: MY_PERSON,
-        receiver: MY_PERSON,
-        nonce: 1,
-        expires_at: START,
-    };
+    let sold = Invoice { price: Price { stars: Stars::new(80), days: 9 }, ..invoice(Plan::Week, MY_PERSON) };
     let found = json!({crate::payments::FOUND: true});
     for (payload, days) in [(key().invoices().seal(&sold), 9), (signed(&key(), &sold), 7)] {
         let mut phone = member();
@@ -116,14 +109,7 @@ fn a_found_payment_brings_what_was_sold() {
 
 #[test]
 fn a_renewal_under_an_older_token_goes_on_with_what_was_booked() {
-    let foreign = crate::key::BotKey::derive("7:older").invoices().seal(&Invoice {
-        plan: Plan::Monthly,
-        price: Plan::Monthly.price(),
-        payer: MY_PERSON,
-        receiver: MY_PERSON,
-        nonce: 1,
-        expires_at: START,
-    });
+    let foreign = older_key().invoices().seal(&invoice(Plan::Monthly, MY_PERSON));
     let mut phone = member();
     let renewal = json!({"is_recurring": true, "subscription_expiration_date": day(60).as_micros() / 1_000_000});
     let bill = Bill { charge: "r1", payload: &foreign, amount: 225 };
