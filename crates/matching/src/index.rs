@@ -18,6 +18,7 @@ mod saved;
 mod scoring;
 mod search;
 mod tidy;
+mod top;
 mod walk;
 mod weigh;
 

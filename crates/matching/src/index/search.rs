@@ -8,6 +8,7 @@ use super::query::{Query, Visits};
 use super::rows::LIVE;
 use super::run::{BLOCK, Bits};
 use super::scoring::Scoring;
+use super::top::Several;
 use super::walk::Tour;
 use super::{COLUMN_BITS, Group, Index, narrow, wide};
 use crate::config::RUN;
@@ -38,7 +39,7 @@ pub(crate) trait Pool {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Workspace {
     pub(crate) query: Query,
-    scoring: Scoring,
+    pub(super) scoring: Scoring,
     /// Everybody who fits, if the search notes them.
     visited: Visits,
 }
@@ -82,6 +83,8 @@ pub(super) struct Hunt<'a, P> {
     pub(super) cost: SearchCost,
     /// Most points that anybody has for merit, class and aging.
     pub(super) bonus: u32,
+    /// Those who come first, if several are looked for.
+    pub(super) several: Option<Several>,
 }
 
 impl Index {
@@ -95,13 +98,9 @@ impl Index {
     ) -> (Option<Found>, SearchCost) {
         let How { tick, runs, salt, note_visits } = *how;
         let Workspace { query, scoring, visited } = work;
-        query.compile(self, record);
-        scoring.is_ready = false;
         visited.clear();
         let left = runs.map_or(u32::MAX, |runs| (u32::from(runs) + 1) * STEP - 1);
-        let bonus = u32::from(self.top_merit) + self.top_class * self.fairness.class_bonus + self.fairness.aging_cap;
-        let cost = SearchCost::default();
-        let mut hunt = Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, bonus };
+        let mut hunt = self.hunt((query, scoring), (weights, record), pool, tick);
         if self.spent > 0 {
             hunt.oldest();
         }
@@ -120,6 +119,21 @@ impl Index {
             hunt.go(&mut Tour::new(runs.map(|_| salt), None, note_visits.then_some(visited)));
         }
         (hunt.best, hunt.cost)
+    }
+
+    /// A search that has not begun, with the filters compiled.
+    pub(super) fn hunt<'a, P: Pool>(
+        &'a self,
+        (query, scoring): (&'a mut Query, &'a mut Scoring),
+        (weights, record): (&'a Weights, &'a [u64]),
+        pool: &'a P,
+        tick: u32,
+    ) -> Hunt<'a, P> {
+        query.compile(self, record);
+        scoring.is_ready = false;
+        let bonus = u32::from(self.top_merit) + self.top_class * self.fairness.class_bonus + self.fairness.aging_cap;
+        let (left, cost) = (u32::MAX, SearchCost::default());
+        Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, bonus, several: None }
     }
 
     /// The groups in which somebody may fit.

@@ -28,7 +28,9 @@ pub(super) struct Tour<'a> {
     /// Decides where in a lane a bounded search begins.
     salt: Option<u64>,
     /// The row of those who are searched alone.
-    only: Option<usize>,
+    pub(super) only: Option<usize>,
+    /// The row of those who are left out.
+    pub(super) without: Option<usize>,
     /// Notes everybody who fits.
     visited: Option<&'a mut Visits>,
     /// The block that is searched next, if it was looked up already.
@@ -37,7 +39,7 @@ pub(super) struct Tour<'a> {
 
 impl<'a> Tour<'a> {
     pub(super) fn new(salt: Option<u64>, only: Option<usize>, visited: Option<&'a mut Visits>) -> Self {
-        Self { salt, only, visited, next: None }
+        Self { salt, only, without: None, visited, next: None }
     }
 }
 
@@ -217,6 +219,9 @@ impl<P: Pool> Hunt<'_, P> {
         self.cost.blocks += 1;
         let rows = run.block(block);
         let mut start = tour.only.map_or(Bits([u64::MAX; 8]), |row| rows.row(row));
+        if let Some(row) = tour.without {
+            start.and_not(&rows.row(row));
+        }
         let mut counts = None;
         if tour.visited.is_none() && self.best.is_some() {
             // With somebody good in hand, few share enough tags to win; the filters are asked about those only.

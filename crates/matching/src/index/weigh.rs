@@ -193,7 +193,7 @@ impl<P: Pool> Hunt<'_, P> {
             }
             points += self.pool.extra(handle).min(extra_most);
         }
-        let total = points + bonus;
+        let total = if self.is_in_order() { 0 } else { points + bonus };
         if let Some(best) = self.best
             && (total < best.total || total == best.total && !self.pool.is_before(handle, best.handle))
         {
@@ -203,6 +203,6 @@ impl<P: Pool> Hunt<'_, P> {
         if self.pool.is_barred(handle) {
             return;
         }
-        self.best = Some(Found { handle, points, total, rank: self.pool.rank(handle) });
+        self.keep(Found { handle, points, total, rank: self.pool.rank(handle) });
     }
 }

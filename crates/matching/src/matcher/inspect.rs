@@ -235,6 +235,25 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(hit.map(|hit| (self.slots.get(hit.handle).key, hit.points)))
     }
 
+    /// The partners that `ticket` could have if it were offered at the [latest time](Self::now), the best first, at most
+    /// `most`: key and points. The first is whom an exact search takes, the second whom it would take without the first, and
+    /// so on: those passed over too often by arrival, then the other overdue ones, then everybody else by points with aging
+    /// and class bonus; of equal ones who came first.
+    ///
+    /// For decks and previews. Each accepts the ticket and is accepted by it, and none is excluded; the ticket is as it is
+    /// before any relaxation step. The key may be one that waits already; it does not fit itself. Changes nothing, is exact
+    /// with any [`Effort`](crate::Effort), and looks neither at limits nor at [`Policy`](crate::Policy).
+    /// Cost of one exact search that leaves out only who cannot be among the first `most`, plus O(`most`²) at worst.
+    ///
+    /// # Errors
+    /// [`MatcherError::Ticket`] if the ticket is not valid.
+    pub fn top(&self, ticket: &Ticket<K>, most: u32) -> Result<Vec<(K, i32)>, MatcherError> {
+        let record = self.schema.record(ticket, 0)?;
+        let found = self.first(&record, ticket.key, most);
+        let points = |handle: &u32| pair_points(&self.score, &self.schema, &record, self.slots.record(*handle));
+        Ok(found.iter().map(|handle| (self.slots.get(*handle).key, points(handle))).collect())
+    }
+
     /// Mean wait, in milliseconds, of those matched lately who had and accepted the same in the small categories.
     ///
     /// A running mean in which a match counts an eighth; `None` before the first one. It says nothing about those

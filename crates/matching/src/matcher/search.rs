@@ -6,7 +6,7 @@ use core::cell::OnceCell;
 use super::{Key, Matcher};
 use crate::config::Effort;
 use crate::exclude::Exclusions;
-use crate::index::{How, Pool};
+use crate::index::{How, Pool, Workspace};
 use crate::observer::Observer;
 use crate::rank::Rank;
 use crate::schema::Schema;
@@ -33,6 +33,17 @@ struct View<'a, K, S> {
     /// The seeker's own ticket, if it waits.
     me: Option<u32>,
     extra_most: u32,
+}
+
+impl<'a, K: Key, S: Score> View<'a, K, S> {
+    fn new(
+        (slots, schema, score, exclusions): (&'a Slots<K>, &'a Schema, &'a S, &'a Exclusions<K>),
+        record: &'a [u64],
+        key: K,
+        me: Option<u32>,
+    ) -> Self {
+        Self { slots, schema, score, record, exclusions, key, others: OnceCell::new(), me, extra_most: score.extra_most() }
+    }
 }
 
 impl<K: Key, S: Score> Pool for View<'_, K, S> {
@@ -71,8 +82,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// The waiting ticket that comes first for a seeker, who is `me` if it waits itself.
     pub(crate) fn best(&mut self, record: &[u64], key: K, rank: Rank, me: Option<u32>) -> Option<Hit> {
         let Self { index, slots, schema, score, exclusions, config, .. } = self;
-        let extra_most = score.extra_most();
-        let view = View { slots, schema, score, record, exclusions, key, others: OnceCell::new(), me, extra_most };
+        let view = View::new((slots, schema, score, exclusions), record, key, me);
         let runs = match config.effort {
             Effort::Exact => None,
             Effort::Bounded { runs } => Some(runs),
@@ -83,6 +93,13 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let (found, cost) = index.search(&mut self.work, (score.weights(), record), &view, &how);
         self.observer.searched(cost);
         found.map(|found| Hit { handle: found.handle, points: i32::try_from(found.points).unwrap_or(i32::MAX) })
+    }
+
+    /// The waiting tickets that come first for a seeker, at most `most`, in order; the key may be one that waits.
+    pub(crate) fn first(&self, record: &[u64], key: K, most: u32) -> Vec<u32> {
+        let Self { index, slots, schema, score, exclusions, config, .. } = self;
+        let view = View::new((slots, schema, score, exclusions), record, key, slots.find(key));
+        index.top(&mut Workspace::default(), (score.weights(), record), &view, config.fairness.tick(self.now), most)
     }
 
     /// Counts a pass for everybody the last search met who waits longer than the chosen one.

@@ -63,6 +63,14 @@ fn a_crowd_is_matched_as_the_reference_does_it() {
             let mut events = Vec::new();
             pair.matcher.advance(now + 700, u32::MAX, |event| events.push(crate::model::event_of(event))).unwrap();
             assert_eq!(events, pair.model.advance(now + 700));
+            for most in [1, 7, 100, 1_000] {
+                // Those of the other side find a crowd, of whom some are overdue and some were passed over too often.
+                let stranger = crowd(&mut dice, 100_000 + key);
+                pair.check_top(&stranger, most);
+                let gender = 1 - stranger.gender;
+                let rules = Rules { gender: vec![1 - gender], country: None, age: (18, 29), ..stranger.rules };
+                pair.check_top(&Person { gender, rules, ..stranger }, most);
+            }
         }
     }
     assert!(pair.matcher.len() > 3_000, "{}", pair.matcher.len());

@@ -204,6 +204,21 @@ impl Pair {
         }
     }
 
+    /// The best so many partners of somebody against everybody who fits, sorted; the first of them is the preview.
+    pub(crate) fn check_top(&mut self, person: &Person, most: u32) {
+        let ticket = person.ticket(&self.world);
+        let seeker = self.model.newcomer(person, self.model.now);
+        let ranking = self.model.ranking(&seeker);
+        let all = ranking.iter().map(|other| (other.person.key, points(person, &other.person)));
+        let expected: Vec<(u32, i32)> = all.take(usize::try_from(most).unwrap()).collect();
+        let hash = self.matcher.state_hash();
+        assert_eq!(self.matcher.top(&ticket, most).unwrap(), expected);
+        if most > 0 {
+            assert_eq!(self.matcher.preview(&ticket).unwrap(), expected.first().copied());
+        }
+        assert_eq!(self.matcher.state_hash(), hash);
+    }
+
     /// Explanations, diagnoses and counts against brute force.
     pub(crate) fn check_answers(&self) {
         let waiting: Vec<&Waiting> = self.model.waiting.values().collect();
@@ -265,12 +280,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_matcher_does_what_the_reference_does(config in config(), ops in vec(op(40), 1..160)) {
+    fn the_matcher_does_what_the_reference_does(
+        config in config(), ops in vec(op(40), 1..160), strangers in vec((person(60), 0..9u32), 4),
+    ) {
         let mut pair = Pair::new(config);
         for op in &ops {
             pair.apply(op);
             pair.check();
         }
         pair.check_answers();
+        for (person, most) in &strangers {
+            pair.check_top(person, *most);
+        }
     }
 }

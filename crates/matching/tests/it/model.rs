@@ -242,9 +242,15 @@ impl Model {
         (class, -total, place.0, place.1, place.2)
     }
 
+    /// Everybody who fits, the best first.
+    pub(crate) fn ranking(&self, seeker: &Waiting) -> Vec<&Waiting> {
+        let mut fitting: Vec<&Waiting> = self.waiting.values().filter(|other| self.fit(seeker, other)).collect();
+        fitting.sort_by_key(|other| self.order(seeker, other));
+        fitting
+    }
+
     pub(crate) fn best(&self, seeker: &Waiting) -> Option<u32> {
-        let fitting = self.waiting.values().filter(|other| self.fit(seeker, other));
-        fitting.min_by_key(|other| self.order(seeker, other)).map(|best| best.person.key)
+        self.ranking(seeker).first().map(|best| best.person.key)
     }
 
     fn is_late(&self, since: u64) -> bool {
@@ -292,17 +298,15 @@ impl Model {
         pair
     }
 
+    /// Somebody as they are before any step.
+    pub(crate) fn newcomer(&self, person: &Person, since: u64) -> Waiting {
+        let (number, rules) = (self.counter, person.rules.clone());
+        Waiting { person: person.clone(), since, number, rules, level: 0, overdue: false, passes: 0 }
+    }
+
     pub(crate) fn offer(&mut self, person: &Person, since: u64) -> Option<(u32, u32)> {
         self.counter += 1;
-        let mut ticket = Waiting {
-            person: person.clone(),
-            since,
-            number: self.counter,
-            rules: person.rules.clone(),
-            level: 0,
-            overdue: false,
-            passes: 0,
-        };
+        let mut ticket = self.newcomer(person, since);
         self.catch_up(&mut ticket);
         self.enter(ticket)
     }
@@ -311,10 +315,7 @@ impl Model {
     pub(crate) fn offer_unpaired(&mut self, person: &Person, since: u64) {
         self.now = since;
         self.counter += 1;
-        let (number, rules) = (self.counter, person.rules.clone());
-        let person = person.clone();
-        let ticket = Waiting { person, since, number, rules, level: 0, overdue: false, passes: 0 };
-        self.waiting.insert(ticket.person.key, ticket);
+        self.waiting.insert(person.key, self.newcomer(person, since));
     }
 
     /// Takes every step due by `now`, pairing nobody.

@@ -151,8 +151,16 @@ impl Plain {
 
     /// Whom a plain scan takes: most in all, then who came first.
     fn best<'a>(&self, new: &Person, waiting: &'a [Person]) -> Option<&'a Person> {
+        self.ranking(new, waiting).first().copied()
+    }
+
+    /// Everybody who fits, the best first.
+    fn ranking<'a>(&self, new: &Person, waiting: &'a [Person]) -> Vec<&'a Person> {
         let fitting = waiting.iter().filter(|other| new.takes(other) && other.takes(new));
-        fitting.rev().max_by_key(|other| self.total(new, other))
+        let mut all: Vec<&Person> = fitting.collect();
+        // Those who wait stand in order of arrival, which the sort keeps.
+        all.sort_by_key(|other| core::cmp::Reverse(self.total(new, other)));
+        all
     }
 }
 
@@ -234,6 +242,13 @@ fn check(plain: &Plain, seed: u64) -> Result<(), TestCaseError> {
     for key in 0..ARRIVALS {
         now += draw.below(300);
         let new = draw.person(key, u64::from(classes), now);
+        if draw.below(16) == 0 {
+            let most = u32::try_from(draw.below(40)).unwrap();
+            matcher.advance(now, u32::MAX, |_| {}).unwrap();
+            let expected = plain.ranking(&new, &waiting).into_iter().take(most.try_into().unwrap());
+            let expected: Vec<_> = expected.map(|best| (best.key, i32::try_from(plain.points(&new, best)).unwrap())).collect();
+            prop_assert_eq!(matcher.top(&world.ticket(&new), most).unwrap(), expected);
+        }
         let outcome = matcher.offer(&world.ticket(&new), now).unwrap();
         match (outcome, plain.best(&new, &waiting).cloned()) {
             (Outcome::Waiting, None) => waiting.push(new),
