@@ -1,6 +1,6 @@
 //! Replays a simulated evening under two policies and compares what people saw.
 //!
-//! `cargo run --release -p luvhive-matching --features sim --example simulate`
+//! `cargo run --release -p luvhive-matching --example simulate`
 
 #![expect(clippy::print_stdout, reason = "an example talks")]
 

@@ -57,16 +57,16 @@ fn one(mix: Mix, seed: u64) -> ((f64, f64), (f64, f64)) {
             }
         }
     }
-    let best = solve(&edges);
+    let best = solve(&edges, PEOPLE);
     for edge in &mut edges {
         *edge = (*edge).min(1);
     }
-    ((points, pairs), (best, solve(&edges)))
+    ((points, pairs), (best, solve(&edges, PEOPLE)))
 }
 
-/// The largest sum of edges without a common end.
-fn solve(edges: &[i64]) -> f64 {
-    let mates = max_weight_matching(edges, PEOPLE);
-    let sum: i64 = mates.iter().enumerate().filter_map(|(first, second)| Some(edges[first * PEOPLE + (*second)?])).sum();
+/// The largest sum of edges of so many people without a common end.
+pub(crate) fn solve(edges: &[i64], people: usize) -> f64 {
+    let mates = max_weight_matching(edges, people);
+    let sum: i64 = mates.iter().enumerate().filter_map(|(first, second)| Some(edges[first * people + (*second)?])).sum();
     sum as f64 / 2.0
 }
