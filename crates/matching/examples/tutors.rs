@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .have(language, [3])
         .accept(role, [1])
         .accept(subject, TagRule::any_of([3]))
-        .relax(600_000, subject, TagRule::any_of([2, 3]));
+        .relax(subject, 600_000, TagRule::any_of([2, 3]));
     assert_eq!(matcher.offer(&bo, 1_000)?, Outcome::Waiting);
     let diagnosis = matcher.diagnose("Bo, student")?;
     for without in diagnosis.without.iter().filter(|without| without.mine > 0) {

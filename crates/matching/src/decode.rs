@@ -2,13 +2,14 @@
 
 use core::ops::RangeInclusive;
 
+use crate::dim::{Dim, Mark};
 use crate::layout::Place;
 use crate::plan::Plan;
 use crate::predicate::small;
 use crate::rule::Rule;
-use crate::schema::{Dim, Kind, Mark, Schema};
+use crate::schema::{Kind, Schema};
 use crate::set::Set;
-use crate::ticket::{Accept, TagRule, Ticket};
+use crate::ticket::{Accept, Have, TagRule, Ticket};
 
 impl Schema {
     /// The ticket of a record, with the steps of the plan from `level` on.
@@ -17,20 +18,11 @@ impl Schema {
         let mut ticket = Ticket::new(key).merit(u8::try_from(layout.merit.get(record)).unwrap_or(u8::MAX));
         ticket = ticket.priority(u8::try_from(layout.class.get(record)).unwrap_or(u8::MAX));
         for (at, place) in (0u8..).zip(&layout.places) {
-            let dim = Dim(at);
-            ticket = match place.kind {
-                Kind::Category | Kind::Ordinal => ticket.have(dim, value(place, place.value.get(record))),
-                Kind::Tags | Kind::AnyTags | Kind::Common => ticket.have(dim, place.tags.get(record)),
-            };
-            ticket = match place.kind {
-                Kind::Category => ticket.accept(dim, place.any.get(record)),
-                Kind::Ordinal => ticket.accept(dim, range(place, place.low.get(record), place.high.get(record))),
-                Kind::Tags | Kind::AnyTags => {
-                    let (any, all, none) = (place.any.get(record), place.all.get(record), place.none.get(record));
-                    ticket.accept(dim, TagRule { any, all, none })
-                }
-                Kind::Common => ticket,
-            };
+            let dim = Dim::numbered(at);
+            ticket = ticket.have(dim, have(place, record));
+            if place.kind != Kind::Common {
+                ticket = ticket.accept(dim, accepted(place, record));
+            }
         }
         for (at, field) in (0u8..).zip(&layout.marks) {
             let mark = u32::try_from(field.get(record)).unwrap_or(0);
@@ -41,7 +33,7 @@ impl Schema {
         let mut level = level;
         while let Some((step, next)) = plan.step(level) {
             if let Some(place) = layout.places.get(usize::from(step.dim)) {
-                ticket = ticket.relax(u64::from(step.after_ms), Dim(step.dim), accept(place, step.rule));
+                ticket = ticket.relax(Dim::numbered(step.dim), u64::from(step.after_ms), accept(place, step.rule));
             }
             level = next;
         }
@@ -52,7 +44,27 @@ impl Schema {
     }
 }
 
-/// A value of a domain that was counted from zero.
+/// What the owner of a record has in one dimension.
+pub(crate) fn have(place: &Place, record: &[u64]) -> Have {
+    match place.kind {
+        Kind::Category => Have::Category(small(place.value.get(record))),
+        Kind::Ordinal => Have::Ordinal(value(place, place.value.get(record))),
+        Kind::Tags | Kind::AnyTags | Kind::Common => Have::Tags(place.tags.get(record)),
+    }
+}
+
+fn accepted(place: &Place, record: &[u64]) -> Accept {
+    match place.kind {
+        Kind::Category => Accept::OneOf(place.any.get(record)),
+        Kind::Ordinal => Accept::Range(range(place, place.low.get(record), place.high.get(record))),
+        Kind::Tags | Kind::AnyTags => {
+            Accept::Tags(TagRule { any: place.any.get(record), all: place.all.get(record), none: place.none.get(record) })
+        }
+        Kind::Common => Accept::Any,
+    }
+}
+
+/// A number of an ordinal that was counted from zero.
 fn value(place: &Place, counted: u64) -> i32 {
     place.base + i32::from(small(counted))
 }

@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use crate::MAX_SPAN_MS;
+use crate::dim::Dim;
 use crate::error::TicketError;
 use crate::layout::Place;
 use crate::plan::{MAX_STEPS, Plan};
 use crate::rule::Rule;
-use crate::schema::{Dim, Kind, Schema};
+use crate::schema::{Kind, Schema};
 use crate::set::Set;
 use crate::ticket::{Accept, Have, StepDraft, TagRule, Ticket};
 
@@ -53,14 +54,8 @@ impl Schema {
         for (dim, have) in &ticket.have {
             let place = self.new_place(&mut seen, *dim)?;
             match (place.kind, have) {
-                (Kind::Category | Kind::Ordinal, Have::Value(value)) => {
-                    // What is below the domain becomes a number far above it.
-                    let offset = (i64::from(*value) - i64::from(place.base)).cast_unsigned();
-                    if offset >= u64::from(place.size) {
-                        return Err(TicketError::OutOfDomain { dimension: self.name_of(*dim), value: i64::from(*value) });
-                    }
-                    place.value.put(record, offset);
-                }
+                (Kind::Category, Have::Category(value)) => self.put_value(*dim, place, i64::from(*value), record)?,
+                (Kind::Ordinal, Have::Ordinal(value)) => self.put_value(*dim, place, i64::from(*value), record)?,
                 (Kind::Tags | Kind::AnyTags | Kind::Common, Have::Tags(tags)) => {
                     self.check_set(*dim, place, tags)?;
                     if place.kind == Kind::Common && tags.is_empty() {
@@ -73,9 +68,20 @@ impl Schema {
         }
         let missing = self.layout.required & !seen;
         if missing != 0 {
-            let first = Dim(u8::try_from(missing.trailing_zeros()).unwrap_or(u8::MAX));
+            let first = Dim::numbered(u8::try_from(missing.trailing_zeros()).unwrap_or(u8::MAX));
             return Err(TicketError::Missing { dimension: self.name_of(first) });
         }
+        Ok(())
+    }
+
+    #[inline]
+    fn put_value(&self, dim: Dim, place: &Place, value: i64, record: &mut [u64]) -> Result<(), TicketError> {
+        // What is below the domain becomes a number far above it.
+        let offset = (value - i64::from(place.base)).cast_unsigned();
+        if offset >= u64::from(place.size) {
+            return Err(TicketError::OutOfDomain { dimension: self.name_of(dim), value });
+        }
+        place.value.put(record, offset);
         Ok(())
     }
 
@@ -83,7 +89,7 @@ impl Schema {
         let mut seen = 0u32;
         for (mark, value) in &ticket.marks {
             let Some(field) = self.layout.marks.get(mark.at()) else {
-                return Err(TicketError::UnknownDimension { index: mark.at() });
+                return Err(TicketError::Unknown { handle: "mark", number: mark.at(), known: self.marks.join(", ") });
             };
             if seen >> mark.at() & 1 == 1 {
                 let dimension = self.marks.get(mark.at()).cloned().unwrap_or_default();
@@ -115,7 +121,7 @@ impl Schema {
                 return Err(TicketError::Narrows { dimension: self.name_of(step.dim), after_ms: step.after_ms });
             }
             rule.write(place, relaxed);
-            plan.push(after_ms, step.dim.0, place, rule);
+            plan.push(after_ms, step.dim.number(), place, rule);
         }
         Ok(())
     }
@@ -153,7 +159,7 @@ impl Schema {
 
     #[inline]
     fn place(&self, dim: Dim) -> Result<&Place, TicketError> {
-        self.layout.places.get(dim.at()).ok_or(TicketError::UnknownDimension { index: dim.at() })
+        self.layout.places.get(dim.at()).ok_or_else(|| self.unknown(dim))
     }
 
     /// The place of a dimension that must not have been named before.
@@ -172,6 +178,12 @@ impl Schema {
     fn check_set(&self, dim: Dim, place: &Place, set: &Set) -> Result<(), TicketError> {
         let domain = if place.kind == Kind::Category { &place.any } else { &place.tags };
         if set.beyond.is_none() && domain.has_room_for(&set.words) { Ok(()) } else { Err(self.out_of_domain(dim, set)) }
+    }
+
+    #[cold]
+    fn unknown(&self, dim: Dim) -> TicketError {
+        let names: Vec<&str> = self.dims.iter().map(|dim| dim.name.as_str()).collect();
+        TicketError::Unknown { handle: "dimension", number: dim.at(), known: names.join(", ") }
     }
 
     #[cold]

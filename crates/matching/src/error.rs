@@ -32,11 +32,11 @@ pub enum SchemaError {
         /// Largest number allowed.
         limit: u64,
     },
-    /// What tickets are to be clustered by is no category of this schema.
-    #[error("dimension number {index}, by which to cluster, is no category of the schema")]
+    /// The category by which tickets are to be clustered is one of another schema.
+    #[error("the category by which to cluster is one of another schema: its handle stands for {} here", dimension.as_deref().unwrap_or("nothing"))]
     Cluster {
-        /// Number of the dimension.
-        index: usize,
+        /// Name of the dimension that has its number here, if there is one.
+        dimension: Option<String>,
     },
 }
 
@@ -44,13 +44,18 @@ pub enum SchemaError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TicketError {
-    /// A [`Dim`](crate::Dim) or [`Mark`](crate::Mark) whose number the schema does not have.
-    #[error("the schema has no dimension or mark number {index}")]
-    UnknownDimension {
-        /// Number of the dimension or mark.
-        index: usize,
+    /// A [`Dim`](crate::Dim) or [`Mark`](crate::Mark) of another schema, whose number this one does not have.
+    #[error("a handle of another schema: {handle} number {number}, where this one has {known}")]
+    Unknown {
+        /// `"dimension"` or `"mark"`.
+        handle: &'static str,
+        /// Number of the dimension or mark, counted from zero.
+        number: usize,
+        /// Names of those there are, in order.
+        known: String,
     },
-    /// A value or rule of another kind than the dimension, such as a range for a category.
+    /// A value or rule of another kind than the dimension, such as a range for a category. Only handles of
+    /// [any kind](crate::AnyKind) or of another schema get so far.
     #[error("{dimension:?} does not take this kind of value or rule")]
     WrongKind {
         /// Name of the dimension.
@@ -212,13 +217,29 @@ pub enum ConfigError {
         /// Largest aging bonus, in points.
         cap: u64,
     },
-    /// A weight for a dimension or mark of another kind or of another schema.
-    #[error("the weight {weight} does not go with dimension or mark number {index}")]
+    /// Points of a weight outside their range.
+    #[error("{field} of the weight {weight} for {name:?} is {value}, allowed are {low}..={high}")]
+    WeightOutOfRange {
+        /// `"shared"`, `"same"`, `"near"` or `"mark"`.
+        weight: &'static str,
+        /// Name of the dimension or mark.
+        name: String,
+        /// Name of the number, as in the method that sets it.
+        field: &'static str,
+        /// The value found.
+        value: u32,
+        /// Smallest value allowed.
+        low: u32,
+        /// Largest value allowed.
+        high: u32,
+    },
+    /// A weight for a dimension or mark of another schema.
+    #[error("the weight {weight} has a handle of another schema: it stands for {} here", name.as_deref().unwrap_or("nothing"))]
     Weight {
         /// `"shared"`, `"same"`, `"near"` or `"mark"`.
         weight: &'static str,
-        /// Number of the dimension or mark.
-        index: usize,
+        /// Name of the dimension or mark that has its number here, if there is one.
+        name: Option<String>,
     },
 }
 

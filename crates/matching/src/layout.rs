@@ -6,8 +6,9 @@
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use crate::dim::{Category, Dim};
 use crate::rule::NOTHING;
-use crate::schema::{Dim, Dimension, Kind};
+use crate::schema::{Dimension, Kind};
 use crate::set::Set;
 
 /// Number of bits of the priority class and of the merit.
@@ -192,7 +193,7 @@ impl Packer {
 }
 
 impl Layout {
-    pub(crate) fn new(dims: &[Dimension], marks: usize, cluster: Option<Dim>) -> Self {
+    pub(crate) fn new(dims: &[Dimension], marks: usize, cluster: Option<Dim<Category>>) -> Self {
         let mut packer = Packer { free: Vec::new() };
         let mut combinations = 1u64;
         let mut places: Vec<Place> = dims

@@ -7,6 +7,7 @@ extern crate alloc;
 mod ahead;
 mod config;
 mod decode;
+mod dim;
 mod encode;
 mod error;
 mod exclude;
@@ -32,14 +33,15 @@ mod wheel;
 pub use config::{
     Claims, Config, Effort, Fairness, Limits, MAX_EXCLUDED_KEYS, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN,
 };
+pub use dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tagged, Tags, Valued};
 pub use error::{ConfigError, MatcherError, RestoreError, SchemaError, TicketError};
 pub use matcher::{
     Diagnosis, Event, Explanation, Key, Match, MatchId, Matcher, Memory, Outcome, Progress, Verdict, Waiting, Without,
 };
 pub use observer::{Observer, SearchCost};
 pub use predicate::Predicate;
-pub use schema::{Dim, Kind, MAX_DIMENSIONS, MAX_DOMAIN, Mark, Schema, SchemaBuilder};
+pub use schema::{Kind, MAX_DIMENSIONS, MAX_DOMAIN, Schema, SchemaBuilder};
 pub use score::{Facts, MAX_POINTS, Score, Weights};
 pub use set::{Set, Values};
 pub use snapshot::Snapshot;
-pub use ticket::{Accept, Have, TagRule, Ticket};
+pub use ticket::{Accept, Anything, Have, IntoAccept, IntoHave, TagRule, Ticket};

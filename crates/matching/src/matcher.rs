@@ -144,7 +144,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// As [`Matcher::new`].
     pub fn with_observer(schema: Schema, score: S, config: Config, observer: O) -> Result<Self, ConfigError> {
         config.check()?;
-        score.weights().check(&schema.layout)?;
+        score.weights().check(&schema)?;
         range("extra_most", u64::from(score.extra_most()), 0, u64::from(MAX_POINTS))?;
         let keyed = Keyed(config.seed);
         let index = Index::new(&schema.layout, score.weights(), &config.fairness);

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
+use crate::dim::{AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tags};
 use crate::error::SchemaError;
 use crate::layout::Layout;
 
@@ -12,28 +13,6 @@ use crate::layout::Layout;
 pub const MAX_DIMENSIONS: usize = 32;
 /// Largest number of values in one dimension.
 pub const MAX_DOMAIN: u16 = 256;
-
-/// Handle of a dimension, valid for the schema whose builder gave it.
-///
-/// It is a number in the order of declaration: a schema cannot tell the handles of another one from its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Dim(pub(crate) u8);
-
-/// Handle of a mark, valid for the schema whose builder gave it; a number, like [`Dim`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark(pub(crate) u8);
-
-impl Dim {
-    pub(crate) fn at(self) -> usize {
-        usize::from(self.0)
-    }
-}
-
-impl Mark {
-    pub(crate) fn at(self) -> usize {
-        usize::from(self.0)
-    }
-}
 
 /// What a dimension holds and how it can be filtered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,32 +58,33 @@ impl Schema {
     /// let subject = schema.any_tags("subject", 40);
     /// let schema = schema.build()?;
     /// assert_eq!(schema.find("level"), Some(level));
-    /// assert_ne!(level, subject);
+    /// assert_ne!(level.any(), subject.any());
     /// # Ok::<(), luvhive_matching::SchemaError>(())
     /// ```
     pub fn builder() -> SchemaBuilder {
         SchemaBuilder::default()
     }
 
-    /// The dimension of this name.
-    pub fn find(&self, name: &str) -> Option<Dim> {
-        let at = self.dims.iter().position(|dim| dim.name == name)?;
-        u8::try_from(at).ok().map(Dim)
+    /// The dimension of this name; `None` if there is none, or if it is of another kind than asked for, as in
+    /// `find::<Category>("country")`.
+    pub fn find<D: DimKind>(&self, name: &str) -> Option<Dim<D>> {
+        let at = self.dims.iter().position(|dim| dim.name == name && D::KIND.is_none_or(|kind| dim.kind == kind))?;
+        u8::try_from(at).ok().map(Dim::numbered)
     }
 
     /// The name of a dimension; `None` if the schema has none of this number.
-    pub fn name(&self, dim: Dim) -> Option<&str> {
+    pub fn name<D: DimKind>(&self, dim: Dim<D>) -> Option<&str> {
         self.dims.get(dim.at()).map(|found| found.name.as_str())
     }
 
     /// The kind of a dimension; `None` if the schema has none of this number.
-    pub fn kind(&self, dim: Dim) -> Option<Kind> {
+    pub fn kind<D: DimKind>(&self, dim: Dim<D>) -> Option<Kind> {
         self.dims.get(dim.at()).map(|found| found.kind)
     }
 
     /// All dimensions in the order of their declaration.
     pub fn dims(&self) -> impl Iterator<Item = Dim> + '_ {
-        (0u8..).take(self.dims.len()).map(Dim)
+        (0u8..).take(self.dims.len()).map(Dim::numbered)
     }
 
     /// Size of one encoded ticket in bytes.
@@ -118,12 +98,12 @@ impl Schema {
 pub struct SchemaBuilder {
     dims: Vec<Dimension>,
     marks: Vec<String>,
-    cluster: Option<Dim>,
+    cluster: Option<Dim<Category>>,
     fault: Option<SchemaError>,
 }
 
 impl SchemaBuilder {
-    fn add(&mut self, name: &str, kind: Kind, size: u64, base: i32) -> Dim {
+    fn add<D>(&mut self, name: &str, kind: Kind, size: u64, base: i32) -> Dim<D> {
         let at = self.dims.len();
         let limit = u64::from(MAX_DOMAIN);
         let fault = if at >= MAX_DIMENSIONS {
@@ -137,18 +117,18 @@ impl SchemaBuilder {
         };
         if fault.is_some() {
             self.fault = self.fault.take().or(fault);
-            return Dim(u8::MAX);
+            return Dim::numbered(u8::MAX);
         }
         let size = u16::try_from(size).unwrap_or(MAX_DOMAIN);
         self.dims.push(Dimension { name: name.into(), kind, size, base });
-        Dim(u8::try_from(at).unwrap_or(u8::MAX))
+        Dim::numbered(u8::try_from(at).unwrap_or(u8::MAX))
     }
 
     /// One value out of `0..values`, such as a gender or a country; 1 to 256 values.
     ///
     /// Categories of two to four values split the pool into parts that are skipped whole, in the order of declaration
     /// and as long as there are 1,024 combinations of values and accepted values at most.
-    pub fn category(&mut self, name: &str, values: u16) -> Dim {
+    pub fn category(&mut self, name: &str, values: u16) -> Dim<Category> {
         self.add(name, Kind::Category, u64::from(values), 0)
     }
 
@@ -156,7 +136,7 @@ impl SchemaBuilder {
     ///
     /// Divide wider scales yourself, such as a rating of 0 to 3,000 by 12; filters and
     /// [`near`](crate::Weights::near) then count in such steps.
-    pub fn ordinal(&mut self, name: &str, range: RangeInclusive<i32>) -> Dim {
+    pub fn ordinal(&mut self, name: &str, range: RangeInclusive<i32>) -> Dim<Ordinal> {
         let span = if range.is_empty() { 0 } else { i64::from(*range.end()) - i64::from(*range.start()) + 1 };
         self.add(name, Kind::Ordinal, u64::try_from(span).unwrap_or(0), *range.start())
     }
@@ -164,19 +144,19 @@ impl SchemaBuilder {
     /// A set of tags out of `0..tags` with any-of, all-of and none-of rules; 1 to 256 tags.
     ///
     /// Costs four bits of memory a tag and ticket, [`any_tags`](Self::any_tags) costs two.
-    pub fn tags(&mut self, name: &str, tags: u16) -> Dim {
+    pub fn tags(&mut self, name: &str, tags: u16) -> Dim<Tags> {
         self.add(name, Kind::Tags, u64::from(tags), 0)
     }
 
     /// A set of tags out of `0..tags` with any-of rules only; 1 to 256 tags.
-    pub fn any_tags(&mut self, name: &str, tags: u16) -> Dim {
+    pub fn any_tags(&mut self, name: &str, tags: u16) -> Dim<AnyTags> {
         self.add(name, Kind::AnyTags, u64::from(tags), 0)
     }
 
     /// A set of tags of which two tickets must have one in common, such as languages spoken.
     ///
     /// Costs one bit of memory a tag and ticket. Every ticket must have at least one tag.
-    pub fn common(&mut self, name: &str, tags: u16) -> Dim {
+    pub fn common(&mut self, name: &str, tags: u16) -> Dim<Common> {
         self.add(name, Kind::Common, u64::from(tags), 0)
     }
 
@@ -199,7 +179,7 @@ impl SchemaBuilder {
     /// It changes speed and never results under [`Effort::Exact`](crate::Effort::Exact). Choose the
     /// category that most filters name or that the score rewards, such as a country. The last call counts; a category that
     /// [splits the pool](Self::category) gains nothing by it.
-    pub fn cluster(&mut self, dim: Dim) {
+    pub fn cluster(&mut self, dim: Dim<Category>) {
         self.cluster = Some(dim);
     }
 
@@ -215,10 +195,11 @@ impl SchemaBuilder {
         if self.dims.is_empty() {
             return Err(SchemaError::NoDimension);
         }
-        if let Some(dim) = self.cluster
-            && self.dims.get(dim.at()).is_none_or(|found| found.kind != Kind::Category)
-        {
-            return Err(SchemaError::Cluster { index: dim.at() });
+        if let Some(dim) = self.cluster {
+            let found = self.dims.get(dim.at());
+            if found.is_none_or(|found| found.kind != Kind::Category) {
+                return Err(SchemaError::Cluster { dimension: found.map(|found| found.name.clone()) });
+            }
         }
         let layout = Layout::new(&self.dims, self.marks.len(), self.cluster);
         Ok(Schema { dims: self.dims, marks: self.marks, layout })

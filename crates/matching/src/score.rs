@@ -3,11 +3,14 @@
 
 use alloc::vec::Vec;
 
+use crate::decode::have;
+use crate::dim::{Dim, DimKind, Mark, Ordinal, Tagged, Valued};
 use crate::error::ConfigError;
 use crate::layout::Layout;
 use crate::predicate::small;
-use crate::schema::{Dim, Kind, Mark, Schema};
+use crate::schema::{Kind, Schema};
 use crate::set::Set;
+use crate::ticket::Have;
 
 /// Largest number of points that one weight may give.
 pub const MAX_POINTS: u32 = 1_000_000;
@@ -26,6 +29,33 @@ impl Term {
             Self::Shared { each, cap, .. } => each.saturating_mul(cap),
             Self::Same { points, .. } | Self::Mark { points, .. } => points,
             Self::Near { most, .. } => most,
+        }
+    }
+
+    fn check(&self, schema: &Schema) -> Result<(), ConfigError> {
+        // The kinds are sure, unless the handle is one of another schema.
+        let (weight, number, kinds): (_, _, &[Kind]) = match *self {
+            Self::Shared { dim, .. } => ("shared", dim, &[Kind::Tags, Kind::AnyTags, Kind::Common]),
+            Self::Same { dim, .. } => ("same", dim, &[Kind::Category, Kind::Ordinal]),
+            Self::Near { dim, .. } => ("near", dim, &[Kind::Ordinal]),
+            Self::Mark { mark, .. } => ("mark", mark, &[]),
+        };
+        let (found, fits) = match schema.dims.get(number) {
+            _ if weight == "mark" => (schema.marks.get(number), true),
+            found => (found.map(|dim| &dim.name), found.is_some_and(|dim| kinds.contains(&dim.kind))),
+        };
+        let Some(name) = found.filter(|_| fits) else {
+            return Err(ConfigError::Weight { weight, name: found.cloned() });
+        };
+        let range = |field, value, low, high| {
+            let is_inside = (low..=high).contains(&value);
+            let error = || ConfigError::WeightOutOfRange { weight, name: name.clone(), field, value, low, high };
+            if is_inside { Ok(()) } else { Err(error()) }
+        };
+        match *self {
+            Self::Shared { each, cap, .. } => range("each", each, 0, MAX_POINTS).and(range("cap", cap, 1, 15)),
+            Self::Near { most, slope, .. } => range("most", most, 0, MAX_POINTS).and(range("slope", slope, 0, MAX_POINTS)),
+            Self::Same { points, .. } | Self::Mark { points, .. } => range("points", points, 0, MAX_POINTS),
         }
     }
 }
@@ -70,21 +100,21 @@ impl Weights {
     /// The first weight of this kind is the one by which candidates are sorted before any of them is
     /// looked at; give the heaviest first.
     #[must_use]
-    pub fn shared(mut self, dim: Dim, each: u32, cap: u32) -> Self {
+    pub fn shared<D: Tagged>(mut self, dim: Dim<D>, each: u32, cap: u32) -> Self {
         self.terms.push(Term::Shared { dim: dim.at(), each, cap });
         self
     }
 
     /// `points` for the same value of a category or ordinal.
     #[must_use]
-    pub fn same(mut self, dim: Dim, points: u32) -> Self {
+    pub fn same<D: Valued>(mut self, dim: Dim<D>, points: u32) -> Self {
         self.terms.push(Term::Same { dim: dim.at(), points });
         self
     }
 
     /// `most` points for the same value of an ordinal, `slope` less for each step apart, never below zero.
     #[must_use]
-    pub fn near(mut self, dim: Dim, most: u32, slope: u32) -> Self {
+    pub fn near(mut self, dim: Dim<Ordinal>, most: u32, slope: u32) -> Self {
         self.terms.push(Term::Near { dim: dim.at(), most, slope });
         self
     }
@@ -109,41 +139,10 @@ impl Weights {
         u64::from(self.base) + merit + self.terms.iter().map(|term| u64::from(term.most())).sum::<u64>()
     }
 
-    pub(crate) fn check(&self, layout: &Layout) -> Result<(), ConfigError> {
+    pub(crate) fn check(&self, schema: &Schema) -> Result<(), ConfigError> {
         range("base", u64::from(self.base), 0, u64::from(MAX_POINTS))?;
         range("number of weights", u64::try_from(self.terms.len()).unwrap_or(u64::MAX), 0, 16)?;
-        for term in &self.terms {
-            let kind = |dim: usize| layout.places.get(dim).map(|place| place.kind);
-            match *term {
-                Term::Shared { dim, each, cap } => {
-                    if !matches!(kind(dim), Some(Kind::Tags | Kind::AnyTags | Kind::Common)) {
-                        return Err(ConfigError::Weight { weight: "shared", index: dim });
-                    }
-                    range("points for a shared tag", u64::from(each), 0, u64::from(MAX_POINTS))?;
-                    range("largest count of shared tags", u64::from(cap), 1, 15)?;
-                }
-                Term::Same { dim, points } => {
-                    if !matches!(kind(dim), Some(Kind::Category | Kind::Ordinal)) {
-                        return Err(ConfigError::Weight { weight: "same", index: dim });
-                    }
-                    range("points for the same value", u64::from(points), 0, u64::from(MAX_POINTS))?;
-                }
-                Term::Near { dim, most, slope } => {
-                    if kind(dim) != Some(Kind::Ordinal) {
-                        return Err(ConfigError::Weight { weight: "near", index: dim });
-                    }
-                    range("points for nearness", u64::from(most), 0, u64::from(MAX_POINTS))?;
-                    range("slope of nearness", u64::from(slope), 0, u64::from(MAX_POINTS))?;
-                }
-                Term::Mark { mark, points } => {
-                    if mark >= layout.marks.len() {
-                        return Err(ConfigError::Weight { weight: "mark", index: mark });
-                    }
-                    range("points for a mark", u64::from(points), 0, u64::from(MAX_POINTS))?;
-                }
-            }
-        }
-        Ok(())
+        self.terms.iter().try_for_each(|term| term.check(schema))
     }
 
     /// Points of the declared terms for two records of one layout.
@@ -193,15 +192,23 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// The value of a category or ordinal; `None` for other dimensions.
-    pub fn value(&self, dim: Dim) -> Option<i32> {
-        let place = self.schema.layout.places.get(dim.at())?;
-        matches!(place.kind, Kind::Category | Kind::Ordinal).then(|| place.base + i32::from(small(place.value.get(self.record))))
+    /// The value of a category or ordinal; `None` if the handle is of another schema and there is none here.
+    pub fn value<D: Valued>(&self, dim: Dim<D>) -> Option<D::Value> {
+        match self.have(dim)? {
+            Have::Category(value) => D::value_of(i64::from(value)),
+            Have::Ordinal(value) => D::value_of(i64::from(value)),
+            Have::Tags(_) => None,
+        }
     }
 
-    /// The tags of a tag dimension; empty for other dimensions.
-    pub fn tags(&self, dim: Dim) -> Set {
+    /// The tags of a tag dimension; empty if the handle is of another schema and there are none here.
+    pub fn tags<D: Tagged>(&self, dim: Dim<D>) -> Set {
         self.schema.layout.places.get(dim.at()).map_or(Set::EMPTY, |place| place.tags.get(self.record))
+    }
+
+    /// What the ticket has in a dimension of any kind; `None` if the schema has none of this number.
+    pub fn have<D: DimKind>(&self, dim: Dim<D>) -> Option<Have> {
+        self.schema.layout.places.get(dim.at()).map(|place| have(place, self.record))
     }
 
     /// A mark; zero if the ticket has none.
@@ -228,8 +235,8 @@ impl Facts<'_> {
 /// and a large one makes the search look at more candidates. Results are right in either case.
 ///
 /// ```
-/// use luvhive_matching::{Dim, Facts, Score, Weights};
-/// struct Complement { weights: Weights, level: Dim }
+/// use luvhive_matching::{Dim, Facts, Ordinal, Score, Weights};
+/// struct Complement { weights: Weights, level: Dim<Ordinal> }
 /// impl Score for Complement {
 ///     fn weights(&self) -> &Weights { &self.weights }
 ///     /// Five points for a pair whose levels add up to ten.

@@ -4,34 +4,64 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use crate::schema::{Dim, Mark};
+use crate::dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tags};
 use crate::set::Set;
 
-/// What a ticket has in one dimension.
+/// What a ticket has in one dimension of [any kind](AnyKind).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Have {
-    /// The value of a category or ordinal.
-    Value(i32),
+    /// The value of a category.
+    Category(u16),
+    /// The value of an ordinal.
+    Ordinal(i32),
     /// The tags of a tag dimension; may be empty except in a common dimension.
     Tags(Set),
 }
 
-impl From<i32> for Have {
-    fn from(value: i32) -> Self {
-        Self::Value(value)
+/// What a ticket can have in a dimension of kind `D`.
+///
+/// That is a `u16` for a [`Category`], an `i32` for an [`Ordinal`], whatever makes a [`Set`] for tags, and [`Have`] for
+/// [`AnyKind`]. Implement it for types of your own, such as an enum of countries.
+#[diagnostic::on_unimplemented(message = "a ticket cannot have `{Self}` in a dimension of kind `{D}`")]
+pub trait IntoHave<D> {
+    /// The same for a dimension of any kind.
+    fn into_have(self) -> Have;
+}
+
+impl IntoHave<Category> for u16 {
+    fn into_have(self) -> Have {
+        Have::Category(self)
     }
 }
 
-impl From<Set> for Have {
-    fn from(tags: Set) -> Self {
-        Self::Tags(tags)
+impl IntoHave<Ordinal> for i32 {
+    fn into_have(self) -> Have {
+        Have::Ordinal(self)
     }
 }
 
-impl<const N: usize> From<[u16; N]> for Have {
-    fn from(tags: [u16; N]) -> Self {
-        Self::Tags(tags.into())
+impl<T: Into<Set>> IntoHave<Tags> for T {
+    fn into_have(self) -> Have {
+        Have::Tags(self.into())
+    }
+}
+
+impl<T: Into<Set>> IntoHave<AnyTags> for T {
+    fn into_have(self) -> Have {
+        Have::Tags(self.into())
+    }
+}
+
+impl<T: Into<Set>> IntoHave<Common> for T {
+    fn into_have(self) -> Have {
+        Have::Tags(self.into())
+    }
+}
+
+impl IntoHave<AnyKind> for Have {
+    fn into_have(self) -> Have {
+        self
     }
 }
 
@@ -73,7 +103,7 @@ impl TagRule {
     }
 }
 
-/// What a ticket accepts in one dimension.
+/// What a ticket accepts in one dimension of [any kind](AnyKind).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Accept {
@@ -87,27 +117,68 @@ pub enum Accept {
     Tags(TagRule),
 }
 
-impl From<RangeInclusive<i32>> for Accept {
-    fn from(range: RangeInclusive<i32>) -> Self {
-        Self::Range(range)
+/// What a ticket can accept in a dimension of kind `D`; [`Anything`] in all of them.
+///
+/// | Kind | Accepts |
+/// |---|---|
+/// | [`Category`] | an array, slice, vector or [`Set`] of values; none at all is refused when the ticket is offered |
+/// | [`Ordinal`] | a range with both ends, which must overlap the domain; what lies outside is cut off |
+/// | [`Tags`] | a [`TagRule`] |
+/// | [`AnyTags`] | an array, slice, vector or [`Set`], of which one tag must be there; without any, it is no demand |
+/// | [`Common`] | nothing is stated: one tag in common is the rule |
+/// | [`AnyKind`] | [`Accept`] |
+///
+/// Implement it for types of your own, such as a set of countries.
+#[diagnostic::on_unimplemented(message = "a ticket cannot accept `{Self}` in a dimension of kind `{D}`")]
+pub trait IntoAccept<D> {
+    /// The same for a dimension of any kind.
+    fn into_accept(self) -> Accept;
+}
+
+/// Accepts anything: in a [relaxation](Ticket::relax), the rule of the dimension is dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Anything;
+
+impl<D: DimKind> IntoAccept<D> for Anything {
+    fn into_accept(self) -> Accept {
+        Accept::Any
     }
 }
 
-impl From<Set> for Accept {
-    fn from(values: Set) -> Self {
-        Self::OneOf(values)
+/// Lists of values, which name the values of a category and the tags of which one is wanted.
+macro_rules! lists {
+    ($([$($size:tt)*] $list:ty),+) => {$(
+        impl<$($size)*> IntoAccept<Category> for $list {
+            fn into_accept(self) -> Accept {
+                Accept::OneOf(self.into())
+            }
+        }
+
+        impl<$($size)*> IntoAccept<AnyTags> for $list {
+            fn into_accept(self) -> Accept {
+                Accept::Tags(TagRule::any_of(self))
+            }
+        }
+    )+};
+}
+
+lists!([] Set, [const N: usize] [u16; N], [] &[u16], [] Vec<u16>);
+
+impl IntoAccept<Ordinal> for RangeInclusive<i32> {
+    fn into_accept(self) -> Accept {
+        Accept::Range(self)
     }
 }
 
-impl<const N: usize> From<[u16; N]> for Accept {
-    fn from(values: [u16; N]) -> Self {
-        Self::OneOf(values.into())
+impl IntoAccept<Tags> for TagRule {
+    fn into_accept(self) -> Accept {
+        Accept::Tags(self)
     }
 }
 
-impl From<TagRule> for Accept {
-    fn from(rule: TagRule) -> Self {
-        Self::Tags(rule)
+impl IntoAccept<AnyKind> for Accept {
+    fn into_accept(self) -> Accept {
+        self
     }
 }
 
@@ -130,7 +201,7 @@ pub(crate) struct StepDraft {
 ///     .have(age, 24)
 ///     .accept(gender, [1, 2])
 ///     .accept(age, 20..=30)
-///     .relax(20_000, age, 16..=34)
+///     .relax(age, 20_000, 16..=34)
 ///     .ttl_ms(600_000);
 /// assert_eq!(ticket.key(), 7);
 /// ```
@@ -157,35 +228,35 @@ impl<K: Copy> Ticket<K> {
         self.key
     }
 
-    /// States what the ticket has: a number for a category or ordinal, tags for the others.
+    /// States what the ticket has: a number for a category or ordinal, tags for the others; see [`IntoHave`].
     ///
     /// Required for categories, ordinals and common dimensions; other tags are empty by default.
     #[must_use]
-    pub fn have(mut self, dim: Dim, what: impl Into<Have>) -> Self {
-        self.have.push((dim, what.into()));
+    pub fn have<D: DimKind>(mut self, dim: Dim<D>, what: impl IntoHave<D>) -> Self {
+        self.have.push((dim.any(), what.into_have()));
         self
     }
 
-    /// States what the ticket accepts; anything by default.
+    /// States what the ticket accepts, see [`IntoAccept`]; anything by default.
     #[must_use]
-    pub fn accept(mut self, dim: Dim, what: impl Into<Accept>) -> Self {
-        self.accept.push((dim, what.into()));
+    pub fn accept<D: DimKind>(mut self, dim: Dim<D>, what: impl IntoAccept<D>) -> Self {
+        self.accept.push((dim.any(), what.into_accept()));
         self
     }
 
     /// Accepts anything in `dim`, which is the default; it says so in so many words.
     #[must_use]
-    pub fn accept_any(self, dim: Dim) -> Self {
-        self.accept(dim, Accept::Any)
+    pub fn accept_any<D: DimKind>(self, dim: Dim<D>) -> Self {
+        self.accept(dim, Anything)
     }
 
-    /// After `after_ms` milliseconds of waiting (1..=[`MAX_SPAN_MS`](crate::MAX_SPAN_MS)) the rule of `dim` becomes `what`.
+    /// The rule of `dim` becomes `what` after `after_ms` milliseconds of waiting (1..=[`MAX_SPAN_MS`](crate::MAX_SPAN_MS)).
     ///
     /// Each step must accept everybody who was accepted before it. Steps may be given in any order; those of the same time
     /// are taken as written.
     #[must_use]
-    pub fn relax(mut self, after_ms: u64, dim: Dim, what: impl Into<Accept>) -> Self {
-        self.steps.push(StepDraft { after_ms, dim, accept: what.into() });
+    pub fn relax<D: DimKind>(mut self, dim: Dim<D>, after_ms: u64, what: impl IntoAccept<D>) -> Self {
+        self.steps.push(StepDraft { after_ms, dim: dim.any(), accept: what.into_accept() });
         self
     }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use luvhive_matching::{Config, Dim, Effort, Fairness, Mark, Schema, SchemaError, Set, TagRule, Ticket, Weights};
+use luvhive_matching::{
+    AnyTags, Category, Config, Dim, Effort, Fairness, Mark, Ordinal, Schema, SchemaError, Set, Ticket, Weights,
+};
 
 use crate::chat::seat::Widening;
 use crate::filter::{Asks, Filter, FilterSet, Trait};
@@ -73,14 +75,14 @@ const CITY_BYTES: usize = 4;
 pub(super) struct Policy {
     pub(super) schema: Schema,
     score: ScoreWeights,
-    gender: Dim,
-    verified: Dim,
-    age: Dim,
-    country: Dim,
-    language: Dim,
-    interest: Dim,
+    gender: Dim<Category>,
+    verified: Dim<Category>,
+    age: Dim<Ordinal>,
+    country: Dim<Category>,
+    language: Dim<AnyTags>,
+    interest: Dim<AnyTags>,
     city: Mark,
-    city_bytes: [Dim; CITY_BYTES],
+    city_bytes: [Dim<Ordinal>; CITY_BYTES],
 }
 
 impl Policy {
@@ -140,10 +142,10 @@ impl Policy {
     pub(super) fn ticket(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Ticket<PersonId> {
         let is_premium = facts.is_premium(now);
         let mut ticket = Ticket::new(facts.person)
-            .have(self.gender, i32::from(index(facts.gender.index())))
-            .have(self.verified, i32::from(facts.is_verified))
+            .have(self.gender, index(facts.gender.index()))
+            .have(self.verified, u16::from(facts.is_verified))
             .have(self.age, i32::from(facts.age(now).years()))
-            .have(self.country, i32::from(facts.country.index()))
+            .have(self.country, u16::from(facts.country.index()))
             .have(self.language, languages(facts))
             .have(self.interest, interests(facts))
             .mark(self.city, facts.city_mark.unwrap_or(0))
@@ -179,13 +181,13 @@ impl Policy {
                 // Cities of one name lie in different countries.
                 self.accept(local, Asks::Shared(Trait::Country), facts)
             }
-            Asks::Shared(Trait::Interest) => ticket.accept(self.interest, TagRule::any_of(interests(facts))),
-            Asks::Shared(Trait::Language) => ticket.accept(self.language, TagRule::any_of(languages(facts))),
+            Asks::Shared(Trait::Interest) => ticket.accept(self.interest, interests(facts)),
+            Asks::Shared(Trait::Language) => ticket.accept(self.language, languages(facts)),
         }
     }
 
     /// The bytes of a city's mark, each with its dimension.
-    fn city_of(&self, facts: &PersonFacts) -> impl Iterator<Item = (Dim, i32)> {
+    fn city_of(&self, facts: &PersonFacts) -> impl Iterator<Item = (Dim<Ordinal>, i32)> {
         let bytes = facts.city_mark.map_or([0; CITY_BYTES], u32::to_be_bytes);
         self.city_bytes.into_iter().zip(bytes.map(i32::from))
     }

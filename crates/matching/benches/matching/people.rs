@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use luvhive_matching::sim::Random;
-use luvhive_matching::{Config, Dim, Effort, Fairness, Match, Matcher, Outcome, Schema, Set, TagRule, Ticket, Weights};
+use luvhive_matching::{
+    AnyTags, Anything, Category, Common, Config, Dim, Effort, Fairness, Match, Matcher, Ordinal, Outcome, Schema, Set, Ticket,
+    Weights,
+};
 
 const COUNTRIES: u64 = 64;
 
@@ -155,12 +158,12 @@ impl People {
 /// The market told to the crate.
 pub(crate) struct World {
     pub(crate) schema: Schema,
-    gender: Dim,
-    country: Dim,
-    age: Dim,
-    language: Dim,
-    interest: Dim,
-    rating: Dim,
+    gender: Dim<Category>,
+    country: Dim<Category>,
+    age: Dim<Ordinal>,
+    language: Dim<Common>,
+    interest: Dim<AnyTags>,
+    rating: Dim<Ordinal>,
 }
 
 impl World {
@@ -192,8 +195,8 @@ impl World {
 
     pub(crate) fn ticket(&self, person: &Person) -> Ticket<u32> {
         let mut ticket = Ticket::new(person.key)
-            .have(self.gender, i32::try_from(person.side.trailing_zeros()).unwrap())
-            .have(self.country, i32::from(person.country))
+            .have(self.gender, u16::try_from(person.side.trailing_zeros()).unwrap())
+            .have(self.country, u16::from(person.country))
             .have(self.age, i32::from(person.age))
             .have(self.language, set(person.languages.into()))
             .have(self.interest, set(person.interests))
@@ -201,7 +204,7 @@ impl World {
             .merit(person.merit)
             .accept(self.gender, set(person.wants.into()))
             .accept(self.age, i32::from(person.ages.0)..=i32::from(person.ages.1))
-            .accept(self.interest, TagRule::any_of(set(person.asked)));
+            .accept(self.interest, set(person.asked));
         if person.countries != u64::MAX {
             ticket = ticket.accept(self.country, set(person.countries));
         }
@@ -215,8 +218,8 @@ impl World {
     /// after twenty.
     pub(crate) fn patient(&self, person: &Person) -> Ticket<u32> {
         let (low, high) = (i32::from(person.ages.0), i32::from(person.ages.1));
-        let ticket = self.ticket(person).relax(20_000, self.age, low - 2..=high + 2).ttl_ms(1_200_000);
-        if person.countries == u64::MAX { ticket } else { ticket.relax(120_000, self.country, luvhive_matching::Accept::Any) }
+        let ticket = self.ticket(person).relax(self.age, 20_000, low - 2..=high + 2).ttl_ms(1_200_000);
+        if person.countries == u64::MAX { ticket } else { ticket.relax(self.country, 120_000, Anything) }
     }
 }
 

@@ -47,17 +47,17 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// A server calls it in a loop, with portions small enough that arrivals need not wait:
     ///
     /// ```
-    /// # use luvhive_matching::{Config, Matcher, Schema, Ticket, Weights};
+    /// # use luvhive_matching::{Category, Config, Matcher, Schema, Ticket, Weights};
     /// # let mut schema = Schema::builder();
     /// # schema.category("side", 2);
     /// # let level = schema.ordinal("level", 0..=9);
     /// # let side = schema.build()?;
     /// # let mut matcher = Matcher::new(side.clone(), Weights::new(), Config::default())?;
-    /// # let side = side.find("side").unwrap();
+    /// # let side = side.find::<Category>("side").unwrap();
     /// # for key in 0..2 {
     /// #     let own = i32::from(key == 0) * 4;
     /// #     let ticket = Ticket::new(key).have(side, 0).have(level, own).accept(level, own..=own);
-    /// #     matcher.offer(&ticket.relax(5_000, level, 0..=9), 0)?;
+    /// #     matcher.offer(&ticket.relax(level, 5_000, 0..=9), 0)?;
     /// # }
     /// # let mut clock = 0;
     /// # let mut pairs = 0;

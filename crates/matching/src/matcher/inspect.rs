@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 
 use super::{Estimate, Held, Key, Matcher};
+use crate::dim::Dim;
 use crate::error::{MatcherError, TicketError};
 use crate::index::Query;
 use crate::layout::Layout;
@@ -11,7 +12,7 @@ use crate::observer::Observer;
 use crate::plan::{MAX_STEPS, Plan};
 use crate::predicate::{Predicate, accepts};
 use crate::rank::Rank;
-use crate::schema::{Dim, Schema};
+use crate::schema::Schema;
 use crate::score::{Score, pair_points};
 use crate::table::Mixer;
 use crate::ticket::Ticket;
@@ -152,7 +153,7 @@ fn verdicts(layout: &Layout, first: &[u64], second: &[u64]) -> Vec<Verdict> {
     let places = (0u8..).zip(&layout.places);
     places
         .map(|(at, place)| Verdict {
-            dim: Dim(at),
+            dim: Dim::numbered(at),
             first_accepts: accepts(place, first, second),
             second_accepts: accepts(place, second, first),
         })

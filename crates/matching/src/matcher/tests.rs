@@ -15,9 +15,9 @@ fn moving_tickets_together_is_invisible() {
     let schema = schema.build().unwrap();
     let config = Config::default().effort(Effort::Exact).fairness(Fairness::off().overdue(None, Some(3)));
     let mut matcher = Matcher::new(schema, Weights::new().near(age, 50, 1), config).unwrap();
-    let ticket = |key: u32, side_: i32| {
+    let ticket = |key: u32, side_: u16| {
         let ages = i32::try_from(key % 100).unwrap();
-        Ticket::new(key).have(side, side_).have(age, ages).accept(side, [u16::try_from(1 - side_).unwrap()])
+        Ticket::new(key).have(side, side_).have(age, ages).accept(side, [1 - side_])
     };
     for key in 0..40_000 {
         assert_eq!(matcher.offer(&ticket(key, 0), u64::from(key)), Ok(Outcome::Waiting));
@@ -47,7 +47,7 @@ fn arrivals_of_one_millisecond_keep_their_order() {
     let mut schema = Schema::builder();
     let side = schema.category("side", 2);
     let schema = schema.build().unwrap();
-    let ticket = |key: u32, side_: i32| Ticket::new(key).have(side, side_).accept(side, [u16::try_from(1 - side_).unwrap()]);
+    let ticket = |key: u32, side_: u16| Ticket::new(key).have(side, side_).accept(side, [1 - side_]);
     for start in [0, (1 << 20) - 4, (1 << 32) - 4, (1 << 40) - 4, MAX_NUMBER - 10] {
         let config = Config::default().effort(Effort::Exact).fairness(Fairness::off());
         let mut matcher = Matcher::new(schema.clone(), Weights::new(), config).unwrap();
@@ -89,9 +89,9 @@ fn a_small_pool_stays_in_one_block() {
     let schema = schema.build().unwrap();
     let config = Config::default().effort(Effort::Exact).fairness(Fairness::off());
     let mut matcher = Matcher::with_observer(schema, Weights::new(), config, Blocks::default()).unwrap();
-    let ticket = |key: u32, side_: i32| {
+    let ticket = |key: u32, side_: u16| {
         let ages = i32::try_from(key % 100).unwrap();
-        Ticket::new(key).have(side, side_).have(age, ages).accept(side, [u16::try_from(1 - side_).unwrap()])
+        Ticket::new(key).have(side, side_).have(age, ages).accept(side, [1 - side_])
     };
     for key in 0..20_000 {
         assert_eq!(matcher.offer(&ticket(key, 0), u64::from(key)), Ok(Outcome::Waiting));
@@ -117,7 +117,7 @@ fn a_pool_that_has_shrunk_is_gathered() {
     let schema = schema.build().unwrap();
     let config = Config::default().effort(Effort::Exact).fairness(Fairness::off());
     let mut matcher = Matcher::with_observer(schema, Weights::new(), config, Blocks::default()).unwrap();
-    let ticket = |key: u32, side_: i32| Ticket::new(key).have(side, side_).accept(side, [u16::try_from(1 - side_).unwrap()]);
+    let ticket = |key: u32, side_: u16| Ticket::new(key).have(side, side_).accept(side, [1 - side_]);
     for left in [300, 1, 0, 150] {
         for key in 0..2_500 {
             assert_eq!(matcher.offer(&ticket(key, 0), 0), Ok(Outcome::Waiting));
@@ -171,17 +171,17 @@ fn loading_ahead_is_invisible() {
         let (mut pairs, mut most) = (0, 0);
         for key in 0..12_000u32 {
             // One in eight is of the other side, so that the pool grows.
-            let mine = u64::from(draw(8) == 0);
+            let mine = u16::from(draw(8) == 0);
             let (my_age, hobbies) = (draw(48), [draw(12), draw(12), draw(12)].map(|hobby| u16::try_from(hobby).unwrap()));
             let reach = number(1 + draw(4));
             let ticket = Ticket::new(key)
-                .have(side, number(mine))
-                .have(place, number(draw(12).saturating_sub(6)))
+                .have(side, mine)
+                .have(place, u16::try_from(draw(12).saturating_sub(6)).unwrap())
                 .have(age, number(my_age))
                 .have(hobby, hobbies)
-                .accept(side, [u16::try_from(1 - mine).unwrap()])
+                .accept(side, [1 - mine])
                 .accept(age, number(my_age) - reach..=number(my_age) + reach)
-                .relax(2_000, age, 0..=47);
+                .relax(age, 2_000, 0..=47);
             let now = u64::from(key);
             let mut events = [Vec::new(), Vec::new()];
             near.advance(now, 3, |event| events[0].push(event)).unwrap();
@@ -204,7 +204,7 @@ fn a_bounded_search_looks_at_so_many_runs() {
     let side = schema.category("side", 5);
     let config = Config::default().fairness(Fairness::off());
     let mut matcher = Matcher::with_observer(schema.build().unwrap(), Weights::new(), config, Blocks::default()).unwrap();
-    let who = |key: u32, value: i32| Ticket::new(key).have(side, value).accept(side, [u16::try_from(1 - value).unwrap()]);
+    let who = |key: u32, value: u16| Ticket::new(key).have(side, value).accept(side, [1 - value]);
     for key in 0..10_000 {
         matcher.offer(&who(key, 0), 0).unwrap();
     }

@@ -3,10 +3,11 @@
 
 use alloc::vec::Vec;
 
-use crate::schema::{Dim, Schema};
+use crate::dim::{AnyTags, Category, Common, Dim, Ordinal};
+use crate::schema::Schema;
 use crate::score::Weights;
 use crate::set::Set;
-use crate::ticket::{Accept, Have, TagRule, Ticket};
+use crate::ticket::{Anything, Have, Ticket};
 
 const COUNTRIES: usize = 64;
 /// Number of keys in [`Population::excluded`].
@@ -60,12 +61,12 @@ pub struct Population {
     mix: Mix,
     seed: u64,
     schema: Schema,
-    gender: Dim,
-    country: Dim,
-    age: Dim,
-    language: Dim,
-    interest: Dim,
-    rating: Dim,
+    gender: Dim<Category>,
+    country: Dim<Category>,
+    age: Dim<Ordinal>,
+    language: Dim<Common>,
+    interest: Dim<AnyTags>,
+    rating: Dim<Ordinal>,
     /// Cumulative shares of countries, in millionths: the k-th is 1/k as frequent as the first.
     shares: Vec<u64>,
 }
@@ -118,10 +119,10 @@ impl Population {
         let gender = ticket.have.iter().find(|have| have.0 == self.gender).map(|have| have.1);
         let is_premium = ticket.class > 0;
         match (gender, is_premium) {
-            (Some(Have::Value(0)), false) => "men",
-            (Some(Have::Value(0)), true) => "men, premium",
-            (Some(Have::Value(1)), false) => "women",
-            (Some(Have::Value(1)), true) => "women, premium",
+            (Some(Have::Category(0)), false) => "men",
+            (Some(Have::Category(0)), true) => "men, premium",
+            (Some(Have::Category(1)), false) => "women",
+            (Some(Have::Category(1)), true) => "women, premium",
             (_, false) => "others",
             (_, true) => "others, premium",
         }
@@ -191,8 +192,8 @@ impl Population {
         let premium = random.percent(5);
 
         let mut ticket = Ticket::new(key)
-            .have(self.gender, i32::from(gender))
-            .have(self.country, i32::from(country))
+            .have(self.gender, gender)
+            .have(self.country, country)
             .have(self.age, age)
             .have(self.language, languages)
             .have(self.interest, interests)
@@ -200,18 +201,18 @@ impl Population {
             .accept(self.gender, wants)
             .accept(self.age, age - half..=age + half)
             .accept(self.rating, least..=7)
-            .accept(self.interest, TagRule::any_of(asked))
-            .relax(10_000, self.age, age - half - 3..=age + half + 3)
-            .relax(20_000, self.age, age - half - 6..=age + half + 6)
-            .relax(40_000, self.age, age - half - 10..=age + half + 10)
+            .accept(self.interest, asked)
+            .relax(self.age, 10_000, age - half - 3..=age + half + 3)
+            .relax(self.age, 20_000, age - half - 6..=age + half + 6)
+            .relax(self.age, 40_000, age - half - 10..=age + half + 10)
             .priority(u8::from(premium));
         if asks {
-            ticket = ticket.relax(20_000, self.interest, Accept::Any);
+            ticket = ticket.relax(self.interest, 20_000, Anything);
         }
         if !anywhere {
             ticket = ticket.accept(self.country, countries);
             if gives_way {
-                ticket = ticket.relax(40_000, self.country, Accept::Any);
+                ticket = ticket.relax(self.country, 40_000, Anything);
             }
         }
         ticket

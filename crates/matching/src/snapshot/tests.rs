@@ -10,7 +10,8 @@ use super::Snapshot;
 use crate::index::Query;
 use crate::predicate::fits;
 use crate::{
-    Claims, Config, Dim, Effort, Fairness, Mark, Matcher, Outcome, Policy, RestoreError, Schema, Set, TagRule, Ticket, Weights,
+    AnyTags, Category, Claims, Common, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Policy, RestoreError,
+    Schema, Set, TagRule, Tags, Ticket, Weights,
 };
 
 /// Longer arrays are damaged at so many places only.
@@ -20,34 +21,37 @@ struct World {
     schema: Schema,
     weights: Weights,
     config: Config,
-    dims: [Dim; 6],
+    side: Dim<Category>,
+    country: Dim<Category>,
+    age: Dim<Ordinal>,
+    language: Dim<Common>,
+    interest: Dim<AnyTags>,
+    trait_: Dim<Tags>,
     city: Mark,
 }
 
 impl World {
     fn new(config: Config) -> Self {
         let mut schema = Schema::builder();
-        let dims = [
-            schema.category("side", 2),
-            schema.category("country", 5),
-            schema.ordinal("age", 18..=41),
-            schema.common("language", 2),
-            schema.any_tags("interest", 4),
-            schema.tags("trait", 4),
-        ];
+        let side = schema.category("side", 2);
+        let country = schema.category("country", 5);
+        let age = schema.ordinal("age", 18..=41);
+        let language = schema.common("language", 2);
+        let interest = schema.any_tags("interest", 4);
+        let trait_ = schema.tags("trait", 4);
         let city = schema.mark("city");
-        schema.cluster(dims[1]);
-        let weights = Weights::new().shared(dims[4], 10, 3).same(dims[1], 7).near(dims[2], 12, 3).mark(city, 4).merit();
-        Self { schema: schema.build().unwrap(), weights, config, dims, city }
+        schema.cluster(country);
+        let weights = Weights::new().shared(interest, 10, 3).same(country, 7).near(age, 12, 3).mark(city, 4).merit();
+        Self { schema: schema.build().unwrap(), weights, config, side, country, age, language, interest, trait_, city }
     }
 
     /// Few fit anybody at first; everybody gives way twice.
     fn ticket(&self, key: u32) -> Ticket<u32> {
-        let [side, country, age, language, interest, trait_] = self.dims;
+        let Self { side, country, age, language, interest, trait_, .. } = *self;
         let pick = |salt: u32, limit: u32| (key.wrapping_mul(2_654_435_761) >> salt) % limit;
-        let value = |salt, limit| i32::try_from(pick(salt, limit)).unwrap();
-        let tag = |salt, limit| Set::from([u16::try_from(pick(salt, limit)).unwrap()]);
-        let (mine, years) = (i32::from(pick(3, 4) == 0), 18 + value(5, 24));
+        let value = |salt, limit| u16::try_from(pick(salt, limit)).unwrap();
+        let tag = |salt, limit| Set::from([value(salt, limit)]);
+        let (mine, years) = (u16::from(pick(3, 4) == 0), 18 + i32::from(value(5, 24)));
         Ticket::new(key)
             .have(side, mine)
             .have(country, value(7, 5))
@@ -55,14 +59,14 @@ impl World {
             .have(language, [0, 1])
             .have(interest, tag(9, 4))
             .have(trait_, tag(11, 4))
-            .accept(side, [u16::try_from(1 - mine).unwrap()])
+            .accept(side, [1 - mine])
             .accept(country, tag(7, 5))
             .accept(age, years..=years)
-            .accept(interest, TagRule::any_of(if key.is_multiple_of(3) { tag(13, 4) } else { Set::EMPTY }))
+            .accept(interest, if key.is_multiple_of(3) { tag(13, 4) } else { Set::EMPTY })
             .accept(trait_, TagRule::none_of(tag(15, 4)).and(TagRule::any_of([0, 1, 2, 3])))
-            .relax(20_000, age, years - 2..=years + 2)
-            .relax(40_000, country, [0, 1, 2, 3, 4])
-            .relax(40_000, trait_, TagRule::any_of([0, 1, 2, 3]))
+            .relax(age, 20_000, years - 2..=years + 2)
+            .relax(country, 40_000, [0, 1, 2, 3, 4])
+            .relax(trait_, 40_000, TagRule::any_of([0, 1, 2, 3]))
             .ttl_ms(90_000)
             .mark(self.city, pick(4, 3))
             .merit(u8::try_from(pick(6, 9)).unwrap())

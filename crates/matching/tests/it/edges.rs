@@ -5,15 +5,17 @@ mod input;
 mod lanes;
 mod time;
 
-use luvhive_matching::{Claims, Config, Dim, Event, Fairness, Match, Matcher, Outcome, Policy, Schema, Ticket, Weights};
+use luvhive_matching::{
+    Category, Claims, Config, Dim, Event, Fairness, Match, Matcher, Ordinal, Outcome, Policy, Schema, Ticket, Weights,
+};
 
 use crate::model::exact;
 
 /// Two sides; everybody accepts the other side.
 struct Sides {
     schema: Schema,
-    side: Dim,
-    level: Dim,
+    side: Dim<Category>,
+    level: Dim<Ordinal>,
 }
 
 impl Sides {
@@ -24,12 +26,12 @@ impl Sides {
         Self { schema: schema.build().unwrap(), side, level }
     }
 
-    fn who(&self, key: u32, side: i32, level: i32) -> Ticket<u32> {
-        Ticket::new(key).have(self.side, side).have(self.level, level).accept(self.side, [u16::try_from(1 - side).unwrap()])
+    fn who(&self, key: u32, side: u16, level: i32) -> Ticket<u32> {
+        Ticket::new(key).have(self.side, side).have(self.level, level).accept(self.side, [1 - side])
     }
 
     /// Accepts their own level alone.
-    fn at(&self, key: u32, side: i32, level: i32) -> Ticket<u32> {
+    fn at(&self, key: u32, side: u16, level: i32) -> Ticket<u32> {
         self.who(key, side, level).accept(self.level, level..=level)
     }
 

@@ -196,9 +196,9 @@ fn a_ticket_relaxed_into_another_segment_moves_and_keeps_its_place() {
     let schema = schema.build().unwrap();
     let weights = Weights::new().shared(tag, 1, 15);
     let mut matcher = Matcher::new(schema, weights, Config::default()).unwrap();
-    let who = |key: u32, side_: i32| Ticket::new(key).have(side, side_).have(tag, [69, u16::try_from(key % 60).unwrap()]);
+    let who = |key: u32, side_: u16| Ticket::new(key).have(side, side_).have(tag, [69, u16::try_from(key % 60).unwrap()]);
     for key in 0..2_000 {
-        let ticket = who(key, 0).accept(side, [2]).relax(1_000, side, [1, 2]);
+        let ticket = who(key, 0).accept(side, [2]).relax(side, 1_000, [1, 2]);
         assert_eq!(matcher.offer(&ticket, u64::from(key) / 100), Ok(Outcome::Waiting));
     }
     let seeker = who(9_999, 1).accept(side, [0]).accept(tag, TagRule::all_of([69]));

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use luvhive_matching::{
-    Accept, Config, Dim, Effort, Event, Fairness, Mark, Match, Matcher, Outcome, Schema, Set, TagRule, Ticket, Weights,
+    AnyTags, Anything, Category, Common, Config, Dim, Effort, Event, Fairness, Mark, Match, Matcher, Ordinal, Outcome, Schema,
+    Set, TagRule, Tags, Ticket, Weights,
 };
 
 pub(crate) const FOREVER: u64 = u64::MAX;
@@ -13,12 +14,12 @@ pub(crate) const FOREVER: u64 = u64::MAX;
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) schema: Schema,
-    pub(crate) gender: Dim,
-    pub(crate) country: Dim,
-    pub(crate) age: Dim,
-    pub(crate) language: Dim,
-    pub(crate) interest: Dim,
-    pub(crate) trait_: Dim,
+    pub(crate) gender: Dim<Category>,
+    pub(crate) country: Dim<Category>,
+    pub(crate) age: Dim<Ordinal>,
+    pub(crate) language: Dim<Common>,
+    pub(crate) interest: Dim<AnyTags>,
+    pub(crate) trait_: Dim<Tags>,
     pub(crate) city: Mark,
 }
 
@@ -109,15 +110,15 @@ impl Person {
     pub(crate) fn ticket(&self, world: &World) -> Ticket<u32> {
         let set = |values: &[u16]| Set::from(values);
         let mut ticket = Ticket::new(self.key)
-            .have(world.gender, i32::from(self.gender))
-            .have(world.country, i32::from(self.country))
+            .have(world.gender, self.gender)
+            .have(world.country, self.country)
             .have(world.age, self.age)
             .have(world.language, set(&self.language))
             .have(world.interest, set(&self.interest))
             .have(world.trait_, set(&self.trait_))
             .accept(world.gender, set(&self.rules.gender))
             .accept(world.age, self.rules.age.0..=self.rules.age.1)
-            .accept(world.interest, TagRule::any_of(set(&self.rules.interest)))
+            .accept(world.interest, set(&self.rules.interest))
             .accept(
                 world.trait_,
                 TagRule::any_of(set(&self.rules.want))
@@ -132,12 +133,12 @@ impl Person {
         }
         for (number, (after, pad)) in self.steps.iter().enumerate() {
             let (low, high) = self.rules.age;
-            ticket = ticket.relax(*after, world.age, low - pad..=high + pad);
+            ticket = ticket.relax(world.age, *after, low - pad..=high + pad);
             if number == 1 {
-                ticket = ticket.relax(*after, world.interest, Accept::Any).relax(*after, world.trait_, Accept::Any);
+                ticket = ticket.relax(world.interest, *after, Anything).relax(world.trait_, *after, Anything);
             }
             if number == 2 {
-                ticket = ticket.relax(*after, world.gender, [0, 1, 2]).relax(*after, world.country, Accept::Any);
+                ticket = ticket.relax(world.gender, *after, [0, 1, 2]).relax(world.country, *after, Anything);
             }
         }
         if let Some(ttl) = self.ttl {

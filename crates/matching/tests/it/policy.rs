@@ -1,8 +1,8 @@
 //! Windows, budgets, fairness over time, and what a tutor needs from a score of their own.
 
 use luvhive_matching::{
-    Claims, Config, Effort, Event, Facts, Fairness, MatchId, Matcher, Observer, Outcome, Policy, Schema, Score, SearchCost,
-    Ticket, Weights,
+    Category, Claims, Config, Dim, Effort, Event, Facts, Fairness, MatchId, Matcher, Observer, Ordinal, Outcome, Policy, Schema,
+    Score, SearchCost, Ticket, Weights,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ impl Observer<u32> for Searches {
 }
 
 /// Two sides; everybody accepts the other side.
-fn sides() -> (Schema, luvhive_matching::Dim, luvhive_matching::Dim) {
+fn sides() -> (Schema, Dim<Category>, Dim<Ordinal>) {
     let mut schema = Schema::builder();
     let side = schema.category("side", 2);
     let level = schema.ordinal("level", 0..=99);
@@ -32,9 +32,7 @@ fn sides() -> (Schema, luvhive_matching::Dim, luvhive_matching::Dim) {
 #[test]
 fn a_waiting_ticket_of_any_class_overtakes_in_bounded_time() {
     let (schema, side, level) = sides();
-    let who = |key: u32, value: i32, at: i32| {
-        Ticket::new(key).have(side, value).have(level, at).accept(side, [u16::try_from(1 - value).unwrap()])
-    };
+    let who = |key: u32, value: u16, at: i32| Ticket::new(key).have(side, value).have(level, at).accept(side, [1 - value]);
     for (fairness, bound) in [
         (Fairness::off().aging(1_000, 60).priority(2, 20), 60),
         (Fairness::off().priority(2, 50).overdue(Some(30_000), None), 31),
@@ -189,7 +187,7 @@ proptest! {
 
 /// Five points for levels that add up to a hundred.
 #[derive(Clone)]
-struct Complement(Weights, luvhive_matching::Dim);
+struct Complement(Weights, Dim<Ordinal>);
 
 impl Score for Complement {
     fn weights(&self) -> &Weights {
@@ -229,9 +227,7 @@ fn a_score_of_ones_own_is_found_among_many() {
 fn an_estimate_follows_what_was_seen() {
     let (schema, side, level) = sides();
     let mut matcher = Matcher::new(schema, Weights::new(), Config::default()).unwrap();
-    let who = |key: u32, value: i32| {
-        Ticket::new(key).have(side, value).have(level, 0).accept(side, [u16::try_from(1 - value).unwrap()])
-    };
+    let who = |key: u32, value: u16| Ticket::new(key).have(side, value).have(level, 0).accept(side, [1 - value]);
     assert_eq!(matcher.estimate_wait(&who(1, 0)), Ok(None));
     for round in 0..40u32 {
         let now = u64::from(round) * 10_000;
@@ -275,7 +271,7 @@ fn a_window_waits_for_room_to_hold_its_pairs() {
     let config = exact(Fairness::off()).policy(Policy::Window { every_ms: 100 }).claims(Claims::Held);
     let mut matcher = Matcher::new(schema, Weights::new(), config.limits(|limits| limits.held = 1)).unwrap();
     for (key, value) in [(0u32, 0), (1, 0), (2, 1), (3, 1)] {
-        let other = u16::try_from(1 - value).unwrap();
+        let other = 1 - value;
         matcher.offer(&Ticket::new(key).have(side, value).have(level, 0).accept(side, [other]), 50).unwrap();
     }
     let mut made = 0;

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use luvhive_matching::{
-    Accept, Claims, Config, ConfigError, Effort, Fairness, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, MatchId, Matcher, MatcherError,
-    Outcome, Policy, RestoreError, Schema, SchemaError, TagRule, Ticket, TicketError, Weights,
+    Accept, Anything, Claims, Config, ConfigError, Dim, Effort, Fairness, Have, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, MatchId,
+    Matcher, MatcherError, Outcome, Policy, RestoreError, Schema, SchemaError, TagRule, Ticket, TicketError, Weights,
 };
 
 use crate::model::World;
@@ -26,12 +26,13 @@ fn bad_values(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
     vec![
         (Ticket::new(2).have(world.gender, 0), TicketError::Missing { dimension: name("country") }),
         (base(world, 2).have(world.age, 21), TicketError::Repeated { dimension: name("age") }),
-        (base(world, 2).have(world.interest, 1), TicketError::WrongKind { dimension: name("interest") }),
+        (base(world, 2).have(world.interest.any(), Have::Ordinal(1)), TicketError::WrongKind { dimension: name("interest") }),
         (base(world, 2).have(world.interest, [6]), out("interest", 6)),
         (base(world, 2).have(world.interest, [300]), out("interest", 300)),
         (Ticket::new(2).have(world.age, 30), out("age", 30)),
         (Ticket::new(2).have(world.age, i32::MIN), out("age", i64::from(i32::MIN))),
-        (Ticket::new(2).have(world.gender, -1), out("gender", -1)),
+        (Ticket::new(2).have(world.gender, u16::MAX), out("gender", 65_535)),
+        (Ticket::new(2).have(world.gender.any(), Have::Ordinal(1)), TicketError::WrongKind { dimension: name("gender") }),
         (
             Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18).have(world.language, []),
             TicketError::Missing { dimension: name("language") },
@@ -48,14 +49,17 @@ fn bad_values(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
 fn bad_wishes(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
     let name = |dimension: &str| dimension.to_owned();
     let out = |dimension: &str, value| TicketError::OutOfDomain { dimension: dimension.to_owned(), value };
+    let any = |dim: Dim, what: Accept| base(world, 2).accept(dim, what);
     vec![
         (base(world, 2).accept(world.gender, []), TicketError::EmptyAccept { dimension: name("gender") }),
         (base(world, 2).accept(world.gender, [0, 3]), out("gender", 3)),
         (base(world, 2).accept(world.age, 30..=40), TicketError::EmptyAccept { dimension: name("age") }),
         (base(world, 2).accept(world.age, run_through(18..=20)), TicketError::EmptyAccept { dimension: name("age") }),
-        (base(world, 2).accept(world.age, [1]), TicketError::WrongKind { dimension: name("age") }),
-        (base(world, 2).accept(world.language, [1]), TicketError::WrongKind { dimension: name("language") }),
-        (base(world, 2).accept(world.interest, TagRule::none_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (any(world.age.any(), Accept::OneOf([1].into())), TicketError::WrongKind { dimension: name("age") }),
+        (any(world.gender.any(), Accept::Range(0..=1)), TicketError::WrongKind { dimension: name("gender") }),
+        (any(world.trait_.any(), Accept::OneOf([1].into())), TicketError::WrongKind { dimension: name("trait") }),
+        (any(world.language.any(), Accept::OneOf([1].into())), TicketError::WrongKind { dimension: name("language") }),
+        (any(world.interest.any(), Accept::Tags(TagRule::none_of([1]))), TicketError::WrongKind { dimension: name("interest") }),
         (
             base(world, 2).accept(world.trait_, TagRule::all_of([1]).and(TagRule::none_of([1, 2]))),
             TicketError::EmptyAccept { dimension: name("trait") },
@@ -64,12 +68,9 @@ fn bad_wishes(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
             base(world, 2).accept(world.trait_, TagRule::any_of([1]).and(TagRule::none_of([1, 2]))),
             TicketError::EmptyAccept { dimension: name("trait") },
         ),
-        (base(world, 2).accept(world.interest, TagRule::all_of([1])), TicketError::WrongKind { dimension: name("interest") }),
+        (any(world.interest.any(), Accept::Tags(TagRule::all_of([1]))), TicketError::WrongKind { dimension: name("interest") }),
         (base(world, 2).accept(world.gender, [1]).accept(world.gender, [0]), TicketError::Repeated { dimension: name("gender") }),
-        (
-            base(world, 2).accept(world.interest, TagRule::any_of([1]).and(TagRule::any_of([300]))),
-            TicketError::OutOfDomain { dimension: name("interest"), value: 300 },
-        ),
+        (base(world, 2).accept(world.interest, [1, 300]), TicketError::OutOfDomain { dimension: name("interest"), value: 300 }),
     ]
 }
 
@@ -78,34 +79,31 @@ fn bad_steps(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
     let name = |dimension: &str| dimension.to_owned();
     vec![
         (
-            base(world, 2).accept(world.age, 20..=25).relax(10, world.age, 21..=28),
+            base(world, 2).accept(world.age, 20..=25).relax(world.age, 10, 21..=28),
             TicketError::Narrows { dimension: name("age"), after_ms: 10 },
         ),
         (
-            base(world, 2).accept(world.gender, [1]).relax(20, world.gender, Accept::Any).relax(30, world.gender, [1]),
+            base(world, 2).accept(world.gender, [1]).relax(world.gender, 20, Anything).relax(world.gender, 30, [1]),
             TicketError::Narrows { dimension: name("gender"), after_ms: 30 },
         ),
+        (base(world, 2).relax(world.interest, 10, [1]), TicketError::Narrows { dimension: name("interest"), after_ms: 10 }),
         (
-            base(world, 2).relax(10, world.interest, TagRule::any_of([1])),
-            TicketError::Narrows { dimension: name("interest"), after_ms: 10 },
-        ),
-        (
-            base(world, 2).accept(world.trait_, TagRule::all_of([1])).relax(9, world.trait_, TagRule::none_of([2])),
+            base(world, 2).accept(world.trait_, TagRule::all_of([1])).relax(world.trait_, 9, TagRule::none_of([2])),
             TicketError::Narrows { dimension: name("trait"), after_ms: 9 },
         ),
         (
-            base(world, 2).accept(world.age, 20..=25).relax(10, world.age, 19..=24),
+            base(world, 2).accept(world.age, 20..=25).relax(world.age, 10, 19..=24),
             TicketError::Narrows { dimension: name("age"), after_ms: 10 },
         ),
         (
-            base(world, 2).relax(10, world.trait_, TagRule::all_of([1])),
+            base(world, 2).relax(world.trait_, 10, TagRule::all_of([1])),
             TicketError::Narrows { dimension: name("trait"), after_ms: 10 },
         ),
-        (base(world, 2).relax(0, world.age, Accept::Any), TicketError::Span { field: "relax", value: 0, limit: MAX_SPAN_MS }),
+        (base(world, 2).relax(world.age, 0, Anything), TicketError::Span { field: "relax", value: 0, limit: MAX_SPAN_MS }),
         (base(world, 2).ttl_ms(MAX_SPAN_MS + 1), TicketError::Span { field: "ttl", value: MAX_SPAN_MS + 1, limit: MAX_SPAN_MS }),
         (base(world, 2).priority(1), TicketError::Priority { class: 1, classes: 1 }),
         (
-            (1..=17).fold(base(world, 2), |ticket, after| ticket.relax(after, world.age, Accept::Any)),
+            (1..=17).fold(base(world, 2), |ticket, after| ticket.relax(world.age, after, Anything)),
             TicketError::TooManySteps { limit: 16 },
         ),
     ]
@@ -132,7 +130,13 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
     let mut more = Schema::builder();
     let dims: Vec<_> = (0..9).map(|number| more.category(&number.to_string(), 2)).collect();
     let stranger = base(&world, 2).accept(dims[8], [0]);
-    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(TicketError::UnknownDimension { index: 8 })));
+    let known = "gender, country, age, language, interest, trait".to_owned();
+    let error = TicketError::Unknown { handle: "dimension", number: 8, known };
+    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(error)));
+    more.mark("country");
+    let stranger = base(&world, 2).mark(more.mark("city"), 1);
+    let error = TicketError::Unknown { handle: "mark", number: 1, known: "city".to_owned() };
+    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(error)));
     assert_eq!(matcher.state_hash(), hash);
 }
 
@@ -152,7 +156,7 @@ fn a_full_pool_takes_whoever_need_not_wait() {
     matcher.lift(1, 4, 0).unwrap();
     assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
     // A step that is due by then counts.
-    let late = bride(5, 20).accept(world.age, 21..=21).relax(10, world.age, 20..=21);
+    let late = bride(5, 20).accept(world.age, 21..=21).relax(world.age, 10, 20..=21);
     assert_eq!(matcher.offer_since(&late, 1, 10), Err(MatcherError::Full { limit: 1 }));
     assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
     let Outcome::Matched(made) = matcher.offer_since(&late, 0, 10).unwrap() else { panic!("they fit") };
@@ -278,17 +282,17 @@ fn a_bad_schema_is_named() {
     bad.category("a", 0);
     bad.category("b", 257);
     assert_eq!(bad.build(), Err(SchemaError::Domain { name: "a".into(), size: 0, limit: 256 }));
+    let mut other = Schema::builder();
+    let [_, second, third] = ["one", "two", "three"].map(|name| other.category(name, 9));
     let mut clustered = Schema::builder();
     let country = clustered.category("country", 9);
-    let age = clustered.ordinal("age", 0..=9);
-    clustered.cluster(age);
-    assert_eq!(clustered.clone().build(), Err(SchemaError::Cluster { index: 1 }));
+    clustered.ordinal("age", 0..=9);
+    clustered.cluster(second);
+    assert_eq!(clustered.clone().build(), Err(SchemaError::Cluster { dimension: Some("age".into()) }));
+    clustered.cluster(third);
+    assert_eq!(clustered.clone().build(), Err(SchemaError::Cluster { dimension: None }));
     clustered.cluster(country);
     assert!(clustered.build().is_ok());
-    let mut few = Schema::builder();
-    few.category("country", 9);
-    few.cluster(age);
-    assert_eq!(few.build(), Err(SchemaError::Cluster { index: 1 }));
     let mut spent = Schema::builder();
     spent.ordinal("b", run_through(0..=2));
     assert_eq!(spent.build(), Err(SchemaError::Domain { name: "b".into(), size: 0, limit: 256 }));
@@ -298,14 +302,28 @@ fn a_bad_schema_is_named() {
 fn a_bad_setting_is_named() {
     let world = World::new();
     let with = |weights, config| Matcher::<u32>::new(world.schema.clone(), weights, config).err();
-    let weight = |weight, index| Some(ConfigError::Weight { weight, index });
-    assert_eq!(with(Weights::new().near(world.gender, 1, 1), Config::default()), weight("near", 0));
-    assert_eq!(with(Weights::new().shared(world.age, 1, 1), Config::default()), weight("shared", 2));
-    assert_eq!(with(Weights::new().same(world.language, 1), Config::default()), weight("same", 3));
+    let weight = |weight, name: Option<&str>| Some(ConfigError::Weight { weight, name: name.map(str::to_owned) });
+    let mut other = Schema::builder();
+    let level = other.ordinal("level", 0..=9);
+    assert_eq!(with(Weights::new().near(level, 1, 1), Config::default()), weight("near", Some("gender")));
+    other.category("country", 9);
+    let tag = other.tags("tag", 9);
+    assert_eq!(with(Weights::new().shared(tag, 1, 1), Config::default()), weight("shared", Some("age")));
+    let role = other.category("role", 9);
+    assert_eq!(with(Weights::new().same(role, 1), Config::default()), weight("same", Some("language")));
+    let [.., last] = ["a", "b", "c"].map(|name| other.category(name, 9));
+    assert_eq!(with(Weights::new().same(last, 1), Config::default()), weight("same", None));
     let out = |field, value, low, high| Some(ConfigError::OutOfRange { field, value, low, high });
     assert_eq!(
         with(Weights::new().shared(world.interest, 1, 16), Config::default()),
-        out("largest count of shared tags", 16, 1, 15)
+        Some(ConfigError::WeightOutOfRange {
+            weight: "shared",
+            name: "interest".into(),
+            field: "cap",
+            value: 16,
+            low: 1,
+            high: 15
+        })
     );
     let fair = |fairness| with(Weights::new(), Config::default().fairness(fairness));
     assert_eq!(fair(Fairness::off().priority(2, 1)), Some(ConfigError::Starving { bonus: 1, cap: 0 }));
@@ -328,7 +346,7 @@ fn a_bad_setting_is_named() {
     assert_eq!(with(many_weights, Config::default()), out("number of weights", 17, 0, 16));
     let mut other = Schema::builder();
     let marks = ["one", "two"].map(|name| other.mark(name));
-    assert_eq!(with(Weights::new().mark(marks[1], 1), Config::default()), weight("mark", 1));
+    assert_eq!(with(Weights::new().mark(marks[1], 1), Config::default()), weight("mark", None));
     let nobody = Config::default().limits(|limits| limits.held = 0);
     assert_eq!(with(Weights::new(), nobody), None);
     assert_eq!(with(Weights::new(), nobody.claims(Claims::Held)), out("held", 0, 1, u64::from(u32::MAX)));
@@ -367,8 +385,8 @@ mod damaged {
             let world = World::new();
             let mut matcher = world.matcher(Config::default());
             for key in 0..5 {
-                let ticket = base(&world, key).accept(world.gender, [1]).relax(1_000, world.country, [0, 1, 2, 3, 4, 5]);
-                matcher.offer(&ticket.relax(2_000, world.gender, [0, 1]).ttl_ms(9_000), 5).unwrap();
+                let ticket = base(&world, key).accept(world.gender, [1]).relax(world.country, 1_000, [0, 1, 2, 3, 4, 5]);
+                matcher.offer(&ticket.relax(world.gender, 2_000, [0, 1]).ttl_ms(9_000), 5).unwrap();
             }
             matcher.exclude(1, 2, Some(700)).unwrap();
             let text = serde_json::to_string(&matcher.snapshot()).unwrap();

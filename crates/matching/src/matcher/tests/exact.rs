@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use crate::index::Crowds;
-use crate::{Config, Dim, Effort, Fairness, Mark, Matcher, Outcome, Schema, Set, Ticket, Weights};
+use crate::{Category, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Schema, Set, Tags, Ticket, Weights};
 
 const ARRIVALS: u32 = 700;
 
@@ -48,12 +48,12 @@ struct Plain {
 
 struct World {
     schema: Schema,
-    side: Dim,
-    country: Dim,
-    age: Dim,
-    rating: Dim,
-    hobby: Dim,
-    trait_: Dim,
+    side: Dim<Category>,
+    country: Dim<Category>,
+    age: Dim<Ordinal>,
+    rating: Dim<Ordinal>,
+    hobby: Dim<Tags>,
+    trait_: Dim<Tags>,
     city: Mark,
 }
 
@@ -100,8 +100,8 @@ impl World {
     fn ticket(&self, person: &Person) -> Ticket<u32> {
         let set = |values: &BTreeSet<u16>| values.iter().copied().collect::<Set>();
         let mut ticket = Ticket::new(person.key)
-            .have(self.side, i32::from(person.side))
-            .have(self.country, i32::from(person.country))
+            .have(self.side, person.side)
+            .have(self.country, person.country)
             .have(self.age, person.age)
             .have(self.rating, person.rating)
             .have(self.hobby, set(&person.hobbies))

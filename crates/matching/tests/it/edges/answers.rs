@@ -1,8 +1,8 @@
 //! What is told: counts, points, hashes, snapshots, reports.
 
 use luvhive_matching::{
-    Claims, Config, ConfigError, Dim, Facts, Fairness, MAX_TIME_MS, Matcher, Policy, RestoreError, Schema, Score, Set, Ticket,
-    Weights,
+    Claims, Config, ConfigError, Dim, Facts, Fairness, MAX_TIME_MS, Matcher, Ordinal, Policy, RestoreError, Schema, Score, Set,
+    Ticket, Weights,
 };
 
 use super::{Sides, made, pairs_until, window};
@@ -78,7 +78,7 @@ fn the_hash_covers_ends_of_exclusions() {
 }
 
 #[derive(Clone)]
-struct Hundred(Weights, Dim, u32);
+struct Hundred(Weights, Dim<Ordinal>, u32);
 
 impl Score for Hundred {
     fn weights(&self) -> &Weights {
@@ -103,9 +103,7 @@ fn hundred(most: u32, is_apart: bool) -> (i32, i32) {
     if is_apart {
         matcher.exclude(1, 2, None).unwrap();
     }
-    let who = |key: u32, value: i32, at: i32| {
-        Ticket::new(key).have(side, value).have(level, at).accept(side, [u16::try_from(1 - value).unwrap()])
-    };
+    let who = |key: u32, value: u16, at: i32| Ticket::new(key).have(side, value).have(level, at).accept(side, [1 - value]);
     matcher.offer(&who(1, 0, 40), 0).unwrap();
     let outcome = matcher.offer(&who(2, 1, 60), 0).unwrap();
     let outcome = if is_apart { matcher.lift(1, 2, 0).unwrap().unwrap() } else { outcome };
@@ -139,9 +137,7 @@ fn an_equal_with_points_of_its_own_is_not_left_out() {
     let level = schema.ordinal("level", 18..=99);
     let score = Hundred(Weights::new(), level, 80);
     let mut matcher = Matcher::new(schema.build().unwrap(), score, exact(Fairness::off())).unwrap();
-    let who = |key: u32, value: i32, at: i32| {
-        Ticket::new(key).have(side, value).have(level, at).accept(side, [u16::try_from(1 - value).unwrap()])
-    };
+    let who = |key: u32, value: u16, at: i32| Ticket::new(key).have(side, value).have(level, at).accept(side, [1 - value]);
     matcher.offer(&who(1, 0, 60), 100).unwrap();
     matcher.offer_since(&who(2, 0, 60), 10, 100).unwrap();
     assert_eq!(made(matcher.offer(&who(3, 1, 40), 100).unwrap()).partner, 2);
@@ -158,8 +154,8 @@ fn sixteen_shared_tags_are_fifteen() {
     let tag = schema.any_tags("tag", 40);
     let side = schema.category("side", 2);
     let mut matcher = Matcher::new(schema.build().unwrap(), Weights::new().shared(tag, 10, 15), exact(Fairness::off())).unwrap();
-    let who = |key: u32, value: i32, tags: u16| {
-        let ticket = Ticket::new(key).have(side, value).accept(side, [u16::try_from(1 - value).unwrap()]);
+    let who = |key: u32, value: u16, tags: u16| {
+        let ticket = Ticket::new(key).have(side, value).accept(side, [1 - value]);
         ticket.have(tag, (0..tags).collect::<Set>())
     };
     matcher.offer(&who(1, 0, 16), 0).unwrap();
@@ -185,7 +181,7 @@ fn coming_and_going_takes_no_more_memory() {
     let mut matcher = sides.matcher(Config::default());
     let mut bytes = Vec::new();
     for round in 0..20_000u32 {
-        let ticket = sides.at(round, 0, 5).relax(u64::from(round) + 1, sides.level, 0..=9);
+        let ticket = sides.at(round, 0, 5).relax(sides.level, u64::from(round) + 1, 0..=9);
         matcher.offer(&ticket, 0).unwrap();
         matcher.exclude(round, round + 1, None).unwrap();
         matcher.cancel(round).unwrap();

@@ -1,6 +1,6 @@
 //! Long lanes: summaries, folding, emptying of runs, bounds.
 
-use luvhive_matching::{Dim, Effort, Fairness, Matcher, Outcome, Schema, Set, Ticket, Weights};
+use luvhive_matching::{Category, Dim, Effort, Fairness, Matcher, Ordinal, Outcome, Schema, Set, Ticket, Weights};
 
 use super::{Sides, made};
 use crate::model::exact;
@@ -8,8 +8,8 @@ use crate::model::exact;
 /// A category of six values and an ordinal of ten: one lane, however many wait.
 struct Lane {
     matcher: Matcher<u32>,
-    color: Dim,
-    tone: Dim,
+    color: Dim<Category>,
+    tone: Dim<Ordinal>,
 }
 
 impl Lane {
@@ -22,10 +22,10 @@ impl Lane {
         lane.crowd(0..crowd);
         lane
     }
-    fn who(&self, key: u32, color: i32, asked: u16, tone: i32) -> Ticket<u32> {
+    fn who(&self, key: u32, color: u16, asked: u16, tone: i32) -> Ticket<u32> {
         Ticket::new(key).have(self.color, color).have(self.tone, tone).accept(self.color, [asked])
     }
-    fn offer(&mut self, key: u32, color: i32, asked: u16, tone: i32, now: u64) -> Outcome<u32> {
+    fn offer(&mut self, key: u32, color: u16, asked: u16, tone: i32, now: u64) -> Outcome<u32> {
         let ticket = self.who(key, color, asked, tone);
         self.matcher.offer(&ticket, now).unwrap()
     }
@@ -59,7 +59,7 @@ fn a_long_lane_finds_who_came_before() {
 #[test]
 fn a_long_lane_finds_who_relaxed() {
     let mut lane = Lane::new(Fairness::off(), 1_000);
-    let ticket = lane.who(50_000, 2, 4, 0).relax(1_000, lane.color, [3, 4]);
+    let ticket = lane.who(50_000, 2, 4, 0).relax(lane.color, 1_000, [3, 4]);
     lane.matcher.offer(&ticket, 0).unwrap();
     lane.crowd(1_000..20_000);
     lane.matcher.advance(1_000, 9, |_| {}).unwrap();
@@ -241,8 +241,8 @@ fn a_pass_is_counted_in_blocks_that_cannot_win() {
     let tag = schema.any_tags("tag", 8);
     let config = exact(Fairness::off().overdue(None, Some(1)));
     let mut matcher = Matcher::new(schema.build().unwrap(), Weights::new().shared(tag, 10, 5), config).unwrap();
-    let who = |key: u32, mine: i32, tags: u16| {
-        let ticket = Ticket::new(key).have(color, mine).accept(color, [u16::try_from(1 - mine).unwrap()]);
+    let who = |key: u32, mine: u16, tags: u16| {
+        let ticket = Ticket::new(key).have(color, mine).accept(color, [1 - mine]);
         ticket.have(tag, (0..tags).collect::<Set>())
     };
     matcher.offer(&who(50_000, 0, 5), 100).unwrap();

@@ -84,7 +84,7 @@ fn a_window_pairs_who_may_meet_again() {
 #[test]
 fn a_window_pairs_who_relaxed() {
     let (sides, mut matcher) = window(Fairness::off());
-    matcher.offer(&sides.at(1, 0, 5).relax(150, sides.level, 0..=9), 10).unwrap();
+    matcher.offer(&sides.at(1, 0, 5).relax(sides.level, 150, 0..=9), 10).unwrap();
     matcher.offer(&sides.who(2, 1, 6), 20).unwrap();
     assert_eq!(pairs_until(&mut matcher, 100), []);
     assert_eq!(pairs_until(&mut matcher, 199), []);
@@ -102,7 +102,7 @@ fn windows_end_at_multiples() {
     assert_eq!(pairs_until(&mut matcher, 1_100), [(1, 2)]);
 }
 
-fn window_of(fairness: Fairness, people: [(u32, i32, i32, u64); 3], to: u64) -> Vec<(u32, u32)> {
+fn window_of(fairness: Fairness, people: [(u32, u16, i32, u64); 3], to: u64) -> Vec<(u32, u32)> {
     let (sides, mut matcher) = window(fairness);
     for (key, side, level, now) in people {
         assert_eq!(pairs_until(&mut matcher, now), []);
@@ -137,7 +137,7 @@ fn no_room(is_apart: bool) -> Matcher<u32> {
     if is_apart {
         matcher.exclude(3, 4, None).unwrap();
     }
-    let three = if is_apart { sides.at(3, 0, 5) } else { sides.at(3, 0, 6).relax(100, sides.level, 0..=9) };
+    let three = if is_apart { sides.at(3, 0, 5) } else { sides.at(3, 0, 6).relax(sides.level, 100, 0..=9) };
     matcher.offer(&three, 10).unwrap();
     let four = if is_apart { sides.at(4, 1, 5) } else { sides.who(4, 1, 5).accept(sides.level, 0..=9) };
     matcher.offer(&four, 10).unwrap();
@@ -230,7 +230,7 @@ fn who_was_passed_over_and_relaxed_comes_first() {
             .unwrap();
     let man = |key: u32, at: i32| Ticket::new(key).have(side, 0).have(level, at).accept(side, [1]);
     let woman = |key: u32| Ticket::new(key).have(side, 1).have(level, 50).accept(side, [0]);
-    matcher.offer(&man(1, 0).relax(1_000, side, [1, 2]), 0).unwrap();
+    matcher.offer(&man(1, 0).relax(side, 1_000, [1, 2]), 0).unwrap();
     matcher.offer(&man(6, 40), 0).unwrap();
     matcher.offer(&man(2, 50), 0).unwrap();
     assert_eq!(made(matcher.offer(&woman(3), 0).unwrap()).partner, 2);
@@ -270,7 +270,7 @@ impl Observer<u32> for Relaxed {
 fn steps_are_told() {
     let sides = Sides::new();
     let mut matcher = Matcher::with_observer(sides.schema.clone(), Weights::new(), held(9), Relaxed::default()).unwrap();
-    matcher.offer(&sides.at(1, 0, 5).relax(10, sides.level, 4..=6).relax(20, sides.level, 3..=7), 0).unwrap();
+    matcher.offer(&sides.at(1, 0, 5).relax(sides.level, 10, 4..=6).relax(sides.level, 20, 3..=7), 0).unwrap();
     for now in [9, 10, 19, 30] {
         matcher.advance(now, 9, |_| {}).unwrap();
     }
