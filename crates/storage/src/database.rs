@@ -206,9 +206,7 @@ impl Database {
     /// # Errors
     /// [`DatabaseError::Unavailable`].
     pub async fn major(&self) -> Result<u32, DatabaseError> {
-        let row = self.client().await?.query_one("SELECT current_setting('server_version_num')::integer / 10000", &[]).await;
-        let major: i32 = row.and_then(|row| row.try_get(0)).map_err(DatabaseError::unavailable)?;
-        Ok(major.unsigned_abs())
+        major(&self.client().await?).await.map_err(DatabaseError::unavailable)
     }
 
     /// Makes one plain connection, for statements that are prepared once; its driver runs as a task of the runtime.
@@ -237,6 +235,12 @@ impl fmt::Debug for Database {
             .field("is_encrypted", &self.tls.is_some())
             .finish_non_exhaustive()
     }
+}
+
+/// Asks a server for its major version.
+pub(crate) async fn major(client: &Client) -> Result<u32, tokio_postgres::Error> {
+    let row = client.query_one("SELECT current_setting('server_version_num')::integer / 10000", &[]).await?;
+    row.try_get::<_, i32>(0).map(i32::unsigned_abs)
 }
 
 #[cfg(test)]

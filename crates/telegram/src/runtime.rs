@@ -20,7 +20,9 @@ use std::time::Duration;
 use luvhive_core::engine::Rules;
 use luvhive_core::engine::batch::Render;
 use luvhive_core::error::chain;
+use luvhive_core::id::UpdateId;
 use luvhive_core::ports::{ChatStore, Clock, Entropy, Journal, JournalError, Lease, Messenger};
+use luvhive_core::time::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -206,6 +208,14 @@ pub(crate) struct Core {
     pub(crate) hearing: Arc<Hearing>,
     /// Whether updates are posted: then their order says nothing about which came before.
     pub(crate) is_posted: bool,
+}
+
+impl Core {
+    /// Reports whether the numbers up to this one have to be known one by one: posted ones, and fetched ones that may have
+    /// been posted before.
+    pub(crate) fn is_taken_singly(&self, id: UpdateId, now: Timestamp) -> bool {
+        self.is_posted || self.watermark.leaves_open(id, now)
+    }
 }
 
 /// The wish to stop, which may come at any moment.

@@ -2,11 +2,11 @@
 //! of either can change the order under them.
 
 use super::{Finding, Found, Look};
+use crate::database::major;
 
 /// Compares the version noted in the database with the one that sorts now.
 pub(super) async fn version(look: &Look<'_>) -> Found {
-    let major: i32 =
-        look.client.query_one("SELECT current_setting('server_version_num')::integer / 10000", &[]).await?.try_get(0)?;
+    let major = major(look.client).await?;
     if major < 15 {
         return Ok(Finding::skipped(format!("PostgreSQL {major} does not note it")));
     }

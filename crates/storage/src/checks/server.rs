@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use tokio_postgres::Client;
 
 use super::{Finding, Found, Look, Subject, list, words};
+use crate::database::major;
 use crate::tuning::{self, Tuned, Weight};
 
 /// The oldest major version that LuvHive is tested on.
-const OLDEST_MAJOR: i32 = 15;
+const OLDEST_MAJOR: u32 = 15;
 /// So many blocks must have been read before a share of hits means anything.
 const ENOUGH_BLOCKS: i64 = 100_000;
 /// Of the memory of this machine, as `/proc` tells it.
@@ -27,16 +28,11 @@ pub(super) async fn answers(client: &Client, subject: &Subject<'_>) -> Found {
     })
 }
 
-async fn major(client: &Client) -> Result<i32, tokio_postgres::Error> {
-    let row = client.query_one("SELECT current_setting('server_version_num')::integer / 10000", &[]).await?;
-    row.try_get(0)
-}
-
 /// The settings, compared with the tuned file.
 ///
 /// Of the private cluster only what data and privacy depend on: it is small on purpose.
 pub(super) async fn settings(look: &Look<'_>) -> Found {
-    let version = major(look.client).await?.unsigned_abs();
+    let version = major(look.client).await?;
     let major = version.clamp(*tuning::VERSIONS.start(), *tuning::VERSIONS.end());
     let is_here = look.client.query_one("SELECT inet_server_addr() IS NULL", &[]).await?.try_get::<_, bool>(0)?;
     let ram = if is_here { std::fs::read_to_string(MEMORY).ok().and_then(|text| memory_mib(&text)) } else { None };

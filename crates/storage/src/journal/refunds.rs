@@ -1,7 +1,7 @@
 //! Refunds that were asked for and had to wait: each becomes work for the engine again.
 
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::PersonId;
 use luvhive_core::ports::StoreError;
@@ -11,7 +11,7 @@ use luvhive_core::time::Timestamp;
 use super::PgJournal;
 use crate::codes::read;
 use crate::command::{self, Sender};
-use crate::error::{Fault, Stopped, of_connection, of_run};
+use crate::error::{Stopped, of_run, transact};
 use crate::moment::Moment;
 use crate::schema::{payments, refunds};
 
@@ -28,16 +28,9 @@ impl PgJournal {
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
     pub async fn take_up_refunds(&self, asked_by: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
         let bot = self.bot.get();
-        let mut conn = self.pool.get().await.map_err(of_connection)?;
-        match conn.transaction(async |conn| take_up(conn, bot, Moment(asked_by), Moment(now)).await).await {
-            Ok(count) => Ok(count),
-            Err(Stopped::Query(error)) => Err(Fault::of_transaction(error, &mut conn).await.into()),
-            Err(Stopped::Store(error)) => Err(error),
-        }
+        transact!(self.pool, conn => take_up(conn, bot, Moment(asked_by), Moment(now)))
     }
-}
 
-impl PgJournal {
     /// Finds when the oldest refund was asked for that Telegram has not confirmed and whose payer is still here.
     ///
     /// # Errors

@@ -202,10 +202,9 @@ impl Generation {
         fold(effects, Taken { watermark, at: now }, self.core.render.as_ref(), &payload)
     }
 
-    /// Returns the numbers that have to be known one by one: posted ones, and fetched ones that may have been posted before.
-    /// The first posts also store what the last fetch before them brought, which Telegram may post again.
+    /// Returns the numbers that have to be known one by one. The first posts also store what the last fetch before them brought, which Telegram may post again.
     fn seen_in(&self, items: &[Item], now: Timestamp) -> Vec<UpdateId> {
-        let is_open = |id: &UpdateId| self.core.is_posted || self.core.watermark.leaves_open(*id, now);
+        let is_open = |id: &UpdateId| self.core.is_taken_singly(*id, now);
         let fetched = self.adopted.into_iter().flat_map(|last| {
             let first = last.get().saturating_sub(i64::from(POLL_LIMIT)).saturating_add(1).max(0);
             (first..=last.get()).map(UpdateId::new)

@@ -84,7 +84,7 @@ counters! {
     dead: Counter = "luvhive_dead_updates_total" => "Updates set aside as unusable.",
     matches: Counter = "luvhive_matches_total" => "Chats opened.",
     commits: Counter => "Batches committed.",
-    reloads: Counter = "luvhive_reloads_total" => "Times the engine's state was thrown away and read again.",
+    reloads: Counter = "luvhive_reloads_total" => "Times the engine's state was read again from the database.",
     outages: Counter = "luvhive_database_outages_total" => "Store calls that failed because the database could not be reached.",
     lanes_done: Counter = "luvhive_lanes_done_total" => "Inbox rows that lanes finished.",
     lanes_failed: Counter = "luvhive_lanes_failed_total" => "Inbox rows that lanes could not handle.",

@@ -139,7 +139,7 @@ impl Generation {
             if let Some(Event::Update { update, .. }) = &mut incoming.event {
                 update.is_belated = intake.was_behind;
             }
-            let is_new = if self.core.is_posted || self.core.watermark.leaves_open(incoming.id, now) {
+            let is_new = if self.core.is_taken_singly(incoming.id, now) {
                 replay.seen.insert(incoming.id)
             } else {
                 fresh.is_none_or(|watermark| incoming.id > watermark)
