@@ -10,6 +10,7 @@ use crate::rule::Rule;
 use crate::schema::{Kind, Schema};
 use crate::set::Set;
 use crate::ticket::{Accept, Have, TagRule, Ticket};
+use crate::wide::{WideSet, low_half};
 
 impl Schema {
     /// The ticket of a record, with the steps of the plan from `level` on.
@@ -48,6 +49,7 @@ impl Schema {
 pub(crate) fn have(place: &Place, record: &[u64]) -> Have {
     match place.kind {
         Kind::Category => Have::Category(small(place.value.get(record))),
+        Kind::Wide => Have::Wide(low_half(place.value.get(record))),
         Kind::Ordinal => Have::Ordinal(value(place, place.value.get(record))),
         Kind::Tags | Kind::AnyTags | Kind::Common => Have::Tags(place.tags.get(record)),
     }
@@ -56,6 +58,8 @@ pub(crate) fn have(place: &Place, record: &[u64]) -> Have {
 fn accepted(place: &Place, record: &[u64]) -> Accept {
     match place.kind {
         Kind::Category => Accept::OneOf(place.any.get(record)),
+        Kind::Wide if place.list.is_open(record) => Accept::Any,
+        Kind::Wide => Accept::Among(place.list.values(record).collect()),
         Kind::Ordinal => Accept::Range(range(place, place.low.get(record), place.high.get(record))),
         Kind::Tags | Kind::AnyTags => {
             Accept::Tags(TagRule { any: place.any.get(record), all: place.all.get(record), none: place.none.get(record) })
@@ -77,6 +81,7 @@ fn accept(place: &Place, rule: Rule<'_>) -> Accept {
     match rule {
         Rule::Open => Accept::Any,
         Rule::Values(set) => Accept::OneOf(Set::from_words(*set)),
+        Rule::List(values) => Accept::Among(WideSet { values: values.to_vec() }),
         Rule::Range(low, high) => Accept::Range(range(place, u64::from(low), u64::from(high))),
         Rule::Tags(any, all, none) => {
             let [any, all, none] = [any, all, none].map(|words| Set::from_words(*words));

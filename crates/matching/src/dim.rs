@@ -9,7 +9,7 @@ use crate::schema::Kind;
 
 /// Handle of a dimension, valid for the schema whose builder gave it.
 ///
-/// The kind is part of the type: [`Category`], [`Ordinal`], [`Tags`], [`AnyTags`] or [`Common`]. What a kind does not
+/// The kind is part of the type: [`Category`], [`Wide`], [`Ordinal`], [`Tags`], [`AnyTags`] or [`Common`]. What a kind does not
 /// take does not compile:
 ///
 /// ```compile_fail,E0277
@@ -140,7 +140,7 @@ pub trait DimKind: Sealed + Copy + Debug + Ord + Hash + Send + Sync + 'static {
     const KIND: Option<Kind>;
 }
 
-/// Kinds of which a ticket has one value: [`Category`] and [`Ordinal`].
+/// Kinds of which a ticket has one value: [`Category`], [`Wide`] and [`Ordinal`].
 pub trait Valued: DimKind {
     /// The type of its values.
     type Value;
@@ -207,6 +207,8 @@ kinds! {
     AnyTags
     /// The kind of [`SchemaBuilder::common`](crate::SchemaBuilder::common); tags are `u16`.
     Common
+    /// The kind of [`SchemaBuilder::wide`](crate::SchemaBuilder::wide); values are `u32`, zero is none.
+    Wide
 }
 
 impl Valued for Category {
@@ -222,6 +224,14 @@ impl Valued for Ordinal {
 
     fn value_of(number: i64) -> Option<i32> {
         i32::try_from(number).ok()
+    }
+}
+
+impl Valued for Wide {
+    type Value = u32;
+
+    fn value_of(number: i64) -> Option<u32> {
+        u32::try_from(number).ok()
     }
 }
 

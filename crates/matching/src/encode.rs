@@ -55,6 +55,7 @@ impl Schema {
             let place = self.new_place(&mut seen, *dim)?;
             match (place.kind, have) {
                 (Kind::Category, Have::Category(value)) => self.put_value(*dim, place, i64::from(*value), record)?,
+                (Kind::Wide, Have::Wide(value)) => place.value.put(record, u64::from(*value)),
                 (Kind::Ordinal, Have::Ordinal(value)) => self.put_value(*dim, place, i64::from(*value), record)?,
                 (Kind::Tags | Kind::AnyTags | Kind::Common, Have::Tags(tags)) => {
                     self.check_set(*dim, place, tags)?;
@@ -135,9 +136,20 @@ impl Schema {
                 self.check_set(dim, place, set)?;
                 if set.is_empty() { Err(self.nothing(dim)) } else { Ok(Rule::Values(&set.words)) }
             }
+            (Kind::Wide, Accept::Among(set)) => self.list(dim, place, &set.values),
             (Kind::Ordinal, Accept::Range(range)) => clip(place, range).ok_or_else(|| self.nothing(dim)),
             (Kind::Tags | Kind::AnyTags, Accept::Tags(rule)) => self.tags(dim, place, rule),
             _ => Err(self.wrong_kind(dim)),
+        }
+    }
+
+    fn list<'a>(&self, dim: Dim, place: &Place, values: &'a [u64]) -> Result<Rule<'a>, TicketError> {
+        let (dimension, accepted, limit) = (|| self.name_of(dim), values.len(), place.list.most);
+        match values {
+            [] => Err(self.nothing(dim)),
+            [0, ..] => Err(TicketError::OutOfDomain { dimension: dimension(), value: 0 }),
+            _ if accepted > usize::from(limit) => Err(TicketError::TooManyAccepted { dimension: dimension(), accepted, limit }),
+            _ => Ok(Rule::List(values)),
         }
     }
 

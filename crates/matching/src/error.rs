@@ -32,6 +32,16 @@ pub enum SchemaError {
         /// Largest number allowed.
         limit: u64,
     },
+    /// A wide category accepts no value, or more than [`MAX_ACCEPTED`](crate::MAX_ACCEPTED).
+    #[error("tickets may accept {accepted} values of {name:?}, allowed are 1 to {limit}")]
+    Accepted {
+        /// The dimension.
+        name: String,
+        /// Number of accepted values asked for.
+        accepted: u64,
+        /// Largest number allowed.
+        limit: u64,
+    },
     /// The category by which tickets are to be clustered is one of another schema.
     #[error("the category by which to cluster is one of another schema: its handle stands for {} here", dimension.as_deref().unwrap_or("nothing"))]
     Cluster {
@@ -80,6 +90,16 @@ pub enum TicketError {
     EmptyAccept {
         /// Name of the dimension.
         dimension: String,
+    },
+    /// More accepted values than the wide category [takes](crate::SchemaBuilder::wide).
+    #[error("the ticket accepts {accepted} values of {dimension:?}, allowed are {limit}")]
+    TooManyAccepted {
+        /// Name of the dimension.
+        dimension: String,
+        /// Number of values accepted.
+        accepted: usize,
+        /// The largest number allowed.
+        limit: u16,
     },
     /// The same dimension is given twice.
     #[error("{dimension:?} is given twice")]

@@ -10,11 +10,13 @@ use crate::dim::{Category, Dim};
 use crate::rule::NOTHING;
 use crate::schema::{Dimension, Kind};
 use crate::set::Set;
+use crate::wide::ListField;
 
 /// Number of bits of the priority class and of the merit.
 const CLASS_BITS: u32 = 2;
 const MERIT_BITS: u32 = 8;
 const MARK_BITS: u32 = 32;
+const WIDE_BITS: u32 = 32;
 /// Categories of so few values split the pool; so many combinations at most.
 const SPLIT_VALUES: u16 = 4;
 pub(crate) const SPLIT_LIMIT: u16 = 1024;
@@ -111,7 +113,7 @@ pub(crate) struct Place {
     pub(crate) kind: Kind,
     pub(crate) size: u16,
     pub(crate) base: i32,
-    /// Value of a category or ordinal, counted from zero.
+    /// Value of a category or ordinal, counted from zero; of a wide category, zero being none.
     pub(crate) value: Field,
     /// Tags of the ticket.
     pub(crate) tags: SetField,
@@ -122,6 +124,8 @@ pub(crate) struct Place {
     /// Accepted range of an ordinal, counted from zero.
     pub(crate) low: Field,
     pub(crate) high: Field,
+    /// Accepted values of a wide category.
+    pub(crate) list: ListField,
     /// Whether the pool is split by this dimension.
     pub(crate) split: bool,
 }
@@ -131,6 +135,7 @@ impl Place {
     pub(crate) fn open(&self, record: &mut [u64]) {
         match self.kind {
             Kind::Category => self.any.put(record, &Set::full(self.size).words),
+            Kind::Wide => self.list.put(record, &[]),
             Kind::Ordinal => {
                 self.low.put(record, 0);
                 self.high.put(record, u64::from(self.size) - 1);
@@ -190,6 +195,13 @@ impl Packer {
         }
         field
     }
+
+    /// A list of so many values, in words of its own beside each other.
+    fn list(&mut self, most: u16) -> ListField {
+        let word = self.free.len();
+        (0..ListField::words(most)).for_each(|_| self.free.push(0));
+        ListField::new(word, most)
+    }
 }
 
 impl Layout {
@@ -219,6 +231,7 @@ impl Layout {
                     none: empty,
                     low: none,
                     high: none,
+                    list: ListField::default(),
                     split,
                 }
             })
@@ -227,6 +240,7 @@ impl Layout {
         for place in places.iter_mut().rev() {
             match place.kind {
                 Kind::Category => place.any = packer.set(place.size),
+                Kind::Wide => place.list = packer.list(place.size),
                 Kind::Ordinal => {}
                 Kind::Tags => {
                     place.tags = packer.set(place.size);
@@ -246,6 +260,7 @@ impl Layout {
             let bits = (u32::from(place.size.max(2)) - 1).ilog2() + 1;
             match place.kind {
                 Kind::Category => place.value = packer.place(bits),
+                Kind::Wide => place.value = packer.place(WIDE_BITS),
                 Kind::Ordinal => {
                     place.value = packer.place(bits);
                     place.low = packer.place(bits);
@@ -265,7 +280,7 @@ impl Layout {
         for place in &places {
             place.open(&mut open);
         }
-        let needs = |place: &Place| !matches!(place.kind, Kind::Tags | Kind::AnyTags);
+        let needs = |place: &Place| !matches!(place.kind, Kind::Wide | Kind::Tags | Kind::AnyTags);
         let required = places.iter().rev().fold(0, |required, place| required << 1 | u32::from(needs(place)));
         Self { places, marks, class, merit, words, open, required, cluster, band }
     }
@@ -307,6 +322,7 @@ impl Layout {
             }
         }
         self.marks.iter().chain([&self.class, &self.merit]).for_each(add);
+        self.places.iter().for_each(|place| place.list.fill(&mut bits));
         bits
     }
 
@@ -320,6 +336,7 @@ impl Layout {
             in_domain
                 && match place.kind {
                     Kind::Category => place.value.get(record) < size && !place.any.get(record).is_empty(),
+                    Kind::Wide => place.list.is_sound(record),
                     Kind::Ordinal => {
                         let (low, high) = (place.low.get(record), place.high.get(record));
                         place.value.get(record) < size && low <= high && high < size

@@ -11,7 +11,6 @@ mod dim;
 mod encode;
 mod error;
 mod exclude;
-pub mod guide;
 mod index;
 mod layout;
 mod matcher;
@@ -30,11 +29,12 @@ mod snapshot;
 mod table;
 mod ticket;
 mod wheel;
+mod wide;
 
 pub use config::{
     Claims, Config, Effort, Fairness, Limits, MAX_EXCLUDED_KEYS, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN,
 };
-pub use dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tagged, Tags, Valued};
+pub use dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tagged, Tags, Valued, Wide};
 pub use error::{ConfigError, MatcherError, RestoreError, SchemaError, TicketError};
 pub use matcher::{
     Diagnosis, Event, Explanation, Key, Match, MatchId, Matcher, Memory, Outcome, Progress, Verdict, Waiting, Without,
@@ -46,3 +46,4 @@ pub use score::{Facts, MAX_POINTS, Score, Weights};
 pub use set::{Set, Values};
 pub use snapshot::Snapshot;
 pub use ticket::{Accept, Anything, Have, IntoAccept, IntoHave, TagRule, Ticket};
+pub use wide::{MAX_ACCEPTED, WideSet};

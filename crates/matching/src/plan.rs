@@ -27,7 +27,7 @@ pub(crate) struct Step<'a> {
 /// How a ticket changes while it waits.
 ///
 /// Steps are words, by time and then as written: time in the upper half, then dimension, shape of the rule and, for a
-/// range, its ends; the words of its sets follow. A step is known by the position of its first word.
+/// range, its ends, or for a list, its length; the words of its sets, or the values of its list, follow. A step is known by the position of its first word.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Plan {
     pub(crate) words: Vec<u64>,
@@ -43,6 +43,7 @@ const SHAPE_VALUES: u64 = 1;
 const SHAPE_RANGE: u64 = 2;
 const SHAPE_TAGS: u64 = 3;
 const SHAPE_NO_TAGS: u64 = 4;
+const SHAPE_LIST: u64 = 5;
 
 impl Plan {
     /// Adds a step that makes `rule` the one of the dimension at `place`.
@@ -51,7 +52,7 @@ impl Plan {
         let head = u64::from(after_ms) << 32 | u64::from(dim) << 24;
         let range = |low: u8, high: u8| head | SHAPE_RANGE << 16 | u64::from(low) << 8 | u64::from(high);
         match (place.kind, rule) {
-            (Kind::Common, _) => self.words.push(head),
+            (Kind::Common, _) | (Kind::Wide, Rule::Open) => self.words.push(head),
             (Kind::Ordinal, Rule::Open) => self.words.push(range(0, low_byte(u64::from(place.size) - 1))),
             (_, Rule::Range(low, high)) => self.words.push(range(low, high)),
             (Kind::Category, Rule::Open) => {
@@ -61,6 +62,10 @@ impl Plan {
             (_, Rule::Values(set)) => {
                 self.words.push(head | SHAPE_VALUES << 16);
                 self.words.extend(set);
+            }
+            (_, Rule::List(values)) => {
+                self.words.push(head | SHAPE_LIST << 16 | u64::try_from(values.len()).unwrap_or(0));
+                self.words.extend(values);
             }
             (_, Rule::Open | Rule::Tags(&NOTHING, &NOTHING, &NOTHING)) => self.words.push(head | SHAPE_NO_TAGS << 16),
             (_, Rule::Tags(any, all, none)) => {
@@ -96,7 +101,8 @@ impl Plan {
                 (Kind::AnyTags, Rule::Tags(any, all, none)) => {
                     place.tags.has_room_for(any) && *all == NOTHING && *none == NOTHING
                 }
-                (Kind::Common, Rule::Open) => true,
+                (Kind::Wide, Rule::List(values)) => place.list.takes(values),
+                (Kind::Common | Kind::Wide, Rule::Open) => true,
                 _ => false,
             };
             if !fits || usize::from(next) > self.words.len() || step.after_ms < last || !is_span(step.after_ms) {
@@ -135,6 +141,12 @@ impl Plan {
         let (rule, length) = match head >> 16 & 255 {
             SHAPE_VALUES => (Rule::Values(self.set(at + 1)), 5),
             SHAPE_RANGE => (Rule::Range(low_byte(head >> 8), low_byte(head)), 1),
+            SHAPE_LIST => {
+                let length = u16::from(low_byte(head));
+                // A plan that ends before its list is refused by its length.
+                let values = self.words.get(at + 1..at + 1 + usize::from(length)).unwrap_or_default();
+                (Rule::List(values), 1 + length)
+            }
             SHAPE_NO_TAGS => (Rule::Tags(&NOTHING, &NOTHING, &NOTHING), 1),
             SHAPE_TAGS => (Rule::Tags(self.set(at + 1), self.set(at + 5), self.set(at + 9)), 13),
             _ => (Rule::Open, 1),

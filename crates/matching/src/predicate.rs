@@ -8,11 +8,13 @@ use alloc::vec::Vec;
 use crate::layout::{Field, Layout, Place};
 use crate::schema::Kind;
 use crate::set::Set;
+use crate::wide::low_half;
 
 /// Whether the owner of `mine` accepts the owner of `theirs` in one dimension.
 pub(crate) fn accepts(place: &Place, mine: &[u64], theirs: &[u64]) -> bool {
     match place.kind {
         Kind::Category => place.any.has(mine, small(place.value.get(theirs))),
+        Kind::Wide => place.list.accepts(mine, low_half(place.value.get(theirs))),
         Kind::Ordinal => {
             let value = place.value.get(theirs);
             place.low.get(mine) <= value && value <= place.high.get(mine)
@@ -114,6 +116,14 @@ fn compile(tests: &mut Vec<(u32, Test)>, at: usize, place: &Place, mine: &[u64])
     let is_wide = place.size > 64;
     match place.kind {
         Kind::Category => compile_category(tests, at, place, mine),
+        Kind::Wide => {
+            let mut accepted = place.list.values(mine);
+            if let (Some(value), None) = (accepted.next(), accepted.next()) {
+                let Field { word, shift, bits, .. } = place.value;
+                tests.push((5, Test::Between { word, shift, mask: mask_of(bits), low: u64::from(value), span: 0 }));
+            }
+            tests.push((35, Test::Slow { place: at }));
+        }
         Kind::Ordinal => compile_ordinal(tests, place, mine),
         Kind::AnyTags if !is_wide => {
             let (tags, any) = (place.tags.get(mine), place.any.get(mine));

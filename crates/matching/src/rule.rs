@@ -15,6 +15,8 @@ pub(crate) enum Rule<'a> {
     Open,
     /// These values of a category.
     Values(&'a [u64; 4]),
+    /// These values of a wide category, in ascending order.
+    List(&'a [u64]),
     /// These values of an ordinal, counted from zero, ends included.
     Range(u8, u8),
     /// Any of, all of, none of these tags.
@@ -28,6 +30,7 @@ impl Rule<'_> {
         match self {
             Self::Open => place.open(record),
             Self::Values(set) => place.any.put(record, set),
+            Self::List(values) => place.list.put(record, values),
             Self::Range(low, high) => {
                 place.low.put(record, u64::from(low));
                 place.high.put(record, u64::from(high));
@@ -46,6 +49,7 @@ impl Rule<'_> {
         match (place.kind, self) {
             (_, Self::Open) => true,
             (Kind::Category, Self::Values(set)) => place.any.is_within(record, set),
+            (Kind::Wide, Self::List(values)) => place.list.is_within(record, values),
             (Kind::Ordinal, Self::Range(low, high)) => {
                 u64::from(low) <= place.low.get(record) && u64::from(high) >= place.high.get(record)
             }

@@ -36,7 +36,7 @@ impl Term {
         // The kinds are sure, unless the handle is one of another schema.
         let (weight, number, kinds): (_, _, &[Kind]) = match *self {
             Self::Shared { dim, .. } => ("shared", dim, &[Kind::Tags, Kind::AnyTags, Kind::Common]),
-            Self::Same { dim, .. } => ("same", dim, &[Kind::Category, Kind::Ordinal]),
+            Self::Same { dim, .. } => ("same", dim, &[Kind::Category, Kind::Wide, Kind::Ordinal]),
             Self::Near { dim, .. } => ("near", dim, &[Kind::Ordinal]),
             Self::Mark { mark, .. } => ("mark", mark, &[]),
         };
@@ -105,7 +105,7 @@ impl Weights {
         self
     }
 
-    /// `points` for the same value of a category or ordinal.
+    /// `points` for the same value of a category, wide category or ordinal; to have none is not the same.
     #[must_use]
     pub fn same<D: Valued>(mut self, dim: Dim<D>, points: u32) -> Self {
         self.terms.push(Term::Same { dim: dim.at(), points });
@@ -154,10 +154,11 @@ impl Weights {
                     .places
                     .get(dim)
                     .map_or(0, |place| each * place.tags.get(first).common(&place.tags.get(second)).min(cap)),
-                Term::Same { dim, points } => layout
-                    .places
-                    .get(dim)
-                    .map_or(0, |place| if place.value.get(first) == place.value.get(second) { points } else { 0 }),
+                Term::Same { dim, points } => layout.places.get(dim).map_or(0, |place| {
+                    let value = place.value.get(first);
+                    let is_one = place.kind != Kind::Wide || value != 0;
+                    if is_one && value == place.value.get(second) { points } else { 0 }
+                }),
                 Term::Near { dim, most, slope } => layout.places.get(dim).map_or(0, |place| {
                     let apart = place.value.get(first).abs_diff(place.value.get(second));
                     near(most, slope, u32::from(small(apart)))
@@ -192,10 +193,11 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// The value of a category or ordinal; `None` if the handle is of another schema and there is none here.
+    /// The value of a category, wide category or ordinal; zero if there is none in a wide category, `None` if the handle is of another schema and there is none here.
     pub fn value<D: Valued>(&self, dim: Dim<D>) -> Option<D::Value> {
         match self.have(dim)? {
             Have::Category(value) => D::value_of(i64::from(value)),
+            Have::Wide(value) => D::value_of(i64::from(value)),
             Have::Ordinal(value) => D::value_of(i64::from(value)),
             Have::Tags(_) => None,
         }

@@ -4,8 +4,9 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use crate::dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tags};
+use crate::dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tags, Wide};
 use crate::set::Set;
+use crate::wide::WideSet;
 
 /// What a ticket has in one dimension of [any kind](AnyKind).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ use crate::set::Set;
 pub enum Have {
     /// The value of a category.
     Category(u16),
+    /// The value of a wide category; zero is none.
+    Wide(u32),
     /// The value of an ordinal.
     Ordinal(i32),
     /// The tags of a tag dimension; may be empty except in a common dimension.
@@ -21,7 +24,7 @@ pub enum Have {
 
 /// What a ticket can have in a dimension of kind `D`.
 ///
-/// That is a `u16` for a [`Category`], an `i32` for an [`Ordinal`], whatever makes a [`Set`] for tags, and [`Have`] for
+/// That is a `u16` for a [`Category`], a `u32` for a [`Wide`] one, an `i32` for an [`Ordinal`], whatever makes a [`Set`] for tags, and [`Have`] for
 /// [`AnyKind`]. Implement it for types of your own, such as an enum of countries.
 #[diagnostic::on_unimplemented(message = "a ticket cannot have `{Self}` in a dimension of kind `{D}`")]
 pub trait IntoHave<D> {
@@ -32,6 +35,12 @@ pub trait IntoHave<D> {
 impl IntoHave<Category> for u16 {
     fn into_have(self) -> Have {
         Have::Category(self)
+    }
+}
+
+impl IntoHave<Wide> for u32 {
+    fn into_have(self) -> Have {
+        Have::Wide(self)
     }
 }
 
@@ -111,6 +120,8 @@ pub enum Accept {
     Any,
     /// These values of a category.
     OneOf(Set),
+    /// These values of a wide category.
+    Among(WideSet),
     /// These values of an ordinal. Must overlap the domain; what lies outside is cut off.
     Range(RangeInclusive<i32>),
     /// Tags as the rule demands.
@@ -122,6 +133,7 @@ pub enum Accept {
 /// | Kind | Accepts |
 /// |---|---|
 /// | [`Category`] | an array, slice, vector or [`Set`] of values; none at all is refused when the ticket is offered |
+/// | [`Wide`] | an array, slice, vector or [`WideSet`] of values, none of them zero; none at all, or more than the dimension takes, is refused when the ticket is offered |
 /// | [`Ordinal`] | a range with both ends, which must overlap the domain; what lies outside is cut off |
 /// | [`Tags`] | a [`TagRule`] |
 /// | [`AnyTags`] | an array, slice, vector or [`Set`], of which one tag must be there; without any, it is no demand |
@@ -163,6 +175,19 @@ macro_rules! lists {
 }
 
 lists!([] Set, [const N: usize] [u16; N], [] &[u16], [] Vec<u16>);
+
+/// Lists of values of a wide category.
+macro_rules! wide_lists {
+    ($([$($size:tt)*] $list:ty),+) => {$(
+        impl<$($size)*> IntoAccept<Wide> for $list {
+            fn into_accept(self) -> Accept {
+                Accept::Among(self.into())
+            }
+        }
+    )+};
+}
+
+wide_lists!([] WideSet, [const N: usize] [u32; N], [] &[u32], [] Vec<u32>);
 
 impl IntoAccept<Ordinal> for RangeInclusive<i32> {
     fn into_accept(self) -> Accept {

@@ -12,6 +12,7 @@ use crate::layout::Layout;
 use crate::predicate::small;
 use crate::schema::Kind;
 use crate::set::Set;
+use crate::wide::{DIGITS, VALUE_ROWS, low_half, rows_of};
 
 /// So many rows of a block are loaded ahead. Measured: with 12 or 16 a search takes longer.
 const FETCHED: usize = 8;
@@ -32,6 +33,9 @@ enum Action {
     WithAny,
     /// Keep columns with none of the rows `terms[from..to]`.
     WithoutAny,
+    /// Keep columns with all rows of one of the values `terms[from..to]`, [`DIGITS`] rows each, or with the row of the
+    /// guard, unless that is the row of the living.
+    WithDigits,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -179,6 +183,20 @@ impl Query {
         self.ops.push(Op { action: Action::WithAny, from, to, guard: 0, tells, worth });
     }
 
+    /// Keeps who has all rows of one of the values collected since `from`, or the row `other`, unless that is the row of the
+    /// living.
+    fn push_digits(&mut self, index: &Index, from: usize, other: u16) {
+        let values = self.terms[from..].chunks_exact(DIGITS);
+        let rarest = |value: &[u16]| value.iter().map(|row| index.share(*row)).min().unwrap_or(0);
+        let open = if other == LIVE_ROW { 0 } else { index.share(other) };
+        let share = values.map(rarest).fold(open, u16::saturating_add).min(1000);
+        // One or two rows of a value are read before nobody is left.
+        let rows = 2 * self.terms[from..].len() / DIGITS;
+        let worth = 2 * (1000 - share) / (narrow(rows) + 1);
+        let (from, to) = (narrow(from), narrow(self.terms.len()));
+        self.ops.push(Op { action: Action::WithDigits, from, to, guard: other, tells: Tells::NEWS, worth });
+    }
+
     /// Keeps who has none of the rows collected since `from`; nobody without `guard` has any.
     fn push_none(&mut self, index: &Index, from: usize, guard: u16) {
         let (rows, share) = self.collected(index, from);
@@ -202,6 +220,24 @@ impl Query {
                 let start = self.terms.len();
                 self.terms.extend([dim.accept + small(place.value.get(record)), dim.any]);
                 self.push_any(index, start, dim.accept_tells);
+            }
+            Kind::Wide => {
+                if !place.list.is_open(record) {
+                    for value in place.list.values(record) {
+                        self.terms.extend(rows_of(value).map(|row| dim.have + row));
+                    }
+                    self.push_digits(index, start, LIVE_ROW);
+                }
+                match low_half(place.value.get(record)) {
+                    0 => self.push(index, Action::With, dim.any, Tells::NEWS),
+                    mine => {
+                        let start = self.terms.len();
+                        for first in (0..place.size).map(|slot| dim.accept + slot * VALUE_ROWS) {
+                            self.terms.extend(rows_of(mine).map(|row| first + row));
+                        }
+                        self.push_digits(index, start, dim.any);
+                    }
+                }
             }
             Kind::Ordinal => {
                 let [value, low, high] = [place.value, place.low, place.high].map(|field| small(field.get(record)));
@@ -261,6 +297,7 @@ impl Query {
             let rows = match op.action {
                 Action::With | Action::Without => core::slice::from_ref(&op.from),
                 Action::WithAny => &self.terms[usize::from(op.from)..usize::from(op.to)],
+                Action::WithDigits => &self.terms[usize::from(op.from)..usize::from(op.from) + 2],
                 Action::WithoutAny => continue,
             };
             for row in rows {
@@ -300,6 +337,13 @@ impl Query {
                     left.and(&any);
                     word &= any_word;
                 }
+                Action::WithDigits => {
+                    left = self.with_digits(op, left, |row| *stored(row));
+                    if word != 0 {
+                        let alone = |word: u64| Bits([word, 0, 0, 0, 0, 0, 0, 0]);
+                        word = self.with_digits(op, alone(word), |row| alone(filling(row))).0[0];
+                    }
+                }
                 Action::WithoutAny => {
                     if left.meets(stored(op.guard)) || word & filling(op.guard) != 0 {
                         for row in &self.terms[usize::from(op.from)..usize::from(op.to)] {
@@ -317,6 +361,28 @@ impl Query {
         left
     }
 
+    /// Those of `left` that an operation on digits keeps; `row` is what has a row.
+    #[inline]
+    fn with_digits(&self, op: &Op, left: Bits, row: impl Fn(u16) -> Bits) -> Bits {
+        let mut kept = Bits::default();
+        if op.guard != LIVE_ROW {
+            kept = left;
+            kept.and(&row(op.guard));
+        }
+        for value in self.terms[usize::from(op.from)..usize::from(op.to)].chunks_exact(DIGITS) {
+            let mut these = left;
+            these.and_not(&kept);
+            for digit in value {
+                if !these.any() {
+                    break;
+                }
+                these.and(&row(*digit));
+            }
+            kept.or(&these);
+        }
+        kept
+    }
+
     /// The blocks of a summary in which somebody could fit; at least those in which somebody does.
     pub(crate) fn blocks(&self, summary: &[Bits], known: Tells) -> Bits {
         let mut left = summary[LIVE];
@@ -330,6 +396,7 @@ impl Query {
                     }
                     left.and(&any);
                 }
+                Action::WithDigits => left = self.with_digits(op, left, |row| summary[usize::from(row)]),
                 // That some column of a block has the row says nothing about the others.
                 Action::Without | Action::WithoutAny => {}
             }

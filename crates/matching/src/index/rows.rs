@@ -11,6 +11,7 @@ use crate::layout::{Field, Layout, Place, SetField};
 use crate::predicate::small;
 use crate::schema::Kind;
 use crate::score::{Term, Weights};
+use crate::wide::{VALUE_ROWS, low_half, rows_of};
 
 /// The row of tickets that are there.
 pub(crate) const LIVE: usize = 0;
@@ -47,9 +48,11 @@ impl Tells {
 #[derive(Clone, Debug)]
 pub(crate) struct DimRows {
     pub(crate) place: Place,
-    /// Has the value or tag; for an ordinal: has the value or a smaller one, except for the last.
+    /// Has the value or tag; for an ordinal: has the value or a smaller one, except for the last; for a wide category:
+    /// has the digit in the value.
     pub(crate) have: u16,
-    /// Accepts the value, or asks for any of several tags of which this is one.
+    /// Accepts the value, or asks for any of several tags of which this is one; for a wide category: has the digit in the
+    /// first accepted value, then in the second, and so on.
     pub(crate) accept: u16,
     /// Accepts anything, or asks for none in particular. Ordinals have no such row.
     pub(crate) any: u16,
@@ -115,6 +118,7 @@ impl RowMap {
             let (have, accept, any, all, some_all, none) = match place.kind {
                 Kind::Category if layout.cluster == Some(number) => (0, block(size), block(1), 0, 0, 0),
                 Kind::Category | Kind::AnyTags => (block(size), block(size), block(1), 0, 0, 0),
+                Kind::Wide => (block(VALUE_ROWS), block(size * VALUE_ROWS), block(1), 0, 0, 0),
                 Kind::Ordinal => (block(size - 1), block(size), 0, 0, 0, 0),
                 Kind::Tags => (block(size), block(size), block(1), block(size), block(1), block(size)),
                 Kind::Common => (block(size), 0, 0, 0, 0, 0),
@@ -173,6 +177,7 @@ impl RowMap {
             let place = &dim.place;
             match place.kind {
                 Kind::Category => spans.single.push(dim.have + small(place.value.get(record))),
+                Kind::Wide => spans.add_wide(dim.have, low_half(place.value.get(record))),
                 Kind::Ordinal => {
                     let value = small(place.value.get(record));
                     spans.several.push((dim.have + value, place.size - 1 - value));
@@ -196,6 +201,11 @@ impl RowMap {
         match place.kind {
             Kind::Category if place.any.is_full(record) => spans.single.push(dim.any),
             Kind::Category => spans.add_set(dim.accept, &place.any, record),
+            Kind::Wide if place.list.is_open(record) => spans.single.push(dim.any),
+            Kind::Wide => {
+                let slots = (dim.accept..).step_by(usize::from(VALUE_ROWS));
+                slots.zip(place.list.values(record)).for_each(|(first, value)| spans.add_wide(first, value));
+            }
             Kind::Ordinal => {
                 let (low, high) = (small(place.low.get(record)), small(place.high.get(record)));
                 spans.several.push((dim.accept + low, high + 1 - low));
@@ -248,6 +258,13 @@ impl Spans {
     #[inline]
     fn add_set(&mut self, first: u16, set: &SetField, record: &[u64]) {
         bits(set, record, |at| self.single.push(first + at));
+    }
+
+    /// The digits of a value; none, if it is none.
+    fn add_wide(&mut self, first: u16, value: u32) {
+        if value != 0 {
+            self.single.extend(rows_of(value).map(|row| first + row));
+        }
     }
 
     /// Those that lie alone.

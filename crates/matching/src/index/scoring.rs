@@ -10,6 +10,7 @@ use super::run::Block;
 use crate::predicate::small;
 use crate::schema::Kind;
 use crate::score::{Term, Weights};
+use crate::wide::low_half;
 
 /// Largest number of counter planes for shared tags: counts up to 15.
 pub(super) const PLANES: usize = 4;
@@ -106,13 +107,16 @@ impl Scoring {
                 Term::Same { dim, points } => {
                     let Some(at) = packed.next().copied() else { continue };
                     let place = &layout.places[dim];
-                    let mine = small(place.value.get(record));
+                    let mine = low_half(place.value.get(record));
+                    if place.kind == Kind::Wide && mine == 0 {
+                        continue;
+                    }
                     if self.same.is_none() && place.kind == Kind::Category && !place.split {
                         let rows = &index.map.dims[dim];
-                        self.same = Some((usize::from(rows.have + mine), points));
+                        self.same = Some((usize::from(rows.have + small(u64::from(mine))), points));
                         self.same_is_cluster = layout.cluster == Some(dim);
                     } else {
-                        self.packs.push(Packs::Same { at, mine: u32::from(mine), points });
+                        self.packs.push(Packs::Same { at, mine, points });
                         self.rest += points;
                     }
                 }

@@ -10,8 +10,8 @@ use super::Snapshot;
 use crate::index::Query;
 use crate::predicate::fits;
 use crate::{
-    AnyTags, Category, Claims, Common, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Policy, RestoreError,
-    Schema, Set, TagRule, Tags, Ticket, Weights,
+    AnyTags, Anything, Category, Claims, Common, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Policy,
+    RestoreError, Schema, Set, TagRule, Tags, Ticket, Weights, Wide,
 };
 
 /// Longer arrays are damaged at so many places only.
@@ -27,6 +27,7 @@ struct World {
     language: Dim<Common>,
     interest: Dim<AnyTags>,
     trait_: Dim<Tags>,
+    town: Dim<Wide>,
     city: Mark,
 }
 
@@ -39,26 +40,29 @@ impl World {
         let language = schema.common("language", 2);
         let interest = schema.any_tags("interest", 4);
         let trait_ = schema.tags("trait", 4);
+        let town = schema.wide("town", 3);
         let city = schema.mark("city");
         schema.cluster(country);
-        let weights = Weights::new().shared(interest, 10, 3).same(country, 7).near(age, 12, 3).mark(city, 4).merit();
-        Self { schema: schema.build().unwrap(), weights, config, side, country, age, language, interest, trait_, city }
+        let weights =
+            Weights::new().shared(interest, 10, 3).same(country, 7).near(age, 12, 3).same(town, 5).mark(city, 4).merit();
+        Self { schema: schema.build().unwrap(), weights, config, side, country, age, language, interest, trait_, town, city }
     }
 
     /// Few fit anybody at first; everybody gives way twice.
     fn ticket(&self, key: u32) -> Ticket<u32> {
-        let Self { side, country, age, language, interest, trait_, .. } = *self;
+        let Self { side, country, age, language, interest, trait_, town, .. } = *self;
         let pick = |salt: u32, limit: u32| (key.wrapping_mul(2_654_435_761) >> salt) % limit;
         let value = |salt, limit| u16::try_from(pick(salt, limit)).unwrap();
         let tag = |salt, limit| Set::from([value(salt, limit)]);
         let (mine, years) = (u16::from(pick(3, 4) == 0), 18 + i32::from(value(5, 24)));
-        Ticket::new(key)
+        let ticket = Ticket::new(key)
             .have(side, mine)
             .have(country, value(7, 5))
             .have(age, years)
             .have(language, [0, 1])
             .have(interest, tag(9, 4))
             .have(trait_, tag(11, 4))
+            .have(town, pick(17, 4) << 28)
             .accept(side, [1 - mine])
             .accept(country, tag(7, 5))
             .accept(age, years..=years)
@@ -70,7 +74,12 @@ impl World {
             .ttl_ms(90_000)
             .mark(self.city, pick(4, 3))
             .merit(u8::try_from(pick(6, 9)).unwrap())
-            .priority(u8::try_from(pick(8, 2)).unwrap())
+            .priority(u8::try_from(pick(8, 2)).unwrap());
+        if !key.is_multiple_of(9) {
+            return ticket;
+        }
+        let near = [1 << 28, 3 << 28];
+        ticket.accept(town, near).relax(town, 30_000, [near[0], near[1], 4 << 28]).relax(town, 50_000, Anything)
     }
 
     fn matcher(&self, people: u32) -> Matcher<u32> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::machine::{Pair, person};
 use crate::model::{Person, Rules, World, accepts, exact, pair_of, points};
 
-const NAMES: [&str; 6] = ["gender", "country", "age", "language", "interest", "trait"];
+const NAMES: [&str; 7] = ["gender", "country", "age", "language", "interest", "trait", "town"];
 
 /// Whether one rule of `mine` lets the other in.
 fn lets_in(name: &str, mine: &Person, rules: &Rules, other: &Person) -> bool {
@@ -16,6 +16,7 @@ fn lets_in(name: &str, mine: &Person, rules: &Rules, other: &Person) -> bool {
         "country" => rules.country.as_ref().is_none_or(|countries| countries.contains(&other.country)),
         "age" => (rules.age.0..=rules.age.1).contains(&other.age),
         "language" => meets(&mine.language, &other.language),
+        "town" => rules.towns.as_ref().is_none_or(|towns| towns.contains(&other.town)),
         "interest" => rules.interest.is_empty() || meets(&rules.interest, &other.interest),
         _ => {
             (rules.want.is_empty() || meets(&rules.want, &other.trait_))

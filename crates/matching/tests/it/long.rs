@@ -3,7 +3,7 @@
 use luvhive_matching::{Config, Effort, Event, Fairness, Key, Matcher, Outcome, Schema, Snapshot, TagRule, Ticket, Weights};
 
 use crate::machine::Pair;
-use crate::model::{Person, Rules, exact, points};
+use crate::model::{Person, Rules, TOWNS, exact, points};
 
 /// A small generator, for runs longer than proptest likes.
 pub(crate) struct Dice(pub(crate) u64);
@@ -32,6 +32,7 @@ fn crowd(dice: &mut Dice, key: u32) -> Person {
         language: vec![dice.small(3)],
         interest: (0..6).filter(|_| dice.below(2) == 0).collect(),
         trait_: vec![dice.small(5)],
+        town: TOWNS[usize::from(dice.small(5))],
         city: u32::from(dice.small(3)),
         merit: 0,
         class: u8::from(dice.below(20) == 0),
@@ -43,6 +44,7 @@ fn crowd(dice: &mut Dice, key: u32) -> Person {
             want: vec![],
             need: vec![],
             refuse: if dice.below(9) == 0 { vec![dice.small(5)] } else { vec![] },
+            towns: (dice.below(8) == 0).then(|| vec![TOWNS[usize::from(dice.small(3))], TOWNS[3]]),
         },
         steps: vec![(3_000, 1), (9_000, 3)],
         ttl: None,
@@ -68,7 +70,7 @@ fn a_crowd_is_matched_as_the_reference_does_it() {
                 let stranger = crowd(&mut dice, 100_000 + key);
                 pair.check_top(&stranger, most);
                 let gender = 1 - stranger.gender;
-                let rules = Rules { gender: vec![1 - gender], country: None, age: (18, 29), ..stranger.rules };
+                let rules = Rules { gender: vec![1 - gender], country: None, towns: None, age: (18, 29), ..stranger.rules };
                 pair.check_top(&Person { gender, rules, ..stranger }, most);
             }
         }

@@ -4,7 +4,7 @@ use luvhive_matching::{Claims, Config, Fairness, MatchId, Matcher};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
-use crate::model::{FOREVER, Model, Person, Rules, Waiting, World, event_of, exact, pair_of, points};
+use crate::model::{FOREVER, Model, Person, Rules, TOWNS, Waiting, World, event_of, exact, pair_of, points};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
@@ -36,8 +36,9 @@ fn rules() -> impl Strategy<Value = Rules> {
         (18..=29i32, 0..=8i32),
         prop_oneof![2 => Just(Vec::new()), 1 => tags(6, 1, 3)],
         prop_oneof![2 => Just((vec![], vec![], vec![])), 1 => traits],
+        prop_oneof![3 => Just(None), 1 => btree_set(0..4usize, 1..=2).prop_map(|at| Some(at.into_iter().map(|at| TOWNS[at]).collect()))],
     )
-        .prop_map(|(gender, country, (low, width), interest, (want, need, refuse))| Rules {
+        .prop_map(|(gender, country, (low, width), interest, (want, need, refuse), towns)| Rules {
             gender,
             country,
             age: (low, (low + width).min(29)),
@@ -45,6 +46,7 @@ fn rules() -> impl Strategy<Value = Rules> {
             want,
             need,
             refuse,
+            towns,
         })
 }
 
@@ -57,13 +59,13 @@ pub(crate) fn person(keys: u32) -> impl Strategy<Value = Person> {
     ];
     (
         (0..keys, 0..3u16, 0..6u16, 18..=29i32),
-        (tags(3, 1, 3), tags(6, 0, 6), tags(5, 0, 4), 0..3u32),
+        (tags(3, 1, 3), tags(6, 0, 6), tags(5, 0, 4), 0..3u32, prop_oneof![Just(0), (0..5usize).prop_map(|at| TOWNS[at])]),
         (0..12u8, 0..2u8, rules(), steps),
         proptest::option::of(500..20_000u64),
     )
-        .prop_map(|((key, gender, country, age), (language, interest, trait_, city), rest, ttl)| {
+        .prop_map(|((key, gender, country, age), (language, interest, trait_, city, town), rest, ttl)| {
             let (merit, class, rules, steps) = rest;
-            Person { key, gender, country, age, language, interest, trait_, city, merit, class, rules, steps, ttl }
+            Person { key, gender, country, age, language, interest, trait_, town, city, merit, class, rules, steps, ttl }
         })
 }
 
@@ -234,7 +236,9 @@ impl Pair {
             assert_eq!(usize::try_from(found.fits).unwrap(), fits);
             let apart = waiting.iter().filter(|two| Model::suit(one, two) && !self.model.fit(one, two)).count();
             assert_eq!(usize::try_from(found.excluded).unwrap(), apart);
-            for (name, without) in ["gender", "country", "age", "language", "interest", "trait"].iter().zip(&found.without) {
+            for (name, without) in
+                ["gender", "country", "age", "language", "interest", "trait", "town"].iter().zip(&found.without)
+            {
                 assert_eq!(self.world.schema.name(without.dim), Some(*name));
                 let mut free = (*one).clone();
                 loosen(&mut free.rules, name);
@@ -272,6 +276,7 @@ fn loosen(rules: &mut Rules, name: &str) {
             rules.need.clear();
             rules.refuse.clear();
         }
+        "town" => rules.towns = None,
         _ => {}
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use luvhive_matching::{
     AnyTags, Anything, Category, Common, Config, Dim, Effort, Event, Fairness, Mark, Match, Matcher, Ordinal, Outcome, Schema,
-    Set, TagRule, Tags, Ticket, Weights,
+    Set, TagRule, Tags, Ticket, Weights, Wide,
 };
 
 pub(crate) const FOREVER: u64 = u64::MAX;
@@ -20,8 +20,12 @@ pub(crate) struct World {
     pub(crate) language: Dim<Common>,
     pub(crate) interest: Dim<AnyTags>,
     pub(crate) trait_: Dim<Tags>,
+    pub(crate) town: Dim<Wide>,
     pub(crate) city: Mark,
 }
+
+/// Towns that share digits, as far as one can tell from outside.
+pub(crate) const TOWNS: [u32; 5] = [1, 2, 1 << 16, u32::MAX, u32::MAX - 1];
 
 impl World {
     pub(crate) fn new() -> Self {
@@ -32,10 +36,11 @@ impl World {
         let language = schema.common("language", 3);
         let interest = schema.any_tags("interest", 6);
         let trait_ = schema.tags("trait", 5);
+        let town = schema.wide("town", 3);
         let city = schema.mark("city");
         schema.cluster(country);
         let schema = schema.build().unwrap();
-        Self { schema, gender, country, age, language, interest, trait_, city }
+        Self { schema, gender, country, age, language, interest, trait_, town, city }
     }
 
     pub(crate) fn weights(&self) -> Weights {
@@ -45,6 +50,7 @@ impl World {
             .shared(self.language, 3, 2)
             .same(self.country, 7)
             .near(self.age, 12, 3)
+            .same(self.town, 6)
             .mark(self.city, 4)
             .merit()
     }
@@ -64,6 +70,7 @@ pub(crate) struct Rules {
     pub(crate) want: Vec<u16>,
     pub(crate) need: Vec<u16>,
     pub(crate) refuse: Vec<u16>,
+    pub(crate) towns: Option<Vec<u32>>,
 }
 
 #[derive(Clone, Debug)]
@@ -75,11 +82,14 @@ pub(crate) struct Person {
     pub(crate) language: Vec<u16>,
     pub(crate) interest: Vec<u16>,
     pub(crate) trait_: Vec<u16>,
+    /// Zero is none.
+    pub(crate) town: u32,
     pub(crate) city: u32,
     pub(crate) merit: u8,
     pub(crate) class: u8,
     pub(crate) rules: Rules,
-    /// When, and how far the age range opens; interests are dropped with the second, genders with the third.
+    /// When, and how far the age range opens; interests are dropped and a town added with the second, genders and towns
+    /// dropped with the third.
     pub(crate) steps: Vec<(u64, i32)>,
     pub(crate) ttl: Option<u64>,
 }
@@ -97,14 +107,24 @@ impl Person {
                     rules.need.clear();
                     rules.refuse.clear();
                     rules.want.clear();
+                    rules.towns = self.more_towns();
                 }
                 if number >= 2 {
                     rules.gender = vec![0, 1, 2];
                     rules.country = None;
+                    rules.towns = None;
                 }
             }
         }
         rules
+    }
+
+    /// The towns accepted after the second step.
+    fn more_towns(&self) -> Option<Vec<u32>> {
+        self.rules.towns.clone().map(|mut towns| {
+            towns.push(TOWNS[4]);
+            towns
+        })
     }
 
     pub(crate) fn ticket(&self, world: &World) -> Ticket<u32> {
@@ -116,6 +136,7 @@ impl Person {
             .have(world.language, set(&self.language))
             .have(world.interest, set(&self.interest))
             .have(world.trait_, set(&self.trait_))
+            .have(world.town, self.town)
             .accept(world.gender, set(&self.rules.gender))
             .accept(world.age, self.rules.age.0..=self.rules.age.1)
             .accept(world.interest, set(&self.rules.interest))
@@ -131,14 +152,21 @@ impl Person {
         if let Some(countries) = &self.rules.country {
             ticket = ticket.accept(world.country, set(countries));
         }
+        if let Some(towns) = &self.rules.towns {
+            ticket = ticket.accept(world.town, &towns[..]);
+        }
         for (number, (after, pad)) in self.steps.iter().enumerate() {
             let (low, high) = self.rules.age;
             ticket = ticket.relax(world.age, *after, low - pad..=high + pad);
             if number == 1 {
                 ticket = ticket.relax(world.interest, *after, Anything).relax(world.trait_, *after, Anything);
             }
+            if let Some(towns) = self.more_towns().filter(|_| number == 1) {
+                ticket = ticket.relax(world.town, *after, towns);
+            }
             if number == 2 {
                 ticket = ticket.relax(world.gender, *after, [0, 1, 2]).relax(world.country, *after, Anything);
+                ticket = ticket.relax(world.town, *after, Anything);
             }
         }
         if let Some(ttl) = self.ttl {
@@ -157,6 +185,7 @@ pub(crate) fn accepts(rules: &Rules, other: &Person) -> bool {
         && any(&rules.want, &other.trait_)
         && rules.need.iter().all(|tag| other.trait_.contains(tag))
         && !rules.refuse.iter().any(|tag| other.trait_.contains(tag))
+        && rules.towns.as_ref().is_none_or(|towns| towns.contains(&other.town))
 }
 
 pub(crate) fn points(a: &Person, b: &Person) -> i32 {
@@ -165,6 +194,7 @@ pub(crate) fn points(a: &Person, b: &Person) -> i32 {
         + 3 * shared(&a.language, &b.language).min(2)
         + if a.country == b.country { 7 } else { 0 }
         + (12 - 3 * (a.age - b.age).abs()).max(0)
+        + if a.town != 0 && a.town == b.town { 6 } else { 0 }
         + if a.city != 0 && a.city == b.city { 4 } else { 0 }
         + i32::from(a.merit)
         + i32::from(b.merit)

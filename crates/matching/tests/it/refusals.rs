@@ -32,6 +32,7 @@ fn bad_values(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
         (Ticket::new(2).have(world.age, 30), out("age", 30)),
         (Ticket::new(2).have(world.age, i32::MIN), out("age", i64::from(i32::MIN))),
         (Ticket::new(2).have(world.gender, u16::MAX), out("gender", 65_535)),
+        (Ticket::new(2).have(world.town.any(), Have::Category(1)), TicketError::WrongKind { dimension: name("town") }),
         (Ticket::new(2).have(world.gender.any(), Have::Ordinal(1)), TicketError::WrongKind { dimension: name("gender") }),
         (
             Ticket::new(2).have(world.gender, 0).have(world.country, 0).have(world.age, 18).have(world.language, []),
@@ -70,6 +71,14 @@ fn bad_wishes(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
         ),
         (any(world.interest.any(), Accept::Tags(TagRule::all_of([1]))), TicketError::WrongKind { dimension: name("interest") }),
         (base(world, 2).accept(world.gender, [1]).accept(world.gender, [0]), TicketError::Repeated { dimension: name("gender") }),
+        (base(world, 2).accept(world.town, []), TicketError::EmptyAccept { dimension: name("town") }),
+        (base(world, 2).accept(world.town, [7, 0]), out("town", 0)),
+        (
+            base(world, 2).accept(world.town, vec![1, 2, 3, 4, 4]),
+            TicketError::TooManyAccepted { dimension: name("town"), accepted: 4, limit: 3 },
+        ),
+        (any(world.town.any(), Accept::OneOf([1].into())), TicketError::WrongKind { dimension: name("town") }),
+        (any(world.gender.any(), Accept::Among([1].into())), TicketError::WrongKind { dimension: name("gender") }),
         (base(world, 2).accept(world.interest, [1, 300]), TicketError::OutOfDomain { dimension: name("interest"), value: 300 }),
     ]
 }
@@ -85,6 +94,11 @@ fn bad_steps(world: &World) -> Vec<(Ticket<u32>, TicketError)> {
         (
             base(world, 2).accept(world.gender, [1]).relax(world.gender, 20, Anything).relax(world.gender, 30, [1]),
             TicketError::Narrows { dimension: name("gender"), after_ms: 30 },
+        ),
+        (base(world, 2).relax(world.town, 10, [1]), TicketError::Narrows { dimension: name("town"), after_ms: 10 }),
+        (
+            base(world, 2).accept(world.town, [1, 2]).relax(world.town, 10, [1, 3, 4]),
+            TicketError::Narrows { dimension: name("town"), after_ms: 10 },
         ),
         (base(world, 2).relax(world.interest, 10, [1]), TicketError::Narrows { dimension: name("interest"), after_ms: 10 }),
         (
@@ -130,7 +144,7 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
     let mut more = Schema::builder();
     let dims: Vec<_> = (0..9).map(|number| more.category(&number.to_string(), 2)).collect();
     let stranger = base(&world, 2).accept(dims[8], [0]);
-    let known = "gender, country, age, language, interest, trait".to_owned();
+    let known = "gender, country, age, language, interest, trait, town".to_owned();
     let error = TicketError::Unknown { handle: "dimension", number: 8, known };
     assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(error)));
     more.mark("country");
@@ -265,6 +279,11 @@ fn a_bad_schema_is_named() {
         bad.category("b", build);
         assert_eq!(bad.build(), Err(SchemaError::Domain { name: "b".into(), size, limit: 256 }));
     }
+    for accepted in [0, 9] {
+        let mut bad = schema.clone();
+        bad.wide("b", accepted);
+        assert_eq!(bad.build(), Err(SchemaError::Accepted { name: "b".into(), accepted: accepted.into(), limit: 8 }));
+    }
     let mut bad = schema.clone();
     bad.ordinal("b", i32::MIN..=i32::MAX);
     assert_eq!(bad.build(), Err(SchemaError::Domain { name: "b".into(), size: 1 << 32, limit: 256 }));
@@ -311,7 +330,7 @@ fn a_bad_setting_is_named() {
     assert_eq!(with(Weights::new().shared(tag, 1, 1), Config::default()), weight("shared", Some("age")));
     let role = other.category("role", 9);
     assert_eq!(with(Weights::new().same(role, 1), Config::default()), weight("same", Some("language")));
-    let [.., last] = ["a", "b", "c"].map(|name| other.category(name, 9));
+    let [.., last] = ["a", "b", "c", "d"].map(|name| other.category(name, 9));
     assert_eq!(with(Weights::new().same(last, 1), Config::default()), weight("same", None));
     let out = |field, value, low, high| Some(ConfigError::OutOfRange { field, value, low, high });
     assert_eq!(

@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use crate::index::Crowds;
-use crate::{Category, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Schema, Set, Tags, Ticket, Weights};
+use crate::wide::unmix;
+use crate::{Category, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Schema, Set, Tags, Ticket, Weights, Wide};
 
 const ARRIVALS: u32 = 700;
 
@@ -21,12 +22,14 @@ struct Person {
     rating: i32,
     hobbies: BTreeSet<u16>,
     traits: BTreeSet<u16>,
+    town: u32,
     city: u32,
     merit: u8,
     class: u8,
     ages: (i32, i32),
     ratings: Option<(i32, i32)>,
     home_only: bool,
+    towns: Vec<u32>,
     came: u64,
 }
 
@@ -40,6 +43,7 @@ struct Plain {
     age: (u32, u32),
     rating: (u32, u32),
     same_rating: u32,
+    town: u32,
     city: u32,
     merit: bool,
     aging: (u64, u32),
@@ -54,6 +58,7 @@ struct World {
     rating: Dim<Ordinal>,
     hobby: Dim<Tags>,
     trait_: Dim<Tags>,
+    town: Dim<Wide>,
     city: Mark,
 }
 
@@ -66,9 +71,10 @@ impl World {
         let rating = schema.ordinal("rating", 0..=99);
         let hobby = schema.tags("hobby", 12);
         let trait_ = schema.tags("trait", 9);
+        let town = schema.wide("town", 3);
         let city = schema.mark("city");
         schema.cluster(country);
-        Self { schema: schema.build().unwrap(), side, country, age, rating, hobby, trait_, city }
+        Self { schema: schema.build().unwrap(), side, country, age, rating, hobby, trait_, town, city }
     }
 
     fn weights(&self, plain: &Plain) -> Weights {
@@ -91,6 +97,9 @@ impl World {
         if plain.same_rating > 0 {
             weights = weights.same(self.rating, plain.same_rating);
         }
+        if plain.town > 0 {
+            weights = weights.same(self.town, plain.town);
+        }
         if plain.city > 0 {
             weights = weights.mark(self.city, plain.city);
         }
@@ -106,6 +115,7 @@ impl World {
             .have(self.rating, person.rating)
             .have(self.hobby, set(&person.hobbies))
             .have(self.trait_, set(&person.traits))
+            .have(self.town, person.town)
             .mark(self.city, person.city)
             .merit(person.merit)
             .priority(person.class)
@@ -113,6 +123,9 @@ impl World {
             .accept(self.age, person.ages.0..=person.ages.1);
         if let Some((low, high)) = person.ratings {
             ticket = ticket.accept(self.rating, low..=high);
+        }
+        if !person.towns.is_empty() {
+            ticket = ticket.accept(self.town, &person.towns[..]);
         }
         if person.home_only {
             ticket = ticket.accept(self.country, [person.country]);
@@ -127,6 +140,7 @@ impl Person {
             && (self.ages.0..=self.ages.1).contains(&other.age)
             && self.ratings.is_none_or(|(low, high)| (low..=high).contains(&other.rating))
             && (!self.home_only || self.country == other.country)
+            && (self.towns.is_empty() || self.towns.contains(&other.town))
     }
 }
 
@@ -139,6 +153,7 @@ impl Plain {
         points += if one.country == two.country { self.country } else { 0 };
         points += near(self.age, one.age, two.age) + near(self.rating, one.rating, two.rating);
         points += if one.rating == two.rating { self.same_rating } else { 0 };
+        points += if one.town != 0 && one.town == two.town { self.town } else { 0 };
         points += if one.city != 0 && one.city == two.city { self.city } else { 0 };
         points + if self.merit { u32::from(one.merit) + u32::from(two.merit) } else { 0 }
     }
@@ -172,12 +187,12 @@ fn plain() -> impl Strategy<Value = Plain> {
     let class_bonus = 0u32..30;
     (
         (0u32..10, shared(), shared(), some(30), near(), near()),
-        (some(30), some(30), prop::bool::weighted(0.25), aging, class_bonus),
+        (some(30), some(30), some(30), prop::bool::weighted(0.25), aging, class_bonus),
     )
-        .prop_map(|((base, hobby, trait_, country, age, rating), (same_rating, city, merit, aging, class_bonus))| {
+        .prop_map(|((base, hobby, trait_, country, age, rating), (same_rating, town, city, merit, aging, class_bonus))| {
             // A bonus of classes asks for aging above it.
             let class_bonus = if aging.1 > 2 * class_bonus { class_bonus } else { 0 };
-            Plain { base, hobby, trait_, country, age, rating, same_rating, city, merit, aging, class_bonus }
+            Plain { base, hobby, trait_, country, age, rating, same_rating, town, city, merit, aging, class_bonus }
         })
 }
 
@@ -202,6 +217,11 @@ impl Draw {
     fn person(&mut self, key: u32, classes: u64, came: u64) -> Person {
         let age = 18 + self.number(63);
         let rating = self.number(100);
+        // Of few digits, so that any of them is one of several towns: none of these is ever taken for another.
+        let mut town = || unmix([0, 0x1111_1111, 0x2222_2222, 0x1212_1212, 0x1111_1112][usize::try_from(self.below(5)).unwrap()]);
+        let (mine, others) = (town(), [town(), town(), town()]);
+        let wanted = usize::try_from(self.below(8)).unwrap();
+        let towns: Vec<u32> = others.into_iter().filter(|town| *town != 0).take(wanted.saturating_sub(4)).collect();
         let (younger, older, span) = (self.number(30), self.number(30), self.number(60));
         Person {
             key,
@@ -211,12 +231,14 @@ impl Draw {
             rating,
             hobbies: self.tags(9, 12),
             traits: self.tags(6, 9),
+            town: mine,
             city: u32::try_from(self.below(4)).unwrap(),
             merit: u8::try_from(self.below(16)).unwrap(),
             class: u8::try_from(self.below(classes)).unwrap(),
             ages: ((age - younger).max(18), (age + older).min(80)),
             ratings: (self.below(3) == 0).then(|| ((rating - span).max(0), (rating + span).min(99))),
             home_only: self.below(8) == 0,
+            towns,
             came,
         }
     }
@@ -287,6 +309,7 @@ fn a_far_band_loses_its_points_once() {
         age: (60, 2),
         rating: (20, 1),
         same_rating: 0,
+        town: 0,
         city: 0,
         merit: false,
         aging: (1_000, 0),
