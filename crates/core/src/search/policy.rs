@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use luvhive_matching::{
-    AnyTags, Category, Config, Dim, Effort, Fairness, Mark, Ordinal, Schema, SchemaError, Set, Ticket, Weights,
+    AnyTags, Category, Config, Dim, Effort, Fairness, Ordinal, Schema, SchemaError, Set, Ticket, Weights, Wide,
 };
 
 use crate::chat::seat::Widening;
@@ -67,8 +67,6 @@ pub(super) const OVERDUE_AFTER: Duration = Duration::from_mins(2);
 /// The highest conduct of two people together.
 const BEST_CONDUCT: u16 = 20;
 const VERIFIED: u16 = 1;
-/// The bytes of a city's mark, each a dimension: a filter for one's own city has to be exact.
-const CITY_BYTES: usize = 4;
 
 /// The dimensions in which people are matched.
 #[derive(Debug)]
@@ -81,8 +79,7 @@ pub(super) struct Policy {
     country: Dim<Category>,
     language: Dim<AnyTags>,
     interest: Dim<AnyTags>,
-    city: Mark,
-    city_bytes: [Dim<Ordinal>; CITY_BYTES],
+    city: Dim<Wide>,
 }
 
 impl Policy {
@@ -98,15 +95,15 @@ impl Policy {
         let country = schema.category("country", u16::from(COUNTRY_COUNT));
         let language = schema.any_tags("language", size_of_list(SpokenLanguage::ALL));
         let interest = schema.any_tags("interest", size_of_list(Interest::ALL));
-        let city = schema.mark("city");
-        let city_bytes = ["city_a", "city_b", "city_c", "city_d"].map(|name| schema.ordinal(name, 0..=i32::from(u8::MAX)));
+        // Nobody asks for a city but their own.
+        let city = schema.wide("city", 1);
         let score = ScoreWeights {
             counted_interests: score.counted_interests.clamp(1, 15),
             second: score.second.clamp(1, 10),
             passes: score.passes.clamp(1, 31),
             ..score
         };
-        Ok(Self { schema: schema.build()?, score, gender, verified, age, country, language, interest, city, city_bytes })
+        Ok(Self { schema: schema.build()?, score, gender, verified, age, country, language, interest, city })
     }
 
     /// What a pair is worth: shared interests, close age, same country and city, conduct. The matcher's fairness counts
@@ -117,7 +114,7 @@ impl Policy {
             .shared(self.interest, score.interest.into(), score.counted_interests.into())
             .near(self.age, score.age.into(), score.age_slope.into())
             .same(self.country, score.country.into())
-            .mark(self.city, score.city.into())
+            .same(self.city, score.city.into())
             .merit()
     }
 
@@ -141,19 +138,16 @@ impl Policy {
     /// A person as the matcher sees them: what they are, and whom they accept apart from the filters they dropped.
     pub(super) fn ticket(&self, facts: &PersonFacts, widening: Widening, now: Timestamp) -> Ticket<PersonId> {
         let is_premium = facts.is_premium(now);
-        let mut ticket = Ticket::new(facts.person)
+        let ticket = Ticket::new(facts.person)
             .have(self.gender, index(facts.gender.index()))
             .have(self.verified, u16::from(facts.is_verified))
             .have(self.age, i32::from(facts.age(now).years()))
             .have(self.country, u16::from(facts.country.index()))
             .have(self.language, languages(facts))
             .have(self.interest, interests(facts))
-            .mark(self.city, facts.city_mark.unwrap_or(0))
+            .have(self.city, facts.city_mark.unwrap_or(0))
             .priority(u8::from(is_premium))
             .merit(self.merit(facts));
-        for (dimension, byte) in self.city_of(facts) {
-            ticket = ticket.have(dimension, byte);
-        }
         let counts = |filter: &Filter| (is_premium || !filter.needs_premium()) && !widening.contains(*filter);
         let asked: FilterSet = facts.preferences.filters().iter().filter(counts).collect();
         let is_local = asked.contains(Filter::City) && facts.city_mark.is_some();
@@ -177,19 +171,13 @@ impl Policy {
             Asks::Verified => ticket.accept(self.verified, [VERIFIED]),
             Asks::Shared(Trait::Country) => ticket.accept(self.country, [u16::from(facts.country.index())]),
             Asks::Shared(Trait::City) => {
-                let local = self.city_of(facts).fold(ticket, |ticket, (dimension, byte)| ticket.accept(dimension, byte..=byte));
+                let Some(city) = facts.city_mark else { return ticket };
                 // Cities of one name lie in different countries.
-                self.accept(local, Asks::Shared(Trait::Country), facts)
+                self.accept(ticket.accept(self.city, [city]), Asks::Shared(Trait::Country), facts)
             }
             Asks::Shared(Trait::Interest) => ticket.accept(self.interest, interests(facts)),
             Asks::Shared(Trait::Language) => ticket.accept(self.language, languages(facts)),
         }
-    }
-
-    /// The bytes of a city's mark, each with its dimension.
-    fn city_of(&self, facts: &PersonFacts) -> impl Iterator<Item = (Dim<Ordinal>, i32)> {
-        let bytes = facts.city_mark.map_or([0; CITY_BYTES], u32::to_be_bytes);
-        self.city_bytes.into_iter().zip(bytes.map(i32::from))
     }
 }
 

@@ -114,6 +114,26 @@ fn shared_interests_win_over_a_shorter_list() {
 }
 
 #[test]
+fn the_same_city_counts_and_having_none_is_not_the_same() {
+    let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
+    let from = |number: i64, city: Option<u32>, gender: Gender| {
+        person(number, |p| {
+            men(p);
+            (p.city_mark, p.gender) = (city, gender);
+        })
+    };
+    for (city, partner) in [(None, 1), (Some(7), 2), (Some(9), 1)] {
+        let mut pool = Pool::default();
+        for (number, city) in [(1, Some(5)), (2, Some(7)), (3, None)] {
+            assert_eq!(pool.offer(&from(number, city, Gender::Woman), NOW, Widening::EMPTY, NOW), Found::Nobody);
+        }
+        let mut seeker = from(4, city, Gender::Man);
+        seeker.preferences.genders = GenderSet::EMPTY.with(Gender::Woman);
+        assert_eq!(pool.offer(&seeker, NOW, Widening::EMPTY, NOW), Found::Partner(PersonId::new(partner)), "{city:?}");
+    }
+}
+
+#[test]
 fn the_longest_waiter_comes_first_once_overdue() {
     let mut pool = Pool::default();
     let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
