@@ -11,6 +11,7 @@ mod counts;
 mod fold;
 mod lanes;
 mod oldest;
+mod order;
 mod query;
 mod rows;
 mod run;
@@ -26,10 +27,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::config::Fairness;
-use crate::layout::Layout;
+use crate::layout::{BANDS, Layout};
 use crate::predicate::small;
 use crate::rank::Rank;
-use crate::score::Weights;
+use crate::score::{Term, Weights};
 use crate::slots::NONE;
 
 pub(crate) use lanes::Crowds;
@@ -65,8 +66,8 @@ pub(crate) struct Index {
     overdue: u32,
     /// Tickets that were passed over as often as anybody may be.
     spent: u32,
-    /// Highest class ever stored, for bounds.
-    top_class: u32,
+    /// Highest class ever stored, for bounds; zero if a class gives no points.
+    top_class: u8,
     /// Highest merit ever stored, for bounds; zero if merit gives no points.
     top_merit: u8,
     /// How many tickets, out of a sample, set each row.
@@ -89,6 +90,16 @@ pub(crate) fn wide(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
+/// The ordinal by whose value crowds are kept apart: the one whose nearness gives the most points, since those far away
+/// can then be left out together; else the one with the most values.
+fn best_band(layout: &Layout, weights: &Weights) -> Option<usize> {
+    let near = rows::nearest(weights).and_then(|number| match *weights.terms.get(number)? {
+        Term::Near { dim, .. } => Some(dim),
+        _ => None,
+    });
+    near.filter(|dim| layout.places[*dim].size >= BANDS).or(layout.band)
+}
+
 fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(NONE)
 }
@@ -101,13 +112,15 @@ fn locate(place: u32) -> (usize, usize, usize) {
 
 impl Index {
     pub(crate) fn new(layout: &Layout, weights: &Weights, fairness: &Fairness) -> Self {
-        let map = RowMap::new(layout, weights, fairness);
+        let mut layout = layout.clone();
+        layout.band = best_band(&layout, weights);
+        let map = RowMap::new(&layout, weights, fairness);
         Self {
             counts: vec![0; map.rows],
             shares: vec![500; map.rows],
             map,
             fairness: *fairness,
-            layout: layout.clone(),
+            layout,
             groups: Vec::new(),
             segments: Vec::new(),
             lanes: Vec::new(),
@@ -135,8 +148,8 @@ impl Index {
         let segment = self.segment_at(self.layout.segment(record));
         let lane = self.lane_for(segment, record);
         let number = self.open_run(lane);
-        let column = self.runs[number].used;
-        self.runs[number].used += 1;
+        let column = self.runs[number].used();
+        self.runs[number].set_used(column + 1);
         self.used += 1;
         self.put_column(number, column, record, handle, rank);
         if (column + 1).is_multiple_of(fold::WORD) {
@@ -201,21 +214,19 @@ impl Index {
                 self.shares[LIVE] = 1000;
             }
         }
+        run.follow(map, column, rank);
         run.live += 1;
         run.block_live[block] += 1;
-        run.first_rank[block] = run.first_rank[block].min(rank);
-        run.last_rank[block] = run.last_rank[block].max(rank);
-        if map.merit.is_some() {
-            let merit = u8::try_from(self.layout.merit.get(record)).unwrap_or(u8::MAX);
-            run.top_merit[block] = run.top_merit[block].max(merit);
-            self.top_merit = self.top_merit.max(merit);
-        }
         run.set_handle(column, handle);
         let tick = self.fairness.tick(rank.enqueued());
         map.write_packed(record, tick, run.packed_mut(column));
+        let ends = map.ends(run.packed(column));
+        run.note_rank(block, rank);
+        run.note_ends(block, ends);
+        self.top_merit = self.top_merit.max(ends.merit);
+        self.top_class = self.top_class.max(ends.class);
         lane.live += 1;
         self.live += 1;
-        self.top_class = self.top_class.max(u32::try_from(self.layout.class.get(record)).unwrap_or(0));
         let group = &mut self.groups[wide(lane.group)];
         group.live += 1;
         if let Some(dim) = self.layout.cluster {
@@ -241,6 +252,9 @@ impl Index {
         run.block_live[block] -= 1;
         run.set_handle(block * BLOCK + at, NONE);
         let (own, position, is_empty) = (wide(run.lane), wide(run.position), run.block_live[block] == 0);
+        if is_empty {
+            run.forget(block);
+        }
         let lane = &mut self.lanes[own];
         lane.live -= 1;
         let spot = position * BLOCKS + block;

@@ -344,7 +344,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Lets the index reuse dead columns for those who came lately.
     pub(crate) fn fold(&mut self) {
         let slots = &mut self.slots;
-        self.index.fold(|handle, place| slots.get_mut(handle).place = place);
+        self.index.fold(|handle, place| {
+            let slot = slots.get_mut(handle);
+            slot.place = place.unwrap_or(slot.place);
+            slot.rank
+        });
     }
 }
 

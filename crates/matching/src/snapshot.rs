@@ -18,7 +18,7 @@ use crate::score::Score;
 use crate::table::Mixer;
 use crate::wheel::Wheel;
 
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// State of a matcher, apart from schema, score, settings and observer.
 ///

@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "runs and lanes are numbered by the index itself")]
 
 use super::lanes::SUMMARY_BLOCKS;
+use super::order::Moved;
 use super::rows::LIVE;
 use super::run::{BLOCK, BLOCKS, Bits};
 use super::tidy::SMALL;
@@ -73,15 +74,16 @@ impl Holes {
 
 impl Index {
     /// After an insert: if it filled a word, moves it into the dead columns of a block, or for good into the rows.
-    /// Tells `moved` the handle and new place of each ticket that has moved.
+    /// Tells `moved` the handle and new place of each ticket that has moved; it answers with the rank. Without a place
+    /// it is only asked for that.
     #[inline]
-    pub(crate) fn fold(&mut self, moved: impl FnMut(u32, u32)) {
+    pub(crate) fn fold(&mut self, moved: impl FnMut(u32, Option<u32>) -> Rank) {
         if let Some(number) = self.full.take() {
             self.fold_word(wide(number), moved);
         }
     }
 
-    fn fold_word(&mut self, number: usize, moved: impl FnMut(u32, u32)) {
+    fn fold_word(&mut self, number: usize, moved: impl FnMut(u32, Option<u32>) -> Rank) {
         match self.find_holes(number) {
             Some((target, block)) => self.fill_holes(number, target, block, moved),
             None => self.close_front(number),
@@ -101,7 +103,7 @@ impl Index {
         let takes = |run: &u32| if is_small { wide(*run) == number } else { *run != NONE && *run != victim };
         for target in lane.runs.iter().copied().filter(takes).map(wide) {
             let run = &self.runs[target];
-            for block in 0..run.used / BLOCK {
+            for block in 0..run.used() / BLOCK {
                 let mut live = run.block_live[block];
                 if target == number && block == filling.filling() {
                     // Its last word is the one to be moved.
@@ -116,7 +118,7 @@ impl Index {
         best
     }
 
-    fn fill_holes(&mut self, number: usize, target: usize, block: usize, mut moved: impl FnMut(u32, u32)) {
+    fn fill_holes(&mut self, number: usize, target: usize, block: usize, mut moved: impl FnMut(u32, Option<u32>) -> Rank) {
         let Self { runs, lanes, map, .. } = self;
         let mut front = runs[number].take_front();
         let mut taken = runs[target].block(block).row(LIVE);
@@ -133,7 +135,7 @@ impl Index {
                 summary[row].put(spot % SUMMARY_BLOCKS, is_used);
             }
         });
-        let from = runs[number].used - WORD;
+        let from = runs[number].used() - WORD;
         let mut columns = [0; WORD];
         let mut count = 0;
         holes.mask.each(|at| {
@@ -141,35 +143,34 @@ impl Index {
             count += 1;
         });
         let mut live = 0;
+        let mut word = Moved { columns: holes.mask, first: Rank::LAST, last: Rank::FIRST, is_ordered: true };
         for (source, column) in (from..).zip(columns) {
             let handle = runs[number].set_handle(source, NONE);
             runs[target].set_handle(column, handle);
             if handle == NONE {
+                word.columns.clear(column % BLOCK);
                 continue;
             }
             live += 1;
             for word in 0..map.words {
                 runs[target].packed_mut(column)[word] = runs[number].packed(source)[word];
             }
-            moved(handle, narrow(target) << COLUMN_BITS | narrow(column));
+            let rank = moved(handle, Some(narrow(target) << COLUMN_BITS | narrow(column)));
+            word.is_ordered &= word.last < rank;
+            (word.first, word.last) = (word.first.min(rank), word.last.max(rank));
         }
         let filling = runs[number].filling();
-        let ranks = (runs[number].first_rank[filling], runs[number].last_rank[filling]);
-        let top_merit = runs[number].top_merit[filling];
         let source = &mut runs[number];
-        source.used -= WORD;
+        source.set_used(from);
         source.live -= u32::from(live);
         source.block_live[filling] -= live;
         if source.block_live[filling] == 0 {
-            (source.first_rank[filling], source.last_rank[filling]) = (Rank::LAST, Rank::FIRST);
-            source.top_merit[filling] = 0;
+            source.forget(filling);
         }
         let run = &mut runs[target];
         run.live += u32::from(live);
         run.block_live[block] += live;
-        run.first_rank[block] = run.first_rank[block].min(ranks.0);
-        run.last_rank[block] = run.last_rank[block].max(ranks.1);
-        run.top_merit[block] = run.top_merit[block].max(top_merit);
+        run.tighten(map, block, &word, |handle| moved(handle, None));
         let was_spent = self.map.spent.is_some_and(|row| front[row] != 0);
         front.fill(0);
         self.runs[number].give_front(front);

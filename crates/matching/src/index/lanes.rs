@@ -32,10 +32,13 @@ pub(crate) struct Crowds {
     /// Rows are loaded ahead from so many tickets on.
     /// Measured: with 10,000 waiting loading ahead costs 4 %, with 100,000 it gains as much.
     pub(crate) ahead: u32,
+    /// So many who share the same tags are weighed in order of arrival, up to the first whom nobody can beat.
+    pub(crate) equals: u32,
 }
 
 impl Crowds {
-    pub(super) const MEASURED: Self = Self { group: 256, bands: 3072, cluster: 8192, lane: 2048, summary: 16, ahead: 40_000 };
+    pub(super) const MEASURED: Self =
+        Self { group: 256, bands: 3072, cluster: 8192, lane: 2048, summary: 16, ahead: 40_000, equals: 16 };
 }
 
 /// Blocks covered by one summary.
@@ -248,7 +251,7 @@ impl Index {
         if open != NONE {
             let run = &self.runs[wide(open)];
             if !run.is_full() {
-                if !run.has_front(run.used) {
+                if !run.has_front(run.used()) {
                     self.next_front(wide(open));
                 }
                 return wide(open);
@@ -272,7 +275,7 @@ impl Index {
         self.close_front(number);
         let memory = self.spare_front.pop().unwrap_or_default();
         let run = &mut self.runs[number];
-        run.open_front(run.used, memory);
+        run.open_front(run.used(), memory);
     }
 
     /// Moves the word being filled into the rows and notes it in the summary.
@@ -322,7 +325,7 @@ impl Index {
         if run.live > 0 || self.lanes[lane].open == narrow(number) {
             return;
         }
-        self.used -= narrow(run.used);
+        self.used -= narrow(run.used());
         self.lanes[lane].runs[wide(position)] = NONE;
         self.lanes[lane].gaps.push(position);
         self.runs[number] = Run::default();

@@ -17,6 +17,8 @@ use crate::wide::{VALUE_ROWS, low_half, rows_of};
 pub(crate) const LIVE: usize = 0;
 /// Bits of the counter of passes.
 pub(crate) const PASS_PLANES: usize = 5;
+/// Bits of the number of a sequence.
+pub(super) const ORDER_PLANES: usize = 4;
 
 /// What a row tells that some lanes already know, or all that a lane knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +86,8 @@ pub(crate) struct RowMap {
     pub(crate) passes: Option<usize>,
     /// Was passed over as often as anybody may be.
     pub(crate) spent: Option<usize>,
+    /// First row of the numbers of sequences.
+    pub(super) order: usize,
     pub(crate) rows: usize,
     /// Rows of a lane whose cluster is known: all but those of having a value there, which come last.
     pub(crate) known_rows: usize,
@@ -91,6 +95,8 @@ pub(crate) struct RowMap {
     pub(crate) packed: Vec<Packed>,
     pub(crate) merit: Option<Packed>,
     pub(crate) class: Option<Packed>,
+    /// The weight for nearness with the most points, and its value.
+    pub(super) near: Option<(usize, Packed)>,
     /// Word of the aging tick.
     pub(crate) tick: Option<usize>,
     pub(crate) words: usize,
@@ -106,6 +112,7 @@ impl RowMap {
         let overdue = (fairness.overdue_after_ms.is_some() || fairness.overdue_passes.is_some()).then(|| block(1));
         let passes = fairness.overdue_passes.map(|_| block(u16::try_from(PASS_PLANES).unwrap_or(0)));
         let spent = passes.map(|_| block(1));
+        let order = usize::from(block(u16::try_from(ORDER_PLANES).unwrap_or(0)));
         let mut dims: Vec<DimRows> = Vec::new();
         for (number, place) in layout.places.iter().enumerate() {
             let size = place.size;
@@ -132,8 +139,21 @@ impl RowMap {
         let rows = usize::from(block(0));
         let [overdue, passes, spent] = [overdue, passes, spent].map(|row| row.map(usize::from));
         let (packed, words) = (Vec::new(), 0);
-        let mut map =
-            Self { dims, overdue, passes, spent, rows, known_rows, packed, merit: None, class: None, tick: None, words };
+        let mut map = Self {
+            dims,
+            overdue,
+            passes,
+            spent,
+            order,
+            rows,
+            known_rows,
+            packed,
+            merit: None,
+            class: None,
+            near: None,
+            tick: None,
+            words,
+        };
         map.pack(layout, weights, fairness);
         map
     }
@@ -149,13 +169,18 @@ impl RowMap {
             used[word] += from.bits;
             Packed { from, word, shift, mask: u32::MAX >> (32 - from.bits) }
         };
-        for term in &weights.terms {
+        let near = nearest(weights);
+        for (number, term) in weights.terms.iter().enumerate() {
             let from = match *term {
                 Term::Same { dim, .. } | Term::Near { dim, .. } => layout.places[dim].value,
                 Term::Mark { mark, .. } => layout.marks[mark],
                 Term::Shared { .. } => continue,
             };
-            self.packed.push(place(from));
+            let packed = place(from);
+            if near == Some(number) {
+                self.near = Some((number, packed));
+            }
+            self.packed.push(packed);
         }
         if weights.merit {
             self.merit = Some(place(layout.merit));
@@ -228,6 +253,14 @@ impl RowMap {
         }
     }
 
+    /// Merit, class and nearest value of packed words, as far as they count.
+    #[inline]
+    pub(super) fn ends(&self, words: &[u32]) -> Ends {
+        let get =
+            |packed: Option<Packed>| packed.map_or(0, |at| u8::try_from(words[at.word] >> at.shift & at.mask).unwrap_or(u8::MAX));
+        Ends { merit: get(self.merit), class: get(self.class), near: get(self.near.map(|near| near.1)) }
+    }
+
     /// Writes the packed words of a record that was enqueued at `tick`.
     pub(crate) fn write_packed(&self, record: &[u64], tick: u32, words: &mut [u32]) {
         words.fill(0);
@@ -239,6 +272,27 @@ impl RowMap {
             words[word] = tick;
         }
     }
+}
+
+/// What the bounds of a block are made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    pub(super) merit: u8,
+    pub(super) class: u8,
+    pub(super) near: u8,
+}
+
+/// The weight for nearness that gives the most points and fewer to those further away, the first of equals.
+pub(super) fn nearest(weights: &Weights) -> Option<usize> {
+    let mut best = None;
+    for (number, term) in weights.terms.iter().enumerate() {
+        if let Term::Near { most, slope: 1.., .. } = *term
+            && best.is_none_or(|(_, least)| least < most)
+        {
+            best = Some((number, most));
+        }
+    }
+    best.map(|best| best.0)
 }
 
 /// Rows of one ticket. Kept and refilled.

@@ -10,7 +10,6 @@ use alloc::vec::Vec;
 
 use super::fold::Holes;
 use super::rows::LIVE;
-use super::{narrow, wide};
 use crate::ahead::fetch;
 use crate::rank::Rank;
 use crate::slots::NONE;
@@ -21,6 +20,9 @@ pub(crate) const BLOCK: usize = 512;
 const WORDS: usize = BLOCK / 64;
 /// Blocks of a full-sized run. Measured: with eight, inserts touch too many pages; with one, scans cannot be prefetched.
 pub(crate) const BLOCKS: usize = 2;
+
+/// The values of a block in which nobody lives.
+pub(super) const EMPTY: (u8, u8) = (u8::MAX, 0);
 
 /// 512 bits of one row: a cache line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +86,20 @@ impl Bits {
         }
     }
 
+    /// The first bit that is set.
+    #[inline]
+    pub(crate) fn first(&self) -> Option<usize> {
+        let (at, word) = self.0.iter().enumerate().find(|(_, word)| **word != 0)?;
+        Some(at * 64 + usize::try_from(word.trailing_zeros()).unwrap_or(0))
+    }
+
+    /// The last bit that is set.
+    #[inline]
+    pub(crate) fn last(&self) -> Option<usize> {
+        let (at, word) = self.0.iter().enumerate().rev().find(|(_, word)| **word != 0)?;
+        Some(at * 64 + usize::try_from(word.ilog2()).unwrap_or(0))
+    }
+
     /// Whether both have a bit in common.
     #[inline]
     pub(crate) fn meets(&self, other: &Self) -> bool {
@@ -115,22 +131,28 @@ pub(crate) struct Run {
     blocks: u8,
     /// Number of the word being filled, 64 columns each.
     front_word: u8,
-    /// The highest merit in each block, dead columns included.
+    /// The highest merit in each block, those included who left since it was last filled up.
     pub(crate) top_merit: [u8; BLOCKS],
-    /// The lowest rank in each block, dead columns included.
+    /// The lowest rank in each block, likewise.
     pub(crate) first_rank: [Rank; BLOCKS],
     /// For each column the handle of its ticket, then its packed words.
     cells: Box<[u32]>,
     /// The highest rank in each block, dead columns included.
     pub(crate) last_rank: [Rank; BLOCKS],
-    /// Numbers in a cell.
-    stride: u32,
     pub(crate) live: u32,
     /// The lane it belongs to, and its position there.
     pub(crate) lane: u32,
     pub(crate) position: u32,
+    /// Numbers in a cell.
+    stride: u16,
     /// Columns given out, from the left.
-    pub(crate) used: usize,
+    used: u16,
+    /// The highest class in each block, those included who left since it was last filled up.
+    pub(crate) top_class: [u8; BLOCKS],
+    /// The least and the greatest value in each block, likewise, of the dimension whose nearness gives the most points.
+    pub(crate) near: [(u8, u8); BLOCKS],
+    /// The last sequence that was begun in each block.
+    pub(crate) sequence: [u8; BLOCKS],
 }
 
 const _: () = assert!(core::mem::offset_of!(Run, cells) == 64 || size_of::<usize>() < 8, "as the comment on `Run` says");
@@ -152,8 +174,21 @@ impl Run {
             first_rank: [Rank::LAST; BLOCKS],
             last_rank: [Rank::FIRST; BLOCKS],
             cells: vec![NONE; blocks * BLOCK * (words + 1)].into_boxed_slice(),
-            stride: narrow(words + 1),
+            stride: u16::try_from(words + 1).unwrap_or(u16::MAX),
+            top_class: [0; BLOCKS],
+            near: [EMPTY; BLOCKS],
+            sequence: [0; BLOCKS],
         }
+    }
+
+    /// Columns given out, from the left.
+    #[inline]
+    pub(crate) fn used(&self) -> usize {
+        usize::from(self.used)
+    }
+
+    pub(crate) fn set_used(&mut self, used: usize) {
+        self.used = u16::try_from(used).unwrap_or(u16::MAX);
     }
 
     /// Number of its blocks: 1 or [`BLOCKS`]; none if it was given back.
@@ -169,7 +204,7 @@ impl Run {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.used == self.blocks() * BLOCK
+        self.used() == self.blocks() * BLOCK
     }
 
     /// Number of rows.
@@ -186,7 +221,7 @@ impl Run {
 
     /// Starts to load the cell of a column.
     pub(crate) fn fetch_column(&self, column: usize) {
-        fetch(&self.cells, column * wide(self.stride));
+        fetch(&self.cells, column * usize::from(self.stride));
     }
 
     /// Starts to load what says where the cells lie, for those that will be weighed.
@@ -198,25 +233,25 @@ impl Run {
     /// The handle of the ticket in a column; `NONE` if nobody lives there.
     #[inline]
     pub(crate) fn handle(&self, column: usize) -> u32 {
-        self.cells[column * wide(self.stride)]
+        self.cells[column * usize::from(self.stride)]
     }
 
     /// Sets it, and returns what it was.
     #[inline]
     pub(crate) fn set_handle(&mut self, column: usize, handle: u32) -> u32 {
-        core::mem::replace(&mut self.cells[column * wide(self.stride)], handle)
+        core::mem::replace(&mut self.cells[column * usize::from(self.stride)], handle)
     }
 
     /// The packed words of a column.
     #[inline]
     pub(crate) fn packed(&self, column: usize) -> &[u32] {
-        let stride = wide(self.stride);
+        let stride = usize::from(self.stride);
         &self.cells[column * stride + 1..(column + 1) * stride]
     }
 
     #[inline]
     pub(crate) fn packed_mut(&mut self, column: usize) -> &mut [u32] {
-        let stride = wide(self.stride);
+        let stride = usize::from(self.stride);
         &mut self.cells[column * stride + 1..(column + 1) * stride]
     }
 

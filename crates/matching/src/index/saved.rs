@@ -62,7 +62,7 @@ impl Index {
                 lane: run.lane,
                 position: run.position,
                 is_full_size: run.blocks() == BLOCKS,
-                columns: (0..run.used).map(|column| number(run.handle(column))).collect(),
+                columns: (0..run.used()).map(|column| number(run.handle(column))).collect(),
             })
         };
         let lane = |lane: &Lane| SavedLane {
@@ -122,7 +122,7 @@ impl Index {
         let mut places = vec![NONE; tickets];
         for (number, run) in saved.runs.iter().enumerate() {
             let run = self.load_run(number, run.as_ref(), &mut places)?;
-            self.used += narrow(run.used);
+            self.used += narrow(run.used());
             self.runs.push(run);
             self.ripe.push(u16::MAX);
         }
@@ -157,7 +157,7 @@ impl Index {
         }
         let rows = self.height(wide(saved.lane));
         let mut run = Run::new(saved.lane, saved.position, blocks, rows, self.map.words);
-        run.used = saved.columns.len();
+        run.set_used(saved.columns.len());
         Ok(run)
     }
 

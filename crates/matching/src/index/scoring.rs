@@ -84,7 +84,7 @@ impl Scoring {
         }
         let mut packed = index.map.packed.iter();
         let mut seen_tier = false;
-        for term in &weights.terms {
+        for (number, term) in weights.terms.iter().enumerate() {
             match *term {
                 Term::Shared { dim, each, cap } => {
                     let place = &layout.places[dim];
@@ -126,7 +126,7 @@ impl Scoring {
                     let mine = small(place.value.get(record));
                     self.packs.push(Packs::Near { at, mine: u32::from(mine), most, slope });
                     self.rest += most;
-                    if slope > 0 && self.window.is_none_or(|window| window.most < most) {
+                    if index.map.near.is_some_and(|near| near.0 == number) {
                         let (have, size) = (usize::from(index.map.dims[dim].have), usize::from(place.size));
                         self.window =
                             Some(Window { have, size, mine: usize::from(mine), most, slope, is_band: layout.band == Some(dim) });

@@ -81,8 +81,6 @@ pub(super) struct Hunt<'a, P> {
     /// Blocks that may still be examined once there is a hit.
     pub(super) left: u32,
     pub(super) cost: SearchCost,
-    /// Most points that anybody has for merit, class and aging.
-    pub(super) bonus: u32,
     /// Those who come first, if several are looked for.
     pub(super) several: Option<Several>,
 }
@@ -131,9 +129,8 @@ impl Index {
     ) -> Hunt<'a, P> {
         query.compile(self, record);
         scoring.is_ready = false;
-        let bonus = u32::from(self.top_merit) + self.top_class * self.fairness.class_bonus + self.fairness.aging_cap;
         let (left, cost) = (u32::MAX, SearchCost::default());
-        Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, bonus, several: None }
+        Hunt { index: self, query, scoring, weights, record, pool, tick, best: None, left, cost, several: None }
     }
 
     /// The groups in which somebody may fit.

@@ -33,7 +33,7 @@ impl Index {
         }
         let (number, from) = self.victim?;
         let run = &self.runs[wide(number)];
-        let Some(column) = (from..run.used).find(|column| run.handle(*column) != NONE) else {
+        let Some(column) = (from..run.used()).find(|column| run.handle(*column) != NONE) else {
             self.victim = None;
             return None;
         };
@@ -66,7 +66,7 @@ impl Index {
         }
         let open = *open;
         let victim = runs.iter().copied().find(|run| *run != NONE && *run != open);
-        let is_spread = |run: u32| self.runs.get(wide(run)).is_some_and(|run| run.used > BLOCK);
+        let is_spread = |run: u32| self.runs.get(wide(run)).is_some_and(|run| run.used() > BLOCK);
         if victim.is_none() && is_spread(open) {
             self.close_front(wide(open));
             self.lanes[lane].open = NONE;
@@ -83,7 +83,7 @@ impl Index {
         let least = self.ripe.iter().copied().min().filter(|least| *least != u16::MAX)?;
         let number = self.ripe.iter().position(|live| *live == least)?;
         let run = &self.runs[number];
-        (wide(run.live) * 10 < run.used * 9).then_some((narrow(number), 0))
+        (wide(run.live) * 10 < run.used() * 9).then_some((narrow(number), 0))
     }
 
     /// Moves a ticket to the open run of its lane.

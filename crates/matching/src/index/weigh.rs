@@ -5,8 +5,9 @@
 
 use super::counts::Counts;
 use super::lanes::{Lane, MIXED, UNBANDED};
+use super::order::Sequences;
 use super::run::{BLOCK, Bits, Block, Run};
-use super::scoring::Packs;
+use super::scoring::{Packs, Window};
 use super::search::{Found, Hunt, Pool};
 use super::{narrow, wide};
 use crate::rank::Rank;
@@ -14,6 +15,32 @@ use crate::score::near;
 
 /// So few candidates are weighed without sorting them first.
 const FEW: u32 = 4;
+
+/// What anybody in a block has at most.
+#[derive(Clone, Copy)]
+pub(super) struct Bound {
+    /// Points besides those for shared tags and the same category, those for merit, class and aging among them.
+    most: u32,
+    /// How many of them are for aging.
+    aged: u32,
+    /// Points that everybody loses since the value is so far away; `most` is without them.
+    lost: u32,
+    first_rank: Rank,
+}
+
+impl Bound {
+    fn plus(self, points: u32) -> Self {
+        Self { most: self.most + points, ..self }
+    }
+}
+
+impl Window {
+    /// Points that everybody loses whose value lies from `low` to `high`.
+    fn lost(&self, low: usize, high: usize) -> u32 {
+        let away = low.saturating_sub(self.mine).max(self.mine.saturating_sub(high));
+        self.most.min(narrow(away).saturating_mul(self.slope))
+    }
+}
 
 impl<P: Pool> Hunt<'_, P> {
     /// The smallest number of shared tags with which somebody in a lane, or in a block of it, can win; more than the cap:
@@ -23,31 +50,28 @@ impl<P: Pool> Hunt<'_, P> {
         let own = self.query.cluster.is_some_and(|(own, _)| lane.cluster == own);
         let is_apart = scoring.same_is_cluster && lane.cluster != MIXED && !own;
         let same = scoring.same.filter(|_| !is_apart).map_or(0, |same| same.1);
-        let (bonus, first_rank) =
-            block.map_or((self.bonus, Rank::FIRST), |(run, block)| (self.bonus_in(run, block), run.first_rank[block]));
-        self.lowest_winning(self.rest(lane) + bonus + same, first_rank)
+        let bound = self.bound(lane, block);
+        self.lowest_winning(bound.most + same, bound.first_rank)
     }
 
-    /// Most points somebody in a lane can have besides those for shared tags and the same category, and besides the bonus.
-    fn rest(&self, lane: &Lane) -> u32 {
-        self.scoring.fixed + self.scoring.rest + self.pool.extra_most() - self.lost(lane)
-    }
-
-    /// Most points somebody in a block has for merit, class and aging.
-    fn bonus_in(&self, run: &Run, block: usize) -> u32 {
-        let fairness = &self.index.fairness;
-        // Nobody in the block has waited longer than its first.
-        let waited = self.tick.wrapping_sub(fairness.tick(run.first_rank[block].enqueued()));
-        let class = self.index.top_class * fairness.class_bonus;
-        u32::from(run.top_merit[block]) + class + waited.min(fairness.aging_cap)
-    }
-
-    /// Points that everybody in a lane loses since its band is so far away.
-    fn lost(&self, lane: &Lane) -> u32 {
-        let Some(window) = self.scoring.window.filter(|window| window.is_band && lane.band != UNBANDED) else { return 0 };
-        let (low, high) = (usize::from(lane.values.0), usize::from(lane.values.1));
-        let away = low.saturating_sub(window.mine).max(window.mine.saturating_sub(high));
-        window.most.min(narrow(away).saturating_mul(window.slope))
+    /// What anybody in a lane, or in a block of it, has at most.
+    fn bound(&self, lane: &Lane, block: Option<(&Run, usize)>) -> Bound {
+        let (index, scoring) = (self.index, &self.scoring);
+        let fairness = &index.fairness;
+        let (merit, class, aged, first_rank, lost) = if let Some((run, block)) = block {
+            // Nobody in the block has waited longer than its first.
+            let waited = self.tick.wrapping_sub(fairness.tick(run.first_rank[block].enqueued()));
+            let (low, high) = run.near[block];
+            let lost = scoring.window.map_or(0, |window| window.lost(low.into(), high.into()));
+            (run.top_merit[block], run.top_class[block], waited.min(fairness.aging_cap), run.first_rank[block], lost)
+        } else {
+            let window = scoring.window.filter(|window| window.is_band && lane.band != UNBANDED);
+            let lost = window.map_or(0, |window| window.lost(lane.values.0.into(), lane.values.1.into()));
+            (index.top_merit, index.top_class, fairness.aging_cap, Rank::FIRST, lost)
+        };
+        let bonus = u32::from(merit) + u32::from(class) * fairness.class_bonus + aged;
+        let most = scoring.fixed + scoring.rest + self.pool.extra_most() + bonus - lost;
+        Bound { most, aged, lost, first_rank }
     }
 
     /// The smallest tier that can win with so many points besides; more than the cap: none can.
@@ -73,10 +97,10 @@ impl<P: Pool> Hunt<'_, P> {
         if !self.scoring.is_ready {
             self.scoring.compile(self.index, self.weights, self.record);
         }
-        let rest = self.rest(lane) + self.bonus_in(at.0, block);
+        let bound = self.bound(lane, Some((at.0, block)));
         let counts = counts.unwrap_or_else(|| Counts::new(self.scoring, rows));
         let Some((row, points)) = self.scoring.same else {
-            self.tiers(at, block, fits, 0, rest, &counts);
+            self.tiers(at, block, (fits, 0), bound, &counts);
             return;
         };
         let (mut same, mut other) = (fits, fits);
@@ -89,19 +113,19 @@ impl<P: Pool> Hunt<'_, P> {
             same.and(&row);
             other.and_not(&row);
         }
-        self.tiers(at, block, same, points, rest + points, &counts);
-        self.tiers(at, block, other, 0, rest, &counts);
+        self.tiers(at, block, (same, points), bound.plus(points), &counts);
+        self.tiers(at, block, (other, 0), bound, &counts);
     }
 
-    /// Visits candidates from many shared tags to few, those that can still win.
-    fn tiers(&mut self, at: (&Run, &Block<'_>), block: usize, columns: Bits, points: u32, rest: u32, counts: &Counts) {
+    /// Visits candidates from many shared tags to few, those that can still win; all of them have `points` for the same
+    /// category.
+    fn tiers(&mut self, at: (&Run, &Block<'_>), block: usize, (columns, points): (Bits, u32), bound: Bound, counts: &Counts) {
         if !columns.any() {
             return;
         }
         let (each, cap) = (self.scoring.tier.each, self.scoring.tier.cap);
         let (run, rows) = at;
-        let first_rank = run.first_rank[block];
-        let lowest = self.lowest_winning(rest, first_rank);
+        let lowest = self.lowest_winning(bound.most, bound.first_rank);
         if lowest > cap {
             return;
         }
@@ -111,11 +135,14 @@ impl<P: Pool> Hunt<'_, P> {
         }
         if columns.count() <= FEW {
             self.fetch(run, block, &columns);
-            columns.each(|at| self.weigh((run, rows), block, at, points, counts.get(at).min(cap)));
+            columns.each(|at| {
+                self.weigh((run, rows), block, at, points, counts.get(at).min(cap));
+            });
             return;
         }
         for tier in (lowest..=cap).rev() {
-            if !columns.any() || !self.could_win(rest + tier * each, first_rank) {
+            let bound = bound.plus(tier * each);
+            if !columns.any() || !self.could_win(bound.most, bound.first_rank) {
                 return;
             }
             let mut here = columns;
@@ -123,9 +150,19 @@ impl<P: Pool> Hunt<'_, P> {
                 here.and(&counts.at_least(tier));
             }
             columns.and_not(&here);
-            self.narrow_down(at, &mut here, rest + tier * each);
-            self.fetch(run, block, &here);
-            here.each(|at| self.weigh((run, rows), block, at, points, tier));
+            self.narrow_down(rows, &mut here, bound);
+            if here.count() < self.index.crowds.equals {
+                self.fetch(run, block, &here);
+                here.each(|at| {
+                    self.weigh((run, rows), block, at, points, tier);
+                });
+            } else {
+                // Nobody beats the first to have as much as anybody can who did not come before.
+                let most = bound.most - bound.aged;
+                let map = &self.index.map;
+                Sequences::new(rows, map)
+                    .each(&here, |at| self.weigh((run, rows), block, at, points, tier).is_some_and(|points| points >= most));
+            }
         }
     }
 
@@ -136,11 +173,11 @@ impl<P: Pool> Hunt<'_, P> {
         }
     }
 
-    /// Leaves out those whose value is too far away to win; `most` is without what their lane loses.
-    fn narrow_down(&self, (run, rows): (&Run, &Block<'_>), columns: &mut Bits, most: u32) {
+    /// Leaves out those whose value is too far away to win.
+    fn narrow_down(&self, rows: &Block<'_>, columns: &mut Bits, bound: Bound) {
         let (Some(window), Some(best)) = (self.scoring.window, self.best) else { return };
-        // Points that may be lost before the candidate falls behind, counted from the seeker's value and not from the band's edge.
-        let spare = (most + self.lost(&self.index.lanes[wide(run.lane)])).saturating_sub(best.total);
+        // Points that may be lost before the candidate falls behind, counted from the seeker's value: not what all lose anyway.
+        let spare = (bound.most + bound.lost).saturating_sub(best.total);
         if spare >= window.most || columns.count() < FEW {
             return;
         }
@@ -154,8 +191,9 @@ impl<P: Pool> Hunt<'_, P> {
         }
     }
 
-    /// Computes a candidate's points and keeps it if it comes first.
-    fn weigh(&mut self, (run, rows): (&Run, &Block<'_>), block: usize, at: usize, same: u32, shared: u32) {
+    /// Computes a candidate's points and keeps it if it comes first. Returns them with the class bonus, without aging,
+    /// unless a younger one with as many could be kept.
+    fn weigh(&mut self, (run, rows): (&Run, &Block<'_>), block: usize, at: usize, same: u32, shared: u32) -> Option<u32> {
         self.cost.scored += 1;
         let query = &self.scoring;
         let map = &self.index.map;
@@ -181,28 +219,28 @@ impl<P: Pool> Hunt<'_, P> {
         if let Some(at) = map.merit {
             points += words[at.word] >> at.shift & at.mask;
         }
-        let mut bonus = map.class.map_or(0, |at| (words[at.word] >> at.shift & at.mask) * self.index.fairness.class_bonus);
-        if let Some(word) = map.tick {
-            bonus += self.tick.wrapping_sub(words[word]).min(self.index.fairness.aging_cap);
-        }
+        let bonus = map.class.map_or(0, |at| (words[at.word] >> at.shift & at.mask) * self.index.fairness.class_bonus);
+        let aged = map.tick.map_or(0, |word| self.tick.wrapping_sub(words[word]).min(self.index.fairness.aging_cap));
         let handle = run.handle(column);
         let extra_most = self.pool.extra_most();
         if extra_most > 0 {
-            if self.best.is_some_and(|best| points + bonus + extra_most < best.total) {
-                return;
+            if self.best.is_some_and(|best| points + bonus + aged + extra_most < best.total) {
+                return None;
             }
             points += self.pool.extra(handle).min(extra_most);
         }
-        let total = if self.is_in_order() { 0 } else { points + bonus };
+        let total = if self.is_in_order() { 0 } else { points + bonus + aged };
         if let Some(best) = self.best
             && (total < best.total || total == best.total && !self.pool.is_before(handle, best.handle))
         {
-            return;
+            return Some(points + bonus);
         }
         self.pool.fetch(handle);
         if self.pool.is_barred(handle) {
-            return;
+            return None;
         }
         self.keep(Found { handle, points, total, rank: self.pool.rank(handle) });
+        // With several kept, there may be room for the next one behind it.
+        self.best.filter(|best| best.handle == handle).map(|_| points + bonus)
     }
 }

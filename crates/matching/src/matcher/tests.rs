@@ -70,13 +70,40 @@ fn arrivals_of_one_millisecond_keep_their_order() {
     }
 }
 
-/// Blocks that the last search has looked at.
+/// Blocks that the last search has looked at, and candidates that it has weighed.
 #[derive(Default)]
-struct Blocks(u32);
+struct Blocks(u32, u32);
 
 impl Observer<u32> for Blocks {
     fn searched(&mut self, cost: SearchCost) {
-        self.0 = cost.blocks;
+        (self.0, self.1) = (cost.blocks, cost.scored);
+    }
+}
+
+/// Of people who are all alike the first to come is found without weighing the others, however often places are filled again.
+#[test]
+fn a_crowd_of_equals_is_not_weighed_one_by_one() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let age = schema.ordinal("age", 18..=80);
+    let schema = schema.build().unwrap();
+    for fairness in [Fairness::off(), Fairness::default().overdue(None, None)] {
+        let config = Config::default().effort(Effort::Exact).fairness(fairness);
+        let weights = Weights::new().near(age, 30, 2).merit();
+        let mut matcher = Matcher::with_observer(schema.clone(), weights, config, Blocks::default()).unwrap();
+        let ticket = |key: u32, side_: u16| Ticket::new(key).have(side, side_).have(age, 30).merit(9).accept(side, [1 - side_]);
+        let mut weighed = 0;
+        for key in 0..9_000u32 {
+            matcher.offer(&ticket(key, 0), u64::from(key) * 20).unwrap();
+            if key >= 3_000 {
+                let Outcome::Matched(made) = matcher.offer(&ticket(10_000 + key, 1), u64::from(key) * 20).unwrap() else {
+                    panic!("they fit")
+                };
+                assert_eq!(made.partner, key - 3_000);
+                weighed += matcher.observer().1;
+            }
+        }
+        assert!(weighed < 6_000 * 12, "{weighed} weighed for 6,000 matches");
     }
 }
 

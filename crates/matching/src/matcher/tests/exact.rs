@@ -159,22 +159,23 @@ impl Plain {
     }
 
     /// Points with what waiting and class add for somebody who waits.
-    fn total(&self, new: &Person, waiting: &Person) -> u64 {
-        let aged = (new.came / self.aging.0 - waiting.came / self.aging.0).min(u64::from(self.aging.1));
+    fn total(&self, new: &Person, waiting: &Person, now: u64) -> u64 {
+        let aged = (now / self.aging.0 - waiting.came / self.aging.0).min(u64::from(self.aging.1));
         u64::from(self.points(new, waiting)) + aged + u64::from(self.class_bonus * u32::from(waiting.class))
     }
 
     /// Whom a plain scan takes: most in all, then who came first.
-    fn best<'a>(&self, new: &Person, waiting: &'a [Person]) -> Option<&'a Person> {
-        self.ranking(new, waiting).first().copied()
+    fn best<'a>(&self, new: &Person, waiting: &'a [Person], now: u64) -> Option<&'a Person> {
+        let fitting = waiting.iter().filter(|other| new.takes(other) && other.takes(new));
+        fitting.rev().max_by_key(|other| self.total(new, other, now))
     }
 
     /// Everybody who fits, the best first.
-    fn ranking<'a>(&self, new: &Person, waiting: &'a [Person]) -> Vec<&'a Person> {
+    fn ranking<'a>(&self, new: &Person, waiting: &'a [Person], now: u64) -> Vec<&'a Person> {
         let fitting = waiting.iter().filter(|other| new.takes(other) && other.takes(new));
         let mut all: Vec<&Person> = fitting.collect();
         // Those who wait stand in order of arrival, which the sort keeps.
-        all.sort_by_key(|other| core::cmp::Reverse(self.total(new, other)));
+        all.sort_by_key(|other| core::cmp::Reverse(self.total(new, other, now)));
         all
     }
 }
@@ -213,6 +214,16 @@ impl Draw {
         (0..self.below(count)).map(|_| u16::try_from(self.below(size)).unwrap()).collect()
     }
 
+    /// One of a few kinds of people; one in so many brings an old wait along, a long or a short one.
+    fn alike(&mut self, key: u32, (classes, old): (u64, u64), now: u64) -> Person {
+        let kind = self.below(6);
+        let side = u16::from(self.below(10) < 3);
+        let class = u8::try_from(self.below(classes)).unwrap();
+        let waited = if self.below(2) == 0 { self.below(now + 1) } else { self.below(1_500).min(now) };
+        let came = if self.below(old) == 0 { now - waited } else { now };
+        Person { key, side, class, came, ages: (18, 80), ratings: None, home_only: false, ..Self(kind).person(key, classes, now) }
+    }
+
     /// Mostly one side, so that a crowd gathers.
     fn person(&mut self, key: u32, classes: u64, came: u64) -> Person {
         let age = 18 + self.number(63);
@@ -246,12 +257,21 @@ impl Draw {
 
 /// With everything made for a few, with summaries alone, and with everything in one lane.
 const CROWDS: [Crowds; 3] = [
-    Crowds { group: 4, bands: 8, cluster: 40, lane: 12, summary: 2, ahead: 200 },
-    Crowds { group: u32::MAX, bands: u32::MAX, cluster: u32::MAX, lane: u32::MAX, summary: 1, ahead: 0 },
-    Crowds { group: 2, bands: 60, cluster: 90, lane: 8, summary: 1, ahead: u32::MAX },
+    Crowds { group: 4, bands: 8, cluster: 40, lane: 12, summary: 2, ahead: 200, equals: 0 },
+    Crowds { group: u32::MAX, bands: u32::MAX, cluster: u32::MAX, lane: u32::MAX, summary: 1, ahead: 0, equals: 0 },
+    Crowds { group: 2, bands: 60, cluster: 90, lane: 8, summary: 1, ahead: u32::MAX, equals: 6 },
 ];
 
-fn check(plain: &Plain, seed: u64) -> Result<(), TestCaseError> {
+/// Who arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrivals {
+    /// All sorts of people, hardly any of whom leave.
+    Mixed,
+    /// A few kinds of people, many of whom leave, so that places are filled again and points are often equal.
+    Alike,
+}
+
+fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseError> {
     let world = World::new();
     let classes = if plain.class_bonus > 0 { 3 } else { 1 };
     let fairness = Fairness::off().aging(plain.aging.0, plain.aging.1).priority(classes, plain.class_bonus);
@@ -261,19 +281,22 @@ fn check(plain: &Plain, seed: u64) -> Result<(), TestCaseError> {
     matcher.index.crowds = CROWDS[usize::try_from(draw.below(3)).unwrap()];
     let mut waiting: Vec<Person> = Vec::new();
     let mut now = 0;
-    for key in 0..ARRIVALS {
+    let (count, stay) = if arrivals == Arrivals::Alike { (ARRIVALS * 4, 4) } else { (ARRIVALS, 40) };
+    let old = [12, 200, 2_000][usize::try_from(draw.below(3)).unwrap()];
+    for key in 0..count {
         now += draw.below(300);
-        let new = draw.person(key, u64::from(classes), now);
+        let classes = u64::from(classes);
+        let new = if arrivals == Arrivals::Alike { draw.alike(key, (classes, old), now) } else { draw.person(key, classes, now) };
         if draw.below(16) == 0 {
             let most = u32::try_from(draw.below(40)).unwrap();
             matcher.advance(now, u32::MAX, |_| {}).unwrap();
-            let expected = plain.ranking(&new, &waiting).into_iter().take(most.try_into().unwrap());
+            let expected = plain.ranking(&new, &waiting, now).into_iter().take(most.try_into().unwrap());
             let expected: Vec<_> = expected.map(|best| (best.key, i32::try_from(plain.points(&new, best)).unwrap())).collect();
             prop_assert_eq!(matcher.top(&world.ticket(&new), most).unwrap(), expected);
         }
-        let outcome = matcher.offer(&world.ticket(&new), now).unwrap();
-        match (outcome, plain.best(&new, &waiting).cloned()) {
-            (Outcome::Waiting, None) => waiting.push(new),
+        let outcome = matcher.offer_since(&world.ticket(&new), new.came, now).unwrap();
+        match (outcome, plain.best(&new, &waiting, now).cloned()) {
+            (Outcome::Waiting, None) => waiting.insert(waiting.partition_point(|other| other.came <= new.came), new),
             (Outcome::Matched(made), Some(best)) => {
                 prop_assert_eq!(made.partner, best.key, "{} of {} waiting", key, waiting.len());
                 prop_assert_eq!(made.points, i32::try_from(plain.points(&new, &best)).unwrap());
@@ -281,9 +304,17 @@ fn check(plain: &Plain, seed: u64) -> Result<(), TestCaseError> {
             }
             (outcome, best) => prop_assert!(false, "{outcome:?}, but the scan takes {best:?}"),
         }
-        if draw.below(40) == 0 && !waiting.is_empty() {
+        if draw.below(stay) == 0 && !waiting.is_empty() {
             let leaver = usize::try_from(draw.below(u64::try_from(waiting.len()).unwrap())).unwrap();
             matcher.cancel(waiting.remove(leaver).key).unwrap();
+        }
+        if draw.below(50) == 0 {
+            matcher.index.check_blocks(|handle| matcher.slots.get(handle).rank);
+        }
+        if draw.below(400) == 0 {
+            let (schema, crowds, snapshot) = (world.schema.clone(), matcher.index.crowds, matcher.snapshot());
+            matcher = Matcher::restore(schema, world.weights(plain), config, (), snapshot).unwrap();
+            matcher.index.crowds = crowds;
         }
     }
     Ok(())
@@ -294,7 +325,12 @@ proptest! {
 
     #[test]
     fn an_exact_search_takes_whom_a_plain_scan_takes(plain in plain(), seed in any::<u64>()) {
-        check(&plain, seed)?;
+        check(&plain, seed, Arrivals::Mixed)?;
+    }
+
+    #[test]
+    fn those_who_are_alike_are_taken_in_order_of_arrival(plain in plain(), seed in any::<u64>()) {
+        check(&plain, seed, Arrivals::Alike)?;
     }
 }
 
@@ -317,7 +353,7 @@ fn a_far_band_loses_its_points_once() {
     };
     for seed in 0..40 {
         for plain in [bare, Plain { age: (20, 1), rating: (60, 2), ..bare }, Plain { hobby: (12, 6), rating: (30, 2), ..bare }] {
-            check(&plain, seed).unwrap();
+            check(&plain, seed, Arrivals::Mixed).unwrap();
         }
     }
 }
