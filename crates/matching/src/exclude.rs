@@ -47,7 +47,7 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
     }
 
     fn list(&self, key: K) -> Option<u32> {
-        if self.table.bytes() == 0 {
+        if self.table.is_empty() {
             return None;
         }
         self.table.find(self.keyed.hash_of(&key), |number| self.lists[at(number)].key == key)
@@ -161,6 +161,18 @@ impl<K: Copy + Eq + Hash + Ord> Exclusions<K> {
             let pairs = list.others.iter().zip(&list.untils);
             pairs.filter(|(other, _)| list.key < **other).map(|(other, until)| (list.key, *other, *until))
         })
+    }
+
+    /// Gives back what nobody needs.
+    pub(crate) fn shrink(&mut self) {
+        for list in &mut self.lists {
+            list.others.shrink_to_fit();
+            list.untils.shrink_to_fit();
+        }
+        self.lists.shrink_to_fit();
+        self.free.shrink_to_fit();
+        let (lists, keyed) = (&self.lists, self.keyed);
+        self.table.resize(0, |number| keyed.hash_of(&lists[at(number)].key));
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -345,6 +345,25 @@ impl Index {
         self.live >= self.crowds.ahead
     }
 
+    /// Takes memory to number the runs of so many more tickets; the runs themselves are made one by one.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let runs = more.div_ceil(BLOCK * BLOCKS);
+        self.runs.reserve(runs);
+        self.ripe.reserve(runs);
+    }
+
+    /// Gives back what nobody needs.
+    pub(crate) fn shrink(&mut self) {
+        self.runs.shrink_to_fit();
+        self.ripe.shrink_to_fit();
+        self.free_runs.shrink_to_fit();
+        self.spare_front = Vec::new();
+        for lane in &mut self.lanes {
+            lane.runs.shrink_to_fit();
+            lane.gaps.shrink_to_fit();
+        }
+    }
+
     /// Number of columns of tickets that wait, counted.
     #[cfg(all(test, feature = "serde"))]
     pub(crate) fn columns(&self) -> u32 {

@@ -2,6 +2,7 @@
 //! The operations themselves are grouped by what they are for, in the files below this one.
 
 mod advance;
+mod capacity;
 mod claim;
 mod inspect;
 mod offer;

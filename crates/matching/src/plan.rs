@@ -234,6 +234,14 @@ impl Plans {
         self.free.push(number);
     }
 
+    /// Gives back what nobody needs.
+    pub(crate) fn shrink(&mut self) {
+        self.entries.shrink_to_fit();
+        self.free.shrink_to_fit();
+        let entries = &self.entries;
+        self.table.resize(0, |number| entries[at(number)].hash);
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         let words: usize = self.entries.iter().map(|entry| entry.plan.words.capacity() * 8).sum();
         self.entries.capacity() * size_of::<Entry>() + words + self.free.capacity() * 4 + self.table.bytes()

@@ -133,6 +133,49 @@ impl<K: Copy + Eq + Hash> Slots<K> {
         }
     }
 
+    /// Takes memory for so many more tickets.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let all = usize::try_from(self.len).unwrap_or(usize::MAX).saturating_add(more);
+        while self.pages.len() * PAGE < all {
+            self.pages.push(Vec::with_capacity(PAGE));
+            self.records.push(Vec::with_capacity(PAGE * self.words));
+        }
+        self.resize_keys(all);
+    }
+
+    /// Gives back the pages after the last ticket, and what the keys do not need.
+    pub(crate) fn shrink(&mut self) {
+        let used = self.handles().last().map_or(0, |last| last + 1);
+        let (page, at) = split(used);
+        self.pages.truncate(page + usize::from(at > 0));
+        self.records.truncate(self.pages.len());
+        if let (Some(slots), Some(records)) = (self.pages.get_mut(page), self.records.get_mut(page)) {
+            slots.truncate(at);
+            records.truncate(at * self.words);
+        }
+        self.pages.shrink_to_fit();
+        self.records.shrink_to_fit();
+        self.used = used;
+        self.free = NONE;
+        for handle in (0..used).rev() {
+            let free = self.free;
+            let slot = self.get_mut(handle);
+            if slot.state == State::Free {
+                slot.next = free;
+                self.free = handle;
+            }
+        }
+        self.resize_keys(0);
+    }
+
+    fn resize_keys(&mut self, entries: usize) {
+        let (pages, keyed) = (&self.pages, self.keyed);
+        self.keys.resize(entries, |handle| {
+            let (page, at) = split(handle);
+            keyed.hash_of(&pages[page][at].key)
+        });
+    }
+
     pub(crate) fn find(&self, key: K) -> Option<u32> {
         self.keys.find(self.keyed.hash_of(&key), |handle| self.get(handle).key == key)
     }

@@ -20,7 +20,7 @@ impl Dice {
 }
 
 /// Nine of ten have gender 0 and want gender 1, nearly all in one country.
-fn crowd(dice: &mut Dice, key: u32) -> Person {
+pub(crate) fn crowd(dice: &mut Dice, key: u32) -> Person {
     let gender = u16::from(dice.below(12) == 0);
     let age = 18 + i32::from(dice.small(12));
     let country = if dice.below(10) < 8 { 0 } else { dice.small(6) };
