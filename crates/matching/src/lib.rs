@@ -11,6 +11,7 @@ mod dim;
 mod encode;
 mod error;
 mod exclude;
+pub mod guide;
 mod index;
 mod layout;
 mod matcher;

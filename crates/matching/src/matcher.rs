@@ -98,7 +98,8 @@ pub(crate) struct Estimate {
 /// An online, reciprocal matchmaker.
 ///
 /// Owns its state and nothing else: no clock, no randomness, no I/O. Two matchers that are given the same
-/// calls hold the same state and make the same pairs, on every platform.
+/// calls hold the same state and make the same pairs, on every platform. Between versions of the crate that holds for
+/// exact searches as long as neither the minor version changes nor the change log says otherwise.
 #[derive(Clone, Debug)]
 pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) schema: Schema,

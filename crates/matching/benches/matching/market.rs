@@ -48,7 +48,8 @@ pub(crate) fn quantile(times: &[u32], permille: usize) -> f64 {
     sorted.get(at).map_or(0.0, |time| f64::from(*time) / 1000.0)
 }
 
-fn cpu_ns() -> i64 {
+/// Nanoseconds that the thread has had the processor.
+pub(crate) fn cpu_ns() -> i64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }

@@ -1,13 +1,15 @@
-//! A million tickets: what one takes in memory, and the worst call on the way there and after a pause.
+//! A million tickets of the README's schema: what one takes in memory, and the worst call on the way there and after a
+//! pause.
 
 use std::collections::HashMap;
 
-use luvhive_matching::{Config, Effort, Event, Fairness, Match, Matcher, Outcome};
+use luvhive_matching::{
+    AnyTags, Category, Common, Config, Dim, Effort, Event, Fairness, Match, Matcher, Ordinal, Outcome, Schema, Ticket, Weights,
+};
 
 use crate::Bars;
-use crate::choice::WEIGHTS;
 use crate::market::{Watch, quantile};
-use crate::people::{Filters, People, Person, Plain, World};
+use crate::people::{Filters, People, Person, Plain, set};
 
 const MILLION: usize = 1_000_000;
 /// Arrivals between two ticks of a second.
@@ -16,11 +18,39 @@ const A_SECOND: u32 = 1_500;
 const PORTION: u32 = 1_000;
 const PAUSE_MS: u64 = 690_000;
 
+const PLAIN: Plain = Plain { shared: (10, 5), age: (20, 2), country: 0, rating: (0, 0), merit: true };
+/// Years by which both ends of a range give way.
+const WIDER: u8 = 4;
+
+/// The dimensions of the README.
+struct Dims {
+    gender: Dim<Category>,
+    age: Dim<Ordinal>,
+    language: Dim<Common>,
+    interest: Dim<AnyTags>,
+}
+
+impl Dims {
+    /// A ticket as the README's: a wider range of ages after 20 s, and gone after twenty minutes.
+    fn ticket(&self, person: &Person) -> Ticket<u32> {
+        let (low, high) = person.ages;
+        Ticket::new(person.key)
+            .have(self.gender, u16::try_from(person.side.trailing_zeros()).unwrap())
+            .have(self.age, i32::from(person.age))
+            .have(self.language, set(person.languages.into()))
+            .have(self.interest, set(person.interests))
+            .merit(person.merit)
+            .accept(self.gender, set(person.wants.into()))
+            .accept(self.age, low.into()..=high.into())
+            .relax(self.age, 20_000, i32::from(low - WIDER)..=i32::from(high + WIDER))
+            .ttl_ms(1_200_000)
+    }
+}
+
 /// The pool, who waits in it, and the time of each call.
 struct Crowd {
     people: People,
-    world: World,
-    plain: Plain,
+    dims: Dims,
     matcher: Matcher<u32>,
     waiting: HashMap<u32, Person>,
     offers: Vec<u32>,
@@ -30,14 +60,21 @@ struct Crowd {
 
 /// Lets people arrive until a million wait, each second in portions; then a pause, and everything that fell due in it.
 pub(crate) fn run(bars: &mut Bars) {
-    let plain = Plain { merit: true, ..WEIGHTS[0] };
-    let world = World::new();
+    let mut schema = Schema::builder();
+    let dims = Dims {
+        gender: schema.category("gender", 3),
+        age: schema.ordinal("age", 18..=99),
+        language: schema.common("language", 40),
+        interest: schema.any_tags("interest", 64),
+    };
+    let schema = schema.build().unwrap();
+    let weights =
+        Weights::new().shared(dims.interest, PLAIN.shared.0, PLAIN.shared.1).near(dims.age, PLAIN.age.0, PLAIN.age.1).merit();
     let config = Config::default().effort(Effort::Exact).fairness(Fairness::off());
     let mut crowd = Crowd {
-        matcher: Matcher::new(world.schema.clone(), world.weights(&plain), config).unwrap(),
+        matcher: Matcher::new(schema, weights, config).unwrap(),
         people: People::new(95, Filters::Mid, 1_000),
-        world,
-        plain,
+        dims,
         waiting: HashMap::new(),
         offers: vec![],
         portions: vec![],
@@ -80,8 +117,9 @@ pub(crate) fn run(bars: &mut Bars) {
 
 impl Crowd {
     fn offer(&mut self, key: u32, now: u64) {
-        let person = self.people.person(key);
-        let ticket = self.world.patient(&person);
+        // No country, no rating, and nobody asks for an interest.
+        let person = Person { countries: u64::MAX, least: 0, asked: 0, ..self.people.person(key) };
+        let ticket = self.dims.ticket(&person);
         let watch = Watch::start();
         let outcome = self.matcher.offer(&ticket, now).unwrap();
         self.offers.push(watch.stop());
@@ -119,14 +157,11 @@ impl Crowd {
             [(made.seeker, made.seeker_waited_ms), (made.partner, made.partner_waited_ms)].map(|(key, waited)| {
                 let mut person = self.waiting.remove(&key).unwrap();
                 if waited >= 20_000 {
-                    person.ages = (person.ages.0 - 2, person.ages.1 + 2);
-                }
-                if waited >= 120_000 {
-                    person.countries = u64::MAX;
+                    person.ages = (person.ages.0 - WIDER, person.ages.1 + WIDER);
                 }
                 person
             });
-        let is_scored = u32::try_from(made.points) == Ok(self.plain.points(&seeker, &partner));
+        let is_scored = u32::try_from(made.points) == Ok(PLAIN.points(&seeker, &partner));
         self.violations += u32::from(!is_scored || !seeker.fits(&partner));
     }
 }

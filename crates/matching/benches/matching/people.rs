@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use luvhive_matching::sim::Random;
 use luvhive_matching::{
-    AnyTags, Anything, Category, Common, Config, Dim, Effort, Fairness, Match, Matcher, Ordinal, Outcome, Schema, Set, Ticket,
-    Weights,
+    AnyTags, Category, Common, Config, Dim, Effort, Fairness, Match, Matcher, Ordinal, Outcome, Schema, Set, Ticket, Weights,
 };
 
 const COUNTRIES: u64 = 64;
@@ -213,21 +212,13 @@ impl World {
         }
         ticket
     }
-
-    /// As a ticket that takes anybody of the age group after 20 s and of every country after two minutes, and leaves
-    /// after twenty.
-    pub(crate) fn patient(&self, person: &Person) -> Ticket<u32> {
-        let (low, high) = (i32::from(person.ages.0), i32::from(person.ages.1));
-        let ticket = self.ticket(person).relax(self.age, 20_000, low - 2..=high + 2).ttl_ms(1_200_000);
-        if person.countries == u64::MAX { ticket } else { ticket.relax(self.country, 120_000, Anything) }
-    }
 }
 
-fn set(bits: u64) -> Set {
+pub(crate) fn set(bits: u64) -> Set {
     (0..64).filter(|value| bits >> value & 1 == 1).collect()
 }
 
-/// People who arrived one by one and were matched exactly, without fairness; everybody is at hand who still waits.
+/// People who arrived one by one and were matched without fairness; everybody is at hand who still waits.
 pub(crate) struct Pool {
     pub(crate) people: People,
     pub(crate) plain: Plain,
@@ -247,11 +238,13 @@ impl Pool {
         Self { people, plain, world, matcher, waiting: BTreeMap::new(), next_key: 0, violations: 0 }
     }
 
-    /// Lets people arrive until so many wait.
+    /// Lets people arrive until so many wait. Anybody who fits will do meanwhile, which takes a tenth of the time.
     pub(crate) fn grow(&mut self, waiting: usize) {
+        self.matcher.set_effort(Effort::Bounded { runs: 0 });
         while self.waiting.len() < waiting {
             self.arrive();
         }
+        self.matcher.set_effort(Effort::Exact);
     }
 
     /// Somebody arrives. Who, and with whom they were matched.

@@ -297,7 +297,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// A number that is the same for the same state and, in all likelihood, different for another. O(waiting).
     ///
-    /// It covers everything that can influence what happens next, and no detail of storage.
+    /// It covers everything that can influence what happens next, and no detail of storage. It is the same on every
+    /// platform and for every [`seed`](crate::Config::seed), but only within one version of the crate: do not store it.
     pub fn state_hash(&self) -> u64 {
         let mut sum = 0u64;
         for handle in self.slots.handles() {
