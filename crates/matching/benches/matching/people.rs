@@ -133,8 +133,8 @@ impl People {
         let languages = local | u16::from(random.percent(by(95, 60, 50)));
         let interests = (0..3 + random.below(6)).fold(0, |set, _| set | tag(random));
         let asked = if random.percent(by(5, 25, 50)) { tag(random) | tag(random) } else { 0 };
-        let rating = small(random, 60) + small(random, 41);
-        let least = if random.percent(by(5, 25, 40)) { small(random, 60) } else { 0 };
+        let rating = small(random, 30) + small(random, 21);
+        let least = if random.percent(by(5, 25, 40)) { small(random, 30) } else { 0 };
         let ages = (age.saturating_sub(half).max(18), (age + half).min(80));
         Person {
             interests,
@@ -173,7 +173,7 @@ impl World {
         let age = schema.ordinal("age", 18..=80);
         let language = schema.common("language", 16);
         let interest = schema.any_tags("interest", 64);
-        let rating = schema.ordinal("rating", 0..=99);
+        let rating = schema.ordinal("rating", 0..=49);
         Self { schema: schema.build().unwrap(), gender, country, age, language, interest, rating }
     }
 
@@ -208,7 +208,7 @@ impl World {
             ticket = ticket.accept(self.country, set(person.countries));
         }
         if person.least > 0 {
-            ticket = ticket.accept(self.rating, i32::from(person.least)..=99);
+            ticket = ticket.accept(self.rating, i32::from(person.least)..=49);
         }
         ticket
     }

@@ -101,7 +101,7 @@ pub(crate) struct Bitmaps {
 }
 
 /// Values of each kind of row: side, age, country, rating, interest, each as had and as accepted, and language.
-const VALUES: [u8; 11] = [3, 3, 81, 81, 64, 64, 100, 100, 64, 64, 16];
+const VALUES: [u8; 11] = [3, 3, 81, 81, 64, 64, 50, 50, 64, 64, 16];
 
 /// Whether somebody belongs to the row of a value. The row of a rating holds those who have at least that.
 fn is_in(who: &Person, kind: usize, value: u8) -> bool {
