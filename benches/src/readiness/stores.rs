@@ -142,7 +142,7 @@ async fn lookups(pool: &Pool, people: u32) -> Result<Row, LoadError> {
 fn matches(people: u32) -> Result<Row, LoadError> {
     let population = Population::new(Mix::Skew, 42).map_err(|error| error.to_string())?;
     // The population has two classes of priority.
-    let config = Config::default().fairness(Fairness::off().priority(2, 0));
+    let config = Config::default().fairness(Fairness::off().classes(2).class_bonus(0));
     let mut matcher: Matcher<u32> = Matcher::new(population.schema().clone(), population.weights(), config)?;
     let waiting = usize::try_from(people / 10)?;
     let mut key = 0_u32;

@@ -26,7 +26,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         .effort(Effort::Exact)
         .claims(Claims::Held)
         // Two classes; the upper one is worth twenty points, which waiting overtakes.
-        .fairness(Fairness::default().priority(2, 20));
+        .fairness(Fairness::default().classes(2).class_bonus(20));
     let mut matcher = Matcher::new(schema, weights, config)?;
 
     let ann = Ticket::new("Ann")

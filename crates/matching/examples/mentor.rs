@@ -76,7 +76,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
             *left -= 1;
             if *left > 0 {
                 let again = mentors.iter().find(|ticket| ticket.key() == partner).ok_or("a mentor")?;
-                matcher.offer_since(again, 0, now)?;
+                matcher.offer(&again.clone().waiting_since(0), now)?;
             }
         }
     }

@@ -9,10 +9,10 @@ use luvhive_matching::{Config, Effort, Fairness, Matcher, Policy};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let population = Population::new(Mix::Skew, 2026)?;
-    let fair = Config::default().effort(Effort::Exact).fairness(Fairness::default().priority(2, 20));
+    let fair = Config::default().effort(Effort::Exact).fairness(Fairness::default().classes(2).class_bonus(20));
     for (name, config) in [
         ("immediate, fair", fair),
-        ("immediate, points only", fair.fairness(Fairness::off().priority(2, 0))),
+        ("immediate, points only", fair.fairness(Fairness::off().classes(2).class_bonus(0))),
         ("window of 5 s", fair.policy(Policy::Window { every_ms: 5_000 })),
     ] {
         let mut random = Random(1);

@@ -103,7 +103,7 @@ pub enum Claims {
 /// those are looked through in full with any effort.
 ///
 /// A count goes with the ticket through updates, rejections and snapshots. It starts at zero when a ticket is offered
-/// or [requeued](crate::Matcher::requeue), also with an old enqueue time.
+/// again, also with an [old wait](crate::Ticket::waiting_since).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Fairness {
@@ -144,7 +144,8 @@ impl Default for Fairness {
 }
 
 impl Fairness {
-    /// No aging, no bonus, nobody overdue: points decide, then waiting.
+    /// No aging, no bonus, nobody overdue: points decide, then waiting. It has one class: tickets with another
+    /// [priority](crate::Ticket::priority) are refused until [`classes`](Self::classes) says otherwise.
     pub fn off() -> Self {
         Self { aging_every_ms: 1000, aging_cap: 0, class_bonus: 0, classes: 1, overdue_after_ms: None, overdue_passes: None }
     }
@@ -157,27 +158,45 @@ impl Fairness {
         u32::try_from((time_ms / self.aging_every_ms) & u64::from(u32::MAX)).unwrap_or(0)
     }
 
-    /// Aging of one point for each `every_ms`, at most `cap` points.
+    /// Sets [`aging_every_ms`](Self#structfield.aging_every_ms).
     #[must_use]
-    pub fn aging(mut self, every_ms: u64, cap: u32) -> Self {
+    pub fn aging_every_ms(mut self, every_ms: u64) -> Self {
         self.aging_every_ms = every_ms;
-        self.aging_cap = cap;
         self
     }
 
-    /// `classes` priority classes, `bonus` points between neighbours.
+    /// Sets [`aging_cap`](Self#structfield.aging_cap).
     #[must_use]
-    pub fn priority(mut self, classes: u8, bonus: u32) -> Self {
+    pub fn aging_cap(mut self, points: u32) -> Self {
+        self.aging_cap = points;
+        self
+    }
+
+    /// Sets [`classes`](Self#structfield.classes).
+    #[must_use]
+    pub fn classes(mut self, classes: u8) -> Self {
         self.classes = classes;
-        self.class_bonus = bonus;
         self
     }
 
-    /// Overdue after so many milliseconds, and after so many passes.
+    /// Sets [`class_bonus`](Self#structfield.class_bonus).
     #[must_use]
-    pub fn overdue(mut self, after_ms: Option<u64>, passes: Option<u8>) -> Self {
-        self.overdue_after_ms = after_ms;
-        self.overdue_passes = passes;
+    pub fn class_bonus(mut self, points: u32) -> Self {
+        self.class_bonus = points;
+        self
+    }
+
+    /// Sets [`overdue_after_ms`](Self#structfield.overdue_after_ms).
+    #[must_use]
+    pub fn overdue_after_ms(mut self, after_ms: impl Into<Option<u64>>) -> Self {
+        self.overdue_after_ms = after_ms.into();
+        self
+    }
+
+    /// Sets [`overdue_passes`](Self#structfield.overdue_passes).
+    #[must_use]
+    pub fn overdue_passes(mut self, passes: impl Into<Option<u8>>) -> Self {
+        self.overdue_passes = passes.into();
         self
     }
 }
@@ -213,7 +232,7 @@ impl Default for Limits {
 /// use luvhive_matching::{Config, Effort, Fairness, Policy};
 /// let config = Config::default()
 ///     .effort(Effort::Exact)
-///     .fairness(Fairness::default().aging(1000, 60).priority(2, 20))
+///     .fairness(Fairness::default().aging_every_ms(1000).aging_cap(60).classes(2).class_bonus(20))
 ///     .policy(Policy::Immediate);
 /// assert!(config.check().is_ok());
 /// ```

@@ -1,7 +1,9 @@
 //! Every way in which the crate says no.
-//! Each error names the field at fault, and after each error the state is what it was before.
+//! Each error names the key, the dimension or the field at fault, and after each error the state is what it was before.
 
 use alloc::string::String;
+
+use crate::matcher::MatchId;
 
 /// Why a schema cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,22 +146,41 @@ pub enum TicketError {
 /// Why an operation on the matcher was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum MatcherError {
+pub enum MatcherError<K> {
     /// The ticket itself is at fault.
-    #[error("the ticket is not valid: {0}")]
-    Ticket(#[from] TicketError),
+    #[error("the ticket of {key:?} is not valid: {source}")]
+    Ticket {
+        /// Whose ticket.
+        key: K,
+        /// What is wrong with it.
+        source: TicketError,
+    },
     /// The key waits already, or is held by a match that is neither confirmed nor rejected.
-    #[error("the key is already waiting or held by a match")]
-    Duplicate,
+    #[error("{key:?} is already waiting or held by a match")]
+    Duplicate {
+        /// The key.
+        key: K,
+    },
     /// The key does not wait, nor is it held where that is asked about.
-    #[error("the key is not waiting")]
-    UnknownKey,
+    #[error("{key:?} is not waiting")]
+    UnknownKey {
+        /// The key.
+        key: K,
+    },
     /// No held match has this number.
-    #[error("no held match has this number")]
-    UnknownMatch,
+    #[error("no match of number {} is held", id.0)]
+    UnknownMatch {
+        /// The number.
+        id: MatchId,
+    },
     /// The key is not one of the two of this match.
-    #[error("the key is not part of this match")]
-    NotInMatch,
+    #[error("{key:?} is not part of match {}", id.0)]
+    NotInMatch {
+        /// The key.
+        key: K,
+        /// The match.
+        id: MatchId,
+    },
     /// [`Limits::waiting`](crate::Limits::waiting) tickets wait.
     #[error("the pool is full: {limit} are waiting")]
     Full {
@@ -180,22 +201,35 @@ pub enum MatcherError {
         /// The time given now, in milliseconds.
         now_ms: u64,
     },
-    /// A time above [`MAX_TIME_MS`](crate::MAX_TIME_MS), or an enqueue time in the future.
+    /// A time above [`MAX_TIME_MS`](crate::MAX_TIME_MS), or a wait that begins in the future.
     #[error("{field} {value} is after {limit}")]
     TimeOutOfRange {
-        /// `"now"`, `"enqueued"` or `"until"`.
+        /// `"now"`, `"waiting_since"` or `"until"`.
         field: &'static str,
         /// The value in milliseconds.
         value: u64,
         /// The latest time allowed in milliseconds.
         limit: u64,
     },
+    /// An exclusion that would be over already: it ends at the [latest time given](crate::Matcher::now) or before.
+    #[error("the end of an exclusion, {until_ms}, is not after {now_ms}")]
+    EndsInPast {
+        /// The end, in milliseconds.
+        until_ms: u64,
+        /// The latest time given, in milliseconds.
+        now_ms: u64,
+    },
     /// A pair of one key with itself.
-    #[error("a pair needs two different keys")]
-    SamePerson,
+    #[error("a pair needs two different keys, not {key:?} twice")]
+    SamePerson {
+        /// The key.
+        key: K,
+    },
     /// [`Limits::exclusions`](crate::Limits::exclusions) pairs hold one of the keys already.
-    #[error("a key has {limit} exclusions")]
+    #[error("{key:?} has {limit} exclusions")]
     TooManyExclusions {
+        /// The key.
+        key: K,
         /// The limit.
         limit: usize,
     },

@@ -57,7 +57,7 @@ pub struct Match<K> {
     /// Who was chosen for the seeker.
     pub partner: K,
     /// Points of the pair, without aging and class bonus.
-    pub points: i32,
+    pub points: u32,
     /// How long the seeker has waited, in milliseconds.
     pub seeker_waited_ms: u64,
     /// How long the partner has waited, in milliseconds.
@@ -220,7 +220,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         &mut self.observer
     }
 
-    pub(crate) fn check_time(&self, now: u64) -> Result<(), MatcherError> {
+    pub(crate) fn check_time(&self, now: u64) -> Result<(), MatcherError<K>> {
         if now > MAX_TIME_MS {
             return Err(MatcherError::TimeOutOfRange { field: "now", value: now, limit: MAX_TIME_MS });
         }

@@ -44,6 +44,17 @@ pub(crate) struct Dimension {
 }
 
 /// The dimensions and marks of one kind of ticket.
+///
+/// Each notion has one type of number, wherever it is named:
+///
+/// | Notion | Type |
+/// |---|---|
+/// | time, and lengths of time | `u64` milliseconds |
+/// | points of a pair, of a weight, of aging, of a class bonus | `u32` |
+/// | value of a category, tag | `u16` |
+/// | number of an ordinal | `i32` |
+/// | mark | `u32` |
+/// | merit and priority class of a ticket | `u8`: all that a ticket keeps of them, so that no other can be written |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema {
     pub(crate) dims: Vec<Dimension>,

@@ -134,9 +134,9 @@ impl Weights {
     }
 
     /// The largest number of points a pair can have.
-    pub fn most(&self) -> u64 {
+    pub fn most(&self) -> u32 {
         let merit = if self.merit { 2 * 255 } else { 0 };
-        u64::from(self.base) + merit + self.terms.iter().map(|term| u64::from(term.most())).sum::<u64>()
+        self.terms.iter().fold(self.base.saturating_add(merit), |sum, term| sum.saturating_add(term.most()))
     }
 
     pub(crate) fn check(&self, schema: &Schema) -> Result<(), ConfigError> {
@@ -193,7 +193,8 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// The value of a category, wide category or ordinal; zero if there is none in a wide category, `None` if the handle is of another schema and there is none here.
+    /// The value of a category, wide category or ordinal, zero if there is none in a wide category; `None` if the handle is of
+    /// another schema and stands for tags or nothing here.
     pub fn value<D: Valued>(&self, dim: Dim<D>) -> Option<D::Value> {
         match self.have(dim)? {
             Have::Category(value) => D::value_of(i64::from(value)),

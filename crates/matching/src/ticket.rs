@@ -240,12 +240,23 @@ pub struct Ticket<K> {
     pub(crate) merit: u8,
     pub(crate) class: u8,
     pub(crate) ttl_ms: Option<u64>,
+    pub(crate) since: Option<u64>,
 }
 
 impl<K: Copy> Ticket<K> {
     /// A ticket that has nothing yet and accepts anything.
     pub fn new(key: K) -> Self {
-        Self { key, have: Vec::new(), accept: Vec::new(), steps: Vec::new(), marks: Vec::new(), merit: 0, class: 0, ttl_ms: None }
+        Self {
+            key,
+            have: Vec::new(),
+            accept: Vec::new(),
+            steps: Vec::new(),
+            marks: Vec::new(),
+            merit: 0,
+            class: 0,
+            ttl_ms: None,
+            since: None,
+        }
     }
 
     /// Whose ticket it is.
@@ -303,6 +314,14 @@ impl<K: Copy> Ticket<K> {
     #[must_use]
     pub fn priority(mut self, class: u8) -> Self {
         self.class = class;
+        self
+    }
+
+    /// Has waited since `since_ms` already, be it before a restart or before a chat that never began; since it is offered by
+    /// default.
+    #[must_use]
+    pub fn waiting_since(mut self, since_ms: u64) -> Self {
+        self.since = Some(since_ms);
         self
     }
 

@@ -47,7 +47,7 @@ fn a_replay_adds_up_and_is_the_same_each_time() {
         let mut matcher = Matcher::new(population.schema().clone(), population.weights(), exact(fairness)).unwrap();
         replay(&mut matcher, log, 60_000).unwrap()
     };
-    let fair = Fairness::default().priority(2, 20);
+    let fair = Fairness::default().classes(2).class_bonus(20);
     let first = report(fair);
     assert_eq!(first, report(fair));
     let sum = |count: fn(&luvhive_matching::sim::Segment) -> u32| first.segments.values().map(count).sum::<u32>();
@@ -73,7 +73,7 @@ struct Quality {
 fn quality(mix: Mix, seed: u64, people: usize) -> Quality {
     let population = Population::new(mix, seed).unwrap();
     let (schema, weights) = (population.schema(), population.weights());
-    let config = exact(Fairness::off().priority(2, 0));
+    let config = exact(Fairness::off().classes(2).class_bonus(0));
     let mut matcher = Matcher::new(schema.clone(), weights.clone(), config).unwrap();
     let (mut records, mut predicates, mut points, mut pairs) = (Vec::new(), Vec::new(), 0, 0);
     for key in 0..u32::try_from(people).unwrap() {

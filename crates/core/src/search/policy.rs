@@ -123,9 +123,12 @@ impl Policy {
     pub(super) fn config(&self) -> Config {
         let score = &self.score;
         let fairness = Fairness::default()
-            .aging(1_000 / u64::from(score.second), score.waiting.into())
-            .priority(2, score.premium.into())
-            .overdue(u64::try_from(OVERDUE_AFTER.as_millis()).ok(), Some(score.passes));
+            .aging_every_ms(1_000 / u64::from(score.second))
+            .aging_cap(score.waiting.into())
+            .classes(2)
+            .class_bonus(score.premium.into())
+            .overdue_after_ms(u64::try_from(OVERDUE_AFTER.as_millis()).ok())
+            .overdue_passes(score.passes);
         Config::default().effort(Effort::Exact).fairness(fairness)
     }
 

@@ -132,7 +132,7 @@ impl Pool {
         let outcome = if self.matcher.is_waiting(facts.person) {
             self.matcher.update(&ticket, now_ms)
         } else {
-            self.matcher.offer_since(&ticket, self.at(since).min(now_ms), now_ms)
+            self.matcher.offer(&ticket.waiting_since(self.at(since).min(now_ms)), now_ms)
         };
         debug_assert!(outcome.is_ok(), "a person's ticket was refused: {outcome:?}");
         match outcome {

@@ -64,7 +64,7 @@ impl Flat {
         row
     }
 
-    pub(crate) fn points(&self, first: &[u64], second: &[u64]) -> i32 {
+    pub(crate) fn points(&self, first: &[u64], second: &[u64]) -> u32 {
         self.schema.points(&self.weights, first, second)
     }
 
@@ -74,8 +74,8 @@ impl Flat {
     }
 
     /// The most points of all who fit.
-    pub(crate) fn best(&self, predicate: &Predicate, record: &[u64], excluded: &[u32]) -> Option<(u32, i32)> {
-        let mut best: Option<(u32, i32)> = None;
+    pub(crate) fn best(&self, predicate: &Predicate, record: &[u64], excluded: &[u32]) -> Option<(u32, u32)> {
+        let mut best: Option<(u32, u32)> = None;
         for row in &self.rows {
             if predicate.fits(&row.record) {
                 let points = self.points(record, &row.record);

@@ -161,7 +161,7 @@ impl Crowd {
                 }
                 person
             });
-        let is_scored = u32::try_from(made.points) == Ok(PLAIN.points(&seeker, &partner));
+        let is_scored = made.points == PLAIN.points(&seeker, &partner);
         self.violations += u32::from(!is_scored || !seeker.fits(&partner));
     }
 }

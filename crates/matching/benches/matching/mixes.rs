@@ -126,7 +126,7 @@ fn tell(mix: &str, size: &str, engine: &str, times: &Times) {
 }
 
 fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, bars: &mut Bars) {
-    let mut base = Market::new(mix, cap, Fairness::off().priority(2, 0));
+    let mut base = Market::new(mix, cap, Fairness::off().classes(2).class_bonus(0));
     let before = resident();
     base.grow();
     let memory = base.engine.memory();
@@ -202,7 +202,7 @@ fn pool(mix_name: &str, mix: Mix, size: &str, cap: usize, bars: &mut Bars) {
 /// The stream with aging, priority and both ways to become overdue, on a pool of 100k.
 fn fairness(bars: &mut Bars) {
     for (name, mix) in [("skew", Mix::Skew), ("hard", Mix::Hard)] {
-        let mut base = Market::new(mix, 100_000, Fairness::default().priority(2, 20));
+        let mut base = Market::new(mix, 100_000, Fairness::default().classes(2).class_bonus(20));
         base.grow();
         let (market, times) = stream(&base, Effort::default(), 100_000);
         tell(name, "100k", "fair", &times);

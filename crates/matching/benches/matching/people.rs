@@ -257,7 +257,7 @@ impl Pool {
             return (person, None);
         };
         let partner = self.waiting.remove(&made.partner).unwrap();
-        let is_scored = u32::try_from(made.points) == Ok(self.plain.points(&person, &partner));
+        let is_scored = made.points == self.plain.points(&person, &partner);
         self.violations += u32::from(!is_scored || !person.fits(&partner));
         (person, Some(made))
     }

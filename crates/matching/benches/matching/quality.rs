@@ -33,7 +33,7 @@ fn one(mix: Mix, seed: u64) -> ((f64, f64), (f64, f64)) {
     let population = Population::new(mix, seed).unwrap();
     let schema = population.schema();
     let weights = population.weights();
-    let config = Config::default().effort(Effort::Exact).fairness(Fairness::off().priority(2, 0));
+    let config = Config::default().effort(Effort::Exact).fairness(Fairness::off().classes(2).class_bonus(0));
     let mut matcher = Matcher::new(schema.clone(), weights.clone(), config).unwrap();
     let mut records = Vec::new();
     let mut predicates = Vec::new();

@@ -4,7 +4,7 @@ use crate::Bars;
 use crate::choice::WEIGHTS;
 use crate::market::cpu_ns;
 use crate::people::{Filters, People, Person, Plain, Pool};
-use crate::rivals::{Best, Bitmaps, Masks, scan, scan_masks};
+use crate::rivals::{Bitmaps, Masks, scan, scan_masks};
 
 const ROUNDS: u32 = 15;
 const SEED: u64 = 4_200;
@@ -41,8 +41,6 @@ fn compare(name: &str, size: &str, pool: &mut Pool, bars: &mut Bars) {
         let (mapped, index_ns) = timed(people.iter().map(|me| index.best(&plain, me)));
         let (masked, masks_ns) = timed(people.iter().step_by(20).map(|me| scan_masks(&masks, &rows, &plain, me)));
         let (scanned, bytes_ns) = timed(people.iter().step_by(20).map(|me| scan(&rows, &plain, me)));
-        let exact: Vec<Best> =
-            exact.iter().map(|found| found.map(|(key, points)| (key, u32::try_from(points).unwrap()))).collect();
         assert_eq!(masked, scanned, "the scans do not agree");
         assert_eq!(mapped.iter().step_by(20).copied().collect::<Vec<_>>(), scanned, "the rivals do not agree");
         let wrong = exact.iter().zip(&mapped).filter(|(exact, mapped)| exact != mapped).count();

@@ -74,7 +74,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// [`MatcherError::TimeWentBack`] or [`MatcherError::TimeOutOfRange`].
-    pub fn advance(&mut self, now: u64, budget: u32, mut sink: impl FnMut(Event<K>)) -> Result<Progress, MatcherError> {
+    pub fn advance(&mut self, now: u64, budget: u32, mut sink: impl FnMut(Event<K>)) -> Result<Progress, MatcherError<K>> {
         self.check_time(now)?;
         self.set_time(now);
         let (mut done, mut moved) = (0, 0);

@@ -16,8 +16,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// [`MatcherError::UnknownMatch`] if the match is not held, always so under [`Claims::Final`](crate::Claims::Final).
-    pub fn confirm(&mut self, id: MatchId) -> Result<(), MatcherError> {
-        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch)?;
+    pub fn confirm(&mut self, id: MatchId) -> Result<(), MatcherError<K>> {
+        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch { id })?;
         self.busy.remove(&first.key);
         self.busy.remove(&second.key);
         Ok(())
@@ -30,17 +30,17 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// # Errors
     /// [`MatcherError::UnknownMatch`], [`NotInMatch`](MatcherError::NotInMatch), [`Full`](MatcherError::Full) or an error of
     /// time; the match is still held then.
-    pub fn reject(&mut self, id: MatchId, leaver: K, now: u64) -> Result<Outcome<K>, MatcherError> {
+    pub fn reject(&mut self, id: MatchId, leaver: K, now: u64) -> Result<Outcome<K>, MatcherError<K>> {
         self.check_time(now)?;
-        let (first, second) = self.held.get(&id).ok_or(MatcherError::UnknownMatch)?;
+        let (first, second) = self.held.get(&id).ok_or(MatcherError::UnknownMatch { id })?;
         if first.key != leaver && second.key != leaver {
-            return Err(MatcherError::NotInMatch);
+            return Err(MatcherError::NotInMatch { key: leaver, id });
         }
         let limit = self.config.limits.waiting;
         if self.slots.len() >= limit {
             return Err(MatcherError::Full { limit });
         }
-        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch)?;
+        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch { id })?;
         self.set_time(now);
         self.busy.remove(&first.key);
         self.busy.remove(&second.key);
@@ -57,29 +57,34 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Keeps two keys apart, in both directions, until `until` (exclusive, milliseconds) or forever.
     ///
-    /// The keys need not be waiting. A pair that is excluded already gets the new end. An `until` that is not after
-    /// [`now`](Self::now) changes nothing. O(exclusions of a key).
+    /// The keys need not be waiting. A pair that is excluded already gets the new end; to end it at once,
+    /// [`lift`](Self::lift) it. No time is given, since nothing can follow from it but that the two do not meet.
+    /// O(exclusions of a key).
     ///
     /// # Errors
-    /// [`MatcherError::SamePerson`], [`TooManyExclusions`](MatcherError::TooManyExclusions),
+    /// [`MatcherError::SamePerson`], [`EndsInPast`](MatcherError::EndsInPast) for an end that is not after
+    /// [`now`](Self::now), [`TooManyExclusions`](MatcherError::TooManyExclusions),
     /// [`TooManyPairs`](MatcherError::TooManyPairs), [`TooManyExcludedKeys`](MatcherError::TooManyExcludedKeys), or
     /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange) for an end above [`MAX_TIME_MS`].
-    pub fn exclude(&mut self, first: K, second: K, until: Option<u64>) -> Result<(), MatcherError> {
+    pub fn exclude(&mut self, first: K, second: K, until: Option<u64>) -> Result<(), MatcherError<K>> {
         if first == second {
-            return Err(MatcherError::SamePerson);
+            return Err(MatcherError::SamePerson { key: first });
         }
         let until = match until {
             Some(value) if value > MAX_TIME_MS => {
                 return Err(MatcherError::TimeOutOfRange { field: "until", value, limit: MAX_TIME_MS });
+            }
+            Some(value) if value <= self.now => {
+                return Err(MatcherError::EndsInPast { until_ms: value, now_ms: self.now });
             }
             Some(value) => value,
             None => FOREVER,
         };
         let known = self.exclusions.until(first, second);
         let limit = self.config.limits.exclusions;
-        let full = self.exclusions.count(first).max(self.exclusions.count(second)) >= limit;
-        if known.is_none() && full {
-            return Err(MatcherError::TooManyExclusions { limit });
+        let full = [first, second].into_iter().find(|key| self.exclusions.count(*key) >= limit);
+        if let (None, Some(key)) = (known, full) {
+            return Err(MatcherError::TooManyExclusions { key, limit });
         }
         let limit = self.config.limits.excluded_pairs;
         if known.is_none() && self.exclusions.len() >= limit {
@@ -88,9 +93,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         if !self.exclusions.has_room(first, second) {
             return Err(MatcherError::TooManyExcludedKeys { limit: MAX_EXCLUDED_KEYS });
         }
-        if until > self.now {
-            self.exclusions.insert(first, second, until);
-        }
+        self.exclusions.insert(first, second, until);
         Ok(())
     }
 
@@ -101,7 +104,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// An error of time.
-    pub fn lift(&mut self, first: K, second: K, now: u64) -> Result<Option<Outcome<K>>, MatcherError> {
+    pub fn lift(&mut self, first: K, second: K, now: u64) -> Result<Option<Outcome<K>>, MatcherError<K>> {
         self.check_time(now)?;
         if self.exclusions.until(first, second).is_none() {
             return Ok(None);

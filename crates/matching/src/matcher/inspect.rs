@@ -38,7 +38,7 @@ pub struct Explanation {
     /// Until when the two are kept apart: `None` not at all, `Some(None)` forever.
     pub excluded: Option<Option<u64>>,
     /// Points of the pair, whether it fits or not.
-    pub points: i32,
+    pub points: u32,
 }
 
 impl Explanation {
@@ -123,11 +123,11 @@ impl Schema {
     /// Points of two records made by [`record`](Self::record) of this schema, whether they fit or not.
     ///
     /// Zero for records of another length.
-    pub fn points<S: Score>(&self, score: &S, first: &[u64], second: &[u64]) -> i32 {
+    pub fn points<S: Score>(&self, score: &S, first: &[u64], second: &[u64]) -> u32 {
         if first.len() != self.layout.words || second.len() != self.layout.words {
             return 0;
         }
-        pair_points(score, self, first, second)
+        pair_points(score, self, first, second).unsigned_abs()
     }
 
     /// Explains two tickets as they are before any relaxation step, without a matcher.
@@ -144,7 +144,7 @@ impl Schema {
         Ok(Explanation {
             verdicts: verdicts(&self.layout, &first, &second),
             excluded: None,
-            points: pair_points(score, self, &first, &second),
+            points: pair_points(score, self, &first, &second).unsigned_abs(),
         })
     }
 }
@@ -161,25 +161,31 @@ fn verdicts(layout: &Layout, first: &[u64], second: &[u64]) -> Vec<Verdict> {
 }
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
-    fn record_of(&self, key: K) -> Result<&[u64], MatcherError> {
+    fn record_of(&self, key: K) -> Result<&[u64], MatcherError<K>> {
         if let Some(handle) = self.slots.find(key) {
             return Ok(self.slots.record(handle));
         }
-        let id = self.busy.get(&key).ok_or(MatcherError::UnknownKey)?;
-        let (first, second) = self.held.get(id).ok_or(MatcherError::UnknownKey)?;
+        let unknown = MatcherError::UnknownKey { key };
+        let Some((first, second)) = self.busy.get(&key).and_then(|id| self.held.get(id)) else { return Err(unknown) };
         Ok(if first.key == key { &first.record } else { &second.record })
+    }
+
+    /// The record of a ticket as it would be if it were offered at the latest time.
+    fn record_now(&self, ticket: &Ticket<K>) -> Result<Vec<u64>, MatcherError<K>> {
+        let waited_ms = self.now.saturating_sub(ticket.since.unwrap_or(self.now));
+        self.schema.record(ticket, waited_ms).map_err(|source| MatcherError::Ticket { key: ticket.key, source })
     }
 
     /// Why two tickets, waiting or held, fit or do not, with the relaxation steps taken so far. O(dimensions).
     ///
     /// # Errors
     /// [`MatcherError::UnknownKey`] if one of them is neither waiting nor held.
-    pub fn explain(&self, first: K, second: K) -> Result<Explanation, MatcherError> {
+    pub fn explain(&self, first: K, second: K) -> Result<Explanation, MatcherError<K>> {
         let (one, two) = (self.record_of(first)?, self.record_of(second)?);
         Ok(Explanation {
             verdicts: verdicts(&self.schema.layout, one, two),
             excluded: self.find_exclusion(first, second),
-            points: pair_points(&self.score, &self.schema, one, two),
+            points: pair_points(&self.score, &self.schema, one, two).unsigned_abs(),
         })
     }
 
@@ -187,8 +193,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// [`MatcherError::UnknownKey`] if the key does not wait.
-    pub fn diagnose(&self, key: K) -> Result<Diagnosis, MatcherError> {
-        let me = self.slots.find(key).ok_or(MatcherError::UnknownKey)?;
+    pub fn diagnose(&self, key: K) -> Result<Diagnosis, MatcherError<K>> {
+        let me = self.slots.find(key).ok_or(MatcherError::UnknownKey { key })?;
         let mine = self.slots.record(me);
         let mut found = Diagnosis {
             fits: 0,
@@ -204,13 +210,13 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(found)
     }
 
-    /// How many waiting tickets fit this one as it is before any relaxation step, exclusions left out. The key may be one
+    /// How many waiting tickets fit this one as it would be if it were offered at the [latest time](Self::now), exclusions left out. The key may be one
     /// that waits already; it does not fit itself.
     ///
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
-    pub fn count(&self, ticket: &Ticket<K>) -> Result<u32, MatcherError> {
-        let record = self.schema.record(ticket, 0)?;
+    pub fn count(&self, ticket: &Ticket<K>) -> Result<u32, MatcherError<K>> {
+        let record = self.record_now(ticket)?;
         let mut query = Query::default();
         query.compile(&self.index, &record);
         let others = self.exclusions.others(ticket.key);
@@ -229,11 +235,11 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
-    pub fn preview(&mut self, ticket: &Ticket<K>) -> Result<Option<(K, i32)>, MatcherError> {
-        let record = self.schema.record(ticket, 0)?;
+    pub fn preview(&mut self, ticket: &Ticket<K>) -> Result<Option<(K, u32)>, MatcherError<K>> {
+        let record = self.record_now(ticket)?;
         let me = self.slots.find(ticket.key);
         let hit = self.best(&record, ticket.key, Rank::new(self.now, 0), me);
-        Ok(hit.map(|hit| (self.slots.get(hit.handle).key, hit.points)))
+        Ok(hit.map(|hit| (self.slots.get(hit.handle).key, hit.points.unsigned_abs())))
     }
 
     /// The partners that `ticket` could have if it were offered at the [latest time](Self::now), the best first, at most
@@ -241,17 +247,17 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// so on: those passed over too often by arrival, then the other overdue ones, then everybody else by points with aging
     /// and class bonus; of equal ones who came first.
     ///
-    /// For decks and previews. Each accepts the ticket and is accepted by it, and none is excluded; the ticket is as it is
-    /// before any relaxation step. The key may be one that waits already; it does not fit itself. Changes nothing, is exact
+    /// For decks and previews. Each accepts the ticket and is accepted by it, and none is excluded; the ticket is as it would
+    /// be then. The key may be one that waits already; it does not fit itself. Changes nothing, is exact
     /// with any [`Effort`](crate::Effort), and looks neither at limits nor at [`Policy`](crate::Policy).
     /// Cost of one exact search that leaves out only who cannot be among the first `most`, plus O(`most`²) at worst.
     ///
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
-    pub fn top(&self, ticket: &Ticket<K>, most: u32) -> Result<Vec<(K, i32)>, MatcherError> {
-        let record = self.schema.record(ticket, 0)?;
+    pub fn top(&self, ticket: &Ticket<K>, most: u32) -> Result<Vec<(K, u32)>, MatcherError<K>> {
+        let record = self.record_now(ticket)?;
         let found = self.first(&record, ticket.key, most);
-        let points = |handle: &u32| pair_points(&self.score, &self.schema, &record, self.slots.record(*handle));
+        let points = |handle: &u32| pair_points(&self.score, &self.schema, &record, self.slots.record(*handle)).unsigned_abs();
         Ok(found.iter().map(|handle| (self.slots.get(*handle).key, points(handle))).collect())
     }
 
@@ -262,8 +268,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
-    pub fn estimate_wait(&self, ticket: &Ticket<K>) -> Result<Option<u64>, MatcherError> {
-        let record = self.schema.record(ticket, 0)?;
+    pub fn estimate_wait(&self, ticket: &Ticket<K>) -> Result<Option<u64>, MatcherError<K>> {
+        let record = self.record_now(ticket)?;
         let segment = self.schema.layout.segment(&record);
         Ok(self.estimates.get(&segment).map(|estimate| estimate.mean_ms))
     }

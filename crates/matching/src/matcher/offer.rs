@@ -15,33 +15,28 @@ use crate::ticket::Ticket;
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Looks for a partner for `ticket`; if nobody fits, the ticket waits.
     ///
-    /// Timers that are due but not yet [advanced](Self::advance) do not count: call `advance` first.
+    /// One that [has waited already](Ticket::waiting_since) takes its old place and all relaxation steps due by now. A time to
+    /// live that is over keeps nobody from a partner who is there; without one, the next [`advance`](Self::advance) ends the
+    /// wait.
+    ///
+    /// Timers that are due but not yet advanced do not count: call `advance` first.
     /// Time: one search, O(waiting ÷ 512 × filters) word operations at worst, plus O(log n).
     ///
     /// # Errors
     /// [`MatcherError::Ticket`], [`Duplicate`](MatcherError::Duplicate), [`Full`](MatcherError::Full) if the ticket would have
     /// to wait, [`TooManyHeld`](MatcherError::TooManyHeld) whether or not anybody fits, [`TimeWentBack`](MatcherError::TimeWentBack) or
-    /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange); the state is unchanged then.
-    pub fn offer(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError> {
-        self.offer_since(ticket, now, now)
-    }
-
-    /// As [`offer`](Self::offer) for a ticket that has waited since `enqueued` already, be it before a restart or
-    /// before a chat that never began. It takes its old place and all relaxation steps due by now. A time to live that is
-    /// over keeps nobody from a partner who is there; without one, the next [`advance`](Self::advance) ends the wait.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer); also when `enqueued` is after `now`.
-    pub fn offer_since(&mut self, ticket: &Ticket<K>, enqueued: u64, now: u64) -> Result<Outcome<K>, MatcherError> {
+    /// [`TimeOutOfRange`](MatcherError::TimeOutOfRange), also for a wait that begins after `now`; the state is unchanged then.
+    pub fn offer(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError<K>> {
         self.check_time(now)?;
+        let enqueued = ticket.since.unwrap_or(now);
         if enqueued > now {
-            return Err(MatcherError::TimeOutOfRange { field: "enqueued", value: enqueued, limit: now });
+            return Err(MatcherError::TimeOutOfRange { field: "waiting_since", value: enqueued, limit: now });
         }
         // The key is looked for after the ticket was encoded, which takes as long as its place comes from memory.
         self.slots.fetch_key(ticket.key);
         let encoded = self.encode(ticket);
         let is_duplicate = self.slots.find(ticket.key).is_some() || self.busy.contains_key(&ticket.key);
-        let room = if is_duplicate { Err(MatcherError::Duplicate) } else { self.check_held() };
+        let room = if is_duplicate { Err(MatcherError::Duplicate { key: ticket.key }) } else { self.check_held() };
         let mut held = match (room, encoded) {
             (Ok(()), encoded) => encoded?,
             (Err(error), encoded) => {
@@ -66,27 +61,18 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(outcome)
     }
 
-    /// Brings a ticket back that waited since `enqueued`, such as one whose partner was gone before the chat began.
+    /// Replaces everything a waiting ticket has and accepts; it keeps its place and its wait, whatever
+    /// [`waiting_since`](Ticket::waiting_since) says.
     ///
-    /// Another name for [`offer_since`](Self::offer_since).
-    ///
-    /// # Errors
-    /// As [`offer_since`](Self::offer_since).
-    pub fn requeue(&mut self, ticket: &Ticket<K>, enqueued: u64, now: u64) -> Result<Outcome<K>, MatcherError> {
-        self.offer_since(ticket, enqueued, now)
-    }
-
-    /// Replaces everything a waiting ticket has and accepts; it keeps its place and its wait.
-    ///
-    /// Equals [`cancel`](Self::cancel) and [`offer_since`](Self::offer_since) with the old time, but keeps the order among
+    /// Equals [`cancel`](Self::cancel) and [`offer`](Self::offer) with the old wait, but keeps the order among
     /// tickets of the same millisecond and the number of passes.
     ///
     /// # Errors
     /// [`MatcherError::UnknownKey`] if the key does not wait, else as [`offer`](Self::offer).
-    pub fn update(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError> {
+    pub fn update(&mut self, ticket: &Ticket<K>, now: u64) -> Result<Outcome<K>, MatcherError<K>> {
         self.check_time(now)?;
         let Some(handle) = self.slots.find(ticket.key) else {
-            return Err(MatcherError::UnknownKey);
+            return Err(MatcherError::UnknownKey { key: ticket.key });
         };
         self.check_held()?;
         self.check_room(1)?;
@@ -109,9 +95,9 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// [`MatcherError::UnknownKey`] if the key does not wait, also when a match holds it.
-    pub fn cancel(&mut self, key: K) -> Result<u64, MatcherError> {
+    pub fn cancel(&mut self, key: K) -> Result<u64, MatcherError<K>> {
         let Some(handle) = self.slots.find(key) else {
-            return Err(MatcherError::UnknownKey);
+            return Err(MatcherError::UnknownKey { key });
         };
         let waited_ms = self.now - self.slots.get(handle).enqueued();
         self.take(handle);
@@ -120,13 +106,13 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     /// Whether one more ticket can wait; `leaving` tickets go first.
-    fn check_room(&self, leaving: u32) -> Result<(), MatcherError> {
+    fn check_room(&self, leaving: u32) -> Result<(), MatcherError<K>> {
         let limit = self.config.limits.waiting;
         if self.slots.len() - leaving < limit { Ok(()) } else { Err(MatcherError::Full { limit }) }
     }
 
     /// Whether one more match can be held.
-    fn check_held(&self) -> Result<(), MatcherError> {
+    fn check_held(&self) -> Result<(), MatcherError<K>> {
         if self.has_room_to_hold() { Ok(()) } else { Err(MatcherError::TooManyHeld { limit: self.config.limits.held }) }
     }
 
@@ -140,7 +126,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         has_partner
     }
 
-    fn encode(&mut self, ticket: &Ticket<K>) -> Result<Held<K>, MatcherError> {
+    fn encode(&mut self, ticket: &Ticket<K>) -> Result<Held<K>, MatcherError<K>> {
         let mut record = mem::take(&mut self.scratch);
         let mut plan = mem::take(&mut self.scratch_plan);
         let (steps, classes) = (self.config.limits.steps, self.config.fairness.classes);
@@ -148,7 +134,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             Ok(()) => Ok(Held { key: ticket.key, rank: Rank::FIRST, record, plan, level: 0, passes: 0, overdue: false }),
             Err(error) => {
                 (self.scratch, self.scratch_plan) = (record, plan);
-                Err(error.into())
+                Err(MatcherError::Ticket { key: ticket.key, source: error })
             }
         }
     }
@@ -189,7 +175,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             id,
             seeker: seeker.key,
             partner: other.key,
-            points,
+            points: points.unsigned_abs(),
             seeker_waited_ms: now - enqueued,
             partner_waited_ms: now - other.enqueued(),
             at: now,

@@ -13,7 +13,7 @@ use crate::ticket::Ticket;
 pub struct Waiting<K> {
     /// Whose ticket.
     pub key: K,
-    /// Since when, in milliseconds; what [`offer_since`](Matcher::offer_since) takes.
+    /// Since when, in milliseconds; what [`Ticket::waiting_since`] takes.
     pub enqueued: u64,
     /// How often it was passed over, at most 31; zero without
     /// [`overdue_passes`](crate::Fairness::overdue_passes).
@@ -24,7 +24,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Everybody who waits, in no meaningful order. O(waiting).
     ///
     /// With [`ticket`](Self::ticket), [`held`](Self::held) and [`exclusions`](Self::exclusions) this is all that another
-    /// version of this crate, or another matcher, needs to go on: offer each ticket with [`offer_since`](Self::offer_since).
+    /// version of this crate, or another matcher, needs to go on: [`offer`](Self::offer) each ticket.
     pub fn iter(&self) -> impl Iterator<Item = Waiting<K>> + '_ {
         self.slots.handles().map(|handle| {
             let slot = self.slots.get(handle);
@@ -37,17 +37,19 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         self.held.iter().map(|(id, (first, second))| (*id, first.key, second.key))
     }
 
-    /// The ticket of a key that waits or is held, with the relaxation steps taken so far and those still to come.
+    /// The ticket of a key that waits or is held, with its wait, the relaxation steps taken so far and those still to come.
     ///
-    /// Offered with [`offer_since`](Self::offer_since) and its old time it is the same ticket again. O(dimensions + steps).
+    /// Offered again it has its old place. O(dimensions + steps).
     pub fn ticket(&self, key: K) -> Option<Ticket<K>> {
         if let Some(handle) = self.slots.find(key) {
             let slot = self.slots.get(handle);
-            return Some(self.schema.decode(key, self.slots.record(handle), self.plans.get(slot.plan), slot.level));
+            let ticket = self.schema.decode(key, self.slots.record(handle), self.plans.get(slot.plan), slot.level);
+            return Some(ticket.waiting_since(slot.enqueued()));
         }
         let (first, second) = self.held.get(self.busy.get(&key)?)?;
         let held = if first.key == key { first } else { second };
-        Some(self.schema.decode(key, &held.record, &held.plan, held.level))
+        let ticket = self.schema.decode(key, &held.record, &held.plan, held.level);
+        Some(ticket.waiting_since(held.rank.enqueued()))
     }
 
     /// Whom a key must not meet, in the order of the keys, and until when; `None`: forever. O(exclusions of the key).
@@ -62,7 +64,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     ///
     /// # Errors
     /// As [`reject`](Self::reject) for a held match, and an error of time; nothing is forgotten then.
-    pub fn forget(&mut self, key: K, now: u64) -> Result<Option<Outcome<K>>, MatcherError> {
+    pub fn forget(&mut self, key: K, now: u64) -> Result<Option<Outcome<K>>, MatcherError<K>> {
         self.check_time(now)?;
         let outcome = match self.busy.get(&key).copied() {
             Some(id) => Some(self.reject(id, key, now)?),

@@ -13,7 +13,7 @@ fn moving_tickets_together_is_invisible() {
     let side = schema.category("side", 2);
     let age = schema.ordinal("age", 0..=99);
     let schema = schema.build().unwrap();
-    let config = Config::default().effort(Effort::Exact).fairness(Fairness::off().overdue(None, Some(3)));
+    let config = Config::default().effort(Effort::Exact).fairness(Fairness::off().overdue_after_ms(None).overdue_passes(3));
     let mut matcher = Matcher::new(schema, Weights::new().near(age, 50, 1), config).unwrap();
     let ticket = |key: u32, side_: u16| {
         let ages = i32::try_from(key % 100).unwrap();
@@ -54,7 +54,7 @@ fn arrivals_of_one_millisecond_keep_their_order() {
         matcher.counter = start;
         // Larger keys come first, since equals would be served by key.
         for key in (0..8).rev() {
-            assert_eq!(matcher.offer_since(&ticket(key, 0), 3, 5), Ok(Outcome::Waiting));
+            assert_eq!(matcher.offer(&ticket(key, 0).waiting_since(3), 5), Ok(Outcome::Waiting));
         }
         for key in (0..8).rev() {
             let Outcome::Matched(made) = matcher.offer(&ticket(100 + key, 1), 5).unwrap() else { panic!("they fit") };
@@ -87,7 +87,7 @@ fn a_crowd_of_equals_is_not_weighed_one_by_one() {
     let side = schema.category("side", 2);
     let age = schema.ordinal("age", 18..=80);
     let schema = schema.build().unwrap();
-    for fairness in [Fairness::off(), Fairness::default().overdue(None, None)] {
+    for fairness in [Fairness::off(), Fairness::default().overdue_after_ms(None).overdue_passes(None)] {
         let config = Config::default().effort(Effort::Exact).fairness(fairness);
         let weights = Weights::new().near(age, 30, 2).merit();
         let mut matcher = Matcher::with_observer(schema.clone(), weights, config, Blocks::default()).unwrap();
@@ -188,7 +188,8 @@ fn loading_ahead_is_invisible() {
     };
     let number = |value: u64| i32::try_from(value).unwrap();
     for (effort, passes) in [(Effort::Exact, None), (Effort::Exact, Some(5)), (Effort::Bounded { runs: 2 }, None)] {
-        let config = Config::default().effort(effort).fairness(Fairness::default().overdue(Some(3_000), passes));
+        let config =
+            Config::default().effort(effort).fairness(Fairness::default().overdue_after_ms(3_000).overdue_passes(passes));
         let matchers = [0, u32::MAX].map(|large| {
             let mut matcher = Matcher::with_observer(schema.clone(), weights.clone(), config, Blocks::default()).unwrap();
             matcher.index.crowds.ahead = large;

@@ -58,7 +58,7 @@ pub struct Segment {
     /// Waits of the matched in milliseconds, ascending.
     pub waits_ms: Vec<u64>,
     /// Sum of the points of their pairs.
-    pub points: i64,
+    pub points: u64,
 }
 
 impl Segment {
@@ -78,7 +78,7 @@ pub struct Report {
     /// Pairs made.
     pub pairs: u32,
     /// Sum of the points of all pairs.
-    pub points: i64,
+    pub points: u64,
     /// Most tickets that ever waited at once.
     pub most_waiting: usize,
 }
@@ -92,12 +92,12 @@ struct Book<K> {
 impl<K: Key> Book<K> {
     fn matched(&mut self, made: &Match<K>) {
         self.report.pairs += 1;
-        self.report.points += i64::from(made.points);
+        self.report.points += u64::from(made.points);
         for (key, waited) in [(made.seeker, made.seeker_waited_ms), (made.partner, made.partner_waited_ms)] {
             self.leave(key, |segment| {
                 segment.matched += 1;
                 segment.waits_ms.push(waited);
-                segment.points += i64::from(made.points);
+                segment.points += u64::from(made.points);
             });
         }
     }
@@ -126,7 +126,7 @@ pub fn replay<K: Key, S: Score, O: Observer<K>>(
     matcher: &mut Matcher<K, S, O>,
     log: impl IntoIterator<Item = Entry<K>>,
     rest_ms: u64,
-) -> Result<Report, MatcherError> {
+) -> Result<Report, MatcherError<K>> {
     let mut book = Book { segments: BTreeMap::new(), report: Report::default() };
     for entry in log {
         matcher.advance(entry.at(), u32::MAX, |event| book.event(&event))?;

@@ -249,7 +249,7 @@ fn damage(world: &World, matcher: &Matcher<u32>, wants: impl Fn(&str) -> bool) -
 }
 
 fn fair() -> Config {
-    let fairness = Fairness::default().priority(2, 20).overdue(Some(25_000), Some(2));
+    let fairness = Fairness::default().classes(2).class_bonus(20).overdue_after_ms(25_000).overdue_passes(2);
     Config::default().effort(Effort::Exact).fairness(fairness)
 }
 

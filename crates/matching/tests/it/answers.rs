@@ -66,7 +66,7 @@ proptest! {
         // The compiled test and a matcher say the same.
         let compiled = world.schema.predicate(&one.ticket(&world), 0).unwrap();
         prop_assert_eq!(compiled.fits(&world.schema.record(&two.ticket(&world), 0).unwrap()), suits);
-        let mut pair = Pair::new(exact(Fairness::off().priority(2, 0)));
+        let mut pair = Pair::new(exact(Fairness::off().classes(2).class_bonus(0)));
         pair.matcher.offer(&one.ticket(&pair.world), 0).unwrap();
         let outcome = pair.matcher.offer(&two.ticket(&pair.world), 0).unwrap();
         prop_assert_eq!(pair_of(outcome).is_some(), suits);
@@ -91,7 +91,7 @@ proptest! {
     #[test]
     fn who_cancels_and_comes_again_is_fresh(people in prop::collection::vec(person(1_000), 2..40), visitor in person(1)) {
         let world = World::new();
-        let config: Config = exact(Fairness::default().priority(2, 20));
+        let config: Config = exact(Fairness::default().classes(2).class_bonus(20));
         let (mut plain, mut visited) = (world.matcher(config), world.matcher(config));
         // The visitor looks in a country where nobody lives, and so waits until the visit ends.
         let people: Vec<Person> = people.into_iter().map(|person| Person { country: person.country.min(4), ..person }).collect();

@@ -10,7 +10,7 @@ use crate::model::{Person, World, exact};
 fn room_is_made_once_and_given_back() {
     const PEOPLE: u32 = 30_000;
     let world = World::new();
-    let config = Config::default().effort(Effort::Bounded { runs: 0 }).fairness(Fairness::off().priority(2, 0));
+    let config = Config::default().effort(Effort::Bounded { runs: 0 }).fairness(Fairness::off().classes(2).class_bonus(0));
     let people = PEOPLE.try_into().unwrap();
     let mut ready = Matcher::with_capacity(world.schema.clone(), world.weights(), config, people).unwrap();
     let mut plain = world.matcher(config);
@@ -48,7 +48,7 @@ fn room_is_made_once_and_given_back() {
 #[test]
 fn pairs_do_not_depend_on_room() {
     let world = World::new();
-    let mut plain = world.matcher(exact(Fairness::default().priority(2, 20)));
+    let mut plain = world.matcher(exact(Fairness::default().classes(2).class_bonus(20)));
     let mut other = plain.clone();
     let mut dice = Dice(11);
     for key in 0..4_000u32 {

@@ -139,7 +139,7 @@ fn apply(world: &World, matcher: &mut Watched, op: &Op) {
             if !is_busy && seen.is_none_or(|seen| !seen.is_waiting) {
                 matcher.observer_mut().arrive(person, since);
                 // Refused when too many matches are held; then nobody came.
-                if matcher.offer_since(&person.ticket(world), since, now).is_err() {
+                if matcher.offer(&person.ticket(world).waiting_since(since), now).is_err() {
                     matcher.observer_mut().people.remove(&person.key);
                 }
             }
@@ -236,7 +236,13 @@ fn fairness() -> impl Strategy<Value = Fairness> {
     let wait = prop_oneof![Just(None), Just(Some(500)), Just(Some(60_000))];
     (prop_oneof![Just(0), Just(10), Just(1_000)], 0..40u32, wait, 1..=6u8).prop_map(|(cap, bonus, wait, passes)| {
         let bonus = if wait.is_some() { bonus } else { bonus.min(cap.max(1) - 1) };
-        Fairness::off().aging(100, cap).priority(2, bonus).overdue(wait, Some(passes))
+        Fairness::off()
+            .aging_every_ms(100)
+            .aging_cap(cap)
+            .classes(2)
+            .class_bonus(bonus)
+            .overdue_after_ms(wait)
+            .overdue_passes(passes)
     })
 }
 
@@ -323,7 +329,8 @@ fn anybody(key: u32, gender: u16, class: u8) -> Person {
 fn those_at_the_limit_are_served_in_order_of_arrival_whatever_the_effort() {
     let (men, limit) = (6_000, 20);
     let world = World::new();
-    let fairness = Fairness::off().aging(1_000, 60).priority(2, 50).overdue(None, Some(20));
+    let fairness =
+        Fairness::off().aging_every_ms(1_000).aging_cap(60).classes(2).class_bonus(50).overdue_after_ms(None).overdue_passes(20);
     let mut matcher =
         Matcher::with_observer(world.schema.clone(), world.weights(), exact(fairness), Bystander::default()).unwrap();
     for key in 0..men {

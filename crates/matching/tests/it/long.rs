@@ -54,7 +54,7 @@ pub(crate) fn crowd(dice: &mut Dice, key: u32) -> Person {
 #[test]
 fn a_crowd_is_matched_as_the_reference_does_it() {
     let mut dice = Dice(11);
-    let fairness = Fairness::default().priority(2, 20).overdue(Some(60_000), Some(3));
+    let fairness = Fairness::default().classes(2).class_bonus(20).overdue_after_ms(60_000).overdue_passes(3);
     let mut pair = Pair::new(exact(fairness));
     for key in 0..4_500 {
         let person = crowd(&mut dice, key);
@@ -83,7 +83,7 @@ fn a_crowd_is_matched_as_the_reference_does_it() {
 /// What a stream of arrivals, steps and cancellations came to.
 type Trace = Vec<(u32, Option<u32>)>;
 
-fn stream<K: Key + Into<u32>>(matcher: &mut Matcher<K>, people: &[Ticket<K>], from: u64) -> Trace {
+fn stream<K: Key + Into<u32> + std::fmt::Debug>(matcher: &mut Matcher<K>, people: &[Ticket<K>], from: u64) -> Trace {
     let mut trace = Vec::new();
     for (number, ticket) in people.iter().enumerate() {
         let now = from + u64::try_from(number).unwrap() / 4;
@@ -113,7 +113,7 @@ fn a_snapshot_at_any_point_changes_nothing_that_follows() {
     let people: Vec<Ticket<u32>> = (0..24_000).map(|key| crowd(&mut dice, key).ticket(&world)).collect();
     let config = Config::default()
         .effort(Effort::Bounded { runs: 0 })
-        .fairness(Fairness::default().priority(2, 20).overdue(Some(60_000), Some(5)));
+        .fairness(Fairness::default().classes(2).class_bonus(20).overdue_after_ms(60_000).overdue_passes(5));
     let mut straight = world.matcher(config);
     let mut broken = world.matcher(config);
     straight.exclude(3, 4, None).unwrap();
@@ -156,7 +156,7 @@ fn snapshot_read(_: &str, matcher: &Matcher<u32>) -> Snapshot<u32> {
 fn a_large_pool_gives_the_best_of_all_and_never_a_false_nobody() {
     let world = crate::model::World::new();
     let mut dice = Dice(23);
-    let mut matcher = world.matcher(Config::default().effort(Effort::Exact).fairness(Fairness::off().priority(2, 0)));
+    let mut matcher = world.matcher(Config::default().effort(Effort::Exact).fairness(Fairness::off().classes(2).class_bonus(0)));
     let mut records: Vec<(u32, Vec<u64>)> = Vec::new();
     for key in 0..30_000 {
         let mut person = crowd(&mut dice, key);

@@ -86,10 +86,20 @@ fn op(keys: u32) -> impl Strategy<Value = Op> {
 
 fn fairness() -> impl Strategy<Value = Fairness> {
     prop_oneof![
-        Just(Fairness::off().priority(2, 0)),
-        Just(Fairness::default().priority(2, 20)),
-        Just(Fairness::off().aging(100, 60).priority(2, 10).overdue(Some(5_000), Some(2))),
-        Just(Fairness::off().aging(500, 20).priority(2, 5).overdue(None, Some(1))),
+        Just(Fairness::off().classes(2).class_bonus(0)),
+        Just(Fairness::default().classes(2).class_bonus(20)),
+        Just(
+            Fairness::off()
+                .aging_every_ms(100)
+                .aging_cap(60)
+                .classes(2)
+                .class_bonus(10)
+                .overdue_after_ms(5_000)
+                .overdue_passes(2)
+        ),
+        Just(
+            Fairness::off().aging_every_ms(500).aging_cap(20).classes(2).class_bonus(5).overdue_after_ms(None).overdue_passes(1)
+        ),
     ]
 }
 
@@ -119,9 +129,9 @@ impl Pair {
             Op::Offer(person) | Op::OfferSince(person, _) => {
                 let back = if let Op::OfferSince(_, back) = op { *back } else { 0 };
                 let since = now.saturating_sub(back);
-                let result = self.matcher.offer_since(&person.ticket(&self.world), since, now);
+                let result = self.matcher.offer(&person.ticket(&self.world).waiting_since(since), now);
                 if self.model.waiting.contains_key(&person.key) || is_busy(&self.model, person.key) {
-                    assert_eq!(result, Err(luvhive_matching::MatcherError::Duplicate));
+                    assert_eq!(result, Err(luvhive_matching::MatcherError::Duplicate { key: person.key }));
                 } else {
                     assert_eq!(pair_of(result.unwrap()), self.model.offer(person, since));
                 }
@@ -131,7 +141,7 @@ impl Pair {
                 if self.model.waiting.contains_key(&person.key) {
                     assert_eq!(pair_of(result.unwrap()), self.model.update(person));
                 } else {
-                    assert_eq!(result, Err(luvhive_matching::MatcherError::UnknownKey));
+                    assert_eq!(result, Err(luvhive_matching::MatcherError::UnknownKey { key: person.key }));
                 }
             }
             Op::Cancel(key) => {
@@ -147,8 +157,8 @@ impl Pair {
             Op::Exclude(a, b, length) => {
                 let until = length.map(|length| now + length);
                 let result = self.matcher.exclude(*a, *b, until);
-                assert_eq!(result.is_err(), a == b);
-                if a != b && until.is_none_or(|until| until > now) {
+                assert_eq!(result.is_ok(), a != b && until.is_none_or(|until| until > now));
+                if result.is_ok() {
                     self.model.excluded.insert((*a.min(b), *a.max(b)), until.unwrap_or(FOREVER));
                 }
             }
@@ -212,7 +222,7 @@ impl Pair {
         let seeker = self.model.newcomer(person, self.model.now);
         let ranking = self.model.ranking(&seeker);
         let all = ranking.iter().map(|other| (other.person.key, points(person, &other.person)));
-        let expected: Vec<(u32, i32)> = all.take(usize::try_from(most).unwrap()).collect();
+        let expected: Vec<(u32, u32)> = all.take(usize::try_from(most).unwrap()).collect();
         let hash = self.matcher.state_hash();
         assert_eq!(self.matcher.top(&ticket, most).unwrap(), expected);
         if most > 0 {

@@ -188,16 +188,16 @@ pub(crate) fn accepts(rules: &Rules, other: &Person) -> bool {
         && rules.towns.as_ref().is_none_or(|towns| towns.contains(&other.town))
 }
 
-pub(crate) fn points(a: &Person, b: &Person) -> i32 {
-    let shared = |x: &[u16], y: &[u16]| i32::try_from(x.iter().filter(|tag| y.contains(tag)).count()).unwrap();
+pub(crate) fn points(a: &Person, b: &Person) -> u32 {
+    let shared = |x: &[u16], y: &[u16]| u32::try_from(x.iter().filter(|tag| y.contains(tag)).count()).unwrap();
     5 + 10 * shared(&a.interest, &b.interest).min(3)
         + 3 * shared(&a.language, &b.language).min(2)
         + if a.country == b.country { 7 } else { 0 }
-        + (12 - 3 * (a.age - b.age).abs()).max(0)
+        + 12u32.saturating_sub(3 * a.age.abs_diff(b.age))
         + if a.town != 0 && a.town == b.town { 6 } else { 0 }
         + if a.city != 0 && a.city == b.city { 4 } else { 0 }
-        + i32::from(a.merit)
-        + i32::from(b.merit)
+        + u32::from(a.merit)
+        + u32::from(b.merit)
 }
 
 #[derive(Clone, Debug)]

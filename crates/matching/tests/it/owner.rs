@@ -29,7 +29,7 @@ proptest! {
     #[test]
     fn another_matcher_goes_on_with_what_was_asked_back(people in vec(person(60), 1..80)) {
         let world = World::new();
-        let config = exact(Fairness::off().aging(1_000, 60));
+        let config = exact(Fairness::off().aging_every_ms(1_000).aging_cap(60));
         let mut old = evening(&world, config, &people);
         let now = old.now();
         let mut new = world.matcher(config);
@@ -43,8 +43,9 @@ proptest! {
         prop_assert_eq!(waiting.len(), old.len());
         for waiting in &waiting {
             let ticket = old.ticket(waiting.key).unwrap();
-            prop_assert_eq!(new.offer_since(&ticket, waiting.enqueued, now).unwrap(), Outcome::Waiting);
+            prop_assert_eq!(new.offer(&ticket, now).unwrap(), Outcome::Waiting);
             prop_assert_eq!(new.ticket(waiting.key), Some(ticket));
+            prop_assert!(new.iter().any(|again| (again.key, again.enqueued) == (waiting.key, waiting.enqueued)));
         }
         prop_assert_eq!(new.count_exclusions(), old.count_exclusions());
         let (mut before, mut after) = (Vec::new(), Vec::new());

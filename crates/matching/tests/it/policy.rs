@@ -34,9 +34,18 @@ fn a_waiting_ticket_of_any_class_overtakes_in_bounded_time() {
     let (schema, side, level) = sides();
     let who = |key: u32, value: u16, at: i32| Ticket::new(key).have(side, value).have(level, at).accept(side, [1 - value]);
     for (fairness, bound) in [
-        (Fairness::off().aging(1_000, 60).priority(2, 20), 60),
-        (Fairness::off().priority(2, 50).overdue(Some(30_000), None), 31),
-        (Fairness::off().aging(1_000, 5).priority(2, 4).overdue(None, Some(20)), 21),
+        (Fairness::off().aging_every_ms(1_000).aging_cap(60).classes(2).class_bonus(20), 60),
+        (Fairness::off().classes(2).class_bonus(50).overdue_after_ms(30_000).overdue_passes(None), 31),
+        (
+            Fairness::off()
+                .aging_every_ms(1_000)
+                .aging_cap(5)
+                .classes(2)
+                .class_bonus(4)
+                .overdue_after_ms(None)
+                .overdue_passes(20),
+            21,
+        ),
     ] {
         // A plain ticket far from every seeker, against an endless stream of better ones of a higher class.
         let weights = Weights::new().near(level, 30, 1);
@@ -66,7 +75,7 @@ proptest! {
     #[test]
     fn a_window_leaves_no_pair_behind(people in vec(person(60), 1..60), budget in 1..9u32, every_ms in 1..3_000u64) {
         let world = World::new();
-        let config = exact(Fairness::default().priority(2, 20)).policy(Policy::Window { every_ms });
+        let config = exact(Fairness::default().classes(2).class_bonus(20)).policy(Policy::Window { every_ms });
         let mut matcher = world.matcher(config);
         let mut model = Model::new(config);
         for person in &people {
@@ -109,7 +118,7 @@ proptest! {
     #[test]
     fn a_windows_pairs_do_not_depend_on_the_budget(
         people in vec(person(60), 1..60), budget in 1..9u32, restarts in any::<bool>(), effort in prop_oneof![Just(Effort::Exact), Just(Effort::default())],
-        fairness in prop_oneof![Just(Fairness::off()), Just(Fairness::default().priority(2, 20).overdue(Some(900), Some(2)))],
+        fairness in prop_oneof![Just(Fairness::off()), Just(Fairness::default().classes(2).class_bonus(20).overdue_after_ms(900).overdue_passes(2))],
     ) {
         let world = World::new();
         let config = Config::default().effort(effort).fairness(fairness).policy(Policy::Window { every_ms: 1_000 });
@@ -142,7 +151,7 @@ proptest! {
     #[test]
     fn a_budget_changes_nothing_but_the_pace(people in vec(person(60), 1..80), budget in 1..5u32) {
         let world = World::new();
-        let config = exact(Fairness::default().priority(2, 20));
+        let config = exact(Fairness::default().classes(2).class_bonus(20));
         let (mut at_once, mut slowly) = (world.matcher(config), world.matcher(config));
         let (mut all, mut bits) = (Vec::new(), Vec::new());
         for (number, person) in (0u64..).zip(&people) {
@@ -159,7 +168,7 @@ proptest! {
     #[test]
     fn update_equals_cancel_and_a_return_to_the_old_place(people in vec(person(1_000), 2..60), changed in person(1), at in any::<prop::sample::Index>()) {
         let world = World::new();
-        let config = exact(Fairness::off().priority(2, 0));
+        let config = exact(Fairness::off().classes(2).class_bonus(0));
         let (mut one, mut two) = (world.matcher(config), world.matcher(config));
         for (number, person) in (0u64..).zip(&people) {
             for matcher in [&mut one, &mut two] {
@@ -180,7 +189,7 @@ proptest! {
         prop_assert!(waited <= now);
         let enqueued = two.now() - waited;
         let pair = |outcome: Outcome<u32>| crate::model::pair_of(outcome);
-        prop_assert_eq!(pair(one.update(&ticket, now).unwrap()), pair(two.offer_since(&ticket, enqueued, now).unwrap()));
+        prop_assert_eq!(pair(one.update(&ticket, now).unwrap()), pair(two.offer(&ticket.clone().waiting_since(enqueued), now).unwrap()));
         prop_assert_eq!(one.len(), two.len());
     }
 }
@@ -216,7 +225,7 @@ fn a_score_of_ones_own_is_found_among_many() {
     }
     for key in 3_000..3_060u32 {
         let mine = i32::try_from(dice.below(100)).unwrap();
-        let points = |at: &i32| (40 - (mine - at).abs()).max(0) + if mine + at == 100 { 50 } else { 0 };
+        let points = |at: &i32| 40u32.saturating_sub(mine.abs_diff(*at)) + if mine + at == 100 { 50 } else { 0 };
         let best = levels.iter().map(points).max();
         let seeker = Ticket::new(key).have(side, 1).have(level, mine).accept(side, [0]);
         assert_eq!(matcher.preview(&seeker).unwrap().map(|found| found.1), best);

@@ -130,7 +130,7 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
     matcher.offer(&base(&world, 1).accept(world.gender, [1]), 5).unwrap();
     let hash = matcher.state_hash();
     for (ticket, error) in [bad_values(&world), bad_wishes(&world), bad_steps(&world)].concat() {
-        assert_eq!(matcher.offer(&ticket, 9), Err(MatcherError::Ticket(error.clone())));
+        assert_eq!(matcher.offer(&ticket, 9), Err(MatcherError::Ticket { key: 2, source: error.clone() }));
         let mut other = ticket.clone();
         if error != (TicketError::Missing { dimension: "country".to_owned() }) {
             other = ticket;
@@ -146,11 +146,11 @@ fn a_bad_ticket_is_named_and_changes_nothing() {
     let stranger = base(&world, 2).accept(dims[8], [0]);
     let known = "gender, country, age, language, interest, trait, town".to_owned();
     let error = TicketError::Unknown { handle: "dimension", number: 8, known };
-    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(error)));
+    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket { key: 2, source: error }));
     more.mark("country");
     let stranger = base(&world, 2).mark(more.mark("city"), 1);
     let error = TicketError::Unknown { handle: "mark", number: 1, known: "city".to_owned() };
-    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket(error)));
+    assert_eq!(matcher.offer(&stranger, 9), Err(MatcherError::Ticket { key: 2, source: error }));
     assert_eq!(matcher.state_hash(), hash);
 }
 
@@ -171,9 +171,9 @@ fn a_full_pool_takes_whoever_need_not_wait() {
     assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
     // A step that is due by then counts.
     let late = bride(5, 20).accept(world.age, 21..=21).relax(world.age, 10, 20..=21);
-    assert_eq!(matcher.offer_since(&late, 1, 10), Err(MatcherError::Full { limit: 1 }));
+    assert_eq!(matcher.offer(&late.clone().waiting_since(1), 10), Err(MatcherError::Full { limit: 1 }));
     assert_eq!((matcher.state_hash(), matcher.now()), (hash, 0));
-    let Outcome::Matched(made) = matcher.offer_since(&late, 0, 10).unwrap() else { panic!("they fit") };
+    let Outcome::Matched(made) = matcher.offer(&late.clone().waiting_since(0), 10).unwrap() else { panic!("they fit") };
     assert_eq!((made.seeker, made.partner, made.at, matcher.len()), (5, 1, 10, 0));
 }
 
@@ -220,7 +220,7 @@ fn a_bad_call_is_refused_and_changes_nothing() {
     let hash = matcher.state_hash();
     let ticket = base(&world, 4);
     let errors = [
-        (matcher.offer(&base(&world, 1), 50).err(), MatcherError::Duplicate),
+        (matcher.offer(&base(&world, 1), 50).err(), MatcherError::Duplicate { key: 1 }),
         (matcher.offer(&ticket, 50).err(), MatcherError::Full { limit: 3 }),
         (matcher.offer(&ticket, 49).err(), MatcherError::TimeWentBack { last_ms: 50, now_ms: 49 }),
         (matcher.advance(49, 1, |_| {}).err(), MatcherError::TimeWentBack { last_ms: 50, now_ms: 49 }),
@@ -228,21 +228,26 @@ fn a_bad_call_is_refused_and_changes_nothing() {
             matcher.offer(&ticket, MAX_TIME_MS + 1).err(),
             MatcherError::TimeOutOfRange { field: "now", value: MAX_TIME_MS + 1, limit: MAX_TIME_MS },
         ),
-        (matcher.offer_since(&ticket, 61, 60).err(), MatcherError::TimeOutOfRange { field: "enqueued", value: 61, limit: 60 }),
-        (matcher.update(&ticket, 50).err(), MatcherError::UnknownKey),
-        (matcher.cancel(4).err(), MatcherError::UnknownKey),
-        (matcher.confirm(MatchId(1)).err(), MatcherError::UnknownMatch),
-        (matcher.reject(MatchId(1), 1, 50).err(), MatcherError::UnknownMatch),
-        (matcher.exclude(1, 1, None).err(), MatcherError::SamePerson),
-        (matcher.exclude(1, 9, None).err(), MatcherError::TooManyExclusions { limit: 2 }),
+        (
+            matcher.offer(&ticket.clone().waiting_since(61), 60).err(),
+            MatcherError::TimeOutOfRange { field: "waiting_since", value: 61, limit: 60 },
+        ),
+        (matcher.update(&ticket, 50).err(), MatcherError::UnknownKey { key: 4 }),
+        (matcher.cancel(4).err(), MatcherError::UnknownKey { key: 4 }),
+        (matcher.confirm(MatchId(1)).err(), MatcherError::UnknownMatch { id: MatchId(1) }),
+        (matcher.reject(MatchId(1), 1, 50).err(), MatcherError::UnknownMatch { id: MatchId(1) }),
+        (matcher.exclude(1, 1, None).err(), MatcherError::SamePerson { key: 1 }),
+        (matcher.exclude(1, 9, None).err(), MatcherError::TooManyExclusions { key: 1, limit: 2 }),
         (matcher.exclude(22, 23, None).err(), MatcherError::TooManyPairs { limit: 3 }),
+        (matcher.exclude(22, 23, Some(50)).err(), MatcherError::EndsInPast { until_ms: 50, now_ms: 50 }),
+        (matcher.exclude(20, 21, Some(49)).err(), MatcherError::EndsInPast { until_ms: 49, now_ms: 50 }),
         (
             matcher.exclude(2, 3, Some(MAX_TIME_MS + 1)).err(),
             MatcherError::TimeOutOfRange { field: "until", value: MAX_TIME_MS + 1, limit: MAX_TIME_MS },
         ),
         (matcher.lift(2, 3, 40).err(), MatcherError::TimeWentBack { last_ms: 50, now_ms: 40 }),
-        (matcher.explain(1, 9).err(), MatcherError::UnknownKey),
-        (matcher.diagnose(9).err(), MatcherError::UnknownKey),
+        (matcher.explain(1, 9).err(), MatcherError::UnknownKey { key: 9 }),
+        (matcher.diagnose(9).err(), MatcherError::UnknownKey { key: 9 }),
     ];
     for (found, error) in errors {
         assert_eq!(found, Some(error));
@@ -258,12 +263,29 @@ fn a_bad_call_is_refused_and_changes_nothing() {
     let bride = |key| Ticket::new(key).have(world.gender, 1).have(world.country, 1).have(world.age, 20).have(world.language, [0]);
     let Outcome::Matched(made) = matcher.offer(&bride(10), 60).unwrap() else { panic!("they fit") };
     assert_eq!(matcher.offer(&bride(11), 60), Err(MatcherError::TooManyHeld { limit: 1 }));
-    assert_eq!(matcher.offer(&bride(10), 60), Err(MatcherError::Duplicate));
-    assert_eq!(matcher.reject(made.id, 77, 60), Err(MatcherError::NotInMatch));
+    assert_eq!(matcher.offer(&bride(10), 60), Err(MatcherError::Duplicate { key: 10 }));
+    assert_eq!(matcher.reject(made.id, 77, 60), Err(MatcherError::NotInMatch { key: 77, id: made.id }));
     assert!(matcher.explain(10, made.partner).unwrap().fits());
     assert_eq!(matcher.find_held(made.id), Some((10, made.partner)));
     matcher.confirm(made.id).unwrap();
-    assert_eq!(matcher.confirm(made.id), Err(MatcherError::UnknownMatch));
+    assert_eq!(matcher.confirm(made.id), Err(MatcherError::UnknownMatch { id: made.id }));
+}
+
+#[test]
+fn an_error_says_whose_and_where() {
+    let mut matcher = World::new().matcher(Config::default());
+    let world = World::new();
+    let said = |error: MatcherError<u32>| error.to_string();
+    let bad = base(&world, 7).accept(world.age, 90..=95);
+    assert_eq!(said(matcher.offer(&bad, 0).unwrap_err()), r#"the ticket of 7 is not valid: the ticket accepts nothing in "age""#);
+    matcher.offer(&base(&world, 7), 0).unwrap();
+    assert_eq!(said(matcher.offer(&base(&world, 7), 0).unwrap_err()), "7 is already waiting or held by a match");
+    assert_eq!(said(matcher.confirm(MatchId(3)).unwrap_err()), "no match of number 3 is held");
+    let weights = Weights::new().near(world.age, 1_000_001, 1);
+    assert_eq!(
+        Matcher::<u32>::new(world.schema, weights, Config::default()).unwrap_err().to_string(),
+        r#"most of the weight near for "age" is 1000001, allowed are 0..=1000000"#
+    );
 }
 
 #[test]
@@ -345,17 +367,20 @@ fn a_bad_setting_is_named() {
         })
     );
     let fair = |fairness| with(Weights::new(), Config::default().fairness(fairness));
-    assert_eq!(fair(Fairness::off().priority(2, 1)), Some(ConfigError::Starving { bonus: 1, cap: 0 }));
-    assert_eq!(fair(Fairness::off().aging(1000, 60).priority(4, 20)), Some(ConfigError::Starving { bonus: 60, cap: 60 }));
-    assert_eq!(fair(Fairness::off().aging(1000, 61).priority(4, 20)), None);
-    assert_eq!(fair(Fairness::off().priority(5, 0)), out("classes", 5, 1, 4));
-    assert_eq!(fair(Fairness::off().aging(99, 1)), out("aging_every_ms", 99, 100, 3_600_000));
-    assert_eq!(fair(Fairness::off().overdue(None, Some(32))), out("overdue_passes", 32, 1, 31));
+    assert_eq!(fair(Fairness::off().classes(2).class_bonus(1)), Some(ConfigError::Starving { bonus: 1, cap: 0 }));
+    assert_eq!(
+        fair(Fairness::off().aging_every_ms(1000).aging_cap(60).classes(4).class_bonus(20)),
+        Some(ConfigError::Starving { bonus: 60, cap: 60 })
+    );
+    assert_eq!(fair(Fairness::off().aging_every_ms(1000).aging_cap(61).classes(4).class_bonus(20)), None);
+    assert_eq!(fair(Fairness::off().classes(5).class_bonus(0)), out("classes", 5, 1, 4));
+    assert_eq!(fair(Fairness::off().aging_every_ms(99).aging_cap(1)), out("aging_every_ms", 99, 100, 3_600_000));
+    assert_eq!(fair(Fairness::off().overdue_after_ms(None).overdue_passes(32)), out("overdue_passes", 32, 1, 31));
     let window = Config::default().policy(Policy::Window { every_ms: 0 });
     assert_eq!(with(Weights::new(), window), out("every_ms", 0, 1, 3_600_000));
-    assert_eq!(fair(Fairness::off().aging(1_000, 1_000_001)), out("aging_cap", 1_000_001, 0, 1_000_000));
-    assert_eq!(fair(Fairness::off().priority(1, 100_001)), out("class_bonus", 100_001, 0, 100_000));
-    assert_eq!(fair(Fairness::off().overdue(Some(0), None)), out("overdue_after_ms", 0, 1, MAX_SPAN_MS));
+    assert_eq!(fair(Fairness::off().aging_every_ms(1_000).aging_cap(1_000_001)), out("aging_cap", 1_000_001, 0, 1_000_000));
+    assert_eq!(fair(Fairness::off().classes(1).class_bonus(100_001)), out("class_bonus", 100_001, 0, 100_000));
+    assert_eq!(fair(Fairness::off().overdue_after_ms(0).overdue_passes(None)), out("overdue_after_ms", 0, 1, MAX_SPAN_MS));
     let none_waiting = Config::default().waiting_limit(0);
     assert_eq!(with(Weights::new(), none_waiting), out("waiting", 0, 1, u64::from(MAX_WAITING)));
     let many_steps = Config::default().limits(|limits| limits.steps = 64);

@@ -274,7 +274,8 @@ enum Arrivals {
 fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseError> {
     let world = World::new();
     let classes = if plain.class_bonus > 0 { 3 } else { 1 };
-    let fairness = Fairness::off().aging(plain.aging.0, plain.aging.1).priority(classes, plain.class_bonus);
+    let fairness =
+        Fairness::off().aging_every_ms(plain.aging.0).aging_cap(plain.aging.1).classes(classes).class_bonus(plain.class_bonus);
     let config = Config::default().effort(Effort::Exact).fairness(fairness);
     let mut matcher = Matcher::new(world.schema.clone(), world.weights(plain), config).unwrap();
     let mut draw = Draw(seed);
@@ -291,15 +292,15 @@ fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseErr
             let most = u32::try_from(draw.below(40)).unwrap();
             matcher.advance(now, u32::MAX, |_| {}).unwrap();
             let expected = plain.ranking(&new, &waiting, now).into_iter().take(most.try_into().unwrap());
-            let expected: Vec<_> = expected.map(|best| (best.key, i32::try_from(plain.points(&new, best)).unwrap())).collect();
+            let expected: Vec<_> = expected.map(|best| (best.key, plain.points(&new, best))).collect();
             prop_assert_eq!(matcher.top(&world.ticket(&new), most).unwrap(), expected);
         }
-        let outcome = matcher.offer_since(&world.ticket(&new), new.came, now).unwrap();
+        let outcome = matcher.offer(&world.ticket(&new).waiting_since(new.came), now).unwrap();
         match (outcome, plain.best(&new, &waiting, now).cloned()) {
             (Outcome::Waiting, None) => waiting.insert(waiting.partition_point(|other| other.came <= new.came), new),
             (Outcome::Matched(made), Some(best)) => {
                 prop_assert_eq!(made.partner, best.key, "{} of {} waiting", key, waiting.len());
-                prop_assert_eq!(made.points, i32::try_from(plain.points(&new, &best)).unwrap());
+                prop_assert_eq!(made.points, plain.points(&new, &best));
                 waiting.retain(|other| other.key != best.key);
             }
             (outcome, best) => prop_assert!(false, "{outcome:?}, but the scan takes {best:?}"),

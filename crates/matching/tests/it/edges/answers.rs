@@ -54,7 +54,7 @@ fn a_match_counts_an_eighth_of_the_mean() {
 fn the_hash_covers_passes() {
     let sides = Sides::new();
     let run = |is_passed: bool| {
-        let mut matcher = sides.matcher(exact(Fairness::off().overdue(None, Some(9))));
+        let mut matcher = sides.matcher(exact(Fairness::off().overdue_after_ms(None).overdue_passes(9)));
         if !is_passed {
             matcher.exclude(1, 3, None).unwrap();
         }
@@ -94,7 +94,7 @@ impl Score for Hundred {
 }
 
 /// Points of a match and of its explanation.
-fn hundred(most: u32, is_apart: bool) -> (i32, i32) {
+fn hundred(most: u32, is_apart: bool) -> (u32, u32) {
     let mut schema = Schema::builder();
     let side = schema.category("side", 2);
     let level = schema.ordinal("level", 18..=99);
@@ -139,7 +139,7 @@ fn an_equal_with_points_of_its_own_is_not_left_out() {
     let mut matcher = Matcher::new(schema.build().unwrap(), score, exact(Fairness::off())).unwrap();
     let who = |key: u32, value: u16, at: i32| Ticket::new(key).have(side, value).have(level, at).accept(side, [1 - value]);
     matcher.offer(&who(1, 0, 60), 100).unwrap();
-    matcher.offer_since(&who(2, 0, 60), 10, 100).unwrap();
+    matcher.offer(&who(2, 0, 60).waiting_since(10), 100).unwrap();
     assert_eq!(made(matcher.offer(&who(3, 1, 40), 100).unwrap()).partner, 2);
 }
 
@@ -166,7 +166,7 @@ fn sixteen_shared_tags_are_fifteen() {
 #[test]
 fn four_classes_are_four() {
     let sides = Sides::new();
-    let mut matcher = sides.matcher(exact(Fairness::off().aging(1_000, 61).priority(4, 20)));
+    let mut matcher = sides.matcher(exact(Fairness::off().aging_every_ms(1_000).aging_cap(61).classes(4).class_bonus(20)));
     for class in 0..4u8 {
         matcher.offer(&sides.who(u32::from(class), 0, 5).priority(class), 5).unwrap();
     }
@@ -201,7 +201,7 @@ fn restored_with(config: Config) -> Option<RestoreError> {
 
 #[test]
 fn a_snapshot_of_another_fairness_is_refused() {
-    let other = Config::default().fairness(Fairness::default().overdue(None, None));
+    let other = Config::default().fairness(Fairness::default().overdue_after_ms(None).overdue_passes(None));
     assert_eq!(restored_with(other), Some(RestoreError::Different { part: "settings" }));
 }
 
@@ -234,7 +234,7 @@ fn a_window_is_restored() {
 #[test]
 fn an_update_at_the_limit_can_be_restored() {
     let sides = Sides::new();
-    let mut matcher = sides.matcher(exact(Fairness::off().overdue(None, Some(1))));
+    let mut matcher = sides.matcher(exact(Fairness::off().overdue_after_ms(None).overdue_passes(1)));
     matcher.offer(&sides.who(1, 0, 0), 0).unwrap();
     matcher.offer(&sides.who(2, 0, 50), 0).unwrap();
     assert_eq!(made(matcher.offer(&sides.who(3, 1, 50), 0).unwrap()).partner, 2);
@@ -287,4 +287,18 @@ fn waits_are_sorted() {
 #[test]
 fn most_waiting_is_told() {
     assert_eq!(report().most_waiting, 2);
+}
+
+#[test]
+fn an_old_wait_counts_in_a_preview() {
+    let sides = Sides::new();
+    let mut matcher = sides.matcher(exact(Fairness::off()));
+    matcher.offer(&sides.who(1, 0, 9), 1_000).unwrap();
+    let seeker = sides.at(2, 1, 5).relax(sides.level, 300, 0..=9);
+    for (since, found) in [(None, 0), (Some(701), 0), (Some(700), 1), (Some(5_000), 0)] {
+        let seeker = since.map_or(seeker.clone(), |since| seeker.clone().waiting_since(since));
+        assert_eq!(matcher.count(&seeker), Ok(found), "{since:?}");
+        assert_eq!(matcher.preview(&seeker).unwrap().is_some(), found == 1);
+        assert_eq!(matcher.top(&seeker, 3).unwrap().len(), usize::try_from(found).unwrap());
+    }
 }

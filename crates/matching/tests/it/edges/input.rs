@@ -29,7 +29,7 @@ fn two_exclusions() -> Matcher<u32> {
 
 #[test]
 fn exclusions_of_the_second_key_are_limited() {
-    assert_eq!(two_exclusions().exclude(9, 1, None), Err(MatcherError::TooManyExclusions { limit: 2 }));
+    assert_eq!(two_exclusions().exclude(9, 1, None), Err(MatcherError::TooManyExclusions { key: 1, limit: 2 }));
 }
 
 #[test]
@@ -46,11 +46,11 @@ fn an_exclusion_tells_its_end() {
 }
 
 #[test]
-fn an_exclusion_that_ends_now_is_none() {
+fn an_exclusion_that_ends_now_is_refused() {
     let mut matcher = World::new().matcher(Config::default());
     matcher.advance(50, 1, |_| {}).unwrap();
-    matcher.exclude(1, 2, Some(50)).unwrap();
-    assert_eq!(matcher.count_exclusions(), 0);
+    assert_eq!(matcher.exclude(1, 2, Some(50)), Err(MatcherError::EndsInPast { until_ms: 50, now_ms: 50 }));
+    assert_eq!(matcher.exclude(1, 2, Some(51)), Ok(()));
 }
 
 /// One dimension after the other, with values in different words of the record.

@@ -88,7 +88,7 @@ fn a_long_lane_finds_who_took_the_place_of_another() {
 
 #[test]
 fn a_long_lane_serves_the_first_passed_over() {
-    let mut lane = Lane::new(Fairness::off().overdue(None, Some(1)), 20_000);
+    let mut lane = Lane::new(Fairness::off().overdue_after_ms(None).overdue_passes(1), 20_000);
     // The first 256 lie elsewhere.
     (0..256).for_each(|key| _ = lane.matcher.cancel(key).unwrap());
     lane.offer(40_000, 0, 1, 8, 0);
@@ -100,7 +100,7 @@ fn a_long_lane_serves_the_first_passed_over() {
 
 #[test]
 fn who_is_kept_apart_shields_nobody_else() {
-    let mut lane = Lane::new(Fairness::off().overdue(None, Some(1)), 1_400);
+    let mut lane = Lane::new(Fairness::off().overdue_after_ms(None).overdue_passes(1), 1_400);
     lane.offer(50_000, 0, 1, 9, 0);
     lane.matcher.exclude(70_000, 1_280, None).unwrap();
     assert_eq!(made(lane.offer(70_000, 1, 0, 9, 1)).partner, 50_000);
@@ -147,12 +147,12 @@ fn moved(fairness: Fairness) {
 
 #[test]
 fn who_was_passed_over_and_moved_comes_first() {
-    moved(Fairness::off().overdue(None, Some(1)));
+    moved(Fairness::off().overdue_after_ms(None).overdue_passes(1));
 }
 
 #[test]
 fn who_is_overdue_and_moved_comes_first() {
-    moved(Fairness::off().overdue(Some(50), None));
+    moved(Fairness::off().overdue_after_ms(50).overdue_passes(None));
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn who_waited_longest_and_moved_is_found() {
     }
     // Somebody who has waited longer than all of them moves into their places.
     let ticket = lane.who(50_000, 0, 1, 0);
-    lane.matcher.offer_since(&ticket, 10, 100).unwrap();
+    lane.matcher.offer(&ticket.clone().waiting_since(10), 100).unwrap();
     lane.crowd(60_000..60_064);
     assert_eq!(made(lane.offer(70_000, 1, 0, 0, 100)).partner, 50_000);
 }
@@ -185,7 +185,7 @@ fn a_bounded_search_finds_the_only_one() {
 #[test]
 fn the_best_of_the_overdue_is_found_whatever_the_effort() {
     // The best of the overdue lies in a later run than the first of them.
-    let mut lane = Lane::new(Fairness::off().overdue(Some(50), None), 5_000);
+    let mut lane = Lane::new(Fairness::off().overdue_after_ms(50).overdue_passes(None), 5_000);
     lane.offer(50_000, 0, 1, 9, 0);
     lane.crowd(5_000..10_000);
     lane.matcher.advance(50, u32::MAX, |_| {}).unwrap();
@@ -199,7 +199,7 @@ fn a_value_just_near_enough_is_not_left_out() {
     lane.matcher.advance(100, 1, |_| {}).unwrap();
     lane.crowd(0..600);
     let ticket = lane.who(50_000, 0, 1, 0);
-    lane.matcher.offer_since(&ticket, 10, 100).unwrap();
+    lane.matcher.offer(&ticket.clone().waiting_since(10), 100).unwrap();
     // As many points as everybody else, three steps away, and waits longest.
     assert_eq!(made(lane.offer(70_000, 1, 0, 3, 100)).partner, 50_000);
 }
@@ -239,7 +239,7 @@ fn a_pass_is_counted_in_blocks_that_cannot_win() {
     let mut schema = Schema::builder();
     let color = schema.category("color", 6);
     let tag = schema.any_tags("tag", 8);
-    let config = exact(Fairness::off().overdue(None, Some(1)));
+    let config = exact(Fairness::off().overdue_after_ms(None).overdue_passes(1));
     let mut matcher = Matcher::new(schema.build().unwrap(), Weights::new().shared(tag, 10, 5), config).unwrap();
     let who = |key: u32, mine: u16, tags: u16| {
         let ticket = Ticket::new(key).have(color, mine).accept(color, [1 - mine]);
@@ -248,7 +248,7 @@ fn a_pass_is_counted_in_blocks_that_cannot_win() {
     matcher.offer(&who(50_000, 0, 5), 100).unwrap();
     // All of them wait longer, share nothing and lie later.
     for key in 0..1_000 {
-        assert_eq!(matcher.offer_since(&who(key, 0, 0), 10, 100), Ok(Outcome::Waiting));
+        assert_eq!(matcher.offer(&who(key, 0, 0).waiting_since(10), 100), Ok(Outcome::Waiting));
     }
     assert_eq!(made(matcher.offer(&who(70_000, 1, 5), 100).unwrap()).partner, 50_000);
     matcher.offer(&who(50_001, 0, 5), 100).unwrap();

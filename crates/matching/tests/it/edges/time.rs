@@ -11,7 +11,7 @@ fn held_pair(config: Config) -> (Sides, Matcher<u32>, Match<u32>) {
     let sides = Sides::new();
     let mut matcher = sides.matcher(config);
     matcher.offer(&sides.at(1, 0, 5), 10).unwrap();
-    let pair = made(matcher.offer_since(&sides.at(2, 1, 5), 15, 20).unwrap());
+    let pair = made(matcher.offer(&sides.at(2, 1, 5).waiting_since(15), 20).unwrap());
     (sides, matcher, pair)
 }
 
@@ -119,14 +119,14 @@ fn a_window_makes_the_heaviest_pair_first() {
 #[test]
 fn a_window_serves_the_overdue_first() {
     // The first is overdue at the end of the window, and comes before the pair with more points.
-    let fairness = Fairness::off().overdue(Some(85), None);
+    let fairness = Fairness::off().overdue_after_ms(85).overdue_passes(None);
     assert_eq!(window_of(fairness, [(1, 0, 0, 10), (2, 0, 10, 50), (3, 1, 10, 60)], 100), [(1, 3)]);
 }
 
 #[test]
 fn a_window_serves_an_overdue_partner_first() {
     // The first has been settled in the window before.
-    let fairness = Fairness::off().overdue(Some(100), None);
+    let fairness = Fairness::off().overdue_after_ms(100).overdue_passes(None);
     assert_eq!(window_of(fairness, [(1, 0, 0, 10), (2, 0, 10, 150), (3, 1, 10, 160)], 200), [(1, 3)]);
 }
 
@@ -201,8 +201,8 @@ fn an_update_without_room_is_refused() {
 #[test]
 fn a_return_after_just_that_time_is_overdue() {
     let sides = Sides::new();
-    let mut matcher = sides.matcher(exact(Fairness::off().overdue(Some(1_000), None)));
-    matcher.offer_since(&sides.who(1, 0, 90), 0, 1_000).unwrap();
+    let mut matcher = sides.matcher(exact(Fairness::off().overdue_after_ms(1_000).overdue_passes(None)));
+    matcher.offer(&sides.who(1, 0, 90).waiting_since(0), 1_000).unwrap();
     matcher.offer(&sides.who(2, 0, 10), 1_000).unwrap();
     assert_eq!(made(matcher.offer(&sides.who(3, 1, 10), 1_000).unwrap()).partner, 1);
 }
@@ -225,9 +225,12 @@ fn who_was_passed_over_and_relaxed_comes_first() {
     let mut schema = Schema::builder();
     let side = schema.category("side", 3);
     let level = schema.ordinal("level", 0..=99);
-    let mut matcher =
-        Matcher::new(schema.build().unwrap(), Weights::new().near(level, 90, 1), exact(Fairness::off().overdue(None, Some(1))))
-            .unwrap();
+    let mut matcher = Matcher::new(
+        schema.build().unwrap(),
+        Weights::new().near(level, 90, 1),
+        exact(Fairness::off().overdue_after_ms(None).overdue_passes(1)),
+    )
+    .unwrap();
     let man = |key: u32, at: i32| Ticket::new(key).have(side, 0).have(level, at).accept(side, [1]);
     let woman = |key: u32| Ticket::new(key).have(side, 1).have(level, 50).accept(side, [0]);
     matcher.offer(&man(1, 0).relax(side, 1_000, [1, 2]), 0).unwrap();
@@ -290,7 +293,7 @@ fn who_lost_a_partner_waits_for_heavier_pairs() {
 #[test]
 fn an_excluded_first_hides_nobody() {
     let sides = Sides::new();
-    let mut matcher = sides.matcher(exact(Fairness::off().overdue(None, Some(1))));
+    let mut matcher = sides.matcher(exact(Fairness::off().overdue_after_ms(None).overdue_passes(1)));
     for (key, level) in [(1, 0), (2, 10), (3, 40), (4, 50)] {
         matcher.offer(&sides.who(key, 0, level), 0).unwrap();
     }
