@@ -76,13 +76,13 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     // Ann says no: she returns to her old place, and the two never meet again.
     matcher.exclude("Ann", "Carl", None)?;
     assert_eq!(matcher.reject(first.id, "Carl", 9_000)?, Outcome::Waiting);
-    println!(
-        "Ann says no and waits again; with {} of {} she is kept apart",
-        matcher.exclusions("Ann").count(),
-        matcher.len() + 1
-    );
+    println!("Ann says no and waits again, kept apart from {}", matcher.exclusions("Ann").count());
 
-    // After twenty seconds her range widens.
+    widen(&mut matcher)
+}
+
+/// After twenty seconds Ann's range widens.
+fn widen(matcher: &mut Matcher<&'static str>) -> Result<(), Box<dyn Error>> {
     let mut made = Vec::new();
     let due = matcher.next_deadline().ok_or("a step is due")?;
     matcher.advance(due, 1_000, |event| {
@@ -91,7 +91,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         }
     })?;
     let second = made.first().ok_or("Ann and Ben fit now")?;
-    println!("{} s later {} meets {}: {} points", due / 1_000, second.seeker, second.partner, second.points);
+    println!("at {} s {} meets {}: {} points", due / 1_000, second.seeker, second.partner, second.points);
     matcher.confirm(second.id)?;
     assert!(matcher.is_empty() && matcher.held().count() == 0);
     Ok(())
