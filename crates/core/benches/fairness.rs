@@ -1,6 +1,7 @@
-//! What premium does to the waits of others: the bot's own policy, played by the matching simulator on a skewed market.
+//! What premium does to the waits of others, and what fairness costs in points: the bot's own policy, played by the matching
+//! simulator on a skewed market.
 //!
-//! `cargo bench -p luvhive-core --bench fairness [-- --quick]` ends with two `bar <name> <number> <unit>` lines.
+//! `cargo bench -p luvhive-core --bench fairness [-- --quick]` ends with four `bar <name> <number> <unit>` lines.
 //! Only virtual time passes: the figures are the same on every machine. It fails if one of them is missed.
 
 #![expect(
@@ -22,7 +23,7 @@ use luvhive_core::search::trial::Trial;
 use luvhive_core::testing::facts;
 use luvhive_core::time::{Day, Timestamp};
 use luvhive_matching::sim::{Entry, Random, replay};
-use luvhive_matching::{Match, Observer};
+use luvhive_matching::{Match, Matcher, Observer, Weights};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const THIS_YEAR: i32 = 2027;
@@ -32,27 +33,31 @@ const THIS_YEAR: i32 = 2027;
 struct Somebody {
     gender: Gender,
     year: i32,
-    youngest: i32,
-    oldest: i32,
+    ages: AgeRange,
     is_premium: bool,
+}
+
+fn age(years: i32) -> Age {
+    Age::new(u8::try_from(years).unwrap()).unwrap()
 }
 
 impl Somebody {
     /// 80 men to 20 women, 5 % premium, ages by window, each looking for the other gender.
     fn draw(random: &mut Random) -> Self {
         let gender = if random.percent(80) { Gender::Man } else { Gender::Woman };
-        let age = 18 + i32::try_from(random.below(15) + random.below(15)).unwrap();
+        let years = 18 + i32::try_from(random.below(15) + random.below(15)).unwrap();
         let half = 1 + i32::try_from(random.below(6)).unwrap();
-        Self { gender, year: THIS_YEAR - age, youngest: (age - half).max(18), oldest: age + half, is_premium: random.percent(5) }
+        let ages = AgeRange::new(age((years - half).max(18)), age(years + half)).unwrap();
+        Self { gender, year: THIS_YEAR - years, ages, is_premium: random.percent(5) }
     }
 
-    fn age(&self) -> i32 {
-        THIS_YEAR - self.year
+    fn age(&self) -> Age {
+        age(THIS_YEAR - self.year)
     }
 
     /// Whether the two fit, by what the bench knows: the matcher must agree. A range of ages is premium's to ask for.
     fn fits(&self, other: &Self) -> bool {
-        let takes = |one: &Self, age: i32| !one.is_premium || (one.youngest..=one.oldest).contains(&age);
+        let takes = |one: &Self, age: Age| !one.is_premium || one.ages.contains(age);
         self.gender != other.gender && takes(self, other.age()) && takes(other, self.age())
     }
 
@@ -65,8 +70,7 @@ impl Somebody {
             let at = usize::try_from(random.below(u64::try_from(Interest::ALL.len()).unwrap())).unwrap();
             person.interests = person.interests.with(Interest::ALL[at]);
         }
-        let age = |years: i32| Age::new(u8::try_from(years).unwrap()).unwrap();
-        person.preferences.ages = AgeRange::new(age(self.youngest), age(self.oldest)).unwrap();
+        person.preferences.ages = self.ages;
         let other = if self.gender == Gender::Man { Gender::Woman } else { Gender::Man };
         person.preferences.genders = [other].into_iter().collect::<GenderSet>();
         person.premium_until = self.is_premium.then_some(Timestamp::MAX);
@@ -81,9 +85,25 @@ struct Watch {
     waiting: BTreeMap<PersonId, (u64, u32)>,
     waits_ms: BTreeMap<(bool, bool), Vec<u64>>,
     most_passed: u32,
+    points: i64,
+    pairs: u32,
 }
 
 impl Watch {
+    fn new(people: &Rc<Vec<Somebody>>) -> Self {
+        let people = Rc::clone(people);
+        Self { people, waiting: BTreeMap::new(), waits_ms: BTreeMap::new(), most_passed: 0, points: 0, pairs: 0 }
+    }
+
+    fn points_a_pair(&self) -> f64 {
+        self.points as f64 / f64::from(self.pairs)
+    }
+
+    /// How often the person was passed over who was passed over most, those who still wait among them.
+    fn most_passed(&self) -> u32 {
+        self.waiting.values().map(|(_, passed)| *passed).fold(self.most_passed, u32::max)
+    }
+
     fn person(&self, key: PersonId) -> &Somebody {
         &self.people[usize::try_from(key.get()).unwrap() - 1]
     }
@@ -104,6 +124,8 @@ impl Observer<PersonId> for Watch {
     }
 
     fn matched(&mut self, pair: &Match<PersonId>) {
+        self.points += i64::from(pair.points);
+        self.pairs += 1;
         let people = Rc::clone(&self.people);
         let seeker = self.person(pair.seeker).clone();
         assert!(seeker.fits(self.person(pair.partner)), "the matcher knows better whom people accept");
@@ -124,16 +146,11 @@ impl Observer<PersonId> for Watch {
     }
 }
 
-fn main() {
-    let is_quick = std::env::args().any(|argument| argument == "--quick");
-    let count: u32 = if is_quick { 60_000 } else { 240_000 };
-    let mut random = Random(20_261_124);
-    let people: Vec<Somebody> = (0..count).map(|_| Somebody::draw(&mut random)).collect();
-    let trial = Trial::new().unwrap();
-    // Ten people a second; nobody has more than four minutes of patience.
-    let mut log: Vec<(u64, Entry<PersonId>)> = Vec::new();
-    for (key, somebody) in (1..).zip(&people) {
-        let at = u64::from(key) * 100;
+/// Who comes and gives up when, with so many milliseconds between arrivals; nobody has more than four minutes of patience.
+fn log(trial: &Trial, people: &[Somebody], mut random: Random, gap_ms: u64) -> Vec<(u64, Entry<PersonId>)> {
+    let mut log = Vec::new();
+    for (key, somebody) in (1..).zip(people) {
+        let at = u64::from(key) * gap_ms;
         let person = somebody.facts(key, &mut random);
         let gives_up = at + 20_000 + random.below(220_000);
         let segment = format!("{}, premium {}", person.gender.code(), somebody.is_premium);
@@ -141,11 +158,11 @@ fn main() {
         log.push((gives_up, Entry::Cancel { at: gives_up, key: person.person }));
     }
     log.sort_by_key(|(at, _)| *at);
-    let watch = Watch { people: Rc::new(people), waiting: BTreeMap::new(), waits_ms: BTreeMap::new(), most_passed: 0 };
-    let mut matcher = trial.matcher(watch).unwrap();
-    let report = replay(&mut matcher, log.into_iter().map(|(_, entry)| entry), 1000).unwrap();
-    println!("{} pairs, at most {} waiting", report.pairs, report.most_waiting);
-    let watch = matcher.observer_mut();
+    log
+}
+
+/// Free over premium: the largest of both genders' ratios of waits that 95 of 100 do not exceed.
+fn free_over_premium(watch: &mut Watch) -> Option<f64> {
     let mut worst: Option<f64> = None;
     for is_woman in [false, true] {
         let mut p95 = |is_premium| {
@@ -164,10 +181,41 @@ fn main() {
             println!("{name}: fewer than 200 premium waits, not counted");
         }
     }
-    let (worst, most_passed) =
-        (worst.unwrap(), watch.waiting.values().map(|(_, passed)| *passed).fold(watch.most_passed, u32::max));
+    worst
+}
+
+fn main() {
+    let is_quick = std::env::args().any(|argument| argument == "--quick");
+    let count: u32 = if is_quick { 60_000 } else { 240_000 };
+    let mut random = Random(20_261_124);
+    let people: Rc<Vec<Somebody>> = Rc::new((0..count).map(|_| Somebody::draw(&mut random)).collect());
+    let trial = Trial::new().unwrap();
+    let mut bars = Vec::new();
+    // Ten people a second make a crowd, one a second does not.
+    for (name, gap_ms) in [("crowd", 100), ("calm", 1_000)] {
+        let log = log(&trial, &people, Random(random.0), gap_ms);
+        let play = |mut matcher: Matcher<PersonId, Weights, Watch>| {
+            let report = replay(&mut matcher, log.iter().map(|(_, entry)| entry.clone()), 1000).unwrap();
+            let watch = std::mem::replace(matcher.observer_mut(), Watch::new(&people));
+            println!("{name}: {} pairs, at most {} waiting", report.pairs, report.most_waiting);
+            watch
+        };
+        let mut fair = play(trial.matcher(Watch::new(&people)).unwrap());
+        let plain = play(trial.matcher_without_fairness(Watch::new(&people)).unwrap());
+        let (points, most) = (fair.points_a_pair(), plain.points_a_pair());
+        println!(
+            "{name}: {points:.1} points a pair, {most:.1} without fairness, which passes over up to {}",
+            plain.most_passed()
+        );
+        let ratio = free_over_premium(&mut fair).unwrap();
+        bars.push((name, ratio, fair.most_passed(), points / most));
+    }
+    let (_, worst, most_passed, _) = bars[0];
     println!("bar free_over_premium_p95 {worst:.3} x");
     println!("bar max_passed_over {most_passed} people");
-    assert!((1.1..=3.0).contains(&worst), "premium must be an advantage, and a bounded one");
-    assert!(most_passed <= 20, "nobody may be passed over more often");
+    for (name, ratio, passed, kept) in bars {
+        println!("bar points_kept_{name} {kept:.3} x");
+        assert!((1.1..=3.0).contains(&ratio), "premium must be an advantage, and a bounded one");
+        assert!(passed <= 20, "nobody may be passed over more often");
+    }
 }

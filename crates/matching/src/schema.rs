@@ -206,7 +206,8 @@ impl SchemaBuilder {
         self.add(name, Kind::Common, u64::from(tags), 0)
     }
 
-    /// A number that is only compared for equality by the score, such as a city.
+    /// A number that is only compared for equality by the score, such as a school; a [wide category](Self::wide) is filtered
+    /// too.
     pub fn mark(&mut self, name: &str) -> Mark {
         let at = self.marks.len();
         if at >= MAX_DIMENSIONS {
