@@ -16,7 +16,7 @@ pub const MAX_EXCLUDED_KEYS: u32 = crate::exclude::MAX_KEYS;
 /// Tickets in a run, the unit of [`Effort::Bounded`].
 pub const RUN: u32 = 512;
 
-/// When pairs are formed.
+/// When pairs are formed; [`Immediate`](Self::Immediate) by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Policy {
@@ -64,7 +64,7 @@ impl Effort {
     pub const DEFAULT_RUNS: u16 = 7;
 }
 
-/// What becomes of a match.
+/// What becomes of a match; [`Final`](Self::Final) by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Claims {
@@ -226,7 +226,7 @@ impl Default for Limits {
     }
 }
 
-/// All settings of a matcher.
+/// All settings of a matcher. Each has the default that its own page names; the seed is zero.
 ///
 /// ```
 /// use luvhive_matching::{Config, Effort, Fairness, Policy};
