@@ -1,4 +1,4 @@
-//! The first few candidates instead of the first one: one search, in which whoever comes last among them is the one to beat.
+//! The first few candidates instead of the first one: one search, in which the last of them is the one to beat.
 
 use alloc::vec::Vec;
 
