@@ -73,6 +73,16 @@ pub enum Claims {
     Final,
     /// Both are held, out of the pool, until `confirm` or `reject`. A held match never lapses automatically.
     Held,
+    /// As [`Held`](Self::Held), but a match that was neither confirmed nor rejected within `ms` milliseconds
+    /// (1..=[`MAX_SPAN_MS`]) lapses with the next [`advance`](crate::Matcher::advance) and is reported as
+    /// [`Event::Lapsed`](crate::Event::Lapsed).
+    ///
+    /// Both tickets are gone then, as if nobody had come: returned to the pool the two would be paired again at once. Offer
+    /// again, with its [old wait](crate::Ticket::waiting_since), whoever is still there.
+    HeldFor {
+        /// How long a match is held, in milliseconds.
+        ms: u64,
+    },
 }
 
 /// Who is served first among those who fit.
@@ -207,7 +217,7 @@ impl Fairness {
 pub struct Limits {
     /// Tickets that wait (1..=[`MAX_WAITING`]). A full pool still takes a ticket that finds a partner at once.
     pub waiting: u32,
-    /// Matches that are neither confirmed nor rejected; at least one under [`Claims::Held`].
+    /// Matches that are neither confirmed nor rejected; at least one unless claims are [final](Claims::Final).
     ///
     /// At the limit no ticket is taken, since it could neither be matched nor wait beside somebody who fits.
     pub held: u32,
@@ -253,6 +263,10 @@ pub struct Config {
     /// collide. Neither pairs nor [`state_hash`](crate::Matcher::state_hash) depend on it, and a snapshot may be restored
     /// with another.
     pub seed: u64,
+    /// Whether matches carry their points by weight, to be asked for with
+    /// [`Matcher::by_weight`](crate::Matcher::by_weight); no by default. It costs each match a look at both tickets, may
+    /// differ after a restore, and changes no pair.
+    pub by_weight: bool,
 }
 
 impl Config {
@@ -274,6 +288,13 @@ impl Config {
     #[must_use]
     pub fn claims(mut self, claims: Claims) -> Self {
         self.claims = claims;
+        self
+    }
+
+    /// Sets whether matches carry their points by weight.
+    #[must_use]
+    pub fn by_weight(mut self, by_weight: bool) -> Self {
+        self.by_weight = by_weight;
         self
     }
 
@@ -330,7 +351,10 @@ impl Config {
             return Err(ConfigError::Starving { bonus, cap });
         }
         range("waiting", u64::from(self.limits.waiting), 1, u64::from(MAX_WAITING))?;
-        if self.claims == Claims::Held {
+        if let Claims::HeldFor { ms } = self.claims {
+            range("held_for_ms", ms, 1, MAX_SPAN_MS)?;
+        }
+        if self.claims != Claims::Final {
             range("held", u64::from(self.limits.held), 1, u64::from(u32::MAX))?;
         }
         let number = |steps: usize| u64::try_from(steps).unwrap_or(u64::MAX);

@@ -30,6 +30,7 @@ mod slots;
 mod snapshot;
 mod table;
 mod ticket;
+mod waits;
 mod wheel;
 mod wide;
 
@@ -44,8 +45,9 @@ pub use matcher::{
 pub use observer::{Observer, SearchCost};
 pub use predicate::Predicate;
 pub use schema::{Kind, MAX_DIMENSIONS, MAX_DOMAIN, Schema, SchemaBuilder};
-pub use score::{Facts, MAX_POINTS, Score, Weights};
+pub use score::{Facts, MAX_POINTS, Part, Score, Weights};
 pub use set::{Set, Values};
 pub use snapshot::Snapshot;
 pub use ticket::{Accept, Anything, Have, IntoAccept, IntoHave, TagRule, Ticket};
+pub use waits::WaitEstimate;
 pub use wide::{MAX_ACCEPTED, WideSet};

@@ -23,9 +23,10 @@ use crate::plan::Plan;
 use crate::plan::Plans;
 use crate::rank::{MAX_NUMBER, Rank};
 use crate::schema::Schema;
-use crate::score::{MAX_POINTS, Score, Weights, range};
+use crate::score::{MAX_POINTS, Parts, Score, Weights, range};
 use crate::slots::{NONE, Slot, Slots, State};
 use crate::table::Keyed;
+use crate::waits::Estimate;
 use crate::wheel::Wheel;
 
 pub use advance::{Event, Progress};
@@ -64,6 +65,8 @@ pub struct Match<K> {
     pub partner_waited_ms: u64,
     /// When the match was made, in milliseconds as passed in.
     pub at: u64,
+    /// The points by weight, if they are [asked for](Config::by_weight).
+    pub(crate) parts: Option<Parts>,
 }
 
 /// What became of an offered ticket.
@@ -87,13 +90,8 @@ pub(crate) struct Held<K> {
     pub(crate) overdue: bool,
 }
 
-/// Waits seen in one segment: a running mean, so that an estimate needs no history.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) struct Estimate {
-    pub(crate) mean_ms: u64,
-    pub(crate) seen: u32,
-}
+/// Both tickets of a held match, the seeker first, and when it was made.
+pub(crate) type HeldMatch<K> = (Held<K>, Held<K>, u64);
 
 /// An online, reciprocal matchmaker.
 ///
@@ -111,7 +109,7 @@ pub struct Matcher<K, S = Weights, O = ()> {
     pub(crate) wheel: Wheel<K>,
     pub(crate) index: Index,
     pub(crate) exclusions: Exclusions<K>,
-    pub(crate) held: BTreeMap<MatchId, (Held<K>, Held<K>)>,
+    pub(crate) held: BTreeMap<MatchId, HeldMatch<K>>,
     pub(crate) busy: BTreeMap<K, MatchId>,
     /// Tickets that may fit somebody and are paired at the end of the window.
     pub(crate) pending: BTreeSet<(Rank, K)>,
@@ -322,7 +320,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     pub(crate) fn is_held_mode(&self) -> bool {
-        self.config.claims == Claims::Held
+        self.config.claims != Claims::Final
     }
 
     pub(crate) fn has_room_to_hold(&self) -> bool {

@@ -41,6 +41,10 @@ pub trait Observer<K> {
     fn rejected(&mut self, leaver: K, survivor: K) {
         let _ = (leaver, survivor);
     }
+    /// A held match lapsed.
+    fn lapsed(&mut self, seeker: K, partner: K) {
+        let _ = (seeker, partner);
+    }
     /// A search ended, with or without a hit.
     fn searched(&mut self, cost: SearchCost) {
         let _ = cost;

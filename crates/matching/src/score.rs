@@ -1,6 +1,7 @@
 //! How good a pair is, in whole points.
 //! Weights are declared, not computed, so that the search can prove that a candidate cannot win.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decode::have;
@@ -12,6 +13,8 @@ use crate::schema::{Kind, Schema};
 use crate::set::Set;
 use crate::ticket::Have;
 
+/// Largest number of weights, [`Weights::base`] and [`Weights::merit`] aside.
+const MAX_TERMS: usize = 16;
 /// Largest number of points that one weight may give.
 pub const MAX_POINTS: u32 = 1_000_000;
 
@@ -32,7 +35,8 @@ impl Term {
         }
     }
 
-    fn check(&self, schema: &Schema) -> Result<(), ConfigError> {
+    /// Name and number of what it is for, its name in a schema, and whether it is of the right kind there.
+    fn target<'a>(&self, schema: &'a Schema) -> (&'static str, usize, Option<&'a String>, bool) {
         // The kinds are sure, unless the handle is one of another schema.
         let (weight, number, kinds): (_, _, &[Kind]) = match *self {
             Self::Shared { dim, .. } => ("shared", dim, &[Kind::Tags, Kind::AnyTags, Kind::Common]),
@@ -44,6 +48,35 @@ impl Term {
             _ if weight == "mark" => (schema.marks.get(number), true),
             found => (found.map(|dim| &dim.name), found.is_some_and(|dim| kinds.contains(&dim.kind))),
         };
+        (weight, number, found, fits)
+    }
+
+    /// What it gives to two records of one layout.
+    fn points(&self, layout: &Layout, first: &[u64], second: &[u64]) -> u32 {
+        let place = |dim: usize| layout.places.get(dim);
+        let points = match *self {
+            Self::Shared { dim, each, cap } => {
+                place(dim).map(|place| each * place.tags.get(first).common(&place.tags.get(second)).min(cap))
+            }
+            Self::Same { dim, points } => place(dim).map(|place| {
+                let value = place.value.get(first);
+                let is_one = place.kind != Kind::Wide || value != 0;
+                if is_one && value == place.value.get(second) { points } else { 0 }
+            }),
+            Self::Near { dim, most, slope } => place(dim).map(|place| {
+                let apart = place.value.get(first).abs_diff(place.value.get(second));
+                near(most, slope, u32::from(small(apart)))
+            }),
+            Self::Mark { mark, points } => layout.marks.get(mark).map(|field| {
+                let value = field.get(first);
+                if value != 0 && value == field.get(second) { points } else { 0 }
+            }),
+        };
+        points.unwrap_or(0)
+    }
+
+    fn check(&self, schema: &Schema) -> Result<(), ConfigError> {
+        let (weight, _, found, fits) = self.target(schema);
         let Some(name) = found.filter(|_| fits) else {
             return Err(ConfigError::Weight { weight, name: found.cloned() });
         };
@@ -147,33 +180,63 @@ impl Weights {
 
     /// Points of the declared terms for two records of one layout.
     pub(crate) fn pair(&self, layout: &Layout, first: &[u64], second: &[u64]) -> i32 {
-        let mut sum = self.base;
-        for term in &self.terms {
-            sum += match *term {
-                Term::Shared { dim, each, cap } => layout
-                    .places
-                    .get(dim)
-                    .map_or(0, |place| each * place.tags.get(first).common(&place.tags.get(second)).min(cap)),
-                Term::Same { dim, points } => layout.places.get(dim).map_or(0, |place| {
-                    let value = place.value.get(first);
-                    let is_one = place.kind != Kind::Wide || value != 0;
-                    if is_one && value == place.value.get(second) { points } else { 0 }
-                }),
-                Term::Near { dim, most, slope } => layout.places.get(dim).map_or(0, |place| {
-                    let apart = place.value.get(first).abs_diff(place.value.get(second));
-                    near(most, slope, u32::from(small(apart)))
-                }),
-                Term::Mark { mark, points } => layout.marks.get(mark).map_or(0, |field| {
-                    let value = field.get(first);
-                    if value != 0 && value == field.get(second) { points } else { 0 }
-                }),
-            };
-        }
-        if self.merit {
-            sum += u32::from(small(layout.merit.get(first) + layout.merit.get(second)));
-        }
-        i32::try_from(sum).unwrap_or(i32::MAX)
+        let terms: u32 = self.terms.iter().map(|term| term.points(layout, first, second)).sum();
+        i32::try_from(self.base + terms + self.merit_of(layout, first, second)).unwrap_or(i32::MAX)
     }
+
+    fn merit_of(&self, layout: &Layout, first: &[u64], second: &[u64]) -> u32 {
+        if self.merit { u32::from(small(layout.merit.get(first) + layout.merit.get(second))) } else { 0 }
+    }
+
+    /// The parts of which the points of two records consist; what nothing declared explains is the undeclared part.
+    pub(crate) fn parts(&self, layout: &Layout, first: &[u64], second: &[u64], points: u32) -> Parts {
+        let mut parts = Parts { terms: [0; MAX_TERMS], merit: self.merit_of(layout, first, second), extra: 0 };
+        let mut left = points.saturating_sub(self.base + parts.merit);
+        for (part, term) in parts.terms.iter_mut().zip(&self.terms) {
+            *part = term.points(layout, first, second);
+            left = left.saturating_sub(*part);
+        }
+        Parts { extra: left, ..parts }
+    }
+}
+
+/// Points of a pair by weight, in the order in which the weights were given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Parts {
+    terms: [u32; MAX_TERMS],
+    merit: u32,
+    extra: u32,
+}
+
+impl Parts {
+    /// Names them; the undeclared part is left out if the score has none.
+    pub(crate) fn named<S: Score + ?Sized>(&self, score: &S, schema: &Schema) -> Vec<Part> {
+        let weights = score.weights();
+        let mut named = alloc::vec![Part { weight: "base", name: None, points: weights.base }];
+        named.extend(weights.terms.iter().zip(self.terms).map(|(term, points)| {
+            let (weight, _, name, _) = term.target(schema);
+            Part { weight, name: name.cloned(), points }
+        }));
+        if weights.merit {
+            named.push(Part { weight: "merit", name: None, points: self.merit });
+        }
+        if score.extra_most() > 0 {
+            named.push(Part { weight: "extra", name: None, points: self.extra });
+        }
+        named
+    }
+}
+
+/// The points that one weight gives to a pair.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Part {
+    /// `"base"`, `"shared"`, `"same"`, `"near"`, `"mark"`, `"merit"`, or `"extra"` for the points of [`Score::extra`].
+    pub weight: &'static str,
+    /// The dimension or mark, if the weight is for one.
+    pub name: Option<String>,
+    /// The points.
+    pub points: u32,
 }
 
 #[inline]

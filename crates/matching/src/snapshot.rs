@@ -9,16 +9,17 @@ use crate::config::{Config, Fairness, MAX_TIME_MS, MAX_WAITING, Policy};
 use crate::error::RestoreError;
 use crate::exclude::FOREVER;
 use crate::index::{SavedIndex, wide};
-use crate::matcher::{Estimate, Held, Key, MatchId, Matcher};
+use crate::matcher::{Held, Key, MatchId, Matcher};
 use crate::observer::Observer;
 use crate::plan::Plan;
 use crate::rank::{MAX_NUMBER, Rank};
 use crate::schema::Schema;
 use crate::score::Score;
 use crate::table::Mixer;
+use crate::waits::Estimate;
 use crate::wheel::Wheel;
 
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// State of a matcher, apart from schema, score, settings and observer.
 ///
@@ -38,8 +39,8 @@ pub struct Snapshot<K> {
     /// By rank and key.
     tickets: Vec<Saved<K>>,
     index: SavedIndex,
-    /// By number of the match.
-    held: Vec<(MatchId, Saved<K>, Saved<K>)>,
+    /// By number of the match; the last is when it was made.
+    held: Vec<(MatchId, Saved<K>, Saved<K>, u64)>,
     /// Smaller key first, in order.
     excluded: Vec<(K, K, u64)>,
     /// By rank and key.
@@ -182,7 +183,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         }
         let mut excluded: Vec<(K, K, u64)> = self.exclusions.pairs().collect();
         excluded.sort_unstable();
-        let held = self.held.iter().map(|(id, (first, second))| (*id, Saved::new(first.clone()), Saved::new(second.clone())));
+        let saved = |held: &Held<K>| Saved::new(held.clone());
+        let held = self.held.iter().map(|(id, (first, second, at))| (*id, saved(first), saved(second), *at));
         let mut snapshot = Snapshot {
             version: VERSION,
             schema: Mixer::hash_of(&(&self.schema.dims, &self.schema.marks, self.schema.layout.cluster)),
@@ -197,7 +199,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             excluded,
             pending: self.pending.iter().map(|(_, key)| *key).collect(),
             closing: self.rest_of_window(),
-            estimates: self.estimates.iter().map(|(segment, estimate)| (*segment, *estimate)).collect(),
+            estimates: self.estimates.iter().map(|(segment, estimate)| (*segment, estimate.clone())).collect(),
             sums: Sums::default(),
         };
         snapshot.sums = snapshot.sums();
@@ -249,18 +251,21 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(matcher)
     }
 
-    fn restore_held(&mut self, held: Vec<(MatchId, Saved<K>, Saved<K>)>, frame: &Frame<'_>) -> Result<(), RestoreError> {
+    fn restore_held(&mut self, held: Vec<(MatchId, Saved<K>, Saved<K>, u64)>, frame: &Frame<'_>) -> Result<(), RestoreError> {
         ensure("held matches where none are held", held.is_empty() || self.is_held_mode())?;
-        let mut last = MatchId(0);
-        for (id, first, second) in held {
+        let (mut last, mut since) = (MatchId(0), 0);
+        for (id, first, second, at) in held {
             ensure("the number of a held match", last < id && id.0 < self.next_match)?;
             last = id;
             let (first, second) = (first.restore(frame)?, second.restore(frame)?);
+            let earliest = first.rank.enqueued().max(second.rank.enqueued()).max(since);
+            ensure("when a held match was made", (earliest..=frame.now).contains(&at))?;
+            since = at;
             for key in [first.key, second.key] {
                 let is_free = self.slots.find(key).is_none() && self.busy.insert(key, id).is_none();
                 ensure("a key that is held twice", is_free)?;
             }
-            self.held.insert(id, (first, second));
+            self.held.insert(id, (first, second, at));
         }
         Ok(())
     }
@@ -282,7 +287,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let mut last = None;
         for (segment, estimate) in estimates {
             let is_new = last.replace(segment) < Some(segment);
-            ensure("an estimate", is_new && estimate.mean_ms <= MAX_TIME_MS && estimate.seen > 0)?;
+            ensure("an estimate", is_new && estimate.is_sound())?;
             self.estimates.insert(segment, estimate);
         }
         Ok(())

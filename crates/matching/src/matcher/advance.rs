@@ -1,7 +1,7 @@
 //! Time passes: relaxation steps, ends of life, ends of exclusions, windows.
 //! A search follows everything that may have made two waiting tickets fit, so that nobody waits beside a partner.
 
-use super::{Key, Match, Matcher, Outcome};
+use super::{Key, Match, MatchId, Matcher, Outcome};
 use crate::config::{MAX_TIME_MS, Policy};
 use crate::error::MatcherError;
 use crate::observer::Observer;
@@ -23,6 +23,15 @@ pub enum Event<K> {
         /// How long it waited, in milliseconds.
         waited_ms: u64,
     },
+    /// A match was held [as long as it may be](crate::Claims::HeldFor). Both tickets are gone; offer again who is still there.
+    Lapsed {
+        /// Number of the match, which is held no more.
+        id: MatchId,
+        /// Who was the seeker.
+        seeker: K,
+        /// Who was the partner.
+        partner: K,
+    },
 }
 
 /// How far `advance` came.
@@ -37,7 +46,7 @@ pub struct Progress {
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Does what is due up to `now`, at most `budget` pieces of it, and tells `sink` what came of it. A piece is a step or
-    /// an end of an exclusion with its search, an expiry, a ticket that becomes overdue, a search of a window's end, or sixty-four
+    /// an end of an exclusion with its search, an expiry, a held match that lapses, a ticket that becomes overdue, a search of a window's end, or sixty-four
     /// timers that are put nearer to their end.
     ///
     /// Events come in the order in which they were due. Once it has finished, no two waiting tickets fit each
@@ -80,17 +89,19 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         let (mut done, mut moved) = (0, 0);
         while done < budget {
             let exclusion = self.exclusions.next().map(|next| next.0).filter(|until| *until <= now);
-            if self.wheel.turn(&mut self.slots, now, exclusion) {
+            let lapse = self.next_lapse().filter(|due| *due <= now);
+            let end = [exclusion, lapse].into_iter().flatten().min();
+            if self.wheel.turn(&mut self.slots, now, end) {
                 moved += 1;
                 done += u32::from(moved % MOVES == 0);
                 continue;
             }
             let timer = self.wheel.peek().map(|ready| ready.0);
-            let event = match (timer, exclusion) {
-                (Some(due), Some(until)) if until < due => self.end_exclusion(),
-                (None, Some(_)) => self.end_exclusion(),
-                (Some(_), _) => self.go_off(),
-                (None, None) => break,
+            let event = match (timer, end) {
+                (Some(due), end) if end.is_none_or(|end| due <= end) => self.go_off(),
+                (_, Some(_)) if end == exclusion => self.end_exclusion(),
+                (_, Some(_)) => self.lapse(),
+                (_, None) => break,
             };
             if let Some(event) = event {
                 sink(event);
@@ -107,6 +118,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         };
         let finished = is_caught_up
             && self.exclusions.next().is_none_or(|next| next.0 > now)
+            && self.next_lapse().is_none_or(|due| due > now)
             && (self.pending.is_empty() && self.closing.is_over() || !window);
         Ok(Progress { done, finished })
     }
@@ -120,7 +132,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             Policy::Window { .. } => (self.window_end > self.now || self.has_room_to_hold()).then_some(self.window_end),
             Policy::Immediate => self.has_room_to_hold().then_some(self.now),
         };
-        [timer, exclusion, window].into_iter().flatten().min().filter(|due| *due <= MAX_TIME_MS)
+        [timer, exclusion, self.next_lapse(), window].into_iter().flatten().min().filter(|due| *due <= MAX_TIME_MS)
     }
 
     fn end_exclusion(&mut self) -> Option<Event<K>> {

@@ -3,8 +3,8 @@
 
 use alloc::borrow::Cow;
 
-use super::{Key, MatchId, Matcher, Outcome};
-use crate::config::{MAX_EXCLUDED_KEYS, MAX_TIME_MS, Policy};
+use super::{Event, Key, MatchId, Matcher, Outcome};
+use crate::config::{Claims, MAX_EXCLUDED_KEYS, MAX_TIME_MS, Policy};
 use crate::error::MatcherError;
 use crate::exclude::FOREVER;
 use crate::observer::Observer;
@@ -17,7 +17,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// # Errors
     /// [`MatcherError::UnknownMatch`] if the match is not held, always so under [`Claims::Final`](crate::Claims::Final).
     pub fn confirm(&mut self, id: MatchId) -> Result<(), MatcherError<K>> {
-        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch { id })?;
+        let (first, second, _) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch { id })?;
         self.busy.remove(&first.key);
         self.busy.remove(&second.key);
         Ok(())
@@ -32,7 +32,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// time; the match is still held then.
     pub fn reject(&mut self, id: MatchId, leaver: K, now: u64) -> Result<Outcome<K>, MatcherError<K>> {
         self.check_time(now)?;
-        let (first, second) = self.held.get(&id).ok_or(MatcherError::UnknownMatch { id })?;
+        let (first, second, _) = self.held.get(&id).ok_or(MatcherError::UnknownMatch { id })?;
         if first.key != leaver && second.key != leaver {
             return Err(MatcherError::NotInMatch { key: leaver, id });
         }
@@ -40,7 +40,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         if self.slots.len() >= limit {
             return Err(MatcherError::Full { limit });
         }
-        let (first, second) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch { id })?;
+        let (first, second, _) = self.held.remove(&id).ok_or(MatcherError::UnknownMatch { id })?;
         self.set_time(now);
         self.busy.remove(&first.key);
         self.busy.remove(&second.key);
@@ -52,7 +52,28 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// The two keys of a held match: seeker, then partner.
     pub fn find_held(&self, id: MatchId) -> Option<(K, K)> {
-        self.held.get(&id).map(|(first, second)| (first.key, second.key))
+        self.held.get(&id).map(|(first, second, _)| (first.key, second.key))
+    }
+
+    /// When a held match lapses, in milliseconds; `None` if it is not held, or never lapses.
+    pub fn lapses_at(&self, id: MatchId) -> Option<u64> {
+        let Claims::HeldFor { ms } = self.config.claims else { return None };
+        self.held.get(&id).map(|(_, _, at)| at + ms)
+    }
+
+    /// When the next held match lapses: the one that was made first.
+    pub(crate) fn next_lapse(&self) -> Option<u64> {
+        self.lapses_at(*self.held.first_key_value()?.0)
+    }
+
+    /// Lets the held match that was made first lapse: neither of its tickets returns.
+    pub(crate) fn lapse(&mut self) -> Option<Event<K>> {
+        let (id, (seeker, partner, _)) = self.held.pop_first()?;
+        let (seeker, partner) = (seeker.key, partner.key);
+        self.busy.remove(&seeker);
+        self.busy.remove(&partner);
+        self.observer.lapsed(seeker, partner);
+        Some(Event::Lapsed { id, seeker, partner })
     }
 
     /// Keeps two keys apart, in both directions, until `until` (exclusive, milliseconds) or forever.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Estimate, Held, Key, Matcher};
+use super::{Key, Match, Matcher};
 use crate::dim::Dim;
 use crate::error::{MatcherError, TicketError};
 use crate::index::Query;
@@ -13,9 +13,10 @@ use crate::plan::{MAX_STEPS, Plan};
 use crate::predicate::{Predicate, accepts};
 use crate::rank::Rank;
 use crate::schema::Schema;
-use crate::score::{Score, pair_points};
+use crate::score::{Part, Score, pair_points};
 use crate::table::Mixer;
 use crate::ticket::Ticket;
+use crate::waits::{Estimate, WaitEstimate};
 
 /// How two tickets stand to each other in one dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +40,8 @@ pub struct Explanation {
     pub excluded: Option<Option<u64>>,
     /// Points of the pair, whether it fits or not.
     pub points: u32,
+    /// The points by weight, as in [`Matcher::by_weight`].
+    pub by_weight: Vec<Part>,
 }
 
 impl Explanation {
@@ -140,12 +143,16 @@ impl Schema {
         first: &Ticket<K>,
         second: &Ticket<K>,
     ) -> Result<Explanation, TicketError> {
-        let (first, second) = (self.record(first, 0)?, self.record(second, 0)?);
-        Ok(Explanation {
-            verdicts: verdicts(&self.layout, &first, &second),
-            excluded: None,
-            points: pair_points(score, self, &first, &second).unsigned_abs(),
-        })
+        Ok(self.explain_records(score, &self.record(first, 0)?, &self.record(second, 0)?))
+    }
+}
+
+impl Schema {
+    fn explain_records<S: Score>(&self, score: &S, first: &[u64], second: &[u64]) -> Explanation {
+        let points = pair_points(score, self, first, second).unsigned_abs();
+        let parts = score.weights().parts(&self.layout, first, second, points);
+        let verdicts = verdicts(&self.layout, first, second);
+        Explanation { verdicts, excluded: None, points, by_weight: parts.named(score, self) }
     }
 }
 
@@ -166,7 +173,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             return Ok(self.slots.record(handle));
         }
         let unknown = MatcherError::UnknownKey { key };
-        let Some((first, second)) = self.busy.get(&key).and_then(|id| self.held.get(id)) else { return Err(unknown) };
+        let Some((first, second, _)) = self.busy.get(&key).and_then(|id| self.held.get(id)) else { return Err(unknown) };
         Ok(if first.key == key { &first.record } else { &second.record })
     }
 
@@ -182,11 +189,8 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// [`MatcherError::UnknownKey`] if one of them is neither waiting nor held.
     pub fn explain(&self, first: K, second: K) -> Result<Explanation, MatcherError<K>> {
         let (one, two) = (self.record_of(first)?, self.record_of(second)?);
-        Ok(Explanation {
-            verdicts: verdicts(&self.schema.layout, one, two),
-            excluded: self.find_exclusion(first, second),
-            points: pair_points(&self.score, &self.schema, one, two).unsigned_abs(),
-        })
+        let excluded = self.find_exclusion(first, second);
+        Ok(Explanation { excluded, ..self.schema.explain_records(&self.score, one, two) })
     }
 
     /// How many waiting tickets would fit, now and without each single rule. O(waiting × dimensions).
@@ -261,17 +265,24 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         Ok(found.iter().map(|handle| (self.slots.get(*handle).key, points(handle))).collect())
     }
 
-    /// Mean wait, in milliseconds, of those matched lately who had and accepted the same in the small categories.
+    /// How long those waited who were matched lately and had and accepted the same in the small categories: mean and quantiles.
     ///
-    /// A running mean in which a match counts an eighth; `None` before the first one. It says nothing about those
-    /// who were never matched.
+    /// `None` before the first such match. It says nothing about those who were never matched. O(1) in time, up to 128 bytes
+    /// of memory for each combination of the small categories, of which there are 1,024 at most.
     ///
     /// # Errors
     /// [`MatcherError::Ticket`] if the ticket is not valid.
-    pub fn estimate_wait(&self, ticket: &Ticket<K>) -> Result<Option<u64>, MatcherError<K>> {
+    pub fn estimate_wait(&self, ticket: &Ticket<K>) -> Result<Option<WaitEstimate>, MatcherError<K>> {
         let record = self.record_now(ticket)?;
         let segment = self.schema.layout.segment(&record);
-        Ok(self.estimates.get(&segment).map(|estimate| estimate.mean_ms))
+        Ok(self.estimates.get(&segment).map(Estimate::tell))
+    }
+
+    /// The points of a match by weight, also when the match is final: the base, the weights in the order in which they were
+    /// given, merit if it counts, and [`Score::extra`] if there is one. Together they are its points. Empty unless
+    /// [`Config::by_weight`](crate::Config::by_weight) was set when it was made.
+    pub fn by_weight(&self, made: &Match<K>) -> Vec<Part> {
+        made.parts.map_or_else(Vec::new, |parts| parts.named(&self.score, &self.schema))
     }
 
     pub(crate) fn learn(&mut self, record: &[u64], waited_ms: u64) {
@@ -285,10 +296,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     fn learn_segment(&mut self, segment: u64, waited_ms: u64) {
-        let estimate: &mut Estimate = self.estimates.entry(segment).or_default();
-        let share = u64::from(estimate.seen.min(7)) + 1;
-        estimate.mean_ms = (estimate.mean_ms * (share - 1) + waited_ms) / share;
-        estimate.seen = estimate.seen.saturating_add(1);
+        self.estimates.entry(segment).or_default().learn(waited_ms);
     }
 
     /// Bytes allocated. O(plans + excluded keys).
@@ -317,8 +325,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         for (first, second, until) in self.exclusions.pairs() {
             sum = sum.wrapping_add(Mixer::hash_of(&(2u8, first, second, until)));
         }
-        let held: &alloc::collections::BTreeMap<_, (Held<K>, Held<K>)> = &self.held;
-        let rest = (held, &self.pending, &self.estimates, self.now, self.window_end, self.counter, self.next_match);
+        let rest = (&self.held, &self.pending, &self.estimates, self.now, self.window_end, self.counter, self.next_match);
         sum.wrapping_add(Mixer::hash_of(&(3u8, rest, self.rest_of_window())))
     }
 }

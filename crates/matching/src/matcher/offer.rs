@@ -179,17 +179,26 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             seeker_waited_ms: now - enqueued,
             partner_waited_ms: now - other.enqueued(),
             at: now,
+            parts: None,
         };
+        let made = if self.config.by_weight { self.with_parts(made, &seeker.record, partner) } else { made };
         self.learn(&seeker.record, made.seeker_waited_ms);
         self.learn_waiting(partner, made.partner_waited_ms);
         if self.is_held_mode() {
             let other = self.copy(partner);
             self.busy.insert(seeker.key, id);
             self.busy.insert(other.key, id);
-            self.held.insert(id, (seeker.into_owned(), other));
+            self.held.insert(id, (seeker.into_owned(), other, now));
         }
         self.take(partner);
         self.observer.matched(&made);
         made
+    }
+
+    #[cold]
+    fn with_parts(&self, made: Match<K>, seeker: &[u64], partner: u32) -> Match<K> {
+        let partner = self.slots.record(partner);
+        let parts = self.score.weights().parts(&self.schema.layout, seeker, partner, made.points);
+        Match { parts: Some(parts), ..made }
     }
 }

@@ -34,7 +34,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
 
     /// Every held match, by number: seeker, then partner.
     pub fn held(&self) -> impl Iterator<Item = (MatchId, K, K)> + '_ {
-        self.held.iter().map(|(id, (first, second))| (*id, first.key, second.key))
+        self.held.iter().map(|(id, (first, second, _))| (*id, first.key, second.key))
     }
 
     /// The ticket of a key that waits or is held, with its wait, the relaxation steps taken so far and those still to come.
@@ -46,7 +46,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             let ticket = self.schema.decode(key, self.slots.record(handle), self.plans.get(slot.plan), slot.level);
             return Some(ticket.waiting_since(slot.enqueued()));
         }
-        let (first, second) = self.held.get(self.busy.get(&key)?)?;
+        let (first, second, _) = self.held.get(self.busy.get(&key)?)?;
         let held = if first.key == key { first } else { second };
         let ticket = self.schema.decode(key, &held.record, &held.plan, held.level);
         Some(ticket.waiting_since(held.rank.enqueued()))

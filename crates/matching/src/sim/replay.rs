@@ -112,6 +112,7 @@ impl<K: Key> Book<K> {
         match event {
             Event::Matched(made) => self.matched(made),
             Event::Expired { key, .. } => self.leave(*key, |segment| segment.expired += 1),
+            Event::Lapsed { .. } => {}
         }
     }
 }

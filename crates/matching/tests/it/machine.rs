@@ -1,10 +1,10 @@
 //! A state machine: random operations on the matcher and on the reference, compared after every step.
 
-use luvhive_matching::{Claims, Config, Fairness, MatchId, Matcher};
+use luvhive_matching::{Claims, Config, Fairness, MatchId, Matcher, Outcome};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
-use crate::model::{FOREVER, Model, Person, Rules, TOWNS, Waiting, World, event_of, exact, pair_of, points};
+use crate::model::{FOREVER, Model, Person, Rules, TOWNS, Waiting, World, event_of, exact, pair_of, parts, points, told};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
@@ -104,8 +104,12 @@ fn fairness() -> impl Strategy<Value = Fairness> {
 }
 
 fn config() -> impl Strategy<Value = Config> {
-    (fairness(), any::<bool>())
-        .prop_map(|(fairness, held)| exact(fairness).claims(if held { Claims::Held } else { Claims::Final }))
+    let claims = prop_oneof![
+        Just(Claims::Final),
+        Just(Claims::Held),
+        prop_oneof![1..400u64, 1_000..20_000u64].prop_map(|ms| Claims::HeldFor { ms }),
+    ];
+    (fairness(), claims).prop_map(|(fairness, claims)| exact(fairness).claims(claims).by_weight(true))
 }
 
 /// Both sides of one run.
@@ -133,7 +137,14 @@ impl Pair {
                 if self.model.waiting.contains_key(&person.key) || is_busy(&self.model, person.key) {
                     assert_eq!(result, Err(luvhive_matching::MatcherError::Duplicate { key: person.key }));
                 } else {
-                    assert_eq!(pair_of(result.unwrap()), self.model.offer(person, since));
+                    let outcome = result.unwrap();
+                    if let Outcome::Matched(made) = outcome {
+                        let partner = &self.model.waiting[&made.partner].person;
+                        let by_weight = self.matcher.by_weight(&made);
+                        assert!(!self.model.config.by_weight || told(&by_weight) == parts(person, partner), "{by_weight:?}");
+                        assert_eq!(made.points, points(person, partner));
+                    }
+                    assert_eq!(pair_of(outcome), self.model.offer(person, since));
                 }
             }
             Op::Update(person) => {
@@ -268,6 +279,7 @@ impl Pair {
                 let why = self.matcher.explain(one.person.key, two.person.key).unwrap();
                 assert_eq!(why.fits(), self.model.fit(one, two));
                 assert_eq!(why.points, points(&one.person, &two.person));
+                assert_eq!(told(&why.by_weight), parts(&one.person, &two.person));
                 assert_eq!(why.points, self.matcher.explain(two.person.key, one.person.key).unwrap().points);
             }
         }

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use luvhive_matching::{
-    AnyTags, Anything, Category, Common, Config, Dim, Effort, Event, Fairness, Mark, Match, Matcher, Ordinal, Outcome, Schema,
-    Set, TagRule, Tags, Ticket, Weights, Wide,
+    AnyTags, Anything, Category, Claims, Common, Config, Dim, Effort, Event, Fairness, Mark, Match, Matcher, Ordinal, Outcome,
+    Part, Schema, Set, TagRule, Tags, Ticket, Weights, Wide,
 };
 
 pub(crate) const FOREVER: u64 = u64::MAX;
+/// Added to the seeker of a held match that lapses.
+const LAPSED: u32 = 1_000_000;
 
 /// Handles of the schema that all tests share.
 #[derive(Clone, Debug)]
@@ -188,16 +190,28 @@ pub(crate) fn accepts(rules: &Rules, other: &Person) -> bool {
         && rules.towns.as_ref().is_none_or(|towns| towns.contains(&other.town))
 }
 
-pub(crate) fn points(a: &Person, b: &Person) -> u32 {
+/// What each weight gives, by name.
+pub(crate) fn parts(a: &Person, b: &Person) -> [(&'static str, Option<&'static str>, u32); 8] {
     let shared = |x: &[u16], y: &[u16]| u32::try_from(x.iter().filter(|tag| y.contains(tag)).count()).unwrap();
-    5 + 10 * shared(&a.interest, &b.interest).min(3)
-        + 3 * shared(&a.language, &b.language).min(2)
-        + if a.country == b.country { 7 } else { 0 }
-        + 12u32.saturating_sub(3 * a.age.abs_diff(b.age))
-        + if a.town != 0 && a.town == b.town { 6 } else { 0 }
-        + if a.city != 0 && a.city == b.city { 4 } else { 0 }
-        + u32::from(a.merit)
-        + u32::from(b.merit)
+    [
+        ("base", None, 5),
+        ("shared", Some("interest"), 10 * shared(&a.interest, &b.interest).min(3)),
+        ("shared", Some("language"), 3 * shared(&a.language, &b.language).min(2)),
+        ("same", Some("country"), if a.country == b.country { 7 } else { 0 }),
+        ("near", Some("age"), 12u32.saturating_sub(3 * a.age.abs_diff(b.age))),
+        ("same", Some("town"), if a.town != 0 && a.town == b.town { 6 } else { 0 }),
+        ("mark", Some("city"), if a.city != 0 && a.city == b.city { 4 } else { 0 }),
+        ("merit", None, u32::from(a.merit) + u32::from(b.merit)),
+    ]
+}
+
+/// The same as the matcher tells it.
+pub(crate) fn told(parts: &[Part]) -> Vec<(&'static str, Option<&str>, u32)> {
+    parts.iter().map(|part| (part.weight, part.name.as_deref(), part.points)).collect()
+}
+
+pub(crate) fn points(a: &Person, b: &Person) -> u32 {
+    parts(a, b).iter().map(|part| part.2).sum()
 }
 
 #[derive(Clone, Debug)]
@@ -218,6 +232,8 @@ pub(crate) struct Model {
     pub(crate) config: Config,
     pub(crate) waiting: BTreeMap<u32, Waiting>,
     pub(crate) held: BTreeMap<u64, (Waiting, Waiting)>,
+    /// When each match was made.
+    pub(crate) made_at: BTreeMap<u64, u64>,
     pub(crate) excluded: BTreeMap<(u32, u32), u64>,
     pub(crate) now: u64,
     pub(crate) counter: u64,
@@ -230,6 +246,7 @@ impl Model {
             config,
             waiting: BTreeMap::new(),
             held: BTreeMap::new(),
+            made_at: BTreeMap::new(),
             excluded: BTreeMap::new(),
             now: 0,
             counter: 0,
@@ -321,12 +338,23 @@ impl Model {
             }
         }
         self.waiting.remove(&partner);
+        self.make(seeker, chosen)
+    }
+
+    fn make(&mut self, seeker: Waiting, partner: Waiting) -> (u32, u32) {
         self.matches += 1;
-        let pair = (seeker.person.key, partner);
-        if self.config.claims == luvhive_matching::Claims::Held {
-            self.held.insert(self.matches, (seeker, chosen));
+        let pair = (seeker.person.key, partner.person.key);
+        if self.config.claims != Claims::Final {
+            self.held.insert(self.matches, (seeker, partner));
+            self.made_at.insert(self.matches, self.now);
         }
         pair
+    }
+
+    /// When a match is held no longer, and its number: the first of them.
+    fn lapse(&self) -> Option<(u64, u64)> {
+        let Claims::HeldFor { ms } = self.config.claims else { return None };
+        self.held.keys().map(|id| (self.made_at[id] + ms, *id)).min()
     }
 
     /// Somebody as they are before any step.
@@ -386,14 +414,8 @@ impl Model {
         let place = |ticket: &Waiting| (ticket.since, ticket.number, ticket.person.key);
         let (partner, seeker) = if place(one) < place(two) { (a, b) } else { (b, a) };
         let seeker = self.waiting.remove(&seeker).unwrap();
-        self.waiting.remove(&partner).map(|chosen| {
-            self.matches += 1;
-            let pair = (seeker.person.key, partner);
-            if self.config.claims == luvhive_matching::Claims::Held {
-                self.held.insert(self.matches, (seeker, chosen));
-            }
-            pair
-        })
+        let chosen = self.waiting.remove(&partner)?;
+        Some(self.make(seeker, chosen))
     }
 
     /// The next event of a ticket that is due by now: its time.
@@ -403,7 +425,7 @@ impl Model {
         [step, ticket.person.ttl, late].into_iter().flatten().min().map(|due| ticket.since + due)
     }
 
-    /// Everything due by `now`, in order. Pairs are `(a, Some(b))`, expiries `(a, None)`.
+    /// Everything due by `now`, in order. Pairs are `(a, Some(b))`, expiries `(a, None)`, lapses as [`LAPSED`] says.
     pub(crate) fn advance(&mut self, now: u64) -> Vec<(u32, Option<u32>)> {
         self.now = now;
         let mut events = Vec::new();
@@ -414,6 +436,15 @@ impl Model {
                 .filter_map(|ticket| Some((self.due(ticket)?, ticket.since, ticket.number, ticket.person.key)));
             let timer = timers.min().filter(|timer| timer.0 <= now);
             let end = self.excluded.iter().map(|(pair, until)| (*until, *pair)).min().filter(|end| end.0 <= now);
+            // At one time tickets come first, then exclusions, then held matches.
+            if let Some((due, id)) = self.lapse().filter(|lapse| lapse.0 <= now)
+                && timer.is_none_or(|timer| due < timer.0)
+                && end.is_none_or(|end| due < end.0)
+            {
+                let (seeker, partner) = self.held.remove(&id).unwrap();
+                events.push((LAPSED + seeker.person.key, Some(partner.person.key)));
+                continue;
+            }
             match (timer, end) {
                 (None, None) => return events,
                 (timer, Some((until, (a, b)))) if timer.is_none_or(|timer| until < timer.0) => {
@@ -449,6 +480,7 @@ pub(crate) fn event_of(event: Event<u32>) -> (u32, Option<u32>) {
     match event {
         Event::Matched(Match { seeker, partner, .. }) => (seeker, Some(partner)),
         Event::Expired { key, .. } => (key, None),
+        Event::Lapsed { seeker, partner, .. } => (LAPSED + seeker, Some(partner)),
         _ => unreachable!("no other event exists"),
     }
 }

@@ -243,8 +243,10 @@ fn an_estimate_follows_what_was_seen() {
         matcher.offer(&who(round * 2, 0), now).unwrap();
         matcher.offer(&who(round * 2 + 1, 1), now + 4_000).unwrap();
     }
-    assert_eq!(matcher.estimate_wait(&who(1, 0)), Ok(Some(4_000)));
-    assert_eq!(matcher.estimate_wait(&who(1, 1)), Ok(Some(0)));
+    let estimate = |key, side| matcher.estimate_wait(&who(key, side)).unwrap().unwrap();
+    assert_eq!((estimate(1, 0).mean_ms, estimate(1, 1).mean_ms), (4_000, 0));
+    // Up to an eighth too long, never too short.
+    assert_eq!((estimate(1, 0).seen(), estimate(1, 0).wait_at(500), estimate(1, 1).wait_at(1_000)), (40, 4_095, 0));
 }
 
 #[test]

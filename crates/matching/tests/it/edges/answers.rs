@@ -47,7 +47,7 @@ fn a_match_counts_an_eighth_of_the_mean() {
         matcher.offer(&sides.who(2 * round, 0, 5), now).unwrap();
         matcher.offer(&sides.who(2 * round + 1, 1, 5), now + wait).unwrap();
     }
-    assert_eq!(matcher.estimate_wait(&sides.who(1, 0, 5)), Ok(Some(5_000)));
+    assert_eq!(matcher.estimate_wait(&sides.who(1, 0, 5)).unwrap().unwrap().mean_ms, 5_000);
 }
 
 #[test]
@@ -300,5 +300,22 @@ fn an_old_wait_counts_in_a_preview() {
         assert_eq!(matcher.count(&seeker), Ok(found), "{since:?}");
         assert_eq!(matcher.preview(&seeker).unwrap().is_some(), found == 1);
         assert_eq!(matcher.top(&seeker, 3).unwrap().len(), usize::try_from(found).unwrap());
+    }
+}
+
+#[test]
+fn a_final_match_tells_its_points_by_weight_if_asked() {
+    let mut schema = Schema::builder();
+    let level = schema.ordinal("level", 18..=99);
+    let schema = schema.build().unwrap();
+    for asked in [true, false] {
+        let score = Hundred(Weights::new().base(1).near(level, 30, 1), level, 80);
+        let mut matcher = Matcher::new(schema.clone(), score, exact(Fairness::off()).by_weight(asked)).unwrap();
+        matcher.offer(&Ticket::new(1).have(level, 40), 0).unwrap();
+        let pair = made(matcher.offer(&Ticket::new(2).have(level, 60), 0).unwrap());
+        let parts = matcher.by_weight(&pair);
+        let expected = [("base", None, 1), ("near", Some("level"), 10), ("extra", None, 80)];
+        assert_eq!(crate::model::told(&parts), if asked { &expected[..] } else { &[] });
+        assert_eq!(pair.points, 91);
     }
 }

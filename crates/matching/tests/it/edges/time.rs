@@ -1,7 +1,7 @@
 //! What a call leaves behind: times, rooms, windows, ranks.
 
 use luvhive_matching::{
-    Config, Event, Fairness, Match, MatchId, Matcher, MatcherError, Observer, Outcome, Schema, Ticket, Weights,
+    Claims, Config, Event, Fairness, Match, MatchId, Matcher, MatcherError, Observer, Outcome, Schema, Ticket, Weights,
 };
 
 use super::{Sides, held, made, pairs_until, window};
@@ -334,4 +334,26 @@ fn a_long_pause_is_made_up_in_portions() {
     assert!(matcher.is_empty());
     // Each is moved at least once on the way from a slot of a minute to the millisecond, most of them twice.
     assert!(portions > 20_000 / 100 + 20_000 / 64 / 100, "{portions}");
+}
+
+#[test]
+fn a_held_match_lapses_at_its_end_and_frees_both() {
+    let sides = Sides::new();
+    let mut matcher = sides.matcher(exact(Fairness::off()).claims(Claims::HeldFor { ms: 100 }).limits(|limits| limits.held = 1));
+    matcher.offer(&sides.at(1, 0, 5), 10).unwrap();
+    let pair = made(matcher.offer(&sides.at(2, 1, 5), 20).unwrap());
+    assert_eq!((matcher.lapses_at(pair.id), matcher.next_deadline()), (Some(120), Some(120)));
+    assert!(matcher.advance(119, 9, |event| panic!("{event:?} is early")).unwrap().finished);
+    assert!(!matcher.advance(120, 0, |event| panic!("{event:?} is beyond the budget")).unwrap().finished);
+    let mut events = Vec::new();
+    assert!(matcher.advance(120, 1, |event| events.push(event)).unwrap().finished);
+    assert_eq!(events, [Event::Lapsed { id: pair.id, seeker: 2, partner: 1 }]);
+    assert_eq!(matcher.confirm(pair.id), Err(MatcherError::UnknownMatch { id: pair.id }));
+    assert_eq!((matcher.len(), matcher.held().count(), matcher.next_deadline()), (0, 0, None));
+    // Who is still there comes again, with the old wait; there is room to hold again.
+    assert_eq!(matcher.offer(&sides.at(1, 0, 5).waiting_since(10), 130), Ok(Outcome::Waiting));
+    let pair = made(matcher.offer(&sides.at(3, 1, 5), 140).unwrap());
+    assert_eq!((pair.partner, pair.partner_waited_ms), (1, 130));
+    matcher.confirm(pair.id).unwrap();
+    assert_eq!(matcher.next_deadline(), None);
 }
