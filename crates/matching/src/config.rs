@@ -13,6 +13,8 @@ pub const MAX_SPAN_MS: u64 = 0xFFFF_FF00;
 pub const MAX_WAITING: u32 = (1 << 24) - 1;
 /// Largest number of keys that can have exclusions in one matcher.
 pub const MAX_EXCLUDED_KEYS: u32 = crate::exclude::MAX_KEYS;
+/// Largest number of tickets of a window that can be paired together.
+pub const MAX_OPTIMUM: u32 = 1_000;
 /// Tickets in a run, the unit of [`Effort::Bounded`].
 pub const RUN: u32 = 512;
 
@@ -259,6 +261,14 @@ pub struct Config {
     pub fairness: Fairness,
     /// What is too much.
     pub limits: Limits,
+    /// Up to how many tickets of a window are paired together (0..=[`MAX_OPTIMUM`]); 0, the default: each with the best there
+    /// is when its turn comes. Only with [`Policy::Window`].
+    ///
+    /// Together they get the most points, aging and class bonus included, that pairs of them with each other and with those
+    /// who wait already can have. Overdue tickets still go first, each with the best. If more tickets than this have a
+    /// partner at the end of a window, it is paired as without. [How it is done and what it
+    /// costs](crate::guide::windows#pairing-a-window-together).
+    pub optimum: u32,
     /// Key of the hash tables; zero by default. With one that nobody knows, keys and relaxations cannot be chosen to
     /// collide. Neither pairs nor [`state_hash`](crate::Matcher::state_hash) depend on it, and a snapshot may be restored
     /// with another.
@@ -298,6 +308,13 @@ impl Config {
         self
     }
 
+    /// Sets up to how many tickets of a window are paired together.
+    #[must_use]
+    pub fn optimum(mut self, most: u32) -> Self {
+        self.optimum = most;
+        self
+    }
+
     /// Sets the key of the hash tables.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -334,6 +351,7 @@ impl Config {
         if let Policy::Window { every_ms } = self.policy {
             range("every_ms", every_ms, 1, 3_600_000)?;
         }
+        range("optimum", u64::from(self.optimum), 0, u64::from(MAX_OPTIMUM))?;
         let fair = &self.fairness;
         range("aging_every_ms", fair.aging_every_ms, 100, 3_600_000)?;
         range("aging_cap", u64::from(fair.aging_cap), 0, 1_000_000)?;

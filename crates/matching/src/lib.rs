@@ -17,6 +17,7 @@ mod index;
 mod layout;
 mod matcher;
 mod observer;
+mod optimum;
 mod plan;
 mod predicate;
 mod rank;
@@ -35,7 +36,7 @@ mod wheel;
 mod wide;
 
 pub use config::{
-    Claims, Config, Effort, Fairness, Limits, MAX_EXCLUDED_KEYS, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN,
+    Claims, Config, Effort, Fairness, Limits, MAX_EXCLUDED_KEYS, MAX_OPTIMUM, MAX_SPAN_MS, MAX_TIME_MS, MAX_WAITING, Policy, RUN,
 };
 pub use dim::{AnyKind, AnyTags, Category, Common, Dim, DimKind, Mark, Ordinal, Tagged, Tags, Valued, Wide};
 pub use error::{ConfigError, MatcherError, RestoreError, SchemaError, TicketError};

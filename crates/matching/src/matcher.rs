@@ -8,6 +8,7 @@ mod inspect;
 mod offer;
 mod owner;
 mod search;
+mod together;
 mod window;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ use crate::wheel::Wheel;
 pub use advance::{Event, Progress};
 pub use inspect::{Diagnosis, Explanation, Memory, Verdict, Without};
 pub use owner::Waiting;
+pub(crate) use together::{Course, Stage};
 pub(crate) use window::Closing;
 
 /// What tickets are known by: small, comparable, hashable, such as a user's number.
@@ -302,6 +304,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             self.pending.remove(&(slot.rank, slot.key));
         }
         self.slots.remove(handle);
+        self.skip_gone();
         self.tidy();
     }
 

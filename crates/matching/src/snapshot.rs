@@ -9,7 +9,7 @@ use crate::config::{Config, Fairness, MAX_TIME_MS, MAX_WAITING, Policy};
 use crate::error::RestoreError;
 use crate::exclude::FOREVER;
 use crate::index::{SavedIndex, wide};
-use crate::matcher::{Held, Key, MatchId, Matcher};
+use crate::matcher::{Course, Held, Key, MatchId, Matcher, Stage};
 use crate::observer::Observer;
 use crate::plan::Plan;
 use crate::rank::{MAX_NUMBER, Rank};
@@ -47,6 +47,8 @@ pub struct Snapshot<K> {
     pending: Vec<K>,
     /// Who has not searched yet in the window that is being closed, and who has: urgency and points of the best pair.
     closing: (Vec<K>, Vec<(u8, i32, K)>),
+    /// How it is paired together.
+    course: Course<K>,
     /// By segment.
     estimates: Vec<(u64, Estimate)>,
     sums: Sums,
@@ -132,7 +134,7 @@ impl<K: Key> Snapshot<K> {
             index: Mixer::hash_of(&self.index),
             held: Mixer::hash_of(&self.held),
             excluded: Mixer::hash_of(&self.excluded),
-            pending: Mixer::hash_of(&(&self.pending, &self.closing)),
+            pending: Mixer::hash_of(&(&self.pending, &self.closing, &self.course)),
             estimates: Mixer::hash_of(&self.estimates),
         }
     }
@@ -165,9 +167,11 @@ impl<K: Key> Snapshot<K> {
 
 /// Number of the last match that is taken from a snapshot; far below the largest, so that counting on is safe.
 const MAX_MATCHES: u64 = 1 << 62;
+/// Largest weight of a pair that is taken from a snapshot; far above what any score gives.
+const MAX_WEIGHT: i64 = 1 << 50;
 
 fn settings<S: Score>(score: &S, config: &Config) -> u64 {
-    Mixer::hash_of(&(score.weights(), score.extra_most(), config.policy, config.claims, config.fairness))
+    Mixer::hash_of(&(score.weights(), score.extra_most(), config.policy, config.optimum, config.claims, config.fairness))
 }
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
@@ -199,6 +203,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             excluded,
             pending: self.pending.iter().map(|(_, key)| *key).collect(),
             closing: self.rest_of_window(),
+            course: self.closing.course.clone(),
             estimates: self.estimates.iter().map(|(segment, estimate)| (*segment, estimate.clone())).collect(),
             sums: Sums::default(),
         };
@@ -247,6 +252,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         matcher.restore_held(snapshot.held, &frame)?;
         matcher.restore_rest(&snapshot.excluded, &snapshot.pending, snapshot.estimates)?;
         matcher.restore_closing(&snapshot.closing)?;
+        matcher.restore_course(snapshot.course)?;
         sums?;
         Ok(matcher)
     }
@@ -306,6 +312,19 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     fn restore_waiting(&self, key: K) -> Result<(Rank, K), RestoreError> {
         let handle = self.slots.find(key).ok_or(damaged("a pending ticket that does not wait"))?;
         Ok((self.slots.get(handle).rank, key))
+    }
+
+    fn restore_course(&mut self, course: Course<K>) -> Result<(), RestoreError> {
+        let most = wide(self.config.optimum);
+        let is_listed = |list: &Vec<(K, i64)>| list.len() <= most && list.iter().all(|other| (1..=MAX_WEIGHT).contains(&other.1));
+        let is_sound = course.lists.len() <= course.seekers.len()
+            && course.seekers.len().max(course.pairs.len()) <= most
+            && course.lists.iter().all(is_listed)
+            && (course.stage == Stage::Before || most > 0 && !self.closing.is_over());
+        ensure("the pairs of a window", is_sound)?;
+        self.closing.choice = course.choice();
+        self.closing.course = course;
+        Ok(())
     }
 
     fn restore_closing(&mut self, (left, found): &(Vec<K>, Vec<(u8, i32, K)>)) -> Result<(), RestoreError> {

@@ -326,7 +326,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
             sum = sum.wrapping_add(Mixer::hash_of(&(2u8, first, second, until)));
         }
         let rest = (&self.held, &self.pending, &self.estimates, self.now, self.window_end, self.counter, self.next_match);
-        sum.wrapping_add(Mixer::hash_of(&(3u8, rest, self.rest_of_window())))
+        sum.wrapping_add(Mixer::hash_of(&(3u8, rest, self.rest_of_window(), &self.closing.course)))
     }
 }
 

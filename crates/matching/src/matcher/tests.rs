@@ -107,6 +107,54 @@ fn a_crowd_of_equals_is_not_weighed_one_by_one() {
     }
 }
 
+/// What cannot win is left out: a bound that became too loose would change no pair, only the time.
+#[test]
+fn a_search_leaves_out_whom_it_can() {
+    let mut schema = Schema::builder();
+    let side = schema.category("side", 2);
+    let place = schema.category("place", 9);
+    let age = schema.ordinal("age", 18..=80);
+    let hobby = schema.any_tags("hobby", 12);
+    schema.cluster(place);
+    let schema = schema.build().unwrap();
+    let mut state = 3u64;
+    let mut draw = |limit: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u16::try_from((state >> 33) % limit).unwrap()
+    };
+    let mut person = |key: u32, side_: u16| {
+        let hobbies = [draw(12), draw(12), draw(12), draw(12)];
+        Ticket::new(key)
+            .have(side, side_)
+            .have(place, draw(9).min(draw(9)))
+            .have(age, 18 + i32::from(draw(63)))
+            .have(hobby, hobbies)
+            .merit(u8::try_from(draw(16)).unwrap())
+            .priority(u8::try_from(draw(3)).unwrap())
+            .accept(side, [1 - side_])
+    };
+    let fair = Fairness::off().aging_every_ms(100).aging_cap(40).classes(3).class_bonus(10);
+    let plain = Weights::new().near(age, 60, 2).same(place, 15).merit();
+    for (weights, fairness, (blocks, scored)) in [
+        (plain.clone(), Fairness::off().classes(3), (1_900, 18_400)),
+        (plain.clone().shared(hobby, 8, 4), Fairness::off().classes(3), (2_550, 6_400)),
+        (plain.shared(hobby, 8, 4), fair, (2_950, 11_700)),
+    ] {
+        let config = Config::default().effort(Effort::Exact).fairness(fairness);
+        let mut matcher = Matcher::with_observer(schema.clone(), weights, config, Blocks::default()).unwrap();
+        for key in 0..12_000u32 {
+            matcher.offer(&person(key, 0), u64::from(key)).unwrap();
+        }
+        let (mut all_blocks, mut all_scored) = (0, 0);
+        for key in 0..200u32 {
+            assert!(matcher.preview(&person(20_000 + key, 1)).unwrap().is_some());
+            all_blocks += matcher.observer().0;
+            all_scored += matcher.observer().1;
+        }
+        assert!(all_blocks <= blocks && all_scored <= scored, "{all_blocks} blocks, {all_scored} weighed");
+    }
+}
+
 /// However many come and go, few who wait fill one block, and none of them is lost on the way.
 #[test]
 fn a_small_pool_stays_in_one_block() {

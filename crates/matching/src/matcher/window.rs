@@ -8,6 +8,7 @@ use core::cmp::Reverse;
 
 use super::advance::Event;
 use super::search::Hit;
+use super::together::{Choice, Course};
 use super::{Key, Match, Matcher};
 use crate::config::Policy;
 use crate::observer::Observer;
@@ -24,11 +25,14 @@ pub(crate) struct Closing<K> {
     pub(crate) left: BTreeSet<(Rank, K)>,
     /// Those who have, the heaviest pair first.
     pub(crate) found: BinaryHeap<Best<K>>,
+    /// How they are paired together, if they are.
+    pub(crate) course: Course<K>,
+    pub(crate) choice: Choice<K>,
 }
 
 impl<K: Ord> Default for Closing<K> {
     fn default() -> Self {
-        Self { left: BTreeSet::new(), found: BinaryHeap::new() }
+        Self { left: BTreeSet::new(), found: BinaryHeap::new(), course: Course::default(), choice: Choice::default() }
     }
 }
 
@@ -65,12 +69,14 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
                 }
                 while done < budget && self.has_room_to_hold() && !self.closing.is_over() {
                     done += 1;
-                    if let Some(made) = self.go_on_closing() {
+                    let made = self.go_on_closing();
+                    self.skip_gone();
+                    if let Some(made) = made {
                         sink(Event::Matched(made));
                     }
                 }
                 if self.closing.is_over() {
-                    self.window_end = (self.now / every_ms + 1) * every_ms;
+                    self.end_window(every_ms);
                 }
             }
         }
@@ -83,6 +89,7 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     fn go_on_closing(&mut self) -> Option<Match<K>> {
         let (best, next) = match self.closing.left.pop_first() {
             Some(next) => (None, next),
+            None if self.is_together() => return self.go_on_together(),
             None => self.closing.found.pop().map(|best| (Some((best.0, best.1)), best.2.0))?,
         };
         let handle = self.standing(next)?;
@@ -95,8 +102,30 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
         None
     }
 
+    fn end_window(&mut self, every_ms: u64) {
+        (self.closing.course, self.closing.choice) = (Course::default(), Choice::default());
+        self.window_end = (self.now / every_ms + 1) * every_ms;
+    }
+
+    /// Forgets those of a window who are gone, as far as they would be next: a snapshot knows nothing of them.
+    pub(super) fn skip_gone(&mut self) {
+        let Policy::Window { every_ms } = self.config.policy else { return };
+        if self.closing.is_over() {
+            return;
+        }
+        while self.closing.left.first().is_some_and(|next| self.standing(*next).is_none()) {
+            self.closing.left.pop_first();
+        }
+        while self.closing.found.peek().is_some_and(|best| self.standing(best.2.0).is_none()) {
+            self.closing.found.pop();
+        }
+        if self.closing.is_over() {
+            self.end_window(every_ms);
+        }
+    }
+
     /// The ticket of a window, if it still waits.
-    fn standing(&self, (rank, key): (Rank, K)) -> Option<u32> {
+    pub(super) fn standing(&self, (rank, key): (Rank, K)) -> Option<u32> {
         self.slots.find(key).filter(|handle| self.slots.get(*handle).rank == rank)
     }
 
@@ -112,14 +141,14 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     /// Whom a ticket that waits would take.
-    fn look_around(&mut self, handle: u32) -> Option<Hit> {
+    pub(super) fn look_around(&mut self, handle: u32) -> Option<Hit> {
         let slot = *self.slots.get(handle);
         let record = self.slots.record(handle).to_vec();
         self.best(&record, slot.key, slot.rank, Some(handle))
     }
 
     /// Pairs a ticket with whom its search has just found.
-    fn settle(&mut self, handle: u32, hit: Hit) -> Match<K> {
+    pub(super) fn settle(&mut self, handle: u32, hit: Hit) -> Match<K> {
         self.pass_over(self.slots.get(handle).key, Some(handle), hit.handle);
         let seeker = self.copy(handle);
         self.take(handle);

@@ -12,3 +12,4 @@ mod model;
 mod owner;
 mod policy;
 mod refusals;
+mod together;

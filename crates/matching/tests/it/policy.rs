@@ -118,10 +118,11 @@ proptest! {
     #[test]
     fn a_windows_pairs_do_not_depend_on_the_budget(
         people in vec(person(60), 1..60), budget in 1..9u32, restarts in any::<bool>(), effort in prop_oneof![Just(Effort::Exact), Just(Effort::default())],
+        optimum in prop_oneof![Just(0u32), Just(6), Just(60)],
         fairness in prop_oneof![Just(Fairness::off()), Just(Fairness::default().classes(2).class_bonus(20).overdue_after_ms(900).overdue_passes(2))],
     ) {
         let world = World::new();
-        let config = Config::default().effort(effort).fairness(fairness).policy(Policy::Window { every_ms: 1_000 });
+        let config = Config::default().effort(effort).fairness(fairness).policy(Policy::Window { every_ms: 1_000 }).optimum(optimum);
         let mut slowly = Matcher::with_observer(world.schema.clone(), world.weights(), config, Searches::default()).unwrap();
         let mut at_once = world.matcher(config);
         let (mut all, mut bits) = (Vec::new(), Vec::new());

@@ -63,12 +63,13 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    /// Ratings go up to `top`: few of them are not worth bands.
+    fn new(top: i32) -> Self {
         let mut schema = Schema::builder();
         let side = schema.category("side", 2);
         let country = schema.category("country", 9);
         let age = schema.ordinal("age", 18..=80);
-        let rating = schema.ordinal("rating", 0..=99);
+        let rating = schema.ordinal("rating", 0..=top);
         let hobby = schema.tags("hobby", 12);
         let trait_ = schema.tags("trait", 9);
         let town = schema.wide("town", 3);
@@ -272,13 +273,14 @@ enum Arrivals {
 }
 
 fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseError> {
-    let world = World::new();
+    let mut draw = Draw(seed);
+    let top = [8, 99][usize::from(draw.below(3) > 0)];
+    let world = World::new(top);
     let classes = if plain.class_bonus > 0 { 3 } else { 1 };
     let fairness =
         Fairness::off().aging_every_ms(plain.aging.0).aging_cap(plain.aging.1).classes(classes).class_bonus(plain.class_bonus);
     let config = Config::default().effort(Effort::Exact).fairness(fairness);
     let mut matcher = Matcher::new(world.schema.clone(), world.weights(plain), config).unwrap();
-    let mut draw = Draw(seed);
     matcher.index.crowds = CROWDS[usize::try_from(draw.below(3)).unwrap()];
     let mut waiting: Vec<Person> = Vec::new();
     let mut now = 0;
@@ -288,6 +290,8 @@ fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseErr
         now += draw.below(300);
         let classes = u64::from(classes);
         let new = if arrivals == Arrivals::Alike { draw.alike(key, (classes, old), now) } else { draw.person(key, classes, now) };
+        let ratings = new.ratings.map(|(low, high)| (low.min(top), high.min(top)));
+        let new = Person { rating: new.rating % (top + 1), ratings, ..new };
         if draw.below(16) == 0 {
             let most = u32::try_from(draw.below(40)).unwrap();
             matcher.advance(now, u32::MAX, |_| {}).unwrap();
