@@ -1,0 +1,29 @@
+//! What the guard finds in its corpora, and that they are what they were when its rules were written.
+
+#[path = "guard/corpus.rs"]
+mod corpus;
+
+use sha2::{Digest as _, Sha256};
+
+/// The lists that were set aside before there was a rule, with their SHA-256 and their number of lines.
+const SET_ASIDE: [(&str, &str, usize); 4] = [
+    ("age/claims.setaside", "a8445c67939a6281df150064efbb206e25e29f021b49b108aedcc8f46313217f", 181),
+    ("age/clean.setaside", "07f91e488b9d1846a1dccf5e62f0e44a2da5b991dc91b619e2cd07e07a11a27e", 775),
+    ("leaks/clean.setaside", "d85048e8863d7a3b92bb1d50bf80b5586cc79113aeb9eea24588423ac9f87066", 692),
+    ("leaks/leaks.setaside", "0e09a06a773ac3c83d6d81c6bc83e39fb77231a1fdf57e36516fffb6f07250af", 207),
+];
+
+#[test]
+fn the_part_set_aside_is_what_it_was_before_the_rules() {
+    for (list, sum, lines) in SET_ASIDE {
+        let bytes = std::fs::read(corpus::path(list)).unwrap();
+        let hex: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, sum, "{list}");
+        let read = corpus::read(list);
+        assert_eq!(read.len(), lines, "{list}");
+        assert!(read.iter().all(|line| !line.kind.is_empty()), "{list}");
+        for language in ["en", "hi", "es", "pt", "ru", "uk", "id", "ar"] {
+            assert!(read.iter().any(|line| line.language == language && !line.text.is_empty()), "{list}: {language}");
+        }
+    }
+}
