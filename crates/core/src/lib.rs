@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod error;
 pub mod filter;
 pub mod friend;
+pub mod guard;
 pub mod id;
 pub mod invitation;
 pub mod person;

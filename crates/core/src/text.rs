@@ -2,8 +2,10 @@
 //! compared.
 
 mod digit;
+mod lookalike;
 
 pub use digit::digit;
+pub use lookalike::lookalike;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 
@@ -66,30 +68,52 @@ pub fn tidy(text: &str) -> String {
 /// Folds a name to the form in which names are compared: without case, accents, joiners and other letters that nobody sees,
 /// compatibility forms alike, signs as single spaces. May be empty; never for showing.
 pub fn fold(text: &str) -> String {
-    // Marks of class 9 (virama) and 0 (vowel signs) carry meaning in Indian scripts, those of class 8 (voicing) in kana; the
-    // others are accents.
-    let is_accent = |letter: char| !matches!(canonical_combining_class(letter), 0 | 8 | 9);
     let plain: String = text
         .nfkd()
         .filter(|&letter| !is_accent(letter) && !is_unseen(letter) && !is_shaping(letter))
-        // There and back: ß is SS, and a final sigma is one like any other.
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
+        .flat_map(uncased)
         .filter(|letter| !matches!(letter, '’' | '\'' | '.' | '॰' | '\u{640}'))
-        .map(|letter| match letter {
-            'ø' => 'o',
-            'ł' => 'l',
-            'đ' => 'd',
-            // Two spellings of the same nasal: हिंदी, हिन्दी.
-            'ँ' => 'ं',
-            // Keyboards of Persian and Urdu have letters of their own for these two.
-            'ی' | 'ى' => 'ي',
-            'ک' => 'ك',
+        .map(|letter| match unlike(letter) {
             '&' | '-' | '(' | ')' | ',' | '/' | '\u{2010}'..='\u{2015}' => ' ',
             other => other,
         })
         .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reports a mark that changes no meaning. Marks of class 9 (virama) and 0 (vowel signs) carry meaning in Indian scripts,
+/// those of class 8 (voicing) in kana; the others are accents.
+fn is_accent(letter: char) -> bool {
+    !matches!(canonical_combining_class(letter), 0 | 8 | 9)
+}
+
+/// There and back: ß is SS, and a final sigma is one like any other.
+fn uncased(letter: char) -> impl Iterator<Item = char> {
+    letter.to_uppercase().flat_map(char::to_lowercase)
+}
+
+/// Letters that are spelled in two ways, by habit or by keyboard.
+const fn unlike(letter: char) -> char {
+    match letter {
+        'ø' => 'o',
+        'ł' => 'l',
+        'đ' => 'd',
+        // Two spellings of the same nasal: हिंदी, हिन्दी.
+        'ँ' => 'ं',
+        // Keyboards of Persian and Urdu have letters of their own for these two.
+        'ی' | 'ى' => 'ي',
+        'ک' => 'ك',
+        other => other,
+    }
+}
+
+/// Hands over a decomposed letter as names are compared ([`fold`]), without case, accent and spelling of its keyboard, or
+/// nothing. Signs stay.
+pub(crate) fn for_each_plain(letter: char, mut take: impl FnMut(char)) {
+    if is_accent(letter) || is_unseen(letter) || is_shaping(letter) || matches!(letter, '\u{640}' | '\u{20e3}') {
+        return;
+    }
+    uncased(letter).filter(|&letter| !is_accent(letter)).map(unlike).for_each(&mut take);
 }
 
 #[cfg(test)]

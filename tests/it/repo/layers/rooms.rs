@@ -81,6 +81,7 @@ const HOUSES: [(&str, &[&str]); 5] = [
             "code",
             "error",
             "text",
+            "guard",
             "id",
             "time",
             "entropy",

@@ -1,0 +1,74 @@
+//! Introductions: "15f", "Lena, 17, berlin".
+
+use super::{Kind, MINOR, Means, NOBODY, Token, ends_well, has};
+
+/// The longest introduction ("Lena, 17, Berlin"), in tokens.
+const CARD: usize = 8;
+/// An introduction: "15f", "f16", "16/f/texas", "15 m here", "Lena, 17, berlin", "chica de 14".
+pub(super) fn is_card(tokens: &[Token]) -> bool {
+    if has(tokens, NOBODY.or(Means::UNREAL).or(Means::COLLEGE)) || tokens.len() > CARD.saturating_mul(2) {
+        return false;
+    }
+    let is_age = |token: Option<&Token>| {
+        token.is_some_and(|token| token.value.is_some_and(|value| MINOR.contains(&value)) && token.length_fits())
+    };
+    let is_tag = |token: Option<&Token>| token.is_some_and(|token| token.is(Means::TAG));
+    let start = tokens.iter().take_while(|token| is_prelude(token)).count();
+    let rest = tokens.get(start..).unwrap_or_default();
+    let mine = rest.iter().take_while(|token| token.is(Means::ME) && !token.is(Means::TAG)).count();
+    let named = rest.get(mine..).unwrap_or_default();
+    let is_tagged = match rest {
+        // 15f, 16/f, 16 ladka mumbai
+        [age, next, ..] if is_age(Some(age)) => {
+            let years = rest.iter().skip(1).take_while(|token| token.is(Means::YEARS.or(Means::OF))).count();
+            let behind = 1 + years;
+            // "Já 15 h na estrada" is a time.
+            let is_telling = start == 0 || rest.get(behind).is_some_and(|tag| !tag.has_gap || tag.length() > 1);
+            (is_tag(rest.get(behind)) && is_telling)
+                || (matches!(next.kind, Kind::Sign('/' | ',' | '-')) && is_tag(rest.get(2)) && rest.len() <= CARD)
+        }
+        _ => false,
+    };
+    // f16, chica de 14, Riya, 16, Jaipur
+    let is_led = (0..rest.len().min(5)).any(|at| {
+        is_age(rest.get(at))
+            && at > 0
+            && rest.get(..at).is_some_and(|before| {
+                before.iter().all(|token| {
+                    token.is(Means::TAG.or(Means::BEFORE).or(Means::LINK)) || matches!(token.kind, Kind::Sign('/' | ',' | '-'))
+                }) && has(before, Means::TAG)
+            })
+            && ends_like_card(rest, at)
+    });
+    let is_named = match named {
+        [name, comma, age, second, place, more @ ..] => {
+            name.kind == Kind::Word
+                && name.value.is_none()
+                && !name.is(Means::PLACE)
+                && (comma.is_sign(',') && second.is_sign(',') || comma.is_sign('/') && second.is_sign('/'))
+                && is_age(Some(age))
+                && place.kind == Kind::Word
+                && more.len() < 3
+        }
+        _ => false,
+    };
+    is_tagged || is_led || is_named
+}
+
+/// What may stand before an introduction: "hi", "btw".
+fn is_prelude(token: &Token) -> bool {
+    let is_talk = token.is(Means::HELLO.or(Means::AFTER).or(Means::BEFORE).or(Means::TRUTH)) && !token.is(Means::TAG);
+    !token.is_name() || (is_talk && token.value.is_none())
+}
+
+/// Reports that an introduction goes on behind its age with years, a place or nothing.
+fn ends_like_card(rest: &[Token], at: usize) -> bool {
+    let behind = rest.get(at.saturating_add(1)..).unwrap_or_default();
+    let behind = match behind {
+        [of, place @ ..] if of.is(Means::OF) => place,
+        _ => behind,
+    };
+    ends_well(rest, at.saturating_add(1))
+        || behind.first().is_some_and(|next| next.kind == Kind::Word && next.has_gap && !next.is(Means::COUNTED))
+            && behind.len() == 1
+}
