@@ -28,15 +28,15 @@ pub struct OwnCard {
     pub parts: CardParts,
     /// The city, if it is named, shown and names nobody.
     pub city: Option<City>,
-    /// The text about themselves, if there is one and it is shown.
+    /// The text about themselves, if there is one, it is shown and names nobody.
     pub bio: Option<Bio>,
 }
 
 impl OwnCard {
-    /// Keeps of these texts what is shown, and no city that names somebody.
+    /// Keeps of these texts what is shown and names nobody.
     pub fn new(parts: CardParts, city: Option<City>, bio: Option<Bio>) -> Self {
         let city = city.filter(|city| parts.contains(CardPart::City) && city.is_showable());
-        Self { parts, city, bio: bio.filter(|_| parts.contains(CardPart::Bio)) }
+        Self { parts, city, bio: bio.filter(|bio| parts.contains(CardPart::Bio) && bio.is_showable()) }
     }
 
     /// Takes from a profile what its owner shows.

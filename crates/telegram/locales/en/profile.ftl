@@ -36,7 +36,7 @@ bio-body = Write a few words about yourself, up to { $most } characters. Strange
 bio-now = Now: { $bio }
 bio-empty = There was nothing to read in that. Please write a few words.
 bio-too-long = That has { $count } characters and is too long. Please shorten it.
-bio-names-somebody = That looks like a link, a handle, an address or a telephone number. Your card is anonymous, so please leave it out.
+bio-names-somebody = That looks like a link, a handle, an address, a telephone number or a name for another app. Your card is anonymous, so please leave it out.
 profile-bio-remove = Remove the text about me
 
 photo-title = Your photo
