@@ -54,7 +54,7 @@ impl Traffic {
         self.next += 1;
         self.now = Timestamp::from_micros(self.now.as_micros() + 100);
         let message = MessageId::new(i32::try_from(self.next % 1_000_000_000).unwrap_or(1));
-        let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None };
+        let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None };
         let update = Update::new(UpdateId::new(self.next), from, kind);
         (Event::Update { update, inbox: None }, Event::Settled { receiver, count: 1, relayed: None })
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::chat::{Answers, EndReason, Question, Questions, Seat, Side};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, InboxRow, InboxWork};
 use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow, Relay, Rendered};
@@ -43,7 +43,7 @@ macro_rules! contracts {
                 batches_without_updates_leave_the_watermark, a_refused_batch_leaves_nothing, a_purge_drops_earlier_rows_only,
                 an_ended_chat_counts_once_and_is_recent_for_a_day,
                 a_meeting_is_kept_and_becomes_a_chat_when_it_opens, only_a_declined_meeting_keeps_two_apart,
-                an_invitation_is_kept_as_it_stands, done_work_goes_with_its_batch, settling_is_idempotent;
+                an_invitation_is_kept_as_it_stands, a_message_that_waits_is_kept_as_it_stands, done_work_goes_with_its_batch, settling_is_idempotent;
             lease: a_lease_changes_hands_when_it_has_run_out, a_released_lease_is_free_at_once, a_dead_owners_lease_is_free_at_once;
             lanes: a_lane_finishes_once, a_thawed_owners_lane_is_fenced, a_refused_lane_leaves_its_work, a_visitor_is_read_back,
                 edits_come_back_as_facts, a_visitor_is_forgotten, a_refused_minor_cannot_register, a_chat_is_rated_once_a_side,
@@ -315,7 +315,8 @@ pub fn inbox(id: i64, telegram: TelegramId, received: i64) -> InboxRow {
 /// Returns a seat in a chat.
 pub fn chatting(chat: i64, side: Side) -> Seat {
     let heard_at = Some(TelegramTime::from_seconds(7));
-    Seat::Chatting { chat: ChatId::new(chat), side, since: timestamp(5), heard_at, has_written: true }
+    let answers = Answers { passes: Questions::EMPTY.with(Question::Media), is_media_asked: true };
+    Seat::Chatting { chat: ChatId::new(chat), side, since: timestamp(5), heard_at, has_written: true, answers }
 }
 
 /// Returns the end of a chat in which both wrote.

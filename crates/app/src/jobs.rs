@@ -144,6 +144,7 @@ async fn clean(parts: &JobParts) {
                 refusals = cleaned.refusals,
                 former = cleaned.former,
                 invitations = cleaned.invitations,
+                holds = cleaned.holds,
                 registrations = cleaned.registrations,
                 "expired rows were removed"
             ),

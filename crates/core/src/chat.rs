@@ -1,11 +1,13 @@
 //! Chats between two people: seats, what is relayed, how a chat ends.
 
 pub mod content;
+pub mod hold;
 pub mod icebreaker;
 pub mod seat;
 pub mod undelivered;
 
-pub use content::Content;
+pub use content::{Content, Contents};
+pub use hold::{Answers, Hold, Question, Questions};
 pub use icebreaker::Icebreaker;
 pub use seat::{Seat, Side};
 pub use undelivered::Undelivered;

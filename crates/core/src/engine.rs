@@ -5,6 +5,7 @@ pub mod checkout;
 pub mod effect;
 pub mod event;
 mod flood;
+mod holds;
 pub mod ids;
 mod invitations;
 pub mod loaded;

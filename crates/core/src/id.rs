@@ -45,6 +45,15 @@ id! {
     ChatId(i64)
 }
 id! {
+    /// A message that waits for an answer, or an album of them; numbered by its owner like [`ChatId`] and from the same
+    /// counter, so that a hold of a chat has a higher number than the chat.
+    HoldId(i64)
+}
+id! {
+    /// An album, by a hash of the name that Telegram gives it.
+    AlbumId(i64)
+}
+id! {
     /// A message inside one private chat, numbered by Telegram.
     MessageId(i32)
 }

@@ -12,6 +12,7 @@ mod simulation {
     pub(crate) mod database;
     pub(crate) mod doubt;
     pub(crate) mod faults;
+    pub(crate) mod held;
     pub(crate) mod instance;
     pub(crate) mod lane;
     pub(crate) mod message;
@@ -53,6 +54,10 @@ mod simulation {
         LetGoUntold,
         RepeatedForever,
         OutageCounts,
+        ReleasedButKept,
+        ReleasedInOldPlace,
+        HeldUntold,
+        MediaUnasked,
     }
 }
 
@@ -61,7 +66,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use simulation::Planted;
-use simulation::check::{Outcomes, Rule};
+use simulation::check::{Counts, Outcomes, Rule};
 use simulation::world::World;
 
 /// How long the ordinary test run tries seeds.
@@ -83,7 +88,7 @@ struct Sums {
     /// them.
     least_events: Option<u64>,
     least_faults: Option<u64>,
-    counts: [u64; Rule::ALL.len()],
+    counts: Counts,
     failed: Option<(u64, String)>,
 }
 
@@ -94,7 +99,7 @@ impl Sums {
         self.faults += outcomes.faults;
         self.least_events = self.least_events.into_iter().chain(outcomes.events_of_full_hearing()).min();
         self.least_faults = Some(self.least_faults.map_or(outcomes.faults, |least| least.min(outcomes.faults)));
-        for (sum, count) in self.counts.iter_mut().zip(outcomes.counts) {
+        for (sum, count) in self.counts.0.iter_mut().zip(outcomes.counts.0) {
             *sum += count;
         }
         if let Some(what) = outcomes.failure
@@ -110,7 +115,7 @@ impl Sums {
         self.faults += other.faults;
         self.least_events = self.least_events.into_iter().chain(other.least_events).min();
         self.least_faults = self.least_faults.into_iter().chain(other.least_faults).min();
-        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+        for (sum, count) in self.counts.0.iter_mut().zip(other.counts.0) {
             *sum += count;
         }
         self.failed = self.failed.take().into_iter().chain(other.failed).min();
@@ -172,14 +177,14 @@ fn the_promises_hold_whatever_goes_wrong() {
     let (least_events, least_faults) = (sums.least_events.unwrap_or(0), sums.least_faults.unwrap_or(0));
     say(&format!("{} seeds: {} events, at least {least_events} a seed heard all the time", sums.seeds, sums.events));
     say(&format!("{} faults, at least {least_faults} a seed", sums.faults));
-    for (rule, count) in Rule::ALL.iter().zip(sums.counts) {
+    for (rule, count) in Rule::ALL.iter().zip(sums.counts.0) {
         say(&format!("{rule:?} was checked {count} times"));
     }
     if let Some((seed, what)) = sums.failed {
         panic!("seed {seed} failed {what}\nreplay: LUVHIVE_SIM_SEED={seed} cargo test -p luvhive-core --test simulation");
     }
     assert!(least_events >= 160 && least_faults >= 3, "a seed was too quiet");
-    for (rule, count) in Rule::ALL.iter().zip(sums.counts) {
+    for (rule, count) in Rule::ALL.iter().zip(sums.counts.0) {
         assert!(count > 0, "{rule:?} was never exercised");
     }
 }
@@ -331,4 +336,24 @@ fn an_unclear_row_that_is_repeated_forever_is_seen() {
 #[test]
 fn tries_that_an_outage_uses_up_are_seen() {
     breaks(Planted::OutageCounts, Rule::OutageCountsNothing);
+}
+
+#[test]
+fn a_released_message_that_still_waits_is_seen() {
+    breaks(Planted::ReleasedButKept, Rule::HeldOnce);
+}
+
+#[test]
+fn a_message_released_before_what_has_passed_is_seen() {
+    breaks(Planted::ReleasedInOldPlace, Rule::HeldAfterPassed);
+}
+
+#[test]
+fn a_message_dropped_without_a_word_is_seen() {
+    breaks(Planted::HeldUntold, Rule::HeldTold);
+}
+
+#[test]
+fn a_photo_that_nobody_agreed_to_is_seen() {
+    breaks(Planted::MediaUnasked, Rule::MediaByConsent);
 }

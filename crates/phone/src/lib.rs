@@ -230,7 +230,12 @@ fn menu_that_offers(command: Command) -> Option<Menu> {
         Command::CancelSearch => Some(Menu::Searching),
         Command::Next | Command::Stop => Some(Menu::Chatting),
         Command::Agree(_) | Command::TakeBack(_) | Command::Decline(_) => Some(Menu::Meeting),
-        Command::Widen(_) | Command::AcceptInvitation(_) | Command::DeclineInvitation(_) | Command::SendNow { .. } => None,
+        Command::Widen(_)
+        | Command::AcceptInvitation(_)
+        | Command::DeclineInvitation(_)
+        | Command::SendNow { .. }
+        | Command::TakeMedia { .. }
+        | Command::TurnMedia { .. } => None,
     }
 }
 

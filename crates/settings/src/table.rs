@@ -168,6 +168,13 @@ settings! {
     /// How often people who came later may be served first; then a person comes before all of them.
     passes: u8 = Number(1..=31), at "search.most_passes";
 
+    /// For how long after its opening only text and stickers pass in a chat; 0 = not at all.
+    early: Duration = Seconds(0..=600), at "chat.early_s";
+    /// How long a message waits for an answer before it is dropped and its writer told.
+    hold: Duration = Seconds(20..=600), at "chat.hold_s";
+    /// How many messages wait for an answer in one chat at most; an album counts as one.
+    most_held: usize = Number(1..=100), at "chat.most_held";
+
     /// How long the answers of an unfinished registration are kept after the last one.
     registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
 

@@ -62,18 +62,23 @@ WITH lease AS (
 ), seats_taken AS (
     INSERT INTO seats (
         bot_id, person_id, kind, chat_id, side, since, widened, answer_by, has_agreed, heard_at, has_written,
-        was_searching
+        was_searching, passes, is_media_asked
     )
     SELECT lease.bot_id, s.person_id, s.kind, s.chat_id, s.side, s.since, string_to_array(s.widened, ','), s.answer_by,
-        s.has_agreed, s.heard_at, s.has_written, s.was_searching
+        s.has_agreed, s.heard_at, s.has_written, s.was_searching,
+        string_to_array(s.passes, ','), s.is_media_asked
     FROM lease CROSS JOIN unnest(
         $8::bigint[], $9::text[], $10::bigint[], $11::smallint[], $12::timestamptz[], $13::text[], $57::timestamptz[],
-        $58::boolean[], $59::timestamptz[], $60::boolean[], $61::boolean[]
-    ) AS s (person_id, kind, chat_id, side, since, widened, answer_by, has_agreed, heard_at, has_written, was_searching)
+        $58::boolean[], $59::timestamptz[], $60::boolean[], $61::boolean[], $72::text[], $73::boolean[]
+    ) AS s (
+        person_id, kind, chat_id, side, since, widened, answer_by, has_agreed, heard_at, has_written, was_searching, passes,
+        is_media_asked
+    )
     ON CONFLICT (bot_id, person_id) DO UPDATE
     SET kind = EXCLUDED.kind, chat_id = EXCLUDED.chat_id, side = EXCLUDED.side, since = EXCLUDED.since,
         widened = EXCLUDED.widened, answer_by = EXCLUDED.answer_by, has_agreed = EXCLUDED.has_agreed,
-        heard_at = EXCLUDED.heard_at, has_written = EXCLUDED.has_written, was_searching = EXCLUDED.was_searching
+        heard_at = EXCLUDED.heard_at, has_written = EXCLUDED.has_written, was_searching = EXCLUDED.was_searching,
+        passes = EXCLUDED.passes, is_media_asked = EXCLUDED.is_media_asked
 ), invitations_over AS (
     DELETE FROM invitations
     WHERE ctid = ANY (ARRAY(
@@ -97,6 +102,25 @@ WITH lease AS (
     ON CONFLICT (bot_id, inviter_id, invited_id) DO UPDATE
     SET chat_id = EXCLUDED.chat_id, inviter_number = EXCLUDED.inviter_number, invited_number = EXCLUDED.invited_number,
         made_at = EXCLUDED.made_at, expires_at = EXCLUDED.expires_at, state = EXCLUDED.state
+), holds_over AS (
+    DELETE FROM holds
+    WHERE ctid = ANY (ARRAY(
+        SELECT q.ctid
+        FROM lease CROSS JOIN unnest($74::bigint[]) AS d (id)
+        CROSS JOIN LATERAL (SELECT ctid FROM holds WHERE bot_id = $1 AND id = d.id LIMIT 1) AS q
+    ))
+), holds_put AS (
+    INSERT INTO holds (
+        bot_id, id, chat_id, writer_id, message_ids, album, content, reply_to_id, questions, expires_at
+    )
+    SELECT lease.bot_id, h.id, h.chat_id, h.writer_id, string_to_array(h.message_ids, ',')::integer[], h.album, h.content,
+        h.reply_to_id, string_to_array(h.questions, ','), h.expires_at
+    FROM lease CROSS JOIN unnest(
+        $75::bigint[], $76::bigint[], $77::bigint[], $78::text[], $79::bigint[], $80::text[], $81::integer[], $82::text[],
+        $83::timestamptz[]
+    ) AS h (id, chat_id, writer_id, message_ids, album, content, reply_to_id, questions, expires_at)
+    ON CONFLICT (bot_id, id) DO UPDATE
+    SET message_ids = EXCLUDED.message_ids, questions = EXCLUDED.questions, expires_at = EXCLUDED.expires_at
 ), outbox_purged AS (
     DELETE FROM outbox
     WHERE ctid = ANY (ARRAY(

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use diesel::prelude::*;
 use luvhive_core::chat::seat::Widening;
+use luvhive_core::chat::{Content, Contents, Question, Questions};
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Bio, CardPart, CardParts, City, Gender, GenderSet, Interest, InterestSet, Photo, Profile};
 use luvhive_core::person::{SpokenLanguage, SpokenLanguages, UiLanguage};
@@ -75,6 +76,26 @@ pub(crate) fn genders(codes: &[String]) -> Result<GenderSet, StoreError> {
 /// Reads dropped filters.
 pub(crate) fn widening(codes: &[String]) -> Widening {
     read_all(codes, Filter::from_code)
+}
+
+/// Joins the codes of some questions with commas.
+pub(crate) fn of_questions(set: Questions) -> String {
+    set.iter().map(Question::code).collect::<Vec<_>>().join(",")
+}
+
+/// Reads questions.
+pub(crate) fn questions(codes: &[String]) -> Questions {
+    read_all(codes, Question::from_code)
+}
+
+/// Lists the codes of some kinds of content.
+pub(crate) fn of_contents(set: Contents) -> Vec<&'static str> {
+    set.iter().map(Content::code).collect()
+}
+
+/// Reads kinds of content.
+pub(crate) fn contents(codes: &[String]) -> Contents {
+    read_all(codes, Content::from_code)
 }
 
 /// Reads a city.

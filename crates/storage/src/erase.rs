@@ -10,7 +10,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use crate::friend;
 use crate::ledger;
 use crate::schema::{
-    blocks, chats, consents, dialogs, former_accounts, message_map, people, preferences, ratings, reports, sanctions, visitors,
+    blocks, chats, consents, dialogs, former_accounts, holds, message_map, people, preferences, ratings, reports, sanctions,
+    visitors,
 };
 
 /// Removes everything about a person who has no seat any more; somebody already gone is no error.
@@ -35,6 +36,8 @@ pub(crate) async fn person(conn: &mut AsyncPgConnection, bot: i64, person: i64) 
         .set(former_accounts::person_id.eq(None::<i64>))
         .execute(conn)
         .await?;
+    // The engine drops them with the chat before this runs; a row of an earlier program may be left.
+    diesel::delete(holds::table.filter(holds::bot_id.eq(bot).and(holds::writer_id.eq(person)))).execute(conn).await?;
     account(conn, bot, telegram).await?;
     diesel::delete(preferences::table.find((bot, person))).execute(conn).await?;
     diesel::delete(people::table.find((bot, person))).execute(conn).await?;

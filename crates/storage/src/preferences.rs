@@ -59,6 +59,7 @@ pub(crate) struct PreferencesRow {
     time_zone: Option<String>,
     quiet_from: Option<i16>,
     quiet_until: Option<i16>,
+    withheld: Vec<String>,
 }
 
 impl From<&Preferences> for PreferencesRow {
@@ -76,6 +77,7 @@ impl From<&Preferences> for PreferencesRow {
             time_zone: reminders.zone.map(|zone| zone.name().to_owned()),
             quiet_from: reminders.quiet.map(|hours| i16::from(hours.from())),
             quiet_until: reminders.quiet.map(|hours| i16::from(hours.until())),
+            withheld: codes::of_contents(wanted.withheld).into_iter().map(str::to_owned).collect(),
         }
     }
 }
@@ -96,6 +98,7 @@ impl TryFrom<&PreferencesRow> for Preferences {
             country: row.country.as_deref().and_then(Country::from_code),
             demands: row.demands.demands(),
             accepts_media: row.accepts_media,
+            withheld: codes::contents(&row.withheld),
             protects_content: row.protects_content,
             // A zone that a newer or older list does not know is that of the country.
             reminders: Reminders { are_on: row.is_reminded, zone: row.time_zone.as_deref().and_then(Zone::from_name), quiet },

@@ -118,6 +118,9 @@ steps! { kept;
     Invitations = after Duration::from_hours(1), of ["invitations"],
         "invitations to chat that the bot did not end itself",
         "an hour after their time";
+    Holds = after Duration::from_hours(1), of ["holds"],
+        "numbers of messages that waited for an answer and that the bot did not drop itself",
+        "an hour after their time";
 }
 
 /// Makes the rows of what the job "clean" does not remove. A row `Erasure: ["blocks"], "what", "how long";` becomes a
@@ -137,6 +140,8 @@ others! {
         "until it is finished, or the person leaves";
     Bot: ["seats"], "who searches, meets or chats", "until it is over";
     Bot: ["invitations"], "invitations of friends to chat", "until they are answered or their time is over";
+    Bot: ["holds"], "numbers of messages that wait for an answer before they are passed on, without any content",
+        "until it comes, at most as long as the setting `chat.hold_s` says and not beyond the chat";
     Erasure: ["chats"], "who chatted with whom and when, without any message",
         "until a person leaves: then their side is empty, and the times stay";
     Bot: ["inbox"], "updates that wait for their turn, with their text",

@@ -179,6 +179,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    holds (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        chat_id -> BigInt,
+        writer_id -> BigInt,
+        message_ids -> Array<Integer>,
+        album -> Nullable<BigInt>,
+        content -> Text,
+        reply_to_id -> Nullable<Integer>,
+        questions -> Array<Text>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     inbox (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -315,6 +330,7 @@ diesel::table! {
         time_zone -> Nullable<Text>,
         quiet_from -> Nullable<SmallInt>,
         quiet_until -> Nullable<SmallInt>,
+        withheld -> Array<Text>,
     }
 }
 
@@ -404,6 +420,8 @@ diesel::table! {
         heard_at -> Nullable<Timestamptz>,
         has_written -> Bool,
         was_searching -> Bool,
+        passes -> Array<Text>,
+        is_media_asked -> Bool,
     }
 }
 
@@ -456,6 +474,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     former_people,
     friend_requests,
     friendships,
+    holds,
     inbox,
     invitations,
     invite_codes,

@@ -13,7 +13,7 @@ use luvhive_core::chat::Content;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::id::{ChatId, HoldId, MessageId};
 
 pub use coins::CoinAction;
 use field::{Field, buttons, codec};
@@ -112,6 +112,8 @@ codec! {
         AcceptInvitation(chat: ChatId) = "come",
         DeclineInvitation(chat: ChatId) = "stay",
         SendNow { chat: ChatId, message: MessageId, content: Content } = "send",
+        TakeMedia { hold: HoldId, is_on: bool } = "take",
+        TurnMedia { chat: ChatId, is_on: bool } = "turn",
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod coins;
 pub(crate) mod conduct;
 pub(crate) mod country;
 pub(crate) mod friend;
+pub(crate) mod hold;
 pub(crate) mod invoice;
 pub(crate) mod meeting;
 pub(crate) mod menu;
@@ -36,6 +37,7 @@ impl Render for Views {
         match notice {
             Notice::Meeting { on: Some(message), .. }
             | Notice::Invitation { on: Some(message), .. }
+            | Notice::Media { on: Some(message), .. }
             | Notice::SentNow { on: Some(message) } => screen.edit(receiver, *message),
             _ => screen.send(receiver),
         }

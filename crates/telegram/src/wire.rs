@@ -1,8 +1,10 @@
 //! What Telegram sends, spelled once. It is read at two times: by intake, for the engine, and later by a lane, which needs
 //! more of it. Each reading passes over what it does not need, so that a field nobody here knows spoils nothing.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use luvhive_core::chat::Content;
-use luvhive_core::id::MessageId;
+use luvhive_core::id::{AlbumId, MessageId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -90,11 +92,12 @@ macro_rules! media {
             pub(crate) caption: Option<String>,
             #[serde(default)]
             caption_entities: Vec<Entity>,
-            // Of all below only the presence counts.
+            // Of all below but the album only the presence counts.
             forward_origin: Option<IgnoredAny>,
             via_bot: Option<IgnoredAny>,
             successful_payment: Option<IgnoredAny>,
             refunded_payment: Option<IgnoredAny>,
+            media_group_id: Option<String>,
             $($field: Option<IgnoredAny>,)+
             $($service: Option<IgnoredAny>,)+
         }
@@ -174,6 +177,13 @@ impl Message {
     /// The message it replies to.
     pub(crate) fn reply_to(&self) -> Option<MessageId> {
         self.original.as_ref().map(|original| MessageId::new(original.message_id))
+    }
+
+    /// The album it belongs to.
+    pub(crate) fn album(&self) -> Option<AlbumId> {
+        let mut hasher = DefaultHasher::new();
+        self.media_group_id.as_ref()?.hash(&mut hasher);
+        Some(AlbumId::new(hasher.finish().cast_signed()))
     }
 
     /// Tells what it holds.

@@ -1,9 +1,10 @@
 //! Two people in a chat: what passes between them, in which order, and how it ends.
 
+use luvhive_core::engine::Command;
 use luvhive_phone::Menu;
-use luvhive_sandbox::{Kind, Media, MediaOptions};
+use luvhive_sandbox::{Kind, Media, MediaOptions, SandboxSettings};
 use luvhive_telegram::callback::Callback;
-use luvhive_tests::bot::{Bot, PATIENCE};
+use luvhive_tests::bot::{Bot, PATIENCE, Setup};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,7 +23,8 @@ async fn a_match_card_shows_an_icebreaker_and_no_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_is_copied_or_refused_with_a_message() {
-    let bot = Bot::start_with_people(2).await;
+    let sandbox = SandboxSettings { people_at_start: 2, ..SandboxSettings::default() };
+    let bot = Bot::set_up(Setup { sandbox, settings: vec![("LUVHIVE__CHAT__EARLY_S", "0")], ..Setup::default() }).await;
     let (first, second) = bot.couple().await;
     let captioned = MediaOptions { caption: Some("look".to_owned()), ..MediaOptions::default() };
     let copied = [
@@ -41,6 +43,9 @@ async fn every_kind_is_copied_or_refused_with_a_message() {
     for (media, kind) in copied {
         let mark = bot.sandbox.mark();
         bot.sandbox.send_media(first.person(), &media, &captioned).unwrap();
+        if kind == Kind::Photo {
+            bot.press(second, |button| matches!(button, Callback::Command(Command::TakeMedia { is_on: true, .. }))).await;
+        }
         let seen = bot.sandbox.wait_for(second.person(), mark, PATIENCE, |message| message.kind == kind).await.unwrap();
         let has_caption =
             matches!(kind, Kind::Photo | Kind::Voice | Kind::Video | Kind::Animation | Kind::Audio | Kind::Document);

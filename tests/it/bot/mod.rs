@@ -8,6 +8,7 @@ mod edits;
 mod faults;
 mod fixture;
 mod friend;
+mod hold;
 mod hostile;
 mod leaving;
 mod meeting;

@@ -108,7 +108,7 @@ async fn protection_and_pictures_follow_the_settings_within_the_chat() {
     assert!(second.wait_for_text(mark, "shut").await.unwrap().is_protected);
     let mark = bot.sandbox.mark();
     bot.sandbox.send_media(second.person(), &Media::Photo, &MediaOptions::default()).unwrap();
-    hear(&bot, second, mark, "does not want to be shown pictures").await;
+    hear(&bot, second, mark, "takes text and stickers only").await;
     bot.sandbox.send_text(second.person(), "words pass", None).unwrap();
     assert!(!first.wait_for_text(mark, "words pass").await.unwrap().is_protected, "each protects their own words");
     assert!(bot.texts(first, mark).iter().all(|text| text == "words pass"));

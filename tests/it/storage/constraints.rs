@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 105] = [
+const REFUSED: [(&str, &str); 108] = [
     ("audit_log_action_check", r#"{"action": ""}"#),
     ("audit_log_actor_check", r#"{"actor": ""}"#),
     ("audit_log_detail_check", r#"{"detail": "LONG"}"#),
@@ -54,6 +54,8 @@ const REFUSED: [(&str, &str); 105] = [
     ("friend_requests_asker_id_asked_id_check", r#"{"asker_id": 1, "asked_id": 1}"#),
     ("friendships_number_check", r#"{"number": 0}"#),
     ("friendships_person_id_friend_id_check", r#"{"person_id": 1, "friend_id": 1}"#),
+    ("holds_message_ids_check", r#"{"message_ids": []}"#),
+    ("holds_questions_check", r#"{"questions": []}"#),
     ("inbox_kind_charge_id_check", r#"{"charge_id": "x"}"#),
     ("inbox_kind_check", r#"{"kind": "prayer", "person_id": null}"#),
     ("inbox_kind_person_id_check", r#"{"person_id": null}"#),
@@ -91,6 +93,7 @@ const REFUSED: [(&str, &str); 105] = [
     ("preferences_lowest_age_highest_age_check", r#"{"lowest_age": 17}"#),
     ("preferences_quiet_from_quiet_until_check", r#"{"quiet_from": 5, "quiet_until": 5}"#),
     ("preferences_time_zone_check", r#"{"time_zone": ""}"#),
+    ("preferences_withheld_check", r#"{"withheld": ["text"]}"#),
     ("rating_resets_ratings_down_check", r#"{"ratings_down": -1}"#),
     ("rating_resets_ratings_up_check", r#"{"ratings_up": -1}"#),
     ("ratings_rater_id_rated_id_check", r#"{"rater_id": 1, "rated_id": 1}"#),

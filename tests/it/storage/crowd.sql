@@ -46,6 +46,8 @@ INSERT INTO invite_codes (bot_id, person_id, code) SELECT bot_id, id, pseudonym 
 INSERT INTO invites (bot_id, invited_id, inviter_id, invited_at) SELECT bot_id, id, other, '2020-01-01' FROM few;
 INSERT INTO invitations (bot_id, inviter_id, invited_id, chat_id, inviter_number, invited_number, made_at, expires_at, state)
 SELECT bot_id, id, other, n, 1, 1, '2020-01-01', '2999-01-01', 'told' FROM few;
+INSERT INTO holds (bot_id, id, chat_id, writer_id, message_ids, content, questions, expires_at)
+SELECT bot_id, n, n, id, '{1}', 'photo', '{media}', '2999-01-01' FROM few;
 INSERT INTO friend_requests (bot_id, asker_id, asked_id, chat_id, asked_at) SELECT bot_id, id, other, n, '2020-01-01' FROM few;
 INSERT INTO friendships (bot_id, person_id, friend_id, chat_id, number, since) SELECT bot_id, id, other, n, 1, '2020-01-01' FROM few;
 INSERT INTO former_people (bot_id, pseudonym, subject_hash, is_adopted) SELECT bot_id, 'former' || n, sha256(pseudonym::bytea), true FROM few;

@@ -67,7 +67,7 @@ async fn plan(client: &tokio_postgres::Client, statement: &str) -> String {
 
 /// The journal's two hot statements, with how many parameters each takes.
 const HOT_STATEMENTS: [(&str, usize, &str); 2] = [
-    ("commit_batch", 71, include_str!("../../../crates/storage/sql/commit_batch.sql")),
+    ("commit_batch", 83, include_str!("../../../crates/storage/sql/commit_batch.sql")),
     ("settle", 8, include_str!("../../../crates/storage/sql/settle.sql")),
 ];
 
@@ -93,13 +93,14 @@ async fn the_journals_statements_go_by_index_only() {
 async fn rows_of_an_empty_queue_are_found_by_their_whole_key() {
     let database = TestDatabase::new().await;
     let client = database.client().await;
-    client.batch_execute("ANALYZE outbox, inbox, commands").await.unwrap();
+    client.batch_execute("ANALYZE outbox, inbox, commands, holds").await.unwrap();
     let mut scans = 0;
     for (name, parameters, sql) in HOT_STATEMENTS {
         let plan = journal_plan(&client, parameters, sql).await;
         let lines: Vec<_> = plan.lines().map(str::trim).collect();
         for pair in lines.windows(2) {
-            let is_queue = ["outbox", "inbox", "commands"].iter().any(|queue| pair[0].contains(&format!(" on {queue} ")));
+            let is_queue =
+                ["outbox", "inbox", "commands", "holds"].iter().any(|queue| pair[0].contains(&format!(" on {queue} ")));
             if !is_queue || !pair[0].contains("Scan") || pair[0].contains("Tid Scan") {
                 continue;
             }
@@ -108,5 +109,5 @@ async fn rows_of_an_empty_queue_are_found_by_their_whole_key() {
             assert!(pair[1].starts_with("Index Cond:") && is_whole, "{name}: {pair:?}");
         }
     }
-    assert_eq!(scans, 4, "outbox twice, inbox, commands");
+    assert_eq!(scans, 5, "outbox twice, inbox, commands, holds");
 }

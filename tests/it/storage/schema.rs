@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use luvhive_core::chat::EndReason;
+use luvhive_core::chat::{Content, EndReason};
 use luvhive_core::coins::House;
 use luvhive_core::conduct::{ReportReason, SanctionKind};
 use luvhive_core::filter::Filter;
@@ -104,6 +104,7 @@ async fn checks_list_the_codes_that_core_knows() {
     let plans: Vec<_> = Plan::ALL.iter().map(|value| value.code()).collect();
     let causes: Vec<_> = RefundCause::ALL.iter().map(|value| value.code()).collect();
     let sources: Vec<_> = GrantSource::ALL.iter().map(|value| value.code()).collect();
+    let withheld: Vec<_> = Content::WITHHOLDABLE.iter().map(|value| value.code()).collect();
     let houses: Vec<_> = House::ALL.iter().map(|value| value.code()).collect();
     for (constraint, expected) in [
         ("people_gender_check", &genders),
@@ -112,6 +113,7 @@ async fn checks_list_the_codes_that_core_knows() {
         ("chats_end_reason_check", &ends),
         ("seats_widened_check", &filters),
         ("people_card_parts_check", &parts),
+        ("preferences_withheld_check", &withheld),
         ("reports_reason_check", &reasons),
         ("sanctions_kind_check", &kinds),
         ("payments_plan_check", &plans),

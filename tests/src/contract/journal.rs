@@ -1,12 +1,12 @@
 //! Batches: what they write, what they never write, and who may write them.
 
 use luvhive_core::chat::seat::Widening;
-use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::chat::{Answers, Content, EndReason, Hold, Question, Questions, Seat, Side};
 use luvhive_core::engine::Parting;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, DeadUpdate};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, MessageId, OutboxId, UpdateId};
+use luvhive_core::id::{AlbumId, ChatId, HoldId, MessageId, OutboxId, UpdateId};
 use luvhive_core::invitation::{Invitation, InvitationState};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::chats::MessagePair;
@@ -178,7 +178,14 @@ pub async fn a_meeting_is_kept_and_becomes_a_chat_when_it_opens(stores: Stores) 
     assert!(chats.find_chat(chat).await.unwrap().unwrap().is_meeting);
     assert_eq!(chats.find_last_chat(one).await.unwrap(), None, "a meeting is no chat");
 
-    let chatting = |side, has_written| Seat::Chatting { chat, side, since: timestamp(8), heard_at: None, has_written };
+    let chatting = |side, has_written| Seat::Chatting {
+        chat,
+        side,
+        since: timestamp(8),
+        heard_at: None,
+        has_written,
+        answers: Answers::default(),
+    };
     let seats = vec![(one, Some(chatting(Side::First, false))), (other, Some(chatting(Side::Second, true)))];
     let opened = ChatChange { is_opened: true, ..ChatChange::new(chat) };
     scene.commit(Batch { at: timestamp(8), chats: vec![opened], seats: seats.clone(), ..Batch::default() }).await.unwrap();
@@ -255,6 +262,49 @@ pub async fn an_invitation_is_kept_as_it_stands(stores: Stores) {
     }
     scene.lane(telegram(1), &[Change::Erase(one)]).await.unwrap();
     assert!(scene.load().await.invitations.is_empty(), "a leaver takes them along");
+}
+
+/// A message that waits is kept as it stands, and so is what a person has answered, until it is over.
+pub async fn a_message_that_waits_is_kept_as_it_stands(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let (one, other) = (scene.register(telegram(1)).await, scene.register(telegram(2)).await);
+    let questions = Questions::EMPTY.with(Question::Media);
+    let single = Hold {
+        id: HoldId::new(70),
+        chat: ChatId::new(7),
+        writer: one,
+        messages: vec![MessageId::new(31)],
+        album: None,
+        content: Content::Photo,
+        reply_to: Some(MessageId::new(30)),
+        questions,
+        expires_at: timestamp(120),
+    };
+    let album = Hold {
+        id: HoldId::new(71),
+        writer: other,
+        messages: vec![MessageId::new(40), MessageId::new(42), MessageId::new(41)],
+        album: Some(AlbumId::new(-5)),
+        content: Content::Video,
+        reply_to: None,
+        ..single.clone()
+    };
+    let put = async |rows: &[&Hold]| {
+        let holds = rows.iter().map(|hold| (hold.id, Some((*hold).clone()))).collect();
+        scene.commit(Batch { at: timestamp(5), holds, ..Batch::default() }).await.unwrap();
+    };
+    put(&[&album]).await;
+    put(&[&single]).await;
+    let later = Hold { messages: vec![MessageId::new(31), MessageId::new(33)], expires_at: timestamp(180), ..single };
+    put(&[&later]).await;
+    assert_eq!(scene.load().await.holds, [later.clone(), album.clone()], "by number");
+    let over = Batch { holds: vec![(later.id, None)], ..Batch::default() };
+    for _ in 0..2 {
+        scene.commit(over.clone()).await.unwrap();
+    }
+    assert_eq!(scene.load().await.holds, [album]);
+    scene.lane(telegram(2), &[Change::Erase(other)]).await.unwrap();
+    assert!(scene.load().await.holds.is_empty(), "a leaver takes them along");
 }
 
 /// What is done goes with the batch that says so.

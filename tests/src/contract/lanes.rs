@@ -1,5 +1,6 @@
 //! What lanes bring about: once, under the owner's epoch, or not at all.
 
+use luvhive_core::chat::Content;
 use luvhive_core::conduct::{NewReport, ReportReason, SubjectHash};
 use luvhive_core::correction::support_code;
 use luvhive_core::engine::batch::Batch;
@@ -112,6 +113,7 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
         country: Country::from_code("US"),
         demands: Filter::switches().collect(),
         accepts_media: false,
+        withheld: [Content::Photo, Content::VideoNote].into_iter().collect(),
         protects_content: true,
         reminders: Reminders { are_on: false, zone: Zone::from_name("America/Sao_Paulo"), quiet: QuietHours::new(1, 5) },
         ..Preferences::open_to([Gender::Man].into_iter().collect())

@@ -49,7 +49,9 @@ impl Watched {
         command
             .env("DATABASE_URL", self.cluster.url("canary").replacen('@', &format!(":{}@", self.password), 1))
             .env("LUVHIVE__LOG__FILTER", "trace")
-            .env("LUVHIVE__LOG__FORMAT", "json");
+            .env("LUVHIVE__LOG__FORMAT", "json")
+            // Everything passes at once, so that captions come to what is logged of a copy.
+            .env("LUVHIVE__CHAT__EARLY_S", "0");
         command
     }
 
@@ -204,6 +206,8 @@ fn talk(world: &Watched, first: Phone<'_>, second: Phone<'_>) {
     let photo = MediaOptions { caption: Some(format!("a {WORD} in a picture")), ..MediaOptions::default() };
     let mark = sandbox.mark();
     sandbox.send_media(first.person(), &Media::Photo, &photo).unwrap();
+    let asked = world.wait(second, mark, |message| message.text.contains("photos or videos")).id;
+    sandbox.press(second.person(), asked, "Show them").unwrap();
     let copy = world.wait(second, mark, |message| message.text.contains("picture")).id;
     let reply = sandbox.send_text(second.person(), &format!("a {WORD} replied"), Some(copy)).unwrap();
     world.wait(first, mark, |message| message.text.contains("replied"));

@@ -1,13 +1,13 @@
 //! What a message holds, as far as relaying needs to know.
 
-use crate::code::coded_enum;
+use crate::code::{bit_set, coded_enum};
 
 /// What becomes of a message to a partner.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// It is copied.
     Relayed,
-    /// It is copied, unless the partner chose not to be sent pictures and videos.
+    /// It is copied once the partner agreed to photos and videos.
     Picture,
     /// It is refused with a message.
     Refused,
@@ -51,8 +51,21 @@ contents! {
     Other = "other" => Refused;
 }
 
+bit_set! {
+    /// Kinds of content.
+    Contents of Content as u32
+}
+
 impl Content {
-    /// Reports pictures and videos, which a person can choose not to be sent.
+    /// What a person can choose never to have passed on of what they send.
+    pub const WITHHOLDABLE: [Self; 3] = [Self::Photo, Self::Voice, Self::VideoNote];
+
+    /// Reports text and stickers: all that passes in the first minutes of a chat, and to a person who wants text only.
+    pub const fn is_plain(self) -> bool {
+        matches!(self, Self::Text | Self::Sticker)
+    }
+
+    /// Reports photos, videos, GIFs and round videos, which need the partner's yes.
     pub const fn is_picture(self) -> bool {
         matches!(self.way(), Way::Picture)
     }

@@ -1,5 +1,6 @@
 //! A person's seat: waiting for a partner, meeting one, or chatting with one; one of these, once.
 
+use super::hold::Answers;
 use crate::code::bit_set;
 use crate::filter::Filter;
 use crate::id::ChatId;
@@ -104,6 +105,8 @@ pub enum Seat {
         heard_at: Option<TelegramTime>,
         /// Whether a message of this person was passed on.
         has_written: bool,
+        /// What the person has answered in this chat.
+        answers: Answers,
     },
 }
 

@@ -5,12 +5,14 @@ use crate::code::coded_enum;
 coded_enum! {
     /// Why a message did not reach the partner, or may not have: its source was gone · it is too long to be copied · the
     /// partner's own settings at Telegram forbid it · nothing of its kind can be copied · Telegram gave another reason, or
-    /// none · whether it arrived stays unclear, which is no refusal. Of a change to a message: Telegram refuses it · it is
+    /// none · whether it arrived stays unclear, which is no refusal · it waited for an answer that did not come in time · the
+    /// partner does not take photos and videos. Of a change to a message: Telegram refuses it · it is
     /// too long · unclear · the partner has no copy of the message · a name in it links to an account · the chat is over · too
     /// much waits for the partner already.
     /// The code is a part of the key of its words.
     Undelivered {
         SourceGone = "gone", TooLong = "long", Setting = "setting", Kind = "other", Unknown = "unknown", Unclear = "unclear",
+        Unanswered = "unanswered", MediaDeclined = "media-declined",
         EditRefused = "edit-refused", EditTooLong = "edit-long", EditUnclear = "edit-unclear", EditMissing = "edit-missing",
         EditMention = "edit-mention", EditLate = "edit-late", EditSlow = "edit-slow",
     }
@@ -31,7 +33,9 @@ impl Undelivered {
             Self::Setting | Self::Kind | Self::Unknown => Self::EditRefused,
             Self::TooLong => Self::EditTooLong,
             Self::Unclear => Self::EditUnclear,
-            Self::EditRefused
+            Self::Unanswered
+            | Self::MediaDeclined
+            | Self::EditRefused
             | Self::EditTooLong
             | Self::EditUnclear
             | Self::EditMissing

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::chat::{EndReason, Seat};
+use crate::chat::{EndReason, Hold, Seat};
 use crate::engine::effect::{Effect, Original, OutboxBody, OutboxRow, Rendered, Task, Work};
 use crate::engine::notice::Notice;
-use crate::id::{ChatId, CommandId, InboxId, PersonId, TelegramId, UpdateId};
+use crate::id::{ChatId, CommandId, HoldId, InboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
 use crate::person::UiLanguage;
 use crate::time::Timestamp;
@@ -115,6 +115,8 @@ pub struct Batch {
     pub premium_used: Vec<PersonId>,
     /// Invitations as they stand after the batch, by inviter and invited; `None` = over.
     pub invitations: Vec<([PersonId; 2], Option<Invitation>)>,
+    /// Messages that wait for an answer, as they stand after the batch, by number; `None` = not any more.
+    pub holds: Vec<(HoldId, Option<Hold>)>,
     /// Updates set aside.
     pub dead: Vec<DeadUpdate>,
     /// Updates that came by webhook, remembered for 48 hours; none when polling, where the watermark is enough.
@@ -135,6 +137,7 @@ impl Batch {
             && self.reachable.is_empty()
             && self.premium_used.is_empty()
             && self.invitations.is_empty()
+            && self.holds.is_empty()
             && self.dead.is_empty()
             && self.seen.is_empty()
     }
@@ -187,6 +190,7 @@ pub fn fold(
     let mut reachable = BTreeMap::new();
     let mut premium_used = BTreeSet::new();
     let mut invitations = BTreeMap::new();
+    let mut holds = BTreeMap::new();
     for effect in effects {
         match effect {
             Effect::Seat { person, seat } => {
@@ -236,6 +240,9 @@ pub fn fold(
             Effect::Invitation { people, invitation } => {
                 invitations.insert(people, invitation);
             }
+            Effect::Hold { id, hold } => {
+                holds.insert(id, hold);
+            }
             Effect::Dead { update, reason } => folded.batch.dead.push(DeadUpdate { update, reason }),
         }
     }
@@ -244,6 +251,7 @@ pub fn fold(
     folded.batch.reachable = reachable.into_iter().collect();
     folded.batch.premium_used = premium_used.into_iter().collect();
     folded.batch.invitations = invitations.into_iter().collect();
+    folded.batch.holds = holds.into_iter().collect();
     folded
 }
 

@@ -1,8 +1,8 @@
 //! What the engine decided, as data. Nothing leaves memory before the batch that carries it has committed.
 
-use crate::chat::{EndReason, Seat};
+use crate::chat::{EndReason, Hold, Seat};
 use crate::engine::notice::Notice;
-use crate::id::{ChatId, CommandId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::id::{ChatId, CommandId, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
 use crate::person::UiLanguage;
 use crate::premium::ChargeId;
@@ -255,6 +255,13 @@ pub enum Effect {
         people: [PersonId; 2],
         /// How it stands.
         invitation: Option<Invitation>,
+    },
+    /// A message that waits for an answer stands like this now; `None` = it does not wait any more.
+    Hold {
+        /// Which.
+        id: HoldId,
+        /// How it stands.
+        hold: Option<Hold>,
     },
     /// An update is set aside as unusable.
     Dead {

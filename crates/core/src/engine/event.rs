@@ -6,7 +6,7 @@ use crate::correction::CorrectionNews;
 use crate::engine::effect::{Original, Rendered};
 use crate::engine::news::News;
 use crate::filter::Filter;
-use crate::id::{ChatId, CommandId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
+use crate::id::{AlbumId, ChatId, CommandId, HoldId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
 use crate::person::{PersonFacts, UiLanguage};
 use crate::premium::{ChargeId, Entitlement};
 use crate::time::{TelegramTime, Timestamp};
@@ -59,6 +59,8 @@ pub enum UpdateKind {
         content: Content,
         /// The message in the same private chat that it replies to.
         reply_to: Option<MessageId>,
+        /// The album it belongs to.
+        album: Option<AlbumId>,
     },
     /// A command, menu button or inline button that the engine decides at once.
     Command(Command),
@@ -107,6 +109,20 @@ pub enum Command {
         message: MessageId,
         /// What it holds.
         content: Content,
+    },
+    /// Answers whether photos and videos pass to this person, asked because of this message.
+    TakeMedia {
+        /// The message that waits, or waited.
+        hold: HoldId,
+        /// Whether they pass.
+        is_on: bool,
+    },
+    /// Has photos and videos pass to this person in this chat from now on, or not.
+    TurnMedia {
+        /// The chat.
+        chat: ChatId,
+        /// Whether they pass.
+        is_on: bool,
     },
 }
 

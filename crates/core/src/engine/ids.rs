@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::id::{ChatId, Epoch, InboxId, OutboxId};
+use crate::id::{ChatId, Epoch, HoldId, InboxId, OutboxId};
 
 /// Bits left for the counter below the epoch: 2^40 rows per epoch, 2^23 epochs.
 const COUNTER_BITS: u32 = 40;
@@ -32,6 +32,11 @@ impl IdSource {
     /// Numbers a row of the inbox.
     pub fn next_inbox(&self) -> InboxId {
         InboxId::new(self.next())
+    }
+
+    /// Numbers a message that is held.
+    pub fn next_hold(&self) -> HoldId {
+        HoldId::new(self.next())
     }
 
     /// Numbers a chat.

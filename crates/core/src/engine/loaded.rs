@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::chat::Seat;
+use crate::chat::{Hold, Seat};
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
@@ -39,6 +39,8 @@ pub struct Loaded {
     pub recent: Vec<Parting>,
     /// Invitations, by inviter and invited.
     pub invitations: Vec<Invitation>,
+    /// Messages that wait for an answer, by number.
+    pub holds: Vec<Hold>,
     /// Open work, by id: the order in which it came.
     pub inbox: Vec<InboxRow>,
     /// Open commands to the engine, by id.

@@ -5,7 +5,7 @@ use crate::correction::CorrectionNews;
 use crate::engine::event::Command;
 use crate::engine::news::News;
 use crate::filter::Filter;
-use crate::id::{ChatId, MessageId};
+use crate::id::{ChatId, HoldId, MessageId};
 use crate::person::{Age, Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
 use crate::time::Timestamp;
 
@@ -237,8 +237,48 @@ pub enum Notice {
         /// Why.
         why: Undelivered,
     },
-    /// The partner does not want pictures and videos; this one was not passed on.
+    /// The partner has not agreed to photos and videos in this chat; this one was not passed on.
     MediaRefused,
+    /// The partner takes text and stickers only; this one was not passed on.
+    TextOnly,
+    /// At the beginning of a chat only text and stickers pass; this one was not passed on.
+    TooEarly {
+        /// How many seconds that still lasts.
+        left_s: u32,
+    },
+    /// By their own choice this kind is never passed on.
+    Withheld {
+        /// The kind.
+        content: Content,
+    },
+    /// A message of theirs waits until the partner has answered.
+    Held {
+        /// The message.
+        message: MessageId,
+    },
+    /// So many messages wait in this chat already that this one was not passed on.
+    TooManyHeld,
+    /// A message of theirs that waited is passed on.
+    Released {
+        /// The message.
+        message: MessageId,
+    },
+    /// The partner wants to send photos and videos: may they pass?
+    AskMedia {
+        /// The message that waits for it.
+        hold: HoldId,
+    },
+    /// Whether photos and videos pass to this person in this chat, as they said just now.
+    Media {
+        /// The chat.
+        chat: ChatId,
+        /// Whether they pass.
+        is_on: bool,
+        /// The message that holds the button; it is changed in place.
+        on: Option<MessageId>,
+    },
+    /// The partner takes photos and videos from now on.
+    MediaAllowed,
     /// The partner's Telegram takes messages slowly; this one was not passed on.
     PartnerSlow,
     /// An invoice of theirs may not have arrived; a new one can be asked for.
@@ -312,6 +352,13 @@ impl Notice {
             | Self::SentNow { .. }
             | Self::NotRelayed { .. }
             | Self::MediaRefused
+            | Self::TextOnly
+            | Self::TooEarly { .. }
+            | Self::Withheld { .. }
+            | Self::Held { .. }
+            | Self::TooManyHeld
+            | Self::Media { .. }
+            | Self::MediaAllowed
             | Self::PartnerSlow
             | Self::InvoiceUnclear
             | Self::Suspended { .. }
@@ -323,6 +370,8 @@ impl Notice {
             | Self::Matched(_)
             | Self::WrittenBefore { .. }
             | Self::NotDelivered { .. }
+            | Self::Released { .. }
+            | Self::AskMedia { .. }
             | Self::AskAgain { .. }
             | Self::TooFast { .. }
             | Self::ChatEnded { .. }

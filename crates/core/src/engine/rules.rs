@@ -25,18 +25,28 @@ pub struct Rules {
     pub consent: Duration,
     /// How long an invitation to a friend stands; 1 min to 1 h.
     pub invitation: Duration,
+    /// For how long after its opening only text and stickers pass in a chat; 0 to 10 min.
+    pub early: Duration,
+    /// How long a message waits for an answer; 20 s to 10 min.
+    pub hold: Duration,
+    /// How many messages wait in a chat at most, an album counting as one; 1 to 100.
+    pub most_held: usize,
     /// What counts how much when a partner is chosen.
     pub weights: ScoreWeights,
 }
 
 impl Default for Rules {
-    /// Both accept within 60 s; a tap counts for 15 s, an invitation stands for 10 min; the usual weights.
+    /// Both accept within 60 s; a tap counts for 15 s, an invitation stands for 10 min; text and stickers only
+    /// for 2 min; 20 messages are held for 2 min; the usual weights.
     fn default() -> Self {
         Self {
             opening: Opening::BothAccept,
             meeting: Duration::from_mins(1),
             consent: Duration::from_secs(15),
             invitation: Duration::from_mins(10),
+            early: Duration::from_mins(2),
+            hold: Duration::from_mins(2),
+            most_held: 20,
             weights: ScoreWeights::default(),
         }
     }

@@ -1,19 +1,20 @@
 //! Everything the engine holds in memory: seats, people's facts, who waits, whose lane is busy.
 
+mod read;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use super::batch::InboxWork;
-use super::effect::OutboxBody;
 use super::event::{Command, Update};
 use super::flood::Gate;
+use super::holds::Holds;
 use super::ids::IdSource;
 use super::invitations::Invitations;
 use super::loaded::Loaded;
 use super::rules::Rules;
-use crate::chat::Seat;
 use crate::chat::seat::Widening;
-use crate::id::{ChatId, Epoch, InboxId, MessageId, PersonId, TelegramId};
+use crate::chat::{Answers, Hold, Seat};
+use crate::id::{ChatId, Epoch, HoldId, InboxId, MessageId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::search::Pool;
 use crate::time::{TelegramTime, Timestamp};
@@ -27,8 +28,8 @@ pub const MAX_RELAYS_PENDING: u32 = 40;
 pub const MAX_PENDING_STRANGER: u32 = 8;
 /// How many updates of one person wait in their lane at most: an outage's backlog.
 pub const MAX_DEFERRED: usize = 200;
-/// How long at least a meeting can still be answered after an outage.
-const LEAST_MEETING: Duration = Duration::from_secs(20);
+/// How long at least a meeting or a question can still be answered after an outage.
+const LEAST_TIME: Duration = Duration::from_secs(20);
 
 /// A chat that goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,14 +58,6 @@ pub(crate) struct LiveMeeting {
     pub(crate) cards: [Option<MessageId>; 2],
     /// Whether somebody's facts changed since, so that the matcher knows old ones.
     pub(crate) is_stale: bool,
-}
-
-/// One person's part of a meeting that was read at start.
-#[derive(Clone, Copy)]
-struct StoredHalf {
-    person: PersonId,
-    since: Timestamp,
-    answer_by: Timestamp,
 }
 
 /// One person's order of work: the row a lane has, and what waits behind it.
@@ -156,6 +149,9 @@ pub struct State {
     pub(crate) timed_from: HashMap<PersonId, Timestamp>,
     pub(crate) last_chats: HashMap<PersonId, LastChat>,
     pub(crate) invitations: Invitations,
+    pub(crate) holds: Holds,
+    /// Messages that were read at start and whose chat does not go on.
+    pub(crate) stale_holds: Vec<HoldId>,
     /// People whose invitations were read at start: they are looked at with the next step.
     pub(crate) to_invite: Vec<PersonId>,
     /// People who have not agreed to today's documents: they do not search before they have.
@@ -200,6 +196,8 @@ impl State {
             timed_from: HashMap::new(),
             last_chats: HashMap::new(),
             invitations: Invitations::default(),
+            holds: Holds::default(),
+            stale_holds: Vec::new(),
             to_invite: Vec::new(),
             lapsed: HashSet::new(),
             stored_chats: HashMap::new(),
@@ -276,7 +274,8 @@ impl State {
         let told = self.gate.next_deadline();
         let pool = self.pool.next_deadline();
         let invitation = self.invitations.next_deadline();
-        [timer, meeting, told, pool, invitation].into_iter().flatten().min()
+        let hold = self.holds.next_deadline();
+        [timer, meeting, told, pool, invitation, hold].into_iter().flatten().min()
     }
 
     /// Takes the number of blocks that could not be kept in memory since it was last asked. Their rows are stored; somebody
@@ -290,124 +289,6 @@ impl State {
         if self.pool.separate(first, second).is_err() {
             self.refused_blocks = self.refused_blocks.saturating_add(1);
         }
-    }
-
-    fn read(&mut self, loaded: &Loaded, now: Timestamp) {
-        self.people.reserve(loaded.people.len());
-        self.accounts.reserve(loaded.people.len());
-        for facts in &loaded.people {
-            self.put_facts(facts.clone());
-        }
-        self.lapsed.extend(&loaded.lapsed);
-        self.telegram_ahead = last_known_difference(&loaded.seats);
-        for row in &loaded.inbox {
-            match row.work {
-                InboxWork::Update { .. } => drop(self.stored_chats.insert(row.id, row.chat)),
-                InboxWork::Erase { person } => {
-                    // They have left already, only their rows are still there.
-                    self.people.remove(&row.telegram);
-                    self.accounts.remove(&person);
-                    self.lanes.entry(row.telegram).or_default().open = Some(row.id);
-                }
-                // The runtime feeds it among the updates, in its order.
-                InboxWork::Task(_) => {}
-            }
-        }
-        for row in &loaded.outbox {
-            self.add_pending(row.receiver, 1);
-        }
-        for &(first, second) in &loaded.blocks {
-            self.keep_apart(first, second);
-        }
-        for parting in &loaded.recent {
-            let [first, second] = parting.people;
-            self.pool.separate_lately(first, second, parting.at, now);
-            if parting.is_firm {
-                self.pool.separate_firmly(first, second);
-            }
-        }
-        self.read_seats(loaded, now);
-        for invitation in &loaded.invitations {
-            self.invitations.put(*invitation);
-            self.to_invite.push(invitation.invited);
-        }
-        self.read_outbox(loaded);
-    }
-
-    /// Puts chats and meetings together from the seats of their people, and notes who waits.
-    fn read_seats(&mut self, loaded: &Loaded, now: Timestamp) {
-        let mut halves: HashMap<ChatId, [Option<PersonId>; 2]> = HashMap::new();
-        let mut meeting_halves: BTreeMap<ChatId, [Option<StoredHalf>; 2]> = BTreeMap::new();
-        let mut waiting = Vec::new();
-        for &(person, seat) in &loaded.seats {
-            match seat {
-                Seat::Waiting { since, widening } => waiting.push((person, since, widening)),
-                Seat::Meeting { meeting, side, since, answer_by, .. } => {
-                    self.seats.insert(person, seat);
-                    *side.of_mut(meeting_halves.entry(meeting).or_default()) = Some(StoredHalf { person, since, answer_by });
-                }
-                Seat::Chatting { chat, side, .. } => {
-                    self.seats.insert(person, seat);
-                    *side.of_mut(halves.entry(chat).or_default()) = Some(person);
-                }
-            }
-        }
-        for (chat, half) in halves {
-            match half {
-                [Some(first), Some(second)] => {
-                    self.chats.insert(chat, LiveChat::new([first, second]));
-                }
-                [Some(alone), None] | [None, Some(alone)] => self.orphans.push((alone, chat)),
-                [None, None] => {}
-            }
-        }
-        self.orphans.sort_unstable();
-        for (meeting, half) in meeting_halves {
-            match half {
-                [Some(first), Some(second)] => {
-                    // What the timers had counted is not stored; since when they wait is.
-                    let met_at = first.answer_by.minus(self.rules.meeting);
-                    let live = LiveMeeting {
-                        people: [first.person, second.person],
-                        // Nobody could answer while nobody was there to hear it.
-                        answer_by: first.answer_by.max(now.plus(LEAST_MEETING)).min(now.plus(self.rules.meeting)),
-                        searched: [met_at.since(first.since), met_at.since(second.since)],
-                        cards: [None, None],
-                        is_stale: false,
-                    };
-                    self.meetings.insert(meeting, live);
-                }
-                [Some(alone), None] | [None, Some(alone)] => self.half_meetings.push((alone.person, meeting)),
-                [None, None] => {}
-            }
-        }
-        waiting.sort_unstable_by_key(|&(person, since, _)| (since, person));
-        self.rejoining = waiting.into();
-    }
-
-    /// Counts what is on its way in each chat, and finds out who will not hear any more that theirs has opened.
-    fn read_outbox(&mut self, loaded: &Loaded) {
-        let mut told = HashSet::new();
-        for row in &loaded.outbox {
-            let Some(chat) = row.chat else { continue };
-            match row.body {
-                OutboxBody::Call(_) => drop(told.insert((row.receiver, chat))),
-                OutboxBody::Relay(_) => {
-                    if let Some(count) = self.unsettled_mut(row.receiver, chat) {
-                        *count = count.saturating_add(1);
-                    }
-                }
-                OutboxBody::Edit { .. } => {}
-            }
-        }
-        for (person, seat) in &self.seats {
-            if let Seat::Chatting { chat, heard_at: None, .. } = seat
-                && self.accounts.get(person).is_none_or(|receiver| !told.contains(&(*receiver, *chat)))
-            {
-                self.unheard.push(*person);
-            }
-        }
-        self.unheard.sort_unstable();
     }
 
     /// The count of messages on their way to somebody in a chat that goes on.
@@ -426,9 +307,15 @@ impl State {
         // One that began after that time has its whole time still, and no more.
         let latest = now.plus(self.rules.meeting);
         for meeting in self.meetings.values_mut() {
-            meeting.answer_by = meeting.answer_by.plus(outage).max(now.plus(LEAST_MEETING)).min(latest);
+            meeting.answer_by = meeting.answer_by.plus(outage).max(now.plus(LEAST_TIME)).min(latest);
         }
         self.meetings.keys().copied().collect()
+    }
+
+    /// A message that waits, with time enough to be answered after an outage of this length.
+    pub(crate) fn prolonged(&self, hold: Hold, outage: Duration, now: Timestamp) -> Hold {
+        let latest = now.plus(self.rules.hold);
+        Hold { expires_at: hold.expires_at.plus(outage).max(now.plus(LEAST_TIME)).min(latest), ..hold }
     }
 
     pub(crate) fn put_facts(&mut self, facts: PersonFacts) {
@@ -478,6 +365,14 @@ impl State {
         self.seats.get(&self.people.get(&telegram)?.person)?.chat()
     }
 
+    /// Returns what a person has answered in the chat they are in.
+    pub(crate) fn answers_of(&self, person: PersonId) -> Answers {
+        match self.seats.get(&person) {
+            Some(Seat::Chatting { answers, .. }) => *answers,
+            Some(Seat::Waiting { .. } | Seat::Meeting { .. }) | None => Answers::default(),
+        }
+    }
+
     /// Returns the chat or the meeting somebody is in.
     pub(crate) fn place_of(&self, telegram: TelegramId) -> Option<ChatId> {
         self.seats.get(&self.people.get(&telegram)?.person)?.place()
@@ -487,14 +382,4 @@ impl State {
     pub(crate) fn telegram_time(&self, now: Timestamp) -> TelegramTime {
         TelegramTime::at(now, self.telegram_ahead)
     }
-}
-
-/// Returns how many microseconds Telegram's clock was ahead of ours by the latest chat of whose opening somebody has heard,
-/// as far as the tables tell; 0 if they do not.
-fn last_known_difference(seats: &[(PersonId, Seat)]) -> i64 {
-    let heard = |(_, seat): &(PersonId, Seat)| match seat {
-        Seat::Chatting { since, heard_at: Some(at), .. } => Some((*since, at.ahead_of(*since))),
-        Seat::Chatting { .. } | Seat::Waiting { .. } | Seat::Meeting { .. } => None,
-    };
-    seats.iter().filter_map(heard).max().map_or(0, |(_, ahead)| ahead)
 }

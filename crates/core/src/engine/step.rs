@@ -1,6 +1,7 @@
 //! One event in, effects out. All rules about who may do what, and when, are here or below.
 
 mod clock;
+mod hold;
 mod invite;
 mod lane;
 mod meeting;
@@ -70,6 +71,7 @@ struct Letter {
     message: crate::id::MessageId,
     content: Content,
     reply_to: Option<crate::id::MessageId>,
+    album: Option<crate::id::AlbumId>,
     written_at: Option<TelegramTime>,
     /// Whether it has waited for its turn, so that it waits on where a new one would be refused.
     has_waited: bool,
@@ -241,13 +243,13 @@ impl Turn<'_> {
         match update.kind {
             UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Ruling::Decided,
             UpdateKind::Other | UpdateKind::Edit | UpdateKind::Safety | UpdateKind::Payment => Ruling::NeedsLane,
-            UpdateKind::Message { message, content, reply_to } => {
+            UpdateKind::Message { message, content, reply_to, album } => {
                 // What was written to one partner never reaches another, however long it had to wait.
                 if stored.is_some_and(|stored| stored.chat != self.state.place_of(telegram)) {
                     return Ruling::NeedsLane;
                 }
                 let (written_at, has_waited) = (update.written_at, stored.is_some());
-                self.message(person, Letter { message, content, reply_to, written_at, has_waited })
+                self.message(person, Letter { message, content, reply_to, album, written_at, has_waited })
             }
             UpdateKind::Command(command) => self.command(person, update, command, stored.is_some()),
         }
@@ -282,6 +284,14 @@ impl Turn<'_> {
             }
             Command::DeclineInvitation(chat) => {
                 return self.decline_invitation(person, chat, update.press.and_then(|press| press.message));
+            }
+            Command::TakeMedia { hold, is_on } => {
+                let answer = (is_on, update.press.and_then(|press| press.message));
+                return if self.take_media(person, hold, answer) { Ruling::Decided } else { Ruling::NeedsLane };
+            }
+            Command::TurnMedia { chat, is_on } => {
+                let answer = (is_on, update.press.and_then(|press| press.message));
+                return if self.turn_media(person, chat, answer) { Ruling::Decided } else { Ruling::NeedsLane };
             }
             Command::SendNow { chat, message, content } => {
                 return self.send_now(person, chat, (message, content), update.press.and_then(|press| press.message));

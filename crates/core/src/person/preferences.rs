@@ -1,6 +1,7 @@
 //! Whom a person wants to meet.
 
 use super::{Age, Country, GenderSet, Reminders};
+use crate::chat::Contents;
 use crate::filter::{Filter, FilterSet};
 
 /// A range of ages, both ends included; the lower end is never above the upper one, and it is no narrower than the band in
@@ -53,8 +54,11 @@ pub struct Preferences {
     pub country: Option<Country>,
     /// Filters whose switch is on. Genders, ages and country are not among them, for they have values.
     pub demands: FilterSet,
-    /// Whether pictures and videos of partners are passed on; on by default.
+    /// Whether partners can send more than text and stickers; on by default. Off is text-only mode.
     pub accepts_media: bool,
+    /// What is never passed on of what this person sends, of [`Content::WITHHOLDABLE`](crate::chat::Content::WITHHOLDABLE);
+    /// nothing by default.
+    pub withheld: Contents,
     /// Whether partners are kept from saving and forwarding what this person sends; off by default.
     pub protects_content: bool,
     /// Whether and when they want to hear from us unasked.
@@ -103,6 +107,7 @@ impl Preferences {
             country: None,
             demands: FilterSet::of_newcomers(),
             accepts_media: true,
+            withheld: Contents::EMPTY,
             protects_content: false,
             reminders: Reminders::default(),
         }

@@ -17,78 +17,36 @@ const FLOOD: i64 = 10_000_000;
 /// Of how many updates of a person it is remembered when they were written.
 const REMEMBERED: usize = 200;
 
-/// What must always hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
-    OneSeat,
-    TwoSeatsAChat,
-    OnceEach,
-    Answered,
-    RowsEnd,
-    SenderOrder,
-    ReceiverOrder,
-    DuplicatesTouched,
-    BlockedApart,
-    PartnerOnly,
-    NothingAfterEnd,
-    EndBeforeNext,
-    PurgesEarned,
-    NothingLost,
-    Replies,
-    Edits,
-    Sanctions,
-    MemoryIsTruth,
-    Repeated,
-    OpensByConsent,
-    NothingBeforeOpening,
-    MeetingsEnd,
-    SurvivorKeepsPlace,
-    FirmApart,
-    UndeliveredTold,
-    OldCommandsAsked,
-    ForwardsAreTalk,
-    SafetyPasses,
-    ReturnersFresh,
-    ReasonTold,
-    RepeatsBounded,
-    OutageCountsNothing,
+/// Makes the rules, and a list of all.
+macro_rules! rules {
+    ($($rule:ident)+) => {
+        /// What must always hold.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Rule { $($rule),+ }
+
+        impl Rule {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$rule),+];
+        }
+    };
 }
 
-impl Rule {
-    pub(crate) const ALL: [Self; 32] = [
-        Self::OneSeat,
-        Self::TwoSeatsAChat,
-        Self::OnceEach,
-        Self::Answered,
-        Self::RowsEnd,
-        Self::SenderOrder,
-        Self::ReceiverOrder,
-        Self::DuplicatesTouched,
-        Self::BlockedApart,
-        Self::PartnerOnly,
-        Self::NothingAfterEnd,
-        Self::EndBeforeNext,
-        Self::PurgesEarned,
-        Self::NothingLost,
-        Self::Replies,
-        Self::Edits,
-        Self::Sanctions,
-        Self::MemoryIsTruth,
-        Self::Repeated,
-        Self::OpensByConsent,
-        Self::NothingBeforeOpening,
-        Self::MeetingsEnd,
-        Self::SurvivorKeepsPlace,
-        Self::FirmApart,
-        Self::UndeliveredTold,
-        Self::OldCommandsAsked,
-        Self::ForwardsAreTalk,
-        Self::SafetyPasses,
-        Self::ReturnersFresh,
-        Self::ReasonTold,
-        Self::RepeatsBounded,
-        Self::OutageCountsNothing,
-    ];
+rules! {
+    OneSeat TwoSeatsAChat OnceEach Answered RowsEnd SenderOrder
+    ReceiverOrder DuplicatesTouched BlockedApart PartnerOnly NothingAfterEnd EndBeforeNext
+    PurgesEarned NothingLost Replies Edits Sanctions MemoryIsTruth
+    Repeated OpensByConsent NothingBeforeOpening MeetingsEnd SurvivorKeepsPlace FirmApart
+    UndeliveredTold OldCommandsAsked ForwardsAreTalk SafetyPasses ReturnersFresh ReasonTold
+    RepeatsBounded OutageCountsNothing HeldOnce HeldAfterPassed HeldTold MediaByConsent
+}
+
+/// How often each rule was checked, in the order of [`Rule::ALL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counts(pub(crate) [u64; Rule::ALL.len()]);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self([0; Rule::ALL.len()])
+    }
 }
 
 /// How one seed went.
@@ -99,7 +57,7 @@ pub(crate) struct Outcomes {
     /// How long updates were given out while people acted.
     pub(crate) heard_for: i64,
     pub(crate) faults: u64,
-    pub(crate) counts: [u64; Rule::ALL.len()],
+    pub(crate) counts: Counts,
     pub(crate) trace: Vec<String>,
 }
 
@@ -149,7 +107,7 @@ struct RowRecord {
 #[derive(Debug, Default)]
 pub(crate) struct Check {
     pub(crate) failure: Option<String>,
-    pub(crate) counts: [u64; Rule::ALL.len()],
+    pub(crate) counts: Counts,
     rows: BTreeMap<OutboxId, RowRecord>,
     /// When each person wrote what they sent lately.
     wrote: BTreeMap<TelegramId, VecDeque<i64>>,
@@ -173,7 +131,7 @@ impl Check {
 
     fn count(&mut self, rule: Rule) {
         let index = Rule::ALL.iter().position(|&r| r == rule).unwrap();
-        self.counts[index] += 1;
+        self.counts.0[index] += 1;
     }
 
     pub(crate) fn expect(&mut self, rule: Rule, holds: bool, what: impl FnOnce() -> String) {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use luvhive_core::chat::{EndReason, Seat};
+use luvhive_core::chat::{EndReason, Hold, Seat};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Work;
 use luvhive_core::engine::{Batch, EngineCommand, FactsChange, Finished, OutboxRow, Relay};
 use luvhive_core::engine::{Loaded, Parting};
-use luvhive_core::id::{ChatId, CommandId, Epoch, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::id::{ChatId, CommandId, Epoch, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::{MessagePair, Settlement};
 use luvhive_core::preferences::Preferences;
@@ -109,6 +109,7 @@ pub(crate) struct Database {
     pub(crate) known: BTreeMap<PersonId, TelegramId>,
     pub(crate) seats: BTreeMap<PersonId, Seat>,
     pub(crate) chats: BTreeMap<ChatId, ChatRow>,
+    pub(crate) holds: BTreeMap<HoldId, Hold>,
     pub(crate) blocks: BTreeSet<(PersonId, PersonId)>,
     pub(crate) outbox: BTreeMap<OutboxId, Rc<OutboxRow>>,
     pub(crate) inbox: BTreeMap<InboxId, InboxRow>,
@@ -195,6 +196,7 @@ impl Database {
             recent: self.chats.values().filter_map(parted).collect(),
             // Nobody here has friends to invite.
             invitations: Vec::new(),
+            holds: self.holds.values().cloned().collect(),
             inbox: self.inbox.values().cloned().collect(),
             commands: self.commands.iter().map(|(&id, (command, _))| (id, command.clone())).collect(),
             outbox: self.outbox.values().map(|row| OutboxRow::clone(row)).collect(),
@@ -249,6 +251,12 @@ impl Database {
         for row in &request.rows {
             if self.outbox.insert(row.id, Rc::clone(row)).is_some() {
                 return Err(format!("outbox_pkey: {row:?}"));
+            }
+        }
+        for (id, hold) in &batch.holds {
+            match hold {
+                Some(hold) => drop(self.holds.insert(*id, hold.clone())),
+                None => drop(self.holds.remove(id)),
             }
         }
         for row in &batch.inbox {

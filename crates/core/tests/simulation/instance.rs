@@ -363,6 +363,7 @@ impl Owner {
         }
         self.known.has_stepped = true;
         for effect in effects {
+            world.held.note(&world.database, &effect);
             if let Effect::Relay { id, chat, receiver, relay } = effect {
                 self.emitted.push(Emitted { id, receiver, chat, relay });
             }

@@ -81,6 +81,8 @@ impl Render for Words {
             Notice::MeetingMissed => "missed".to_owned(),
             Notice::MeetingFirst => "first".to_owned(),
             Notice::Declined { .. } => "declined".to_owned(),
+            Notice::AskMedia { hold } => format!("asked {hold}"),
+            Notice::TooEarly { .. } | Notice::MediaRefused | Notice::TextOnly | Notice::TooManyHeld => "refused".to_owned(),
             Notice::PartnerSlow => "slow".to_owned(),
             _ => "notice".to_owned(),
         };

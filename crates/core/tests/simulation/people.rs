@@ -3,7 +3,7 @@
 use luvhive_core::chat::{Content, Seat};
 use luvhive_core::engine::event::Press;
 use luvhive_core::engine::{Command, EngineCommand, UpdateKind};
-use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::id::{AlbumId, ChatId, MessageId};
 use luvhive_core::time::Timestamp;
 
 use super::telegram::{Ask, Draft, account};
@@ -91,7 +91,14 @@ fn chatting(world: &mut World, person: usize, chat: ChatId) {
         press(world, person, Command::SendNow { chat, message, content: Content::Text }, None);
         return;
     }
-    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6, 3, 2]) {
+    if let Some(&hold) = world.telegram.privates[person].asked.last()
+        && world.random.chance(300)
+    {
+        let is_on = world.random.chance(700);
+        press(world, person, Command::TakeMedia { hold, is_on }, None);
+        return;
+    }
+    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6, 3, 2, 14, 2]) {
         0 => {
             for _ in 0..world.random.between(1, 4) {
                 say(world, person, Content::Text);
@@ -115,6 +122,11 @@ fn chatting(world: &mut World, person: usize, chat: ChatId) {
         10 => ask(world, person, Ask::Edit),
         11 => forward(world, person),
         12 => old_command(world, person),
+        13 => photos(world, person),
+        14 => {
+            let is_on = world.random.chance(500);
+            press(world, person, Command::TurnMedia { chat, is_on }, None);
+        }
         _ => {
             ask(world, person, Ask::Leave);
             say(world, person, Content::Text);
@@ -160,6 +172,8 @@ fn button_of(command: Command) -> u64 {
         Command::Decline(meeting) => of(8, meeting),
         // Nobody here has friends who invite.
         Command::AcceptInvitation(_) | Command::DeclineInvitation(_) => 0,
+        Command::TakeMedia { hold, is_on } => of(10, ChatId::new(hold.get())) ^ u64::from(is_on),
+        Command::TurnMedia { chat, is_on } => of(11, chat) ^ u64::from(is_on),
         Command::SendNow { chat, message, .. } => of(9, chat) ^ (u64::from(message.get().unsigned_abs()) << 40),
     }
 }
@@ -175,7 +189,7 @@ fn old_command(world: &mut World, person: usize) {
 fn forward(world: &mut World, person: usize) {
     let command = if world.random.chance(500) { Command::Stop } else { Command::Next };
     let message = world.telegram.new_message(person);
-    let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None };
+    let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None };
     post(world, person, Draft { forwards: Some(command), ..Draft::new(kind, Ask::Plain) });
 }
 
@@ -193,10 +207,26 @@ pub(crate) fn say(world: &mut World, person: usize, content: Content) {
     let message = world.telegram.new_message(person);
     let reply_to = if world.random.chance(250) { pick_reply(world, person) } else { None };
     world.telegram.privates[person].talk.push((world.now, message));
-    post(world, person, Draft::new(UpdateKind::Message { message, content, reply_to }, Ask::Plain));
+    post(world, person, Draft::new(UpdateKind::Message { message, content, reply_to, album: None }, Ask::Plain));
     if world.random.chance(5) {
         world.telegram.spoil_last(person);
     }
+}
+
+/// A photo, or an album with something written behind it.
+fn photos(world: &mut World, person: usize) {
+    let count = [1, 1, 3][world.random.below(3)];
+    let mut album = None;
+    for _ in 0..count {
+        let message = world.telegram.new_message(person);
+        if count > 1 && album.is_none() {
+            album = Some(AlbumId::new(i64::from(message.get())));
+        }
+        world.telegram.privates[person].talk.push((world.now, message));
+        let kind = UpdateKind::Message { message, content: Content::Photo, reply_to: None, album };
+        post(world, person, Draft::new(kind, Ask::Plain));
+    }
+    say(world, person, Content::Text);
 }
 
 fn pick_reply(world: &mut World, person: usize) -> Option<MessageId> {
@@ -214,6 +244,7 @@ pub(crate) fn block_bot(world: &mut World, person: usize) {
 }
 
 pub(crate) fn post(world: &mut World, person: usize, draft: Draft) {
+    world.held.press(account(person), draft.kind);
     world.telegram.post(person, draft, world.now);
     world.wake_polls();
 }

@@ -1,10 +1,10 @@
 //! Bugs put into what goes into the engine and what comes out of it, for the checks to find.
 
-use luvhive_core::chat::Seat;
+use luvhive_core::chat::{Content, Seat, Undelivered};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::state::MAX_RELAYS_PENDING;
 use luvhive_core::engine::{Command, Effect, EngineCommand, Event, Notice, Relay, State, UpdateKind};
-use luvhive_core::id::PersonId;
+use luvhive_core::id::{OutboxId, PersonId};
 use luvhive_core::time::Timestamp;
 
 use super::Planted;
@@ -18,6 +18,9 @@ pub(crate) fn events(world: &World, state: &State, truth: &Event) -> Vec<Event> 
     match (planted, update.kind) {
         (Planted::OldCommandActedOn, UpdateKind::Command(_)) | (Planted::LateMessageRelayed, UpdateKind::Message { .. }) => {
             update.written_at = None;
+        }
+        (Planted::MediaUnasked, UpdateKind::Message { message, content: Content::Photo, reply_to, album }) => {
+            update.kind = UpdateKind::Message { message, content: Content::Text, reply_to, album };
         }
         (Planted::BelatedPressIsConsent, UpdateKind::Command(_)) => update.is_belated = false,
         (Planted::ForwardTakenForCommand, UpdateKind::Message { .. }) => {
@@ -69,6 +72,26 @@ pub(crate) fn change(world: &World, stepped: &Stepped<'_>, effects: &mut Vec<Eff
             for effect in effects {
                 if let Effect::Notice { notice: Notice::ChatEnded { undelivered, .. }, .. } = effect {
                     *undelivered = 0;
+                }
+            }
+        }
+        Some(Planted::ReleasedButKept) => {
+            effects.retain(|effect| !matches!(effect, Effect::Hold { hold: None, .. }));
+        }
+        Some(Planted::HeldUntold) => {
+            let is_word = |notice: &Notice| {
+                matches!(notice, Notice::NotDelivered { why: Undelivered::Unanswered | Undelivered::MediaDeclined, .. })
+            };
+            effects.retain(|effect| !matches!(effect, Effect::Notice { notice, .. } if is_word(notice)));
+        }
+        Some(Planted::ReleasedInOldPlace) => {
+            let holds = &world.database.holds;
+            for effect in effects {
+                if let Effect::Relay { id, relay, .. } = effect
+                    && let Some(hold) = holds.values().find(|hold| hold.messages.first() == Some(&relay.source))
+                    && world.database.known[&hold.writer] == relay.from
+                {
+                    *id = OutboxId::new(hold.id.get());
                 }
             }
         }

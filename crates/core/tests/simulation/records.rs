@@ -10,6 +10,7 @@ use luvhive_core::time::TelegramTime;
 
 use super::check::{Check, Rule};
 use super::database::{CommitRequest, Database, Emitted, FinishRequest, LaneChange};
+use super::held;
 use super::telegram::{Telegram, numbers_of};
 use super::watch::{GUESS_S, Told, Watch};
 use super::world::{REACHES_TELEGRAM, timestamp};
@@ -88,6 +89,7 @@ impl Watch {
             let dropped = emitted.map(|one| one.id).filter(|&id| !is_kept(id)).collect();
             let is_waiting = |inbox: &&InboxId| is_dropped(tables, **inbox, (who, chat));
             let waiting = request.batch.inbox_done.iter().filter(is_waiting).count();
+            let waiting = waiting + held::dropped(database, request, (who, chat));
             self.told.push(Told { who, chat, undelivered, dropped, waiting: i64::try_from(waiting).unwrap() });
         }
     }
@@ -172,7 +174,9 @@ fn is_dropped(tables: &Tables<'_>, inbox: InboxId, (who, chat): (TelegramId, Cha
     let is_put_off = |row: &OutboxRow| match &row.body {
         // "First" answers what was written in the meeting before.
         OutboxBody::Call(call) => {
-            numbers_of(&call.body) == ("before", [chat.get(), i64::from(message.get())]) || call.body == "first"
+            numbers_of(&call.body) == ("before", [chat.get(), i64::from(message.get())])
+                || call.body == "first"
+                || (call.body == "refused" && !content.is_plain())
         }
         OutboxBody::Relay(_) | OutboxBody::Edit { .. } => false,
     };

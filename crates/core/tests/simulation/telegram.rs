@@ -1,12 +1,12 @@
 //! The model of Telegram: updates until they are confirmed, private chats with their message ids, blocks and limits.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use luvhive_core::chat::Undelivered;
+use luvhive_core::chat::{Content, Undelivered};
 use luvhive_core::engine::event::Press;
 use luvhive_core::engine::{Command, OutboxBody, OutboxRow, Update, UpdateKind};
-use luvhive_core::id::{ChatId, MessageId, TelegramId, UpdateId};
+use luvhive_core::id::{ChatId, HoldId, MessageId, TelegramId, UpdateId};
 use luvhive_core::time::TelegramTime;
 
 use super::world::{SECOND, timestamp};
@@ -94,6 +94,8 @@ pub(crate) struct Private {
     pub(crate) card: Option<(ChatId, MessageId)>,
     /// Messages that were written before their chat opened and can be sent by a tap.
     pub(crate) offers: Vec<(ChatId, MessageId)>,
+    /// The messages because of which they were asked for photos.
+    pub(crate) asked: Vec<HoldId>,
 }
 
 /// All of Telegram.
@@ -114,6 +116,7 @@ pub(crate) struct Telegram {
     pub(crate) deaf_for: i64,
     /// Updates that are kept back.
     held: Vec<(usize, Posted)>,
+    photos: HashSet<(TelegramId, MessageId)>,
     written: HashMap<(TelegramId, MessageId), TelegramTime>,
 }
 
@@ -164,6 +167,11 @@ impl Telegram {
         self.written.get(&(who, message)).copied()
     }
 
+    /// Whether a message is a photo.
+    pub(crate) fn is_photo(&self, who: TelegramId, message: MessageId) -> bool {
+        self.photos.contains(&(who, message))
+    }
+
     /// A person does something.
     pub(crate) fn post(&mut self, person: usize, draft: Draft, now: i64) {
         let Draft { kind, ask, press, age_s, forwards } = draft;
@@ -171,6 +179,9 @@ impl Telegram {
         let written_at = press.is_none().then(|| TelegramTime::from_seconds(self.clock(now).as_seconds() - age_s));
         if let (UpdateKind::Message { message, .. }, Some(at)) = (kind, written_at) {
             self.written.insert((who, message), at);
+        }
+        if let UpdateKind::Message { message, content: Content::Photo, .. } = kind {
+            self.photos.insert((who, message));
         }
         let mut update = Update::new(UpdateId::new(0), who, kind);
         update.written_at = written_at;
@@ -244,6 +255,7 @@ impl Telegram {
             OutboxBody::Relay(_) => private.talk.push((now + READING, message)),
             OutboxBody::Call(call) => match numbers_of(&call.body) {
                 ("meeting", [meeting, ..]) => private.card = Some((ChatId::new(meeting), message)),
+                ("asked", [hold, _]) => private.asked.push(HoldId::new(hold)),
                 ("before", [chat, source]) => {
                     private.offers.push((ChatId::new(chat), MessageId::new(i32::try_from(source).unwrap())));
                 }

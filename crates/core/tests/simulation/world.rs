@@ -14,6 +14,7 @@ use luvhive_core::time::Timestamp;
 use super::check::{Check, Outcomes};
 use super::database::{Database, FinishReply};
 use super::faults::{Fault, Faults, Moment};
+use super::held::Held;
 use super::instance::Instance;
 use super::message::{Input, Origin, Reply, Statement};
 use super::random::Random;
@@ -76,6 +77,7 @@ pub(crate) struct World {
     pub(crate) check: Check,
     pub(crate) watch: Watch,
     pub(crate) refused: Refused,
+    pub(crate) held: Held,
     pub(crate) faults: Faults,
     pub(crate) planted: Option<Planted>,
     /// What comes next: time, order of being planned, place in `planned`.
@@ -101,6 +103,8 @@ impl World {
         let rules = Rules {
             opening: if seed.is_multiple_of(2) { Opening::BothAccept } else { Opening::Direct },
             meeting: Duration::from_secs([20, 25, 40][random.below(3)]),
+            early: Duration::from_secs(3),
+            hold: Duration::from_secs(10),
             ..Rules::default()
         };
         let mut world = Self {
@@ -111,6 +115,7 @@ impl World {
             check: Check::default(),
             watch: Watch::new(rules),
             refused: Refused::default(),
+            held: Held::default(),
             faults: Faults::default(),
             planted,
             queue: BinaryHeap::new(),
@@ -220,8 +225,11 @@ impl World {
         let owner = self.instances.iter().find_map(|instance| instance.owner.as_ref().filter(|_| !instance.is_frozen));
         let is_idle = owner.is_some_and(|owner| owner.is_idle() && owner.epoch.get() == self.database.lease.epoch);
         let tables = &self.database;
-        let is_empty =
-            tables.inbox.is_empty() && tables.commands.is_empty() && self.check.waits_for_start(tables) && !tables.is_down;
+        let is_empty = tables.inbox.is_empty()
+            && tables.commands.is_empty()
+            && tables.holds.is_empty()
+            && self.check.waits_for_start(tables)
+            && !tables.is_down;
         let is_calm = is_idle && is_empty && !self.telegram.has_unconfirmed();
         if !is_calm && self.now < ACTIVE + DRAIN {
             self.at(500 * MS, Happening::Quiet);
@@ -364,6 +372,7 @@ impl World {
                     return (Reply::Committed(false), None);
                 }
                 self.check.before_commit(database, &self.telegram, request);
+                self.held.before_commit(&mut self.check, database, &self.telegram, request);
                 self.watch.before_commit(&mut self.check, database, &self.telegram, request);
                 match database.commit(request, planted) {
                     Ok(Some(purged)) => {
@@ -446,7 +455,7 @@ impl World {
         self.trace(|| format!("telegram is sent {row:?}: {outcome:?}, hidden: {is_hidden}"));
         match outcome {
             Outcome::Ok(message, _) => {
-                let is_tapped = self.watch.is_tapped(row);
+                let is_tapped = self.watch.is_tapped(row) || self.held.was_held(row);
                 self.check.delivered(row, message, reply_to, is_tapped);
                 self.watch.delivered(&mut self.check, &self.database, &self.telegram, (row, self.now));
             }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use luvhive_core::chat::seat::Widening;
-use luvhive_core::chat::{Seat, Side};
+use luvhive_core::chat::{Answers, Seat, Side};
 use luvhive_core::engine::batch::{Batch, InboxWork};
 use luvhive_core::engine::{ChatChange, ChatEnd, Task};
 use luvhive_core::id::{ChatId, PersonId, UpdateId};
@@ -11,8 +11,9 @@ use luvhive_core::invitation::Invitation;
 use luvhive_core::ports::journal::Lease;
 use tokio_postgres::types::ToSql;
 
+use super::hold::HoldColumns;
 use super::outbox::OutboxColumns;
-use crate::codes::{of_widening, storable};
+use crate::codes::{of_questions, of_widening, storable};
 use crate::moment::Moment;
 
 /// A person and their seat, column by column.
@@ -29,6 +30,8 @@ struct SeatColumns {
     heard_at: Vec<Option<Moment>>,
     has_written: Vec<bool>,
     was_searching: Vec<bool>,
+    passes: Vec<String>,
+    is_media_asked: Vec<bool>,
     left: Vec<i64>,
 }
 
@@ -92,6 +95,7 @@ pub(super) struct BatchColumns<'a> {
     reachable: (Vec<i64>, Vec<bool>),
     premium_used: Vec<i64>,
     invitations: InvitationColumns,
+    holds: HoldColumns,
     dead: (Vec<i64>, Vec<Cow<'a, str>>),
     seen: Vec<i64>,
 }
@@ -129,16 +133,17 @@ impl<'a> BatchColumns<'a> {
             reachable: batch.reachable.iter().map(|(person, is_reachable)| (person.get(), *is_reachable)).unzip(),
             premium_used: batch.premium_used.iter().map(|person| person.get()).collect(),
             invitations: invitations(batch),
+            holds: HoldColumns::new(&batch.holds),
             dead: batch.dead.iter().map(|dead| (dead.update.get(), storable(&dead.reason))).unzip(),
             seen: batch.seen.iter().map(|update| update.get()).collect(),
         }
     }
 
-    /// Lists the statement's 71 parameters in their order.
-    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> [&'s (dyn ToSql + Sync); 71] {
+    /// Lists the statement's parameters in their order.
+    pub(super) fn parameters<'s>(&'s self, place: &'s Place) -> Vec<&'s (dyn ToSql + Sync)> {
         let (seats, chats, outbox, inbox) = (&self.seats, &self.chats, &self.outbox, &self.inbox);
         let invitations = &self.invitations;
-        [
+        let mut all: Vec<&(dyn ToSql + Sync)> = vec![
             &place.bot,
             &place.shard,
             &place.epoch,
@@ -210,6 +215,27 @@ impl<'a> BatchColumns<'a> {
             &invitations.made_at,
             &invitations.expires_at,
             &invitations.state,
+        ];
+        all.extend(self.parameters_of_holds());
+        all
+    }
+
+    /// The last of them: what people have answered, and what waits for an answer.
+    fn parameters_of_holds(&self) -> [&(dyn ToSql + Sync); 12] {
+        let (seats, holds) = (&self.seats, &self.holds);
+        [
+            &seats.passes,
+            &seats.is_media_asked,
+            &holds.over,
+            &holds.id,
+            &holds.chat,
+            &holds.writer,
+            &holds.messages,
+            &holds.album,
+            &holds.content,
+            &holds.reply_to,
+            &holds.questions,
+            &holds.expires_at,
         ]
     }
 }
@@ -231,9 +257,11 @@ fn seats(batch: &Batch) -> SeatColumns {
             Seat::Meeting { widening, answer_by, has_agreed, .. } => (widening, Some(Moment(answer_by)), has_agreed),
             Seat::Chatting { .. } => (Widening::EMPTY, None, false),
         };
-        let (heard_at, has_written) = match *seat {
-            Seat::Chatting { heard_at, has_written, .. } => (heard_at.map(|at| Moment(at.as_timestamp())), has_written),
-            Seat::Waiting { .. } | Seat::Meeting { .. } => (None, true),
+        let (heard_at, has_written, answers) = match *seat {
+            Seat::Chatting { heard_at, has_written, answers, .. } => {
+                (heard_at.map(|at| Moment(at.as_timestamp())), has_written, answers)
+            }
+            Seat::Waiting { .. } | Seat::Meeting { .. } => (None, true, Answers::default()),
         };
         columns.person.push(person.get());
         columns.kind.push(kind);
@@ -245,6 +273,8 @@ fn seats(batch: &Batch) -> SeatColumns {
         columns.has_agreed.push(has_agreed);
         columns.heard_at.push(heard_at);
         columns.has_written.push(has_written);
+        columns.passes.push(of_questions(answers.passes));
+        columns.is_media_asked.push(answers.is_media_asked);
         columns.was_searching.push(!matches!(seat, Seat::Meeting { was_searching: false, .. }));
     }
     columns

@@ -33,6 +33,8 @@ pub struct Cleaned {
     pub former: u64,
     /// Invitations whose time is over.
     pub invitations: u64,
+    /// Messages that waited too long for an answer.
+    pub holds: u64,
     /// Registrations that were left unfinished.
     pub registrations: u64,
 }
@@ -64,6 +66,7 @@ impl PgJournal {
                 Step::FormerBlocks => {
                     cleaned.former += self.clear(include_str!("../../sql/clean_former_blocks.sql"), before).await?;
                 }
+                Step::Holds => cleaned.holds = self.clear(include_str!("../../sql/clean_holds.sql"), before).await?,
                 Step::Invitations => {
                     cleaned.invitations = self.clear(include_str!("../../sql/clean_invitations.sql"), before).await?;
                 }

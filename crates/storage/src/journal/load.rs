@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt as _;
-use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::chat::{Answers, EndReason, Seat, Side};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Task;
 use luvhive_core::engine::event::EngineCommand;
@@ -21,21 +21,36 @@ use luvhive_core::search::{MAX_RECENT, MAX_RECENT_PAIRS, RECENT};
 use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::PgJournal;
+use super::hold::HoldRow;
 use super::outbox::StoredOutbox;
-use crate::codes::{corrupt, read, widening};
+use crate::codes::{corrupt, questions, read, widening};
 use crate::command::{self, PlacedEdit};
 use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::people;
 use crate::schema::{
-    blocks, chats, commands, dead_updates, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
+    blocks, chats, commands, dead_updates, holds, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
 };
 
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
 /// The most commands that one call lists.
 const COMMANDS_LIMIT: i64 = 100;
+
+/// What a person has answered in the chat they sit in.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = seats, check_for_backend(diesel::pg::Pg))]
+struct AnswerColumns {
+    passes: Vec<String>,
+    is_media_asked: bool,
+}
+
+impl From<AnswerColumns> for Answers {
+    fn from(row: AnswerColumns) -> Self {
+        Self { passes: questions(&row.passes), is_media_asked: row.is_media_asked }
+    }
+}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = seats, check_for_backend(diesel::pg::Pg))]
@@ -51,6 +66,8 @@ struct SeatRow {
     heard_at: Option<Moment>,
     has_written: bool,
     was_searching: bool,
+    #[diesel(embed)]
+    answers: AnswerColumns,
 }
 
 impl TryFrom<SeatRow> for (PersonId, Seat) {
@@ -75,6 +92,7 @@ impl TryFrom<SeatRow> for (PersonId, Seat) {
                 since,
                 heard_at: row.heard_at.map(|at| TelegramTime::at(at.into(), 0)),
                 has_written: row.has_written,
+                answers: row.answers.into(),
             },
             _ => return Err(corrupt("seat")),
         };
@@ -195,6 +213,7 @@ struct Rows {
     blocks: Vec<(i64, i64)>,
     recent: Vec<Parting>,
     invitations: Vec<InvitationRow>,
+    holds: Vec<HoldRow>,
     inbox: Vec<StoredInbox>,
     commands: Vec<CommandRow>,
     outbox: Vec<StoredOutbox>,
@@ -248,6 +267,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .select(InvitationRow::as_select())
             .load(conn)
             .await?,
+        holds: holds::table.filter(holds::bot_id.eq(bot)).order(holds::id).select(HoldRow::as_select()).load(conn).await?,
         inbox: inbox::table.filter(inbox::bot_id.eq(bot)).order(inbox::id).select(StoredInbox::as_select()).load(conn).await?,
         commands: commands::table
             .filter(commands::bot_id.eq(bot).and(commands::is_dead.eq(false)))
@@ -399,12 +419,14 @@ impl PgJournal {
         let of_known = rows.seats.into_iter().filter(|row| bad_people.binary_search(&row.person_id).is_err()).collect();
         let (seats, bad_seats) = part(of_known, |row: &SeatRow| row.person_id);
         let (invitations, bad_invitations) = part(rows.invitations, |row: &InvitationRow| row.inviter_id);
+        let (holds, bad_holds) = part(rows.holds, |row: &HoldRow| row.id);
         let (people_aside, seats_aside, invitations_aside) = (bad_people.len(), bad_seats.len(), bad_invitations.len());
-        if people_aside + seats_aside + invitations_aside > 0 {
+        if people_aside + seats_aside + invitations_aside + bad_holds.len() > 0 {
             tracing::error!(
                 people = people_aside,
                 seats = seats_aside,
                 invitations = invitations_aside,
+                holds = bad_holds.len(),
                 "rows are not readable and are passed over; a newer LuvHive may read them"
             );
         }
@@ -422,6 +444,7 @@ impl PgJournal {
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
             recent: rows.recent,
             invitations,
+            holds,
             inbox,
             commands: commands.open,
             outbox,

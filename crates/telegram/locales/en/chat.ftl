@@ -86,6 +86,8 @@ not-relayed-long = That text is too long for Telegram to copy, so your partner d
 not-relayed-setting = Your partner's Telegram settings don't allow this kind of message, so it did not reach them. Try writing it instead.
 not-relayed-unknown = Your message did not arrive, and Telegram doesn't say why. Try sending it again.
 not-relayed-unclear = Telegram doesn't say whether this one got through: it may have arrived. Ask your partner before you send it again.
+not-relayed-unanswered = There was no answer in time, so your partner didn't get this one. Write them something else if you like.
+not-relayed-media-declined = Your partner doesn't want photos and videos in this chat, so they didn't get this one. Write to them instead.
 not-relayed-edit-refused = Your change didn't go through, so your partner keeps the old message. Send it as a new message if it matters.
 not-relayed-edit-long = Your change is too long for Telegram, so your partner keeps the old message. Shorten it, or send it as a new message.
 not-relayed-edit-mention = Your partner did not get this change: a name in it links to an account. Write it as plain text.
@@ -93,7 +95,26 @@ not-relayed-edit-missing = Your partner did not get this change. Send it as a ne
 not-relayed-edit-unclear = Telegram doesn't say whether your change got through: your partner may still see the old message.
 not-relayed-edit-late = That chat is over, so your change stays on your side.
 not-relayed-edit-slow = Your partner's Telegram takes nothing more right now, so this change was not passed on. Wait a moment, then edit the message again.
-media-refused = Your partner does not want to be shown pictures and videos, so this one was not passed on.
+media-refused = Your partner hasn't agreed to photos and videos in this chat, so they didn't get this one. Write to them instead.
+text-only = Your partner takes text and stickers only, so they didn't get this one. Try it in words.
+too-early = { $left ->
+        [one] At first only text and stickers go through. Send this one again in a second.
+       *[other] At first only text and stickers go through. Send this one again in { $left } seconds.
+    }
+withheld-photo = You chose never to pass on your photos, so your partner didn't get this one. You can change that in /settings.
+withheld-voice = You chose never to pass on your voice messages, so your partner didn't get this one. You can change that in /settings.
+withheld-video_note = You chose never to pass on your round videos, so your partner didn't get this one. You can change that in /settings.
+held = I'm asking your partner whether they want photos and videos. This one waits for their answer.
+too-many-held = Too much is waiting in this chat already, so your partner didn't get this one. Send it again in a moment.
+released = Sent now.
+ask-media = Your partner wants to send photos or videos. Shall I show them in this chat?
+ask-media-yes = Show them
+ask-media-no = Don't show
+media-on = Photos and videos go through to you in this chat.
+media-off = Photos and videos don't go through to you in this chat. Your partner is told when one stays behind.
+media-turn-on = Show them
+media-turn-off = Stop them
+media-allowed = Your partner takes photos and videos now. Send some if you like.
 partner-slow = Your partner's Telegram takes no more messages right now, so this one was not passed on. Please wait a moment and send it again.
 too-fast = { $lost ->
         [one] That was a lot at once, so one of your messages was not passed on. Please slow down a little.

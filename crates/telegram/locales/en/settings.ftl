@@ -36,15 +36,19 @@ country-filter-body = Now: only { $country }.
 country-filter-hint = You can also type the name of a country or a part of it.
 settings-last-wanted = At least one has to stay.
 
-settings-media-on = Pictures and videos of partners: shown
-settings-media-off = Pictures and videos of partners: not shown
+settings-media-on = Text-only mode: off
+settings-media-off = Text-only mode: on, so partners send you text and stickers only
+settings-withheld = Never passed on: { $kinds }
+withheld-kind-photo = your photos
+withheld-kind-voice = your voice messages
+withheld-kind-video_note = your round videos
 settings-protect-on = What you send: partners cannot save or forward it
 settings-protect-off = What you send: partners can save and forward it
 settings-reminders = Reminders: on, but not from { $hours }
 settings-reminders-always = Reminders: on, at any hour
 settings-reminders-off = Reminders: off
 settings-edit-filters = More filters
-settings-edit-chat = Pictures and saving
+settings-edit-chat = Photos, voice and saving
 settings-edit-reminders = Reminders and quiet hours
 
 filters-title = Whom else should I leave out?
@@ -79,8 +83,11 @@ filter-verified = Only verified people
     .wish = “verified people only”
 
 chat-settings-title = In a chat
-chat-settings-body = You decide whether you are shown pictures and videos, and whether partners can save or forward what you send. Whatever you choose, anybody can photograph a screen.
-chat-settings-media = Show me pictures and videos
+chat-settings-body = In text-only mode partners send you text and stickers only; otherwise you are asked before photos and videos. Whatever you choose, anybody can photograph a screen.
+chat-settings-text-only = Text-only mode
+chat-settings-withhold-photo = Never pass on my photos
+chat-settings-withhold-voice = Never pass on my voice
+chat-settings-withhold-video_note = Never pass on my round videos
 chat-settings-protect = Keep partners from saving
 
 reminders-title = Reminders and quiet hours

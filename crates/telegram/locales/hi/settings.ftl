@@ -36,15 +36,19 @@ country-filter-body = अभी: केवल { $country }।
 country-filter-hint = आप देश का नाम या उसका कोई हिस्सा लिख भी सकते हैं।
 settings-last-wanted = कम से कम एक ज़रूरी है।
 
-settings-media-on = साथियों की तस्वीरें और वीडियो: दिखाए जाते हैं
-settings-media-off = साथियों की तस्वीरें और वीडियो: नहीं दिखाए जाते
+settings-media-on = केवल टेक्स्ट मोड: बंद
+settings-media-off = केवल टेक्स्ट मोड: चालू, साथी आपको केवल टेक्स्ट और स्टिकर भेजते हैं
+settings-withheld = कभी आगे नहीं भेजे जाते: { $kinds }
+withheld-kind-photo = आपकी फ़ोटो
+withheld-kind-voice = आपके वॉइस मैसेज
+withheld-kind-video_note = आपके गोल वीडियो
 settings-protect-on = आपके संदेश: साथी सहेज या आगे नहीं भेज सकते
 settings-protect-off = आपके संदेश: साथी सहेज और आगे भेज सकते हैं
 settings-reminders = सूचनाएँ: चालू, पर { $hours } नहीं
 settings-reminders-always = सूचनाएँ: चालू, किसी भी समय
 settings-reminders-off = सूचनाएँ: बंद
 settings-edit-filters = और फ़िल्टर
-settings-edit-chat = तस्वीरें और सहेजना
+settings-edit-chat = फ़ोटो, आवाज़ और सहेजना
 settings-edit-reminders = सूचनाएँ और शांति का समय
 
 filters-title = और किन्हें छोड़ा जाए?
@@ -76,8 +80,11 @@ filter-verified = केवल सत्यापित लोग
     .off = सत्यापित लोग: केवल वही नहीं
 
 chat-settings-title = चैट में
-chat-settings-body = आप तय करते हैं कि आपको तस्वीरें और वीडियो दिखें या नहीं, और साथी आपके भेजे संदेश सहेज या आगे भेज सकें या नहीं। आप जो भी चुनें, स्क्रीन की फ़ोटो तो कोई भी ले सकता है।
-chat-settings-media = मुझे तस्वीरें और वीडियो दिखाएँ
+chat-settings-body = केवल टेक्स्ट मोड में साथी आपको केवल टेक्स्ट और स्टिकर भेज सकते हैं; नहीं तो फ़ोटो और वीडियो से पहले आपसे पूछा जाता है। आप जो भी चुनें, स्क्रीन की फ़ोटो तो कोई भी ले सकता है।
+chat-settings-text-only = केवल टेक्स्ट मोड
+chat-settings-withhold-photo = मेरी फ़ोटो कभी आगे न भेजें
+chat-settings-withhold-voice = मेरी आवाज़ कभी आगे न भेजें
+chat-settings-withhold-video_note = मेरे गोल वीडियो कभी आगे न भेजें
 chat-settings-protect = साथियों को सहेजने न दें
 
 reminders-title = सूचनाएँ और शांति का समय

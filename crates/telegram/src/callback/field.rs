@@ -6,7 +6,7 @@ use luvhive_core::chat::Content;
 use luvhive_core::coins::Gift;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::id::{ChatId, HoldId, MessageId};
 use luvhive_core::person::{Age, CardPart, Country, Gender, Interest, QuietHours, SpokenLanguage, UiLanguage, Zone};
 use luvhive_core::preferences::AgeRange;
 use luvhive_core::premium::Plan;
@@ -132,6 +132,7 @@ fields! {
     u64: u64::to_string, |field| field.parse().ok(), any::<u64>();
     bool: |is_on| u8::from(*is_on).to_string(), flag, any::<bool>();
     ChatId: ChatId::to_string, |field| field.parse().ok().map(Self::new), any::<i64>().prop_map(Self::new);
+    HoldId: HoldId::to_string, |field| field.parse().ok().map(Self::new), any::<i64>().prop_map(Self::new);
     MessageId: MessageId::to_string, |field| field.parse().ok().map(Self::new), any::<i32>().prop_map(Self::new);
     CardPart: CardPart::to_string, Self::from_code, pick(Self::ALL);
     Content: Content::to_string, Self::from_code, pick(Self::ALL);

@@ -3,6 +3,7 @@
 
 use std::str::Split;
 
+use luvhive_core::chat::Content;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Country, Gender, QuietHours, UiLanguage, Zone};
 use luvhive_core::preferences::AgeRange;
@@ -60,10 +61,12 @@ buttons! {
         Country(country: Option<Country>) = "country",
         /// A filter that is a switch.
         Demand(demand: Demand),
-        /// Whether pictures and videos of partners are passed on.
+        /// Whether partners can send more than text and stickers.
         Media(on: bool) = "media",
         /// Whether partners are kept from saving what is sent to them.
         Protect(on: bool) = "protect",
+        /// Whether this kind is never passed on of what this person sends.
+        Withhold(content: Content, on: bool) = "withhold",
         /// Whether to be reminded at all.
         Remind(on: bool) = "remind",
         /// The time zone.

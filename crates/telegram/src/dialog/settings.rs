@@ -1,5 +1,6 @@
 //! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
+use luvhive_core::chat::Content;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{PersonFacts, Reminders};
 use luvhive_core::ports::Change;
@@ -68,6 +69,9 @@ fn wanted(now: &Preferences, value: SettingsValue) -> Preferences {
         SettingsValue::Demand(Demand { filter, is_on: true }) => now.with_demand(filter),
         SettingsValue::Demand(Demand { filter, is_on: false }) => now.without_demand(filter),
         SettingsValue::Media(on) => Preferences { accepts_media: on, ..now.clone() },
+        SettingsValue::Withhold(content, _) if !Content::WITHHOLDABLE.contains(&content) => now.clone(),
+        SettingsValue::Withhold(content, true) => Preferences { withheld: now.withheld.with(content), ..now.clone() },
+        SettingsValue::Withhold(content, false) => Preferences { withheld: now.withheld.without(content), ..now.clone() },
         SettingsValue::Protect(on) => Preferences { protects_content: on, ..now.clone() },
         SettingsValue::Remind(on) => reminded(Reminders { are_on: on, ..now.reminders }),
         SettingsValue::Zone(zone) => reminded(Reminders { zone: Some(zone), ..now.reminders }),
@@ -92,7 +96,7 @@ fn page_of(value: SettingsValue) -> SettingsPage {
         SettingsValue::Want(..) => SettingsPage::Wanted,
         SettingsValue::Ages(_) => SettingsPage::Ages,
         SettingsValue::Demand(_) => SettingsPage::Filters,
-        SettingsValue::Media(_) | SettingsValue::Protect(_) => SettingsPage::Chat,
+        SettingsValue::Media(_) | SettingsValue::Withhold(..) | SettingsValue::Protect(_) => SettingsPage::Chat,
         SettingsValue::Remind(_) | SettingsValue::Zone(_) => SettingsPage::Reminders,
         SettingsValue::Quiet(_) => SettingsPage::Quiet,
     }

@@ -139,7 +139,12 @@ fn of_message(id: UpdateId, message: wire::Message, own: &str) -> Result<Option<
     }
     let kind = match message.command(own) {
         Some(command) => of_command(command),
-        None => UpdateKind::Message { message: message.id(), content: message.content(), reply_to: message.reply_to() },
+        None => UpdateKind::Message {
+            message: message.id(),
+            content: message.content(),
+            reply_to: message.reply_to(),
+            album: message.album(),
+        },
     };
     let written_at = message.date.map(TelegramTime::from_seconds);
     Ok(message.from.map(|from| Update { written_at, ..of_user(id, from, None, kind) }))

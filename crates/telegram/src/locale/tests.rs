@@ -117,6 +117,10 @@ fn families() -> BTreeSet<String> {
     keys.extend(Plan::ALL.iter().flat_map(|plan| [format!("plan-{plan}"), format!("invoice-{plan}")]));
     let refused = Content::ALL.iter().filter(|content| !content.is_relayed());
     keys.extend(refused.map(|content| format!("not-relayed-{content}")));
+    for content in Content::WITHHOLDABLE {
+        let kinds = ["withheld-", "withheld-kind-", "chat-settings-withhold-"];
+        keys.extend(kinds.map(|kind| format!("{kind}{content}")));
+    }
     keys.extend(Undelivered::ALL.iter().map(|why| format!("not-relayed-{why}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys

@@ -78,6 +78,11 @@ impl Words {
         self.text(&format!("not-relayed-{content}"))
     }
 
+    /// That a message of this kind stays with its writer, by their own choice.
+    pub(crate) fn withheld(self, content: Content) -> String {
+        self.text(&format!("withheld-{content}"))
+    }
+
     /// Why a message did not arrive, or may not have.
     pub(crate) fn undelivered(self, why: Undelivered) -> String {
         self.text(&format!("not-relayed-{why}"))

@@ -9,6 +9,7 @@ use luvhive_core::time::Timestamp;
 
 use super::conduct;
 use super::friend;
+use super::hold;
 use super::meeting;
 use super::menu::Menu;
 use super::news;
@@ -51,6 +52,15 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::NotRelayed { content } => Screen::plain(words.not_relayed(*content)),
         Notice::NotDelivered { message, why } => undelivered(words, *message, *why),
         Notice::MediaRefused => plain("media-refused"),
+        Notice::TextOnly => plain("text-only"),
+        Notice::TooEarly { left_s } => Screen::plain(words.with("too-early", &[("left", (*left_s).into())])),
+        Notice::Withheld { content } => Screen::plain(words.withheld(*content)),
+        Notice::Held { message } => hold::below(words, *message, "held"),
+        Notice::TooManyHeld => plain("too-many-held"),
+        Notice::Released { message } => hold::below(words, *message, "released"),
+        Notice::AskMedia { hold } => hold::ask_media(words, *hold),
+        Notice::Media { chat, is_on, .. } => hold::media(words, *chat, *is_on),
+        Notice::MediaAllowed => plain("media-allowed"),
         Notice::PartnerSlow => plain("partner-slow"),
         Notice::InvoiceUnclear => plain("invoice-unclear"),
         Notice::TooFast { lost } => Screen::plain(words.with("too-fast", &[("lost", (*lost).into())])),

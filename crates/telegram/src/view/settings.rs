@@ -1,5 +1,6 @@
 //! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
+use luvhive_core::chat::Content;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Age, Country, Gender, PersonFacts, QuietHours, UiLanguage, Zone};
 use luvhive_core::preferences::{AgeRange, Preferences};
@@ -127,12 +128,16 @@ pub(crate) fn overview(me: &Me<'_>) -> Screen {
     ];
     let demands = preferences.demands;
     whom.extend(Filter::switches().map(|filter| words.filter(filter, if demands.contains(filter) { "on" } else { "off" })));
+    let kinds = preferences.withheld.iter().map(|content| words.text(&format!("withheld-kind-{content}")));
+    let withheld = words.with("settings-withheld", &[("kinds", words.list(kinds).into())]);
     let how = [
         switched(preferences.accepts_media, "settings-media-on", "settings-media-off"),
         switched(preferences.protects_content, "settings-protect-on", "settings-protect-off"),
         reminders_line(me),
         words.with("settings-language", &[("language", Words::own_name(words.language()).into())]),
     ];
+    let withheld = (!preferences.withheld.is_empty()).then_some(withheld);
+    let how: Vec<String> = how.into_iter().chain(withheld).collect();
     let screen = Screen::titled(words.text("settings-title"), whom.join("\n"));
     let is_kept = !me.is_premium() && preferences.asks_for_premium();
     let screen = if is_kept { screen.with_paragraph(&words.text("filters-kept")) } else { screen };
@@ -156,11 +161,15 @@ pub(crate) fn filters(me: &Me<'_>) -> Screen {
 /// What passes in a chat.
 pub(crate) fn chat(me: &Me<'_>) -> Screen {
     let (words, now) = (me.words, me.preferences);
-    Screen::titled(words.text("chat-settings-title"), words.text("chat-settings-body")).with_buttons(vec![
-        switch(words, "chat-settings-media", now.accepts_media, SettingsValue::Media),
-        switch(words, "chat-settings-protect", now.protects_content, SettingsValue::Protect),
-        done(words),
-    ])
+    let mut buttons = vec![switch(words, "chat-settings-text-only", !now.accepts_media, |on| SettingsValue::Media(!on))];
+    buttons.extend(Content::WITHHOLDABLE.map(|content| {
+        let text = words.text(&format!("chat-settings-withhold-{content}"));
+        let value = move |on| set(SettingsValue::Withhold(content, on));
+        vec![Button::choice(words, text, now.withheld.contains(content), value)]
+    }));
+    buttons.push(switch(words, "chat-settings-protect", now.protects_content, SettingsValue::Protect));
+    buttons.push(done(words));
+    Screen::titled(words.text("chat-settings-title"), words.text("chat-settings-body")).with_buttons(buttons)
 }
 
 /// Whether and when to be reminded.

@@ -9,7 +9,7 @@ use luvhive_core::engine::checkout::CheckoutRefusal;
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Standing};
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::id::{ChatId, HoldId, MessageId};
 use luvhive_core::person::{
     Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Photo, Profile,
     Reminders, SpokenLanguage, SpokenLanguages, Zone,
@@ -169,7 +169,9 @@ fn registration_screens() {
 
 #[test]
 fn notice_screens() {
-    each_language("notices", |words| [notices_on_the_way_to_a_chat(words), notices_of_a_chat_and_others(words)].concat());
+    each_language("notices", |words| {
+        [notices_on_the_way_to_a_chat(words), notices_of_what_waits(words), notices_of_a_chat_and_others(words)].concat()
+    });
 }
 
 fn notices_on_the_way_to_a_chat(words: Words) -> Vec<(&'static str, Screen)> {
@@ -208,6 +210,28 @@ fn notices_on_the_way_to_a_chat(words: Words) -> Vec<(&'static str, Screen)> {
         ("ask again, stop", show(Notice::AskAgain { command: Command::Stop })),
         ("widen city, one", show(Notice::OfferWiden { filter: Filter::City, would_fit: 1 })),
         ("widen interest, two", show(Notice::OfferWiden { filter: Filter::Interest, would_fit: 2 })),
+    ]
+}
+
+fn notices_of_what_waits(words: Words) -> Vec<(&'static str, Screen)> {
+    let show = |notice: Notice| notice::screen(words, &notice);
+    let undelivered = |why| show(Notice::NotDelivered { message: MessageId::new(31), why });
+    vec![
+        ("text only", show(Notice::TextOnly)),
+        ("too early, one", show(Notice::TooEarly { left_s: 1 })),
+        ("too early, many", show(Notice::TooEarly { left_s: 117 })),
+        ("withheld photo", show(Notice::Withheld { content: Content::Photo })),
+        ("withheld voice", show(Notice::Withheld { content: Content::Voice })),
+        ("withheld round video", show(Notice::Withheld { content: Content::VideoNote })),
+        ("held", show(Notice::Held { message: MessageId::new(31) })),
+        ("too many held", show(Notice::TooManyHeld)),
+        ("released", show(Notice::Released { message: MessageId::new(31) })),
+        ("asked for media", show(Notice::AskMedia { hold: HoldId::new(77) })),
+        ("media on", show(Notice::Media { chat: CHAT, is_on: true, on: None })),
+        ("media off", show(Notice::Media { chat: CHAT, is_on: false, on: None })),
+        ("media allowed", show(Notice::MediaAllowed)),
+        ("no answer in time", undelivered(Undelivered::Unanswered)),
+        ("media declined", undelivered(Undelivered::MediaDeclined)),
     ]
 }
 
@@ -290,7 +314,8 @@ fn members() -> [PersonFacts; 6] {
         demands: [Filter::City, Filter::Interest, Filter::Verified].into_iter().collect(),
         ..preferences.clone()
     };
-    let strict = Preferences { accepts_media: false, protects_content: true, ..strict };
+    let withheld = [Content::Photo, Content::Voice].into_iter().collect();
+    let strict = Preferences { accepts_media: false, protects_content: true, withheld, ..strict };
     let elders = Preferences {
         ages: AgeRange::new(Age::new(50).unwrap(), Age::OLDEST).unwrap(),
         reminders: Reminders { are_on: false, ..Reminders::default() },

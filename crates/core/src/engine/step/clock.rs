@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use super::Turn;
+use crate::chat::{Hold, Seat};
 use crate::engine::state::LastTap;
+use crate::id::PersonId;
 use crate::invitation::Invitation;
 use crate::time::Timestamp;
 
@@ -49,9 +51,26 @@ impl Turn<'_> {
         state.meetings.values_mut().for_each(|meeting| meeting.answer_by = earlier(meeting.answer_by));
         // Stored with the seats that are read at start, in this very step.
         state.are_deadlines_stored = false;
+        self.date_back_openings(by);
+        self.change_holds(|_, hold| Hold { expires_at: earlier(hold.expires_at), ..hold });
         for one in self.state.invitations.all() {
             let (made_at, expires_at) = (earlier(one.made_at), earlier(one.expires_at));
             self.put_invitation(Invitation { made_at, expires_at, ..one });
+        }
+    }
+
+    /// Chats in whose first minutes only text passes, or would pass again, began that much earlier.
+    fn date_back_openings(&mut self, by: Duration) {
+        let early = self.state.rules.early;
+        let is_young = |seat: &Seat| matches!(seat, Seat::Chatting { since, .. } if since.plus(early) > self.now);
+        let young = self.state.seats.iter().filter(|(_, seat)| is_young(seat));
+        let mut young: Vec<(PersonId, Seat)> = young.map(|(&person, &seat)| (person, seat)).collect();
+        young.sort_unstable_by_key(|&(person, _)| person);
+        for (person, mut seat) in young {
+            if let Seat::Chatting { since, .. } = &mut seat {
+                *since = since.minus(by);
+            }
+            self.put_seat(person, seat);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Ruling, Turn};
 use crate::chat::seat::Widening;
-use crate::chat::{EndReason, Icebreaker, Seat, Side};
+use crate::chat::{Answers, EndReason, Icebreaker, Seat, Side};
 use crate::engine::effect::Effect;
 use crate::engine::notice::{MatchCard, Notice, Standing};
 use crate::engine::rules::Opening;
@@ -77,7 +77,7 @@ impl Turn<'_> {
         self.show_meeting(chat, invited, on);
     }
 
-    fn put_seat(&mut self, person: PersonId, seat: Seat) {
+    pub(super) fn put_seat(&mut self, person: PersonId, seat: Seat) {
         self.state.seats.insert(person, seat);
         self.out.push(Effect::Seat { person, seat: Some(seat) });
     }
@@ -248,8 +248,9 @@ impl Turn<'_> {
         self.out.push(Effect::OpenChat { chat });
         let icebreaker = Icebreaker::pick(self.random.next_u64());
         for side in SIDES {
+            let answers = Answers::default();
             let (person, partner) = (*side.of(&meeting.people), other_of(meeting.people, *side.of(&meeting.people)));
-            self.put_seat(person, Seat::Chatting { chat, side, since: self.now, heard_at: None, has_written: false });
+            self.put_seat(person, Seat::Chatting { chat, side, since: self.now, heard_at: None, has_written: false, answers });
             let card = *side.of(&meeting.cards);
             if card.is_some() {
                 self.show_card(chat, (person, partner), Standing::Opened, card);
@@ -260,20 +261,27 @@ impl Turn<'_> {
         }
     }
 
-    /// Ends meetings whose time is over. Time in which nobody was heard does not count.
-    pub(super) fn end_meetings(&mut self, is_listening: bool) {
+    /// Notes whether people are heard now. Time in which nobody was does not count for those who have to answer.
+    pub(super) fn listens(&mut self, is_listening: bool) -> bool {
         let now = self.now;
         let deaf_for = self.state.listened_at.map_or(Duration::ZERO, |at| now.since(at));
         if !is_listening {
             self.state.listened_at.get_or_insert(now);
-            return;
+            return false;
         }
         self.state.listened_at = Some(now);
         if deaf_for >= OUTAGE {
             for chat in self.state.prolong_meetings(deaf_for, now) {
                 self.store_deadline(chat);
             }
+            self.change_holds(|turn, hold| turn.state.prolonged(hold, deaf_for, now));
         }
+        true
+    }
+
+    /// Ends meetings whose time is over.
+    pub(super) fn end_meetings(&mut self) {
+        let now = self.now;
         let over = |(chat, meeting): (&ChatId, &LiveMeeting)| (meeting.answer_by <= now).then_some(*chat);
         let late: Vec<ChatId> = self.state.meetings.iter().filter_map(over).collect();
         for chat in late {

@@ -215,7 +215,10 @@ impl Turn<'_> {
 
     /// Time passed: what fell due happens, pairs that fit by now are matched.
     pub(super) fn tick(&mut self, is_listening: bool) {
-        self.end_meetings(is_listening);
+        if self.listens(is_listening) {
+            self.end_meetings();
+            self.end_old_holds();
+        }
         self.end_old_invitations();
         while let Some(&(at, person, timer)) = self.state.timers.first() {
             if at > self.now {
@@ -264,6 +267,7 @@ impl Turn<'_> {
             self.release_orphan(person, chat);
         }
         self.take_stored_meetings();
+        self.remove_stale_holds();
         for person in std::mem::take(&mut self.state.unheard) {
             self.set_heard(person, None);
         }

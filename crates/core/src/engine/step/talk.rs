@@ -3,13 +3,12 @@
 use super::{Letter, Ruling, Turn};
 use crate::chat::{Content, EndReason, Seat, Side, Undelivered};
 use crate::correction::CorrectionNews;
-use crate::engine::effect::{Effect, Original, Relay, Rendered, Task};
+use crate::engine::effect::{Effect, Original, Rendered, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::LastChat;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
 use crate::person::UiLanguage;
-use crate::person::preferences::Preferences;
 use crate::time::{TelegramTime, Timestamp};
 
 /// A message that came so long after it was written belongs to a backlog: it waits for room instead of being refused.
@@ -62,16 +61,12 @@ impl Turn<'_> {
 
     /// Passes a message on to its sender's partner, or says why not. What comes from a backlog waits for room.
     fn relay(&mut self, person: PersonId, letter: Letter, may_wait: bool) -> Ruling {
-        let Letter { message, content, reply_to, .. } = letter;
-        let Some((chat, partner)) = self.chat_and_partner(person) else { return Ruling::NeedsLane };
+        let Letter { message, reply_to, .. } = letter;
+        let Some((_, partner)) = self.chat_and_partner(person) else { return Ruling::NeedsLane };
         let from = self.state.accounts.get(&person).copied();
         let receiver = self.state.accounts.get(&partner).copied();
         let (Some(from), Some(receiver)) = (from, receiver) else { return Ruling::NeedsLane };
-        let does = |who: PersonId, wants: fn(&Preferences) -> bool| {
-            self.state.facts_of(who).is_some_and(|facts| wants(&facts.preferences))
-        };
-        if content.is_picture() && !does(partner, |theirs| theirs.accepts_media) {
-            self.tell(person, Notice::MediaRefused);
+        if !self.passes(person, &letter) {
             return Ruling::Decided;
         }
         if self.state.is_full_for_relays(receiver) {
@@ -82,14 +77,7 @@ impl Turn<'_> {
             self.tell(person, Notice::PartnerSlow);
             return Ruling::Decided;
         }
-        let is_protected = does(person, |mine| mine.protects_content);
-        self.state.add_pending(receiver, 1);
-        if let Some(count) = self.state.unsettled_mut(receiver, chat) {
-            *count = count.saturating_add(1);
-        }
-        self.note_written(person);
-        let id = self.state.ids.next_outbox();
-        self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to, is_protected } });
+        self.pass(person, message, reply_to);
         Ruling::Decided
     }
 
@@ -107,10 +95,10 @@ impl Turn<'_> {
         let is_new = self.state.chats.get_mut(&chat).is_some_and(|live| live.sent_now.insert((person, message)));
         if is_new {
             let pending = self.pending_to_partner(person);
-            let ruling =
-                self.relay(person, Letter { message, content, reply_to: None, written_at: None, has_waited: false }, false);
+            let letter = Letter { message, content, reply_to: None, album: None, written_at: None, has_waited: false };
+            let ruling = self.relay(person, letter, false);
             if pending == self.pending_to_partner(person) {
-                // Refused with a reason: it can be tried again.
+                // Refused with a reason, or held: it can be tried again.
                 if let Some(live) = self.state.chats.get_mut(&chat) {
                     live.sent_now.remove(&(person, message));
                 }
@@ -127,7 +115,7 @@ impl Turn<'_> {
     }
 
     /// A person's first message in a chat: once both have written it counts as completed.
-    fn note_written(&mut self, person: PersonId) {
+    pub(super) fn note_written(&mut self, person: PersonId) {
         if let Some(Seat::Chatting { has_written, .. }) = self.state.seats.get_mut(&person)
             && !*has_written
         {
@@ -151,11 +139,12 @@ impl Turn<'_> {
     /// Sets from when on somebody's messages belong to their chat, unless that is known; without a time of Telegram's, from
     /// the opening by our clock. Returns whether it was not known before.
     pub(super) fn set_heard(&mut self, person: PersonId, at: Option<TelegramTime>) -> bool {
-        let Some(&Seat::Chatting { chat, side, since, heard_at: None, has_written }) = self.state.seats.get(&person) else {
+        let Some(&Seat::Chatting { chat, side, since, heard_at: None, has_written, answers }) = self.state.seats.get(&person)
+        else {
             return false;
         };
         let heard_at = Some(at.unwrap_or_else(|| self.state.telegram_time(since.min(self.now))));
-        let seat = Seat::Chatting { chat, side, since, heard_at, has_written };
+        let seat = Seat::Chatting { chat, side, since, heard_at, has_written, answers };
         self.state.seats.insert(person, seat);
         self.out.push(Effect::Seat { person, seat: Some(seat) });
         true
@@ -195,6 +184,10 @@ impl Turn<'_> {
             let (message, why) = (original.message, Undelivered::EditLate);
             return self.tell(editor, Notice::NotDelivered { message, why });
         };
+        // It is copied as it is when it is released.
+        if self.state.holds.holds(chat, editor, original.message) {
+            return;
+        }
         if self.state.is_full_for_relays(receiver) {
             let (message, why) = (original.message, Undelivered::EditSlow);
             return self.tell(editor, Notice::NotDelivered { message, why });
@@ -253,6 +246,10 @@ impl Turn<'_> {
         let mut waiting = [0_u32; 2];
         for (account, count) in accounts.into_iter().zip(&mut waiting) {
             *count = account.map_or(0, |account| self.drop_waiting(account, chat));
+        }
+        let held = self.drop_holds(chat, [ender, partner]);
+        for (count, held) in waiting.iter_mut().zip(held) {
+            *count = count.saturating_add(held);
         }
         let [from_ender, from_partner] = waiting;
         self.state.pool.separate_lately(ender, partner, self.now, self.now);

@@ -83,7 +83,7 @@ impl Play {
     }
 
     fn say(&mut self, number: i64, message: i32) -> Vec<Effect> {
-        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None };
+        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None, album: None };
         self.update(number, kind)
     }
 
@@ -159,7 +159,7 @@ fn contacts_and_polls_are_refused_with_the_reason() {
     let mut play = Play::new();
     play.match_one_and_two();
     for content in [Content::Contact, Content::Poll, Content::Other] {
-        let kind = UpdateKind::Message { message: MessageId::new(1), content, reply_to: None };
+        let kind = UpdateKind::Message { message: MessageId::new(1), content, reply_to: None, album: None };
         let effects = play.update(1, kind);
         assert_eq!(notices(&effects), [(1, &Notice::NotRelayed { content })]);
         assert!(relays(&effects).is_empty());
@@ -469,7 +469,7 @@ fn what_was_written_to_one_partner_never_reaches_another_after_a_restart() {
     let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, inbox, ..Loaded::default() };
     play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     let mut stored = |message: i32| {
-        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None };
+        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None, album: None };
         let (id, from) = (UpdateId::new(message.into()), telegram(1));
         let update = Update::new(id, from, kind);
         play.event(Event::Update { update, inbox: Some(InboxId::new(message.into())) })
@@ -638,6 +638,7 @@ fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
 }
 
 mod corrected;
+mod hold;
 mod invite;
 mod meeting;
 mod money;

@@ -63,6 +63,12 @@ impl Tables {
                 None => drop(self.invitations.remove(people)),
             }
         }
+        for (id, hold) in &batch.holds {
+            match hold {
+                Some(hold) => drop(self.holds.insert(*id, hold.clone())),
+                None => drop(self.holds.remove(id)),
+            }
+        }
         for dead in &batch.dead {
             self.dead.entry(dead.update).or_insert_with(|| dead.reason.clone());
         }

@@ -128,6 +128,7 @@ impl Journal for MemoryJournal {
                 blocks: tables.blocks.iter().copied().collect(),
                 recent,
                 invitations: tables.invitations.values().copied().collect(),
+                holds: tables.holds.values().cloned().collect(),
                 inbox,
                 commands: tables.commands.iter().map(|(id, row)| (*id, row.command.clone())).collect(),
                 outbox: tables.outbox.values().cloned().collect(),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chat::{EndReason, Seat, Side};
+use crate::chat::{EndReason, Hold, Seat, Side};
 use crate::conduct::{NewReport, NewSanction, Pseudonym, SubjectHash};
 use crate::correction::SupportCode;
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
-use crate::id::{ChatId, CommandId, InboxId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::id::{ChatId, CommandId, HoldId, InboxId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -90,6 +90,7 @@ pub(super) struct Tables {
     pub(super) friends: BTreeMap<(PersonId, PersonId), super::friend::FriendRow>,
     pub(super) friend_requests: BTreeMap<(PersonId, PersonId), (ChatId, Timestamp)>,
     pub(super) invitations: BTreeMap<[PersonId; 2], Invitation>,
+    pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use luvhive_core::chat::Content;
 use luvhive_core::filter::Filter;
 use luvhive_core::id::ChatId;
 use luvhive_core::person::{Age, CardPart, QuietHours};
@@ -163,10 +164,13 @@ fn switches_of_the_settings_change_one_thing_each() {
     press(&mut phone, SettingsValue::Demand(Demand::on(Filter::City)));
     wanted.demands = wanted.demands.with(Filter::City);
     assert_eq!(preferences(&phone), wanted, "one's own city takes the place of a country");
-    let steps: [(SettingsValue, Edit); 6] = [
+    let steps: [(SettingsValue, Edit); 9] = [
         (SettingsValue::Demand(Demand::on(Filter::Interest)), |p| *p = p.with_demand(Filter::Interest)),
         (SettingsValue::Demand(Demand::on(Filter::Verified)), |p| *p = p.with_demand(Filter::Verified)),
         (SettingsValue::Media(false), |p| p.accepts_media = false),
+        (SettingsValue::Withhold(Content::Voice, true), |p| p.withheld = p.withheld.with(Content::Voice)),
+        (SettingsValue::Withhold(Content::Text, true), |_| {}),
+        (SettingsValue::Withhold(Content::Voice, false), |p| p.withheld = p.withheld.without(Content::Voice)),
         (SettingsValue::Protect(true), |p| p.protects_content = true),
         (SettingsValue::Remind(false), |p| p.reminders.are_on = false),
         (SettingsValue::Quiet(QuietHours::new(1, 2)), |p| p.reminders.quiet = QuietHours::new(1, 2)),

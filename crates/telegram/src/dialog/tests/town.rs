@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use luvhive_core::chat::{EndReason, Seat, Side};
+use luvhive_core::chat::{Answers, EndReason, Seat, Side};
 use luvhive_core::conduct::{NewSanction, SanctionKind, Subject};
 use luvhive_core::correction::{Fact, NewCorrection, Whom};
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, InboxRow, InboxWork};
@@ -125,7 +125,7 @@ impl Town {
         let met = ChatChange { met: Some(people), is_opened: true, ..ChatChange::new(chat) };
         let seats = [Side::First, Side::Second].into_iter().zip(people);
         let heard_at = Some(TelegramTime::at(from, 0));
-        let sit = |side| Seat::Chatting { chat, side, since: from, heard_at, has_written: true };
+        let sit = |side| Seat::Chatting { chat, side, since: from, heard_at, has_written: true, answers: Answers::default() };
         let seats = seats.map(|(side, person)| (person, Some(sit(side))));
         self.commit(&Batch { chats: vec![met], seats: seats.collect(), at: from, ..Batch::default() });
         let Some(until) = until else { return };

@@ -30,7 +30,7 @@ fn check_kind(raw: &str, expected: &UpdateKind) {
 
 #[track_caller]
 fn check_content(fields: &str, content: Content) {
-    check_kind(&message(fields), &UpdateKind::Message { message: MessageId::new(9), content, reply_to: None });
+    check_kind(&message(fields), &UpdateKind::Message { message: MessageId::new(9), content, reply_to: None, album: None });
 }
 
 #[track_caller]
@@ -69,7 +69,12 @@ fn sender_language_and_reply_are_kept() {
     let update = update_of(&message(r#""text":"x","reply_to_message":{"message_id":4,"date":1,"chat":{}}"#));
     assert_eq!(update.from, TelegramId::new(77));
     assert_eq!(update.language.as_deref(), Some("hi-IN"));
-    let kind = UpdateKind::Message { message: MessageId::new(9), content: Content::Text, reply_to: Some(MessageId::new(4)) };
+    let kind = UpdateKind::Message {
+        message: MessageId::new(9),
+        content: Content::Text,
+        reply_to: Some(MessageId::new(4)),
+        album: None,
+    };
     assert_eq!(update.kind, kind);
 }
 

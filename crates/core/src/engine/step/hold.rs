@@ -1,0 +1,229 @@
+//! Messages that wait for an answer: what needs one, who is asked, and what becomes of them. What is written behind one that
+//! waits passes; one that is released arrives after what has passed by then.
+
+use super::{Letter, Turn};
+use crate::chat::{Answers, Content, Hold, Question, Questions, Seat, Undelivered};
+use crate::engine::effect::{Effect, Relay};
+use crate::engine::notice::Notice;
+use crate::id::{ChatId, HoldId, MessageId, PersonId};
+
+/// What becomes of a message to a partner.
+enum Verdict {
+    Passes,
+    Refused(Notice),
+    /// It waits until this is answered.
+    Waits(Questions),
+}
+
+impl Turn<'_> {
+    /// Reports whether a message passes at once; one that does not is held or refused with the reason.
+    pub(super) fn passes(&mut self, writer: PersonId, letter: &Letter) -> bool {
+        let Some((chat, partner)) = self.chat_and_partner(writer) else { return false };
+        // What belongs to an album that waits waits with it.
+        let waits = |hold: &&Hold| hold.writer == writer && letter.album.is_some() && hold.album == letter.album;
+        let album = self.state.holds.of(chat).find(waits).cloned();
+        if let Some(mut hold) = album {
+            if !hold.messages.contains(&letter.message) {
+                hold.messages.push(letter.message);
+                self.put_hold(hold);
+            }
+            return false;
+        }
+        match self.judge((writer, partner), letter.content) {
+            Verdict::Passes => return true,
+            Verdict::Refused(notice) => self.tell(writer, notice),
+            Verdict::Waits(questions) => self.hold((chat, writer, partner), letter, questions),
+        }
+        false
+    }
+
+    fn judge(&self, (writer, partner): (PersonId, PersonId), content: Content) -> Verdict {
+        let (Some(mine), Some(theirs)) = (self.state.facts_of(writer), self.state.facts_of(partner)) else {
+            return Verdict::Passes;
+        };
+        if mine.preferences.withheld.contains(content) {
+            return Verdict::Refused(Notice::Withheld { content });
+        }
+        if content.is_plain() {
+            return Verdict::Passes;
+        }
+        if !theirs.preferences.accepts_media {
+            return Verdict::Refused(Notice::TextOnly);
+        }
+        let left = self.early_left(writer);
+        if left > 0 {
+            return Verdict::Refused(Notice::TooEarly { left_s: left });
+        }
+        let Answers { passes, is_media_asked } = self.state.answers_of(partner);
+        if !content.is_picture() || passes.contains(Question::Media) {
+            return Verdict::Passes;
+        }
+        if is_media_asked && !self.is_waiting_for_media(writer) {
+            return Verdict::Refused(Notice::MediaRefused);
+        }
+        Verdict::Waits(Questions::EMPTY.with(Question::Media))
+    }
+
+    /// For how many seconds only text and stickers pass yet.
+    fn early_left(&self, person: PersonId) -> u32 {
+        let Some(&Seat::Chatting { since, .. }) = self.state.seats.get(&person) else { return 0 };
+        let left = since.plus(self.state.rules.early).since(self.now);
+        u32::try_from(left.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX)
+    }
+
+    /// Reports whether something of a person's waits for the partner's answer about photos and videos.
+    fn is_waiting_for_media(&self, writer: PersonId) -> bool {
+        let Some((chat, _)) = self.chat_and_partner(writer) else { return false };
+        self.state.holds.of(chat).any(|hold| hold.writer == writer && hold.questions.contains(Question::Media))
+    }
+
+    /// Keeps a message back and has the question asked, unless it stands already.
+    fn hold(&mut self, (chat, writer, partner): (ChatId, PersonId, PersonId), letter: &Letter, questions: Questions) {
+        let &Letter { message, content, reply_to, album, .. } = letter;
+        if self.state.holds.holds(chat, writer, message) {
+            return;
+        }
+        if self.state.holds.of(chat).count() >= self.state.rules.most_held {
+            return self.tell(writer, Notice::TooManyHeld);
+        }
+        let (id, expires_at) = (self.state.ids.next_hold(), self.now.plus(self.state.rules.hold));
+        self.put_hold(Hold { id, chat, writer, messages: vec![message], album, content, reply_to, questions, expires_at });
+        self.tell(writer, Notice::Held { message });
+        let answers = self.state.answers_of(partner);
+        if questions.contains(Question::Media) && !answers.is_media_asked {
+            self.put_answers(partner, Answers { is_media_asked: true, ..answers });
+            self.tell(partner, Notice::AskMedia { hold: id });
+        }
+    }
+
+    /// The question about photos and videos is answered. It stands as long as the chat, also when nothing waits for it any
+    /// more: a hold has a higher number than its chat, and a lower one than every chat after it. Reports whether it was
+    /// asked in this chat.
+    pub(super) fn take_media(&mut self, person: PersonId, hold: HoldId, answer: (bool, Option<MessageId>)) -> bool {
+        let chat = self.chat_and_partner(person).map(|(chat, _)| chat);
+        match chat.filter(|chat| hold.get() > chat.get()) {
+            Some(chat) if self.state.answers_of(person).is_media_asked => self.turn_media(person, chat, answer),
+            _ => false,
+        }
+    }
+
+    /// A person takes photos and videos from now on, or does not. Reports whether they are in this chat.
+    pub(super) fn turn_media(&mut self, person: PersonId, chat: ChatId, (is_on, on): (bool, Option<MessageId>)) -> bool {
+        let Some((_, partner)) = self.chat_and_partner(person).filter(|(current, _)| *current == chat) else { return false };
+        let before = self.state.answers_of(person).passes;
+        let passes = if is_on { before.with(Question::Media) } else { before.without(Question::Media) };
+        self.put_answers(person, Answers { passes, is_media_asked: true });
+        self.tell(person, Notice::Media { chat, is_on, on });
+        let waits = |hold: &&Hold| hold.writer == partner && hold.questions.contains(Question::Media);
+        let waiting: Vec<Hold> = self.state.holds.of(chat).filter(waits).cloned().collect();
+        if is_on && passes != before && waiting.is_empty() {
+            self.tell(partner, Notice::MediaAllowed);
+        }
+        for hold in waiting {
+            if is_on {
+                self.judge_again(hold, person);
+            } else {
+                self.drop_hold(&hold, Undelivered::MediaDeclined);
+            }
+        }
+        true
+    }
+
+    /// A question of a message that waits was answered with yes.
+    fn judge_again(&mut self, hold: Hold, partner: PersonId) {
+        match self.judge((hold.writer, partner), hold.content) {
+            Verdict::Waits(questions) => self.put_hold(Hold { questions, ..hold }),
+            Verdict::Refused(notice) => {
+                self.remove_hold(hold.id);
+                self.tell(hold.writer, notice);
+            }
+            Verdict::Passes => {
+                self.remove_hold(hold.id);
+                for &message in &hold.messages {
+                    self.pass(hold.writer, message, hold.reply_to);
+                }
+                if let Some(&message) = hold.messages.first() {
+                    self.tell(hold.writer, Notice::Released { message });
+                }
+            }
+        }
+    }
+
+    /// Sends a message to its writer's partner.
+    pub(super) fn pass(&mut self, writer: PersonId, message: MessageId, reply_to: Option<MessageId>) {
+        let Some((chat, partner)) = self.chat_and_partner(writer) else { return };
+        let (Some(mine), Some(theirs)) = (self.state.facts_of(writer), self.state.facts_of(partner)) else { return };
+        let (from, receiver, is_protected) = (mine.telegram, theirs.telegram, mine.preferences.protects_content);
+        self.state.add_pending(receiver, 1);
+        if let Some(count) = self.state.unsettled_mut(receiver, chat) {
+            *count = count.saturating_add(1);
+        }
+        self.note_written(writer);
+        let id = self.state.ids.next_outbox();
+        self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to, is_protected } });
+    }
+
+    /// Drops messages whose time is over.
+    pub(super) fn end_old_holds(&mut self) {
+        while let Some(hold) = self.state.holds.first_old(self.now) {
+            self.drop_hold(&hold, Undelivered::Unanswered);
+        }
+    }
+
+    fn drop_hold(&mut self, hold: &Hold, why: Undelivered) {
+        self.remove_hold(hold.id);
+        if let Some(&message) = hold.messages.first() {
+            self.tell(hold.writer, Notice::NotDelivered { message, why });
+        }
+    }
+
+    /// Drops everything that waits in a chat that is over. Returns how many messages of each of these people.
+    pub(super) fn drop_holds(&mut self, chat: ChatId, writers: [PersonId; 2]) -> [u32; 2] {
+        let dropped: Vec<Hold> = self.state.holds.of(chat).cloned().collect();
+        for hold in &dropped {
+            self.remove_hold(hold.id);
+        }
+        writers.map(|writer| {
+            let of_writer = dropped.iter().filter(|hold| hold.writer == writer).map(|hold| hold.messages.len());
+            u32::try_from(of_writer.sum::<usize>()).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// Removes what was read at start and belongs to no chat that goes on.
+    pub(super) fn remove_stale_holds(&mut self) {
+        for id in std::mem::take(&mut self.state.stale_holds) {
+            self.out.push(Effect::Hold { id, hold: None });
+        }
+    }
+
+    /// Changes every message that waits, each on its own.
+    pub(super) fn change_holds(&mut self, change: impl Fn(&Self, Hold) -> Hold) {
+        for hold in self.state.holds.all() {
+            let changed = change(self, hold.clone());
+            if changed != hold {
+                self.put_hold(changed);
+            }
+        }
+    }
+
+    fn put_hold(&mut self, hold: Hold) {
+        self.state.holds.put(hold.clone());
+        self.out.push(Effect::Hold { id: hold.id, hold: Some(hold) });
+    }
+
+    fn remove_hold(&mut self, id: HoldId) {
+        if self.state.holds.remove(id).is_some() {
+            self.out.push(Effect::Hold { id, hold: None });
+        }
+    }
+
+    fn put_answers(&mut self, person: PersonId, new: Answers) {
+        let Some(mut seat) = self.state.seats.get(&person).copied() else { return };
+        if let Seat::Chatting { answers, .. } = &mut seat
+            && *answers != new
+        {
+            *answers = new;
+            self.put_seat(person, seat);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Messages that wait for an answer: the question, and what becomes of them.
+
+use luvhive_core::engine::event::Command;
+use luvhive_core::id::{ChatId, HoldId, MessageId};
+
+use super::screen::{Button, Screen};
+use crate::callback::Callback;
+use crate::locale::Words;
+
+/// Whether the partner's photos and videos may pass.
+pub(super) fn ask_media(words: Words, hold: HoldId) -> Screen {
+    let answer = |key: &str, is_on| press(words, key, Command::TakeMedia { hold, is_on });
+    let answers = vec![answer("ask-media-yes", true), answer("ask-media-no", false)];
+    Screen::plain(words.text("ask-media")).with_buttons(vec![answers])
+}
+
+/// Whether they pass now, with the way back.
+pub(super) fn media(words: Words, chat: ChatId, is_on: bool) -> Screen {
+    let (text, turn) = if is_on { ("media-on", "media-turn-off") } else { ("media-off", "media-turn-on") };
+    let button = press(words, turn, Command::TurnMedia { chat, is_on: !is_on });
+    Screen::plain(words.text(text)).with_buttons(vec![vec![button]])
+}
+
+/// Says something below a message of theirs.
+pub(super) fn below(words: Words, message: MessageId, key: &str) -> Screen {
+    Screen::plain(words.text(key)).replying(message)
+}
+
+fn press(words: Words, key: &str, command: Command) -> Button {
+    Button::new(words.text(key), Callback::Command(command))
+}

@@ -1,0 +1,3 @@
+ALTER TABLE seats
+    DROP COLUMN is_media_asked,
+    DROP COLUMN passes;

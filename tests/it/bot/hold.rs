@@ -1,0 +1,108 @@
+//! Messages that wait: only text at first, photos once the partner said yes, and each of them arrives once or is told.
+
+use luvhive_core::engine::Command;
+use luvhive_phone::{Menu, Phone};
+use luvhive_sandbox::{Kind, Media, MediaOptions, SandboxSettings, SeenMessage};
+use luvhive_telegram::callback::Callback;
+use luvhive_tests::bot::{Bot, PATIENCE, Setup};
+
+/// Two people in a chat whose first minutes are over at once.
+async fn at_once() -> Bot {
+    let sandbox = SandboxSettings { people_at_start: 2, ..SandboxSettings::default() };
+    Bot::set_up(Setup { sandbox, settings: vec![("LUVHIVE__CHAT__EARLY_S", "0")], ..Setup::default() }).await
+}
+
+fn photo(bot: &Bot, phone: Phone<'_>, caption: &str) {
+    let options = MediaOptions { caption: Some(caption.to_owned()), ..MediaOptions::default() };
+    bot.sandbox.send_media(phone.person(), &Media::Photo, &options).unwrap();
+}
+
+fn photos(bot: &Bot, phone: Phone<'_>) -> Vec<SeenMessage> {
+    let is_copy = |message: &SeenMessage| message.kind == Kind::Photo && message.from_bot;
+    bot.sandbox.messages(phone.person()).into_iter().filter(is_copy).collect()
+}
+
+async fn is_told(bot: &Bot, phone: Phone<'_>, mark: u64, words: &str) {
+    bot.sandbox.wait_for(phone.person(), mark, PATIENCE, |message| message.text.contains(words)).await.unwrap();
+}
+
+const fn takes(callback: Callback) -> bool {
+    matches!(callback, Callback::Command(Command::TakeMedia { is_on: true, .. }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_first_only_text_and_stickers_pass() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let mark = bot.sandbox.mark();
+    photo(&bot, first, "look");
+    bot.sandbox.send_media(first.person(), &Media::Sticker, &MediaOptions::default()).unwrap();
+    is_told(&bot, first, mark, "At first only text and stickers go through").await;
+    bot.sandbox.wait_for(second.person(), mark, PATIENCE, |message| message.kind == Kind::Sticker).await.unwrap();
+    assert!(photos(&bot, second).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_waits_for_the_yes_through_a_restart_and_arrives_once_behind_what_passed() {
+    let mut bot = at_once().await;
+    let (first, second) = {
+        let (first, second) = bot.couple().await;
+        (first.person(), second.person())
+    };
+    let mark = bot.sandbox.mark();
+    photo(&bot, bot.phone(first), "look");
+    photo(&bot, bot.phone(first), "and this");
+    bot.sandbox.send_text(first, "behind them", None).unwrap();
+    bot.phone(second).wait_for_text(mark, "behind them").await.unwrap();
+    bot.settle().await;
+    assert!(photos(&bot, bot.phone(second)).is_empty());
+    assert_eq!(bot.count("SELECT count(*) FROM holds").await, 2);
+    bot.restart().await;
+    let shown = bot.press(bot.phone(second), takes).await;
+    bot.phone(second).wait_for_text(mark, "and this").await.unwrap();
+    bot.press_again(bot.phone(second), &shown).await;
+    bot.settle().await;
+    let came: Vec<String> = photos(&bot, bot.phone(second)).into_iter().map(|message| message.text).collect();
+    assert_eq!(came, ["look", "and this"], "in order, once");
+    let behind = bot.phone(second).wait_for_text(mark, "behind them").await.unwrap();
+    assert!(photos(&bot, bot.phone(second)).iter().all(|photo| photo.id > behind.id));
+    let sent = bot.texts(bot.phone(first), mark).into_iter().filter(|text| text == "Sent now.").count();
+    assert_eq!(sent, 2);
+    assert_eq!(bot.count("SELECT count(*) FROM holds").await, 0);
+    bot.restart().await;
+    photo(&bot, bot.phone(first), "the third");
+    bot.phone(second).wait_for_text(mark, "the third").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_is_told_and_holds_until_it_is_turned() {
+    let bot = at_once().await;
+    let (first, second) = bot.couple().await;
+    let mark = bot.sandbox.mark();
+    photo(&bot, first, "look");
+    bot.press(second, |button| matches!(button, Callback::Command(Command::TakeMedia { is_on: false, .. }))).await;
+    is_told(&bot, first, mark, "doesn't want photos and videos").await;
+    let mark = bot.sandbox.mark();
+    photo(&bot, first, "look again");
+    is_told(&bot, first, mark, "hasn't agreed to photos and videos").await;
+    bot.press(second, |button| matches!(button, Callback::Command(Command::TurnMedia { is_on: true, .. }))).await;
+    is_told(&bot, first, mark, "takes photos and videos now").await;
+    photo(&bot, first, "the third");
+    second.wait_for_text(mark, "the third").await.unwrap();
+    assert_eq!(photos(&bot, second).len(), 1, "what was dropped stays dropped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_chat_drops_what_waits_and_a_press_after_it_is_answered() {
+    let bot = at_once().await;
+    let (first, second) = bot.couple().await;
+    photo(&bot, first, "look");
+    bot.settle().await;
+    let mark = bot.sandbox.mark();
+    second.send_until("/stop", Menu::Idle).await.unwrap();
+    is_told(&bot, first, mark, "Your last message may not have arrived").await;
+    assert_eq!(bot.count("SELECT count(*) FROM holds").await, 0);
+    bot.press(second, takes).await;
+    bot.settle().await;
+    assert!(photos(&bot, second).is_empty());
+}
