@@ -55,7 +55,7 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Range<usize>> {
         match token.kind {
             // A plus begins a number anew.
             Kind::Sign('+') if token.has_gap => {
-                judge(tokens, start, at, &groups, &mut found);
+                judge(tokens, start..at, &groups, &mut found);
                 groups.clear();
                 sign = '+';
             }
@@ -65,14 +65,14 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Range<usize>> {
             Kind::Sign('+') if groups.is_empty() => sign = '+',
             Kind::Sign(other) if !other.is_ascii() && !is_unit(other) && !groups.is_empty() => sign = '~',
             _ => {
-                judge(tokens, start, at, &groups, &mut found);
+                judge(tokens, start..at, &groups, &mut found);
                 groups.clear();
                 sign = ' ';
                 has_gap = false;
             }
         }
     }
-    judge(tokens, start, tokens.len(), &groups, &mut found);
+    judge(tokens, start..tokens.len(), &groups, &mut found);
     if found.is_empty() {
         found.extend(scattered(tokens));
     }
@@ -163,7 +163,8 @@ impl Group {
 }
 
 /// Adds the groups to what was found if they are a telephone number.
-fn judge(tokens: &[Token], start: usize, end: usize, groups: &[Group], found: &mut Vec<Range<usize>>) {
+fn judge(tokens: &[Token], run: Range<usize>, groups: &[Group], found: &mut Vec<Range<usize>>) {
+    let Range { start, end } = run;
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return };
     let near = |range: Range<usize>, means: Means| tokens.get(range).is_some_and(|near| near.iter().any(|token| token.is(means)));
     let is_announced = near(start.saturating_sub(4)..start, Means::PHONE.or(Means::SERVICE).or(Means::MAYBE_SERVICE));
