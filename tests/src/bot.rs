@@ -14,18 +14,23 @@ use luvhive_core::ports::Clock as _;
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
 use luvhive_storage::seed::seed_people;
-use luvhive_storage::{MadeUp, Pool, PoolSettings};
+use luvhive_storage::{MadeUp, PgStore, Pool, PoolSettings};
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
+use luvhive_telegram::dialog::Admission;
 use luvhive_telegram::runtime::Standby;
 use luvhive_telegram::signal::counters::Counters;
 use tokio::net::TcpListener;
 use tokio_postgres::Client;
 
+use crate::vault::{keys, vault};
 use crate::{Proxy, TestDatabase, eventually};
 
 /// How long the bot may take for anything on a busy machine before a test gives up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The number of the key that encrypts texts.
+const DATA_KEY: u8 = 0xd1;
 
 /// What still has to be worked on or sent.
 const OPEN_WORK: &str = "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM commands)";
@@ -125,7 +130,9 @@ impl Bot {
 
     /// Starts everything but the bot itself.
     async fn prepare(setup: Setup, database: TestDatabase) -> Self {
-        let settings = setup.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let key = keys(&[DATA_KEY]);
+        let all = std::iter::once(("LUVHIVE_DATA_KEY", key.as_str())).chain(setup.settings);
+        let settings = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self {
             sandbox: Sandbox::start(setup.sandbox).await.unwrap(),
             sql: database.client().await,
@@ -166,7 +173,7 @@ impl Bot {
         } else {
             Intake::Polling
         };
-        let parts = BotParts { api, database, pool, intake, ops: Ops::closed() };
+        let parts = BotParts { api, database, pool, intake, ops: Ops::closed(), admission: Admission::Open };
         match RunningBot::start(&self.settings, parts, Standby::No).await {
             Ok(running) => self.running = Some(running),
             Err(error) => panic!("{}", luvhive_core::error::chain(&error)),
@@ -298,6 +305,11 @@ impl Bot {
         // Only a commit confirms updates, so once none is pending the tables tell the rest.
         let is_calm = async || self.sandbox.pending_updates() == 0 && self.count(OPEN_WORK).await == 0;
         eventually("all is taken in, worked on and sent", PATIENCE, is_calm).await;
+    }
+
+    /// The bot's own store of people, which can read what is encrypted.
+    pub async fn people(&self) -> PgStore {
+        PgStore::new(self.database.pool().await, BotId::new(self.sandbox.bot_id())).with_vault(vault(&[DATA_KEY]))
     }
 
     /// Runs a query that gives one number.

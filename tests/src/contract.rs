@@ -29,7 +29,7 @@ use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
 use luvhive_storage::{PgConductStore, PgCorrectionStore, PgJournal, PgStore, PgTreasury};
 
-use crate::TestDatabase;
+use crate::{TestDatabase, vault};
 
 /// The lease's length in these tests.
 pub const LENGTH: Duration = Duration::from_secs(3);
@@ -120,7 +120,8 @@ impl Stores {
     pub async fn over(database: TestDatabase) -> Self {
         let pool = database.pool().await;
         let address = database.database();
-        let store = Arc::new(PgStore::new(pool.clone(), BOT));
+        let store = Arc::new(PgStore::new(pool.clone(), BOT).with_vault(vault(&[1])));
+        let of_journal = vault(&[1]);
         Self {
             people: store.clone(),
             chats: store.clone(),
@@ -129,7 +130,7 @@ impl Stores {
             corrections: Arc::new(PgCorrectionStore::new(pool.clone())),
             ledger: store,
             treasury: Arc::new(PgTreasury::new(pool.clone())),
-            open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN))),
+            open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN).with_vault(of_journal.clone()))),
             memory: None,
             database: Some(database),
         }

@@ -14,10 +14,12 @@ pub mod drill;
 pub mod folder;
 pub mod proxy;
 pub mod skip;
+pub mod vault;
 pub mod wait;
 
 pub use database::{TestDatabase, test_cluster};
 pub use folder::TestFolder;
 pub use proxy::Proxy;
 pub use skip::{is_required, require_or_skip};
+pub use vault::vault;
 pub use wait::eventually;

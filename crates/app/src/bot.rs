@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::engine::{Opening, Rules};
-use luvhive_core::id::Shard;
+use luvhive_core::id::{BotId, Shard};
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
 use luvhive_core::premium::entitlement::days;
 use luvhive_core::search::ScoreWeights;
 use luvhive_storage::retention::Kept;
-use luvhive_storage::{Database, PgJournal, PgStore, Pool};
+use luvhive_storage::{Database, PgJournal, PgStore, Pool, Vault};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
-use luvhive_telegram::dialog::{Dialogs, Trade};
+use luvhive_telegram::dialog::{Admission, Dialogs, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::data_key;
 use crate::door::{Door, listen_when_free};
 use crate::error::AppError;
 use crate::jobs::{self, JobParts};
@@ -52,6 +53,8 @@ pub struct BotParts {
     pub intake: Intake,
     /// Where a supervisor asks how far it is.
     pub ops: Ops,
+    /// Whether newcomers may register.
+    pub admission: Admission,
 }
 
 /// How updates come in.
@@ -93,7 +96,7 @@ impl Bot {
     /// # Errors
     /// [`AppError::Setup`] when Telegram does not answer, [`AppError::Runtime`] when another process owns the shard.
     pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
-        let BotParts { api, database, pool, intake, ops } = made_of;
+        let BotParts { api, database, pool, intake, ops, admission } = made_of;
         let bot = api.bot_id();
         let patience = Patience::new(settings.token_refused_after);
         let username: Arc<str> = patience.ask(|| api.get_account()).await?.username.into();
@@ -107,9 +110,7 @@ impl Bot {
                 (Source::Webhook(updates), Some(Route { url, listener, intake: door }))
             }
         };
-        let counted = pool.clone();
-        let journal = Arc::new(PgJournal::new(&database, pool.clone(), bot, SHARD));
-        let store = Arc::new(PgStore::new(pool.clone(), bot));
+        let (vault, journal, store) = stores(settings, &database, &pool, bot);
         let chats: Arc<dyn ChatStore> = store.clone();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let render: Arc<dyn Render + Send + Sync> = Arc::new(Views);
@@ -134,6 +135,7 @@ impl Bot {
             },
             username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
+            admission,
         };
         let ports = RuntimePorts {
             journal: journal.clone(),
@@ -149,13 +151,14 @@ impl Bot {
             key: api.key().clone(),
         };
         let (runtime, handle) = Runtime::new(limits(settings, standby, username), ports);
-        ops.watch(&handle, &counted);
+        ops.watch(&handle, &pool);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::spawn(runtime.run(async move {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let work = JobParts { journal, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept: kept(settings) };
+        let (handle_of_jobs, kept) = (handle.clone(), kept(settings));
+        let work = JobParts { journal, pool, vault, clock, api: api.clone(), till, ledger, handle: handle_of_jobs, kept };
         let jobs = tokio::spawn(jobs::run(work));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
@@ -236,6 +239,14 @@ impl Route {
         patience.ask(|| api.prepare_webhook(&settings)).await?;
         Ok(door)
     }
+}
+
+/// What writes and reads the database, with the keys of these settings.
+fn stores(settings: &Settings, database: &Database, pool: &Pool, bot: BotId) -> (Vault, Arc<PgJournal>, Arc<PgStore>) {
+    let vault = data_key::vault(settings);
+    let journal = PgJournal::new(database, pool.clone(), bot, SHARD).with_vault(vault.clone());
+    let store = PgStore::new(pool.clone(), bot).with_vault(vault.clone());
+    (vault, Arc::new(journal), Arc::new(store))
 }
 
 /// How long the clean-up keeps what an operator decides.

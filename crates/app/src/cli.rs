@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::staff::StaffCommand;
 use crate::staff::db::Db;
+use crate::staff::key::Key;
 use crate::staff::seed::Seed;
 
 /// LuvHive: adults meet and chat anonymously through a Telegram bot.
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     /// Copies the database, brings a copy back, or prints its address.
     #[command(subcommand)]
     Db(Db),
+    /// Makes a key for stored texts, encrypts them by it, or counts them by their keys.
+    #[command(subcommand)]
+    Key(Key),
     /// Checks the settings and prints them with where each came from, secrets as ***.
     CheckConfig,
     /// Looks at settings, database and Bot API; exits with status 0 (well), 1 (warnings) or 2 (faults).

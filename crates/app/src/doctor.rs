@@ -7,6 +7,7 @@ use luvhive_storage::checks::{self, Limits, Subject};
 use luvhive_telegram::client::BotApi;
 
 use crate::console::say;
+use crate::data_key;
 use crate::database;
 use crate::error::AppError;
 use crate::settings::{Settings, SettingsError};
@@ -21,6 +22,7 @@ pub(crate) async fn examine(settings: Result<Settings, SettingsError>, wants_san
         Ok(settings) => {
             checks.push(Check::ok("settings", format!("{} keys", settings.shown.len())));
             checks.push(subject::check(&settings));
+            checks.push(data_key::check(&settings));
             checks.extend(examine_database(&settings, wants_sandbox).await);
             checks.extend(examine_telegram(&settings, wants_sandbox).await);
         }
@@ -65,6 +67,7 @@ async fn examine_database(settings: &Settings, wants_sandbox: bool) -> Vec<Check
             let (database, is_private) = (&opened.database, opened.is_private());
             let subject = Subject { database, is_private, bot, clock: &SystemClock, limits: Limits::default() };
             let mut checks = checks::examine(&subject).await;
+            checks.push(data_key::check_texts(settings, database).await);
             checks.push(opened.check_copier().await);
             checks.push(opened.check_certificate());
             checks

@@ -83,6 +83,29 @@ pub enum AppError {
         /// Which.
         path: PathBuf,
     },
+    /// The file holds no keys, and with another one its texts could not be read.
+    #[error(
+        "{path} does not hold keys of 64 hexadecimal digits, one a line; bring back its copy: without them the texts that they \
+         encrypted stay empty"
+    )]
+    DataKey {
+        /// Which.
+        path: PathBuf,
+    },
+    /// There is no key to encrypt by.
+    #[error("there is no data key; `luvhive key new` makes one")]
+    NoDataKey,
+    /// Texts cannot be decrypted.
+    #[error("texts need {keys}, which is not here; {remedy}")]
+    KeysMissing {
+        /// Which.
+        keys: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A running bot may not know the key, and would find the texts empty.
+    #[error("a bot is running, and encrypts by its first key itself; to change the key, start it anew, or stop it first")]
+    BotRuns,
     /// The private cluster cannot be had.
     #[error(transparent)]
     Cluster(#[from] LocalError),
@@ -218,6 +241,9 @@ impl AppError {
             | Self::SandboxOnRealDatabase
             | Self::DataDir { .. }
             | Self::SubjectKey { .. }
+            | Self::DataKey { .. }
+            | Self::NoDataKey
+            | Self::KeysMissing { .. }
             | Self::Cluster(
                 LocalError::Directory { .. }
                 | LocalError::Owner { .. }
@@ -235,6 +261,7 @@ impl AppError {
             | Self::NoBot
             | Self::NotEmpty => CONFIGURATION,
             Self::Held { .. }
+            | Self::BotRuns
             | Self::Cluster(_)
             | Self::Database(_)
             | Self::Migrate(MigrateError::Database(_))

@@ -6,9 +6,10 @@ use std::time::Duration;
 use luvhive_core::error::chain;
 use luvhive_core::ports::Clock;
 use luvhive_core::ports::ledger::Ledger;
-use luvhive_storage::PgJournal;
 use luvhive_storage::journal::Cleaned;
 use luvhive_storage::retention::Kept;
+use luvhive_storage::vault::{Mark, seal_portion};
+use luvhive_storage::{PgJournal, Pool, Vault};
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::locale;
 use luvhive_telegram::payments::Till;
@@ -32,9 +33,16 @@ const RECONCILE_AGAIN: Duration = Duration::from_mins(5);
 /// The pause after a list of commands that Telegram did not take, unless it said how long to wait.
 const COMMANDS_AGAIN: Duration = Duration::from_mins(1);
 
+/// The pause between two portions of texts that are encrypted.
+const PORTION_EVERY: Duration = Duration::from_millis(20);
+/// The pause after a portion that failed.
+const PORTION_AGAIN: Duration = Duration::from_secs(10);
+
 /// What the jobs work on.
 pub(crate) struct JobParts {
     pub(crate) journal: Arc<PgJournal>,
+    pub(crate) pool: Pool,
+    pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Arc<BotApi>,
     pub(crate) till: Arc<dyn Till>,
@@ -45,7 +53,7 @@ pub(crate) struct JobParts {
 
 /// Runs the jobs forever, each the first time at once.
 pub(crate) async fn run(parts: JobParts) {
-    tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts));
+    tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts), seal(&parts));
 }
 
 /// Tells Telegram once which commands to offer. People write to a bot whose commands are not listed as well, so nothing
@@ -67,6 +75,39 @@ async fn offer_commands(parts: &JobParts) {
             }
         }
         sleep(pause).await;
+    }
+}
+
+/// Encrypts once what lies in clear or under an older key, some rows at a time: the upgrade, and each change of the key.
+/// Whatever stops it, the next start goes on with it.
+async fn seal(parts: &JobParts) {
+    if !parts.handle.ready().await {
+        return;
+    }
+    let (mut sealed, mut unreadable, mut mark) = (0_u64, 0_u64, Some(Mark::START));
+    while let Some(at) = mark {
+        // The release before cannot read what is encrypted, so its owner's rows are left alone.
+        if !parts.handle.is_owner() {
+            sleep(PORTION_AGAIN).await;
+            continue;
+        }
+        match seal_portion(&parts.pool, &parts.vault, at).await {
+            Ok(portion) => {
+                sealed = sealed.saturating_add(portion.sealed);
+                unreadable = unreadable.saturating_add(portion.unreadable);
+                mark = portion.next;
+                sleep(PORTION_EVERY).await;
+            }
+            Err(error) => {
+                warn!(job.name = "seal", cause = chain(&error), "texts could not be encrypted; trying again");
+                sleep(PORTION_AGAIN).await;
+            }
+        }
+    }
+    match (sealed, unreadable) {
+        (0, 0) => debug!(job.name = "seal", "every text is encrypted by today's key"),
+        (_, 0) => info!(job.name = "seal", count = sealed, "texts were encrypted by today's key"),
+        _ => warn!(job.name = "seal", count = sealed, unreadable, "texts were encrypted, but some cannot be decrypted"),
     }
 }
 

@@ -4,12 +4,14 @@ mod actor;
 pub mod bot;
 mod cli;
 mod console;
+mod data_key;
 mod database;
 mod doctor;
 mod door;
 pub mod error;
 mod hold;
 mod jobs;
+mod keyfile;
 pub mod ops;
 mod patience;
 mod recorder;
@@ -93,6 +95,7 @@ async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8,
             seed.run(&settings, cli.sandbox).await?;
         }
         Some(Command::Db(command)) => command.run(&settings).await?,
+        Some(Command::Key(command)) => command.run(&settings).await?,
         Some(Command::CheckConfig) => {
             Side::choose(&settings, cli.sandbox)?;
             if let Some(url) = &settings.database_url {

@@ -5,6 +5,7 @@ mod consent;
 pub(crate) mod correct;
 pub(crate) mod db;
 pub(crate) mod grant;
+pub(crate) mod key;
 pub(crate) mod ledger;
 pub(crate) mod person;
 pub(crate) mod refund;

@@ -1,17 +1,15 @@
 //! The key of former people's hashes: given by a setting or, in a private installation, made once and kept as a file in
 //! the data directory, which is never made again.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use luvhive_core::check::Check;
-use luvhive_core::ports::Entropy as _;
 
 use crate::error::AppError;
+use crate::keyfile;
 use crate::settings::{Secret, Settings};
-use crate::system::OsEntropy;
 
 /// The key's file, in the data directory and in the folder of a copy.
 const FILE: &str = "subject.key";
@@ -24,7 +22,7 @@ const FILE: &str = "subject.key";
 pub(crate) fn with_key(settings: &Settings, is_private: bool) -> Result<Settings, AppError> {
     let mut settings = settings.clone();
     if settings.subject_key.is_none() && is_private {
-        settings.subject_key = Some(find_or_make(&settings.data_dir)?);
+        settings.subject_key = Some(read(&keyfile::find_or_make(&settings.data_dir, FILE)?)?);
     }
     Ok(settings)
 }
@@ -36,10 +34,10 @@ pub(crate) fn with_key(settings: &Settings, is_private: bool) -> Result<Settings
 pub(crate) fn copy_beside(data_dir: &Path, folder: &Path) -> Result<Option<PathBuf>, AppError> {
     let key = match fs::read(data_dir.join(FILE)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        read => read.map_err(at(data_dir))?,
+        read => read.map_err(keyfile::at(data_dir))?,
     };
     let copy = folder.join(FILE);
-    write(&copy, &key).map_err(at(folder))?;
+    keyfile::write(&copy, &key).map_err(keyfile::at(folder))?;
     Ok(Some(copy))
 }
 
@@ -54,9 +52,7 @@ pub(crate) fn bring_back(data_dir: &Path, folder: &Path) -> Result<bool, AppErro
         return Ok(false);
     }
     let key = read(&copy)?;
-    let part = data_dir.join(format!("{FILE}.{}", std::process::id()));
-    write(&part, format!("{}\n", key.expose()).as_bytes()).map_err(at(data_dir))?;
-    fs::rename(&part, data_dir.join(FILE)).map_err(at(data_dir))?;
+    keyfile::replace(data_dir, FILE, &format!("{}\n", key.expose()))?;
     Ok(true)
 }
 
@@ -72,58 +68,19 @@ pub(crate) fn check(settings: &Settings) -> Check {
                       names, and keep a copy";
         return Check::warn(name, found, remedy);
     }
-    let file = settings.data_dir.join(FILE);
-    match fs::metadata(&file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Check::skipped(name, "the first start makes it"),
-        Err(error) => Check::fail(name, format!("{} cannot be read: {error}", file.display()), "give it to LuvHive's account"),
-        Ok(found) if found.permissions().mode() & 0o077 != 0 => {
-            Check::warn(name, format!("{} can be read by others", file.display()), "chmod 600 on it")
-        }
-        Ok(_) => match read(&file) {
-            Ok(_) => Check::ok(name, format!("{}; keep a copy beside those of the database", file.display())),
-            Err(error) => Check::fail(name, error.to_string(), "bring back the copy of this file"),
-        },
-    }
-}
-
-fn at(path: &Path) -> impl FnOnce(std::io::Error) -> AppError {
-    let path = path.to_owned();
-    move |source| AppError::DataDir { path, source }
-}
-
-fn find_or_make(dir: &Path) -> Result<Secret, AppError> {
-    let file = dir.join(FILE);
-    if !file.exists() {
-        fs::create_dir_all(dir).map_err(at(dir))?;
-        let [a, b, c, d] = std::array::from_fn(|_| OsEntropy.next_u64());
-        let key = format!("{a:016x}{b:016x}{c:016x}{d:016x}");
-        let part = dir.join(format!("{FILE}.{}", std::process::id()));
-        write(&part, format!("{key}\n").as_bytes()).map_err(at(dir))?;
-        // It appears whole, and of two processes that start at once one makes it.
-        let linked = fs::hard_link(&part, &file);
-        fs::remove_file(&part).map_err(at(dir))?;
-        match linked {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(at(dir)(error)),
-            _ => fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(at(dir))?,
-        }
-    }
-    read(&file)
+    keyfile::look(name, &settings.data_dir.join(FILE), read)
 }
 
 fn read(file: &Path) -> Result<Secret, AppError> {
-    let text = fs::read_to_string(file).map_err(at(file))?;
+    let text = fs::read_to_string(file).map_err(keyfile::at(file))?;
     let key = crate::settings::read_subject_key(text.trim());
     key.ok_or_else(|| AppError::SubjectKey { path: file.to_owned() })
 }
 
-fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use luvhive_core::check::Status;
 
     use super::*;

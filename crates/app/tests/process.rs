@@ -9,6 +9,8 @@ mod clocks;
 mod comeback;
 #[path = "process/corrections.rs"]
 mod corrections;
+#[path = "process/data_key.rs"]
+mod data_key;
 #[path = "process/doors.rs"]
 mod doors;
 #[path = "process/failover.rs"]

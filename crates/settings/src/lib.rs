@@ -140,6 +140,13 @@ pub fn read_subject_key(text: &str) -> Option<Secret> {
     is_key.then(|| Secret::new(text.to_ascii_lowercase()))
 }
 
+/// Reads the keys of stored texts: each of 64 hexadecimal digits, with white space between them. `None` for anything else.
+pub fn read_data_keys(text: &str) -> Option<Secret> {
+    let keys: Vec<&str> = text.split_whitespace().collect();
+    let is_whole = !keys.is_empty() && keys.iter().all(|key| read_subject_key(key).is_some());
+    is_whole.then(|| Secret::new(keys.join("\n")))
+}
+
 /// Reports whether a text is one line that fits into a message.
 fn is_line(text: &str) -> bool {
     text.chars().count() <= 200 && !text.contains(char::is_control)

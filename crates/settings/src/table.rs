@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use crate::address::{is_url, is_webhook_url};
 use crate::form::{Choice, Folder, Form, Kind, Millis, Number, Optional, OrEmpty, Seconds, Typed};
 use crate::reader::Reader;
-use crate::{LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_subject_key};
+use crate::{LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_data_keys, read_subject_key};
 
 /// What is known of a setting beside its value.
 #[derive(Clone, Debug)]
@@ -127,6 +127,12 @@ settings! {
     /// A named database uses the bot's token instead, and a new token forgets bans and blocks of people who left.
     subject_key: Option<Secret> = Optional(SUBJECT_KEY), at "subject.key" or "LUVHIVE_SUBJECT_KEY";
 
+    /// The keys that encrypt profile texts in the database, with white space between them: the first one encrypts, all of them decrypt.
+    /// `luvhive key new` makes one.
+    /// Not set: a private installation makes one and keeps it as the file data.key in the data directory.
+    /// A named database without one keeps these texts in clear and registration closed, and the next release will refuse it.
+    data_key: Option<Secret> = Optional(DATA_KEY), at "data.key" or "LUVHIVE_DATA_KEY";
+
     /// How long the right to write lasts without a sign of life.
     lease: Duration = Millis(1_000..=60_000), at "engine.lease_ms";
     /// How many people's slower work runs at once.
@@ -218,6 +224,8 @@ const DATABASE: Typed<Secret> =
     Typed::secret("postgres://user:password@host:port/name", |text| is_postgres(text).then(|| Secret::new(text)));
 const SUBJECT_KEY: Typed<Secret> =
     Typed::secret("64 hexadecimal digits, as `openssl rand -hex 32` writes them", read_subject_key);
+const DATA_KEY: Typed<Secret> =
+    Typed::secret("one key or several, each of 64 hexadecimal digits, as `luvhive key new` writes them", read_data_keys);
 const OPENING: Choice<Opening> = Choice(&[("both_accept", Opening::BothAccept), ("direct", Opening::Direct)]);
 const LINE: Typed<String> = Typed::new("one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()));
 const FILTER: Typed<String> =

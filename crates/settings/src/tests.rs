@@ -293,3 +293,16 @@ fn secrets_come_from_files_too() {
     assert!(message.contains("from $CREDENTIALS_DIRECTORY/BOT_TOKEN") && !message.contains("hunter2"), "{message}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn data_keys_are_64_digits_each_and_a_secret() {
+    assert_eq!(load(&[]).unwrap().data_key, None);
+    let (new, old) = ("ab".repeat(32), "CD".repeat(32));
+    let settings = load(&[("LUVHIVE_DATA_KEY", &format!("{new}\n{old}\n"))]).unwrap();
+    assert_eq!(settings.data_key.as_ref().map(Secret::expose), Some(format!("{new}\n{old}").as_str()));
+    assert!(shown(&settings).contains(&"data.key = \"***\"  # variable LUVHIVE_DATA_KEY, the short name".to_owned()));
+    for bad in [new.trim_start_matches('a'), &format!("{new},{old}"), &format!("{new} x")] {
+        let message = load(&[("LUVHIVE_DATA_KEY", bad)]).unwrap_err().to_string();
+        assert!(message.contains("data.key (from LUVHIVE_DATA_KEY)") && !message.contains(bad), "{message}");
+    }
+}

@@ -12,6 +12,7 @@ use luvhive_core::person::{SpokenLanguage, SpokenLanguages, UiLanguage};
 use luvhive_core::ports::StoreError;
 
 use crate::schema::people;
+use crate::vault::Kept;
 
 /// Returns a text without U+0000, which PostgreSQL cannot hold.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {
@@ -119,28 +120,32 @@ pub(crate) fn bio(text: Option<&str>) -> Option<Bio> {
 }
 
 /// The editable parts of a profile, as columns.
-#[derive(AsChangeset)]
+#[derive(AsChangeset, Insertable)]
 #[diesel(table_name = people, treat_none_as_null = true)]
-pub(crate) struct ProfileColumns {
+pub(crate) struct ProfileColumns<'a> {
     country: &'static str,
-    city: Option<String>,
+    city: Option<Cow<'a, str>>,
+    city_sealed: Option<Vec<u8>>,
     languages: Vec<&'static str>,
     interests: Vec<&'static str>,
-    bio: Option<String>,
-    photo_file_id: Option<String>,
+    bio: Option<Cow<'a, str>>,
+    bio_sealed: Option<Vec<u8>>,
+    photo_file_id: Option<Cow<'a, str>>,
     card_parts: Vec<&'static str>,
 }
 
-impl From<&Profile> for ProfileColumns {
-    fn from(profile: &Profile) -> Self {
-        let owned = |text: &str| text.to_owned();
+impl<'a> ProfileColumns<'a> {
+    /// Makes the columns of a profile, with the bio and the city as they are kept.
+    pub(crate) fn new(profile: &'a Profile, bio: Kept<'a>, city: Kept<'a>) -> Self {
         Self {
             country: profile.country.code(),
-            city: profile.city.as_ref().map(City::as_str).map(owned),
+            city: city.text,
+            city_sealed: city.sealed,
             languages: of_languages(profile.languages),
             interests: of_interests(profile.interests),
-            bio: profile.bio.as_ref().map(Bio::as_str).map(owned),
-            photo_file_id: profile.photo.as_ref().map(Photo::as_str).map(owned),
+            bio: bio.text,
+            bio_sealed: bio.sealed,
+            photo_file_id: profile.photo.as_ref().map(Photo::as_str).map(Cow::Borrowed),
             card_parts: of_card_parts(profile.card),
         }
     }

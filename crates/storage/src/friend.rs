@@ -143,7 +143,7 @@ impl FriendStore for PgStore {
         let list = async move |conn: &mut AsyncPgConnection| list_friends(conn, bot, person).await;
         let rows = self.pool.run(list).await.map_err(of_run)?;
         let friend = |(number, chat, since, row): (i16, i64, Moment, FullRow)| {
-            let facts = row.facts(Entitlement::default())?;
+            let facts = row.opened(bot, &self.vault).facts(Entitlement::default())?;
             Ok(Friend { number: u16::try_from(number).unwrap_or(0), chat: ChatId::new(chat), facts, since: since.into() })
         };
         rows.into_iter().map(friend).collect()

@@ -32,6 +32,7 @@ use tokio::sync::Mutex;
 
 use crate::database::Database;
 use crate::pool::Pool;
+use crate::vault::Vault;
 use commit::Hot;
 use lease::Guard;
 use line::Line;
@@ -43,6 +44,7 @@ pub struct PgJournal {
     bot: BotId,
     shard: Shard,
     pool: Pool,
+    vault: Vault,
     hot: Mutex<Hot>,
     settling: Mutex<Line>,
     guard: Mutex<Guard>,
@@ -59,11 +61,18 @@ impl PgJournal {
             bot,
             shard,
             pool,
+            vault: Vault::default(),
             hot: Mutex::new(Hot::new(database.clone().named("luvhive-commit").for_writing())),
             settling: Mutex::new(settle::line(database.clone().named("luvhive-settle").for_writing())),
             guard: Mutex::new(Guard::new(database.clone().named("luvhive-lease").for_writing())),
             unknown: Quick::default(),
         }
+    }
+
+    /// Has texts written and read with the keys of this vault; without it nothing is encrypted.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault, ..self }
     }
 }
 

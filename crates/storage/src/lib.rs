@@ -31,6 +31,7 @@ pub mod seed;
 pub(crate) mod situation;
 pub mod store;
 pub mod tuning;
+pub mod vault;
 
 pub use conduct::PgConductStore;
 pub use corrections::PgCorrectionStore;
@@ -40,3 +41,4 @@ pub use ledger::PgTreasury;
 pub use pool::{Pool, PoolSettings};
 pub use seed::{MadeUp, SEEDED_CHATS_FROM, seed_chats, seed_people};
 pub use store::PgStore;
+pub use vault::Vault;

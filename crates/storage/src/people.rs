@@ -27,6 +27,7 @@ use crate::preferences::PreferencesRow;
 use crate::sanction;
 use crate::schema::{consents, dialogs, people, preferences, visitors};
 use crate::store::PgStore;
+use crate::vault::{self, Vault};
 
 /// A person's row.
 #[derive(Queryable, Selectable)]
@@ -53,6 +54,8 @@ pub(crate) struct PersonRow {
     photo_file_id: Option<String>,
     card_parts: Vec<String>,
     premium_used_at: Option<Moment>,
+    bio_sealed: Option<Vec<u8>>,
+    city_sealed: Option<Vec<u8>>,
 }
 
 /// A person with their preferences.
@@ -77,6 +80,15 @@ fn own_card(person: &PersonRow, city: Option<City>) -> OwnCard {
 }
 
 impl FullRow {
+    /// Decrypts what is encrypted.
+    pub(crate) fn opened(mut self, bot: i64, vault: &Vault) -> Self {
+        let person = &mut self.person;
+        let row = (bot, person.telegram_id);
+        person.bio = vault.get(&vault::BIO, row, (person.bio.take(), person.bio_sealed.as_deref()));
+        person.city = vault.get(&vault::CITY, row, (person.city.take(), person.city_sealed.as_deref()));
+        self
+    }
+
     /// Returns the person's number.
     pub(crate) fn person(&self) -> PersonId {
         PersonId::new(self.person.id)
@@ -146,10 +158,11 @@ async fn find_by_telegram(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> 
 /// Finds a registered person by their account, with what they are entitled to.
 pub(crate) async fn find_entitled(
     conn: &AsyncPgConnection,
-    bot: i64,
-    telegram: i64,
+    (bot, telegram): (i64, i64),
+    vault: &Vault,
 ) -> QueryResult<Option<(FullRow, Entitlement)>> {
     let Some(row) = find_by_telegram(conn, bot, telegram).await? else { return Ok(None) };
+    let row = row.opened(bot, vault);
     let person = row.person();
     let entitlement = ledger::of_people(conn, bot, &[person.get()]).await?.remove(&person).unwrap_or_default();
     Ok(Some((row, entitlement)))
@@ -194,6 +207,7 @@ pub(crate) async fn list_all(
     conn: &mut AsyncPgConnection,
     bot: i64,
     entitlements: &BTreeMap<PersonId, Entitlement>,
+    vault: &Vault,
 ) -> QueryResult<(Vec<PersonFacts>, Vec<i64>)> {
     let rows = people::table
         .inner_join(preferences::table.on(preferences::bot_id.eq(people::bot_id).and(preferences::person_id.eq(people::id))))
@@ -205,6 +219,7 @@ pub(crate) async fn list_all(
     let (mut people, mut unreadable) = (Vec::new(), Vec::new());
     let mut rows = pin!(rows);
     while let Some(row) = rows.try_next().await? {
+        let row = row.opened(bot, vault);
         match row.facts(entitlements.get(&row.person()).copied().unwrap_or_default()) {
             Ok(facts) => people.push(facts),
             Err(_unreadable) => unreadable.push(row.person().get()),
@@ -239,12 +254,12 @@ type VisitorParts = (
     Option<(FullRow, Entitlement)>,
 );
 
-async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
-    let read = async move |conn: &mut AsyncPgConnection| read_visitor(conn, bot, telegram).await;
+async fn read_at_once(conn: &mut AsyncPgConnection, row: vault::Row, vault: &Vault) -> QueryResult<VisitorParts> {
+    let read = async move |conn: &mut AsyncPgConnection| read_visitor(conn, row, vault).await;
     conn.build_transaction().read_only().repeatable_read().run(read).await
 }
 
-async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<VisitorParts> {
+async fn read_visitor(conn: &AsyncPgConnection, (bot, telegram): vault::Row, vault: &Vault) -> QueryResult<VisitorParts> {
     let visitor = async {
         let columns = (visitors::ui_language, visitors::refused_at, visitors::support_code);
         visitors::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
@@ -263,7 +278,7 @@ async fn read_visitor(conn: &AsyncPgConnection, bot: i64, telegram: i64) -> Quer
             .optional()
     };
     // Asked in one go: one way to the server and back instead of four.
-    try_join4(visitor, dialog, consent, find_entitled(conn, bot, telegram)).await
+    try_join4(visitor, dialog, consent, find_entitled(conn, (bot, telegram), vault)).await
 }
 
 /// How many of a person's latest sanctions are read to find where the present suspension began.
@@ -300,9 +315,9 @@ impl PeopleStore for PgStore {
     }
 
     async fn get_visitor(&self, telegram: TelegramId) -> Result<Visitor, StoreError> {
-        let (bot, id) = (self.bot.get(), telegram.get());
-        let (visitor, dialog, consent, person) =
-            self.pool.run(async move |conn: &mut AsyncPgConnection| read_at_once(conn, bot, id).await).await.map_err(of_run)?;
+        let (row, vault) = ((self.bot.get(), telegram.get()), &self.vault);
+        let all = async move |conn: &mut AsyncPgConnection| read_at_once(conn, row, vault).await;
+        let (visitor, dialog, consent, person) = self.pool.run(all).await.map_err(of_run)?;
         let (language, refused_at, code) = visitor.unwrap_or_default();
         Ok(Visitor {
             telegram,

@@ -134,7 +134,7 @@ macro_rules! others {
 }
 
 others! {
-    Erasure: ["people", "preferences"], "a registered person: account, profile, whom they want to meet", "until they leave";
+    Erasure: ["people", "preferences"], "a registered person: account, profile (bio and city encrypted by the data key), whom they want to meet", "until they leave";
     Erasure: ["consents", "visitors"], "consents, and the language of a registered person", "until the person leaves";
     Bot: ["dialogs"], "what somebody has answered so far in an unfinished conversation with the bot",
         "until it is finished, or the person leaves";

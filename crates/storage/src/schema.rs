@@ -309,6 +309,8 @@ diesel::table! {
         bio -> Nullable<Text>,
         photo_file_id -> Nullable<Text>,
         card_parts -> Array<Text>,
+        bio_sealed -> Nullable<Bytea>,
+        city_sealed -> Nullable<Bytea>,
     }
 }
 

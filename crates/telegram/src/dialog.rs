@@ -44,6 +44,16 @@ pub use trade::Trade;
 /// A tap that waited longer is passed over: Telegram takes no answer to it any more, and the person has given up.
 const TAP_LASTS: Duration = Duration::from_secs(150);
 
+/// Whether people who are not registered may register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Admission {
+    /// They may.
+    #[default]
+    Open,
+    /// Not before somebody has finished setting the bot up; members go on as before.
+    Closed,
+}
+
 /// The conversations, over the stores they read.
 pub struct Dialogs {
     /// Who everybody is.
@@ -62,6 +72,8 @@ pub struct Dialogs {
     pub username: Box<str>,
     /// Whom people write to about payments and everything else; may be empty.
     pub contact: Box<str>,
+    /// Whether newcomers may register.
+    pub admission: Admission,
 }
 
 impl Dialogs {
@@ -107,6 +119,8 @@ impl Dialogs {
         }
         if let Some(until) = self.find_ban(talk).await? {
             talk.say(&notice::suspended(talk.words, until));
+        } else if self.admission == Admission::Closed && said.command != Some(MenuCommand::DeleteMe) {
+            talk.say(&about::closed(talk.words));
         } else if let Some(minor) = registration::hear(talk, said) {
             self.refuse(talk, minor);
         }
@@ -129,6 +143,10 @@ impl Dialogs {
         }
         if let Some(until) = self.find_ban(talk).await? {
             talk.show(&notice::suspended(talk.words, until));
+            return Ok(());
+        }
+        if self.admission == Admission::Closed && !matches!(callback, Callback::Settings(SettingsAction::Language(_))) {
+            talk.show(&about::closed(talk.words));
             return Ok(());
         }
         match callback {

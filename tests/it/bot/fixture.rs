@@ -17,7 +17,7 @@ use luvhive_sandbox::{SandboxSettings, SeenMessage};
 use luvhive_storage::{PgConductStore, PgStore, migrate};
 use luvhive_telegram::callback::{Callback, FriendAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
-use luvhive_tests::{TestDatabase, TestFolder};
+use luvhive_tests::{TestDatabase, TestFolder, eventually};
 use serde_json::Value;
 use tokio_postgres::Client;
 
@@ -275,6 +275,10 @@ async fn open_chats_go_on_and_what_was_queued_arrives_once() {
     let daily = format!("SELECT count(*) FROM coin_entries WHERE key LIKE 'daily:{}:%'", id_of(&bot, Person::Dmitri).await);
     assert_eq!(bot.count(&daily).await, 1);
 
+    // Bios and cities of before are encrypted by and by.
+    let clear = "SELECT count(*) FROM people WHERE bio IS NOT NULL OR city IS NOT NULL";
+    eventually("no text lies in clear", PATIENCE, async || bot.count(clear).await == 0).await;
+    assert_eq!(bot.count("SELECT count(*) FROM people WHERE bio_sealed IS NOT NULL").await, 2);
     assert_eq!(bot.count("SELECT count(*) FROM seats WHERE kind = 'chatting'").await, 6);
     talk(&bot, asha, ravi).await;
     talk(&bot, chiara, dmitri).await;

@@ -1,8 +1,9 @@
 //! Input that nobody means well with: each has a safe effect or a clear word, and what came in the same batch passes.
 
 use luvhive_core::conduct::ReportReason;
-use luvhive_core::id::ChatId;
+use luvhive_core::id::{ChatId, TelegramId};
 use luvhive_core::person::Gender;
+use luvhive_core::ports::PeopleStore as _;
 use luvhive_phone::{Answers, Menu};
 use luvhive_sandbox::{Fault, FaultAction, PersonId};
 use luvhive_telegram::callback::{Callback, ProfileAction, ProfilePage, StepAction};
@@ -161,8 +162,16 @@ async fn ask_city(bot: &Bot, person: PersonId) {
 async fn type_city(bot: &Bot, person: PersonId, city: &str) -> Option<String> {
     bot.sandbox.inject_raw_update(&raw_message(person, city)).unwrap();
     bot.settle().await;
-    let row = bot.sql.query_one("SELECT city FROM people WHERE telegram_id = $1", &[&person.get()]).await.unwrap();
-    row.get(0)
+    bot.people()
+        .await
+        .get_visitor(TelegramId::new(person.get()))
+        .await
+        .unwrap()
+        .person
+        .unwrap()
+        .profile
+        .city
+        .map(|city| city.as_str().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,7 @@ fn the_bot_runs_without_rights_on_a_read_only_root() {
         assert_eq!(service["environment"]["BOT_TOKEN_FILE"], "/run/secrets/bot_token");
         assert_eq!(service["environment"]["DATABASE_URL_FILE"], "/run/secrets/database_url");
         assert_eq!(service["environment"]["LUVHIVE_SUBJECT_KEY_FILE"], "/run/secrets/subject_key");
+        assert_eq!(service["environment"]["LUVHIVE_DATA_KEY_FILE"], "/run/secrets/data_key");
         assert_eq!(service["build"]["dockerfile"], "deploy/docker/Dockerfile");
     }
     let bot = &compose["services"]["luvhive"];

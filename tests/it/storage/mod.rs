@@ -12,3 +12,4 @@ mod plans;
 mod pool;
 mod schema;
 mod unreadable;
+mod vault;

@@ -37,7 +37,10 @@ fn only_settings_are_configuration() {
         AppError::Settings(SettingsError(Vec::new())),
         AppError::SandboxOnRealDatabase,
         AppError::DataDir { path: path.clone(), source: gone() },
-        AppError::SubjectKey { path },
+        AppError::SubjectKey { path: path.clone() },
+        AppError::DataKey { path },
+        AppError::NoDataKey,
+        AppError::KeysMissing { keys: "key 1".to_owned(), remedy: "x".to_owned() },
         AppError::DatabaseAway(DatabaseError::Unavailable("gone".into())),
         AppError::Database(DatabaseError::Refused { obstacle: Obstacle::Password, seen: "gone".to_owned() }),
         AppError::Cluster(LocalError::Nameless { uid: 12_345 }),
@@ -54,6 +57,7 @@ fn only_settings_are_configuration() {
 fn what_cannot_be_reached_is_unavailable_and_the_rest_is_software() {
     for (error, code) in [
         (AppError::Held { path: PathBuf::from("data"), holder: "7".to_owned() }, UNAVAILABLE),
+        (AppError::BotRuns, UNAVAILABLE),
         (AppError::Port { port: 1, source: gone() }, UNAVAILABLE),
         (AppError::Database(DatabaseError::Unavailable("gone".into())), UNAVAILABLE),
         (AppError::Database(DatabaseError::Refused { obstacle: Obstacle::Room, seen: "full".to_owned() }), UNAVAILABLE),

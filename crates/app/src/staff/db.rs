@@ -7,12 +7,14 @@ use luvhive_storage::local::{Copier, LocalError};
 use luvhive_storage::{migrate, restored};
 
 use crate::console::{note, say};
+use crate::data_key;
 use crate::database::{self, Opened};
 use crate::error::AppError;
 use crate::settings::Settings;
 use crate::subject;
 
 use super::consent::{self, Consent};
+use super::key;
 
 /// What to do with the database as a whole.
 #[derive(Debug, Subcommand)]
@@ -79,9 +81,12 @@ async fn backup(settings: &Settings, folder: &Path) -> Result<(), AppError> {
     let file = blocking(&opened, move |copier| copier.take(&target)).await?;
     say(&format!("the copy is {}", file.display()));
     if opened.is_private()
-        && let Some(key) = subject::copy_beside(&settings.data_dir, folder)?
+        && let Some(copy) = subject::copy_beside(&settings.data_dir, folder)?
     {
-        say(&format!("the key of former people's hashes is {}: keep it as secret as the token", key.display()));
+        say(&format!("the key of former people's hashes is {}: keep it as secret as the token", copy.display()));
+    }
+    if let Some(keys) = data_key::own_file(settings) {
+        say(&format!("the keys of its texts are not in the copy: keep a copy of {} in another place", keys.display()));
     }
     Ok(())
 }
@@ -99,6 +104,7 @@ async fn restore(settings: &Settings, folder: &Path) -> Result<(), AppError> {
     if opened.is_private() && subject::bring_back(&settings.data_dir, folder)? {
         say("the key of former people's hashes is back");
     }
+    key::tell_missing(settings, &opened).await;
     Ok(())
 }
 

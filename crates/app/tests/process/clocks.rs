@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::kit::{Folder, Running, require};
+use super::kit::{Folder, Running, data_key, require};
 use super::life::Telegram;
 use super::server::Server;
 
@@ -26,10 +26,14 @@ fn a_standby_whose_clock_differs_neither_takes_a_living_owners_shard_nor_waits_l
     let home = Folder::new();
     let server = Server::start(&telegram.runtime, home.path().join("named"));
     let mut command = telegram.command(&home, &["run", "--migrate"]);
-    let mut owner = Running::start(command.env("DATABASE_URL", server.url()));
+    let mut owner = Running::start(command.env("DATABASE_URL", server.url()).env("LUVHIVE_DATA_KEY", data_key()));
     let standby = |folder: &Folder, shift: &str| {
         let mut command = telegram.command(folder, &["run", "--standby"]);
-        command.env("DATABASE_URL", server.url()).env("LD_PRELOAD", &faketime).env("FAKETIME", shift);
+        command
+            .env("DATABASE_URL", server.url())
+            .env("LUVHIVE_DATA_KEY", data_key())
+            .env("LD_PRELOAD", &faketime)
+            .env("FAKETIME", shift);
         // Timers go by the clock that nobody sets.
         command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
         let mut standby = Running::launch(&mut command, Stdio::inherit());

@@ -12,7 +12,7 @@ use luvhive_storage::local::{ClusterSettings, LocalCluster};
 use tokio::time::Instant;
 
 use super::bad_input::token;
-use super::kit::{Folder, PATIENCE, Running, fails, get};
+use super::kit::{Folder, PATIENCE, Running, data_key, fails, get};
 use super::life::Telegram;
 
 /// How long a way back may take on a machine that does much else: about a second on one that does not.
@@ -122,7 +122,7 @@ fn a_bot_whose_sessions_may_only_read_goes_on_without_a_restart() {
     let mut command = with_ops(telegram.command(&home, &["run", "--migrate"]));
     let log = home.path().join("log");
     let log_file = Stdio::from(File::create(&log).unwrap());
-    let mut bot = Running::start_logging(command.env("DATABASE_URL", &url), log_file);
+    let mut bot = Running::start_logging(command.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", data_key()), log_file);
     let door = door(&mut bot);
     let (asha, ravi) = telegram.couple();
     telegram.say(asha, ravi, "before");
@@ -236,7 +236,7 @@ fn told_waits_are_waited_inside_the_process_and_the_supervisor_hears_of_them() {
     let (_cluster, url) = named(&telegram, &home);
     let mut command = with_ops(telegram.command(&home, &["run", "--migrate"]));
     let began = Instant::now();
-    command.env("DATABASE_URL", &url).env("NOTIFY_SOCKET", &socket);
+    command.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", data_key()).env("NOTIFY_SOCKET", &socket);
     let mut bot = Running::launch(&mut command, Stdio::inherit());
     let door = door(&mut bot);
     assert_eq!(bot.wait_to_hear("Telegram asks to wait for "), "2 s before the start goes on");
@@ -263,7 +263,7 @@ fn told_waits_are_waited_inside_the_process_and_the_supervisor_hears_of_them() {
     // Beside it a standby, which says what it is; and a process that is asked to stop while it waits.
     let other = Folder::new();
     let mut standby = with_ops(telegram.command(&other, &["run", "--standby"]));
-    let mut standby = Running::launch(standby.env("DATABASE_URL", &url), Stdio::inherit());
+    let mut standby = Running::launch(standby.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", data_key()), Stdio::inherit());
     let standby_door = self::door(&mut standby);
     standby.wait_to_hear("standing by");
     let began = Instant::now();

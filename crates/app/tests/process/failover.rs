@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::kit::{Folder, PATIENCE, Running};
+use super::kit::{Folder, PATIENCE, Running, data_key};
 use super::life::Telegram;
 use super::server::Server;
 
@@ -31,7 +31,7 @@ fn a_bot_moves_to_the_server_that_lets_it_write() {
     let host = |server: &Server| server.socket_dir().display().to_string().replace('/', "%2F");
     let url = format!("postgres://luvhive@{},{}/shared", host(&first), host(&second));
     let mut command = telegram.command(&home, &["run", "--migrate"]);
-    command.env("DATABASE_URL", &url);
+    command.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", data_key());
     let bot = Running::start(&mut command);
     let (asha, ravi) = telegram.couple();
     telegram.say(asha, ravi, "on the first");

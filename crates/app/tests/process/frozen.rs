@@ -11,7 +11,7 @@ use luvhive_storage::local::{ClusterSettings, LocalCluster};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::kit::{Folder, PATIENCE, Running};
+use super::kit::{Folder, PATIENCE, Running, data_key};
 use super::life::Telegram;
 
 /// How long the owner stands still.
@@ -83,7 +83,7 @@ fn freeze(is_named: bool) {
         let mut command = telegram.command(folder, arguments);
         command.env("LUVHIVE__TELEGRAM__API_URL", telegram.sandbox.base_url().replace("127.0.0.1", host));
         if let Some(cluster) = &cluster {
-            command.env("DATABASE_URL", cluster.url("shared"));
+            command.env("DATABASE_URL", cluster.url("shared")).env("LUVHIVE_DATA_KEY", data_key());
         }
         command
     };

@@ -185,6 +185,11 @@ impl Drop for Running {
     }
 }
 
+/// A data key, without which nobody could register in a named database.
+pub(crate) fn data_key() -> String {
+    "d1".repeat(32)
+}
+
 /// A port on which nobody listens.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()

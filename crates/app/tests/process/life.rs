@@ -7,7 +7,7 @@ use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{PersonSpec, Sandbox, SandboxSettings};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};
 
-use super::kit::{Folder, PATIENCE, Running, fails, finish, get};
+use super::kit::{Folder, PATIENCE, Running, data_key, fails, finish, get};
 
 /// The people of a test, their Telegram, and the program's way to it.
 pub(crate) struct Telegram {
@@ -155,7 +155,7 @@ fn a_standby_on_a_named_database_takes_over_from_a_killed_bot() {
     let start = |folder: &Folder, arguments: &[&str]| {
         let mut command = folder.luvhive(arguments);
         command.env("BOT_TOKEN", telegram.sandbox.token()).env("LUVHIVE__TELEGRAM__API_URL", telegram.sandbox.base_url());
-        Running::start(command.env("DATABASE_URL", &url))
+        Running::start(command.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", data_key()))
     };
     let bot = start(&home, &["run", "--migrate"]);
     let (asha, ravi) = telegram.couple();

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use tokio::time::Instant;
 
-use super::kit::{Folder, PATIENCE, Running, fails, free_port, get};
+use super::kit::{Folder, PATIENCE, Running, data_key, fails, free_port, get};
 use super::life::Telegram;
 use super::server::Server;
 
@@ -16,7 +16,7 @@ fn a_standby_takes_over_the_addresses_too() {
     let (hook, ops) = (free_port(), free_port());
     let webhook = |folder: &Folder, arguments: &[&str]| -> Command {
         let mut command = telegram.command(folder, arguments);
-        command.env("DATABASE_URL", server.url()).env("RUN_MODE", "webhook");
+        command.env("DATABASE_URL", server.url()).env("LUVHIVE_DATA_KEY", data_key()).env("RUN_MODE", "webhook");
         command.env("EXTERNAL_URL", format!("http://127.0.0.1:{hook}/hook"));
         command.env("LUVHIVE__WEBHOOK__LISTEN", format!("127.0.0.1:{hook}"));
         command.env("LUVHIVE__OPS__LISTEN", format!("127.0.0.1:{ops}"));

@@ -13,7 +13,7 @@ use luvhive_storage::local::{ClusterSettings, LocalCluster};
 use luvhive_telegram::callback::{Callback, PremiumAction, ProfileAction, ProfilePage};
 use tokio_postgres::{Client, NoTls};
 
-use super::kit::{Folder, PATIENCE, Running, fails, finish};
+use super::kit::{Folder, PATIENCE, Running, data_key, fails, finish};
 use super::life::Telegram;
 
 /// Between two acts of a person, so that nothing is held back for coming too fast.
@@ -48,6 +48,7 @@ impl Watched {
         let mut command = self.telegram.command(&self.folder, arguments);
         command
             .env("DATABASE_URL", self.cluster.url("canary").replacen('@', &format!(":{}@", self.password), 1))
+            .env("LUVHIVE_DATA_KEY", data_key())
             .env("LUVHIVE__LOG__FILTER", "trace")
             .env("LUVHIVE__LOG__FORMAT", "json")
             // Everything passes at once, so that captions come to what is logged of a copy.

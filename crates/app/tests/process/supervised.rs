@@ -5,7 +5,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::time::Duration;
 
-use super::kit::{Folder, PATIENCE, Running, get};
+use super::kit::{Folder, PATIENCE, Running, data_key, get};
 use super::life::Telegram;
 use super::server::Server;
 
@@ -147,7 +147,7 @@ fn systemd_is_asked_for_time_while_a_migration_waits_in_line() {
         }
     };
     let mut command = telegram.command(&folder, &["run", "--migrate"]);
-    command.env("DATABASE_URL", server.url()).env("NOTIFY_SOCKET", &socket);
+    command.env("DATABASE_URL", server.url()).env("LUVHIVE_DATA_KEY", data_key()).env("NOTIFY_SOCKET", &socket);
     let (client, connection) = telegram.runtime.block_on(tokio_postgres::connect(&server.url(), tokio_postgres::NoTls)).unwrap();
     telegram.runtime.spawn(connection);
     // The lock that two migrating processes would share.

@@ -11,14 +11,14 @@ use luvhive_core::correction::SupportCode;
 use luvhive_core::engine::event::{EndCause, EngineCommand, RatingsShift};
 use luvhive_core::id::{ChatId, CommandId, MessageId, PersonId};
 use luvhive_core::person::registration::NewPerson;
-use luvhive_core::person::{Bio, City, Consent, Photo, Profile};
+use luvhive_core::person::{Bio, City, Consent, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{Change, LaneResult};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Day;
 
-use crate::codes::{self, ProfileColumns, storable};
+use crate::codes::{ProfileColumns, storable};
 use crate::command::{self, Sender};
 use crate::erase;
 use crate::error::Stopped;
@@ -29,6 +29,7 @@ use crate::moment::Moment;
 use crate::people as rows_of_people;
 use crate::preferences::PreferencesRow;
 use crate::schema::{chats, consents, dialogs, people, preferences, visitors};
+use crate::vault::{self, Kept, Vault};
 
 /// What changes did to the facts that the engine holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,14 +99,15 @@ pub(super) fn touches(change: &Change) -> Touched {
 pub(super) struct Lane<'a> {
     conn: &'a mut AsyncPgConnection,
     bot: i64,
+    vault: &'a Vault,
     work: &'a LaneResult,
     applied: Applied,
 }
 
 impl<'a> Lane<'a> {
     /// Starts with no change applied.
-    pub(super) fn new(conn: &'a mut AsyncPgConnection, bot: i64, work: &'a LaneResult) -> Self {
-        Self { conn, bot, work, applied: Applied::default() }
+    pub(super) fn new(conn: &'a mut AsyncPgConnection, (bot, vault): (i64, &'a Vault), work: &'a LaneResult) -> Self {
+        Self { conn, bot, vault, work, applied: Applied::default() }
     }
 
     /// Returns what the changes did.
@@ -115,7 +117,7 @@ impl<'a> Lane<'a> {
 
     /// Applies one change.
     pub(super) async fn apply(&mut self, change: &Change) -> Result<(), Stopped> {
-        let (bot, telegram) = (self.bot, self.work.telegram.get());
+        let (bot, vault, telegram) = (self.bot, self.vault, self.work.telegram.get());
         let conn = &mut *self.conn;
         let applied = &mut self.applied;
         applied.touched = applied.touched.max(touches(change));
@@ -131,10 +133,10 @@ impl<'a> Lane<'a> {
             }
             Change::Forget => erase::account(conn, bot, telegram).await?,
             Change::Register(person) => {
-                register(conn, bot, person).await?;
+                register(conn, bot, vault, person).await?;
                 applied.is_registered = true;
             }
-            Change::Profile(person, profile) => update_profile(conn, bot, person.get(), profile).await?,
+            Change::Profile(person, profile) => update_profile(conn, (bot, person.get()), vault, profile).await?,
             Change::Preferences(person, wanted) => update_preferences(conn, bot, person.get(), wanted).await?,
             Change::Rate { chat, rater, rated, is_good, at } => {
                 let rating = Rating { by: rater.get(), about: rated.get(), is_good: *is_good, at: Moment(*at) };
@@ -290,7 +292,7 @@ async fn put_dialog(
         .map(drop)
 }
 
-async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) -> Result<(), Stopped> {
+async fn register(conn: &mut AsyncPgConnection, bot: i64, vault: &Vault, person: &NewPerson) -> Result<(), Stopped> {
     let telegram = person.telegram().get();
     let refused_at: Option<Option<Moment>> =
         visitors::table.find((bot, telegram)).select(visitors::refused_at).first(conn).await.optional()?;
@@ -303,6 +305,7 @@ async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) ->
     let bits: i64 = diesel::select(random).get_result(conn).await?;
     let pseudonym = Pseudonym::from_random(bits.cast_unsigned());
     let profile = person.profile();
+    let [bio, city] = seal(vault, (bot, telegram), profile);
     let id: i64 = diesel::insert_into(people::table)
         .values((
             people::bot_id.eq(bot),
@@ -311,13 +314,7 @@ async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) ->
             people::ui_language.eq(person.language().code()),
             people::gender.eq(profile.gender.code()),
             people::born_on.eq(profile.born.as_naive()),
-            people::country.eq(profile.country.code()),
-            people::city.eq(profile.city.as_ref().map(City::as_str)),
-            people::languages.eq(codes::of_languages(profile.languages)),
-            people::interests.eq(codes::of_interests(profile.interests)),
-            people::bio.eq(profile.bio.as_ref().map(Bio::as_str)),
-            people::photo_file_id.eq(profile.photo.as_ref().map(Photo::as_str)),
-            people::card_parts.eq(codes::of_card_parts(profile.card)),
+            ProfileColumns::new(profile, bio, city),
             people::registered_at.eq(Moment(person.registered_at())),
         ))
         .returning(people::id)
@@ -332,8 +329,28 @@ async fn register(conn: &mut AsyncPgConnection, bot: i64, person: &NewPerson) ->
     Ok(())
 }
 
-async fn update_profile(conn: &mut AsyncPgConnection, bot: i64, person: i64, profile: &Profile) -> QueryResult<()> {
-    diesel::update(people::table.find((bot, person))).set(ProfileColumns::from(profile)).execute(conn).await.map(drop)
+/// Makes bio and city ready to be stored.
+fn seal<'a>(vault: &Vault, row: vault::Row, profile: &'a Profile) -> [Kept<'a>; 2] {
+    let (bio, city) = (profile.bio.as_ref().map(Bio::as_str), profile.city.as_ref().map(City::as_str));
+    [vault.put(&vault::BIO, row, bio), vault.put(&vault::CITY, row, city)]
+}
+
+/// A person's account, and their encrypted bio and city.
+type SealedRow = (i64, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// A text whose key is missing looks empty to its writer, and stays until there is another one in its place.
+async fn update_profile(conn: &mut AsyncPgConnection, key: (i64, i64), vault: &Vault, profile: &Profile) -> QueryResult<()> {
+    let columns = (people::telegram_id, people::bio_sealed, people::city_sealed);
+    let found: Option<SealedRow> = people::table.find(key).select(columns).for_no_key_update().first(conn).await.optional()?;
+    let Some((telegram, bio_before, city_before)) = found else { return Ok(()) };
+    let row = (key.0, telegram);
+    let [mut bio, mut city] = seal(vault, row, profile);
+    for (kept, column, before) in [(&mut bio, &vault::BIO, bio_before), (&mut city, &vault::CITY, city_before)] {
+        if *kept == Kept::default() {
+            kept.sealed = before.filter(|sealed| vault.open(column, row, sealed).is_none());
+        }
+    }
+    diesel::update(people::table.find(key)).set(ProfileColumns::new(profile, bio, city)).execute(conn).await.map(drop)
 }
 
 async fn update_preferences(conn: &mut AsyncPgConnection, bot: i64, person: i64, wanted: &Preferences) -> QueryResult<()> {

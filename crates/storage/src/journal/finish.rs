@@ -20,6 +20,7 @@ use crate::error::{Fault, Stopped, of_connection};
 use crate::ledger;
 use crate::people;
 use crate::schema::{commands, inbox, outbox};
+use crate::vault::Vault;
 
 /// How often a lane's transaction is tried in all.
 const ATTEMPTS: u32 = 5;
@@ -58,7 +59,7 @@ impl PgJournal {
         loop {
             attempt = attempt.saturating_add(1);
             let mut conn = self.pool.get().await.map_err(of_connection)?;
-            let result = conn.transaction(async |conn| run(conn, lease, work).await).await;
+            let result = conn.transaction(async |conn| run(conn, lease, work, &self.vault).await).await;
             let fault = match result {
                 Ok(finished) => {
                     self.know(work.inbox);
@@ -67,7 +68,7 @@ impl PgJournal {
                 Err(Halted::Fenced) => return Err(JournalError::Fenced),
                 Err(Halted::NotFound) if self.know(work.inbox) => {
                     // An earlier try of ours did commit, and its reply was lost.
-                    let result = conn.transaction(async |conn| read_again(conn, lease, work).await).await;
+                    let result = conn.transaction(async |conn| read_again(conn, lease, work, &self.vault).await).await;
                     return result.map_err(|halted| match halted {
                         Halted::Stopped(Stopped::Query(error)) => {
                             self.doubt(work.inbox);
@@ -143,14 +144,14 @@ async fn fence(conn: &mut AsyncPgConnection, lease: &Lease) -> Result<(), Halted
     if rows == 1 { Ok(()) } else { Err(Halted::Fenced) }
 }
 
-async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult) -> Result<Finished, Halted> {
+async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult, vault: &Vault) -> Result<Finished, Halted> {
     let bot = lease.bot.get();
     fence(conn, lease).await?;
     let gone = diesel::delete(inbox::table.find((bot, work.inbox.get()))).execute(conn).await?;
     if gone == 0 {
         return Err(Halted::NotFound);
     }
-    let mut lane = Lane::new(conn, bot, work);
+    let mut lane = Lane::new(conn, (bot, vault), work);
     for change in &work.changes {
         lane.apply(change).await?;
     }
@@ -158,14 +159,14 @@ async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult) -> 
     if !work.outgoing.is_empty() {
         diesel::insert_into(outbox::table).values(NewOutbox::list(bot, &work.outgoing)).execute(conn).await?;
     }
-    let facts = read_facts(conn, bot, work, applied.touched).await?;
+    let facts = read_facts(conn, (bot, work.telegram.get()), vault, applied.touched).await?;
     let people: Vec<i64> = applied.entitled.into_iter().collect();
     let entitlements = read_entitlements(conn, bot, &people).await?;
     Ok(Finished { facts, entitlements, ratings: applied.ratings, commands: applied.commands })
 }
 
 /// Reads again what a transaction that had committed gave back.
-async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult) -> Result<Finished, Halted> {
+async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult, vault: &Vault) -> Result<Finished, Halted> {
     let bot = lease.bot.get();
     fence(conn, lease).await?;
     let rows: Vec<(i64, i16, String)> = commands::table
@@ -179,7 +180,7 @@ async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResu
         .map(|(id, version, body)| Ok((CommandId::new(id), command::parse(version, &body)?)))
         .collect::<Result<_, StoreError>>()?;
     let touched = work.changes.iter().map(change::touches).max().unwrap_or_default();
-    let facts = read_facts(conn, bot, work, touched).await?;
+    let facts = read_facts(conn, (bot, work.telegram.get()), vault, touched).await?;
     let people = ledger::touched(conn, bot, &work.changes).await?;
     let entitlements = read_entitlements(conn, bot, &people).await?;
     // Whether this transaction reset a rating is not known any more; the next start reads the counts.
@@ -199,14 +200,14 @@ async fn read_entitlements(
 
 async fn read_facts(
     conn: &mut AsyncPgConnection,
-    bot: i64,
-    work: &LaneResult,
+    account: (i64, i64),
+    vault: &Vault,
     touched: Touched,
 ) -> Result<Option<FactsChange>, Stopped> {
     Ok(match touched {
         Touched::Nothing => None,
         Touched::Erased => Some(FactsChange::Erased),
-        Touched::Facts => match people::find_entitled(conn, bot, work.telegram.get()).await? {
+        Touched::Facts => match people::find_entitled(conn, account, vault).await? {
             Some((row, entitlement)) => Some(FactsChange::Registered(Box::new(row.facts(entitlement)?))),
             None => None,
         },

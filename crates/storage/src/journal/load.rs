@@ -32,6 +32,7 @@ use crate::people;
 use crate::schema::{
     blocks, chats, commands, dead_updates, holds, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
 };
+use crate::vault::Vault;
 
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
@@ -220,12 +221,12 @@ struct Rows {
     seen: Vec<i64>,
 }
 
-async fn read_at_once(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Timestamp) -> QueryResult<Rows> {
-    let read = async move |conn: &mut AsyncPgConnection| read_rows(conn, bot, shard, now).await;
+async fn read_at_once(conn: &mut AsyncPgConnection, shard: (i64, i16), vault: &Vault, now: Timestamp) -> QueryResult<Rows> {
+    let read = async move |conn: &mut AsyncPgConnection| read_rows(conn, shard, vault, now).await;
     conn.build_transaction().read_only().repeatable_read().run(read).await
 }
 
-async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Timestamp) -> QueryResult<Rows> {
+async fn read_rows(conn: &mut AsyncPgConnection, (bot, shard): (i64, i16), vault: &Vault, now: Timestamp) -> QueryResult<Rows> {
     let entitlements = ledger::list_all(conn, bot).await?;
     Ok(Rows {
         lease: shard_leases::table
@@ -234,7 +235,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, bot: i64, shard: i16, now: Time
             .first(conn)
             .await
             .optional()?,
-        people: people::list_all(conn, bot, &entitlements).await?,
+        people: people::list_all(conn, bot, &entitlements, vault).await?,
         lapsed: people::list_lapsed(conn, bot).await?,
         seats: seats::table.filter(seats::bot_id.eq(bot)).order(seats::person_id).select(SeatRow::as_select()).load(conn).await?,
         blocks: blocks::table
@@ -400,12 +401,9 @@ impl PgJournal {
     pub(super) async fn read_all(&self, lease: &Lease, now: Timestamp) -> Result<Loaded, JournalError> {
         // A batch that is still under way must not commit after this snapshot.
         self.hot.lock().await.settle_pending(lease).await?;
-        let (bot, shard) = (self.bot.get(), self.shard.get());
-        let rows = self
-            .pool
-            .run(async move |conn: &mut AsyncPgConnection| read_at_once(conn, bot, shard, now).await)
-            .await
-            .map_err(of_run)?;
+        let (bot, shard, vault) = (self.bot.get(), self.shard.get(), &self.vault);
+        let read = async move |conn: &mut AsyncPgConnection| read_at_once(conn, (bot, shard), vault, now).await;
+        let rows = self.pool.run(read).await.map_err(of_run)?;
         let Some((epoch, watermark)) = rows.lease else { return Err(JournalError::Fenced) };
         if epoch != lease.epoch.get() {
             return Err(JournalError::Fenced);

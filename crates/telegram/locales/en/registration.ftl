@@ -9,6 +9,9 @@ consent-body =
     LuvHive is for people aged 18 and over. Please read the /terms and the /privacy notice first. Do you agree to both?
 consent-agree = I agree to the terms and the privacy notice
 
+closed-title = Nobody can register yet
+closed-body = The people who run this bot have not finished setting it up. Please try again later: send /start. /support says whom you can ask.
+
 renewal-title = Our documents have changed
 renewal-body = Please read the new /terms and the new /privacy notice. Do you agree to both?
 renewal-done = Thank you. Everything goes on as before.

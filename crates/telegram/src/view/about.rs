@@ -22,6 +22,11 @@ pub(crate) fn terms(words: Words, refund_days: u16) -> Screen {
     Screen::titled(words.text("terms-title"), premium::window(words, "terms-body", refund_days))
 }
 
+/// Says that nobody can register yet.
+pub(crate) fn closed(words: Words) -> Screen {
+    Screen::titled(words.text("closed-title"), words.text("closed-body"))
+}
+
 /// Asks whether the account shall be deleted.
 pub(crate) fn ask_delete(words: Words, now: Timestamp) -> Screen {
     let asked_at_s = seconds(now);

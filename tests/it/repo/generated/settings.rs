@@ -37,8 +37,8 @@ fn toml() -> String {
 #
 # Each can be given in a file named by LUVHIVE_CONFIG, or in the environment as LUVHIVE__SECTION__KEY; some variables have
 # a short name, which stands in brackets.
-# A secret may be in a file: BOT_TOKEN_FILE, DATABASE_URL_FILE and LUVHIVE_SUBJECT_KEY_FILE name one, and LuvHive looks
-# into systemd's $CREDENTIALS_DIRECTORY.
+# A secret may be in a file: BOT_TOKEN_FILE, DATABASE_URL_FILE, LUVHIVE_SUBJECT_KEY_FILE and LUVHIVE_DATA_KEY_FILE name
+# one, and LuvHive looks into systemd's $CREDENTIALS_DIRECTORY.
 # A key that is not listed here is refused. An empty value means \"not set\".
 #
 "

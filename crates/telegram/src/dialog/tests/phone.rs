@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::town::{ME, START, Town};
 use crate::callback::Callback;
-use crate::dialog::{Dialogs, Trade};
+use crate::dialog::{Admission, Dialogs, Trade};
 use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::key::BotKey;
 use crate::subject::SubjectKey;
@@ -55,6 +55,8 @@ pub(super) struct Phone {
     pub(super) registered: Option<NewPerson>,
     /// Invoices that came.
     pub(super) invoices: Vec<Value>,
+    /// Whether newcomers may register.
+    pub(super) admission: Admission,
 }
 
 impl Phone {
@@ -73,6 +75,7 @@ impl Phone {
             typed: 0,
             registered: None,
             invoices: Vec::new(),
+            admission: Admission::Open,
         }
     }
 
@@ -211,6 +214,7 @@ impl Phone {
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
+            admission: self.admission,
         }
     }
 
