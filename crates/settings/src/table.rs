@@ -127,7 +127,7 @@ settings! {
     /// A named database uses the bot's token instead, and a new token forgets bans and blocks of people who left.
     subject_key: Option<Secret> = Optional(SUBJECT_KEY), at "subject.key" or "LUVHIVE_SUBJECT_KEY";
 
-    /// The keys that encrypt profile texts in the database, with white space between them: the first one encrypts, all of them decrypt.
+    /// The keys that encrypt profile texts and unfinished answers in the database, with white space between them: the first one encrypts, all of them decrypt.
     /// `luvhive key new` makes one.
     /// Not set: a private installation makes one and keeps it as the file data.key in the data directory.
     /// A named database without one keeps these texts in clear and registration closed, and the next release will refuse it.

@@ -249,7 +249,7 @@ pub(crate) async fn list_lapsed(conn: &mut AsyncPgConnection, bot: i64) -> Query
 
 type VisitorParts = (
     Option<(Option<String>, Option<Moment>, Option<String>)>,
-    Option<(i16, String)>,
+    Option<(i16, String, Option<Vec<u8>>)>,
     Option<(i16, Moment, Moment)>,
     Option<(FullRow, Entitlement)>,
 );
@@ -265,7 +265,7 @@ async fn read_visitor(conn: &AsyncPgConnection, (bot, telegram): vault::Row, vau
         visitors::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
     };
     let dialog = async {
-        let columns = (dialogs::version, dialogs::state);
+        let columns = (dialogs::version, dialogs::state, dialogs::state_sealed);
         dialogs::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
     };
     let consent = async {
@@ -324,7 +324,10 @@ impl PeopleStore for PgStore {
             language: language.as_deref().map(codes::ui_language),
             refused_at: refused_at.map(Timestamp::from),
             support_code: code.map(|code| read(SupportCode::new(&code), "support code")).transpose()?,
-            dialog: dialog.map(|(version, state)| DialogRecord { version, state }),
+            dialog: dialog.and_then(|(version, state, sealed)| {
+                let state = vault.get(&vault::DIALOG, row, (Some(state), sealed.as_deref()))?;
+                Some(DialogRecord { version, state })
+            }),
             consent: consent.map(|(version, documents_at, orientation_at)| Consent {
                 version,
                 documents_at: documents_at.into(),

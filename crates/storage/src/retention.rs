@@ -136,7 +136,7 @@ macro_rules! others {
 others! {
     Erasure: ["people", "preferences"], "a registered person: account, profile (bio and city encrypted by the data key), whom they want to meet", "until they leave";
     Erasure: ["consents", "visitors"], "consents, and the language of a registered person", "until the person leaves";
-    Bot: ["dialogs"], "what somebody has answered so far in an unfinished conversation with the bot",
+    Bot: ["dialogs"], "what somebody has answered so far in an unfinished conversation with the bot, encrypted by the data key",
         "until it is finished, or the person leaves";
     Bot: ["seats"], "who searches, meets or chats", "until it is over";
     Bot: ["invitations"], "invitations of friends to chat", "until they are answered or their time is over";

@@ -109,6 +109,7 @@ diesel::table! {
         version -> SmallInt,
         state -> Text,
         changed_at -> Timestamptz,
+        state_sealed -> Nullable<Bytea>,
     }
 }
 

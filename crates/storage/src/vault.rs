@@ -15,7 +15,7 @@ use luvhive_core::entropy::Entropy;
 use parking_lot::Mutex;
 
 pub use census::{Census, take_census};
-pub(crate) use column::{BIO, CITY, Column};
+pub(crate) use column::{BIO, CITY, Column, DIALOG};
 pub use key::KeyId;
 use key::{Key, NONCE};
 pub use portion::{Mark, Portion, is_bot_running, seal_portion, statements};
@@ -86,6 +86,14 @@ impl Vault {
         match (text, &self.0) {
             (Some(text), Some(inner)) => Kept { text: None, sealed: inner.seal(column, row, text) },
             (text, _) => Kept { text: text.map(Cow::Borrowed), sealed: None },
+        }
+    }
+
+    /// Makes a text ready for a column that is never NULL: an empty text stands where it is encrypted.
+    pub(crate) fn fill<'a>(&self, column: &Column, row: Row, text: Cow<'a, str>) -> (Cow<'a, str>, Option<Vec<u8>>) {
+        match self.put(column, row, Some(&text)).sealed {
+            Some(sealed) => (Cow::Borrowed(""), Some(sealed)),
+            None => (text, None),
         }
     }
 

@@ -4,6 +4,7 @@ use luvhive_core::id::TelegramId;
 use luvhive_core::person::{Bio, CardPart, City, Profile};
 use luvhive_core::ports::PeopleStore;
 use luvhive_core::ports::journal::{Change, Journal};
+use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::testing::{BOT, MAIN, timestamp};
 use luvhive_storage::vault::{Mark, seal_portion, statements, take_census};
 use luvhive_storage::{MadeUp, PgJournal, PgStore, Pool, Vault, seed};
@@ -127,10 +128,30 @@ async fn what_cannot_be_read_outlives_an_edit_of_something_else() {
 }
 
 #[tokio::test]
+async fn answers_of_a_registration_are_encrypted_and_old_ones_in_portions() {
+    let scene = Scene::new(Stores::postgres().await).await;
+    let (database, pool) = (scene.stores.database(), scene.stores.database().pool().await);
+    let answer = |state: &str| Some(DialogRecord { version: 1, state: state.to_owned() });
+    scene.lane(telegram(10), &[Change::Dialog(answer("planted answer"))]).await.unwrap();
+    let old = "INSERT INTO dialogs (bot_id, telegram_id, version, state) SELECT bot_id, 11, 1, 'planted before' FROM dialogs";
+    database.client().await.batch_execute(old).await.unwrap();
+    let dialog = async |account| scene.stores.people.get_visitor(telegram(account)).await.unwrap().dialog;
+    assert_eq!((dialog(10).await, dialog(11).await), (answer("planted answer"), answer("planted before")));
+    assert_eq!(seal(&pool, &vault(&[1]), usize::MAX).await, 1);
+    assert_eq!((dialog(10).await, dialog(11).await), (answer("planted answer"), answer("planted before")));
+    let clear = "SELECT count(*) FROM dialogs AS d WHERE d::text LIKE '%planted%' OR state <> ''";
+    assert_eq!(database.client().await.query_one(clear, &[]).await.unwrap().get::<_, i64>(0), 0);
+    let other = PgStore::new(pool, BOT).with_vault(vault(&[2]));
+    assert_eq!(other.get_visitor(telegram(10)).await.unwrap().dialog, None, "without the key they begin again");
+}
+
+#[tokio::test]
 async fn portions_go_by_index() {
     let database = planted().await;
     let client = database.client().await;
-    client.batch_execute("SET plan_cache_mode = force_generic_plan").await.unwrap();
+    let fill = "INSERT INTO dialogs (bot_id, telegram_id, version, state) SELECT bot_id, telegram_id, 1, repeat('x', 1000) FROM people; \
+        ANALYZE dialogs; SET plan_cache_mode = force_generic_plan";
+    client.batch_execute(fill).await.unwrap();
     for (number, statement) in statements().iter().enumerate() {
         client.batch_execute(&format!("PREPARE portion_{number} AS {statement}")).await.unwrap();
         let nulls = if statement.contains("UPDATE") { "NULL, NULL, NULL, NULL, NULL" } else { "1, 1, 500" };

@@ -127,7 +127,7 @@ impl<'a> Lane<'a> {
             Change::RefuseMinor { at, born, code } => {
                 refuse_minor(conn, bot, telegram, Refusal { at: Moment(*at), born: *born, code }).await?;
             }
-            Change::Dialog(Some(dialog)) => put_dialog(conn, bot, telegram, (dialog, Moment(self.work.now))).await?,
+            Change::Dialog(Some(dialog)) => put_dialog(conn, (bot, telegram), vault, (dialog, Moment(self.work.now))).await?,
             Change::Dialog(None) => {
                 diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
             }
@@ -268,16 +268,18 @@ async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, ref
 
 async fn put_dialog(
     conn: &mut AsyncPgConnection,
-    bot: i64,
-    telegram: i64,
+    (bot, telegram): (i64, i64),
+    vault: &Vault,
     (dialog, at): (&DialogRecord, Moment),
 ) -> QueryResult<()> {
+    let (state, sealed) = vault.fill(&vault::DIALOG, (bot, telegram), storable(&dialog.state));
     diesel::insert_into(dialogs::table)
         .values((
             dialogs::bot_id.eq(bot),
             dialogs::telegram_id.eq(telegram),
             dialogs::version.eq(dialog.version),
-            dialogs::state.eq(storable(&dialog.state)),
+            dialogs::state.eq(state),
+            dialogs::state_sealed.eq(sealed),
             dialogs::changed_at.eq(at),
         ))
         .on_conflict((dialogs::bot_id, dialogs::telegram_id))
@@ -285,6 +287,7 @@ async fn put_dialog(
         .set((
             dialogs::version.eq(excluded(dialogs::version)),
             dialogs::state.eq(excluded(dialogs::state)),
+            dialogs::state_sealed.eq(excluded(dialogs::state_sealed)),
             dialogs::changed_at.eq(excluded(dialogs::changed_at)),
         ))
         .execute(conn)

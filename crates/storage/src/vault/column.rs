@@ -18,9 +18,11 @@ pub(crate) struct Column {
 pub(crate) const BIO: Column = Column { table: "people", text: "bio", row: "telegram_id", emptied: "NULL" };
 /// Where they live.
 pub(crate) const CITY: Column = Column { table: "people", text: "city", row: "telegram_id", emptied: "NULL" };
+/// What somebody has answered so far.
+pub(crate) const DIALOG: Column = Column { table: "dialogs", text: "state", row: "telegram_id", emptied: "''" };
 
 /// Every column, in the order in which portions are taken.
-pub(super) const ALL: [&Column; 2] = [&BIO, &CITY];
+pub(super) const ALL: [&Column; 3] = [&BIO, &CITY, &DIALOG];
 
 impl Column {
     /// Names table, column and row, as they are bound to an encrypted text.
