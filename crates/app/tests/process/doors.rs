@@ -9,7 +9,7 @@ use luvhive_storage::{Database, DatabaseError, Obstacle};
 use tokio::runtime::Runtime;
 
 use super::bad_input::token;
-use super::kit::{Folder, Running, fails, finish, require, tool};
+use super::kit::{Folder, Running, data_key, fails, finish, require, tool};
 use super::life::Telegram;
 use super::server::{Pooler, Server};
 
@@ -150,7 +150,7 @@ fn a_bot_works_through_a_pooler_of_sessions() {
     let server = Server::start(&telegram.runtime, home.path().join("named"));
     let pooler = Pooler::start(&pgbouncer, &server, "session");
     let mut command = telegram.command(&home, &["run", "--migrate"]);
-    command.env("DATABASE_URL", &pooler.url);
+    command.env("DATABASE_URL", &pooler.url).env("LUVHIVE_DATA_KEY", data_key());
     let bot = Running::start(&mut command);
     let (asha, ravi) = telegram.couple();
     telegram.say(asha, ravi, "through the pooler");

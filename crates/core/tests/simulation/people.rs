@@ -88,7 +88,9 @@ fn chatting(world: &mut World, person: usize, chat: ChatId) {
     if let Some((chat, message)) = offer
         && world.random.chance(400)
     {
-        press(world, person, Command::SendNow { chat, message, content: Content::Text }, None);
+        let is_photo = world.telegram.is_photo(account(person), message);
+        let content = if is_photo { Content::Photo } else { Content::Text };
+        press(world, person, Command::SendNow { chat, message, content }, None);
         return;
     }
     if let Some(&hold) = world.telegram.privates[person].asked.last()
