@@ -13,7 +13,7 @@ use super::invitations::Invitations;
 use super::loaded::Loaded;
 use super::rules::Rules;
 use crate::chat::seat::Widening;
-use crate::chat::{Answers, Hold, Seat};
+use crate::chat::{Answers, Content, Hold, Seat};
 use crate::id::{ChatId, Epoch, HoldId, InboxId, MessageId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::search::Pool;
@@ -37,13 +37,15 @@ pub(crate) struct LiveChat {
     pub(crate) people: [PersonId; 2],
     /// How many messages are on their way to the person on each side.
     pub(crate) unsettled: [u32; 2],
+    /// Messages from before the chat that their writers were offered to pass on, and what each holds.
+    pub(crate) offered: BTreeSet<(PersonId, MessageId, Content)>,
     /// Messages from before the chat that were passed on by a tap, so that a second tap does not send them again.
     pub(crate) sent_now: BTreeSet<(PersonId, MessageId)>,
 }
 
 impl LiveChat {
     pub(crate) fn new(people: [PersonId; 2]) -> Self {
-        Self { people, unsettled: [0; 2], sent_now: BTreeSet::new() }
+        Self { people, unsettled: [0; 2], offered: BTreeSet::new(), sent_now: BTreeSet::new() }
     }
 }
 

@@ -52,6 +52,9 @@ impl Turn<'_> {
         // Whether it was meant for this partner is known once its sender has heard of the chat.
         let Some(heard_at) = heard_at else { return Ruling::Waits };
         if written_at.is_some_and(|written_at| written_at < heard_at) {
+            if let Some(live) = self.state.chats.get_mut(&chat) {
+                live.offered.insert((person, message, content));
+            }
             self.tell(person, Notice::WrittenBefore { chat, message, content });
             return Ruling::Decided;
         }
@@ -81,7 +84,8 @@ impl Turn<'_> {
         Ruling::Decided
     }
 
-    /// Passes on, by its writer's tap, a message that was written before the chat opened.
+    /// Passes on, by its writer's tap, a message that was written before the chat opened, and offered as what it is: a
+    /// button's data comes from the writer's program, which can call a photo a text. Offers end with the process.
     pub(super) fn send_now(
         &mut self,
         person: PersonId,
@@ -92,7 +96,11 @@ impl Turn<'_> {
         if self.chat_and_partner(person).is_none_or(|(current, _)| current != chat) || !content.is_relayed() {
             return Ruling::NeedsLane;
         }
-        let is_new = self.state.chats.get_mut(&chat).is_some_and(|live| live.sent_now.insert((person, message)));
+        let Some(live) = self.state.chats.get_mut(&chat) else { return Ruling::NeedsLane };
+        if !live.offered.contains(&(person, message, content)) {
+            return Ruling::NeedsLane;
+        }
+        let is_new = live.sent_now.insert((person, message));
         if is_new {
             let pending = self.pending_to_partner(person);
             let letter = Letter { message, content, reply_to: None, album: None, written_at: None, has_waited: false };

@@ -5,6 +5,7 @@ use super::*;
 use crate::chat::{Contents, Hold, Question, Questions};
 use crate::engine::state::State;
 use crate::id::{AlbumId, HoldId};
+use crate::time::TelegramTime;
 
 const EARLY_MS: i64 = 120_000;
 const ALBUM: Option<AlbumId> = Some(AlbumId::new(5));
@@ -312,7 +313,12 @@ fn what_a_person_never_passes_on_stays_with_them() {
 #[test]
 fn an_early_message_sent_by_a_tap_waits_like_any_other() {
     let mut play = Play::in_chat();
-    let send = Command::SendNow { chat: play.chat_number(), message: MessageId::new(3), content: Content::Photo };
+    let message = MessageId::new(3);
+    let kind = UpdateKind::Message { message, content: Content::Photo, reply_to: None, album: None };
+    let early =
+        Update { written_at: Some(TelegramTime::from_seconds(0)), ..Update::new(UpdateId::new(1_000), telegram(1), kind) };
+    assert!(relays(&play.event(Event::Update { update: early, inbox: None })).is_empty());
+    let send = Command::SendNow { chat: play.chat_number(), message, content: Content::Photo };
     let hold = asked(&play.command(1, send));
     play.wait_ms(2_000);
     play.command(1, send);

@@ -199,6 +199,20 @@ fn a_tap_sends_what_was_written_before_once() {
 }
 
 #[test]
+fn a_tap_sends_only_what_was_offered_as_what_it_is() {
+    for (message, content) in [(7, Content::Sticker), (8, Content::Text)] {
+        let mut play = shy();
+        let chat = play.open_unheard();
+        let opened = play.telegram(0);
+        play.heard(1, chat, Some(opened));
+        play.written(1, 7, play.telegram(-30));
+        let forged = Command::SendNow { chat, message: MessageId::new(message), content };
+        let effects = play.pressed(1, forged, 1);
+        assert!(relays(&effects).is_empty() && work(&effects).len() == 1, "{message} {content:?}");
+    }
+}
+
+#[test]
 fn who_wants_out_does_not_wait_for_telegram() {
     let mut play = shy();
     let chat = play.open_unheard();
