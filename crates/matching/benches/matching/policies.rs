@@ -33,6 +33,8 @@ pub(crate) fn run() {
         ("60 s", window(60_000)),
         ("300 s", window(300_000)),
         ("300 s, no fairness", window(300_000).fairness(Fairness::off())),
+        ("60 s, optimum", window(60_000).optimum(500)),
+        ("300 s, no fairness, optimum", window(300_000).fairness(Fairness::off()).optimum(500)),
     ];
     let names: Vec<&str> = configs.iter().map(|config| config.0).collect();
     println!("| | {} |\n|---{}|", names.join(" | "), "|---".repeat(names.len()));
