@@ -84,3 +84,25 @@ fn part_of(file: &Path) -> PathBuf {
 fn sync(dir: &Path) -> Result<(), AppError> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(at(dir))
 }
+
+/// What the tests of the keys share.
+#[cfg(test)]
+pub(crate) mod kit {
+    use super::{Path, PathBuf, fs};
+    use crate::settings::Settings;
+
+    /// An empty folder for one test.
+    pub(crate) fn folder(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("luvhive-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
+        dir
+    }
+
+    /// Settings with this data directory and these variables.
+    pub(crate) fn settings(dir: &Path, more: &[(&str, &str)]) -> Settings {
+        let own = [("LUVHIVE_DATA_DIR", dir.to_str().unwrap())];
+        let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::load(&all).unwrap()
+    }
+}

@@ -84,23 +84,11 @@ mod tests {
     use luvhive_core::check::Status;
 
     use super::*;
-
-    fn folder(name: &str) -> PathBuf {
-        let dir = std::env::temp_dir().join(format!("luvhive-subject-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(&dir).unwrap();
-        dir
-    }
-
-    fn settings(dir: &Path, more: &[(&str, &str)]) -> Settings {
-        let own = [("LUVHIVE_DATA_DIR", dir.to_str().unwrap())];
-        let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Settings::load(&all).unwrap()
-    }
+    use crate::keyfile::kit::{folder, settings};
 
     #[test]
     fn a_private_installation_makes_its_key_once() {
-        let dir = folder("once");
+        let dir = folder("subject-once");
         let settings = settings(&dir, &[]);
         assert_eq!(check(&settings).status, Status::Skipped);
         let key = with_key(&settings, true).unwrap().subject_key.unwrap();
@@ -118,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_named_database_takes_the_key_that_is_set_or_none() {
-        let dir = folder("named");
+        let dir = folder("subject-named");
         let named = ("DATABASE_URL", "postgres://host/name");
         let without = settings(&dir, &[named]);
         assert_eq!(with_key(&without, false).unwrap().subject_key, None);
@@ -133,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_copy_takes_the_key_along_and_back() {
-        let (old, copy, new) = (folder("old"), folder("copy"), folder("new"));
+        let (old, copy, new) = (folder("subject-old"), folder("subject-copy"), folder("subject-new"));
         assert_eq!(copy_beside(&old, &copy).unwrap(), None);
         let key = with_key(&settings(&old, &[]), true).unwrap().subject_key;
         let there = copy_beside(&old, &copy).unwrap().unwrap();

@@ -79,8 +79,8 @@ pub enum Claims {
     /// (1..=[`MAX_SPAN_MS`]) lapses with the next [`advance`](crate::Matcher::advance) and is reported as
     /// [`Event::Lapsed`](crate::Event::Lapsed).
     ///
-    /// Both tickets are gone then, as if nobody had come: returned to the pool the two would be paired again at once. Offer
-    /// again, with its [old wait](crate::Ticket::waiting_since), whoever is still there.
+    /// Both tickets leave the matcher then: back in the pool, the two would be paired again at once. Offer the one who is
+    /// still there again, with its [old wait](crate::Ticket::waiting_since).
     HeldFor {
         /// How long a match is held, in milliseconds.
         ms: u64,

@@ -3,23 +3,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use luvhive_core::check::Status;
 
 use super::*;
-
-fn folder(name: &str) -> PathBuf {
-    let dir = std::env::temp_dir().join(format!("luvhive-data-key-{name}-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&dir);
-    fs::create_dir_all(&dir).unwrap();
-    dir
-}
-
-fn settings(dir: &Path, more: &[(&str, &str)]) -> Settings {
-    let own = [("LUVHIVE_DATA_DIR", dir.to_str().unwrap())];
-    let all = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Settings::load(&all).unwrap()
-}
+use crate::keyfile::kit::{folder, settings};
 
 #[test]
 fn a_private_installation_makes_its_key_once_and_puts_new_ones_first() {
-    let dir = folder("once");
+    let dir = folder("data-key-once");
     let settings = settings(&dir, &[]);
     assert_eq!(check(&settings).status, Status::Skipped);
     assert_eq!(known(&settings).unwrap().keys(), [], "looking makes none");
@@ -39,7 +27,7 @@ fn a_private_installation_makes_its_key_once_and_puts_new_ones_first() {
 
 #[test]
 fn a_named_database_takes_the_keys_that_are_set_or_none() {
-    let dir = folder("named");
+    let dir = folder("data-key-named");
     let named = ("DATABASE_URL", "postgres://host/name");
     let without = settings(&dir, &[named]);
     assert_eq!(vault(&with_key(&without, false).unwrap()).keys(), []);

@@ -12,6 +12,19 @@ pub(super) struct Letter {
     pub(super) at: usize,
 }
 
+/// The letter that a digit stands for where it is written for one: `sn4p`.
+pub(super) const fn spelled(digit: char) -> char {
+    match digit {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
 /// Letters spaced so are one word: `i n s t a`.
 const SPACED: usize = 4;
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::folded::spelled;
 use super::name::{Piece, Shape, foreign_name, pieces};
 use super::token::{Kind, Token};
 use super::words::Means;
@@ -51,21 +52,8 @@ fn is_misspelled(piece: &Piece<'_>) -> bool {
     let has_digit = piece.tokens.iter().any(|token| token.kind == Kind::Number);
     let has_word = piece.tokens.iter().any(|token| token.kind == Kind::Word);
     has_digit && has_word && {
-        let text: String = piece.tokens.iter().flat_map(|token| token.text.chars()).map(letter).collect();
+        let text: String = piece.tokens.iter().flat_map(|token| token.text.chars()).map(spelled).collect();
         super::words::WORDS.find_whole(&text).is_some_and(|entry| entry.means.is(Means::SERVICE))
-    }
-}
-
-/// The letter that a digit stands for.
-const fn letter(digit: char) -> char {
-    match digit {
-        '0' => 'o',
-        '1' => 'i',
-        '3' => 'e',
-        '4' => 'a',
-        '5' => 's',
-        '7' => 't',
-        other => other,
     }
 }
 

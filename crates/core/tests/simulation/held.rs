@@ -102,8 +102,8 @@ fn ends(check: &mut Check, database: &Database, request: &CommitRequest, hold: &
     check.expect(Rule::HeldTold, is_right, || format!("{hold:?} is gone without a word"));
 }
 
-/// How many messages of somebody that waited in a chat a batch drops with it. A batch in which they also hear of one alone
-/// may have dropped the others before.
+/// Counts a writer's waiting messages that a batch drops because their chat ends. It returns 0 if the batch also tells the
+/// writer about a single message: then the others may have been dropped earlier.
 pub(super) fn dropped(database: &Database, request: &CommitRequest, (writer, chat): (TelegramId, ChatId)) -> usize {
     let is_word = |row: &OutboxRow| match &row.body {
         OutboxBody::Call(call) => matches!(numbers_of(&call.body).0, "refused" | "undelivered"),

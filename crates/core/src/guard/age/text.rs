@@ -1,6 +1,7 @@
 //! A text as ages are looked for in it: without quotations, with whole numbers, in clauses.
 
 use super::{Kind, Means, Token, WORDS, is_measure};
+use crate::guard::folded::spelled;
 
 /// Leaves out what stands between quotation marks.
 pub(super) fn unquoted(tokens: Vec<Token>) -> Vec<Token> {
@@ -85,14 +86,8 @@ fn misspelled(chunk: &[Token]) -> Option<Token> {
 /// The letter that a digit stands for, in the script of the word's first letters.
 fn look(digit: char, first: &Token) -> char {
     match digit {
-        '0' => 'o',
-        '1' => 'i',
-        '3' => 'e',
-        '4' => 'a',
-        '5' => 's',
-        '7' => 't',
         '9' if !first.text.is_ascii() => 'я',
-        other => other,
+        other => spelled(other),
     }
 }
 
