@@ -1,7 +1,8 @@
 //! How much of the corpora the guard finds, how often it is wrong, and what a message costs it.
 //!
 //! `cargo bench -p luvhive-core --bench guard -- --quick` lists each miss and ends with five `bar <name> <number> <unit>` lines.
-//! The bars are of the part that was set aside; the part the rules were written with is printed before them.
+//! The bars are of the part that was set aside; the parts the rules were written with are printed before it.
+//! A person who mends the rules leaves out the lines of that part: `| grep -v aside:`, or `| grep -v setaside:` for leaks.
 
 #![expect(
     clippy::as_conversions,
@@ -25,16 +26,22 @@ fn main() {
     // The lists are read at the first message.
     judge(LEAKS, "hello");
     for question in [LEAKS, AGE] {
-        for part in ["dev", "setaside"] {
+        for part in parts(question) {
             list(question, part);
         }
     }
     for question in [LEAKS, AGE] {
-        let measured = corpus::measure(question, "setaside");
+        let measured = corpus::measure(question, question.aside);
         println!("bar {}_caught_pct {:.2} %", question.name, measured.caught);
         println!("bar {}_false_pct {:.2} %", question.name, measured.wrong);
     }
     println!("bar guard_ns_per_message {} ns", cost(if is_quick { 3 } else { 20 }));
+}
+
+/// The parts of a question's lists: those that a person who mends the rules may look at, and the one set aside.
+fn parts(question: Question) -> impl Iterator<Item = &'static str> {
+    let seen: &[&str] = if question.name == AGE.name { &["dev", "setaside", "tune"] } else { &["dev"] };
+    seen.iter().copied().chain([question.aside])
 }
 
 /// Prints each line that is judged wrongly, the numbers by language and kind, and the shares.
@@ -50,10 +57,10 @@ fn list(question: Question, part: &str) {
 
 /// The median of several runs over all lines, both questions asked of each.
 fn cost(runs: usize) -> u64 {
-    let lines: Vec<_> = ["leaks/clean", "leaks/leaks", "age/clean", "age/claims"]
+    let lines: Vec<_> = [LEAKS, AGE]
         .into_iter()
-        .flat_map(|list| [corpus::read(&format!("{list}.dev")), corpus::read(&format!("{list}.setaside"))])
-        .flatten()
+        .flat_map(|question| parts(question).flat_map(move |part| question.lists(part)))
+        .flat_map(|list| corpus::read(&list))
         .collect();
     let mut spent: Vec<u128> = (0..runs)
         .map(|_| {

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-/// The lists that were set aside before there was a rule, with their SHA-256 and their number of lines.
-const SET_ASIDE: [(&str, &str, usize); 4] = [
+/// The lists that were set aside before the rules that they measure, with their SHA-256 and their number of lines.
+const SET_ASIDE: [(&str, &str, usize); 6] = [
+    ("age/claims.aside", "11df7fd560307497a44312aae75f739c5f143c7a01f226938a3ff07ad7b1aefd", 130),
     ("age/claims.setaside", "a8445c67939a6281df150064efbb206e25e29f021b49b108aedcc8f46313217f", 181),
+    ("age/clean.aside", "aeda08f1607a9452c9620b119afc73cf722fa749f25cf91c5fac5906bcc03e04", 606),
     ("age/clean.setaside", "07f91e488b9d1846a1dccf5e62f0e44a2da5b991dc91b619e2cd07e07a11a27e", 775),
     ("leaks/clean.setaside", "d85048e8863d7a3b92bb1d50bf80b5586cc79113aeb9eea24588423ac9f87066", 692),
     ("leaks/leaks.setaside", "0e09a06a773ac3c83d6d81c6bc83e39fb77231a1fdf57e36516fffb6f07250af", 207),
@@ -35,7 +37,7 @@ fn the_part_set_aside_is_what_it_was_before_the_rules() {
 /// Holds the figures of the part that was set aside.
 #[track_caller]
 fn check(question: corpus::Question, least_caught: f64, most_wrong: f64) {
-    let measured = corpus::measure(question, "setaside");
+    let measured = corpus::measure(question, question.aside);
     let mut misses: BTreeMap<(&str, String, String), u32> = BTreeMap::new();
     for (what, line) in measured.misses {
         *misses.entry((what, line.language, line.kind)).or_default() += 1;
@@ -56,5 +58,5 @@ fn leaks_are_caught_and_nothing_else() {
 
 #[test]
 fn claims_to_be_a_minor_are_caught_and_nothing_else() {
-    check(corpus::AGE, 73.0, 0.7);
+    check(corpus::AGE, 71.0, 2.4);
 }

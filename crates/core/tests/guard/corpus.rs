@@ -23,7 +23,16 @@ pub(crate) struct Question {
     guilty: &'static str,
     /// Where it is no.
     clean: &'static str,
+    /// The part of the lists that a person who mends the rules may not look at; it gives the figures.
+    pub(crate) aside: &'static str,
     asks: fn(&str) -> bool,
+}
+
+impl Question {
+    /// Names the two lists of one of its parts: where the answer is yes, and where it is no.
+    pub(crate) fn lists(self, part: &str) -> [String; 2] {
+        [self.guilty, self.clean].map(|list| format!("{list}.{part}"))
+    }
 }
 
 /// Does it give its writer away?
@@ -31,12 +40,13 @@ pub(crate) const LEAKS: Question = Question {
     name: "leak",
     guilty: "leaks/leaks",
     clean: "leaks/clean",
+    aside: "setaside",
     asks: |text| !leaks(&Post { text, ..Post::default() }).is_empty(),
 };
 
 /// Does its writer say that they are a minor? The lines were written in 2026.
 pub(crate) const AGE: Question =
-    Question { name: "minor", guilty: "age/claims", clean: "age/clean", asks: |text| says_minor(text, 2026) };
+    Question { name: "minor", guilty: "age/claims", clean: "age/clean", aside: "aside", asks: |text| says_minor(text, 2026) };
 
 /// What was found in one part of the lists.
 #[derive(Debug)]
@@ -54,17 +64,18 @@ pub(crate) fn judge(question: Question, text: &str) -> bool {
     (question.asks)(text)
 }
 
-/// Judges the lists of one part: `dev` or `setaside`.
+/// Judges the lists of one of the question's parts.
 pub(crate) fn measure(question: Question, part: &str) -> Measured {
     let wrong = |list: &str, is_guilty: bool| {
-        let lines = read(&format!("{list}.{part}"));
+        let lines = read(list);
         let count = u32::try_from(lines.len()).unwrap();
         let wrong: Vec<Line> = lines.into_iter().filter(|line| judge(question, &line.text) != is_guilty).collect();
         let share = 100.0 * f64::from(u32::try_from(wrong.len()).unwrap()) / f64::from(count);
         (share, wrong)
     };
-    let (left_out, guilty) = wrong(question.guilty, true);
-    let (share, clean) = wrong(question.clean, false);
+    let [guilty, clean] = question.lists(part);
+    let (left_out, guilty) = wrong(&guilty, true);
+    let (share, clean) = wrong(&clean, false);
     let misses = guilty.into_iter().map(|line| ("missed", line)).chain(clean.into_iter().map(|line| ("false", line)));
     Measured { caught: 100.0 - left_out, wrong: share, misses: misses.collect() }
 }
