@@ -76,6 +76,14 @@ fn a_minor_says_so_and_others_do_not() {
     {
         assert!(says_minor(text, 2026), "{text}");
     }
+    for text in ["im 15 and my mom is strict", "dont judge me im 14", "tengo 15 para 16", "я 09 года", "still 17", "16, you?"]
+    {
+        assert!(says_minor(text, 2026), "{text}");
+    }
+    for text in ["16 and counting", "I'm in room 12", "m16 is closed", "мне 17й размер", "umur 16 gw pindah", "12 years older"]
+    {
+        assert!(!says_minor(text, 2026), "{text}");
+    }
     for text in [
         "my son is 15",
         "he said \"I am 15\"",

@@ -141,7 +141,9 @@ fn join(tokens: &[Token]) -> Vec<Token> {
     while let [first, after @ ..] = rest {
         let longest = (2..=first.leads).rev().find_map(|count| {
             let phrase = rest.get(..count)?;
-            let is_whole = first.is_name() && after.iter().take(count - 1).all(|token| token.is_name() && token.has_gap);
+            // "16th" is two tokens.
+            let is_apart = |token: &Token| token.has_gap || (first.kind == Kind::Number && token.kind == Kind::Word);
+            let is_whole = first.is_name() && after.iter().take(count - 1).all(|token| token.is_name() && is_apart(token));
             let text = is_whole.then(|| phrase.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" "))?;
             let entry = WORDS.find_whole(&text)?;
             Some((count, text, entry))

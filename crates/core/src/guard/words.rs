@@ -20,7 +20,7 @@ pub(super) const FILES: [(&str, &str); 9] = [
 
 /// What a word means to the guard: a set of sections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Means(u64);
+pub(super) struct Means(u128);
 
 impl Means {
     /// Nothing.
@@ -178,6 +178,10 @@ sections! {
     ALREADY 63 = "already";
     /// Says "I go to", before a year of school.
     STUDY 59 = "study";
+    /// Joins another thought: "and".
+    AND 64 = "and";
+    /// What a number beside it is, when it is no age: a room, a level, a job's years.
+    NO_AGE 65 = "no age";
 }
 
 /// A word's meanings and, for a number, its value.

@@ -1,7 +1,7 @@
 //! Minors who name no age: "not 18 yet", "two years until 18", "I'm a minor".
 
 use super::years::is_signed;
-use super::{ENDS, Kind, Means, NEVER, NOBODY, Token, front_of, has, is_unknown};
+use super::{COUNTED, ENDS, Kind, Means, NEVER, NOBODY, Token, front_of, has, is_unknown};
 
 /// The first age of adults.
 const ADULT: u32 = 18;
@@ -37,14 +37,15 @@ pub(super) fn says_no_adult(clause: &[Token], has_mom: bool) -> bool {
     let is_near = front_of(clause, at).rev().take(2).any(|token| token.is(Means::NOT))
         || (clause.get(place).is_some_and(|next| next.is(Means::NOT)) && is_last(place.saturating_add(1)));
     let behind = clause.get(at.saturating_add(1));
+    // "Under 18 here."
+    let is_here = behind.is_some_and(|next| next.is(Means::HERE)) && front.iter().all(|token| token.is(Means::UNDER));
     let is_span = |token: &Token| token.is(Means::YEARS.or(Means::DURATION));
-    let is_clear = behind.is_none_or(|next| !is_span(next) && !is_unknown(next) && !next.is(Means::COUNTED));
+    let is_clear = behind.is_none_or(|next| !is_span(next) && !is_unknown(next) && !next.is(COUNTED));
     let is_ahead = clause.iter().any(is_span) && !behind.is_some_and(is_span) && !has(clause, Means::ALREADY);
-    let is_free =
-        behind.is_none_or(|next| !is_unknown(next) && !next.is(Means::COUNTED.or(Means::DURATION)) || next.is(Means::YEARS));
+    let is_free = behind.is_none_or(|next| !is_unknown(next) && !next.is(COUNTED.or(Means::DURATION)) || next.is(Means::YEARS));
     (is_not && is_free && has(clause, Means::YET))
         || (is_near && is_mine && is_number && is_free && !has(clause, Means::UNDER))
-        || (has(clause, Means::UNDER) && is_mine && !is_not)
+        || (has(clause, Means::UNDER) && (is_mine || has(front, Means::YET) || is_here) && !is_not)
         || (!is_not && is_clear && (has(clause, Means::UNTIL) || is_ahead))
 }
 
@@ -62,6 +63,6 @@ pub(super) fn says_minor_word(clause: &[Token]) -> bool {
         .first()
         .is_none_or(|next| !next.is_name() || next.is(Means::AFTER.or(Means::ME).or(Means::ME_LAST)) || next.value.is_some());
     let is_still = clause.iter().all(|token| token.is(Means::MINOR.or(Means::BEFORE).or(Means::YET).or(Means::UNTIL).or(ENDS)))
-        && has(clause, Means::YET);
+        && has(clause, Means::YET.or(Means::HERE));
     is_still || (is_me(front.iter().rev().find(is_other)) && ends) || is_me(behind.iter().find(is_other))
 }

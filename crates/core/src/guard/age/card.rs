@@ -1,6 +1,6 @@
 //! Introductions: "15f", "Lena, 17, berlin".
 
-use super::{Kind, MINOR, Means, NOBODY, Token, ends_well, has};
+use super::{COUNTED, Kind, MINOR, Means, NOBODY, Token, ends_well, has};
 
 /// The longest introduction ("Lena, 17, Berlin"), in tokens.
 const CARD: usize = 8;
@@ -19,13 +19,23 @@ pub(super) fn is_card(tokens: &[Token]) -> bool {
     let named = rest.get(mine..).unwrap_or_default();
     let is_tagged = match rest {
         // 15f, 16/f, 16 ladka mumbai
-        [age, next, ..] if is_age(Some(age)) => {
+        [age, _, ..] if is_age(Some(age)) => {
             let years = rest.iter().skip(1).take_while(|token| token.is(Means::YEARS.or(Means::OF))).count();
             let behind = 1 + years;
             // "Já 15 h na estrada" is a time.
             let is_telling = start == 0 || rest.get(behind).is_some_and(|tag| !tag.has_gap || tag.length() > 1);
-            (is_tag(rest.get(behind)) && is_telling)
-                || (matches!(next.kind, Kind::Sign('/' | ',' | '-')) && is_tag(rest.get(2)) && rest.len() <= CARD)
+            // "15 year old from kenya" says it in one word.
+            let is_old = start == 0 && has(rest.get(1..behind).unwrap_or_default(), Means::TAG);
+            // "16, you?"
+            let is_answer = start == 0
+                && has(rest, Means::YOU)
+                && rest.iter().skip(1).all(|token| !token.is_name() || token.is(Means::YOU.or(Means::AFTER)));
+            is_old
+                || is_answer
+                || (is_tag(rest.get(behind)) && is_telling)
+                || rest.get(behind).is_some_and(|sign| matches!(sign.kind, Kind::Sign('/' | ',' | '-' | '.' | '(')))
+                    && is_tag(rest.get(behind.saturating_add(1)))
+                    && rest.len() <= CARD
         }
         _ => false,
     };
@@ -35,7 +45,10 @@ pub(super) fn is_card(tokens: &[Token]) -> bool {
             && at > 0
             && rest.get(..at).is_some_and(|before| {
                 before.iter().all(|token| {
-                    token.is(Means::TAG.or(Means::BEFORE).or(Means::LINK)) || matches!(token.kind, Kind::Sign('/' | ',' | '-'))
+                    let is_one = token.kind == Kind::Word && token.value == Some(1);
+                    is_one
+                        || token.is(Means::TAG.or(Means::BEFORE).or(Means::LINK))
+                        || matches!(token.kind, Kind::Sign('/' | ',' | '-' | '.'))
                 }) && has(before, Means::TAG)
             })
             && ends_like_card(rest, at)
@@ -64,11 +77,15 @@ fn is_prelude(token: &Token) -> bool {
 /// Reports that an introduction goes on behind its age with years, a place or nothing.
 fn ends_like_card(rest: &[Token], at: usize) -> bool {
     let behind = rest.get(at.saturating_add(1)..).unwrap_or_default();
+    // "m17 just chilling"
+    let is_glued = rest.get(at).is_some_and(|age| !age.has_gap)
+        && behind.first().is_some_and(|next| next.is(Means::BEFORE.or(Means::AFTER)) && !next.is(Means::LINK));
     let behind = match behind {
         [of, place @ ..] if of.is(Means::OF) => place,
         _ => behind,
     };
     ends_well(rest, at.saturating_add(1))
-        || behind.first().is_some_and(|next| next.kind == Kind::Word && next.has_gap && !next.is(Means::COUNTED))
-            && behind.len() == 1
+        || is_glued
+        || behind.first().is_some_and(|next| next.kind == Kind::Word && next.has_gap && !next.is(COUNTED))
+            && (behind.len() == 1 || matches!(behind, [_, last] if last.is(Means::OF.or(Means::AFTER).or(Means::HERE))))
 }

@@ -1,6 +1,6 @@
 //! Schools and their years: "in 9th grade", "my middle school".
 
-use super::{ENDS, Kind, Means, NEVER, Token, front_of, has};
+use super::{COUNTED, ENDS, Kind, Means, NEVER, Token, front_of, has};
 
 /// Years of school before adulthood, by any country's counting.
 const GRADES: std::ops::RangeInclusive<u32> = 1..=12;
@@ -32,13 +32,17 @@ fn is_school_at(clause: &[Token], at: usize, is_pupil: bool) -> bool {
     // Nothing but the year: "grade 8", "kelas 9 smp".
     let part =
         Means::GRADE.or(Means::NUMBER).or(Means::ORDINAL).or(Means::SCHOOL).or(Means::LESSON).or(Means::LINK).or(Means::HERE);
-    let is_bare = clause.iter().all(|token| token.is(part.or(ENDS)) || (!token.has_gap && token.length() <= 3))
-        && clause.iter().any(|token| token.is(Means::SCHOOL) || token.value.is_some_and(|value| value > 4));
+    let told = clause.iter().take_while(|token| !(token.is(Means::OF) && token.is(Means::AFTER)));
+    let is_bare = told.clone().all(|token| token.is(part.or(ENDS)) || (!token.has_gap && token.length() <= 3))
+        && told.clone().any(|token| token.is(Means::SCHOOL) || token.value.is_some_and(|value| value > 4));
+    let last = front_of(clause, at).rev().find(|token| !token.is(Means::LINK) || token.is(Means::STUDY));
+    let is_near = token.is(Means::ORDINAL) || has_suffix || last.is_some_and(|last| last.is(Means::STUDY));
     let is_studied = fits(token)
+        && is_near
         && has(clause, Means::STUDY)
         && (has_suffix
             || next.is_none_or(|next| next.is_sign('-') || next.is(Means::STUDY) || (token.is(Means::ORDINAL) && next.is(ENDS))))
-        && !next.is_some_and(|next| next.is(Means::DURATION.or(Means::YEARS).or(Means::COUNTED)));
+        && !next.is_some_and(|next| next.is(Means::DURATION.or(Means::YEARS).or(COUNTED)));
     // "10th me hu", "आठवीं में हूँ"
     let is_in = (token.is(Means::ORDINAL) || has_suffix)
         && fits(token)
@@ -68,7 +72,7 @@ fn is_school_at(clause: &[Token], at: usize, is_pupil: bool) -> bool {
             && (is_led
                 || is_still
                 || is_pupil
-                || (is_bare && has(clause, BARE))
+                || (is_bare && (has(clause, BARE) || told.count() < clause.len()))
                 || has(clause, Means::STUDY)
                 || (has(clause, Means::LESSON) && has(clause, Means::WHEN.or(Means::ME)))))
         || (is_mine && is_studied)

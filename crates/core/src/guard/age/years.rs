@@ -1,6 +1,6 @@
 //! Ages that are said: "I am 15", "just turned 17", "16 saal ki hu".
 
-use super::{Kind, MINOR, Means, NEVER, NOBODY, Token, has, is_minor_at, is_unknown};
+use super::{COUNTED, Kind, MINOR, Means, NEVER, NOBODY, Token, has, is_and, is_between, is_minor_at, is_unknown};
 
 /// "I am 16", "16 saal ki hu", "my age? 13", "just turned 17", "seventeen, since april".
 pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> bool {
@@ -9,17 +9,18 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
             return false;
         }
         let front = clause.get(..at).unwrap_or_default();
+        let leads = Means::ME.or(Means::AGE).or(Means::TURN).or(Means::TRUTH);
+        let is_filler = |token: &&Token| token.is_sign(':') || (token.is(Means::BEFORE) && !token.is(leads));
+        let fillers = front.iter().rev().take_while(is_filler).count();
+        let front = own(front, fillers);
         if has(front, NEVER)
             // "Everybody thinks, that I'm 16."
-            || (has(before, Means::SAYS) && !has(before, Means::ME.or(Means::MINE).or(Means::TRUTH)))
+            || (has(before, Means::SAYS) && !has(before, Means::ME.or(Means::MINE).or(Means::TRUTH)) && !has(front, Means::TRUTH))
             || has(clause, Means::OTHER.or(Means::UNREAL).or(Means::STAFF))
             || is_signed(clause, at)
         {
             return false;
         }
-        let leads = Means::ME.or(Means::AGE).or(Means::TURN).or(Means::TRUTH);
-        let is_filler = |token: &&Token| token.is_sign(':') || (token.is(Means::BEFORE) && !token.is(leads));
-        let fillers = front.iter().rev().take_while(is_filler).count();
         let lead = front.len().checked_sub(fillers.saturating_add(1)).and_then(|place| front.get(place));
         let is_not = has(front, Means::NOT);
         let is_described = is_described(clause, at);
@@ -29,14 +30,28 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
         let is_span = lead.is_some_and(|lead| lead.text == "я")
             && clause.get(at.saturating_add(1)).is_some_and(|next| next.is(Means::YEARS));
         let is_led =
-            !is_span && ((lead.is_some_and(|lead| lead.is(leads)) && !is_turned) || is_introduced(front) || is_described);
+            !is_span && ((lead.is_some_and(|lead| lead.is(leads)) && !is_turned)
+                || is_introduced(front)
+                || is_described
+                // "Still 17."
+                || (has(front, Means::YET) && front.iter().all(|token| token.is(Means::YET.or(Means::BEFORE))))
+                || (front.len() == fillers && is_between(clause, at.saturating_add(1))));
         let is_tagged = front.len() == fillers.saturating_add(1) && lead.is_some_and(|lead| lead.is(Means::TAG));
         let is_young = has(before, Means::YOUNG.or(Means::MINOR))
-            && has(before, Means::ME.or(Means::ME_LAST).or(Means::YET).or(Means::BEFORE));
+            && (has(before, Means::ME.or(Means::ME_LAST).or(Means::YET).or(Means::BEFORE)) || before.len() <= 2)
+            // "I'm a male, 15".
+            || has(before, Means::ME) && has(before, Means::TAG) && before.len() <= 4;
         let is_age = before.iter().rev().find(|token| token.is_name()).is_some_and(|last| last.is(Means::AGE));
         // "I lied, 15."
         let is_true = has(before, Means::TRUTH) && has(before, Means::ME.or(Means::MINE).or(Means::ME_LAST));
-        let is_asked = lead.is_none() && (is_age || is_young || is_true) && !has(before, NEVER.or(Means::NOT));
+        // "16 and single", the whole of a message.
+        let joins = |and: &Token, next: &Token| is_and(and) && !next.is(COUNTED.or(Means::OTHER).or(Means::YOU));
+        let is_opening = front.is_empty()
+            && before.is_empty()
+            // "15 é" is written like "15 e".
+            && matches!(clause.get(at.saturating_add(1)..), Some([and, next, ..]) if and.text != "e" && next.value.is_none() && joins(and, next));
+        let is_named = is_introduced(before) || matches!(before, [head @ .., end] if !end.is_name() && is_introduced(head));
+        let is_asked = lead.is_none() && (is_age || is_young || is_true || is_named) && !has(before, NEVER.or(Means::NOT));
         let is_front = front.iter().all(|token| {
             let is_time = token.is(Means::WHEN.or(Means::UNTIL).or(Means::DURATION));
             is_time || token.is(Means::BEFORE.or(Means::ME).or(Means::AGE).or(Means::HELLO).or(Means::AFTER).or(Means::TRUTH))
@@ -47,7 +62,7 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
         if !is_not && !is_doubted && is_minor_at(clause, at) && (is_led || is_asked || is_tagged) {
             return true;
         }
-        if !is_not && is_followed {
+        if !is_not && (is_followed || is_opening) {
             return true;
         }
         // "Seventeen. Since april."
@@ -61,6 +76,18 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
             && !has(behind, NOBODY.or(Means::YOU));
         (is_alone && years == rest.len() && (is_since || years > 0)) || (!is_not && (is_first || is_my_age))
     })
+}
+
+/// What of the words before an age is said of it: in "don't judge me I'm 14", and "I should tell you I'm 14", only "I'm".
+fn own(front: &[Token], fillers: usize) -> &[Token] {
+    let lead = front.len().saturating_sub(fillers.saturating_add(1));
+    let is_me = front.get(lead).is_some_and(|lead| lead.is(Means::ME));
+    let told = front.get(..lead).unwrap_or_default();
+    let is_denied = told.last().is_some_and(|last| last.is(Means::NOT));
+    let is_mine = has(told, Means::ME.or(Means::MINE));
+    let is_other = has(told, Means::OTHER.or(Means::STAFF).or(Means::UNREAL).or(Means::IF).or(Means::COLLEGE))
+        || (!is_mine && has(told, Means::SAYS));
+    if is_me && !is_denied && !is_other { front.get(lead..).unwrap_or_default() } else { front }
 }
 
 /// "I'm a 12 year old", "sou um garoto de 17", "minha idade é 14".
