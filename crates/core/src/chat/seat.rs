@@ -119,6 +119,13 @@ impl Seat {
         }
     }
 
+    /// Returns since when the person has waited, or the chat has been open.
+    pub const fn since(&self) -> Timestamp {
+        match self {
+            Self::Waiting { since, .. } | Self::Meeting { since, .. } | Self::Chatting { since, .. } => *since,
+        }
+    }
+
     /// Returns the chat, if this is a place in one.
     pub const fn chat(&self) -> Option<ChatId> {
         match self {

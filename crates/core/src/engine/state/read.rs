@@ -9,6 +9,7 @@ use crate::engine::batch::InboxWork;
 use crate::engine::effect::OutboxBody;
 use crate::engine::loaded::Loaded;
 use crate::id::{ChatId, PersonId};
+use crate::invitation::Invitation;
 use crate::time::Timestamp;
 
 /// One person's part of a meeting that was read at start.
@@ -27,7 +28,10 @@ impl State {
             self.put_facts(facts.clone());
         }
         self.lapsed.extend(&loaded.lapsed);
-        self.telegram_ahead = last_known_difference(&loaded.seats);
+        // A clock that was set back since it was read for the last time is at least so much farther behind Telegram's.
+        let back = loaded.seats.iter().map(|(_, seat)| seat.since()).max().map_or(Duration::ZERO, |newest| newest.since(now));
+        let back = i64::try_from(back.as_micros()).unwrap_or(i64::MAX);
+        self.telegram_ahead = last_known_difference(&loaded.seats).saturating_add(back);
         for row in &loaded.inbox {
             match row.work {
                 InboxWork::Update { .. } => drop(self.stored_chats.insert(row.id, row.chat)),
@@ -56,7 +60,8 @@ impl State {
         }
         self.read_seats(loaded, now);
         for invitation in &loaded.invitations {
-            self.invitations.put(*invitation);
+            let expires_at = invitation.expires_at.min(now.plus(self.rules.invitation));
+            self.invitations.put(Invitation { expires_at, ..*invitation });
             self.to_invite.push(invitation.invited);
         }
         for hold in &loaded.holds {
@@ -146,11 +151,11 @@ impl State {
     }
 }
 
-/// Returns how many microseconds Telegram's clock was ahead of ours by the latest chat of whose opening somebody has heard,
-/// as far as the tables tell; 0 if they do not.
+/// Returns how many microseconds Telegram's clock was ahead of ours by the latest chat, on Telegram's clock, of whose opening
+/// somebody has heard, as far as the tables tell; 0 if they do not.
 fn last_known_difference(seats: &[(PersonId, Seat)]) -> i64 {
     let heard = |(_, seat): &(PersonId, Seat)| match seat {
-        Seat::Chatting { since, heard_at: Some(at), .. } => Some((*since, at.ahead_of(*since))),
+        Seat::Chatting { since, heard_at: Some(at), .. } => Some((*at, at.ahead_of(*since))),
         Seat::Chatting { .. } | Seat::Waiting { .. } | Seat::Meeting { .. } => None,
     };
     seats.iter().filter_map(heard).max().map_or(0, |(_, ahead)| ahead)

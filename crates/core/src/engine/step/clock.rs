@@ -17,7 +17,10 @@ const MINUTE: i64 = 60_000_000;
 impl Turn<'_> {
     /// Compares our clock with what it showed last.
     pub(super) fn meet_clock(&mut self) {
-        let last = self.state.clock.unwrap_or(self.now);
+        let Some(last) = self.state.clock else {
+            self.state.clock = Some(self.now);
+            return self.bring_back_openings();
+        };
         let back = last.since(self.now);
         // Everybody who wrote lately is looked at, so not with every step.
         if last.as_micros() / MINUTE != self.now.as_micros() / MINUTE {
@@ -61,14 +64,27 @@ impl Turn<'_> {
 
     /// Chats in whose first minutes only text passes, or would pass again, began that much earlier.
     fn date_back_openings(&mut self, by: Duration) {
-        let early = self.state.rules.early;
-        let is_young = |seat: &Seat| matches!(seat, Seat::Chatting { since, .. } if since.plus(early) > self.now);
-        let young = self.state.seats.iter().filter(|(_, seat)| is_young(seat));
-        let mut young: Vec<(PersonId, Seat)> = young.map(|(&person, &seat)| (person, seat)).collect();
-        young.sort_unstable_by_key(|&(person, _)| person);
-        for (person, mut seat) in young {
+        let (early, now) = (self.state.rules.early, self.now);
+        self.date_openings(|since| (since.plus(early) > now).then(|| since.minus(by)));
+    }
+
+    /// Chats that were read at start and began at a time to come: the clock was set back while no process ran, so they began
+    /// now at the latest.
+    fn bring_back_openings(&mut self) {
+        let now = self.now;
+        self.date_openings(|since| (since > now).then_some(now));
+    }
+
+    fn date_openings(&mut self, other: impl Fn(Timestamp) -> Option<Timestamp>) {
+        let dated = self.state.seats.iter().filter_map(|(&person, &seat)| {
+            let Seat::Chatting { since, .. } = seat else { return None };
+            Some((person, seat, other(since)?))
+        });
+        let mut dated: Vec<(PersonId, Seat, Timestamp)> = dated.collect();
+        dated.sort_unstable_by_key(|&(person, ..)| person);
+        for (person, mut seat, at) in dated {
             if let Seat::Chatting { since, .. } = &mut seat {
-                *since = since.minus(by);
+                *since = at;
             }
             self.put_seat(person, seat);
         }

@@ -286,6 +286,8 @@ impl Turn<'_> {
                 self.tell(person, Notice::SearchPaused);
                 continue;
             }
+            // Nobody has waited since a time to come: the clock was set back.
+            let since = since.min(self.now);
             if !self.wait_or_match(person, since, widening) {
                 self.set_timers(person, since);
             }

@@ -637,6 +637,7 @@ fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
     effects.iter().filter_map(card).collect()
 }
 
+mod clock;
 mod corrected;
 mod hold;
 mod invite;
