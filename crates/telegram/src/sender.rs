@@ -345,7 +345,7 @@ impl Work {
             error!("a send ended unexpectedly");
             return;
         };
-        let (receiver, id) = (job.row.receiver, job.row.id);
+        let (row, receiver, id) = (job.row.clone(), job.row.receiver, job.row.id);
         let relayed_in = job.row.chat.filter(|_| matches!(job.row.body, OutboxBody::Relay(_)));
         let now = Instant::now();
         let (is_sent, is_unclear) = (result.is_ok(), matches!(result, Err(MessengerError::Unknown(_))));
@@ -360,6 +360,11 @@ impl Work {
         let is_removed = matches!(follows.fate, Fate::Remove);
         let is_doubted = matches!(follows.fate, Fate::Doubt(_));
         let is_counted = self.queues.finish(receiver, id, follows.fate);
+        // Its chat ended while it was on its way, so it is not sent again.
+        if !is_counted && !is_removed && row.body.edited().is_some() {
+            let why = if is_unclear { Undelivered::EditUnclear } else { Undelivered::EditLate };
+            self.tell(outcome::to_tell_of(&row, why), receiver);
+        }
         if is_removed {
             self.settle(id, (receiver, relayed_in), follows.pair, is_counted);
         }

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::batch::{Folded, Taken, fold};
 use luvhive_core::engine::event::Event;
 use luvhive_core::engine::{IdSource, State, step};
@@ -306,7 +307,7 @@ impl Generation {
             counters.purged.add(u64::from(count));
             self.reports.send(Report::Event(Event::Settled { receiver, count, relayed: None }));
         }
-        self.reports.tell_late(late);
+        self.reports.tell_late(late.into_iter().map(|original| (original, Undelivered::EditLate)));
         for work in work {
             if let Some((task, received_at)) = self.payloads.remove(&work.inbox) {
                 self.lanes.start(LaneRow { work, received_at, task });

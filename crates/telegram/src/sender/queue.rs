@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
+use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::{Original, OutboxRow};
 use luvhive_core::id::{ChatId, OutboxId, TelegramId};
 use tokio::time::Instant;
@@ -112,14 +113,19 @@ impl Queues {
     }
 
     /// Drops rows to a receiver, of one chat or all, also one that is on its way (it is not sent again then).
-    /// Returns how many these are, and the messages whose changes are among them.
-    pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> (u32, BTreeSet<Original>) {
-        let Some(queue) = self.receivers.get_mut(&receiver) else { return (0, BTreeSet::new()) };
+    /// Returns how many these are, and what becomes of the changes among them; of one that is on its way its outcome tells.
+    pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> (u32, BTreeMap<Original, Undelivered>) {
+        let Some(queue) = self.receivers.get_mut(&receiver) else { return (0, BTreeMap::new()) };
         let is_meant = |_: &OutboxId, job: &mut Job| chat.is_none() || job.row.chat == chat;
+        let first = queue.rows.first_key_value().map(|(&id, _)| id);
+        let doubted = first.filter(|_| queue.hold == Some(Hold::Doubt));
         let dropped: Vec<_> = queue.rows.extract_if(.., is_meant).collect();
-        // One that is on its way may arrive still.
-        let late =
-            dropped.iter().filter(|(id, _)| queue.busy != Some(*id)).filter_map(|(_, job)| job.row.body.edited()).collect();
+        let late = dropped.iter().filter(|(id, _)| queue.busy != Some(*id)).filter_map(|(id, job)| {
+            let may_have_arrived = job.unclear > 0 || doubted == Some(*id);
+            let why = if may_have_arrived { Undelivered::EditUnclear } else { Undelivered::EditLate };
+            Some((job.row.body.edited()?, why))
+        });
+        let late = late.collect();
         self.waiting = self.waiting.saturating_sub(dropped.len());
         if chat.is_none() {
             queue.hold.take_if(|hold| *hold == Hold::Parked);

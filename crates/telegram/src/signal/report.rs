@@ -1,7 +1,5 @@
 //! What lanes, the sender and the clocks report to the crank, which alone owns the engine's state.
 
-use std::collections::BTreeSet;
-
 use luvhive_core::chat::Undelivered;
 use luvhive_core::engine::effect::Original;
 use luvhive_core::engine::event::{EngineCommand, Event};
@@ -48,10 +46,11 @@ impl Reports {
         let _ = self.0.send(report);
     }
 
-    /// Reports that changes to these messages were dropped with what waited for a chat that is over.
-    pub(crate) fn tell_late(&self, late: BTreeSet<Original>) {
-        for Original { from: telegram, message } in late {
-            self.send(Report::Event(Event::NotRelayed { telegram, message, why: Undelivered::EditLate }));
+    /// Reports that changes to these messages were dropped with what waited for a chat that is over, or may have arrived
+    /// before.
+    pub(crate) fn tell_late(&self, late: impl IntoIterator<Item = (Original, Undelivered)>) {
+        for (Original { from: telegram, message }, why) in late {
+            self.send(Report::Event(Event::NotRelayed { telegram, message, why }));
         }
     }
 

@@ -90,3 +90,42 @@ async fn a_writer_hears_that_a_change_is_late_which_the_end_of_the_chat_drops() 
         assert!(changed(&telegram).is_empty());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_hears_of_a_change_that_was_on_its_way_when_the_chat_ended() {
+    for (answer, why) in [
+        (Throttled, Some(Undelivered::EditLate)),
+        (NotSent, Some(Undelivered::EditLate)),
+        (Gone, Some(Undelivered::EditLate)),
+        (Unknown, Some(Undelivered::EditUnclear)),
+        (Refused(Undelivered::TooLong), Some(Undelivered::EditTooLong)),
+        (Fine, None),
+    ] {
+        for chat in [Some(ChatId::new(7)), None] {
+            let telegram = FakeMessenger::scripted(2, vec![answer]);
+            telegram.take(Duration::from_secs(2));
+            let mut world = World::start(telegram);
+            world.edit(1, 7, 40);
+            world.after(Duration::from_secs(1)).await;
+            world.sender.door().purge(TelegramId::new(2), chat);
+            world.after(Duration::from_mins(1)).await;
+            let told: Vec<_> = why.into_iter().map(|why| not_relayed(40, why)).collect();
+            assert_eq!(world.told(), told, "{answer:?}");
+            let (telegram, ..) = world.stop().await;
+            assert_eq!(changed(&telegram), [41], "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_hears_that_a_change_in_doubt_may_have_arrived_when_the_chat_ends() {
+    let mut world = World::start(FakeMessenger::scripted(2, vec![Unknown]));
+    world.telegram.be_silent(true);
+    world.edit(1, 7, 40);
+    world.edit(2, 7, 5);
+    world.after(Duration::from_millis(50)).await;
+    world.sender.door().purge(TelegramId::new(2), Some(ChatId::new(7)));
+    world.after(Duration::from_secs(1)).await;
+    assert_eq!(world.told(), [not_relayed(5, Undelivered::EditLate), not_relayed(40, Undelivered::EditUnclear)]);
+    world.stop().await;
+}
