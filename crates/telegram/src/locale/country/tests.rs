@@ -86,6 +86,31 @@ fn flags_marks_and_slips_are_understood() {
 }
 
 #[test]
+fn a_slip_is_understood_in_any_language_that_has_names() {
+    for (typed, code) in [
+        ("Nehterlands", "NL"),
+        ("Austalia", "AU"),
+        ("Pakisatn", "PK"),
+        ("Deutchland", "DE"),
+        ("Espanna", "ES"),
+        ("Brazill", "BR"),
+        ("जरमनी", "DE"),
+        ("पाकिसतान", "PK"),
+        ("ऑस्ट्रेलीया", "AU"),
+        ("बांगलादेश", "BD"),
+        ("नेपााल", "NP"),
+        ("\u{2068}Gremany\u{2069}", "DE"),
+        ("GREMANY", "DE"),
+        ("सिंगापूर", "SG"),
+    ] {
+        check(typed, code);
+    }
+    let found = |typed: &str| Words::new(UiLanguage::English).find_countries(typed, 8);
+    assert_eq!(found("Irxn"), found("Irxn").into_iter().filter(|one| ["IR", "IQ"].contains(&one.code())).collect::<Vec<_>>());
+    assert_eq!((found("Irx"), found("Axstrxlxa")), (vec![], vec![]), "three letters, or three slips, are another name");
+}
+
+#[test]
 fn nonsense_and_empty_text_find_nothing() {
     for typed in ["", "   ", "qqq", "🙂", "'", "-", "12345", "🇽🇽", "🇮", "abcdefgh", &"x".repeat(5_000)] {
         assert_eq!(Words::new(UiLanguage::English).find_countries(typed, 8), [], "{typed}");
