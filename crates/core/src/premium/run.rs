@@ -112,6 +112,12 @@ pub fn runs(rows: &[LedgerRow], payer: PersonId) -> Vec<Run<'_>> {
     runs
 }
 
+/// Reports whether somebody is suspended beyond the day on which their subscription is charged again: it would be charged for
+/// days that they cannot use. What `PgJournal::take_up_subscriptions` looks for is the same.
+pub fn is_wasted(renews_at: Timestamp, suspended_until: Timestamp) -> bool {
+    renews_at < suspended_until
+}
+
 /// Finds the subscription that a person sees: paid until a moment to come, one that goes on before one that ends.
 pub fn running(rows: &[LedgerRow], payer: PersonId, now: Timestamp) -> Option<Run<'_>> {
     let paid = runs(rows, payer).into_iter().filter(|run| run.is_paid(now));

@@ -141,6 +141,13 @@ impl ClientError {
         matches!(self, Self::Refused { code: 400, description, .. } if description.contains(words))
     }
 
+    /// Reports that the message to change is not there any more, or holds no text.
+    pub(super) fn is_of_lost_message(&self) -> bool {
+        let Self::Refused { code: 400, description, .. } = self else { return false };
+        reason_of(&description.to_lowercase()) == Some(Undelivered::SourceGone)
+            || UNFIT.iter().any(|words| description.contains(words))
+    }
+
     /// Returns how long Telegram wants to be left alone, if it said so.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -192,6 +199,9 @@ const REASONS: [(&str, Undelivered); 11] = [
     ("can't be forwarded", Undelivered::Kind),
 ];
 
+/// Words by which Telegram says that a message is there and cannot take a text.
+const UNFIT: [&str; 2] = ["message can't be edited", "there is no text in the message to edit"];
+
 /// Sorts a refusal for good.
 fn meaning(code: u16, description: &str) -> MessengerError {
     let description = description.to_lowercase();
@@ -199,6 +209,10 @@ fn meaning(code: u16, description: &str) -> MessengerError {
     if matches!(code, 400 | 403) && GONE.into_iter().any(says) {
         return MessengerError::Gone;
     }
-    let reason = REASONS.into_iter().find(|(words, _)| says(words));
-    MessengerError::Rejected { code, why: reason.map_or(Undelivered::Unknown, |(_, why)| why) }
+    MessengerError::Rejected { code, why: reason_of(&description).unwrap_or(Undelivered::Unknown) }
+}
+
+/// The reason in an explanation in lower case, if it is a known one.
+fn reason_of(description: &str) -> Option<Undelivered> {
+    REASONS.into_iter().find(|(words, _)| description.contains(words)).map(|(_, why)| why)
 }

@@ -106,7 +106,7 @@ impl BotApiMessenger {
             None => params.get().to_owned(),
         };
         let reply = match self.api.call_raw(method, sent).await {
-            Err(error) if copy.is_none() && method == "editMessageText" && is_lost(&error) => match anew(params) {
+            Err(error) if copy.is_none() && method == "editMessageText" && error.is_of_lost_message() => match anew(params) {
                 Some(params) => self.api.call_raw("sendMessage", params).await,
                 None => Err(error),
             },
@@ -114,13 +114,6 @@ impl BotApiMessenger {
         };
         (method, reply.and_then(|reply| made(&reply)))
     }
-}
-
-/// Reports that the message to change is not there any more, or holds no text.
-fn is_lost(error: &ClientError) -> bool {
-    ["message to edit not found", "message can't be edited", "there is no text in the message to edit", "MESSAGE_ID_INVALID"]
-        .iter()
-        .any(|reason| error.is_refused_with(reason))
 }
 
 /// The place of a copy: whose private chat, and which message there.

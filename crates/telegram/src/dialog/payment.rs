@@ -321,7 +321,8 @@ impl Dialogs {
         };
         let mut ended = None;
         let now = talk.now;
-        for run in runs.iter().filter(|run| run.is_paid(now) && !run.is_canceled() && run.until() < suspended_until) {
+        let is_meant = |run: &&Run<'_>| run.is_paid(now) && !run.is_canceled() && run::is_wasted(run.until(), suspended_until);
+        for run in runs.iter().filter(is_meant) {
             match self.trade.end_subscription(talk, run).await {
                 Ok(()) => ended = Some(run.until()),
                 Err(failure) => {

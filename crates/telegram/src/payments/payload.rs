@@ -150,7 +150,8 @@ fn parse(body: &[u8; BODY]) -> Option<Invoice> {
     })
 }
 
-/// Reads pairs of hexadecimal digits; `None` for anything else, or for more than a payload can hold.
+/// Reads pairs of hexadecimal digits of either case; `None` for anything else, or for more than a payload can hold. That
+/// capitals are none of ours is seen by comparing the whole payload with the one that we would have written.
 fn from_hex(digits: &str) -> Option<Vec<u8>> {
     if digits.len() > MAX_PAYLOAD_BYTES {
         return None;

@@ -9,6 +9,7 @@ use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::LastChat;
 use crate::id::{ChatId, MessageId, PersonId, TelegramId};
 use crate::person::UiLanguage;
+use crate::premium::run;
 use crate::time::{TelegramTime, Timestamp};
 
 /// A message that came so long after it was written belongs to a backlog: it waits for room instead of being refused.
@@ -320,7 +321,7 @@ impl Turn<'_> {
             Some(until) if until > self.now => {
                 self.end_everything(person, EndReason::Sanctioned);
                 self.tell(person, Notice::Sanctioned { until, reason });
-                if renews_at.is_some_and(|renews_at| renews_at < until) {
+                if renews_at.is_some_and(|renews_at| run::is_wasted(renews_at, until)) {
                     self.put_task(person, Task::Subscription { person });
                 }
             }
