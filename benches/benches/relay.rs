@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_benches::load::{self, LoadError};
-use luvhive_core::chat::Content;
+use luvhive_core::chat::{Content, Questions};
 use luvhive_core::engine::batch::{BATCH_UPDATES, Render, Taken, fold};
 use luvhive_core::engine::{Event, Notice, Rendered, Rules, State, Update, UpdateKind, step};
 use luvhive_core::id::{BotId, MessageId, Shard, TelegramId, UpdateId};
@@ -27,6 +27,10 @@ struct Plain;
 impl Render for Plain {
     fn render(&self, _receiver: TelegramId, _language: UiLanguage, _notice: &Notice) -> Rendered {
         Rendered { version: 1, body: String::new() }
+    }
+
+    fn removal(&self) -> Rendered {
+        Rendered { version: 1, body: "removal".to_owned() }
     }
 }
 
@@ -54,7 +58,7 @@ impl Traffic {
         self.next += 1;
         self.now = Timestamp::from_micros(self.now.as_micros() + 100);
         let message = MessageId::new(i32::try_from(self.next % 1_000_000_000).unwrap_or(1));
-        let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None };
+        let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None, leaks: Questions::EMPTY };
         let update = Update::new(UpdateId::new(self.next), from, kind);
         (Event::Update { update, inbox: None }, Event::Settled { receiver, count: 1, relayed: None })
     }

@@ -274,6 +274,7 @@ fn limits(settings: &Settings, standby: Standby, username: Arc<str>) -> RuntimeS
             early: settings.early,
             hold: settings.hold,
             most_held: settings.most_held,
+            linkless_chats: settings.linkless_chats,
             weights: weights(settings),
         },
         token_refused_after: settings.token_refused_after,

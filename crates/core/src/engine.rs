@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod checkout;
+mod copies;
 pub mod effect;
 pub mod event;
 mod flood;

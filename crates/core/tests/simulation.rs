@@ -58,6 +58,8 @@ mod simulation {
         ReleasedInOldPlace,
         HeldUntold,
         MediaUnasked,
+        LeakUnasked,
+        LeakyEditFollows,
     }
 }
 
@@ -356,4 +358,14 @@ fn a_message_dropped_without_a_word_is_seen() {
 #[test]
 fn a_photo_that_nobody_agreed_to_is_seen() {
     breaks(Planted::MediaUnasked, Rule::MediaByConsent);
+}
+
+#[test]
+fn a_change_that_leaks_and_follows_unasked_is_seen() {
+    breaks(Planted::LeakyEditFollows, Rule::LeakByConsent);
+}
+
+#[test]
+fn a_leak_that_its_writer_did_not_confirm_is_seen() {
+    breaks(Planted::LeakUnasked, Rule::LeakByConsent);
 }

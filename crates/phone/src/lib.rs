@@ -234,6 +234,7 @@ fn menu_that_offers(command: Command) -> Option<Menu> {
         | Command::AcceptInvitation(_)
         | Command::DeclineInvitation(_)
         | Command::SendNow { .. }
+        | Command::SendAnyway { .. }
         | Command::TakeMedia { .. }
         | Command::TurnMedia { .. } => None,
     }

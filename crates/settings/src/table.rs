@@ -181,6 +181,9 @@ settings! {
     /// How many messages wait for an answer in one chat at most; an album counts as one.
     most_held: usize = Number(1..=100), at "chat.most_held";
 
+    /// In how many of their first completed chats a person's links are refused; 0 = in none.
+    linkless_chats: u32 = Number(0..=20), at "chat.linkless_chats";
+
     /// How long the answers of an unfinished registration are kept after the last one.
     registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
 

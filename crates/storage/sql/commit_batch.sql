@@ -111,14 +111,14 @@ WITH lease AS (
     ))
 ), holds_put AS (
     INSERT INTO holds (
-        bot_id, id, chat_id, writer_id, message_ids, album, content, reply_to_id, questions, expires_at
+        bot_id, id, chat_id, writer_id, message_ids, album, content, reply_to_id, questions, expires_at, has_copy
     )
     SELECT lease.bot_id, h.id, h.chat_id, h.writer_id, string_to_array(h.message_ids, ',')::integer[], h.album, h.content,
-        h.reply_to_id, string_to_array(h.questions, ','), h.expires_at
+        h.reply_to_id, string_to_array(h.questions, ','), h.expires_at, h.has_copy
     FROM lease CROSS JOIN unnest(
         $75::bigint[], $76::bigint[], $77::bigint[], $78::text[], $79::bigint[], $80::text[], $81::integer[], $82::text[],
-        $83::timestamptz[]
-    ) AS h (id, chat_id, writer_id, message_ids, album, content, reply_to_id, questions, expires_at)
+        $83::timestamptz[], $84::boolean[]
+    ) AS h (id, chat_id, writer_id, message_ids, album, content, reply_to_id, questions, expires_at, has_copy)
     ON CONFLICT (bot_id, id) DO UPDATE
     SET message_ids = EXCLUDED.message_ids, questions = EXCLUDED.questions, expires_at = EXCLUDED.expires_at
 ), outbox_purged AS (

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::chat::Questions;
 use luvhive_core::coins::Coins;
 use luvhive_core::correction::CorrectionNews;
 use luvhive_core::engine::event::EndCause;
@@ -11,7 +12,7 @@ use luvhive_core::id::{ChatId, InboxId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
-use luvhive_core::time::{Day, Timestamp};
+use luvhive_core::time::{Day, TelegramTime, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{self, corrupt, read, storable};
@@ -58,6 +59,8 @@ enum CommandRow {
         source: i32,
         form: i16,
         call: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leak: Option<LeakRow>,
     },
     Invite {
         inviter: i64,
@@ -78,6 +81,15 @@ enum CommandRow {
     },
     #[serde(untagged)]
     Tell(NewsRow),
+}
+
+/// What in a change can identify its writer, if anything does.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LeakRow {
+    kinds: Vec<String>,
+    edited_at_s: Option<i64>,
+    is_copied: bool,
 }
 
 /// [`EngineCommand::Tell`]: a kind per piece of news, on one level with the other commands.
@@ -228,12 +240,17 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
-        EngineCommand::PassOn { chat, original, call } => CommandRow::PassOn {
+        EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied } => CommandRow::PassOn {
             chat: chat.get(),
             from: original.from.get(),
             source: original.message.get(),
             form: call.version,
             call: storable(&call.body).into_owned(),
+            leak: (!leaks.is_empty()).then(|| LeakRow {
+                kinds: leaks.iter().map(|leak| leak.code().to_owned()).collect(),
+                edited_at_s: edited_at.map(TelegramTime::as_seconds),
+                is_copied: *is_copied,
+            }),
         },
         EngineCommand::Tell { person, news } => CommandRow::Tell(NewsRow::new(*person, news)),
         EngineCommand::Invite { inviter, invited, chat, numbers } => {
@@ -282,10 +299,13 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Rated { person, is_good, chat } => {
             EngineCommand::Rated { person: PersonId::new(person), is_good, chat: ChatId::new(chat) }
         }
-        CommandRow::PassOn { chat, from, source, form, call } => EngineCommand::PassOn {
+        CommandRow::PassOn { chat, from, source, form, call, leak } => EngineCommand::PassOn {
             chat: ChatId::new(chat),
             original: Original { from: TelegramId::new(from), message: MessageId::new(source) },
             call: Rendered { version: form, body: call },
+            leaks: leak.as_ref().map_or(Questions::EMPTY, |leak| codes::questions(&leak.kinds)),
+            edited_at: leak.as_ref().and_then(|leak| leak.edited_at_s).map(TelegramTime::from_seconds),
+            is_copied: leak.is_some_and(|leak| leak.is_copied),
         },
         CommandRow::Refund { payer, charge } => {
             EngineCommand::Refund { payer: PersonId::new(payer), charge: read(ChargeId::new(&charge), "command")? }
@@ -336,6 +356,9 @@ impl PlacedEdit {
             chat: ChatId::new(self.chat),
             original: Original { from: TelegramId::new(from), message: MessageId::new(source) },
             call: Rendered { version: self.form, body: self.call },
+            leaks: Questions::EMPTY,
+            edited_at: None,
+            is_copied: true,
         }
     }
 }
@@ -381,98 +404,4 @@ pub(crate) async fn insert(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn corrected(news: CorrectionNews, suspended_until: Option<Timestamp>) -> EngineCommand {
-        EngineCommand::Corrected {
-            telegram: TelegramId::new(10),
-            language: luvhive_core::person::UiLanguage::Hindi,
-            news,
-            suspended_until,
-        }
-    }
-
-    fn premium(news: PremiumNews, entitlement: Option<Entitlement>) -> EngineCommand {
-        EngineCommand::Tell { person: PersonId::new(7), news: News::Premium { news, entitlement } }
-    }
-
-    #[test]
-    fn every_command_comes_back() {
-        let person = PersonId::new(7);
-        for command in [
-            EngineCommand::Separate { by: person, other: PersonId::new(8), cause: EndCause::Report },
-            EngineCommand::Consented { person },
-            EngineCommand::Leave { person },
-            EngineCommand::Tell { person, news: News::Coins(Coins::new(20)) },
-            EngineCommand::Tell { person, news: News::InvitePaid(Coins::new(50)) },
-            EngineCommand::Invite { inviter: person, invited: PersonId::new(8), chat: ChatId::new(9), numbers: [1, 50] },
-            EngineCommand::Unfriended { by: person, other: PersonId::new(8) },
-            EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Asked, chat: ChatId::new(9) } },
-            EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Accepted, chat: ChatId::new(9) } },
-            EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
-            EngineCommand::Sanction { person, until: None, reason: String::new() },
-            corrected(CorrectionNews::Gender(Gender::NonBinary), None),
-            corrected(CorrectionNews::Born(Day::from_ymd(1999, 4, 23).unwrap()), Some(Timestamp::from_micros(5))),
-            corrected(CorrectionNews::Refused, Some(Timestamp::MAX)),
-            corrected(CorrectionNews::Admitted, None),
-            EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },
-            EngineCommand::PassOn {
-                chat: ChatId::new(9),
-                original: Original { from: TelegramId::new(10), message: MessageId::new(4) },
-                call: Rendered { version: 1, body: r#"{"text":"a "b""}"#.to_owned() },
-            },
-            EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },
-            EngineCommand::Subscription { payer: person },
-            premium(PremiumNews::Gift { days: 7 }, None),
-            premium(PremiumNews::GiftTakenBack { days: 7 }, None),
-            premium(PremiumNews::Trial { days: 3 }, None),
-            premium(
-                PremiumNews::Granted { days: 30, reason: "sorry".to_owned() },
-                Some(Entitlement { until: Some(Timestamp::from_micros(5)), renews_at: None, rows: 2 }),
-            ),
-        ] {
-            assert_eq!(parse(VERSION, &write(&command).unwrap()).unwrap(), command);
-        }
-    }
-
-    #[test]
-    fn news_is_stored_in_the_form_it_always_had() {
-        let person = PersonId::new(7);
-        let news = |news| write(&EngineCommand::Tell { person, news }).unwrap();
-        let friend = |news| News::Friend { news, chat: ChatId::new(9) };
-        for (stored, form) in [
-            (news(News::Coins(Coins::new(20))), r#"{"kind":"gifted","person":7,"coins":20}"#),
-            (news(News::InvitePaid(Coins::new(50))), r#"{"kind":"invite_paid","host":7,"coins":50}"#),
-            (news(friend(FriendNews::Asked)), r#"{"kind":"friend_asked","person":7,"chat":9}"#),
-            (news(friend(FriendNews::Accepted)), r#"{"kind":"friend_accepted","person":7,"chat":9}"#),
-            (
-                write(&premium(PremiumNews::Gift { days: 7 }, None)).unwrap(),
-                r#"{"kind":"premium","person":7,"news":{"what":"gift","days":7},"entitlement":null}"#,
-            ),
-        ] {
-            assert_eq!(stored, form);
-        }
-    }
-
-    #[test]
-    fn a_change_of_the_release_before_is_read_with_the_copy_it_names() {
-        let call = r#"{"method":"editMessageText","params":{"chat_id":10,"message_id":41,"text":"x"}}"#;
-        let body = serde_json::json!({ "kind": "pass_on", "chat": 9, "receiver": 10, "form": 1, "call": call }).to_string();
-        assert!(parse(VERSION, &body).is_err() && PlacedEdit::parse(VERSION + 1, &body).is_none());
-        let edit = PlacedEdit::parse(VERSION, &body).unwrap();
-        assert_eq!((edit.chat, edit.receiver, edit.copy()), (9, 10, Some(41)));
-        let original = Original { from: TelegramId::new(11), message: MessageId::new(40) };
-        let call = Rendered { version: 1, body: call.to_owned() };
-        assert_eq!(edit.of((11, 40)), EngineCommand::PassOn { chat: ChatId::new(9), original, call });
-        let other = r#"{"kind":"dance","chat":9,"receiver":10,"form":1,"call":"{}"}"#;
-        assert_eq!(PlacedEdit::parse(VERSION, other), None);
-    }
-
-    #[test]
-    fn unknown_forms_are_corrupt_not_a_panic() {
-        assert!(matches!(parse(VERSION + 1, r#"{"kind":"leave","person":1}"#), Err(StoreError::Corrupt { .. })));
-        assert!(matches!(parse(VERSION, r#"{"kind":"dance","person":1}"#), Err(StoreError::Corrupt { .. })));
-        assert!(matches!(parse(VERSION, "{"), Err(StoreError::Corrupt { .. })));
-    }
-}
+mod tests;

@@ -191,6 +191,7 @@ diesel::table! {
         reply_to_id -> Nullable<Integer>,
         questions -> Array<Text>,
         expires_at -> Timestamptz,
+        has_copy -> Bool,
     }
 }
 

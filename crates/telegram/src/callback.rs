@@ -112,6 +112,7 @@ codec! {
         AcceptInvitation(chat: ChatId) = "come",
         DeclineInvitation(chat: ChatId) = "stay",
         SendNow { chat: ChatId, message: MessageId, content: Content } = "send",
+        SendAnyway { hold: HoldId, is_yes: bool } = "any",
         TakeMedia { hold: HoldId, is_on: bool } = "take",
         TurnMedia { chat: ChatId, is_on: bool } = "turn",
     }

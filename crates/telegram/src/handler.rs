@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use luvhive_core::chat::Questions;
 use luvhive_core::engine::effect::{Rendered, Task};
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::ports::{Change, StoreError};
-use luvhive_core::time::Timestamp;
+use luvhive_core::time::{TelegramTime, Timestamp};
 
 /// One open inbox row, ready to be worked on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +51,26 @@ pub struct LaneOutcome {
     pub changes: Vec<Change>,
     /// Calls to this person, in the order of sending.
     pub calls: Vec<Rendered>,
-    /// Changes to messages of this person in [`LaneWork::chat`], each with the call that changes the copy and lacks its
-    /// place, in the order of sending: the engine passes them on if that chat still goes on then.
-    pub edits: Vec<(MessageId, Rendered)>,
+    /// Changes to messages of this person in [`LaneWork::chat`], in the order of sending: the engine passes them on if that
+    /// chat still goes on then.
+    pub edits: Vec<Followed>,
     /// How the button press that began this is answered; best effort, sent after the commit.
     pub answer: Option<CallbackAnswer>,
+}
+
+/// A change to a message, which its copy follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    /// The message.
+    pub message: MessageId,
+    /// The call that changes the copy, without its place.
+    pub call: Rendered,
+    /// What in it can identify its writer now.
+    pub leaks: Questions,
+    /// When it was changed, if Telegram says so.
+    pub edited_at: Option<TelegramTime>,
+    /// Whether a copy is known.
+    pub is_copied: bool,
 }
 
 /// The answer to a button press.

@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, error, info_span, warn};
 
-use crate::handler::{CallbackAnswer, LaneHandler, LaneOutcome, LaneTask, LaneWork};
+use crate::handler::{CallbackAnswer, Followed, LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::intake::decode;
 use crate::rendered::render;
 use crate::sender::Outgoing;
@@ -212,7 +212,14 @@ impl Run {
         if let Some(chat) = row.work.chat {
             // Whether the chat still goes on is known to the engine alone, once this has committed.
             let original = |message| Original { from: row.work.telegram, message };
-            let pass_on = |(message, call)| EngineCommand::PassOn { chat, original: original(message), call };
+            let pass_on = |Followed { message, call, leaks, edited_at, is_copied }| EngineCommand::PassOn {
+                chat,
+                original: original(message),
+                call,
+                leaks,
+                edited_at,
+                is_copied,
+            };
             changes.extend(edits.into_iter().map(pass_on).map(Change::ToEngine));
         }
         let mut pause = PAUSE;

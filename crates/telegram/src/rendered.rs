@@ -1,12 +1,24 @@
 //! The form in which a call to the Bot API is stored between the lane or the engine that makes it and the sender that
 //! sends it: JSON `{"method":"sendMessage","params":{…}}`, `chat_id` among the params. Written and read here alone.
 
-use luvhive_core::engine::effect::Rendered;
+use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// The version written today.
 pub(crate) const VERSION: i16 = 1;
+
+/// The method that takes a copy away.
+pub(crate) const REMOVAL: &str = "deleteMessage";
+
+/// Parameters of a call that needs none but its place.
+#[derive(Serialize)]
+pub(crate) struct NoParameters {}
+
+/// Reports whether a row takes a copy away.
+pub(crate) fn is_removal(row: &OutboxRow) -> bool {
+    matches!(&row.body, OutboxBody::Edit { call, .. } if call.body.starts_with(r#"{"method":"deleteMessage""#))
+}
 
 #[derive(Serialize)]
 struct Written<'a, P> {

@@ -26,6 +26,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tracing::{debug, error, warn};
 
+use crate::rendered::is_removal;
 use crate::signal::LeaseTerm;
 use crate::signal::counters::Counters;
 use crate::signal::report::{Report, Reports};
@@ -272,6 +273,7 @@ impl Work {
             Some(Order::Rows(rows)) => {
                 self.gauged = self.gauged.saturating_add(rows.len());
                 for row in rows {
+                    self.stop_for(&row);
                     self.queues.push(row);
                 }
             }
@@ -301,6 +303,15 @@ impl Work {
             }
             Some(Order::Stop(at)) => self.stop_at = Some(at),
             None => self.stop_at = Some(Instant::now()),
+        }
+    }
+
+    /// A message whose copy is to go does not leave any more.
+    fn stop_for(&mut self, row: &OutboxRow) {
+        if is_removal(row) {
+            for stopped in self.queues.stop(row) {
+                self.settle(stopped.id, (stopped.receiver, stopped.chat), None, true);
+            }
         }
     }
 

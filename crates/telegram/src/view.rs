@@ -26,6 +26,7 @@ use luvhive_core::id::TelegramId;
 use luvhive_core::person::UiLanguage;
 
 use crate::locale::Words;
+use crate::rendered::{NoParameters, REMOVAL, render};
 
 /// Renders what the engine has to say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,9 +39,15 @@ impl Render for Views {
             Notice::Meeting { on: Some(message), .. }
             | Notice::Invitation { on: Some(message), .. }
             | Notice::Media { on: Some(message), .. }
+            | Notice::Released { on: Some(message), .. }
+            | Notice::TakenBack { on: Some(message), .. }
             | Notice::SentNow { on: Some(message) } => screen.edit(receiver, *message),
             _ => screen.send(receiver),
         }
+    }
+
+    fn removal(&self) -> Rendered {
+        render(REMOVAL, &NoParameters {})
     }
 }
 

@@ -1,9 +1,11 @@
 //! What Telegram sends, spelled once. It is read at two times: by intake, for the engine, and later by a lane, which needs
 //! more of it. Each reading passes over what it does not need, so that a field nobody here knows spoils nothing.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use luvhive_core::chat::Content;
+use luvhive_core::chat::{Content, Questions};
+use luvhive_core::guard::{File, Post, leaks};
 use luvhive_core::id::{AlbumId, MessageId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -82,6 +84,7 @@ macro_rules! media {
             #[serde(rename = "message_id")]
             id: i32,
             pub(crate) date: Option<i64>,
+            pub(crate) edit_date: Option<i64>,
             pub(crate) chat: Chat,
             pub(crate) from: Option<User>,
             #[serde(rename = "reply_to_message")]
@@ -145,6 +148,29 @@ media! {
     video_chat_participants_invited web_app_data
 }
 
+/// An update, as far as it names a file.
+#[derive(Deserialize)]
+struct Filed<'a> {
+    #[serde(borrow)]
+    message: Option<Holder<'a>>,
+    #[serde(borrow)]
+    edited_message: Option<Holder<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Holder<'a> {
+    #[serde(borrow)]
+    document: Option<Document<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Document<'a> {
+    #[serde(borrow)]
+    file_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    mime_type: Option<Cow<'a, str>>,
+}
+
 /// Formatting, as far as it can name somebody.
 #[derive(Deserialize)]
 struct Entity {
@@ -200,6 +226,21 @@ impl Message {
         let is_link = |entity: &Entity| entity.kind == "text_mention" || entity.url.as_deref().is_some_and(links_account);
         self.entities.iter().chain(&self.caption_entities).any(is_link)
             || [&self.text, &self.caption].into_iter().flatten().any(|text| links_account(text))
+    }
+
+    /// What in its text, its links and, as a document, its file can identify its writer. `raw` is the update that holds it.
+    pub(crate) fn leaks(&self, raw: &str) -> Questions {
+        let text = self.text.as_deref().or(self.caption.as_deref()).unwrap_or_default();
+        let links = self.entities.iter().chain(&self.caption_entities).filter_map(|entity| entity.url.as_deref());
+        let hidden_links: Vec<&str> = links.collect();
+        let update = self.document.is_some().then(|| serde_json::from_str::<Filed<'_>>(raw).ok()).flatten();
+        let document = update.and_then(|update| update.message.or(update.edited_message)).and_then(|holder| holder.document);
+        let is_file = matches!(self.held().0, Content::Document);
+        let file = document
+            .as_ref()
+            .filter(|_| is_file)
+            .map(|document| File { name: document.file_name.as_deref(), mime: document.mime_type.as_deref() });
+        leaks(&Post { text, hidden_links: &hidden_links, file }).kinds().into()
     }
 
     /// Reports whether a caption can stand under it.

@@ -46,6 +46,9 @@ async fn every_kind_is_copied_or_refused_with_a_message() {
         if kind == Kind::Photo {
             bot.press(second, |button| matches!(button, Callback::Command(Command::TakeMedia { is_on: true, .. }))).await;
         }
+        if kind == Kind::Document {
+            bot.press(first, |button| matches!(button, Callback::Command(Command::SendAnyway { is_yes: true, .. }))).await;
+        }
         let seen = bot.sandbox.wait_for(second.person(), mark, PATIENCE, |message| message.kind == kind).await.unwrap();
         let has_caption =
             matches!(kind, Kind::Photo | Kind::Voice | Kind::Video | Kind::Animation | Kind::Audio | Kind::Document);

@@ -30,17 +30,20 @@ async fn a_refused_edit_is_told_to_its_writer() {
     second.wait_for_text(0, "Meet at 5").await.unwrap();
     bot.settle().await;
     let (gone, kept) = ("did not get this change", "your partner keeps the old message");
-    for (reason, words) in [
+    for (hour, (reason, words)) in [
         ("message to edit not found", gone),
         ("message can't be edited", kept),
         ("MESSAGE_ID_INVALID", gone),
         ("there is no text in the message to edit", kept),
         ("message is too long", kept),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let refusal = FaultAction::Error { status: 400, description: Some(reason.to_owned()) };
         bot.sandbox.add_fault(Fault::new(refusal).method("editMessageText").times(1));
         let mark = bot.sandbox.mark();
-        bot.sandbox.edit_text(first.person(), own, &format!("Meet at 6, {reason}")).unwrap();
+        bot.sandbox.edit_text(first.person(), own, &format!("No, at {}", hour + 6)).unwrap();
         let told = |message: &luvhive_sandbox::SeenMessage| message.text.contains(words);
         bot.sandbox.wait_for(first.person(), mark, PATIENCE, told).await.unwrap();
         bot.settle().await;

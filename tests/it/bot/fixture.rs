@@ -208,7 +208,9 @@ async fn meet(newcomer: Phone<'_>, waiting: Phone<'_>) {
 /// Has each of two people write three texts, and expects them on the other side: all, once, in order.
 async fn talk(bot: &Bot, first: Phone<'_>, second: Phone<'_>) {
     for (from, to) in [(first, second), (second, first)] {
-        let lines: Vec<String> = (1..=3).map(|number| format!("{number} from {}", from.person())).collect();
+        // A whole number would look like a telephone's.
+        let name = from.person().to_string().split_off(7);
+        let lines: Vec<String> = (1..=3).map(|number| format!("{number} from {name}")).collect();
         let mark = bot.sandbox.mark();
         for line in &lines {
             bot.sandbox.send_text(from.person(), line, None).unwrap();

@@ -106,3 +106,59 @@ async fn the_end_of_the_chat_drops_what_waits_and_a_press_after_it_is_answered()
     bot.settle().await;
     assert!(photos(&bot, second).is_empty());
 }
+
+const fn sends(callback: Callback) -> bool {
+    matches!(callback, Callback::Command(Command::SendAnyway { is_yes: true, .. }))
+}
+
+const fn keeps(callback: Callback) -> bool {
+    matches!(callback, Callback::Command(Command::SendAnyway { is_yes: false, .. }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_identify_its_writer_goes_after_their_yes_alone() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let mark = bot.sandbox.mark();
+    let say = |text: &str| bot.sandbox.send_text(first.person(), text, None).unwrap();
+    say("call me: +91 98765 43210");
+    is_told(&bot, first, mark, "This can identify you: a phone number. Send it anyway?").await;
+    say("or tomorrow");
+    second.wait_for_text(mark, "or tomorrow").await.unwrap();
+    assert_eq!(bot.texts(second, mark), ["or tomorrow"], "the partner hears of nothing");
+    bot.press(first, sends).await;
+    second.wait_for_text(mark, "call me: +91 98765 43210").await.unwrap();
+    say("and at work +91 91234 56789");
+    second.wait_for_text(mark, "and at work +91 91234 56789").await.unwrap();
+
+    let mark = bot.sandbox.mark();
+    say("write to ravi.k@example.com");
+    is_told(&bot, first, mark, "an e-mail address").await;
+    bot.press(first, keeps).await;
+    is_told(&bot, first, mark, "All right, I didn't send it.").await;
+    say("see https://example.com/me");
+    is_told(&bot, first, mark, "Links don't go through in your first chats here").await;
+    bot.settle().await;
+    assert!(bot.texts(second, mark).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_leaks_leaves_the_copy_until_the_yes() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let own = bot.sandbox.send_text(first.person(), "let's talk", None).unwrap();
+    let copy = second.wait_for_text(0, "let's talk").await.unwrap();
+    bot.settle().await;
+    // Telegram's times are whole seconds: only a change made later is surely not in the copy.
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.edit_text(first.person(), own, "let's talk: +91 98765 43210").unwrap();
+    is_told(&bot, first, mark, "This can identify you: a phone number").await;
+    bot.settle().await;
+    let kept = bot.sandbox.messages(second.person()).into_iter().find(|message| message.id == copy.id);
+    assert_eq!(kept.map(|message| message.text), Some("let's talk".to_owned()));
+    bot.press(first, sends).await;
+    let new = second.wait_for_text(mark, "let's talk: +91 98765 43210").await.unwrap();
+    bot.settle().await;
+    assert!(new.id > copy.id && bot.sandbox.messages(second.person()).iter().all(|message| message.id != copy.id));
+}

@@ -278,6 +278,7 @@ pub async fn a_message_that_waits_is_kept_as_it_stands(stores: Stores) {
         content: Content::Photo,
         reply_to: Some(MessageId::new(30)),
         questions,
+        has_copy: false,
         expires_at: timestamp(120),
     };
     let album = Hold {
@@ -287,6 +288,7 @@ pub async fn a_message_that_waits_is_kept_as_it_stands(stores: Stores) {
         album: Some(AlbumId::new(-5)),
         content: Content::Video,
         reply_to: None,
+        has_copy: true,
         ..single.clone()
     };
     let put = async |rows: &[&Hold]| {

@@ -2,17 +2,50 @@
 
 use super::Content;
 use crate::code::{bit_set, coded_enum};
+use crate::guard::LeakSet;
 use crate::id::{AlbumId, ChatId, HoldId, MessageId, PersonId};
 use crate::time::Timestamp;
 
 coded_enum! {
-    /// What somebody is asked before a message is passed on: whether they take photos and videos (the receiver).
-    Question { Media = "media" }
+    /// What somebody is asked before a message is passed on: whether they take photos and videos (the receiver), or whether
+    /// it shall go although something in it can identify its writer (the writer, by the codes of
+    /// [`Leak`](crate::guard::Leak)).
+    Question {
+        Media = "media",
+        Phone = "phone", Handle = "handle", Link = "link", Email = "email", Service = "service", FileName = "file_name",
+        FileFacts = "file_facts",
+    }
 }
 
 bit_set! {
     /// Questions of one person or one message.
     Questions of Question as u16
+}
+
+impl Questions {
+    /// Those that a message's writer answers: what in it can identify them.
+    #[must_use]
+    pub fn leaks(self) -> Self {
+        self.without(Question::Media)
+    }
+
+    /// Returns what is in one of the two.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self::from_bits(self.bits() | other.bits())
+    }
+
+    /// Returns what is in this one alone.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self::from_bits(self.bits() & !other.bits())
+    }
+}
+
+impl From<LeakSet> for Questions {
+    fn from(leaks: LeakSet) -> Self {
+        leaks.iter().filter_map(|leak| Question::from_code(leak.code())).collect()
+    }
 }
 
 /// What a person has answered in this chat; it goes with their seat.
@@ -43,6 +76,8 @@ pub struct Hold {
     pub reply_to: Option<MessageId>,
     /// What has to be answered first; never empty.
     pub questions: Questions,
+    /// Whether the partner has a copy from before it was changed; that one goes when this is released.
+    pub has_copy: bool,
     /// When its time is over: it is dropped then, and its writer told.
     pub expires_at: Timestamp,
 }

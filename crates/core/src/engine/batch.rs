@@ -162,6 +162,9 @@ pub struct Folded {
 pub trait Render {
     /// Renders a notice to one person in their language.
     fn render(&self, receiver: TelegramId, language: UiLanguage, notice: &Notice) -> Rendered;
+
+    /// The call that takes a copy away, without its place.
+    fn removal(&self) -> Rendered;
 }
 
 /// How far updates are taken in, and when.
@@ -184,6 +187,7 @@ pub fn fold(
     payload: &dyn Fn(UpdateId) -> Option<Arc<str>>,
 ) -> Folded {
     let mut folded = Folded { batch: Batch { watermark, at, ..Batch::default() }, ..Folded::default() };
+    let sent = |(id, receiver), chat, body| OutboxRow { id, receiver, chat: Some(chat), body };
     let row = |(id, telegram), chat, work| InboxRow { id, telegram, chat, work, received_at: at };
     let mut seats = BTreeMap::new();
     let mut chats: BTreeMap<ChatId, ChatChange> = BTreeMap::new();
@@ -204,10 +208,14 @@ pub fn fold(
                 chats.entry(chat).or_insert(ChatChange::new(chat)).ended = Some(ChatEnd { reason, by, wrote });
             }
             Effect::Relay { id, chat, receiver, relay } => {
-                folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Relay(relay) });
+                folded.batch.outbox.push(sent((id, receiver), chat, OutboxBody::Relay(relay)));
             }
             Effect::Edit { id, chat, receiver, original, call } => {
-                folded.batch.outbox.push(OutboxRow { id, receiver, chat: Some(chat), body: OutboxBody::Edit { original, call } });
+                folded.batch.outbox.push(sent((id, receiver), chat, OutboxBody::Edit { original, call }));
+            }
+            Effect::Unsend { id, chat, receiver, original } => {
+                let call = render.removal();
+                folded.batch.outbox.push(sent((id, receiver), chat, OutboxBody::Edit { original, call }));
             }
             Effect::Notice { id, receiver, language, notice } => {
                 let body = OutboxBody::Call(render.render(receiver, language, &notice));
@@ -240,9 +248,7 @@ pub fn fold(
             Effect::Invitation { people, invitation } => {
                 invitations.insert(people, invitation);
             }
-            Effect::Hold { id, hold } => {
-                holds.insert(id, hold);
-            }
+            Effect::Hold { id, hold } => drop(holds.insert(id, hold)),
             Effect::Dead { update, reason } => folded.batch.dead.push(DeadUpdate { update, reason }),
         }
     }

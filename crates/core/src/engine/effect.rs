@@ -173,6 +173,17 @@ pub enum Effect {
         /// What changes its copy.
         call: Rendered,
     },
+    /// The copy of a message goes from the partner, and one that has not left yet does not leave.
+    Unsend {
+        /// Its row's number.
+        id: OutboxId,
+        /// The chat.
+        chat: ChatId,
+        /// The partner.
+        receiver: TelegramId,
+        /// The message.
+        original: Original,
+    },
     /// A message of ours goes to a person.
     Notice {
         /// Its row's number.

@@ -1,12 +1,12 @@
 //! What enters the engine: updates in slim form, what lanes and the sender report, time.
 
-use crate::chat::{Content, Undelivered};
+use crate::chat::{Content, Questions, Undelivered};
 use crate::code::coded_enum;
 use crate::correction::CorrectionNews;
 use crate::engine::effect::{Original, Rendered};
 use crate::engine::news::News;
 use crate::filter::Filter;
-use crate::id::{AlbumId, ChatId, CommandId, HoldId, InboxId, MessageId, PersonId, TelegramId, UpdateId};
+use crate::id::{AlbumId, ChatId, CommandId, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::person::{PersonFacts, UiLanguage};
 use crate::premium::{ChargeId, Entitlement};
 use crate::time::{TelegramTime, Timestamp};
@@ -61,6 +61,8 @@ pub enum UpdateKind {
         reply_to: Option<MessageId>,
         /// The album it belongs to.
         album: Option<AlbumId>,
+        /// What in it can identify its writer.
+        leaks: Questions,
     },
     /// A command, menu button or inline button that the engine decides at once.
     Command(Command),
@@ -109,6 +111,13 @@ pub enum Command {
         message: MessageId,
         /// What it holds.
         content: Content,
+    },
+    /// Answers whether a message of theirs goes although something in it can identify them.
+    SendAnyway {
+        /// The message that waits for it.
+        hold: HoldId,
+        /// Whether it goes.
+        is_yes: bool,
     },
     /// Answers whether photos and videos pass to this person, asked because of this message.
     TakeMedia {
@@ -181,8 +190,8 @@ pub enum Event {
         receiver: TelegramId,
         /// How many rows.
         count: u32,
-        /// Of which chat these were messages passed on, and how many of them.
-        relayed: Option<(ChatId, u32)>,
+        /// Of which chat these were messages passed on, how many of them, and the last one: all before it have left too.
+        relayed: Option<(ChatId, u32, OutboxId)>,
     },
     /// A row that belongs to a chat and is no passed-on message reached its receiver, or never will: the first one is the
     /// notice that opened the chat.
@@ -331,6 +340,12 @@ pub enum EngineCommand {
         original: Original,
         /// The call that changes the copy, without its place.
         call: Rendered,
+        /// What in it can identify its writer now.
+        leaks: Questions,
+        /// When it was changed, if that is known.
+        edited_at: Option<TelegramTime>,
+        /// Whether a copy of it is known.
+        is_copied: bool,
     },
     /// A friend is invited to chat.
     Invite {

@@ -1,6 +1,6 @@
 //! What the engine has to say to people; the words are the views' business.
 
-use crate::chat::{Content, EndReason, Icebreaker, Undelivered};
+use crate::chat::{Content, EndReason, Icebreaker, Questions, Undelivered};
 use crate::correction::CorrectionNews;
 use crate::engine::event::Command;
 use crate::engine::news::News;
@@ -251,6 +251,29 @@ pub enum Notice {
         /// The kind.
         content: Content,
     },
+    /// Something in a message of theirs can identify them: shall it go?
+    AskLeak {
+        /// The message that waits for it.
+        hold: HoldId,
+        /// It, in their private chat.
+        message: MessageId,
+        /// What can identify them.
+        leaks: Questions,
+    },
+    /// A message of theirs waits for what they were asked already.
+    WaitsToo {
+        /// The message.
+        message: MessageId,
+    },
+    /// A message of theirs stays with them, as they wish.
+    TakenBack {
+        /// The message that asked; it is changed in place.
+        on: Option<MessageId>,
+        /// Whether the partner keeps the copy from before it was changed.
+        has_copy: bool,
+    },
+    /// Links of people who are new here are not passed on.
+    LinkTooNew,
     /// A message of theirs waits until the partner has answered.
     Held {
         /// The message.
@@ -262,6 +285,8 @@ pub enum Notice {
     Released {
         /// The message.
         message: MessageId,
+        /// The message that asked; it is changed in place.
+        on: Option<MessageId>,
     },
     /// The partner wants to send photos and videos: may they pass?
     AskMedia {
@@ -353,6 +378,9 @@ impl Notice {
             | Self::NotRelayed { .. }
             | Self::MediaRefused
             | Self::TextOnly
+            | Self::WaitsToo { .. }
+            | Self::TakenBack { .. }
+            | Self::LinkTooNew
             | Self::TooEarly { .. }
             | Self::Withheld { .. }
             | Self::Held { .. }
@@ -372,6 +400,7 @@ impl Notice {
             | Self::NotDelivered { .. }
             | Self::Released { .. }
             | Self::AskMedia { .. }
+            | Self::AskLeak { .. }
             | Self::AskAgain { .. }
             | Self::TooFast { .. }
             | Self::ChatEnded { .. }

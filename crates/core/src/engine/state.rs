@@ -5,6 +5,7 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
+use super::copies::Copies;
 use super::event::{Command, Update};
 use super::flood::Gate;
 use super::holds::Holds;
@@ -13,7 +14,7 @@ use super::invitations::Invitations;
 use super::loaded::Loaded;
 use super::rules::Rules;
 use crate::chat::seat::Widening;
-use crate::chat::{Answers, Content, Hold, Seat};
+use crate::chat::{Answers, Content, Hold, Questions, Seat};
 use crate::id::{ChatId, Epoch, HoldId, InboxId, MessageId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::search::Pool;
@@ -37,15 +38,19 @@ pub(crate) struct LiveChat {
     pub(crate) people: [PersonId; 2],
     /// How many messages are on their way to the person on each side.
     pub(crate) unsettled: [u32; 2],
-    /// Messages from before the chat that their writers were offered to pass on, and what each holds.
-    pub(crate) offered: BTreeSet<(PersonId, MessageId, Content)>,
+    /// Messages from before the chat that their writers were offered to pass on, what each holds, and what in it can
+    /// identify its writer.
+    pub(crate) offered: BTreeMap<(PersonId, MessageId), (Content, Questions)>,
     /// Messages from before the chat that were passed on by a tap, so that a second tap does not send them again.
     pub(crate) sent_now: BTreeSet<(PersonId, MessageId)>,
+    /// The last messages that were passed on.
+    pub(crate) copies: Copies,
 }
 
 impl LiveChat {
     pub(crate) fn new(people: [PersonId; 2]) -> Self {
-        Self { people, unsettled: [0; 2], offered: BTreeSet::new(), sent_now: BTreeSet::new() }
+        let (offered, sent_now, copies) = (BTreeMap::new(), BTreeSet::new(), Copies::default());
+        Self { people, unsettled: [0; 2], offered, sent_now, copies }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One event in, effects out. All rules about who may do what, and when, are here or below.
 
 mod clock;
+mod edit;
 mod hold;
 mod invite;
 mod lane;
@@ -9,13 +10,13 @@ mod search;
 mod talk;
 mod tap;
 
-use super::effect::{Effect, Task};
+use super::effect::{Effect, Rendered, Task};
 use super::event::{Command, EngineCommand, Event, Update, UpdateKind};
 use super::flood::Flow;
 use super::news::News;
 use super::notice::Notice;
 use super::state::{MAX_DEFERRED, State};
-use crate::chat::Content;
+use crate::chat::{Content, Questions};
 use crate::entropy::Entropy;
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
@@ -72,9 +73,18 @@ struct Letter {
     content: Content,
     reply_to: Option<crate::id::MessageId>,
     album: Option<crate::id::AlbumId>,
+    leaks: Questions,
     written_at: Option<TelegramTime>,
     /// Whether it has waited for its turn, so that it waits on where a new one would be refused.
     has_waited: bool,
+}
+
+/// A change to a message.
+struct Change {
+    call: Rendered,
+    leaks: Questions,
+    edited_at: Option<TelegramTime>,
+    is_copied: bool,
 }
 
 impl Turn<'_> {
@@ -243,13 +253,13 @@ impl Turn<'_> {
         match update.kind {
             UpdateKind::BotBlocked | UpdateKind::BotUnblocked => Ruling::Decided,
             UpdateKind::Other | UpdateKind::Edit | UpdateKind::Safety | UpdateKind::Payment => Ruling::NeedsLane,
-            UpdateKind::Message { message, content, reply_to, album } => {
+            UpdateKind::Message { message, content, reply_to, album, leaks } => {
                 // What was written to one partner never reaches another, however long it had to wait.
                 if stored.is_some_and(|stored| stored.chat != self.state.place_of(telegram)) {
                     return Ruling::NeedsLane;
                 }
                 let (written_at, has_waited) = (update.written_at, stored.is_some());
-                self.message(person, Letter { message, content, reply_to, album, written_at, has_waited })
+                self.message(person, Letter { message, content, reply_to, album, leaks, written_at, has_waited })
             }
             UpdateKind::Command(command) => self.command(person, update, command, stored.is_some()),
         }
@@ -285,6 +295,10 @@ impl Turn<'_> {
             Command::DeclineInvitation(chat) => {
                 return self.decline_invitation(person, chat, update.press.and_then(|press| press.message));
             }
+            Command::SendAnyway { hold, is_yes } => {
+                let answer = (is_yes, update.press.and_then(|press| press.message));
+                return if self.send_anyway(person, hold, answer) { Ruling::Decided } else { Ruling::NeedsLane };
+            }
             Command::TakeMedia { hold, is_on } => {
                 let answer = (is_on, update.press.and_then(|press| press.message));
                 return if self.take_media(person, hold, answer) { Ruling::Decided } else { Ruling::NeedsLane };
@@ -306,7 +320,9 @@ impl Turn<'_> {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
             EngineCommand::Consented { person } => drop(self.state.lapsed.remove(&person)),
             EngineCommand::Leave { person } => self.leave(person),
-            EngineCommand::PassOn { chat, original, call } => self.pass_on(chat, original, call),
+            EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied } => {
+                self.pass_on(chat, original, Change { call, leaks, edited_at, is_copied });
+            }
             EngineCommand::Tell { person, news } => self.tell_news(person, news),
             EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),
             EngineCommand::Unfriended { by, other } => self.end_invitations(by, other),

@@ -36,7 +36,7 @@ rules! {
     PurgesEarned NothingLost Replies Edits Sanctions MemoryIsTruth
     Repeated OpensByConsent NothingBeforeOpening MeetingsEnd SurvivorKeepsPlace FirmApart
     UndeliveredTold OldCommandsAsked ForwardsAreTalk SafetyPasses ReturnersFresh ReasonTold
-    RepeatsBounded OutageCountsNothing HeldOnce HeldAfterPassed HeldTold MediaByConsent
+    RepeatsBounded OutageCountsNothing HeldOnce HeldAfterPassed HeldTold MediaByConsent LeakByConsent
 }
 
 /// How often each rule was checked, in the order of [`Rule::ALL`].

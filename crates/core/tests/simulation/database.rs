@@ -6,7 +6,7 @@ use std::rc::Rc;
 use luvhive_core::chat::{EndReason, Hold, Seat};
 use luvhive_core::engine::batch::{InboxRow, InboxWork};
 use luvhive_core::engine::effect::Work;
-use luvhive_core::engine::{Batch, EngineCommand, FactsChange, Finished, OutboxRow, Relay};
+use luvhive_core::engine::{Batch, EngineCommand, FactsChange, Finished, OutboxBody, OutboxRow, Relay};
 use luvhive_core::engine::{Loaded, Parting};
 use luvhive_core::id::{ChatId, CommandId, Epoch, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::PersonFacts;
@@ -150,6 +150,17 @@ impl Database {
     /// The pair a message belongs to.
     pub(crate) fn find_pair(&self, telegram: TelegramId, message: MessageId) -> Option<MessagePair> {
         self.pairs.get(&(telegram, message)).copied()
+    }
+
+    /// A message that somebody wrote in this chat and that was passed on, and whether its copy is known: the last one on its
+    /// way, or one that has arrived.
+    pub(crate) fn passed_on(&self, telegram: TelegramId, chat: ChatId) -> Option<(MessageId, bool)> {
+        let on_its_way = self.outbox.values().rev().find_map(|row| match row.body {
+            OutboxBody::Relay(relay) if relay.from == telegram && row.chat == Some(chat) => Some((relay.source, false)),
+            _ => None,
+        });
+        let arrived = self.pairs.values().filter(|pair| pair.from == telegram && pair.chat == chat).map(|pair| pair.source).max();
+        on_its_way.or(arrived.map(|message| (message, true)))
     }
 
     pub(crate) fn add_command(&mut self, command: EngineCommand, is_lanes: bool) -> CommandId {

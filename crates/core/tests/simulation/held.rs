@@ -7,18 +7,21 @@ use luvhive_core::engine::{Command, Effect, OutboxBody, OutboxRow, Relay, Update
 use luvhive_core::id::{ChatId, HoldId, MessageId, OutboxId, TelegramId};
 
 use super::check::{Check, Rule};
-use super::database::{CommitRequest, Database};
+use super::database::{CommitRequest, Database, Emitted};
+use super::lane::LEAKY_EDIT;
 use super::telegram::{Telegram, numbers_of};
 
 /// Everything that was held so far.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    /// Messages that were held at any time, and whether they were released.
-    messages: BTreeMap<(TelegramId, MessageId), bool>,
+    /// Messages that were held at any time, by each hold, since a change can be held too, and whether that one was released.
+    messages: BTreeMap<(TelegramId, MessageId), BTreeMap<HoldId, bool>>,
     /// The last row of each writer in each chat.
     last: BTreeMap<(TelegramId, ChatId), OutboxId>,
     /// Who said yes to photos at any time.
     agreed: BTreeSet<TelegramId>,
+    /// Who said yes to a message of theirs at any time.
+    insisted: BTreeSet<TelegramId>,
 }
 
 impl Held {
@@ -32,13 +35,16 @@ impl Held {
         if let UpdateKind::Command(Command::TakeMedia { is_on: true, .. } | Command::TurnMedia { is_on: true, .. }) = kind {
             self.agreed.insert(who);
         }
+        if let UpdateKind::Command(Command::SendAnyway { is_yes: true, .. }) = kind {
+            self.insisted.insert(who);
+        }
     }
 
     /// A step holds something; a batch does not tell of what it releases itself.
     pub(crate) fn note(&mut self, database: &Database, effect: &Effect) {
         if let Effect::Hold { hold: Some(hold), .. } = effect {
             for &message in &hold.messages {
-                self.messages.entry((database.known[&hold.writer], message)).or_default();
+                self.messages.entry((database.known[&hold.writer], message)).or_default().entry(hold.id).or_default();
             }
         }
     }
@@ -46,7 +52,7 @@ impl Held {
     /// Before a batch is applied.
     pub(crate) fn before_commit(&mut self, check: &mut Check, database: &Database, telegram: &Telegram, request: &CommitRequest) {
         for emitted in &request.emitted {
-            self.passes(check, telegram, (&emitted.relay, emitted.receiver));
+            self.passes(check, telegram, emitted);
             let hold = holding(database, &emitted.relay);
             if let Some(hold) = hold {
                 let is_removed = request.batch.holds.iter().any(|(id, new)| *id == hold.id && new.is_none());
@@ -60,6 +66,13 @@ impl Held {
             let last = self.last.entry((emitted.relay.from, emitted.chat)).or_insert(emitted.id);
             *last = emitted.id.max(*last);
         }
+        for row in &request.rows {
+            if let OutboxBody::Edit { original, call } = &row.body
+                && call.body == LEAKY_EDIT
+            {
+                self.insists(check, original.from, row);
+            }
+        }
         for (id, new) in &request.batch.holds {
             if let (None, Some(hold)) = (new, database.holds.get(id)) {
                 ends(check, database, request, hold);
@@ -67,15 +80,27 @@ impl Held {
         }
     }
 
-    fn passes(&mut self, check: &mut Check, telegram: &Telegram, (relay, receiver): (&Relay, TelegramId)) {
+    fn passes(&mut self, check: &mut Check, telegram: &Telegram, emitted: &Emitted) {
+        let &Emitted { id, relay, receiver, .. } = emitted;
         if telegram.is_photo(relay.from, relay.source) {
             let has_agreed = self.agreed.contains(&receiver);
             check.expect(Rule::MediaByConsent, has_agreed, || format!("{relay:?} goes to {receiver}, who never said yes"));
         }
-        if let Some(is_released) = self.messages.get_mut(&(relay.from, relay.source)) {
+        if telegram.is_secret(relay.from, relay.source) {
+            self.insists(check, relay.from, &relay);
+        }
+        // Holds and rows are numbered alike.
+        let before = HoldId::new(id.get());
+        let holds = self.messages.get_mut(&(relay.from, relay.source));
+        if let Some((_, is_released)) = holds.and_then(|holds| holds.range_mut(..before).next_back()) {
             let was_released = std::mem::replace(is_released, true);
             check.expect(Rule::HeldOnce, !was_released, || format!("{relay:?} is released twice"));
         }
+    }
+
+    fn insists(&self, check: &mut Check, writer: TelegramId, goes: &impl std::fmt::Debug) {
+        let has_insisted = self.insisted.contains(&writer);
+        check.expect(Rule::LeakByConsent, has_insisted, || format!("{goes:?} goes, and its writer never said yes"));
     }
 }
 

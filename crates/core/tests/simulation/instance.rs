@@ -203,7 +203,7 @@ impl Owner {
                     self.step(world, Event::Heard { receiver, chat, at });
                 }
                 if count > 0 {
-                    let relayed = relayed.map(|chat| (chat, count));
+                    let relayed = relayed.map(|chat| (chat, count, row));
                     self.step(world, Event::Settled { receiver, count, relayed });
                 }
                 self.let_go(world);
@@ -376,7 +376,7 @@ impl Owner {
         for row in self.sender.take_let_go() {
             let mut relayed = None;
             if let OutboxBody::Relay(Relay { from: telegram, source: message, .. }) = row.body {
-                relayed = row.chat.map(|chat| (chat, 1));
+                relayed = row.chat.map(|chat| (chat, 1, row.id));
                 if world.planted != Some(Planted::LetGoUntold) {
                     self.step(world, Event::NotRelayed { telegram, message, why: Undelivered::Unclear });
                 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use luvhive_core::chat::{Question, Questions};
 use luvhive_core::engine::batch::InboxWork;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, IdSource, Original, OutboxBody, OutboxRow, Rendered, UpdateKind};
@@ -14,6 +15,9 @@ use super::Planted;
 use super::database::{Database, FinishRequest, LaneChange};
 use super::telegram::{Ask, index_of};
 use super::world::World;
+
+/// The call of a change in which something can identify its writer.
+pub(super) const LEAKY_EDIT: &str = "leaky edit";
 
 /// What a person is like after registration; the number is the database's business.
 pub(crate) fn facts(telegram: TelegramId) -> PersonFacts {
@@ -67,7 +71,7 @@ fn answer(world: &World, update: UpdateId, telegram: TelegramId, chat: Option<Ch
             Some((chat, person)) => vec![LaneChange::ToEngine(EngineCommand::Rated { person, is_good: true, chat })],
             None => Vec::new(),
         },
-        Ask::Edit => edit(database, person, chat),
+        Ask::Edit => edit(world, person, chat, update),
         Ask::Leave => vec![LaneChange::ToEngine(EngineCommand::Leave { person })],
     }
 }
@@ -85,21 +89,30 @@ fn settings(database: &Database, person: PersonId, update: UpdateId) -> Vec<Lane
 }
 
 /// An edit follows, as far as a lane knows; whether the chat goes on is for the engine to say.
-fn edit(database: &Database, person: PersonId, chat: Option<ChatId>) -> Vec<LaneChange> {
+fn edit(world: &World, person: PersonId, chat: Option<ChatId>, update: UpdateId) -> Vec<LaneChange> {
+    let database = &world.database;
     let Some((chat, _)) = chat.and_then(|chat| database.last_partner(person, Some(chat))) else { return Vec::new() };
     if database.chats[&chat].is_meeting {
         return Vec::new();
     }
-    let call = Rendered { version: 1, body: "edit".to_owned() };
-    let original = Original { from: database.known[&person], message: MessageId::new(0) };
-    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call })]
+    let from = database.known[&person];
+    let passed_on = database.passed_on(from, chat).filter(|_| update.get() % 2 == 0);
+    let (message, is_copied) = passed_on.unwrap_or((MessageId::new(0), true));
+    let original = Original { from, message };
+    let (body, leaks) = match passed_on {
+        Some(_) if world.planted == Some(Planted::LeakyEditFollows) => (LEAKY_EDIT, Questions::EMPTY),
+        Some(_) => (LEAKY_EDIT, Questions::EMPTY.with(Question::Email)),
+        None => ("edit", Questions::EMPTY),
+    };
+    let call = Rendered { version: 1, body: body.to_owned() };
+    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied })]
 }
 
 /// Planted: a lane sends an edit without asking the engine.
 fn send_edits(database: &Database, changes: &mut Vec<LaneChange>, ids: &IdSource) -> Vec<Rc<OutboxRow>> {
     let mut rows = Vec::new();
     changes.retain(|change| {
-        let LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call }) = change else { return true };
+        let LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call, .. }) = change else { return true };
         let Some((_, partner)) = database.last_partner(database.accounts[&original.from], Some(*chat)) else { return true };
         let body = OutboxBody::Edit { original: *original, call: call.clone() };
         let receiver = database.known[&partner];

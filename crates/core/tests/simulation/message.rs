@@ -81,11 +81,21 @@ impl Render for Words {
             Notice::MeetingMissed => "missed".to_owned(),
             Notice::MeetingFirst => "first".to_owned(),
             Notice::Declined { .. } => "declined".to_owned(),
+            Notice::AskLeak { hold, .. } => format!("leak {hold}"),
             Notice::AskMedia { hold } => format!("asked {hold}"),
-            Notice::TooEarly { .. } | Notice::MediaRefused | Notice::TextOnly | Notice::TooManyHeld => "refused".to_owned(),
+            Notice::TooEarly { .. }
+            | Notice::MediaRefused
+            | Notice::TextOnly
+            | Notice::TooManyHeld
+            | Notice::TakenBack { .. }
+            | Notice::LinkTooNew => "refused".to_owned(),
             Notice::PartnerSlow => "slow".to_owned(),
             _ => "notice".to_owned(),
         };
         Rendered { version: 1, body }
+    }
+
+    fn removal(&self) -> Rendered {
+        Rendered { version: 1, body: "removal".to_owned() }
     }
 }

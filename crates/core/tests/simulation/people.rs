@@ -1,6 +1,6 @@
 //! What simulated people and operators do: they search, answer meetings, talk, change their minds, block and leave.
 
-use luvhive_core::chat::{Content, Seat};
+use luvhive_core::chat::{Content, Question, Questions, Seat};
 use luvhive_core::engine::event::Press;
 use luvhive_core::engine::{Command, EngineCommand, UpdateKind};
 use luvhive_core::id::{AlbumId, ChatId, MessageId};
@@ -100,7 +100,14 @@ fn chatting(world: &mut World, person: usize, chat: ChatId) {
         press(world, person, Command::TakeMedia { hold, is_on }, None);
         return;
     }
-    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6, 3, 2, 14, 2]) {
+    if let Some(&hold) = world.telegram.privates[person].leaks.last()
+        && world.random.chance(300)
+    {
+        let is_yes = world.random.chance(600);
+        press(world, person, Command::SendAnyway { hold, is_yes }, None);
+        return;
+    }
+    match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6, 3, 2, 14, 2, 10]) {
         0 => {
             for _ in 0..world.random.between(1, 4) {
                 say(world, person, Content::Text);
@@ -125,6 +132,10 @@ fn chatting(world: &mut World, person: usize, chat: ChatId) {
         11 => forward(world, person),
         12 => old_command(world, person),
         13 => photos(world, person),
+        15 => {
+            secret(world, person);
+            say(world, person, Content::Text);
+        }
         14 => {
             let is_on = world.random.chance(500);
             press(world, person, Command::TurnMedia { chat, is_on }, None);
@@ -174,6 +185,7 @@ fn button_of(command: Command) -> u64 {
         Command::Decline(meeting) => of(8, meeting),
         // Nobody here has friends who invite.
         Command::AcceptInvitation(_) | Command::DeclineInvitation(_) => 0,
+        Command::SendAnyway { hold, is_yes } => of(12, ChatId::new(hold.get())) ^ u64::from(is_yes),
         Command::TakeMedia { hold, is_on } => of(10, ChatId::new(hold.get())) ^ u64::from(is_on),
         Command::TurnMedia { chat, is_on } => of(11, chat) ^ u64::from(is_on),
         Command::SendNow { chat, message, .. } => of(9, chat) ^ (u64::from(message.get().unsigned_abs()) << 40),
@@ -191,7 +203,7 @@ fn old_command(world: &mut World, person: usize) {
 fn forward(world: &mut World, person: usize) {
     let command = if world.random.chance(500) { Command::Stop } else { Command::Next };
     let message = world.telegram.new_message(person);
-    let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None };
+    let kind = UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None, leaks: Questions::EMPTY };
     post(world, person, Draft { forwards: Some(command), ..Draft::new(kind, Ask::Plain) });
 }
 
@@ -209,10 +221,24 @@ pub(crate) fn say(world: &mut World, person: usize, content: Content) {
     let message = world.telegram.new_message(person);
     let reply_to = if world.random.chance(250) { pick_reply(world, person) } else { None };
     world.telegram.privates[person].talk.push((world.now, message));
-    post(world, person, Draft::new(UpdateKind::Message { message, content, reply_to, album: None }, Ask::Plain));
+    post(
+        world,
+        person,
+        Draft::new(UpdateKind::Message { message, content, reply_to, album: None, leaks: Questions::EMPTY }, Ask::Plain),
+    );
     if world.random.chance(5) {
         world.telegram.spoil_last(person);
     }
+}
+
+/// A message in which something can identify its writer.
+fn secret(world: &mut World, person: usize) {
+    let message = world.telegram.new_message(person);
+    world.telegram.privates[person].talk.push((world.now, message));
+    let leak = [Question::Phone, Question::Email, Question::Link][world.random.below(3)];
+    let (content, leaks) = (Content::Text, Questions::EMPTY.with(leak));
+    let kind = UpdateKind::Message { message, content, reply_to: None, album: None, leaks };
+    post(world, person, Draft::new(kind, Ask::Plain));
 }
 
 /// A photo, or an album with something written behind it.
@@ -225,7 +251,7 @@ fn photos(world: &mut World, person: usize) {
             album = Some(AlbumId::new(i64::from(message.get())));
         }
         world.telegram.privates[person].talk.push((world.now, message));
-        let kind = UpdateKind::Message { message, content: Content::Photo, reply_to: None, album };
+        let kind = UpdateKind::Message { message, content: Content::Photo, reply_to: None, album, leaks: Questions::EMPTY };
         post(world, person, Draft::new(kind, Ask::Plain));
     }
     say(world, person, Content::Text);

@@ -1,6 +1,6 @@
 //! Bugs put into what goes into the engine and what comes out of it, for the checks to find.
 
-use luvhive_core::chat::{Content, Seat, Undelivered};
+use luvhive_core::chat::{Content, Questions, Seat, Undelivered};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::state::MAX_RELAYS_PENDING;
 use luvhive_core::engine::{Command, Effect, EngineCommand, Event, Notice, Relay, State, UpdateKind};
@@ -19,8 +19,11 @@ pub(crate) fn events(world: &World, state: &State, truth: &Event) -> Vec<Event> 
         (Planted::OldCommandActedOn, UpdateKind::Command(_)) | (Planted::LateMessageRelayed, UpdateKind::Message { .. }) => {
             update.written_at = None;
         }
-        (Planted::MediaUnasked, UpdateKind::Message { message, content: Content::Photo, reply_to, album }) => {
-            update.kind = UpdateKind::Message { message, content: Content::Text, reply_to, album };
+        (Planted::LeakUnasked, UpdateKind::Message { message, content, reply_to, album, .. }) => {
+            update.kind = UpdateKind::Message { message, content, reply_to, album, leaks: Questions::EMPTY };
+        }
+        (Planted::MediaUnasked, UpdateKind::Message { message, content: Content::Photo, reply_to, album, leaks }) => {
+            update.kind = UpdateKind::Message { message, content: Content::Text, reply_to, album, leaks };
         }
         (Planted::BelatedPressIsConsent, UpdateKind::Command(_)) => update.is_belated = false,
         (Planted::ForwardTakenForCommand, UpdateKind::Message { .. }) => {
@@ -80,7 +83,13 @@ pub(crate) fn change(world: &World, stepped: &Stepped<'_>, effects: &mut Vec<Eff
         }
         Some(Planted::HeldUntold) => {
             let is_word = |notice: &Notice| {
-                matches!(notice, Notice::NotDelivered { why: Undelivered::Unanswered | Undelivered::MediaDeclined, .. })
+                matches!(
+                    notice,
+                    Notice::NotDelivered {
+                        why: Undelivered::Unanswered | Undelivered::MediaDeclined | Undelivered::EditTakenBack,
+                        ..
+                    }
+                )
             };
             effects.retain(|effect| !matches!(effect, Effect::Notice { notice, .. } if is_word(notice)));
         }

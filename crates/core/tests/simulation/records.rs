@@ -169,14 +169,14 @@ fn is_dropped(tables: &Tables<'_>, inbox: InboxId, (who, chat): (TelegramId, Cha
     let Tables { database, telegram, request } = *tables;
     let Some(row) = database.inbox.get(&inbox).filter(|row| row.telegram == who && row.chat == Some(chat)) else { return false };
     let InboxWork::Update { update, .. } = row.work else { return false };
-    let UpdateKind::Message { message, content, .. } = telegram.posted(update).update.kind else { return false };
+    let UpdateKind::Message { message, content, leaks, .. } = telegram.posted(update).update.kind else { return false };
     let is_passed_on = request.emitted.iter().any(|one| one.relay.from == who && one.relay.source == message);
     let is_put_off = |row: &OutboxRow| match &row.body {
         // "First" answers what was written in the meeting before.
         OutboxBody::Call(call) => {
             numbers_of(&call.body) == ("before", [chat.get(), i64::from(message.get())])
                 || call.body == "first"
-                || (call.body == "refused" && !content.is_plain())
+                || (call.body == "refused" && (!content.is_plain() || !leaks.is_empty()))
         }
         OutboxBody::Relay(_) | OutboxBody::Edit { .. } => false,
     };

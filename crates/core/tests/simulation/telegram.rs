@@ -96,6 +96,8 @@ pub(crate) struct Private {
     pub(crate) offers: Vec<(ChatId, MessageId)>,
     /// The messages because of which they were asked for photos.
     pub(crate) asked: Vec<HoldId>,
+    /// The messages of theirs about which they were asked whether they shall go.
+    pub(crate) leaks: Vec<HoldId>,
 }
 
 /// All of Telegram.
@@ -117,6 +119,7 @@ pub(crate) struct Telegram {
     /// Updates that are kept back.
     held: Vec<(usize, Posted)>,
     photos: HashSet<(TelegramId, MessageId)>,
+    secrets: HashSet<(TelegramId, MessageId)>,
     written: HashMap<(TelegramId, MessageId), TelegramTime>,
 }
 
@@ -172,6 +175,11 @@ impl Telegram {
         self.photos.contains(&(who, message))
     }
 
+    /// Whether something in a message can identify its writer.
+    pub(crate) fn is_secret(&self, who: TelegramId, message: MessageId) -> bool {
+        self.secrets.contains(&(who, message))
+    }
+
     /// A person does something.
     pub(crate) fn post(&mut self, person: usize, draft: Draft, now: i64) {
         let Draft { kind, ask, press, age_s, forwards } = draft;
@@ -182,6 +190,11 @@ impl Telegram {
         }
         if let UpdateKind::Message { message, content: Content::Photo, .. } = kind {
             self.photos.insert((who, message));
+        }
+        if let UpdateKind::Message { message, leaks, .. } = kind
+            && !leaks.is_empty()
+        {
+            self.secrets.insert((who, message));
         }
         let mut update = Update::new(UpdateId::new(0), who, kind);
         update.written_at = written_at;
@@ -255,6 +268,7 @@ impl Telegram {
             OutboxBody::Relay(_) => private.talk.push((now + READING, message)),
             OutboxBody::Call(call) => match numbers_of(&call.body) {
                 ("meeting", [meeting, ..]) => private.card = Some((ChatId::new(meeting), message)),
+                ("leak", [hold, _]) => private.leaks.push(HoldId::new(hold)),
                 ("asked", [hold, _]) => private.asked.push(HoldId::new(hold)),
                 ("before", [chat, source]) => {
                     private.offers.push((ChatId::new(chat), MessageId::new(i32::try_from(source).unwrap())));

@@ -221,7 +221,7 @@ impl<'a> BatchColumns<'a> {
     }
 
     /// The last of them: what people have answered, and what waits for an answer.
-    fn parameters_of_holds(&self) -> [&(dyn ToSql + Sync); 12] {
+    fn parameters_of_holds(&self) -> [&(dyn ToSql + Sync); 13] {
         let (seats, holds) = (&self.seats, &self.holds);
         [
             &seats.passes,
@@ -236,6 +236,7 @@ impl<'a> BatchColumns<'a> {
             &holds.reply_to,
             &holds.questions,
             &holds.expires_at,
+            &holds.has_copy,
         ]
     }
 }

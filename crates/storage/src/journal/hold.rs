@@ -21,6 +21,7 @@ pub(super) struct HoldColumns {
     pub(super) content: Vec<&'static str>,
     pub(super) reply_to: Vec<Option<i32>>,
     pub(super) questions: Vec<String>,
+    pub(super) has_copy: Vec<bool>,
     pub(super) expires_at: Vec<Moment>,
 }
 
@@ -46,6 +47,7 @@ impl HoldColumns {
         self.content.push(hold.content.code());
         self.reply_to.push(hold.reply_to.map(MessageId::get));
         self.questions.push(of_questions(hold.questions));
+        self.has_copy.push(hold.has_copy);
         self.expires_at.push(Moment(hold.expires_at));
     }
 }
@@ -63,6 +65,7 @@ pub(super) struct HoldRow {
     reply_to_id: Option<i32>,
     questions: Vec<String>,
     expires_at: Moment,
+    has_copy: bool,
 }
 
 impl TryFrom<HoldRow> for Hold {
@@ -83,6 +86,7 @@ impl TryFrom<HoldRow> for Hold {
             content: read(Content::from_code(&row.content), "hold")?,
             reply_to: row.reply_to_id.map(MessageId::new),
             questions,
+            has_copy: row.has_copy,
             expires_at: row.expires_at.into(),
         })
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::heard::{Edit, EditContent, Said};
 use super::{Dialogs, Done, Talk};
+use crate::handler::Followed;
 use crate::rendered::render;
 use crate::view::notice;
 use crate::wire;
@@ -35,7 +36,8 @@ impl Dialogs {
             _ if edit.names_account => Undelivered::EditMention,
             // Without a pair the copy may be on its way yet: the change goes behind it.
             _ => {
-                talk.pass_on(edit.message, follow(&edit.content));
+                let (message, call, leaks, edited_at) = (edit.message, follow(&edit.content), edit.leaks, edit.edited_at);
+                talk.pass_on(Followed { message, call, leaks, edited_at, is_copied: pair.is_some() });
                 return Ok(());
             }
         };

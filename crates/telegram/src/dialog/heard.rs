@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use luvhive_core::chat::Questions;
 use luvhive_core::id::MessageId;
 use luvhive_core::premium::ChargeId;
 use luvhive_core::time::{TelegramTime, Timestamp};
@@ -85,6 +86,10 @@ pub(super) struct Edit {
     pub(super) is_own: bool,
     /// Whether a name in it links to an account.
     pub(super) names_account: bool,
+    /// What in it can identify its writer.
+    pub(super) leaks: Questions,
+    /// When it was changed, if Telegram says so.
+    pub(super) edited_at: Option<TelegramTime>,
 }
 
 /// What a changed message holds now; media that were exchanged are not told apart from unchanged ones.
@@ -124,7 +129,7 @@ pub(super) fn read(payload: &str, own: &str) -> Option<Update> {
     let (from, what) = if let Some((message, details)) = update.message.zip(details.message) {
         said(message, &details, own)
     } else if let Some((message, details)) = update.edited_message.zip(details.edited_message) {
-        edited(message, details)
+        edited(message, details, payload)
     } else if let Some(press) = update.callback_query {
         pressed(press)
     } else if let Some((subscription, details)) = update.subscription.zip(details.subscription) {
@@ -181,8 +186,10 @@ fn money(message: &Message, details: &MessageDetails<'_>) -> Option<Heard> {
     }))
 }
 
-fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard) {
-    let written_at = message.date.map(TelegramTime::from_seconds);
+fn edited(message: Message, details: MessageDetails<'_>, payload: &str) -> (Option<User>, Heard) {
+    let (written_at, edited_at) =
+        (message.date.map(TelegramTime::from_seconds), message.edit_date.map(TelegramTime::from_seconds));
+    let leaks = message.leaks(payload);
     let (id, is_own, has_caption, names_account) =
         (message.id(), message.is_own(), message.has_caption(), message.names_account());
     let content = match message.text {
@@ -199,7 +206,7 @@ fn edited(message: Message, details: MessageDetails<'_>) -> (Option<User>, Heard
         // A live location moves every few seconds; nothing else can be edited.
         None => None,
     };
-    let edit = |content| Heard::Edited(Edit { message: id, written_at, content, is_own, names_account });
+    let edit = |content| Heard::Edited(Edit { message: id, written_at, content, is_own, names_account, leaks, edited_at });
     (message.from, content.map_or(Heard::Nothing, edit))
 }
 

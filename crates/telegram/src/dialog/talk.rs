@@ -8,7 +8,7 @@ use luvhive_core::ports::{Change, StoreError, Visitor};
 use luvhive_core::time::Timestamp;
 
 use super::heard::{Heard, Update};
-use crate::handler::{CallbackAnswer, LaneOutcome, LaneWork};
+use crate::handler::{CallbackAnswer, Followed, LaneOutcome, LaneWork};
 use crate::locale::Words;
 use crate::view::screen::Screen;
 
@@ -93,8 +93,8 @@ impl<'a> Talk<'a> {
     }
 
     /// Has the copy of a message of theirs changed, if the chat still goes on then.
-    pub(super) fn pass_on(&mut self, message: MessageId, call: Rendered) {
-        self.outcome.edits.push((message, call));
+    pub(super) fn pass_on(&mut self, change: Followed) {
+        self.outcome.edits.push(change);
     }
 
     /// Puts a screen in the place of the message, or sends it if there is none.

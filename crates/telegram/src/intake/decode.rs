@@ -87,7 +87,7 @@ fn decode(raw: &str, own: &str) -> Result<(UpdateId, Meaning), Box<str>> {
         return Ok((id, Meaning::Checkout(of_checkout(query))));
     }
     let update = if let Some(message) = wire.message {
-        of_message(id, message, own)?
+        of_message(id, message, (raw, own))?
     } else if let Some(edited) = wire.edited_message {
         match edited.from {
             // Without that date nobody changed anything: a reaction came, or a preview.
@@ -127,7 +127,7 @@ fn of_checkout(query: wire::Checkout) -> CheckoutQuery {
     }
 }
 
-fn of_message(id: UpdateId, message: wire::Message, own: &str) -> Result<Option<Update>, Box<str>> {
+fn of_message(id: UpdateId, message: wire::Message, (raw, own): (&str, &str)) -> Result<Option<Update>, Box<str>> {
     if message.is_about_money() {
         return Ok(of_payment(id, message));
     }
@@ -144,6 +144,7 @@ fn of_message(id: UpdateId, message: wire::Message, own: &str) -> Result<Option<
             content: message.content(),
             reply_to: message.reply_to(),
             album: message.album(),
+            leaks: message.leaks(raw),
         },
     };
     let written_at = message.date.map(TelegramTime::from_seconds);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
-use luvhive_core::chat::{Content, Undelivered};
+use luvhive_core::chat::{Content, Question, Undelivered};
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Badge, CardPart, Country, Gender, Interest, SpokenLanguage};
@@ -121,6 +121,7 @@ fn families() -> BTreeSet<String> {
         let kinds = ["withheld-", "withheld-kind-", "chat-settings-withhold-"];
         keys.extend(kinds.map(|kind| format!("{kind}{content}")));
     }
+    keys.extend(Question::ALL.iter().filter(|one| **one != Question::Media).map(|leak| format!("leak-{leak}")));
     keys.extend(Undelivered::ALL.iter().map(|why| format!("not-relayed-{why}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys

@@ -11,6 +11,7 @@ use tracing::{debug, warn};
 
 use super::queue::{Fate, Job};
 use super::retry;
+use crate::rendered::is_removal;
 use crate::signal::counters::Counters;
 
 /// What follows from a result.
@@ -109,6 +110,8 @@ fn pair_of(row: &OutboxRow, delivery: Delivery) -> Option<MessagePair> {
 pub(super) fn to_tell_of(row: &OutboxRow, why: Undelivered) -> ToTell {
     match &row.body {
         OutboxBody::Relay(relay) => ToTell::Writer(relay.from, relay.source, why),
+        // The writer knows more than that: they were asked.
+        OutboxBody::Edit { .. } if is_removal(row) => ToTell::Nobody,
         OutboxBody::Edit { original, .. } => ToTell::Writer(original.from, original.message, why.of_edit()),
         OutboxBody::Call(_) if is_once_only(row) => ToTell::Payer,
         OutboxBody::Call(_) => ToTell::Nobody,

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use luvhive_core::chat::Undelivered;
-use luvhive_core::engine::effect::{Original, OutboxRow};
+use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow};
 use luvhive_core::id::{ChatId, OutboxId, TelegramId};
 use tokio::time::Instant;
 
 use super::doubt::Fault;
 use super::retry;
+use crate::rendered::is_removal;
 
 /// After this many relays in a row a waiting notice has its turn, so that notices never starve.
 const RELAYS_PER_NOTICE: u8 = 8;
@@ -112,6 +113,23 @@ impl Queues {
         self.list(receiver);
     }
 
+    /// Takes out a message that waits to be passed on, because its copy is to go: `removal` is the row that says so. One that
+    /// is on its way stays, and its copy goes then.
+    pub(super) fn stop(&mut self, removal: &OutboxRow) -> Vec<Arc<OutboxRow>> {
+        let Some(queue) = self.receivers.get_mut(&removal.receiver) else { return Vec::new() };
+        let busy = queue.busy;
+        let is_it = |id: &OutboxId, job: &mut Job| {
+            let original = match job.row.body {
+                OutboxBody::Relay(relay) => Some(Original { from: relay.from, message: relay.source }),
+                OutboxBody::Call(_) | OutboxBody::Edit { .. } => None,
+            };
+            *id < removal.id && busy != Some(*id) && original.is_some() && original == removal.body.edited()
+        };
+        let stopped: Vec<_> = queue.rows.extract_if(.., is_it).map(|(_, job)| job.row).collect();
+        self.waiting = self.waiting.saturating_sub(stopped.len());
+        stopped
+    }
+
     /// Drops rows to a receiver, of one chat or all, also one that is on its way (it is not sent again then).
     /// Returns how many these are, and what becomes of the changes among them; of one that is on its way its outcome tells.
     pub(super) fn purge(&mut self, receiver: TelegramId, chat: Option<ChatId>) -> (u32, BTreeMap<Original, Undelivered>) {
@@ -123,7 +141,8 @@ impl Queues {
         let late = dropped.iter().filter(|(id, _)| queue.busy != Some(*id)).filter_map(|(id, job)| {
             let may_have_arrived = job.unclear > 0 || doubted == Some(*id);
             let why = if may_have_arrived { Undelivered::EditUnclear } else { Undelivered::EditLate };
-            Some((job.row.body.edited()?, why))
+            // Nobody waits to hear of a copy that goes.
+            Some((job.row.body.edited().filter(|_| !is_removal(&job.row))?, why))
         });
         let late = late.collect();
         self.waiting = self.waiting.saturating_sub(dropped.len());

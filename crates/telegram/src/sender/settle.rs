@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use luvhive_core::engine::event::Event;
 use luvhive_core::error::chain;
-use luvhive_core::id::{ChatId, TelegramId};
+use luvhive_core::id::{ChatId, OutboxId, TelegramId};
 use luvhive_core::ports::journal::Session;
 use luvhive_core::ports::{Clock, Journal, JournalError, Lease, Settlement, StoreError};
 use tokio::sync::mpsc;
@@ -143,12 +143,17 @@ impl Settler {
     }
 
     fn tell(&self, batch: &[Left]) {
-        let mut counts: BTreeMap<(TelegramId, Option<ChatId>), u32> = BTreeMap::new();
+        let mut counts: BTreeMap<(TelegramId, Option<ChatId>), (u32, OutboxId)> = BTreeMap::new();
         for left in batch.iter().filter(|left| left.is_counted) {
-            *counts.entry((left.receiver, left.relayed_in)).or_default() += 1;
+            let (count, last) = counts.entry((left.receiver, left.relayed_in)).or_insert((0, OutboxId::new(0)));
+            *count += 1;
+            // A row that was stopped tells nothing of those before it.
+            if left.settlement.pair.is_some() {
+                *last = left.settlement.outbox.max(*last);
+            }
         }
-        for ((receiver, relayed_in), count) in counts {
-            let relayed = relayed_in.map(|chat| (chat, count));
+        for ((receiver, relayed_in), (count, last)) in counts {
+            let relayed = relayed_in.map(|chat| (chat, count, last));
             self.reports.send(Report::Event(Event::Settled { receiver, count, relayed }));
         }
     }

@@ -1,5 +1,6 @@
 //! Messages that wait for an answer: the question, and what becomes of them.
 
+use luvhive_core::chat::Questions;
 use luvhive_core::engine::event::Command;
 use luvhive_core::id::{ChatId, HoldId, MessageId};
 
@@ -12,6 +13,14 @@ pub(super) fn ask_media(words: Words, hold: HoldId) -> Screen {
     let answer = |key: &str, is_on| press(words, key, Command::TakeMedia { hold, is_on });
     let answers = vec![answer("ask-media-yes", true), answer("ask-media-no", false)];
     Screen::plain(words.text("ask-media")).with_buttons(vec![answers])
+}
+
+/// Whether a message goes although something in it can identify its writer.
+pub(super) fn ask_leak(words: Words, hold: HoldId, (message, leaks): (MessageId, Questions)) -> Screen {
+    let kinds = words.list(leaks.iter().map(|leak| words.text(&format!("leak-{leak}"))));
+    let answer = |key: &str, is_yes| press(words, key, Command::SendAnyway { hold, is_yes });
+    let answers = vec![answer("ask-leak-yes", true), answer("ask-leak-no", false)];
+    Screen::plain(words.with("ask-leak", &[("kinds", kinds.into())])).with_buttons(vec![answers]).replying(message)
 }
 
 /// Whether they pass now, with the way back.

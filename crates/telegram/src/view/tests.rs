@@ -1,6 +1,6 @@
 //! Every screen in every language, as a text that can be read aloud, and the limits that hold for all of them.
 
-use luvhive_core::chat::{Content, EndReason, Icebreaker, Undelivered};
+use luvhive_core::chat::{Content, EndReason, Icebreaker, Question, Questions, Undelivered};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
 use luvhive_core::conduct::{Pseudonym, SubjectHash};
 use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
@@ -225,7 +225,27 @@ fn notices_of_what_waits(words: Words) -> Vec<(&'static str, Screen)> {
         ("withheld round video", show(Notice::Withheld { content: Content::VideoNote })),
         ("held", show(Notice::Held { message: MessageId::new(31) })),
         ("too many held", show(Notice::TooManyHeld)),
-        ("released", show(Notice::Released { message: MessageId::new(31) })),
+        ("released", show(Notice::Released { message: MessageId::new(31), on: None })),
+        (
+            "asked about leaks",
+            show(Notice::AskLeak {
+                hold: HoldId::new(77),
+                message: MessageId::new(31),
+                leaks: [Question::Phone, Question::Link].into_iter().collect(),
+            }),
+        ),
+        (
+            "asked about every leak",
+            show(Notice::AskLeak {
+                hold: HoldId::new(77),
+                message: MessageId::new(31),
+                leaks: Question::ALL.iter().copied().collect::<Questions>().leaks(),
+            }),
+        ),
+        ("waits too", show(Notice::WaitsToo { message: MessageId::new(31) })),
+        ("taken back", show(Notice::TakenBack { on: None, has_copy: false })),
+        ("change taken back", show(Notice::TakenBack { on: None, has_copy: true })),
+        ("link too new", show(Notice::LinkTooNew)),
         ("asked for media", show(Notice::AskMedia { hold: HoldId::new(77) })),
         ("media on", show(Notice::Media { chat: CHAT, is_on: true, on: None })),
         ("media off", show(Notice::Media { chat: CHAT, is_on: false, on: None })),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{LEAST_TIME, LiveChat, LiveMeeting, State};
 use crate::chat::Seat;
 use crate::engine::batch::InboxWork;
-use crate::engine::effect::OutboxBody;
+use crate::engine::effect::{Original, OutboxBody};
 use crate::engine::loaded::Loaded;
 use crate::id::{ChatId, PersonId};
 use crate::invitation::Invitation;
@@ -132,7 +132,10 @@ impl State {
             let Some(chat) = row.chat else { continue };
             match row.body {
                 OutboxBody::Call(_) => drop(told.insert((row.receiver, chat))),
-                OutboxBody::Relay(_) => {
+                OutboxBody::Relay(relay) => {
+                    if let Some(live) = self.chats.get_mut(&chat) {
+                        live.copies.add(Original { from: relay.from, message: relay.source }, row.id);
+                    }
                     if let Some(count) = self.unsettled_mut(row.receiver, chat) {
                         *count = count.saturating_add(1);
                     }

@@ -3,7 +3,7 @@
 
 use super::{Letter, Turn};
 use crate::chat::{Answers, Content, Hold, Question, Questions, Seat, Undelivered};
-use crate::engine::effect::{Effect, Relay};
+use crate::engine::effect::{Effect, Original, Relay};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, HoldId, MessageId, PersonId};
 
@@ -23,45 +23,121 @@ impl Turn<'_> {
         let waits = |hold: &&Hold| hold.writer == writer && letter.album.is_some() && hold.album == letter.album;
         let album = self.state.holds.of(chat).find(waits).cloned();
         if let Some(mut hold) = album {
+            let before = hold.questions;
             if !hold.messages.contains(&letter.message) {
                 hold.messages.push(letter.message);
-                self.put_hold(hold);
+                hold.questions = before.union(letter.leaks.minus(self.state.answers_of(writer).passes));
+                self.put_hold(hold.clone());
+                self.ask_more(&hold, before, partner);
             }
             return false;
         }
-        match self.judge((writer, partner), letter.content) {
-            Verdict::Passes => return true,
-            Verdict::Refused(notice) => self.tell(writer, notice),
-            Verdict::Waits(questions) => self.hold((chat, writer, partner), letter, questions),
+        match self.judge((writer, partner), letter.content, letter.leaks) {
+            Verdict::Passes => true,
+            verdict => {
+                self.keep_back((chat, writer, partner), letter, (verdict, false));
+                false
+            }
         }
-        false
     }
 
-    fn judge(&self, (writer, partner): (PersonId, PersonId), content: Content) -> Verdict {
+    /// Holds or refuses what does not pass.
+    fn keep_back(
+        &mut self,
+        (chat, writer, partner): (ChatId, PersonId, PersonId),
+        letter: &Letter,
+        (verdict, has_copy): (Verdict, bool),
+    ) {
+        let questions = match verdict {
+            Verdict::Passes => return,
+            Verdict::Refused(notice) => return self.tell(writer, notice),
+            Verdict::Waits(questions) => questions,
+        };
+        let &Letter { message, content, reply_to, album, .. } = letter;
+        if self.state.holds.holds(chat, writer, message) {
+            return;
+        }
+        if self.state.holds.of(chat).count() >= self.state.rules.most_held {
+            return self.tell(writer, Notice::TooManyHeld);
+        }
+        let (id, expires_at) = (self.state.ids.next_hold(), self.now.plus(self.state.rules.hold));
+        let messages = vec![message];
+        let hold = Hold { id, chat, writer, messages, album, content, reply_to, questions, has_copy, expires_at };
+        self.put_hold(hold.clone());
+        self.ask_more(&hold, Questions::EMPTY, partner);
+    }
+
+    /// Keeps a change to a message back; the partner may have the copy from before.
+    pub(super) fn hold_change(&mut self, place: (ChatId, PersonId, PersonId), letter: &Letter, has_copy: bool) {
+        let (_, writer, partner) = place;
+        let verdict = self.judge((writer, partner), letter.content, letter.leaks);
+        self.keep_back(place, letter, (verdict, has_copy));
+    }
+
+    /// Reports whether nothing in a message has to be asked or refused because it can identify its writer.
+    pub(super) fn is_harmless(&self, writer: PersonId, leaks: Questions) -> bool {
+        leaks.minus(self.state.answers_of(writer).passes).is_empty() && !self.is_link_too_new(writer, leaks)
+    }
+
+    fn is_link_too_new(&self, writer: PersonId, leaks: Questions) -> bool {
+        let chats = self.state.facts_of(writer).map_or(0, |facts| facts.chats_count);
+        leaks.contains(Question::Link) && chats < self.state.rules.linkless_chats
+    }
+
+    /// Asks what a message that waits needs beyond what stood there before: its writer first, then the partner. A kind that
+    /// the writer is asked about already is not asked about again.
+    fn ask_more(&mut self, hold: &Hold, before: Questions, partner: PersonId) {
+        let &Hold { id, chat, writer, questions, .. } = hold;
+        let (Some(&message), leaks) = (hold.messages.first(), questions.leaks()) else { return };
+        if !leaks.is_empty() {
+            if leaks.minus(before).is_empty() {
+                return;
+            }
+            let others = self.state.holds.of(chat).filter(|other| other.writer == writer && other.id != id);
+            let asked = others.fold(Questions::EMPTY, |all, other| all.union(other.questions.leaks()));
+            let is_asked = leaks.minus(asked).is_empty();
+            let notice = if is_asked { Notice::WaitsToo { message } } else { Notice::AskLeak { hold: id, message, leaks } };
+            return self.tell(writer, notice);
+        }
+        if before.contains(Question::Media) && before.leaks().is_empty() {
+            return;
+        }
+        self.tell(writer, Notice::Held { message });
+        let answers = self.state.answers_of(partner);
+        if !answers.is_media_asked {
+            self.put_answers(partner, Answers { is_media_asked: true, ..answers });
+            self.tell(partner, Notice::AskMedia { hold: id });
+        }
+    }
+
+    fn judge(&self, (writer, partner): (PersonId, PersonId), content: Content, leaks: Questions) -> Verdict {
         let (Some(mine), Some(theirs)) = (self.state.facts_of(writer), self.state.facts_of(partner)) else {
             return Verdict::Passes;
         };
         if mine.preferences.withheld.contains(content) {
             return Verdict::Refused(Notice::Withheld { content });
         }
-        if content.is_plain() {
-            return Verdict::Passes;
+        if self.is_link_too_new(writer, leaks) {
+            return Verdict::Refused(Notice::LinkTooNew);
         }
-        if !theirs.preferences.accepts_media {
-            return Verdict::Refused(Notice::TextOnly);
+        let mut questions = leaks.minus(self.state.answers_of(writer).passes);
+        if !content.is_plain() {
+            if !theirs.preferences.accepts_media {
+                return Verdict::Refused(Notice::TextOnly);
+            }
+            let left_s = self.early_left(writer);
+            if left_s > 0 {
+                return Verdict::Refused(Notice::TooEarly { left_s });
+            }
+            let Answers { passes, is_media_asked } = self.state.answers_of(partner);
+            if content.is_picture() && !passes.contains(Question::Media) {
+                if is_media_asked && !self.is_waiting_for_media(writer) {
+                    return Verdict::Refused(Notice::MediaRefused);
+                }
+                questions = questions.with(Question::Media);
+            }
         }
-        let left = self.early_left(writer);
-        if left > 0 {
-            return Verdict::Refused(Notice::TooEarly { left_s: left });
-        }
-        let Answers { passes, is_media_asked } = self.state.answers_of(partner);
-        if !content.is_picture() || passes.contains(Question::Media) {
-            return Verdict::Passes;
-        }
-        if is_media_asked && !self.is_waiting_for_media(writer) {
-            return Verdict::Refused(Notice::MediaRefused);
-        }
-        Verdict::Waits(Questions::EMPTY.with(Question::Media))
+        if questions.is_empty() { Verdict::Passes } else { Verdict::Waits(questions) }
     }
 
     /// For how many seconds only text and stickers pass yet.
@@ -77,23 +153,34 @@ impl Turn<'_> {
         self.state.holds.of(chat).any(|hold| hold.writer == writer && hold.questions.contains(Question::Media))
     }
 
-    /// Keeps a message back and has the question asked, unless it stands already.
-    fn hold(&mut self, (chat, writer, partner): (ChatId, PersonId, PersonId), letter: &Letter, questions: Questions) {
-        let &Letter { message, content, reply_to, album, .. } = letter;
-        if self.state.holds.holds(chat, writer, message) {
-            return;
+    /// Answers whether a message goes although something in it can identify its writer, and with it all others that wait
+    /// for the same. Reports whether it waits for that.
+    pub(super) fn send_anyway(&mut self, person: PersonId, id: HoldId, (is_yes, on): (bool, Option<MessageId>)) -> bool {
+        let Some((chat, partner)) = self.chat_and_partner(person) else { return false };
+        let is_asked = |hold: &&Hold| hold.id == id && hold.writer == person;
+        let Some(leaks) = self.state.holds.of(chat).find(is_asked).map(|hold| hold.questions.leaks()) else { return false };
+        if leaks.is_empty() {
+            return false;
         }
-        if self.state.holds.of(chat).count() >= self.state.rules.most_held {
-            return self.tell(writer, Notice::TooManyHeld);
+        if is_yes {
+            let answers = self.state.answers_of(person);
+            self.put_answers(person, Answers { passes: answers.passes.union(leaks), ..answers });
         }
-        let (id, expires_at) = (self.state.ids.next_hold(), self.now.plus(self.state.rules.hold));
-        self.put_hold(Hold { id, chat, writer, messages: vec![message], album, content, reply_to, questions, expires_at });
-        self.tell(writer, Notice::Held { message });
-        let answers = self.state.answers_of(partner);
-        if questions.contains(Question::Media) && !answers.is_media_asked {
-            self.put_answers(partner, Answers { is_media_asked: true, ..answers });
-            self.tell(partner, Notice::AskMedia { hold: id });
+        let waits = |hold: &&Hold| hold.writer == person && !hold.questions.intersection(leaks).is_empty();
+        let waiting: Vec<Hold> = self.state.holds.of(chat).filter(waits).cloned().collect();
+        for hold in waiting {
+            let on = on.filter(|_| hold.id == id);
+            if is_yes {
+                let leaks = hold.questions.leaks();
+                self.judge_again(hold, partner, (leaks, on));
+            } else if hold.id == id {
+                self.remove_hold(id);
+                self.tell(person, Notice::TakenBack { on, has_copy: hold.has_copy });
+            } else {
+                self.drop_hold(&hold, Undelivered::TakenBack);
+            }
         }
+        true
     }
 
     /// The question about photos and videos is answered. It stands as long as the chat, also when nothing waits for it any
@@ -121,7 +208,8 @@ impl Turn<'_> {
         }
         for hold in waiting {
             if is_on {
-                self.judge_again(hold, person);
+                let leaks = hold.questions.leaks();
+                self.judge_again(hold, person, (leaks, None));
             } else {
                 self.drop_hold(&hold, Undelivered::MediaDeclined);
             }
@@ -129,10 +217,16 @@ impl Turn<'_> {
         true
     }
 
-    /// A question of a message that waits was answered with yes.
-    fn judge_again(&mut self, hold: Hold, partner: PersonId) {
-        match self.judge((hold.writer, partner), hold.content) {
-            Verdict::Waits(questions) => self.put_hold(Hold { questions, ..hold }),
+    /// A question of a message that waits was answered with yes, or it was changed and holds this now.
+    pub(super) fn judge_again(&mut self, hold: Hold, partner: PersonId, (leaks, on): (Questions, Option<MessageId>)) {
+        match self.judge((hold.writer, partner), hold.content, leaks) {
+            Verdict::Waits(questions) if questions == hold.questions => {}
+            Verdict::Waits(questions) => {
+                let before = hold.questions;
+                let hold = Hold { questions, ..hold };
+                self.put_hold(hold.clone());
+                self.ask_more(&hold, before, partner);
+            }
             Verdict::Refused(notice) => {
                 self.remove_hold(hold.id);
                 self.tell(hold.writer, notice);
@@ -140,10 +234,13 @@ impl Turn<'_> {
             Verdict::Passes => {
                 self.remove_hold(hold.id);
                 for &message in &hold.messages {
+                    if hold.has_copy {
+                        self.unsend(hold.writer, message);
+                    }
                     self.pass(hold.writer, message, hold.reply_to);
                 }
                 if let Some(&message) = hold.messages.first() {
-                    self.tell(hold.writer, Notice::Released { message });
+                    self.tell(hold.writer, Notice::Released { message, on });
                 }
             }
         }
@@ -160,6 +257,9 @@ impl Turn<'_> {
         }
         self.note_written(writer);
         let id = self.state.ids.next_outbox();
+        if let Some(live) = self.state.chats.get_mut(&chat) {
+            live.copies.add(Original { from, message }, id);
+        }
         self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to, is_protected } });
     }
 
@@ -172,6 +272,7 @@ impl Turn<'_> {
 
     fn drop_hold(&mut self, hold: &Hold, why: Undelivered) {
         self.remove_hold(hold.id);
+        let why = if hold.has_copy { Undelivered::EditTakenBack } else { why };
         if let Some(&message) = hold.messages.first() {
             self.tell(hold.writer, Notice::NotDelivered { message, why });
         }
@@ -211,7 +312,7 @@ impl Turn<'_> {
         self.out.push(Effect::Hold { id: hold.id, hold: Some(hold) });
     }
 
-    fn remove_hold(&mut self, id: HoldId) {
+    pub(super) fn remove_hold(&mut self, id: HoldId) {
         if self.state.holds.remove(id).is_some() {
             self.out.push(Effect::Hold { id, hold: None });
         }

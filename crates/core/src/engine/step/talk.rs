@@ -1,13 +1,13 @@
 //! In a chat: relaying, ending, and what becomes of both people afterwards.
 
 use super::{Letter, Ruling, Turn};
-use crate::chat::{Content, EndReason, Seat, Side, Undelivered};
+use crate::chat::{Content, EndReason, Seat, Side};
 use crate::correction::CorrectionNews;
-use crate::engine::effect::{Effect, Original, Rendered, Task};
+use crate::engine::effect::{Effect, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
 use crate::engine::state::LastChat;
-use crate::id::{ChatId, MessageId, PersonId, TelegramId};
+use crate::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
 use crate::premium::run;
 use crate::time::{TelegramTime, Timestamp};
@@ -37,7 +37,7 @@ struct Leftovers {
 impl Turn<'_> {
     /// A message that is no command: relayed if its sender is in a chat, a lane's business otherwise.
     pub(super) fn message(&mut self, person: PersonId, letter: Letter) -> Ruling {
-        let Letter { message, content, written_at, has_waited, .. } = letter;
+        let Letter { message, content, leaks, written_at, has_waited, .. } = letter;
         let (chat, heard_at) = match self.state.seats.get(&person) {
             Some(&Seat::Chatting { chat, heard_at, .. }) => (chat, heard_at),
             Some(Seat::Meeting { .. }) => {
@@ -54,7 +54,7 @@ impl Turn<'_> {
         let Some(heard_at) = heard_at else { return Ruling::Waits };
         if written_at.is_some_and(|written_at| written_at < heard_at) {
             if let Some(live) = self.state.chats.get_mut(&chat) {
-                live.offered.insert((person, message, content));
+                live.offered.insert((person, message), (content, leaks));
             }
             self.tell(person, Notice::WrittenBefore { chat, message, content });
             return Ruling::Decided;
@@ -98,13 +98,12 @@ impl Turn<'_> {
             return Ruling::NeedsLane;
         }
         let Some(live) = self.state.chats.get_mut(&chat) else { return Ruling::NeedsLane };
-        if !live.offered.contains(&(person, message, content)) {
-            return Ruling::NeedsLane;
-        }
+        let offer = live.offered.get(&(person, message)).filter(|(offered, _)| *offered == content);
+        let Some(&(_, leaks)) = offer else { return Ruling::NeedsLane };
         let is_new = live.sent_now.insert((person, message));
         if is_new {
             let pending = self.pending_to_partner(person);
-            let letter = Letter { message, content, reply_to: None, album: None, written_at: None, has_waited: false };
+            let letter = Letter { message, content, reply_to: None, album: None, leaks, written_at: None, has_waited: false };
             let ruling = self.relay(person, letter, false);
             if pending == self.pending_to_partner(person) {
                 // Refused with a reason, or held: it can be tried again.
@@ -168,9 +167,14 @@ impl Turn<'_> {
     }
 
     /// Rows to somebody left: there is room for what their partner wrote.
-    pub(super) fn settled(&mut self, receiver: TelegramId, count: u32, relayed: Option<(ChatId, u32)>) {
+    pub(super) fn settled(&mut self, receiver: TelegramId, count: u32, relayed: Option<(ChatId, u32, OutboxId)>) {
         self.state.settle_pending(receiver, count);
-        if let Some((chat, relays)) = relayed
+        if let Some((chat, _, last)) = relayed
+            && let Some(live) = self.state.chats.get_mut(&chat)
+        {
+            live.copies.leave(receiver, last, self.now);
+        }
+        if let Some((chat, relays, _)) = relayed
             && let Some(unsettled) = self.state.unsettled_mut(receiver, chat)
         {
             *unsettled = unsettled.saturating_sub(relays);
@@ -183,27 +187,6 @@ impl Turn<'_> {
         if let Some(&writer) = partner.and_then(|partner| self.state.accounts.get(&partner)) {
             self.go_on(writer);
         }
-    }
-
-    /// A copy follows its source while the two chat. A lane saw the chat go on, but only here is it known.
-    pub(super) fn pass_on(&mut self, chat: ChatId, original: Original, call: Rendered) {
-        let Some(editor) = self.state.people.get(&original.from).map(|facts| facts.person) else { return };
-        let partner = self.chat_and_partner(editor).filter(|(current, _)| *current == chat);
-        let Some(&receiver) = partner.and_then(|(_, partner)| self.state.accounts.get(&partner)) else {
-            let (message, why) = (original.message, Undelivered::EditLate);
-            return self.tell(editor, Notice::NotDelivered { message, why });
-        };
-        // It is copied as it is when it is released.
-        if self.state.holds.holds(chat, editor, original.message) {
-            return;
-        }
-        if self.state.is_full_for_relays(receiver) {
-            let (message, why) = (original.message, Undelivered::EditSlow);
-            return self.tell(editor, Notice::NotDelivered { message, why });
-        }
-        self.state.add_pending(receiver, 1);
-        let id = self.state.ids.next_outbox();
-        self.out.push(Effect::Edit { id, chat, receiver, original, call });
     }
 
     pub(super) fn chat_and_partner(&self, person: PersonId) -> Option<(ChatId, PersonId)> {

@@ -1,7 +1,7 @@
 //! The rules of the engine, one test a rule.
 
 use super::step;
-use crate::chat::{Content, EndReason, Seat, Undelivered};
+use crate::chat::{Content, EndReason, Questions, Seat, Undelivered};
 use crate::engine::batch::{InboxRow, InboxWork};
 use crate::engine::effect::{Effect, Original, Rendered};
 use crate::engine::event::{Command, EndCause, EngineCommand, Event, FactsChange, Finished, Update, UpdateKind};
@@ -83,7 +83,13 @@ impl Play {
     }
 
     fn say(&mut self, number: i64, message: i32) -> Vec<Effect> {
-        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None, album: None };
+        let kind = UpdateKind::Message {
+            message: MessageId::new(message),
+            content: Content::Text,
+            reply_to: None,
+            album: None,
+            leaks: Questions::EMPTY,
+        };
         self.update(number, kind)
     }
 
@@ -159,7 +165,8 @@ fn contacts_and_polls_are_refused_with_the_reason() {
     let mut play = Play::new();
     play.match_one_and_two();
     for content in [Content::Contact, Content::Poll, Content::Other] {
-        let kind = UpdateKind::Message { message: MessageId::new(1), content, reply_to: None, album: None };
+        let kind =
+            UpdateKind::Message { message: MessageId::new(1), content, reply_to: None, album: None, leaks: Questions::EMPTY };
         let effects = play.update(1, kind);
         assert_eq!(notices(&effects), [(1, &Notice::NotRelayed { content })]);
         assert!(relays(&effects).is_empty());
@@ -289,7 +296,7 @@ fn a_survivor_is_served_before_whoever_waited_longest() {
 fn pass_on(chat: ChatId, number: i64) -> Finished {
     let call = Rendered { version: 1, body: "edit".to_owned() };
     let original = Original { from: telegram(number), message: MessageId::new(9) };
-    let command = EngineCommand::PassOn { chat, original, call };
+    let command = EngineCommand::PassOn { chat, original, call, leaks: Questions::EMPTY, edited_at: None, is_copied: true };
     Finished { commands: vec![(CommandId::new(1), command)], ..Finished::default() }
 }
 
@@ -469,7 +476,13 @@ fn what_was_written_to_one_partner_never_reaches_another_after_a_restart() {
     let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, inbox, ..Loaded::default() };
     play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     let mut stored = |message: i32| {
-        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None, album: None };
+        let kind = UpdateKind::Message {
+            message: MessageId::new(message),
+            content: Content::Text,
+            reply_to: None,
+            album: None,
+            leaks: Questions::EMPTY,
+        };
         let (id, from) = (UpdateId::new(message.into()), telegram(1));
         let update = Update::new(id, from, kind);
         play.event(Event::Update { update, inbox: Some(InboxId::new(message.into())) })

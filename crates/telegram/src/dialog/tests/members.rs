@@ -16,6 +16,7 @@ use super::phone::{Phone, subjects};
 use super::town::{ME, MY_PERSON, PARTNER, START, account};
 use crate::callback::tests::callbacks;
 use crate::callback::{Callback, ProfileAction, ProfilePage, SettingsAction, SettingsPage, SettingsValue};
+use crate::handler::Followed;
 use crate::handler::LaneTask;
 use crate::locale::{Words, commands, slash_command};
 
@@ -323,7 +324,7 @@ fn an_edit_follows_to_the_partner_as_it_looks() {
     let preview = json!({"is_disabled": true});
     let mut passed_on = |message: i32, content: Value| {
         let outcome = edit(&mut phone, message, &content);
-        let [(of, call)] = outcome.edits.as_slice() else { panic!("{outcome:?}") };
+        let [Followed { message: of, call, .. }] = outcome.edits.as_slice() else { panic!("{outcome:?}") };
         assert!(of.get() == message && outcome.calls.is_empty(), "{outcome:?}");
         serde_json::from_str::<Value>(&call.body).unwrap()
     };

@@ -280,6 +280,10 @@ impl Render for Words {
         assert!(*self.panics_at.lock().unwrap() != Some(name.as_str()), "asked for");
         Rendered { version: 1, body: name }
     }
+
+    fn removal(&self) -> Rendered {
+        Rendered { version: 1, body: "removal".to_owned() }
+    }
 }
 
 /// One process with its journal, and the parts that outlive it.

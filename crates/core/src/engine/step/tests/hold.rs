@@ -24,7 +24,38 @@ impl Play {
     }
 
     fn send_in(&mut self, number: i64, message: i32, content: Content, album: Option<AlbumId>) -> Vec<Effect> {
-        self.update(number, UpdateKind::Message { message: MessageId::new(message), content, reply_to: None, album })
+        self.update(
+            number,
+            UpdateKind::Message { message: MessageId::new(message), content, reply_to: None, album, leaks: Questions::EMPTY },
+        )
+    }
+
+    fn leak(&mut self, number: i64, message: i32, leaks: &[Question]) -> Vec<Effect> {
+        let leaks = leaks.iter().copied().collect();
+        let (message, content) = (MessageId::new(message), Content::Text);
+        self.update(number, UpdateKind::Message { message, content, reply_to: None, album: None, leaks })
+    }
+
+    fn answer(&mut self, number: i64, hold: HoldId, is_yes: bool) -> Vec<Effect> {
+        self.wait_ms(2_000);
+        self.command(number, Command::SendAnyway { hold, is_yes })
+    }
+
+    /// A lane leaves a change of the first person's, made now.
+    fn edit(&mut self, message: i32, leaks: &[Question]) -> Vec<Effect> {
+        let chat = self.chat_number();
+        let original = Original { from: telegram(1), message: MessageId::new(message) };
+        let call = Rendered { version: 1, body: "edit".to_owned() };
+        let (leaks, edited_at) = (leaks.iter().copied().collect(), Some(self.state.telegram_time(self.now)));
+        let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied: true };
+        self.event(Event::Command { id: CommandId::new(1), command })
+    }
+
+    /// Every row to the second person so far has left.
+    fn deliver(&mut self) {
+        let last = self.state.ids().next_outbox();
+        let relayed = Some((self.chat_number(), 0, last));
+        self.event(Event::Settled { receiver: telegram(2), count: 0, relayed });
     }
 
     fn photo(&mut self, number: i64, message: i32) -> Vec<Effect> {
@@ -85,7 +116,7 @@ fn dropped(message: i32, why: Undelivered) -> Notice {
 }
 
 fn released(message: i32) -> Notice {
-    Notice::Released { message: MessageId::new(message) }
+    Notice::Released { message: MessageId::new(message), on: None }
 }
 
 /// What a batch would write of messages that wait, by whether they still do.
@@ -314,7 +345,7 @@ fn what_a_person_never_passes_on_stays_with_them() {
 fn an_early_message_sent_by_a_tap_waits_like_any_other() {
     let mut play = Play::in_chat();
     let message = MessageId::new(3);
-    let kind = UpdateKind::Message { message, content: Content::Photo, reply_to: None, album: None };
+    let kind = UpdateKind::Message { message, content: Content::Photo, reply_to: None, album: None, leaks: Questions::EMPTY };
     let early =
         Update { written_at: Some(TelegramTime::from_seconds(0)), ..Update::new(UpdateId::new(1_000), telegram(1), kind) };
     assert!(relays(&play.event(Event::Update { update: early, inbox: None })).is_empty());
@@ -332,7 +363,8 @@ fn a_caption_that_is_changed_meanwhile_goes_with_the_copy() {
     play.photo(1, 10);
     let original = Original { from: telegram(1), message: MessageId::new(10) };
     let call = Rendered { version: 1, body: "x".to_owned() };
-    let command = EngineCommand::PassOn { chat: play.chat_number(), original, call };
+    let (chat, leaks) = (play.chat_number(), Questions::EMPTY);
+    let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false };
     let effects = play.event(Event::Command { id: CommandId::new(1), command });
     assert_eq!(effects, [Effect::CommandDone { command: CommandId::new(1) }]);
 }
@@ -344,4 +376,152 @@ fn a_hold_carries_its_question() {
     let hold = &play.waiting()[0];
     assert_eq!((hold.writer, hold.questions), (PersonId::new(1), Questions::EMPTY.with(Question::Media)));
     assert_eq!(hold.messages, [MessageId::new(10)]);
+}
+
+fn leak_asked(effects: &[Effect]) -> HoldId {
+    let of = |(_, notice): &(i64, &Notice)| if let Notice::AskLeak { hold, .. } = notice { Some(*hold) } else { None };
+    notices(effects).iter().find_map(of).expect("the writer is asked")
+}
+
+fn unsent(effects: &[Effect]) -> Vec<i32> {
+    let of = |effect: &Effect| match effect {
+        Effect::Unsend { original, .. } => Some(original.message.get()),
+        _ => None,
+    };
+    effects.iter().filter_map(of).collect()
+}
+
+fn followed(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Edit { .. }))
+}
+
+#[test]
+fn what_can_identify_its_writer_waits_for_their_yes_and_that_kind_passes_then() {
+    let mut play = Play::in_chat();
+    let effects = play.leak(1, 10, &[Question::Phone]);
+    let hold = leak_asked(&effects);
+    assert_eq!(notices(&effects).len(), 1, "the writer alone is asked, and nobody else is told: {effects:?}");
+    assert!(relays(&effects).is_empty());
+    assert_eq!(relays(&play.say(1, 11)), [(2, 11)]);
+    let effects = play.answer(1, hold, true);
+    assert_eq!(relays(&effects), [(2, 10)]);
+    assert_eq!(notices(&effects), [(1, &released(10))]);
+    assert_eq!(relays(&play.leak(1, 12, &[Question::Phone])), [(2, 12)], "that kind passes for this chat");
+    leak_asked(&play.leak(1, 13, &[Question::Email]));
+    leak_asked(&play.leak(2, 20, &[Question::Phone]));
+}
+
+#[test]
+fn a_no_keeps_it_and_a_kind_is_asked_about_once_at_a_time() {
+    let mut play = Play::in_chat();
+    let hold = leak_asked(&play.leak(1, 10, &[Question::Phone]));
+    let effects = play.leak(1, 11, &[Question::Phone]);
+    assert_eq!(notices(&effects), [(1, &Notice::WaitsToo { message: MessageId::new(11) })]);
+    assert!(is_lane(&play.answer(2, hold, true)), "the partner cannot answer");
+    let effects = play.answer(1, hold, false);
+    assert!(relays(&effects).is_empty() && play.waiting().is_empty());
+    assert!(notices(&effects).contains(&(1, &Notice::TakenBack { on: None, has_copy: false })));
+    assert!(notices(&effects).contains(&(1, &dropped(11, Undelivered::TakenBack))));
+    assert!(is_lane(&play.answer(1, hold, true)), "a second press changes nothing");
+}
+
+#[test]
+fn a_photo_with_a_number_asks_its_writer_first_and_then_the_partner() {
+    let mut play = Play::in_chat();
+    let leaks = Questions::EMPTY.with(Question::Phone);
+    let kind = UpdateKind::Message { message: MessageId::new(10), content: Content::Photo, reply_to: None, album: None, leaks };
+    let effects = play.update(1, kind);
+    let hold = leak_asked(&effects);
+    assert_eq!(notices(&effects).len(), 1, "the partner hears of nothing yet");
+    let effects = play.answer(1, hold, true);
+    assert!(relays(&effects).is_empty());
+    assert_eq!(asked(&effects), hold);
+    assert_eq!(relays(&play.take(2, hold, true)), [(2, 10)]);
+}
+
+#[test]
+fn links_of_people_who_are_new_are_refused() {
+    let mut play = Play::in_chat();
+    assert_eq!(notices(&play.leak(1, 10, &[Question::Link])), [(1, &Notice::LinkTooNew)]);
+    play.state.people.get_mut(&telegram(1)).unwrap().chats_count = 3;
+    leak_asked(&play.leak(1, 11, &[Question::Link]));
+}
+
+#[test]
+fn a_change_that_leaks_leaves_the_copy_and_a_yes_copies_anew() {
+    let mut play = Play::in_chat();
+    play.say(1, 10);
+    play.deliver();
+    play.wait_ms(10_000);
+    let effects = play.edit(10, &[Question::Phone]);
+    let hold = leak_asked(&effects);
+    assert!(!followed(&effects) && unsent(&effects).is_empty(), "the copy stays as it is");
+    let effects = play.answer(1, hold, true);
+    assert_eq!((unsent(&effects), relays(&effects)), (vec![10], vec![(2, 10)]));
+    assert!(followed(&play.edit(10, &[Question::Phone])), "that kind passes");
+}
+
+#[test]
+fn a_no_or_no_answer_to_a_change_keeps_the_old_copy() {
+    for is_answered in [true, false] {
+        let mut play = Play::in_chat();
+        play.say(1, 10);
+        play.deliver();
+        play.wait_ms(10_000);
+        let hold = leak_asked(&play.edit(10, &[Question::Phone]));
+        let effects = if is_answered {
+            play.answer(1, hold, false)
+        } else {
+            play.wait_ms(120_000);
+            play.event(TICK)
+        };
+        assert!(unsent(&effects).is_empty() && relays(&effects).is_empty());
+        let told = notices(&effects);
+        let expected = [Notice::TakenBack { on: None, has_copy: true }, dropped(10, Undelivered::EditTakenBack)];
+        assert!(matches!(told[..], [(1, notice)] if expected.contains(notice)), "{told:?}");
+    }
+}
+
+#[test]
+fn a_change_before_the_copy_is_known_stops_it_and_so_does_one_that_it_may_hold() {
+    for has_left in [false, true] {
+        let mut play = Play::in_chat();
+        play.say(1, 10);
+        if has_left {
+            play.deliver();
+        }
+        let effects = play.edit(10, &[Question::Phone]);
+        let hold = leak_asked(&effects);
+        assert_eq!(unsent(&effects), [10], "left: {has_left}");
+        let effects = play.answer(1, hold, true);
+        assert_eq!((unsent(&effects), relays(&effects)), (Vec::new(), vec![(2, 10)]), "copied anew, once");
+    }
+}
+
+#[test]
+fn a_message_that_waits_is_judged_by_its_last_change() {
+    let mut play = Play::in_chat();
+    let hold = leak_asked(&play.leak(1, 10, &[Question::Phone]));
+    let effects = play.edit(10, &[Question::Phone, Question::Email]);
+    assert_eq!(leak_asked(&effects), hold);
+    let effects = play.edit(10, &[]);
+    assert_eq!(relays(&effects), [(2, 10)], "nothing to ask is left");
+    assert!(play.waiting().is_empty() && !followed(&effects));
+    play.deliver();
+    play.wait_ms(10_000);
+    play.edit(10, &[Question::Phone]);
+    let effects = play.edit(10, &[]);
+    assert!(followed(&effects) && play.waiting().is_empty(), "the old copy follows the harmless change");
+}
+
+#[test]
+fn a_change_to_what_the_partner_never_had_asks_nothing() {
+    let mut play = Play::in_chat();
+    let chat = play.chat_number();
+    let original = Original { from: telegram(1), message: MessageId::new(99) };
+    let (call, leaks) = (Rendered { version: 1, body: "edit".to_owned() }, Questions::EMPTY.with(Question::Phone));
+    let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false };
+    let effects = play.event(Event::Command { id: CommandId::new(1), command });
+    assert_eq!(notices(&effects), [(1, &dropped(99, Undelivered::EditMissing))]);
+    assert!(play.waiting().is_empty());
 }

@@ -20,7 +20,13 @@ impl Play {
 
     fn written(&mut self, number: i64, message: i32, written_at: TelegramTime) -> Vec<Effect> {
         self.update += 1;
-        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None, album: None };
+        let kind = UpdateKind::Message {
+            message: MessageId::new(message),
+            content: Content::Text,
+            reply_to: None,
+            album: None,
+            leaks: Questions::EMPTY,
+        };
         let update = Update { written_at: Some(written_at), ..Update::new(UpdateId::new(self.update), telegram(number), kind) };
         self.event(Event::Update { update, inbox: None })
     }
@@ -320,7 +326,7 @@ fn what_does_not_arrive_any_more_is_counted_in_its_writers_end_notice() {
         play.wait_ms(SECOND_MS);
         play.say(1, message);
     }
-    play.event(Event::Settled { receiver: telegram(2), count: 3, relayed: Some((chat, 3)) });
+    play.event(Event::Settled { receiver: telegram(2), count: 3, relayed: Some((chat, 3, crate::id::OutboxId::new(0))) });
     let effects = play.command(2, Command::Stop);
     assert_eq!((ended(&effects, 1).0, ended(&effects, 2).0), (7, 0));
 }
@@ -386,7 +392,13 @@ fn what_waited_for_room_waits_on_after_a_restart() {
     play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     play.event(Event::Queued { receiver: telegram(2), count: MAX_RELAYS_PENDING });
     for (id, message) in [(1, 7), (2, 8)] {
-        let kind = UpdateKind::Message { message: MessageId::new(message), content: Content::Text, reply_to: None, album: None };
+        let kind = UpdateKind::Message {
+            message: MessageId::new(message),
+            content: Content::Text,
+            reply_to: None,
+            album: None,
+            leaks: Questions::EMPTY,
+        };
         let written_at = Some(play.telegram(0));
         let update = Update { written_at, ..Update::new(UpdateId::new(id), telegram(1), kind) };
         assert!(play.event(Event::Update { update, inbox: Some(InboxId::new(id)) }).is_empty());
