@@ -10,6 +10,7 @@ pub mod journal;
 pub mod lanes;
 pub mod lease;
 pub mod ledger;
+pub mod staff;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,10 +25,10 @@ use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, LaneResult, Lease};
-use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, Treasury};
+use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, StaffStore, Treasury};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
-use luvhive_storage::{PgConductStore, PgCorrectionStore, PgJournal, PgStore, PgTreasury};
+use luvhive_storage::{PgConductStore, PgCorrectionStore, PgJournal, PgStaffStore, PgStore, PgTreasury};
 
 use crate::{TestDatabase, vault};
 
@@ -62,6 +63,7 @@ macro_rules! contracts {
                 a_pseudonym_of_old_means_the_account, a_situation_outlives_the_person, rows_move_to_the_key_of_today, claims_outlive_the_account;
             conduct: a_sanction_is_whole, a_suspension_counts_from_where_it_began, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told,
                 a_situation_is_read, a_refused_account_is_found_by_its_code;
+            staff: members_come_and_go;
         }
     };
 }
@@ -76,6 +78,8 @@ pub struct Stores {
     pub friends: Arc<dyn FriendStore>,
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
+    /// Who is staff.
+    pub staff: Arc<dyn StaffStore>,
     /// What support corrects.
     pub corrections: Arc<dyn CorrectionStore>,
     /// Reads payments, grants and coins.
@@ -96,6 +100,7 @@ impl Stores {
             chats: Arc::new(store.clone()),
             friends: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
+            staff: Arc::new(store.clone()),
             corrections: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
             treasury: Arc::new(store.clone()),
@@ -126,10 +131,11 @@ impl Stores {
             people: store.clone(),
             chats: store.clone(),
             friends: store.clone(),
-            conduct: Arc::new(PgConductStore::new(pool.clone())),
-            corrections: Arc::new(PgCorrectionStore::new(pool.clone())),
+            conduct: Arc::new(PgConductStore::new(pool.clone(), vault(&[1]))),
+            staff: Arc::new(PgStaffStore::new(pool.clone(), vault(&[1]))),
+            corrections: Arc::new(PgCorrectionStore::new(pool.clone(), vault(&[1]))),
             ledger: store,
-            treasury: Arc::new(PgTreasury::new(pool.clone())),
+            treasury: Arc::new(PgTreasury::new(pool.clone(), vault(&[1]))),
             open: Box::new(move || Arc::new(PgJournal::new(&address, pool.clone(), BOT, MAIN).with_vault(of_journal.clone()))),
             memory: None,
             database: Some(database),

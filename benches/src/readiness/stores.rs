@@ -7,7 +7,7 @@ use luvhive_core::id::{BotId, TelegramId};
 use luvhive_core::ports::{ConductStore, PeopleStore};
 use luvhive_matching::sim::{Mix, Population, Random};
 use luvhive_matching::{Config, Fairness, Matcher};
-use luvhive_storage::{MadeUp, PgConductStore, PgStore, Pool, PoolSettings, migrate, seed_chats, seed_people};
+use luvhive_storage::{MadeUp, PgConductStore, PgStore, Pool, PoolSettings, Vault, migrate, seed_chats, seed_people};
 use tokio::time::{Instant, sleep};
 use tokio_postgres::{Client, NoTls};
 
@@ -174,7 +174,7 @@ async fn widest(database: &LoadDatabase, pool: &Pool, people: u32) -> Result<Row
              FROM chats c JOIN people p ON p.bot_id = c.bot_id AND p.id = c.first_person_id ORDER BY c.id LIMIT {REPORTS}; ANALYZE",
         ))
         .await?;
-    let store = PgConductStore::new(pool.clone());
+    let store = PgConductStore::new(pool.clone(), Vault::default());
     let mut times = Vec::new();
     for _ in 0..100 {
         let begun = Instant::now();

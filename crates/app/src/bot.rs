@@ -158,7 +158,7 @@ impl Bot {
             let _ = stopped.await;
         }));
         let (handle_of_jobs, kept) = (handle.clone(), kept(settings));
-        let work = JobParts { journal, pool, vault, clock, api: api.clone(), till, ledger, handle: handle_of_jobs, kept };
+        let work = JobParts { journal, pool, vault, bot, clock, api: api.clone(), till, ledger, handle: handle_of_jobs, kept };
         let jobs = tokio::spawn(jobs::run(work));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {

@@ -12,6 +12,7 @@ use crate::database;
 use crate::error::AppError;
 use crate::settings::{Settings, SettingsError};
 use crate::side::Side;
+use crate::staff::{audit, member};
 use crate::subject;
 use crate::system::SystemClock;
 
@@ -23,6 +24,7 @@ pub(crate) async fn examine(settings: Result<Settings, SettingsError>, wants_san
             checks.push(Check::ok("settings", format!("{} keys", settings.shown.len())));
             checks.push(subject::check(&settings));
             checks.push(data_key::check(&settings));
+            checks.push(member::check_owner(&settings));
             checks.extend(examine_database(&settings, wants_sandbox).await);
             checks.extend(examine_telegram(&settings, wants_sandbox).await);
         }
@@ -68,6 +70,7 @@ async fn examine_database(settings: &Settings, wants_sandbox: bool) -> Vec<Check
             let subject = Subject { database, is_private, bot, clock: &SystemClock, limits: Limits::default() };
             let mut checks = checks::examine(&subject).await;
             checks.push(data_key::check_texts(settings, database).await);
+            checks.push(audit::check_log(settings, &opened, bot).await);
             checks.push(opened.check_copier().await);
             checks.push(opened.check_certificate());
             checks

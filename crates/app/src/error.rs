@@ -34,13 +34,13 @@ pub const EXIT_CODES: [(u8, &str); 7] = [
     (
         USAGE,
         "The words on the command line cannot be followed: an unknown command or argument, a pseudonym, charge or support \
-         code that nobody has, a decision that the rules refuse, or a question without a terminal and without `--yes`.",
+         code that nobody has, a decision that the rules or the roles of the staff refuse, or a question without a terminal and without `--yes`.",
     ),
     (
         UNAVAILABLE,
         "Something cannot be reached or is in use: Telegram, a port, the data directory, or a database that was there before.",
     ),
-    (SOFTWARE, "Anything else, such as a question that was answered with no."),
+    (SOFTWARE, "Anything else, such as a question that was answered with no, or an audit log that is not whole."),
     (CONFIGURATION, "Settings are wrong, or no database answers at the address in `DATABASE_URL` or lets LuvHive in."),
 ];
 
@@ -198,6 +198,12 @@ pub enum AppError {
     /// A command of the staff is not followed.
     #[error(transparent)]
     Staff(#[from] StaffError),
+    /// The audit log is not whole.
+    #[error("the audit log is not whole: {count} findings")]
+    AuditLog {
+        /// How many.
+        count: usize,
+    },
     /// No settings are written for such a server.
     #[error(transparent)]
     Tuning(#[from] TuningError),

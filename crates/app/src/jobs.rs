@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luvhive_core::error::chain;
+use luvhive_core::id::BotId;
 use luvhive_core::ports::Clock;
 use luvhive_core::ports::ledger::Ledger;
+use luvhive_storage::audit;
 use luvhive_storage::journal::Cleaned;
 use luvhive_storage::retention::Kept;
 use luvhive_storage::vault::{Mark, seal_portion};
@@ -33,6 +35,11 @@ const RECONCILE_AGAIN: Duration = Duration::from_mins(5);
 /// The pause after a list of commands that Telegram did not take, unless it said how long to wait.
 const COMMANDS_AGAIN: Duration = Duration::from_mins(1);
 
+/// How often the end of the audit log is logged.
+const HEAD_EVERY: Duration = Duration::from_hours(24);
+/// The pause after it could not be read.
+const HEAD_AGAIN: Duration = Duration::from_mins(5);
+
 /// The pause between two portions of texts that are encrypted.
 const PORTION_EVERY: Duration = Duration::from_millis(20);
 /// The pause after a portion that failed.
@@ -43,6 +50,7 @@ pub(crate) struct JobParts {
     pub(crate) journal: Arc<PgJournal>,
     pub(crate) pool: Pool,
     pub(crate) vault: Vault,
+    pub(crate) bot: BotId,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Arc<BotApi>,
     pub(crate) till: Arc<dyn Till>,
@@ -53,7 +61,7 @@ pub(crate) struct JobParts {
 
 /// Runs the jobs forever, each the first time at once.
 pub(crate) async fn run(parts: JobParts) {
-    tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts), seal(&parts));
+    tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts), seal(&parts), tell_head(&parts));
 }
 
 /// Tells Telegram once which commands to offer. People write to a bot whose commands are not listed as well, so nothing
@@ -165,6 +173,30 @@ async fn take_up(parts: &JobParts) {
         }
         waited = REFUNDS_EVERY;
         sleep(REFUNDS_EVERY).await;
+    }
+}
+
+/// Logs where the audit log ends, so that a cut or a chain made anew shows where the log is kept apart from the database.
+async fn tell_head(parts: &JobParts) {
+    if !parts.handle.ready().await {
+        return;
+    }
+    loop {
+        let pause = match audit::find_head(&parts.pool, parts.bot).await {
+            Ok(head) => {
+                let head = head.map_or_else(|| "nothing".to_owned(), |head| head.to_string());
+                info!(
+                    job.name = "audit",
+                    head, "this is where the audit log ends; `luvhive audit verify --head` compares with it"
+                );
+                HEAD_EVERY
+            }
+            Err(error) => {
+                warn!(job.name = "audit", cause = chain(&error), "the end of the audit log could not be read; trying again");
+                HEAD_AGAIN
+            }
+        };
+        sleep(pause).await;
     }
 }
 

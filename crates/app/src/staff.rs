@@ -1,12 +1,14 @@
 //! The staff's sub-commands, one file each: its arguments, what it does, its words and its JSON. They run beside a running
 //! bot.
 
+pub(crate) mod audit;
 mod consent;
 pub(crate) mod correct;
 pub(crate) mod db;
 pub(crate) mod grant;
 pub(crate) mod key;
 pub(crate) mod ledger;
+pub(crate) mod member;
 pub(crate) mod person;
 pub(crate) mod refund;
 pub(crate) mod reports;
@@ -16,13 +18,15 @@ pub(crate) mod seed;
 use clap::{Args, Subcommand};
 use luvhive_core::correction::Whom;
 use luvhive_core::id::BotId;
-use luvhive_core::ports::{Clock as _, ConductStore as _};
+use luvhive_core::ports::{Clock as _, ConductStore as _, StaffStore as _};
 use luvhive_core::situation::Situation;
+use luvhive_core::staff::{Act, Action, Staff, account_of};
 use luvhive_core::time::Timestamp;
-use luvhive_storage::{PgConductStore, PgCorrectionStore, PgTreasury};
+use luvhive_storage::{PgConductStore, PgCorrectionStore, PgStaffStore, PgTreasury, Pool, Vault};
 use serde_json::Value;
 
 use crate::actor;
+use crate::data_key;
 use crate::database;
 use crate::error::{AppError, StaffError};
 use crate::settings::Settings;
@@ -49,6 +53,12 @@ pub(crate) enum StaffCommand {
     Grant(grant::Grant),
     /// Gives a payment back by way of the running bot, or of the next one.
     Refund(refund::Refund),
+    /// Says who is staff, and as what.
+    #[command(subcommand)]
+    Staff(member::StaffChange),
+    /// Checks the audit log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 impl StaffCommand {
@@ -61,6 +71,7 @@ impl StaffCommand {
             consent.check()?;
         }
         let desk = Desk::open(settings, wants_sandbox).await?;
+        desk.admit(self.action()).await?;
         match self {
             Self::Reports(command) => command.run(&desk).await,
             Self::Person(command) => command.run(&desk).await,
@@ -69,6 +80,23 @@ impl StaffCommand {
             Self::Ledger(command) => command.run(&desk).await,
             Self::Grant(command) => command.run(&desk).await,
             Self::Refund(command) => command.run(&desk).await,
+            Self::Staff(command) => command.run(&desk).await,
+            Self::Audit(command) => command.run(&desk).await,
+        }
+    }
+
+    /// What it does, of what roles allow.
+    fn action(&self) -> Action {
+        match self {
+            Self::Reports(_) => Action::ListReports,
+            Self::Person(_) => Action::ReadPerson,
+            Self::Sanction(_) => Action::Sanction,
+            Self::Correct(_) => Action::Correct,
+            Self::Ledger(_) => Action::ReadLedger,
+            Self::Grant(_) => Action::Grant,
+            Self::Refund(_) => Action::Refund,
+            Self::Staff(command) => command.action(),
+            Self::Audit(_) => Action::VerifyAudit,
         }
     }
 
@@ -79,7 +107,7 @@ impl StaffCommand {
             Self::Correct(command) => Some(command.consent),
             Self::Grant(command) => Some(command.consent),
             Self::Refund(command) => Some(command.consent),
-            Self::Reports(_) | Self::Person(_) | Self::Ledger(_) => None,
+            Self::Reports(_) | Self::Person(_) | Self::Ledger(_) | Self::Staff(_) | Self::Audit(_) => None,
         }
     }
 }
@@ -97,7 +125,12 @@ struct Desk {
     conduct: PgConductStore,
     corrections: PgCorrectionStore,
     treasury: PgTreasury,
+    staff: PgStaffStore,
+    pool: Pool,
+    vault: Vault,
     bot: BotId,
+    /// Who may do what.
+    roster: Staff,
     /// Who sits at the terminal, for the audit log.
     operator: String,
     _opened: database::Opened,
@@ -110,14 +143,40 @@ impl Desk {
         let opened = database::open(settings, |_| {}).await?;
         opened.prepare().await?;
         let pool = opened.pool(settings).await?;
+        let vault = data_key::known(settings)?;
+        let staff = PgStaffStore::new(pool.clone(), vault.clone());
+        let owner = Some(settings.staff_owner.clone()).filter(|name| !name.is_empty());
         Ok(Self {
-            conduct: PgConductStore::new(pool.clone()),
-            corrections: PgCorrectionStore::new(pool.clone()),
-            treasury: PgTreasury::new(pool),
+            conduct: PgConductStore::new(pool.clone(), vault.clone()),
+            corrections: PgCorrectionStore::new(pool.clone(), vault.clone()),
+            treasury: PgTreasury::new(pool.clone(), vault.clone()),
+            roster: Staff { owner, members: staff.list_members(bot).await? },
+            staff,
+            pool,
+            vault,
             bot,
             operator: actor::name(),
             _opened: opened,
         })
+    }
+
+    /// Lets somebody go on whose role allows it; a refusal is a row of the audit log as well.
+    ///
+    /// # Errors
+    /// [`StaffError::NotAllowed`].
+    async fn admit(&self, action: Action) -> Result<(), AppError> {
+        if self.roster.may(&self.operator, action) {
+            return Ok(());
+        }
+        self.note("refused", action.code()).await?;
+        Err(StaffError::NotAllowed { account: account_of(&self.operator).to_owned(), action }.into())
+    }
+
+    /// Writes into the audit log what was read or tried, about nobody alone.
+    async fn note(&self, action: &'static str, detail: &str) -> Result<(), AppError> {
+        let (actor, detail) = (self.operator.clone(), detail.to_owned());
+        let act = Act { actor, action, subject: String::new(), detail, at: SystemClock.now() };
+        Ok(self.staff.insert_act(self.bot, act).await?)
     }
 
     /// Reads where a person stands, and leaves a row in the audit log.

@@ -19,6 +19,7 @@ pub mod ports;
 pub mod premium;
 pub mod search;
 pub mod situation;
+pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;

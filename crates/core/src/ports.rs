@@ -9,6 +9,7 @@ pub mod journal;
 pub mod ledger;
 pub mod messenger;
 pub mod people;
+pub mod staff;
 
 pub use chats::{ChatRecord, ChatStore, MessagePair};
 pub use clock::Clock;
@@ -19,6 +20,7 @@ pub use journal::{Change, Journal, JournalError, LaneResult, Lease, Settlement};
 pub use ledger::{Ledger, Treasury};
 pub use messenger::{Delivery, Messenger, MessengerError};
 pub use people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
+pub use staff::StaffStore;
 
 pub use crate::entropy::Entropy;
 use crate::error::Cause;

@@ -199,6 +199,10 @@ settings! {
     /// Telegram asks every bot that takes Stars to help with payments, so set it.
     support_contact: String = OrEmpty(LINE), at "support.contact";
 
+    /// The account on the machine whose holder owns the bot, and may do everything that the staff may.
+    /// Not set: everybody with access to the machine may do everything, and roles are not looked at.
+    staff_owner: String = OrEmpty(LINE), at "staff.owner";
+
     /// The port of the local Telegram and its page on 127.0.0.1; 0 takes a free one.
     sandbox_port: u16 = Number(0..=65_535), at "sandbox.port";
     /// How many people a new sandbox holds.

@@ -12,7 +12,7 @@ use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::situation::Situation;
 use luvhive_core::time::Timestamp;
 
-use crate::audit::{self, Act};
+use crate::audit::{Act, Log};
 use crate::codes::{read, storable};
 use crate::command::{self, Sender};
 use crate::error::{Stopped, of_run, transact};
@@ -22,6 +22,7 @@ use crate::pool::Pool;
 use crate::sanction::{self, NewSanctionRow};
 use crate::schema::{former_accounts, former_people, people, reports};
 use crate::situation;
+use crate::vault::Vault;
 
 /// The most reports one call lists.
 const MAX_REPORTS: u16 = 1000;
@@ -72,12 +73,13 @@ async fn list_open_reports(conn: &mut AsyncPgConnection, bot: i64, limit: i64) -
 #[derive(Clone, Debug)]
 pub struct PgConductStore {
     pool: Pool,
+    vault: Vault,
 }
 
 impl PgConductStore {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool) -> Self {
-        Self { pool }
+    /// Makes a store over a pool, which chains the audit log by the keys of a vault.
+    pub fn new(pool: Pool, vault: Vault) -> Self {
+        Self { pool, vault }
     }
 }
 
@@ -134,7 +136,8 @@ async fn find_subjects(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &str) 
     }))
 }
 
-async fn decide(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+async fn decide(conn: &mut AsyncPgConnection, log: Log<'_>, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+    let bot = log.bot;
     let Some(subjects) = find_subjects(conn, bot, sanction.pseudonym.as_str()).await? else {
         return Ok(SanctionOutcome::UnknownPseudonym);
     };
@@ -164,7 +167,7 @@ async fn decide(conn: &mut AsyncPgConnection, bot: i64, sanction: &NewSanction) 
         detail: &sanction.reason,
         at: sanction.decided_at,
     };
-    audit::insert(conn, bot, &act).await?;
+    log.insert(conn, &act).await?;
     if let Some(person) = subjects.person {
         let reason = storable(&sanction.reason).into_owned();
         let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason };
@@ -221,14 +224,15 @@ async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, (a
 /// Finds where a person stands, and writes down who read it.
 async fn read_situation(
     conn: &mut AsyncPgConnection,
-    bot: i64,
+    log: Log<'_>,
     whom: &Whom,
     (read_by, now): (&str, Timestamp),
 ) -> Result<Option<Situation>, Stopped> {
+    let bot = log.bot;
     let found = situation::find(conn, bot, whom, now).await?;
     if found.is_some() {
         let act = Act { actor: read_by, action: "read_person", subject: &whom.to_string(), detail: "", at: now };
-        audit::insert(conn, bot, &act).await?;
+        log.insert(conn, &act).await?;
     }
     Ok(found)
 }
@@ -252,10 +256,10 @@ impl ConductStore for PgConductStore {
         read_by: &str,
         now: Timestamp,
     ) -> Result<Option<Situation>, StoreError> {
-        transact!(self.pool, conn => read_situation(conn, bot.get(), whom, (read_by, now)))
+        transact!(self.pool, conn => read_situation(conn, Log::new(bot, &self.vault), whom, (read_by, now)))
     }
 
     async fn insert_sanction(&self, bot: BotId, new: NewSanction) -> Result<SanctionOutcome, StoreError> {
-        transact!(self.pool, conn => decide(conn, bot.get(), &new))
+        transact!(self.pool, conn => decide(conn, Log::new(bot, &self.vault), &new))
     }
 }

@@ -12,7 +12,7 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::ports::corrections::{CorrectionError, CorrectionStore};
 use luvhive_core::time::{Day, Timestamp};
 
-use crate::audit::{self, Act};
+use crate::audit::{Act, Log};
 use crate::codes::{self, corrupt, read};
 use crate::command::{self, Sender};
 use crate::error::{Stopped, transact};
@@ -20,17 +20,19 @@ use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::sanction::{self, NewSanctionRow};
 use crate::schema::{people, visitors};
+use crate::vault::Vault;
 
 /// Stores corrections, for any bot of the database.
 #[derive(Clone, Debug)]
 pub struct PgCorrectionStore {
     pool: Pool,
+    vault: Vault,
 }
 
 impl PgCorrectionStore {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool) -> Self {
-        Self { pool }
+    /// Makes a store over a pool, which chains the audit log by the keys of a vault.
+    pub fn new(pool: Pool, vault: Vault) -> Self {
+        Self { pool, vault }
     }
 }
 
@@ -127,7 +129,8 @@ async fn find(conn: &mut AsyncPgConnection, bot: i64, whom: &Whom) -> Result<Opt
 
 type Outcome = Result<Corrected, CorrectionRefusal>;
 
-async fn correct(conn: &mut AsyncPgConnection, bot: i64, new: &NewCorrection) -> Result<Outcome, Stopped> {
+async fn correct(conn: &mut AsyncPgConnection, log: Log<'_>, new: &NewCorrection) -> Result<Outcome, Stopped> {
+    let bot = log.bot;
     let unknown = || CorrectionRefusal::Unknown(new.whom.to_string());
     let Some(found) = find(conn, bot, &new.whom).await? else { return Ok(Err(unknown())) };
     let Some(standing) = found.standing()? else { return Ok(Err(unknown())) };
@@ -148,7 +151,7 @@ async fn correct(conn: &mut AsyncPgConnection, bot: i64, new: &NewCorrection) ->
         detail: &new.detail(&corrected),
         at: new.decided_at,
     };
-    audit::insert(conn, bot, &act).await?;
+    log.insert(conn, &act).await?;
     let command = EngineCommand::Corrected {
         telegram: TelegramId::new(found.telegram),
         language: found.language,
@@ -239,7 +242,7 @@ impl Correction<'_> {
 #[async_trait::async_trait]
 impl CorrectionStore for PgCorrectionStore {
     async fn insert_correction(&self, bot: BotId, new: NewCorrection) -> Result<Corrected, CorrectionError> {
-        let outcome: Result<Outcome, StoreError> = transact!(self.pool, conn => correct(conn, bot.get(), &new));
+        let outcome: Result<Outcome, StoreError> = transact!(self.pool, conn => correct(conn, Log::new(bot, &self.vault), &new));
         Ok(outcome??)
     }
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod advisory;
-pub(crate) mod audit;
+pub mod audit;
 pub(crate) mod block;
 pub mod chats;
 pub mod checks;
@@ -29,6 +29,7 @@ pub(crate) mod sanction;
 pub(crate) mod schema;
 pub mod seed;
 pub(crate) mod situation;
+pub mod staff;
 pub mod store;
 pub mod tuning;
 pub mod vault;
@@ -40,5 +41,6 @@ pub use journal::PgJournal;
 pub use ledger::PgTreasury;
 pub use pool::{Pool, PoolSettings};
 pub use seed::{MadeUp, SEEDED_CHATS_FROM, seed_chats, seed_people};
+pub use staff::PgStaffStore;
 pub use store::PgStore;
 pub use vault::Vault;

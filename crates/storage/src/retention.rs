@@ -154,7 +154,8 @@ others! {
         "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left";
     Erasure: ["sanctions"], "decisions of staff about a person, with the reason",
         "for good, without the person once they left, and without the hash of their account after 730 days";
-    Nothing: ["audit_log"], "what staff did, about which pseudonym", "for good";
+    Nothing: ["audit_log", "audit_heads"], "what staff read and did, about which pseudonym; the chain that shows changes", "for good";
+    Nothing: ["staff_members"], "who is staff: account names on the machine and roles", "until `luvhive staff remove`";
     Erasure: ["friendships", "friend_requests"], "who is friends with whom, and who asked",
         "until one of them ends it or leaves";
     Erasure: ["payments", "refunds"], "what was paid in Stars and refunded, by Telegram's number of the charge",

@@ -2,6 +2,15 @@
 //! A test compares them with the catalogue.
 
 diesel::table! {
+    audit_heads (bot_id) {
+        bot_id -> BigInt,
+        link -> BigInt,
+        row_id -> BigInt,
+        mac -> Bytea,
+    }
+}
+
+diesel::table! {
     audit_log (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -10,6 +19,9 @@ diesel::table! {
         action -> Text,
         subject -> Text,
         detail -> Text,
+        link -> Nullable<BigInt>,
+        chain_key -> Nullable<Bytea>,
+        mac -> Nullable<Bytea>,
     }
 }
 
@@ -451,6 +463,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    staff_members (bot_id, name, role) {
+        bot_id -> BigInt,
+        name -> Text,
+        role -> Text,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     visitors (bot_id, telegram_id) {
         bot_id -> BigInt,
         telegram_id -> BigInt,
@@ -462,6 +483,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    audit_heads,
     audit_log,
     blocks,
     chat_leavers,
@@ -497,5 +519,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     seats,
     seen_updates,
     shard_leases,
+    staff_members,
     visitors,
 );

@@ -118,6 +118,11 @@ impl Vault {
         text
     }
 
+    /// Makes the MAC of a row of the audit log by the sub-key of this key; `None` if the key is not here.
+    pub(crate) fn mac(&self, by: KeyId, content: &[u8]) -> Option<[u8; 32]> {
+        self.0.iter().flat_map(|inner| &inner.keys).find(|key| key.id() == by)?.mac(content)
+    }
+
     /// Reports whether a text is encrypted by the key that encrypts now.
     fn is_current(&self, sealed: &[u8]) -> bool {
         self.keys().first().copied() == KeyId::of_sealed(sealed)

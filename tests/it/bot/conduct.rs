@@ -9,7 +9,7 @@ use luvhive_core::person::Gender;
 use luvhive_core::ports::{Clock as _, ConductStore as _, SanctionOutcome};
 use luvhive_core::time::Timestamp;
 use luvhive_phone::{Answers, Menu, Phone};
-use luvhive_storage::PgConductStore;
+use luvhive_storage::{PgConductStore, Vault};
 use luvhive_telegram::callback::Callback;
 use luvhive_tests::bot::{Bot, PATIENCE};
 
@@ -66,7 +66,7 @@ async fn pseudonym(bot: &Bot, telegram: i64) -> Pseudonym {
 async fn a_sanction_works_at_once_is_told_and_can_be_lifted() {
     let bot = Bot::start_with_people(3).await;
     let (first, second) = bot.couple().await;
-    let store = PgConductStore::new(bot.database.pool().await);
+    let store = PgConductStore::new(bot.database.pool().await, Vault::default());
     let id = BotId::new(bot.sandbox.bot_id());
     let now = SystemClock.now();
     let ban = NewSanction {
@@ -135,7 +135,7 @@ async fn a_ban_and_open_reports_outlive_the_account() {
     first.wait_for_menu(mark, Menu::Idle).await.unwrap();
     let name = pseudonym(&bot, first.person().get()).await;
     leave(&bot, first).await;
-    let store = PgConductStore::new(bot.database.pool().await);
+    let store = PgConductStore::new(bot.database.pool().await, Vault::default());
     let id = BotId::new(bot.sandbox.bot_id());
     let open = store.list_open_reports(id, 10).await.unwrap();
     assert_eq!(open.iter().map(|report| &report.reported).collect::<Vec<_>>(), [&name], "leaving ends no report");

@@ -14,7 +14,7 @@ use luvhive_core::ports::{Clock as _, ConductStore as _, Ledger as _};
 use luvhive_core::premium::{Book, LedgerRow};
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{SandboxSettings, SeenMessage};
-use luvhive_storage::{PgConductStore, PgStore, migrate};
+use luvhive_storage::{PgConductStore, PgStore, Vault, migrate};
 use luvhive_telegram::callback::{Callback, FriendAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 use luvhive_tests::{TestDatabase, TestFolder, eventually};
@@ -346,7 +346,7 @@ async fn bans_blocks_and_refusals_hold() {
     // Quinn left in good standing.
     phone(Person::Quinn).register(&Answers::of(Gender::NonBinary)).await.unwrap();
 
-    let store = PgConductStore::new(bot.database.pool().await);
+    let store = PgConductStore::new(bot.database.pool().await, Vault::default());
     let open = store.list_open_reports(BotId::new(bot.sandbox.bot_id()), 10).await.unwrap();
     assert_eq!(open.len(), 2, "about Ivan, and about Rosa, who left");
 

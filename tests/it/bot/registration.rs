@@ -12,7 +12,7 @@ use luvhive_core::ports::corrections::{CorrectionError, CorrectionStore as _};
 use luvhive_core::time::Day;
 use luvhive_phone::{Answers, Menu, answer};
 use luvhive_sandbox::{Button, PersonId, SeenMessage};
-use luvhive_storage::PgCorrectionStore;
+use luvhive_storage::{PgCorrectionStore, Vault};
 use luvhive_telegram::callback::{Callback, StepAction};
 use luvhive_tests::bot::{Bot, PATIENCE};
 
@@ -104,7 +104,7 @@ async fn eighteen_by_tomorrow_is_asked_to_come_back_and_not_remembered() {
 /// Corrects as `luvhive correct` does.
 async fn correct(bot: &Bot, whom: &str, fact: Fact, second: Option<&str>) -> Result<Corrected, CorrectionError> {
     let new = NewCorrection::new(whom, fact, "a letter", second, "ann", SystemClock.now()).unwrap();
-    let store = PgCorrectionStore::new(bot.database.pool().await);
+    let store = PgCorrectionStore::new(bot.database.pool().await, Vault::default());
     store.insert_correction(BotId::new(bot.sandbox.bot_id()), new).await
 }
 

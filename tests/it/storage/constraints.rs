@@ -14,10 +14,19 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 108] = [
+const REFUSED: [(&str, &str); 116] = [
+    ("audit_heads_link_check", r#"{"link": 0}"#),
+    ("audit_heads_mac_check", r#"{"mac": "\\x00"}"#),
     ("audit_log_action_check", r#"{"action": ""}"#),
     ("audit_log_actor_check", r#"{"actor": ""}"#),
+    (
+        "audit_log_chain_key_check",
+        r#"{"link": 1, "mac": "\\x0000000000000000000000000000000000000000000000000000000000000000", "chain_key": "\\x00"}"#,
+    ),
     ("audit_log_detail_check", r#"{"detail": "LONG"}"#),
+    ("audit_log_link_check", r#"{"link": 0, "mac": "\\x0000000000000000000000000000000000000000000000000000000000000000"}"#),
+    ("audit_log_link_mac_check", r#"{"link": 1, "mac": null}"#),
+    ("audit_log_mac_check", r#"{"link": 1, "mac": "\\x00"}"#),
     ("blocks_blocker_id_blocked_id_check", r#"{"blocker_id": 1, "blocked_id": 1}"#),
     (
         "chat_leavers_message_ids_check",
@@ -123,13 +132,16 @@ const REFUSED: [(&str, &str); 108] = [
     ("seats_widened_check", r#"{"widened": ["shoe"]}"#),
     ("shard_leases_owner_check", r#"{"owner": ""}"#),
     ("shard_leases_watermark_watermark_at_check", r#"{"watermark": 1, "watermark_at": null}"#),
+    ("staff_members_name_check", r#"{"name": ""}"#),
+    ("staff_members_role_check", r#"{"role": "owner"}"#),
     ("visitors_refused_born_on_refused_at_check", r#"{"refused_at": null, "refused_born_on": "2012-04-23"}"#),
     ("visitors_support_code_check", r#"{"support_code": "x"}"#),
     ("visitors_ui_language_check", r#"{"ui_language": "EN"}"#),
 ];
 
 /// A row for each UNIQUE: what differs from a good row, so that it alone refuses the two together.
-const DOUBLED: [(&str, &str); 8] = [
+const DOUBLED: [(&str, &str); 9] = [
+    ("audit_log_bot_id_link_key", r#"{"id": 999999999999}"#),
     ("coin_accounts_bot_id_house_key", r#"{"id": 999999999999, "person_id": null, "house": "daily", "balance": null}"#),
     ("coin_accounts_bot_id_person_id_key", r#"{"id": 999999999999}"#),
     ("friendships_bot_id_person_id_number_key", r#"{"friend_id": 999999999999}"#),

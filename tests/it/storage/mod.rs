@@ -1,5 +1,6 @@
 //! Storage on a real PostgreSQL.
 
+mod audit;
 mod checks;
 mod constraints;
 mod contract;

@@ -15,7 +15,7 @@ use luvhive_core::premium::{Grant, GrantKey, GrantSource, Plan, RefundCause, Ref
 use luvhive_core::testing::{BOT, MAIN, new_person, timestamp};
 use luvhive_core::time::{Day, Timestamp};
 use luvhive_storage::retention::Kept;
-use luvhive_storage::{PgConductStore, PgJournal, restored};
+use luvhive_storage::{PgConductStore, PgJournal, Vault, restored};
 use luvhive_tests::TestDatabase;
 use luvhive_tests::contract::{Scene, Stores, ledger, telegram};
 use tokio_postgres::Client;
@@ -173,7 +173,7 @@ async fn an_erasure_reaches_every_table() {
     scene.commit(luvhive_tests::contract::open_chat(7, one, other)).await.unwrap();
     fill_chat(&scene, (account, one), (partner, other)).await;
     let sanction = suspension(&scene, account).await;
-    PgConductStore::new(pool).insert_sanction(BOT, sanction).await.unwrap();
+    PgConductStore::new(pool, Vault::default()).insert_sanction(BOT, sanction).await.unwrap();
 
     fill_ledger(&scene, &client, (account, one), (partner, other)).await;
     fill_friends(&scene, account, one).await;

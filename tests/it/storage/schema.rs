@@ -9,6 +9,7 @@ use luvhive_core::conduct::{ReportReason, SanctionKind};
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{CardPart, Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::premium::{GrantSource, Plan, RefundCause};
+use luvhive_core::staff::Role;
 use luvhive_storage::retention;
 use luvhive_tests::TestDatabase;
 
@@ -101,6 +102,7 @@ async fn checks_list_the_codes_that_core_knows() {
     let filters: Vec<_> = Filter::ALL.iter().map(|value| value.code()).collect();
     let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).collect();
     let kinds: Vec<_> = SanctionKind::ALL.iter().map(|value| value.code()).collect();
+    let roles: Vec<_> = Role::ALL.iter().filter(|role| **role != Role::Owner).map(|value| value.code()).collect();
     let plans: Vec<_> = Plan::ALL.iter().map(|value| value.code()).collect();
     let causes: Vec<_> = RefundCause::ALL.iter().map(|value| value.code()).collect();
     let sources: Vec<_> = GrantSource::ALL.iter().map(|value| value.code()).collect();
@@ -116,6 +118,7 @@ async fn checks_list_the_codes_that_core_knows() {
         ("preferences_withheld_check", &withheld),
         ("reports_reason_check", &reasons),
         ("sanctions_kind_check", &kinds),
+        ("staff_members_role_check", &roles),
         ("payments_plan_check", &plans),
         ("refunds_cause_check", &causes),
         ("entitlement_grants_source_check", &sources),

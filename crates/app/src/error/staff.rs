@@ -5,6 +5,7 @@ use luvhive_core::correction::{CorrectionRefusal, Whom};
 use luvhive_core::ports::corrections::CorrectionError;
 use luvhive_core::ports::ledger::{BadGrant, BadRefund};
 use luvhive_core::premium::RefundRefusal;
+use luvhive_core::staff::{Action, BadMember};
 
 use super::AppError;
 
@@ -39,6 +40,17 @@ pub enum StaffError {
     /// No sanction is in force.
     #[error("there is no ban or suspension to lift")]
     NothingToLift,
+    /// The role of an account does not allow this.
+    #[error("{account} has no role that allows {action}; `luvhive staff list` shows the roles")]
+    NotAllowed {
+        /// The account that logged in, or that agrees.
+        account: String,
+        /// What it was to do.
+        action: Action,
+    },
+    /// This is no member of the staff.
+    #[error("this cannot be a member of the staff")]
+    Member(#[source] BadMember),
     /// The command asks first, and nobody is there to answer.
     #[error("this shows the person and asks first, and there is no terminal to answer on; add --yes to do it without asking")]
     NoTerminal,

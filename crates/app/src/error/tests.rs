@@ -2,6 +2,7 @@
 
 use luvhive_core::correction::CorrectionRefusal;
 use luvhive_core::premium::RefundRefusal;
+use luvhive_core::staff::{Action, BadMember};
 
 use super::*;
 
@@ -22,6 +23,8 @@ fn wrong_words_and_unknown_names_are_usage() {
         StaffError::Correction(CorrectionRefusal::Unknown("x".to_owned())).into(),
         StaffError::Refund(RefundRefusal::Unknown).into(),
         StaffError::NothingToLift.into(),
+        StaffError::NotAllowed { account: "bob".to_owned(), action: Action::Refund }.into(),
+        StaffError::Member(BadMember::Name).into(),
         StaffError::NoTerminal.into(),
         AppError::RealPeople { count: 1 },
         AppError::Cluster(LocalError::Copy { path, problem: "is there already" }),
@@ -64,6 +67,7 @@ fn what_cannot_be_reached_is_unavailable_and_the_rest_is_software() {
         (AppError::Store(StoreError::Unavailable("gone".into())), UNAVAILABLE),
         (AppError::Store(StoreError::NotFound), SOFTWARE),
         (AppError::Staff(StaffError::Declined), SOFTWARE),
+        (AppError::AuditLog { count: 1 }, SOFTWARE),
         (AppError::Ended, SOFTWARE),
     ] {
         assert_eq!(error.code(), code, "{error}");

@@ -4,6 +4,7 @@ use clap::Args;
 use luvhive_core::correction::{Corrected, Fact, NewCorrection};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::{Clock as _, CorrectionStore as _};
+use luvhive_core::staff::Action;
 use luvhive_core::time::Day;
 
 use super::Desk;
@@ -56,6 +57,9 @@ impl Correct {
         // The command line has exactly one of the two.
         let Some(fact) = self.fact.birth_date.map(Fact::Born).or(self.fact.gender.map(Fact::Gender)) else { return Ok(()) };
         let whom = self.written(fact, desk)?.whom;
+        if let Some(second) = self.second.as_deref().filter(|second| !desk.roster.may(second, Action::Correct)) {
+            return Err(StaffError::NotAllowed { account: second.to_owned(), action: Action::Correct }.into());
+        }
         let question = match fact {
             Fact::Born(day) => format!("Correct the date of birth of {whom} to {}", day.as_naive()),
             Fact::Gender(gender) => format!("Correct the gender of {whom} to {}", gender.code()),

@@ -76,7 +76,9 @@ async fn rotate(settings: &Settings) -> Result<(), AppError> {
     if unreadable > 0 {
         say(&format!("{unreadable} cannot be decrypted and were left as they are: `luvhive key check` names missing keys"));
     } else if vault.keys().len() > 1 {
-        say("the older keys can go from the bot; copies of the database from before still need them");
+        say(
+            "the older keys can go from the bot; copies of the database from before still need them, and so does the check of audit rows from before (`luvhive audit verify`)",
+        );
     }
     Ok(())
 }

@@ -23,8 +23,9 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
-    /// Prints open reports, oldest first: one line each, or one JSON array.
+    /// Prints open reports, oldest first: one line each, or one JSON array. Leaves a row in the audit log.
     pub(super) async fn run(&self, desk: &Desk) -> Result<(), AppError> {
+        desk.note("list_reports", "").await?;
         let reports = desk.conduct.list_open_reports(desk.bot, LISTED).await?;
         if self.output.json {
             say(&reports.iter().map(as_json).collect::<Value>().to_string());

@@ -135,3 +135,43 @@ fn the_staff_see_a_person_and_are_asked() {
     assert!(code == Some(USAGE) && !shown.contains("[y/N]"), "nobody is there to ask about: {shown}");
     assert_eq!(bot.stop(), Some(0));
 }
+
+#[test]
+fn roles_rule_and_the_audit_log_shows_what_was_done_to_it() {
+    let telegram = Telegram::start();
+    let folder = Folder::new();
+    let bot = telegram.run(&folder, &["run"]);
+    let (_, name) = registered(&telegram);
+    assert!(prints(&telegram, &folder, &["staff", "list"]).starts_with("nobody"), "as it was before there were roles");
+    let owned = |arguments: &[&str]| {
+        let mut command = telegram.command(&folder, arguments);
+        command.env("LUVHIVE__STAFF__OWNER", "somebody-else");
+        command
+    };
+    let refused = finish(&mut owned(&["person", &name]));
+    let refused = String::from_utf8(refused.stderr).unwrap();
+    let (account, _) = refused.split("luvhive: ").nth(1).unwrap().split_once(" has no role that allows read_person").unwrap();
+    assert_eq!(prints(&telegram, &folder, &["staff", "add", account, "support"]), "added\n");
+    assert_eq!(prints(&telegram, &folder, &["staff", "add", account, "support"]), "they have this role already\n");
+    fails(&mut telegram.command(&folder, &["staff", "add", "ann as root", "admin"]), USAGE, &["no white space"]);
+    assert!(finish(&mut owned(&["person", &name])).status.success(), "support reads people");
+    let ban = ["sanction", &name, "--ban", "--reason", "x", "--yes"];
+    for arguments in [&ban[..], &["reports"], &["staff", "list"], &["staff", "add", "bob", "moderator"], &["audit", "verify"]] {
+        fails(&mut owned(arguments), USAGE, &["has no role that allows", "luvhive staff list"]);
+    }
+    let second = ["correct", &name, "--gender", "man", "--reason", "x", "--second", "bob", "--yes"];
+    fails(&mut owned(&second), USAGE, &["bob has no role that allows correct"]);
+    for (rows, expected) in [("action = 'refused'", 6), ("action = 'add_member'", 1), ("link IS NULL OR chain_key IS NULL", 0)] {
+        assert_eq!(count(&telegram, &folder, &format!("audit_log WHERE {rows}")), expected, "{rows}");
+    }
+    assert_eq!(count(&telegram, &folder, "sanctions"), 0);
+
+    let told = prints(&telegram, &folder, &["audit", "verify"]);
+    let head = told.lines().find_map(|line| line.strip_prefix("it ends at ")).unwrap().to_owned();
+    let json = prints(&telegram, &folder, &["audit", "verify", "--head", &head, "--json"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["findings"].as_array().unwrap().len(), 0, "{json}");
+    let other = format!("1:{}", "0".repeat(64));
+    fails(&mut telegram.command(&folder, &["audit", "verify", "--head", &other]), 70, &["the audit log is not whole"]);
+    assert_eq!(prints(&telegram, &folder, &["staff", "remove", account, "support"]), "removed\n");
+    assert_eq!(bot.stop(), Some(0));
+}

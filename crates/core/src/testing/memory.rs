@@ -8,6 +8,7 @@ mod journal;
 mod lane;
 mod money;
 mod situation;
+mod staff;
 mod stores;
 mod tables;
 mod treasury;

@@ -12,13 +12,14 @@ use luvhive_core::premium::{ChargeId, PremiumNews, RefundCause, RefundRefusal, R
 use luvhive_core::time::Timestamp;
 
 use super::{coins, rows, write};
-use crate::audit::{self, Act};
+use crate::audit::{Act, Log};
 use crate::codes::read;
 use crate::command::{self, Sender};
 use crate::error::{Stopped, transact};
 use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::schema::people;
+use crate::vault::Vault;
 
 /// The most movements that one ledger lists.
 const MOVEMENTS: i64 = 1_000;
@@ -27,12 +28,13 @@ const MOVEMENTS: i64 = 1_000;
 #[derive(Clone, Debug)]
 pub struct PgTreasury {
     pool: Pool,
+    vault: Vault,
 }
 
 impl PgTreasury {
-    /// Makes a store over a pool.
-    pub fn new(pool: Pool) -> Self {
-        Self { pool }
+    /// Makes a store over a pool, which chains the audit log by the keys of a vault.
+    pub fn new(pool: Pool, vault: Vault) -> Self {
+        Self { pool, vault }
     }
 }
 
@@ -45,7 +47,8 @@ async fn find_person(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &Pseudon
         .optional()
 }
 
-async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
+async fn grant(conn: &mut AsyncPgConnection, log: Log<'_>, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
+    let bot = log.bot;
     let Some(person) = find_person(conn, bot, &new.pseudonym).await? else { return Ok(GrantOutcome::UnknownPseudonym) };
     let person = PersonId::new(person);
     let grant = new.to_grant(person);
@@ -54,7 +57,7 @@ async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result
     let detail = format!("{} days: {}", new.days, new.reason);
     let (actor, at) = (new.granted_by.as_str(), new.granted_at);
     let act = Act { actor, action: "grant", subject: new.pseudonym.as_str(), detail: &detail, at };
-    audit::insert(conn, bot, &act).await?;
+    log.insert(conn, &act).await?;
     let news = PremiumNews::Granted { days: new.days, reason: new.reason.clone() };
     let news = News::Premium { news, entitlement };
     command::insert(conn, bot, &EngineCommand::Tell { person, news }, Sender::operator(Moment(at))).await?;
@@ -62,7 +65,8 @@ async fn grant(conn: &mut AsyncPgConnection, bot: i64, new: &NewGrant) -> Result
     Ok(GrantOutcome::Stored(until.unwrap_or(new.granted_at)))
 }
 
-async fn refund(conn: &mut AsyncPgConnection, bot: i64, new: &NewRefund) -> Result<RefundOutcome, Stopped> {
+async fn refund(conn: &mut AsyncPgConnection, log: Log<'_>, new: &NewRefund) -> Result<RefundOutcome, Stopped> {
+    let bot = log.bot;
     let charge = new.charge.as_str();
     let Some(record) = rows::find_charge(conn, bot, charge).await?.into_record()? else {
         return Ok(RefundOutcome::Refused(RefundRefusal::Unknown));
@@ -88,7 +92,7 @@ async fn refund(conn: &mut AsyncPgConnection, bot: i64, new: &NewRefund) -> Resu
     let detail = format!("{charge}: {}", new.reason);
     let subject = pseudonym.as_deref().unwrap_or_default();
     let (actor, at) = (new.requested_by.as_str(), new.requested_at);
-    audit::insert(conn, bot, &Act { actor, action: "refund", subject, detail: &detail, at }).await?;
+    log.insert(conn, &Act { actor, action: "refund", subject, detail: &detail, at }).await?;
     let command = EngineCommand::Refund { payer, charge: new.charge.clone() };
     command::insert(conn, bot, &command, Sender::operator(Moment(at))).await?;
     Ok(RefundOutcome::Requested)
@@ -109,12 +113,13 @@ impl<'a> Reading<'a> {
 
 async fn read_ledger(
     conn: &mut AsyncPgConnection,
-    bot: i64,
+    log: Log<'_>,
     pseudonym: &Pseudonym,
     reading: Reading<'_>,
 ) -> Result<Option<PersonLedger>, Stopped> {
+    let bot = log.bot;
     let Some(person) = find_person(conn, bot, pseudonym).await? else { return Ok(None) };
-    audit::insert(conn, bot, &reading.act("read_ledger", pseudonym.as_str(), "")).await?;
+    log.insert(conn, &reading.act("read_ledger", pseudonym.as_str(), "")).await?;
     let rows = rows::list_person(conn, bot, person).await?.into_rows(PersonId::new(person))?;
     let mut movements =
         coins::list(conn, bot, person, MOVEMENTS).await?.into_iter().map(Movement::try_from).collect::<Result<Vec<_>, _>>()?;
@@ -131,16 +136,17 @@ async fn read_ledger(
 
 async fn read_charge(
     conn: &mut AsyncPgConnection,
-    bot: i64,
+    log: Log<'_>,
     charge: &ChargeId,
     reading: Reading<'_>,
 ) -> Result<Option<ChargeLedger>, Stopped> {
+    let bot = log.bot;
     let Some(record) = rows::find_charge(conn, bot, charge.as_str()).await?.into_record()? else { return Ok(None) };
     let payment = record.payment.as_ref();
     let payer = name_of(conn, bot, payment.and_then(|payment| payment.payer)).await?;
     let receiver = name_of(conn, bot, payment.and_then(|payment| payment.receiver)).await?;
     let subject = payer.as_ref().or(receiver.as_ref()).map(Pseudonym::as_str).unwrap_or_default();
-    audit::insert(conn, bot, &reading.act("read_charge", subject, charge.as_str())).await?;
+    log.insert(conn, &reading.act("read_charge", subject, charge.as_str())).await?;
     Ok(Some(ChargeLedger { record, payer, receiver }))
 }
 
@@ -153,11 +159,11 @@ async fn name_of(conn: &mut AsyncPgConnection, bot: i64, person: Option<PersonId
 #[async_trait::async_trait]
 impl Treasury for PgTreasury {
     async fn insert_grant(&self, bot: BotId, new: NewGrant) -> Result<GrantOutcome, StoreError> {
-        transact!(self.pool, conn => grant(conn, bot.get(), &new))
+        transact!(self.pool, conn => grant(conn, Log::new(bot, &self.vault), &new))
     }
 
     async fn request_refund(&self, bot: BotId, new: NewRefund) -> Result<RefundOutcome, StoreError> {
-        transact!(self.pool, conn => refund(conn, bot.get(), &new))
+        transact!(self.pool, conn => refund(conn, Log::new(bot, &self.vault), &new))
     }
 
     async fn read_ledger(
@@ -167,7 +173,7 @@ impl Treasury for PgTreasury {
         read_by: &str,
         now: Timestamp,
     ) -> Result<Option<PersonLedger>, StoreError> {
-        transact!(self.pool, conn => read_ledger(conn, bot.get(), pseudonym, Reading { by: read_by, at: now }))
+        transact!(self.pool, conn => read_ledger(conn, Log::new(bot, &self.vault), pseudonym, Reading { by: read_by, at: now }))
     }
 
     async fn read_charge(
@@ -177,6 +183,6 @@ impl Treasury for PgTreasury {
         read_by: &str,
         now: Timestamp,
     ) -> Result<Option<ChargeLedger>, StoreError> {
-        transact!(self.pool, conn => read_charge(conn, bot.get(), charge, Reading { by: read_by, at: now }))
+        transact!(self.pool, conn => read_charge(conn, Log::new(bot, &self.vault), charge, Reading { by: read_by, at: now }))
     }
 }

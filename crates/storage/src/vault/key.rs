@@ -4,6 +4,7 @@
 use std::fmt;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::hmac;
 use sha2::{Digest as _, Sha256};
 
 /// Bytes of a nonce.
@@ -27,8 +28,13 @@ impl KeyId {
     }
 
     /// Makes one of the bytes that the database returns.
-    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+
+    /// Its bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -48,6 +54,8 @@ impl fmt::Debug for KeyId {
 pub(super) struct Key {
     id: KeyId,
     aead: LessSafeKey,
+    /// A sub-key for the chain of the audit log, of which nothing follows about the key itself.
+    chain: hmac::Key,
 }
 
 impl Key {
@@ -63,12 +71,19 @@ impl Key {
         }
         let hash = Sha256::new().chain_update(b"LuvHive data key").chain_update(bytes).finalize();
         let id = KeyId::of_bytes(hash.get(..ID)?)?;
-        Some(Self { id, aead: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &bytes).ok()?) })
+        let chain = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), b"LuvHive audit log");
+        let chain = hmac::Key::new(hmac::HMAC_SHA256, chain.as_ref());
+        Some(Self { id, aead: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &bytes).ok()?), chain })
     }
 
     /// Its number.
     pub(super) fn id(&self) -> KeyId {
         self.id
+    }
+
+    /// Makes the MAC of a row of the audit log.
+    pub(super) fn mac(&self, content: &[u8]) -> Option<[u8; 32]> {
+        hmac::sign(&self.chain, content).as_ref().try_into().ok()
     }
 
     /// Encrypts with a nonce that was never used with this key, bound to its place. `None` only beyond 64 GiB.

@@ -93,6 +93,7 @@ pub(super) struct Tables {
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,
+    pub(super) staff: BTreeSet<crate::staff::Member>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,
     pub(super) commands: BTreeMap<CommandId, CommandRow>,
     pub(super) outbox: BTreeMap<OutboxId, OutboxRow>,
