@@ -9,15 +9,16 @@ use std::io::IsTerminal as _;
 
 use repeats::Repeats;
 use tracing::{Level, Metadata};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, filter, fmt};
+use tracing_subscriber::{Layer as _, filter, fmt};
 
-use crate::settings::{LogFormat, Settings};
+use crate::settings::{LogFormat, Settings, read_log_filter};
 
 /// Starts logging for the whole process; a second call changes nothing.
 pub fn start(settings: &Settings) {
-    let chosen = EnvFilter::try_new(&settings.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let chosen = read_log_filter(&settings.log_filter).unwrap_or_else(|| Targets::new().with_default(Level::INFO));
     let is_pretty = match settings.log_format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,

@@ -18,6 +18,7 @@ pub use table::{Row, Settings, rows};
 
 use address::is_this_machine;
 use reader::Reader;
+use tracing_subscriber::filter::Targets;
 
 /// How updates come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +146,13 @@ pub fn read_data_keys(text: &str) -> Option<Secret> {
     let keys: Vec<&str> = text.split_whitespace().collect();
     let is_whole = !keys.is_empty() && keys.iter().all(|key| read_subject_key(key).is_some());
     is_whole.then(|| Secret::new(keys.join("\n")))
+}
+
+/// Reads which messages are logged: levels and `target=level` pairs between commas; an empty text asks for errors only.
+/// `None` for anything else, also for spans and fields in brackets.
+pub fn read_log_filter(text: &str) -> Option<Targets> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.join(",").parse().ok().filter(|_| !text.contains('['))
 }
 
 /// Reports whether a text is one line that fits into a message.

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
-
 use crate::address::{is_url, is_webhook_url};
 use crate::form::{Choice, Folder, Form, Kind, Millis, Number, Optional, OrEmpty, Seconds, Typed};
 use crate::reader::Reader;
-use crate::{LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_data_keys, read_subject_key};
+use crate::{
+    LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_data_keys, read_log_filter, read_subject_key,
+};
 
 /// What is known of a setting beside its value.
 #[derive(Clone, Debug)]
@@ -237,7 +237,7 @@ const OPENING: Choice<Opening> = Choice(&[("both_accept", Opening::BothAccept), 
 const LINE: Typed<String> = Typed::new("one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()));
 const FILTER: Typed<String> =
     Typed::new("a level (error, warn, info, debug, trace) or target=level pairs separated by commas", |text| {
-        EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+        read_log_filter(text).is_some().then(|| text.to_owned())
     });
 const LOG_FORMAT: Choice<LogFormat> =
     Choice(&[("auto", LogFormat::Auto), ("pretty", LogFormat::Pretty), ("json", LogFormat::Json)]);

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use tracing_subscriber::filter::LevelFilter;
+
 use super::*;
 use crate::address::is_url;
 
@@ -304,5 +306,28 @@ fn data_keys_are_64_digits_each_and_a_secret() {
     for bad in [new.trim_start_matches('a'), &format!("{new},{old}"), &format!("{new} x")] {
         let message = load(&[("LUVHIVE_DATA_KEY", bad)]).unwrap_err().to_string();
         assert!(message.contains("data.key (from LUVHIVE_DATA_KEY)") && !message.contains(bad), "{message}");
+    }
+}
+
+#[test]
+fn a_log_filter_holds_levels_and_targets() {
+    let is_logged = |text: &str, target: &str, level: LevelFilter| {
+        read_log_filter(text).unwrap().would_enable(target, &level.into_level().unwrap())
+    };
+    let mixed = " warn, luvhive_telegram=debug,";
+    for (text, target, most) in [
+        ("info", "luvhive_core", LevelFilter::INFO),
+        ("TRACE", "luvhive_core", LevelFilter::TRACE),
+        (mixed, "luvhive_core", LevelFilter::WARN),
+        (mixed, "luvhive_telegram::lanes", LevelFilter::DEBUG),
+        ("", "luvhive_core", LevelFilter::ERROR),
+    ] {
+        for level in [LevelFilter::ERROR, LevelFilter::WARN, LevelFilter::INFO, LevelFilter::DEBUG, LevelFilter::TRACE] {
+            assert_eq!(is_logged(text, target, level), level <= most, "{text:?} {target} {level}");
+        }
+    }
+    assert!(!is_logged("off", "luvhive_core", LevelFilter::ERROR));
+    for wrong in ["luvhive_core=loud", "a=b=info", "luvhive[lane]=debug"] {
+        refused(&[("LUVHIVE__LOG__FILTER", wrong)], &["log.filter", "target=level"]);
     }
 }

@@ -11,7 +11,7 @@ use luvhive_core::time::TelegramTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
-use tracing::debug;
+use tracing::{Instrument as _, debug, debug_span, field};
 
 use super::{BotApi, ClientError, decode, encode};
 use crate::rendered::{self, Call};
@@ -42,14 +42,16 @@ enum Made {
 
 #[async_trait::async_trait]
 impl Messenger for BotApiMessenger {
-    #[tracing::instrument(name = "tg.call", level = "debug", skip_all, fields(tg.method))]
     async fn deliver(&self, receiver: TelegramId, body: &OutboxBody, on: Option<MessageId>) -> Result<Delivery, MessengerError> {
         let begun = Instant::now();
-        let (method, reply) = match body {
-            OutboxBody::Relay(relay) => ("copyMessage", self.copy(receiver, *relay, on).await),
-            OutboxBody::Call(rendered) => self.call(rendered, None).await,
-            OutboxBody::Edit { call, .. } => self.call(call, on.map(|copy| (receiver, copy))).await,
+        let reply = async {
+            match body {
+                OutboxBody::Relay(relay) => ("copyMessage", self.copy(receiver, *relay, on).await),
+                OutboxBody::Call(rendered) => self.call(rendered, None).await,
+                OutboxBody::Edit { call, .. } => self.call(call, on.map(|copy| (receiver, copy))).await,
+            }
         };
+        let (method, reply) = reply.instrument(debug_span!("tg.call", tg.method = field::Empty)).await;
         let outcome = match reply {
             Ok(delivery) => Ok(delivery),
             Err(error) if error.is_refused_with("message is not modified") => Ok(NOTHING),
