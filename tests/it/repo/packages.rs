@@ -173,3 +173,19 @@ fn every_workspace_dependency_has_a_user() {
     let unused: Vec<_> = declared.iter().filter(|name| !used.contains(**name)).collect();
     assert!(unused.is_empty(), "declared and used by no crate: {unused:?}");
 }
+
+/// The gate tests the matcher alone with all its features only: with fewer, the tests of the workspace have shown it.
+#[test]
+fn nobody_asks_more_of_the_matcher_than_its_own_tests() {
+    let packages = packages();
+    let asked = |of: &Value| -> BTreeSet<String> {
+        let dependencies = of["dependencies"].as_array().unwrap().iter();
+        let on_matcher = dependencies.filter(|dependency| dependency["name"] == "luvhive-matching");
+        on_matcher.flat_map(|on| on["features"].as_array().unwrap().iter().map(ToString::to_string)).collect()
+    };
+    let (own, others): (Vec<&Value>, Vec<&Value>) =
+        packages.iter().filter(|package| package["source"].is_null()).partition(|package| package["name"] == "luvhive-matching");
+    let own = asked(own[0]);
+    let others: BTreeSet<String> = others.into_iter().flat_map(asked).collect();
+    assert!(!others.is_empty() && others.is_subset(&own), "{others:?} are asked for, {own:?} by its own tests");
+}
