@@ -261,6 +261,8 @@ pub enum CorrectionNews {
     Born(Day),
     /// They are refused as a minor.
     Refused,
+    /// They said themselves that they are a minor, and are refused.
+    Underage,
     /// They are not refused any more and can register.
     Admitted,
 }

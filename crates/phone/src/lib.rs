@@ -235,6 +235,7 @@ fn menu_that_offers(command: Command) -> Option<Menu> {
         | Command::DeclineInvitation(_)
         | Command::SendNow { .. }
         | Command::SendAnyway { .. }
+        | Command::SayAdult { .. }
         | Command::TakeMedia { .. }
         | Command::TurnMedia { .. } => None,
     }

@@ -118,6 +118,7 @@ enum CorrectionRow {
     Gender { code: String },
     Born { day: String },
     Refused,
+    Underage,
     Admitted,
 }
 
@@ -127,6 +128,7 @@ impl From<CorrectionNews> for CorrectionRow {
             CorrectionNews::Gender(gender) => Self::Gender { code: gender.code().to_owned() },
             CorrectionNews::Born(day) => Self::Born { day: day.to_string() },
             CorrectionNews::Refused => Self::Refused,
+            CorrectionNews::Underage => Self::Underage,
             CorrectionNews::Admitted => Self::Admitted,
         }
     }
@@ -140,6 +142,7 @@ impl TryFrom<CorrectionRow> for CorrectionNews {
             CorrectionRow::Gender { code } => Self::Gender(read(Gender::from_code(&code), "command")?),
             CorrectionRow::Born { day } => Self::Born(read(day.parse().ok().map(Day::from_naive), "command")?),
             CorrectionRow::Refused => Self::Refused,
+            CorrectionRow::Underage => Self::Underage,
             CorrectionRow::Admitted => Self::Admitted,
         })
     }

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::conduct::SanctionKind;
 use luvhive_core::correction::{Corrected, CorrectionRefusal, NewCorrection, Standing, Whom};
 use luvhive_core::engine::event::EngineCommand;
 use luvhive_core::id::{BotId, TelegramId};
@@ -221,7 +220,10 @@ impl Correction<'_> {
                     None => return Ok(person.suspended_until),
                 }
             }
-            Corrected::Refused(_) => (SanctionKind::Ban.code().to_owned(), Some(Moment(Timestamp::MAX))),
+            Corrected::Refused(_) => {
+                let by = (self.new.reason.as_str(), self.new.decided_by.as_str());
+                return sanction::refuse(conn, (bot, person.id), by, Moment(self.new.decided_at)).await;
+            }
             Corrected::StaysRefused(_) | Corrected::Admitted => return Ok(person.suspended_until),
         };
         let sanction = NewSanctionRow {

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::SanctionKind;
+use luvhive_core::time::Timestamp;
 
 use crate::codes::storable;
 use crate::moment::Moment;
-use crate::schema::sanctions;
+use crate::schema::{people, sanctions};
 
 /// A sanction to store.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,26 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, bot: i64, new: &NewSanc
         .returning(sanctions::id)
         .get_result(conn)
         .await
+}
+
+/// Why a person is suspended who said in a chat that they are a minor.
+pub(crate) const OWN_WORD: &str = "said that they are under 18";
+/// By whom.
+pub(crate) const OWN_WORD_BY: &str = "themselves";
+
+/// Suspends forever a registered person whose account is refused as a minor's, and returns until when that is; `at` is the
+/// time of the refusal.
+pub(crate) async fn refuse(
+    conn: &mut AsyncPgConnection,
+    (bot, person): (i64, i64),
+    (reason, decided_by): (&str, &str),
+    at: Moment,
+) -> QueryResult<Option<Moment>> {
+    let (kind, until) = (SanctionKind::Ban.code(), Some(Moment(Timestamp::MAX)));
+    let new = NewSanctionRow { person: Some(person), account: None, kind, until, reason, decided_by, decided_at: at };
+    insert(conn, bot, &new).await?;
+    diesel::update(people::table.find((bot, person))).set(people::suspended_until.eq(until)).execute(conn).await?;
+    Ok(until)
 }
 
 /// Lists kind, end and time of a person's latest sanctions, `most` of them, the last first.

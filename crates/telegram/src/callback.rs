@@ -89,6 +89,8 @@ buttons! {
             /// What for.
             reason: ReportReason,
         } = "report",
+        /// Says that they are under 18.
+        Underage = "minor",
         /// Deletes the account.
         Delete {
             /// When the question was asked, in seconds since 1970; an old question does not count.
@@ -113,6 +115,7 @@ codec! {
         DeclineInvitation(chat: ChatId) = "stay",
         SendNow { chat: ChatId, message: MessageId, content: Content } = "send",
         SendAnyway { hold: HoldId, is_yes: bool } = "any",
+        SayAdult { hold: HoldId, is_yes: bool } = "adult",
         TakeMedia { hold: HoldId, is_on: bool } = "take",
         TurnMedia { chat: ChatId, is_on: bool } = "turn",
     }

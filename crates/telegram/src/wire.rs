@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use luvhive_core::chat::{Content, Questions};
-use luvhive_core::guard::{File, Post, leaks};
+use luvhive_core::chat::{Content, Question, Questions};
+use luvhive_core::guard::{File, Post, leaks, says_minor};
 use luvhive_core::id::{AlbumId, MessageId};
+use luvhive_core::time::TelegramTime;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -228,7 +229,8 @@ impl Message {
             || [&self.text, &self.caption].into_iter().flatten().any(|text| links_account(text))
     }
 
-    /// What in its text, its links and, as a document, its file can identify its writer. `raw` is the update that holds it.
+    /// What in its text, its links and, as a document, its file can identify its writer, and whether it says that they are
+    /// under 18. `raw` is the update that holds it.
     pub(crate) fn leaks(&self, raw: &str) -> Questions {
         let text = self.text.as_deref().or(self.caption.as_deref()).unwrap_or_default();
         let links = self.entities.iter().chain(&self.caption_entities).filter_map(|entity| entity.url.as_deref());
@@ -240,7 +242,10 @@ impl Message {
             .as_ref()
             .filter(|_| is_file)
             .map(|document| File { name: document.file_name.as_deref(), mime: document.mime_type.as_deref() });
-        leaks(&Post { text, hidden_links: &hidden_links, file }).kinds().into()
+        let found = Questions::from(leaks(&Post { text, hidden_links: &hidden_links, file }).kinds());
+        let year = TelegramTime::from_seconds(self.date.unwrap_or_default()).as_timestamp().day().year();
+        // What somebody else wrote says nothing of the person who passes it on.
+        if self.is_own() && says_minor(text, year) { found.with(Question::Age) } else { found }
     }
 
     /// Reports whether a caption can stand under it.

@@ -162,3 +162,51 @@ async fn a_change_that_leaks_leaves_the_copy_until_the_yes() {
     bot.settle().await;
     assert!(new.id > copy.id && bot.sandbox.messages(second.person()).iter().all(|message| message.id != copy.id));
 }
+
+const fn says_adult(callback: Callback) -> bool {
+    matches!(callback, Callback::Command(Command::SayAdult { is_yes: true, .. }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_that_they_are_a_minor_is_asked_and_then_their_partner() {
+    let bot = Bot::start_with_people(2).await;
+    let (first, second) = bot.couple().await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first.person(), "hi im 15 btw", None).unwrap();
+    is_told(&bot, first, mark, "Are you under 18?").await;
+    bot.settle().await;
+    assert_eq!(bot.texts(second, mark), Vec::<String>::new(), "it waits, and the partner hears nothing");
+    bot.press(first, says_adult).await;
+    second.wait_for_text(mark, "hi im 15 btw").await.unwrap();
+    is_told(&bot, second, mark, "seem under 18").await;
+    bot.press(second, |button| matches!(button, Callback::Report { .. })).await;
+    is_told(&bot, first, mark, "Your partner has left the chat").await;
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM reports WHERE reason = 'minor'").await, 1);
+    assert_eq!(bot.count("SELECT count(*) FROM visitors WHERE refused_at IS NOT NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_minor_by_their_own_word_leaves_and_stays_out() {
+    let mut bot = Bot::start_with_people(2).await;
+    let (first, second) = {
+        let (first, second) = bot.couple().await;
+        (first.person(), second.person())
+    };
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first, "hi im 15 btw", None).unwrap();
+    bot.press(bot.phone(first), |button| button == Callback::Underage).await;
+    is_told(&bot, bot.phone(second), mark, "Your partner has left the chat").await;
+    is_told(&bot, bot.phone(first), mark, "You said that you are not 18 yet").await;
+    bot.settle().await;
+    let read = bot.texts(bot.phone(second), mark);
+    assert!(!read.iter().any(|text| text.contains("15") || text.contains("18")), "neutral words: {read:?}");
+    assert_eq!(bot.count("SELECT count(*) FROM holds").await, 0);
+    bot.restart().await;
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(first, "/find", None).unwrap();
+    bot.sandbox.send_text(first, "/start", None).unwrap();
+    is_told(&bot, bot.phone(first), mark, "support code").await;
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM seats").await, 0);
+}

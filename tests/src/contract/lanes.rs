@@ -181,6 +181,20 @@ pub async fn a_refused_minor_cannot_register(stores: Stores) {
     }
 }
 
+/// Who says so is refused and suspended for ever, once; a person who is refused already is not suspended anew.
+pub async fn a_member_can_say_that_they_are_a_minor(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let person = scene.register(telegram(1)).await;
+    for at in [3, 9] {
+        let code = support_code(&SubjectHash::new([1; 32]));
+        scene.lane(telegram(1), &[Change::RefuseMember { person, at: timestamp(at), code }]).await.unwrap();
+        let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
+        assert_eq!(visitor.refused_at, Some(timestamp(3)));
+        assert_eq!(visitor.person.unwrap().facts.suspended_until, Some(Timestamp::MAX));
+        assert_eq!(scene.load().await.people.remove(0).suspended_until, Some(Timestamp::MAX));
+    }
+}
+
 /// Only the first rating of a chat by each side counts, and only by those who were in it.
 pub async fn a_chat_is_rated_once_a_side(stores: Stores) {
     let scene = Scene::new(stores).await;

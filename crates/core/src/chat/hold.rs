@@ -7,11 +7,11 @@ use crate::id::{AlbumId, ChatId, HoldId, MessageId, PersonId};
 use crate::time::Timestamp;
 
 coded_enum! {
-    /// What somebody is asked before a message is passed on: whether they take photos and videos (the receiver), or whether
-    /// it shall go although something in it can identify its writer (the writer, by the codes of
-    /// [`Leak`](crate::guard::Leak)).
+    /// What somebody is asked before a message is passed on: whether they take photos and videos (the receiver), whether they
+    /// are under 18, as it says (the writer), or whether it shall go although something in it can identify its writer (the
+    /// writer, by the codes of [`Leak`](crate::guard::Leak)).
     Question {
-        Media = "media",
+        Media = "media", Age = "age",
         Phone = "phone", Handle = "handle", Link = "link", Email = "email", Service = "service", FileName = "file_name",
         FileFacts = "file_facts",
     }
@@ -23,10 +23,29 @@ bit_set! {
 }
 
 impl Questions {
-    /// Those that a message's writer answers: what in it can identify them.
+    /// Those that a message's writer answers.
     #[must_use]
     pub fn leaks(self) -> Self {
         self.without(Question::Media)
+    }
+
+    /// What in a message can identify its writer.
+    #[must_use]
+    pub fn identifying(self) -> Self {
+        self.leaks().without(Question::Age)
+    }
+
+    /// Whether its writer is under 18, if it says so.
+    #[must_use]
+    pub fn age(self) -> Self {
+        self.intersection(Self::EMPTY.with(Question::Age))
+    }
+
+    /// What a message's writer is asked now: about their age when nothing else is left to ask them.
+    #[must_use]
+    pub fn asked_of_writer(self) -> Self {
+        let identifying = self.identifying();
+        if identifying.is_empty() { self.age() } else { identifying }
     }
 
     /// Returns what is in one of the two.

@@ -119,6 +119,13 @@ pub enum Command {
         /// Whether it goes.
         is_yes: bool,
     },
+    /// Says that they are not under 18, although a message of theirs reads so.
+    SayAdult {
+        /// The message that waits for it.
+        hold: HoldId,
+        /// Whether it goes; if not, they take it back.
+        is_yes: bool,
+    },
     /// Answers whether photos and videos pass to this person, asked because of this message.
     TakeMedia {
         /// The message that waits, or waited.

@@ -260,6 +260,18 @@ pub enum Notice {
         /// What can identify them.
         leaks: Questions,
     },
+    /// A message of theirs says that they are under 18: are they?
+    AskAge {
+        /// The message that waits for it.
+        hold: HoldId,
+        /// It, in their private chat.
+        message: MessageId,
+    },
+    /// The partner wrote what reads as if they were under 18, and says that they are not: do they seem so?
+    AskSeemsMinor {
+        /// The chat.
+        chat: ChatId,
+    },
     /// A message of theirs waits for what they were asked already.
     WaitsToo {
         /// The message.
@@ -401,6 +413,8 @@ impl Notice {
             | Self::Released { .. }
             | Self::AskMedia { .. }
             | Self::AskLeak { .. }
+            | Self::AskAge { .. }
+            | Self::AskSeemsMinor { .. }
             | Self::AskAgain { .. }
             | Self::TooFast { .. }
             | Self::ChatEnded { .. }

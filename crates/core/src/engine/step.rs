@@ -297,7 +297,13 @@ impl Turn<'_> {
             }
             Command::SendAnyway { hold, is_yes } => {
                 let answer = (is_yes, update.press.and_then(|press| press.message));
-                return if self.send_anyway(person, hold, answer) { Ruling::Decided } else { Ruling::NeedsLane };
+                let is_asked = self.send_anyway(person, hold, Questions::identifying, answer);
+                return if is_asked { Ruling::Decided } else { Ruling::NeedsLane };
+            }
+            Command::SayAdult { hold, is_yes } => {
+                let answer = (is_yes, update.press.and_then(|press| press.message));
+                let is_asked = self.send_anyway(person, hold, Questions::age, answer);
+                return if is_asked { Ruling::Decided } else { Ruling::NeedsLane };
             }
             Command::TakeMedia { hold, is_on } => {
                 let answer = (is_on, update.press.and_then(|press| press.message));

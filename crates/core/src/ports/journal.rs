@@ -84,6 +84,16 @@ pub enum Change {
         /// The code by which support finds the account.
         code: SupportCode,
     },
+    /// A registered person says that they are a minor: their account is refused and they are suspended forever, as by a
+    /// correction. Of an account that is refused already nothing changes but a missing code.
+    RefuseMember {
+        /// Who.
+        person: PersonId,
+        /// When.
+        at: Timestamp,
+        /// The code by which support finds the account.
+        code: SupportCode,
+    },
     /// The unfinished conversation is now this; `None` = finished.
     Dialog(Option<DialogRecord>),
     /// An account that is not registered wants nothing kept: conversation, consents and language go, a refusal stays.

@@ -35,7 +35,7 @@ impl Held {
         if let UpdateKind::Command(Command::TakeMedia { is_on: true, .. } | Command::TurnMedia { is_on: true, .. }) = kind {
             self.agreed.insert(who);
         }
-        if let UpdateKind::Command(Command::SendAnyway { is_yes: true, .. }) = kind {
+        if let UpdateKind::Command(Command::SendAnyway { is_yes: true, .. } | Command::SayAdult { is_yes: true, .. }) = kind {
             self.insisted.insert(who);
         }
     }

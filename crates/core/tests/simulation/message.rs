@@ -82,6 +82,7 @@ impl Render for Words {
             Notice::MeetingFirst => "first".to_owned(),
             Notice::Declined { .. } => "declined".to_owned(),
             Notice::AskLeak { hold, .. } => format!("leak {hold}"),
+            Notice::AskAge { hold, .. } => format!("age {hold}"),
             Notice::AskMedia { hold } => format!("asked {hold}"),
             Notice::TooEarly { .. }
             | Notice::MediaRefused

@@ -107,6 +107,13 @@ fn chatting(world: &mut World, person: usize, chat: ChatId) {
         press(world, person, Command::SendAnyway { hold, is_yes }, None);
         return;
     }
+    if let Some(&hold) = world.telegram.privates[person].ages.last()
+        && world.random.chance(300)
+    {
+        let is_yes = world.random.chance(600);
+        press(world, person, Command::SayAdult { hold, is_yes }, None);
+        return;
+    }
     match world.random.weighted(&[68, 7, 6, 3, 2, 4, 2, 4, 3, 1, 6, 3, 2, 14, 2, 10]) {
         0 => {
             for _ in 0..world.random.between(1, 4) {
@@ -186,6 +193,7 @@ fn button_of(command: Command) -> u64 {
         // Nobody here has friends who invite.
         Command::AcceptInvitation(_) | Command::DeclineInvitation(_) => 0,
         Command::SendAnyway { hold, is_yes } => of(12, ChatId::new(hold.get())) ^ u64::from(is_yes),
+        Command::SayAdult { hold, is_yes } => of(13, ChatId::new(hold.get())) ^ u64::from(is_yes),
         Command::TakeMedia { hold, is_on } => of(10, ChatId::new(hold.get())) ^ u64::from(is_on),
         Command::TurnMedia { chat, is_on } => of(11, chat) ^ u64::from(is_on),
         Command::SendNow { chat, message, .. } => of(9, chat) ^ (u64::from(message.get().unsigned_abs()) << 40),
@@ -231,11 +239,11 @@ pub(crate) fn say(world: &mut World, person: usize, content: Content) {
     }
 }
 
-/// A message in which something can identify its writer.
+/// A message in which something can identify its writer, or that says that they are under 18.
 fn secret(world: &mut World, person: usize) {
     let message = world.telegram.new_message(person);
     world.telegram.privates[person].talk.push((world.now, message));
-    let leak = [Question::Phone, Question::Email, Question::Link][world.random.below(3)];
+    let leak = [Question::Phone, Question::Email, Question::Link, Question::Age][world.random.below(4)];
     let (content, leaks) = (Content::Text, Questions::EMPTY.with(leak));
     let kind = UpdateKind::Message { message, content, reply_to: None, album: None, leaks };
     post(world, person, Draft::new(kind, Ask::Plain));

@@ -98,6 +98,8 @@ pub(crate) struct Private {
     pub(crate) asked: Vec<HoldId>,
     /// The messages of theirs about which they were asked whether they shall go.
     pub(crate) leaks: Vec<HoldId>,
+    /// The messages of theirs about which they were asked whether they are under 18.
+    pub(crate) ages: Vec<HoldId>,
 }
 
 /// All of Telegram.
@@ -269,6 +271,7 @@ impl Telegram {
             OutboxBody::Call(call) => match numbers_of(&call.body) {
                 ("meeting", [meeting, ..]) => private.card = Some((ChatId::new(meeting), message)),
                 ("leak", [hold, _]) => private.leaks.push(HoldId::new(hold)),
+                ("age", [hold, _]) => private.ages.push(HoldId::new(hold)),
                 ("asked", [hold, _]) => private.asked.push(HoldId::new(hold)),
                 ("before", [chat, source]) => {
                     private.offers.push((ChatId::new(chat), MessageId::new(i32::try_from(source).unwrap())));

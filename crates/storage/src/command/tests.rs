@@ -35,6 +35,7 @@ fn every_command_comes_back() {
         corrected(CorrectionNews::Gender(Gender::NonBinary), None),
         corrected(CorrectionNews::Born(Day::from_ymd(1999, 4, 23).unwrap()), Some(Timestamp::from_micros(5))),
         corrected(CorrectionNews::Refused, Some(Timestamp::MAX)),
+        corrected(CorrectionNews::Underage, Some(Timestamp::MAX)),
         corrected(CorrectionNews::Admitted, None),
         EngineCommand::Rated { person, is_good: true, chat: ChatId::new(9) },
         EngineCommand::PassOn {

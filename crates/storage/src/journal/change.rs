@@ -28,6 +28,7 @@ use crate::ledger::{self, Booked};
 use crate::moment::Moment;
 use crate::people as rows_of_people;
 use crate::preferences::PreferencesRow;
+use crate::sanction;
 use crate::schema::{chats, consents, dialogs, people, preferences, visitors};
 use crate::vault::{self, Kept, Vault};
 
@@ -72,6 +73,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         Change::Erase(_) => Touched::Erased,
         Change::Consent(_)
         | Change::RefuseMinor { .. }
+        | Change::RefuseMember { .. }
         | Change::Dialog(_)
         | Change::Forget
         | Change::Rate { .. }
@@ -126,6 +128,12 @@ impl<'a> Lane<'a> {
             Change::Consent(consent) => put_consent(conn, bot, telegram, consent).await?,
             Change::RefuseMinor { at, born, code } => {
                 refuse_minor(conn, bot, telegram, Refusal { at: Moment(*at), born: *born, code }).await?;
+            }
+            Change::RefuseMember { person, at, code } => {
+                let at = Moment(*at);
+                if refuse_minor(conn, bot, telegram, Refusal { at, born: None, code }).await? {
+                    sanction::refuse(conn, (bot, person.get()), (sanction::OWN_WORD, sanction::OWN_WORD_BY), at).await?;
+                }
             }
             Change::Dialog(Some(dialog)) => put_dialog(conn, (bot, telegram), vault, (dialog, Moment(self.work.now))).await?,
             Change::Dialog(None) => {
@@ -247,23 +255,23 @@ struct Refusal<'a> {
     code: &'a SupportCode,
 }
 
-/// The first refusal counts; a later one does not move it, and adds the code at most.
-async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, refusal: Refusal<'_>) -> QueryResult<()> {
+/// The first refusal counts; a later one does not move it, and adds the code at most. Reports whether it is the first.
+async fn refuse_minor(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, refusal: Refusal<'_>) -> QueryResult<bool> {
     let Refusal { at, born, code } = refusal;
     diesel::insert_into(visitors::table)
         .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram)))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
-    diesel::update(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null()))
+    let moved = diesel::update(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null()))
         .set((visitors::refused_at.eq(at), visitors::refused_born_on.eq(born.map(Day::as_naive))))
         .execute(conn)
         .await?;
     diesel::update(visitors::table.find((bot, telegram)).filter(visitors::support_code.is_null()))
         .set(visitors::support_code.eq(code.as_str()))
         .execute(conn)
-        .await
-        .map(drop)
+        .await?;
+    Ok(moved > 0)
 }
 
 async fn put_dialog(

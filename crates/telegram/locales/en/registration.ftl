@@ -49,6 +49,7 @@ corrected-title = Our support has corrected your profile
 corrected-gender = Your gender is now: { $gender }.
 corrected-born = Your date of birth is now { $date }.
 corrected-refused = Our support found that you are not 18 yet. LuvHive is for people aged 18 and over, so you cannot search or chat here any more. This is kept for your Telegram account. /delete_me deletes your profile. If it is a mistake, please write to our support: /support says where, and /start shows the support code they need.
+corrected-underage = You said that you are not 18 yet. LuvHive is for people aged 18 and over, so your chat is over and you cannot search or chat here any more. This is kept for your Telegram account. /delete_me deletes your profile. If it is a mistake, please write to our support: /support says where, and /start shows the support code they need.
 corrected-admitted-title = You can register now
 corrected-admitted = Our support has looked at your date of birth and lifted the refusal. Send /start and type your date of birth again.
 

@@ -1,6 +1,8 @@
 //! The refusal of minors: told in plain words, kept for the account, and repeated no matter what comes next.
 
-use luvhive_core::correction::{SupportCode, support_code};
+use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
+use luvhive_core::engine::event::EngineCommand;
+use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::Change;
 use luvhive_core::time::{Day, Timestamp};
 
@@ -8,6 +10,7 @@ use super::heard::Said;
 use super::{Dialogs, Talk};
 use crate::callback::{Callback, PremiumAction};
 use crate::locale::MenuCommand;
+use crate::view::menu;
 use crate::view::registration as view;
 
 impl Dialogs {
@@ -17,6 +20,19 @@ impl Dialogs {
         talk.show(&view::refused(talk.words, &code, &self.contact));
         talk.change(Change::RefuseMinor { at: talk.now, born: Some(born), code });
         talk.change(Change::Dialog(None));
+    }
+
+    /// Refuses the account of a registered person who says that they are under 18. The engine tells them, and ends their
+    /// chat.
+    pub(super) fn refuse_member(&self, talk: &mut Talk<'_>, facts: &PersonFacts) {
+        talk.show(&menu::sentence(talk.words, "underage-noted"));
+        talk.change(Change::RefuseMember { person: facts.person, at: talk.now, code: self.support_code(talk) });
+        talk.command(EngineCommand::Corrected {
+            telegram: facts.telegram,
+            language: facts.language,
+            news: CorrectionNews::Underage,
+            suspended_until: Some(Timestamp::MAX),
+        });
     }
 
     /// Says again what a refused account was told.

@@ -79,6 +79,7 @@ impl Dialogs {
                     talk.show(&menu::sentence(words, "delete-too-old"));
                 }
             }
+            Callback::Underage => self.refuse_member(talk, facts),
             Callback::Dismiss => talk.show(&menu::sentence(words, "dismissed")),
         }
         Ok(())

@@ -169,6 +169,7 @@ fn of_button(data: &str) -> UpdateKind {
             | Callback::Block { .. }
             | Callback::AskReport { .. }
             | Callback::Report { .. }
+            | Callback::Underage
             | Callback::Delete { .. },
         ) => UpdateKind::Safety,
         _ => UpdateKind::Other,

@@ -121,7 +121,9 @@ fn families() -> BTreeSet<String> {
         let kinds = ["withheld-", "withheld-kind-", "chat-settings-withhold-"];
         keys.extend(kinds.map(|kind| format!("{kind}{content}")));
     }
-    keys.extend(Question::ALL.iter().filter(|one| **one != Question::Media).map(|leak| format!("leak-{leak}")));
+    keys.extend(
+        Question::ALL.iter().filter(|one| !matches!(one, Question::Media | Question::Age)).map(|leak| format!("leak-{leak}")),
+    );
     keys.extend(Undelivered::ALL.iter().map(|why| format!("not-relayed-{why}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys

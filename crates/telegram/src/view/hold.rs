@@ -1,6 +1,7 @@
 //! Messages that wait for an answer: the question, and what becomes of them.
 
 use luvhive_core::chat::Questions;
+use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
 use luvhive_core::id::{ChatId, HoldId, MessageId};
 
@@ -21,6 +22,22 @@ pub(super) fn ask_leak(words: Words, hold: HoldId, (message, leaks): (MessageId,
     let answer = |key: &str, is_yes| press(words, key, Command::SendAnyway { hold, is_yes });
     let answers = vec![answer("ask-leak-yes", true), answer("ask-leak-no", false)];
     Screen::plain(words.with("ask-leak", &[("kinds", kinds.into())])).with_buttons(vec![answers]).replying(message)
+}
+
+/// Whether the writer of a message that says so is under 18.
+pub(super) fn ask_age(words: Words, hold: HoldId, message: MessageId) -> Screen {
+    let answer = |key: &str, is_yes| press(words, key, Command::SayAdult { hold, is_yes });
+    let is_minor = Button::new(words.text("ask-age-yes"), Callback::Underage);
+    let answers = vec![vec![is_minor, answer("ask-age-no", true)], vec![answer("ask-age-back", false)]];
+    Screen::plain(words.text("ask-age")).with_buttons(answers).replying(message)
+}
+
+/// Whether a partner who says that they are not under 18 seems so.
+pub(super) fn ask_seems_minor(words: Words, chat: ChatId) -> Screen {
+    let report = Callback::Report { chat, message: None, reason: ReportReason::Minor };
+    let answers = [("ask-seems-minor-report", report), ("ask-seems-minor-no", Callback::Dismiss)];
+    let answers = answers.map(|(key, callback)| Button::new(words.text(key), callback)).to_vec();
+    Screen::plain(words.text("ask-seems-minor")).with_buttons(vec![answers])
 }
 
 /// Whether they pass now, with the way back.

@@ -59,6 +59,8 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::TooManyHeld => plain("too-many-held"),
         Notice::Released { message, .. } => hold::below(words, *message, "released"),
         Notice::AskLeak { hold, message, leaks } => hold::ask_leak(words, *hold, (*message, *leaks)),
+        Notice::AskAge { hold, message } => hold::ask_age(words, *hold, *message),
+        Notice::AskSeemsMinor { chat } => hold::ask_seems_minor(words, *chat),
         Notice::WaitsToo { message } => hold::below(words, *message, "waits-too"),
         Notice::TakenBack { has_copy: true, .. } => plain("not-relayed-edit-taken-back"),
         Notice::TakenBack { has_copy: false, .. } => plain("not-relayed-taken-back"),

@@ -80,6 +80,7 @@ pub(super) fn corrected(words: Words, news: CorrectionNews) -> Screen {
         }
         CorrectionNews::Born(day) => titled("corrected-title", words.with("corrected-born", &[("date", words.day(day).into())])),
         CorrectionNews::Refused => titled("refused-title", words.text("corrected-refused")),
+        CorrectionNews::Underage => titled("refused-title", words.text("corrected-underage")),
         CorrectionNews::Admitted => titled("corrected-admitted-title", words.text("corrected-admitted")),
     }
 }

@@ -88,15 +88,19 @@ impl Turn<'_> {
     /// the writer is asked about already is not asked about again.
     fn ask_more(&mut self, hold: &Hold, before: Questions, partner: PersonId) {
         let &Hold { id, chat, writer, questions, .. } = hold;
-        let (Some(&message), leaks) = (hold.messages.first(), questions.leaks()) else { return };
+        let (Some(&message), leaks) = (hold.messages.first(), questions.asked_of_writer()) else { return };
         if !leaks.is_empty() {
-            if leaks.minus(before).is_empty() {
+            if leaks.minus(before.asked_of_writer()).is_empty() {
                 return;
             }
             let others = self.state.holds.of(chat).filter(|other| other.writer == writer && other.id != id);
-            let asked = others.fold(Questions::EMPTY, |all, other| all.union(other.questions.leaks()));
+            let asked = others.fold(Questions::EMPTY, |all, other| all.union(other.questions.asked_of_writer()));
             let is_asked = leaks.minus(asked).is_empty();
-            let notice = if is_asked { Notice::WaitsToo { message } } else { Notice::AskLeak { hold: id, message, leaks } };
+            let notice = match leaks.contains(Question::Age) {
+                _ if is_asked => Notice::WaitsToo { message },
+                true => Notice::AskAge { hold: id, message },
+                false => Notice::AskLeak { hold: id, message, leaks },
+            };
             return self.tell(writer, notice);
         }
         if before.contains(Question::Media) && before.leaks().is_empty() {
@@ -153,12 +157,18 @@ impl Turn<'_> {
         self.state.holds.of(chat).any(|hold| hold.writer == writer && hold.questions.contains(Question::Media))
     }
 
-    /// Answers whether a message goes although something in it can identify its writer, and with it all others that wait
-    /// for the same. Reports whether it waits for that.
-    pub(super) fn send_anyway(&mut self, person: PersonId, id: HoldId, (is_yes, on): (bool, Option<MessageId>)) -> bool {
+    /// Answers `which` questions of a message's writer, and with it all others that wait for the same: it goes although
+    /// something in it can identify them, or they are not under 18 although it says so. Reports whether it waits for that.
+    pub(super) fn send_anyway(
+        &mut self,
+        person: PersonId,
+        id: HoldId,
+        which: fn(Questions) -> Questions,
+        (is_yes, on): (bool, Option<MessageId>),
+    ) -> bool {
         let Some((chat, partner)) = self.chat_and_partner(person) else { return false };
         let is_asked = |hold: &&Hold| hold.id == id && hold.writer == person;
-        let Some(leaks) = self.state.holds.of(chat).find(is_asked).map(|hold| hold.questions.leaks()) else { return false };
+        let Some(leaks) = self.state.holds.of(chat).find(is_asked).map(|hold| which(hold.questions)) else { return false };
         if leaks.is_empty() {
             return false;
         }
@@ -179,6 +189,10 @@ impl Turn<'_> {
             } else {
                 self.drop_hold(&hold, Undelivered::TakenBack);
             }
+        }
+        if is_yes && leaks.contains(Question::Age) {
+            // It passes from now on, so this is asked once a chat.
+            self.tell(partner, Notice::AskSeemsMinor { chat });
         }
         true
     }

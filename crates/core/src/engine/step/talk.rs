@@ -334,7 +334,7 @@ impl Turn<'_> {
         match news {
             CorrectionNews::Gender(gender) => facts.gender = gender,
             CorrectionNews::Born(born) => facts.born = born,
-            CorrectionNews::Refused | CorrectionNews::Admitted => {}
+            CorrectionNews::Refused | CorrectionNews::Underage | CorrectionNews::Admitted => {}
         }
         let (person, is_suspended) = (facts.person, facts.is_suspended(now));
         if is_suspended {

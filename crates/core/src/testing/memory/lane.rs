@@ -3,7 +3,8 @@
 use super::former::LeaverRow;
 use super::tables::{PersonRow, ReportRow, Tables, conflict};
 use crate::chat::Side;
-use crate::conduct::{NewReport, Pseudonym, REPORT_WINDOW};
+use crate::conduct::{NewReport, NewSanction, Pseudonym, REPORT_WINDOW, SanctionKind};
+use crate::correction::SupportCode;
 use crate::engine::event::{EndCause, EngineCommand, FactsChange, Finished};
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::registration::NewPerson;
@@ -11,6 +12,7 @@ use crate::person::{City, OwnCard};
 use crate::ports::journal::{Change, LaneResult};
 use crate::ports::{Entropy as _, StoreError};
 use crate::testing::{SeededEntropy, registered};
+use crate::time::{Day, Timestamp};
 
 impl Tables {
     /// Applies a lane's result to a copy and keeps the copy if no rule is broken.
@@ -96,6 +98,27 @@ impl Tables {
         }
     }
 
+    /// Refuses an account as a minor's; reports whether it was not refused before.
+    fn refuse(&mut self, telegram: TelegramId, at: Timestamp, born: Option<Day>, code: &SupportCode) -> bool {
+        let row = self.visitors.entry(telegram).or_default();
+        row.support_code.get_or_insert_with(|| code.clone());
+        let is_first = row.refused_at.is_none();
+        if is_first {
+            (row.refused_at, row.refused_born) = (Some(at), born);
+        }
+        is_first
+    }
+
+    /// Suspends forever a person who says that they are a minor.
+    fn ban_minor(&mut self, person: PersonId, decided_at: Timestamp) {
+        let Some(row) = self.people.get_mut(&person) else { return };
+        let until = Timestamp::MAX;
+        row.facts.suspended_until = Some(until);
+        let (pseudonym, kind) = (row.pseudonym.clone(), SanctionKind::Ban);
+        let (reason, decided_by) = ("said that they are under 18".to_owned(), "themselves".to_owned());
+        self.sanctions.push(NewSanction { pseudonym, kind, until, reason, decided_by, decided_at });
+    }
+
     fn apply_change(&mut self, telegram: TelegramId, change: &Change) -> Result<(), StoreError> {
         match change {
             Change::SetLanguage(language) => {
@@ -105,12 +128,11 @@ impl Tables {
                 }
             }
             Change::Consent(consent) => self.visitors.entry(telegram).or_default().consent = Some(*consent),
-            Change::RefuseMinor { at, born, code } => {
-                let row = self.visitors.entry(telegram).or_default();
-                if row.refused_at.is_none() {
-                    (row.refused_at, row.refused_born) = (Some(*at), *born);
+            Change::RefuseMinor { at, born, code } => drop(self.refuse(telegram, *at, *born, code)),
+            Change::RefuseMember { person, at, code } => {
+                if self.refuse(telegram, *at, None, code) {
+                    self.ban_minor(*person, *at);
                 }
-                row.support_code.get_or_insert_with(|| code.clone());
             }
             Change::Forget => self.forget(telegram),
             Change::Dialog(dialog) => self.visitors.entry(telegram).or_default().dialog.clone_from(dialog),

@@ -346,4 +346,7 @@ fn what_can_identify_its_writer_is_seen_in_texts_captions_links_and_files() {
     assert!(found(link).contains(Question::Link));
     let file = r#""document":{"file_id":"x","file_name":"Ravi_Kumar_CV.pdf","mime_type":"application/pdf"}"#;
     assert!(found(file).contains(Question::FileName) && found(file).contains(Question::FileFacts));
+    assert_eq!(found(r#""text":"hi im 15""#), Questions::EMPTY.with(Question::Age));
+    assert_eq!(found(r#""text":"my son is 15""#), Questions::EMPTY);
+    assert_eq!(found(r#""text":"hi im 15","forward_origin":{}"#), Questions::EMPTY, "somebody else wrote it");
 }

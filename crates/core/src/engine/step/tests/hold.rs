@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::chat::{Contents, Hold, Question, Questions};
+use crate::correction::CorrectionNews;
 use crate::engine::state::State;
 use crate::id::{AlbumId, HoldId};
 use crate::time::TelegramTime;
@@ -39,6 +40,11 @@ impl Play {
     fn answer(&mut self, number: i64, hold: HoldId, is_yes: bool) -> Vec<Effect> {
         self.wait_ms(2_000);
         self.command(number, Command::SendAnyway { hold, is_yes })
+    }
+
+    fn say_adult(&mut self, number: i64, hold: HoldId, is_yes: bool) -> Vec<Effect> {
+        self.wait_ms(2_000);
+        self.command(number, Command::SayAdult { hold, is_yes })
     }
 
     /// A lane leaves a change of the first person's, made now.
@@ -423,6 +429,73 @@ fn a_no_keeps_it_and_a_kind_is_asked_about_once_at_a_time() {
     assert!(notices(&effects).contains(&(1, &Notice::TakenBack { on: None, has_copy: false })));
     assert!(notices(&effects).contains(&(1, &dropped(11, Undelivered::TakenBack))));
     assert!(is_lane(&play.answer(1, hold, true)), "a second press changes nothing");
+}
+
+fn age_asked(effects: &[Effect]) -> Option<HoldId> {
+    let of = |(_, notice): &(i64, &Notice)| if let Notice::AskAge { hold, .. } = notice { Some(*hold) } else { None };
+    notices(effects).iter().find_map(of)
+}
+
+#[test]
+fn who_says_that_they_are_a_minor_is_asked_and_the_partner_after_a_no_once_a_chat() {
+    let mut play = Play::in_chat();
+    let effects = play.leak(1, 10, &[Question::Age]);
+    let hold = age_asked(&effects).expect("the writer is asked");
+    assert_eq!(notices(&effects).len(), 1, "and nobody else is told: {effects:?}");
+    assert!(relays(&effects).is_empty());
+    assert!(is_lane(&play.answer(1, hold, true)), "this is not what they were asked");
+    play.end_lane(1);
+    assert!(is_lane(&play.say_adult(2, hold, true)), "the partner cannot answer");
+    let effects = play.say_adult(1, hold, true);
+    assert_eq!(relays(&effects), [(2, 10)]);
+    let chat = play.chat_number();
+    assert_eq!(notices(&effects), [(1, &released(10)), (2, &Notice::AskSeemsMinor { chat })]);
+    let effects = play.leak(1, 11, &[Question::Age]);
+    assert_eq!((relays(&effects), notices(&effects)), (vec![(2, 11)], vec![]), "once a chat");
+    age_asked(&play.leak(2, 20, &[Question::Age])).expect("the partner may be one as well");
+}
+
+#[test]
+fn a_claim_taken_back_or_unanswered_stays() {
+    let mut play = Play::in_chat();
+    let hold = age_asked(&play.leak(1, 10, &[Question::Age])).unwrap();
+    let effects = play.say_adult(1, hold, false);
+    assert_eq!(notices(&effects), [(1, &Notice::TakenBack { on: None, has_copy: false })]);
+    age_asked(&play.leak(1, 11, &[Question::Age])).expect("it is asked again");
+    play.wait_ms(120_000);
+    let effects = play.event(Event::Tick { is_listening: true });
+    assert_eq!(notices(&effects), [(1, &dropped(11, Undelivered::Unanswered))]);
+    assert!(play.waiting().is_empty());
+}
+
+#[test]
+fn a_number_is_asked_about_before_the_age() {
+    let mut play = Play::in_chat();
+    let effects = play.leak(1, 10, &[Question::Age, Question::Phone]);
+    let hold = leak_asked(&effects);
+    assert_eq!(age_asked(&effects), None);
+    let effects = play.answer(1, hold, true);
+    assert!(relays(&effects).is_empty());
+    assert_eq!(age_asked(&effects), Some(hold));
+    assert_eq!(relays(&play.say_adult(1, hold, true)), [(2, 10)]);
+}
+
+#[test]
+fn a_minor_by_their_own_word_leaves_in_neutral_words_and_searches_no_more() {
+    let mut play = Play::in_chat();
+    play.leak(1, 10, &[Question::Age]);
+    let (news, suspended_until) = (CorrectionNews::Underage, Some(Timestamp::MAX));
+    let command = EngineCommand::Corrected { telegram: telegram(1), language: UiLanguage::English, news, suspended_until };
+    let effects = play.event(Event::Command { id: CommandId::new(1), command });
+    let told = notices(&effects);
+    assert!(
+        matches!(told[..], [(2, Notice::ChatEnded { how: Ended::ByPartner, .. }), (1, Notice::Corrected { .. })]),
+        "{told:?}"
+    );
+    assert!(play.waiting().is_empty() && relays(&effects).is_empty());
+    play.wait_ms(2_000);
+    let effects = play.command(1, Command::Find);
+    assert_eq!(notices(&effects), [(1, &Notice::Suspended { until: Timestamp::MAX })]);
 }
 
 #[test]
