@@ -446,6 +446,7 @@ fn who_says_that_they_are_a_minor_is_asked_and_the_partner_after_a_no_once_a_cha
     assert!(is_lane(&play.answer(1, hold, true)), "this is not what they were asked");
     play.end_lane(1);
     assert!(is_lane(&play.say_adult(2, hold, true)), "the partner cannot answer");
+    play.end_lane(2);
     let effects = play.say_adult(1, hold, true);
     assert_eq!(relays(&effects), [(2, 10)]);
     let chat = play.chat_number();
