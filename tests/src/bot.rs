@@ -32,6 +32,9 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// The number of the key that encrypts texts.
 const DATA_KEY: u8 = 0xd1;
 
+/// Who leaves is erased at once, unless a test is about the time in between.
+const DELETED_AT_ONCE: (&str, &str) = ("LUVHIVE__PRIVACY__DELETE_GRACE_H", "0");
+
 /// What still has to be worked on or sent.
 const OPEN_WORK: &str = "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM commands)";
 
@@ -131,7 +134,7 @@ impl Bot {
     /// Starts everything but the bot itself.
     async fn prepare(setup: Setup, database: TestDatabase) -> Self {
         let key = keys(&[DATA_KEY]);
-        let all = std::iter::once(("LUVHIVE_DATA_KEY", key.as_str())).chain(setup.settings);
+        let all = [("LUVHIVE_DATA_KEY", key.as_str()), DELETED_AT_ONCE].into_iter().chain(setup.settings);
         let settings = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self {
             sandbox: Sandbox::start(setup.sandbox).await.unwrap(),

@@ -135,6 +135,7 @@ impl Bot {
             },
             username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
+            grace: settings.delete_grace,
             admission,
         };
         let ports = RuntimePorts {

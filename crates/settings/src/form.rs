@@ -105,6 +105,21 @@ impl Form for Seconds {
     }
 }
 
+/// A whole number of hours; the key ends in `_h`.
+pub(crate) struct Hours(pub(crate) RangeInclusive<u64>);
+
+impl Form for Hours {
+    type Value = Duration;
+
+    fn kind(&self) -> Kind {
+        Number(self.0.clone()).kind()
+    }
+
+    fn parse(&self, text: &str) -> Option<Duration> {
+        Number(self.0.clone()).parse(text).map(Duration::from_hours)
+    }
+}
+
 /// A whole number of milliseconds; the key ends in `_ms`.
 pub(crate) struct Millis(pub(crate) RangeInclusive<u64>);
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::address::{is_url, is_webhook_url};
-use crate::form::{Choice, Folder, Form, Kind, Millis, Number, Optional, OrEmpty, Seconds, Typed};
+use crate::form::{Choice, Folder, Form, Hours, Kind, Millis, Number, Optional, OrEmpty, Seconds, Typed};
 use crate::reader::Reader;
 use crate::{
     LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_data_keys, read_log_filter, read_subject_key,
@@ -186,6 +186,9 @@ settings! {
 
     /// How long the answers of an unfinished registration are kept after the last one.
     registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
+
+    /// How long somebody who asked to leave can take it back, hidden from everybody, before they are erased; 0 = at once.
+    delete_grace: Duration = Hours(0..=720), at "privacy.delete_grace_h";
 
     /// How many days of premium a person's first completed chat brings, once per person; 0 = none.
     trial_days: u16 = Number(0..=365), at "premium.trial_days";

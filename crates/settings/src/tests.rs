@@ -39,7 +39,7 @@ fn each_row_has_a_default_and_each_default_a_row() {
 
 #[test]
 fn a_length_of_time_has_its_unit_in_the_key() {
-    let has_unit = |key: &str| ["_s", "_ms", "_days"].iter().any(|unit| key.ends_with(unit));
+    let has_unit = |key: &str| ["_s", "_ms", "_h", "_days"].iter().any(|unit| key.ends_with(unit));
     let is_unnamed = |row: &Row| row.doc.trim().starts_with("How long") && !has_unit(row.key);
     assert_eq!(rows().iter().find(|row| is_unnamed(row)).map(|row| row.key), None);
 }

@@ -37,6 +37,10 @@ enum CommandRow {
     Leave {
         person: i64,
     },
+    Leaving {
+        person: i64,
+        at_us: Option<i64>,
+    },
     Sanction {
         person: i64,
         until_us: Option<i64>,
@@ -229,6 +233,9 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
         }
         EngineCommand::Consented { person } => CommandRow::Consented { person: person.get() },
         EngineCommand::Leave { person } => CommandRow::Leave { person: person.get() },
+        EngineCommand::Leaving { person, at } => {
+            CommandRow::Leaving { person: person.get(), at_us: at.map(Timestamp::as_micros) }
+        }
         EngineCommand::Sanction { person, until, reason } => CommandRow::Sanction {
             person: person.get(),
             until_us: until.map(Timestamp::as_micros),
@@ -290,6 +297,9 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         },
         CommandRow::Unfriended { by, other } => EngineCommand::Unfriended { by: PersonId::new(by), other: PersonId::new(other) },
         CommandRow::Leave { person } => EngineCommand::Leave { person: PersonId::new(person) },
+        CommandRow::Leaving { person, at_us } => {
+            EngineCommand::Leaving { person: PersonId::new(person), at: at_us.map(Timestamp::from_micros) }
+        }
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
         }

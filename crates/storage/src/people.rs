@@ -56,6 +56,7 @@ pub(crate) struct PersonRow {
     premium_used_at: Option<Moment>,
     bio_sealed: Option<Vec<u8>>,
     city_sealed: Option<Vec<u8>>,
+    leaves_at: Option<Moment>,
 }
 
 /// A person with their preferences.
@@ -120,6 +121,7 @@ impl FullRow {
             renews_at: entitlement.renews_at,
             ledger_rows: entitlement.rows,
             premium_used_at: person.premium_used_at.map(Timestamp::from),
+            leaves_at: person.leaves_at.map(Timestamp::from),
         })
     }
 }

@@ -134,7 +134,8 @@ macro_rules! others {
 }
 
 others! {
-    Erasure: ["people", "preferences"], "a registered person: account, profile (bio and city encrypted by the data key), whom they want to meet", "until they leave";
+    Erasure: ["people", "preferences"], "a registered person: account, profile (bio and city encrypted by the data key), whom they want to meet",
+        "until they leave, and then, hidden, for as long as the setting `privacy.delete_grace_h` says";
     Erasure: ["consents", "visitors"], "consents, and the language of a registered person", "until the person leaves";
     Bot: ["dialogs"], "what somebody has answered so far in an unfinished conversation with the bot, encrypted by the data key",
         "until it is finished, or the person leaves";

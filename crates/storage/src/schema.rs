@@ -325,6 +325,7 @@ diesel::table! {
         card_parts -> Array<Text>,
         bio_sealed -> Nullable<Bytea>,
         city_sealed -> Nullable<Bytea>,
+        leaves_at -> Nullable<Timestamptz>,
     }
 }
 

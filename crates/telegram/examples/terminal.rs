@@ -273,6 +273,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         subjects: SubjectKey::of_token(&key),
         username: USERNAME.into(),
         contact: Box::default(),
+        grace: std::time::Duration::from_hours(24),
         admission: Admission::Open,
     };
     let ports = RuntimePorts {

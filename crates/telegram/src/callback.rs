@@ -96,6 +96,8 @@ buttons! {
             /// When the question was asked, in seconds since 1970; an old question does not count.
             asked_at_s: u32,
         } = "delete",
+        /// Does not delete an account that was to be deleted.
+        Keep = "keep",
         /// Does not delete the account, or closes a question without an answer.
         Dismiss = "dismiss",
     }

@@ -72,6 +72,8 @@ pub struct Dialogs {
     pub username: Box<str>,
     /// Whom people write to about payments and everything else; may be empty.
     pub contact: Box<str>,
+    /// How long somebody who asked to leave can take it back; zero = they are erased at once.
+    pub grace: Duration,
     /// Whether newcomers may register.
     pub admission: Admission,
 }

@@ -4,8 +4,9 @@
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::person::Gender;
 use luvhive_phone::{Answers, Menu, Phone};
+use luvhive_sandbox::SandboxSettings;
 use luvhive_telegram::callback::{Callback, FriendAction};
-use luvhive_tests::bot::{Bot, PATIENCE};
+use luvhive_tests::bot::{Bot, PATIENCE, Setup};
 
 async fn pseudonym(bot: &Bot, phone: Phone<'_>) -> String {
     let query = "SELECT pseudonym FROM people WHERE telegram_id = $1";
@@ -185,4 +186,48 @@ async fn daily_coins_are_once_a_day_also_for_who_comes_back() {
     anna.register(&Answers::of(Gender::Woman)).await.unwrap();
     take().await;
     assert_eq!(bot.count(DAILY).await, 1, "taken a moment ago by the same account");
+}
+
+/// Somebody asks to leave and is told until when they can stay.
+async fn ask_to_leave(bot: &Bot, phone: Phone<'_>) {
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(phone.person(), "/delete_me", None).unwrap();
+    bot.press(phone, |button| matches!(button, Callback::Delete { .. })).await;
+    has_answered(bot, phone, mark, "will be erased at").await;
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people WHERE leaves_at > now() + interval '23 hours'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_takes_a_day_can_be_taken_back_and_outlasts_a_restart() {
+    let sandbox = SandboxSettings { people_at_start: 2, ..SandboxSettings::default() };
+    let settings = vec![("LUVHIVE__PRIVACY__DELETE_GRACE_H", "24")];
+    let mut bot = Bot::set_up(Setup { sandbox, settings, ..Setup::default() }).await;
+    let (anna, carl) = {
+        let (anna, carl) = bot.couple().await;
+        (anna.person(), carl.person())
+    };
+    let mark = bot.sandbox.mark();
+    ask_to_leave(&bot, bot.phone(carl)).await;
+    bot.phone(anna).wait_for_menu(mark, Menu::Idle).await.unwrap();
+    assert_eq!(bot.count("SELECT count(*) FROM seats").await, 0);
+    // Back with /start: they are told, and stay by a press.
+    let mark = bot.sandbox.mark();
+    bot.sandbox.send_text(carl, "/start", None).unwrap();
+    has_answered(&bot, bot.phone(carl), mark, "will be erased at").await;
+    bot.press(bot.phone(carl), |button| button == Callback::Keep).await;
+    has_answered(&bot, bot.phone(carl), mark, "Your account stays").await;
+    bot.settle().await;
+    bot.phone(carl).send_until("/find", Menu::Searching).await.unwrap();
+    ask_to_leave(&bot, bot.phone(carl)).await;
+    assert_eq!(bot.count("SELECT count(*) FROM seats").await, 0, "the search has stopped");
+
+    bot.halt().await;
+    bot.sql.batch_execute("UPDATE people SET leaves_at = now() - interval '1 hour' WHERE leaves_at IS NOT NULL").await.unwrap();
+    let mark = bot.sandbox.mark();
+    bot.run().await;
+    has_answered(&bot, bot.phone(carl), mark, "has been deleted").await;
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM people").await, 1);
+    assert_eq!(bot.count("SELECT count(*) FROM former_accounts").await, 1, "known by a hash");
 }

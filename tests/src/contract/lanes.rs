@@ -272,3 +272,18 @@ pub async fn an_erased_person_is_gone(stores: Stores) {
     // The account may come back as somebody new.
     assert_ne!(scene.register(telegram(1)).await, one);
 }
+
+/// Who asked to leave is there until the time comes, and stays if they take it back.
+pub async fn a_leaver_can_stay(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let person = scene.register(telegram(1)).await;
+    for at in [Some(timestamp(86_400)), None] {
+        let command = EngineCommand::Leaving { person, at };
+        let finished =
+            scene.lane(telegram(1), &[Change::Leaving { person, at }, Change::ToEngine(command.clone())]).await.unwrap();
+        assert_eq!(finished.commands.into_iter().map(|(_, command)| command).collect::<Vec<_>>(), [command]);
+        let visitor = scene.stores.people.get_visitor(telegram(1)).await.unwrap();
+        assert_eq!(visitor.person.unwrap().facts.leaves_at, at);
+        assert_eq!(scene.load().await.people[0].leaves_at, at);
+    }
+}

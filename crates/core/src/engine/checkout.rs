@@ -87,14 +87,15 @@ fn rule(state: &State, checkout: &Checkout, now: Timestamp) -> Result<(), Checko
         return Err(CheckoutRefusal::Suspended);
     }
     // What is sold from now on is sold by today's list; what was sold before stays as it was.
-    if invoice.expires_at <= now || invoice.price != invoice.plan.price() {
+    // Nobody buys anything who is about to be erased.
+    if payer.leaves_at.is_some() || invoice.expires_at <= now || invoice.price != invoice.plan.price() {
         return Err(CheckoutRefusal::Expired);
     }
     if invoice.plan == Plan::Monthly && payer.renews_at.is_some_and(|at| at > now) {
         return Err(CheckoutRefusal::AlreadySubscribed);
     }
     let receiver = state.facts_of(invoice.receiver).ok_or(CheckoutRefusal::ReceiverGone)?;
-    if receiver.is_suspended(now) { Err(CheckoutRefusal::ReceiverGone) } else { Ok(()) }
+    if receiver.is_barred(now) { Err(CheckoutRefusal::ReceiverGone) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -298,10 +298,17 @@ pub enum EngineCommand {
         /// Who.
         person: PersonId,
     },
-    /// This person leaves: end chat and search, forget them, then erase their rows (a lane does).
+    /// This person leaves now: end chat and search, forget them, then erase their rows (a lane does).
     Leave {
         /// Who.
         person: PersonId,
+    },
+    /// This person asked to leave, or stays after all: until the time comes nobody meets them, and nothing is brought up.
+    Leaving {
+        /// Who.
+        person: PersonId,
+        /// When they are erased; `None` = they stay.
+        at: Option<Timestamp>,
     },
     /// A sanction was stored; end chat and search if it forbids them, and tell the person.
     Sanction {

@@ -163,6 +163,8 @@ pub struct State {
     pub(crate) to_invite: Vec<PersonId>,
     /// People who have not agreed to today's documents: they do not search before they have.
     pub(crate) lapsed: HashSet<PersonId>,
+    /// People who are about to be erased, and when.
+    pub(crate) leaving: BTreeSet<(Timestamp, PersonId)>,
     /// The chats in which the senders of stored updates were when these came, by row; only of rows read at start.
     pub(crate) stored_chats: HashMap<InboxId, Option<ChatId>>,
     /// Seats that were read at start and still have to be taken: waiting people by (since, person).
@@ -207,6 +209,7 @@ impl State {
             stale_holds: Vec::new(),
             to_invite: Vec::new(),
             lapsed: HashSet::new(),
+            leaving: BTreeSet::new(),
             stored_chats: HashMap::new(),
             rejoining: VecDeque::new(),
             orphans: Vec::new(),
@@ -282,7 +285,8 @@ impl State {
         let pool = self.pool.next_deadline();
         let invitation = self.invitations.next_deadline();
         let hold = self.holds.next_deadline();
-        [timer, meeting, told, pool, invitation, hold].into_iter().flatten().min()
+        let leaver = self.leaving.first().map(|&(at, _)| at);
+        [timer, meeting, told, pool, invitation, hold, leaver].into_iter().flatten().min()
     }
 
     /// Takes the number of blocks that could not be kept in memory since it was last asked. Their rows are stored; somebody

@@ -270,11 +270,10 @@ impl Turn<'_> {
             self.tell(person, Notice::AskAgain { command });
             return Ruling::Decided;
         }
-        // A lane asks for the consent first.
-        if matches!(command, Command::Find | Command::Next)
-            && self.state.lapsed.contains(&person)
-            && self.state.seat(person).is_none()
-        {
+        // A lane asks for the consent first, or says that they are about to be erased.
+        let needs_lane =
+            self.is_leaving(person) || matches!(command, Command::Find | Command::Next) && self.state.lapsed.contains(&person);
+        if needs_lane && self.state.seat(person).is_none() {
             return Ruling::NeedsLane;
         }
         if matches!(command, Command::Find | Command::Next) {
@@ -326,6 +325,7 @@ impl Turn<'_> {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
             EngineCommand::Consented { person } => drop(self.state.lapsed.remove(&person)),
             EngineCommand::Leave { person } => self.leave(person),
+            EngineCommand::Leaving { person, at } => self.set_leaving(person, at),
             EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied } => {
                 self.pass_on(chat, original, Change { call, leaks, edited_at, is_copied });
             }
@@ -382,6 +382,10 @@ impl Turn<'_> {
     fn tell_news(&mut self, person: PersonId, news: News) {
         if let News::Premium { entitlement: Some(entitlement), .. } = news {
             self.entitle(person, entitlement);
+        }
+        // Money is told of; a person who is about to be erased is not called back by anything else.
+        if self.is_leaving(person) && !matches!(news, News::Premium { .. }) {
+            return;
         }
         let until = self.state.facts_of(person).and_then(|facts| facts.premium_until);
         let premium_until = until.filter(|&until| until > self.now);

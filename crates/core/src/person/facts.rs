@@ -51,6 +51,8 @@ pub struct PersonFacts {
     pub ledger_rows: u32,
     /// When they last searched with what premium gives.
     pub premium_used_at: Option<Timestamp>,
+    /// When they are erased, because they asked to leave; hidden until then. `None` = they stay.
+    pub leaves_at: Option<Timestamp>,
 }
 
 impl PersonFacts {
@@ -76,6 +78,11 @@ impl PersonFacts {
     /// Reports whether a sanction forbids searching and chatting at `now`.
     pub fn is_suspended(&self, now: Timestamp) -> bool {
         self.suspended_until.is_some_and(|until| until > now)
+    }
+
+    /// Reports whether nobody may meet them at `now`: a sanction forbids it, or they are about to be erased.
+    pub fn is_barred(&self, now: Timestamp) -> bool {
+        self.leaves_at.is_some() || self.is_suspended(now)
     }
 
     /// Returns the conduct score, 0 to 10: the share of good ratings, 5 while there are none.

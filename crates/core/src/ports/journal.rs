@@ -185,6 +185,13 @@ pub enum Change {
     /// registered, maybe with a change before this one, it goes on where it left off: suspensions and blocks hold, and the
     /// engine is told whom to keep apart. An account that was never left changes nothing.
     Recall(Subject),
+    /// The person is erased at this time and hidden until then; `None` = they stay after all.
+    Leaving {
+        /// Who.
+        person: PersonId,
+        /// When they are erased.
+        at: Option<Timestamp>,
+    },
     /// Everything about the person is removed, but for what safety requires: decisions, and open reports about them under
     /// their pseudonym.
     Erase(PersonId),

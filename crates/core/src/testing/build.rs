@@ -85,5 +85,6 @@ pub fn registered(person: PersonId, new: &NewPerson) -> PersonFacts {
         renews_at: None,
         ledger_rows: 0,
         premium_used_at: None,
+        leaves_at: None,
     }
 }

@@ -24,6 +24,8 @@ fn every_command_comes_back() {
         EngineCommand::Separate { by: person, other: PersonId::new(8), cause: EndCause::Report },
         EngineCommand::Consented { person },
         EngineCommand::Leave { person },
+        EngineCommand::Leaving { person, at: Some(Timestamp::from_millis(9)) },
+        EngineCommand::Leaving { person, at: None },
         EngineCommand::Tell { person, news: News::Coins(Coins::new(20)) },
         EngineCommand::Tell { person, news: News::InvitePaid(Coins::new(50)) },
         EngineCommand::Invite { inviter: person, invited: PersonId::new(8), chat: ChatId::new(9), numbers: [1, 50] },

@@ -84,6 +84,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Unfriend { .. }
         | Change::Report(_)
         | Change::Remember { .. }
+        | Change::Leaving { .. }
         | Change::BookPayment(_)
         | Change::RequestRefund(_)
         | Change::WithdrawRefund(_)
@@ -173,6 +174,10 @@ impl<'a> Lane<'a> {
             Change::Recall(subject) => {
                 let met = former::recall(conn, bot, telegram, (subject, Moment(self.work.now))).await?;
                 self.separate(met, EndCause::Block).await?;
+            }
+            Change::Leaving { person, at } => {
+                let leaves_at = people::leaves_at.eq(at.map(Moment));
+                diesel::update(people::table.find((bot, person.get()))).set(leaves_at).execute(conn).await?;
             }
             Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
             Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),

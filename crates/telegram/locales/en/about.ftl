@@ -22,7 +22,7 @@ privacy-body =
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
 
-    /delete_me deletes all of this. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban or a block, or gets a trial, a reward or daily coins twice, by starting anew; it goes 24 months after you left, or when a ban is over if that is later); for 48 hours that you were in your last chats, under a made-up name, so that they can be reported; decisions about you and reports that are still open, under a made-up name; that a minor was refused, with the date of birth they typed (until they turn 18, and for at least 24 months); which reports you made about others; and payments, for our books.
+    /delete_me hides you from everybody at once and deletes all of this some hours later; it says when, and until then you can keep your account. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban or a block, or gets a trial, a reward or daily coins twice, by starting anew; it goes 24 months after you left, or when a ban is over if that is later); for 48 hours that you were in your last chats, under a made-up name, so that they can be reported; decisions about you and reports that are still open, under a made-up name; that a minor was refused, with the date of birth they typed (until they turn 18, and for at least 24 months); which reports you made about others; and payments, for our books.
 
     Payments and movements of coins are kept as well, because accounts must add up; they no longer name you.
 
@@ -43,11 +43,20 @@ terms-body =
     You meet people at your own risk: we cannot check who they say they are. LuvHive comes without a guarantee that it always works or that somebody suits you.
 
 delete-title = Delete your account?
-delete-body = Your profile, settings, ratings and friends are deleted at once and cannot be brought back, while blocks hold if you come back; what you have of premium and coins is lost, and a subscription has to be cancelled first under /premium. A chat or search ends. Nobody is told.
+delete-body =
+    { $hours ->
+        [0] Your profile, settings, ratings and friends are deleted at once and cannot be brought back.
+        [one] You are hidden from everybody at once. One hour later your profile, settings, ratings and friends are deleted and cannot be brought back; until then you can change your mind.
+       *[other] You are hidden from everybody at once. { $hours } hours later your profile, settings, ratings and friends are deleted and cannot be brought back; until then you can change your mind.
+    } Blocks hold if you come back; what you have of premium and coins is lost, and a subscription has to be cancelled first under /premium. A chat or search ends. Nobody is told.
 delete-yes = Yes, delete everything
 delete-no = No, keep my account
 delete-started = Your account is being deleted.
 delete-too-old = This question is too old. If you still want to leave, send /delete_me again.
 delete-nothing = You are not registered, so there is no profile to delete. What you had entered so far has been removed.
+delete-taken-back = Your account stays, and everything is as it was. A chat or search that ended does not come back.
+leaving-title = Your account will be deleted
+leaving-body = Your account will be erased at { $at }, and then nothing brings it back. Until then nobody meets you here, and we tell you nothing but what concerns money and decisions about you. If you want to stay, press the button.
+leaving-keep = Keep my account
 deleted-title = Goodbye
 deleted-body = Your account has been deleted. If you ever want to come back, send /start.

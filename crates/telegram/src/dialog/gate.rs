@@ -8,7 +8,7 @@ use luvhive_core::time::{Day, Timestamp};
 
 use super::heard::Said;
 use super::{Dialogs, Talk};
-use crate::callback::{Callback, PremiumAction};
+use crate::callback::{Callback, PremiumAction, SettingsAction};
 use crate::locale::MenuCommand;
 use crate::view::menu;
 use crate::view::registration as view;
@@ -70,8 +70,31 @@ pub(super) fn may_say(talk: &Talk<'_>, said: &Said) -> bool {
 
 /// They can leave, end a subscription and get payments back.
 pub(super) fn may_press(talk: &Talk<'_>, callback: Callback) -> bool {
-    let is_way_out = match callback {
-        Callback::Delete { .. } | Callback::Dismiss => true,
+    talk.visitor.person.is_some() && is_way_out(callback)
+}
+
+/// Somebody who is about to be erased can say who harmed them, and nothing else.
+pub(super) fn may_say_leaving(command: Option<MenuCommand>) -> bool {
+    matches!(command, Some(MenuCommand::Report | MenuCommand::Block))
+}
+
+/// They can stay, say who harmed them, end a subscription and get payments back.
+pub(super) fn may_press_leaving(callback: Callback) -> bool {
+    is_way_out(callback)
+        || matches!(
+            callback,
+            Callback::AskReport { .. }
+                | Callback::Report { .. }
+                | Callback::AskBlock { .. }
+                | Callback::Block { .. }
+                | Callback::Underage
+                | Callback::Settings(SettingsAction::Language(_))
+        )
+}
+
+fn is_way_out(callback: Callback) -> bool {
+    match callback {
+        Callback::Delete { .. } | Callback::Keep | Callback::Dismiss => true,
         Callback::Premium(action) => matches!(
             action,
             PremiumAction::AskCancel
@@ -81,6 +104,5 @@ pub(super) fn may_press(talk: &Talk<'_>, callback: Callback) -> bool {
                 | PremiumAction::Refund(_)
         ),
         _ => false,
-    };
-    talk.visitor.person.is_some() && is_way_out
+    }
 }

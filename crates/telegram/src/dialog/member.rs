@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::person::Consent;
+use luvhive_core::id::PersonId;
+use luvhive_core::person::{Consent, PersonFacts};
 use luvhive_core::ports::{Change, RegisteredPerson};
+use luvhive_core::time::Timestamp;
 
 use super::conduct::Reported;
 use super::heard::Said;
 use super::record::{Dialog, TypedField};
-use super::{Dialogs, Done, Talk, profile, record, registration, settings};
+use super::{Dialogs, Done, Talk, gate, profile, record, registration, settings};
 use crate::callback::Callback;
 use crate::locale::MenuCommand;
 use crate::view::{about, menu, notice, profile as profile_view, settings as settings_view};
@@ -23,6 +25,12 @@ const DELETE_LASTS_S: u32 = 3_600;
 impl Dialogs {
     pub(super) async fn hear_member(&self, talk: &mut Talk<'_>, person: &RegisteredPerson, said: &Said) -> Done {
         let words = talk.words;
+        if let Some(at) = person.facts.leaves_at
+            && !gate::may_say_leaving(said.command)
+        {
+            talk.say(&about::leaving(words, at));
+            return Ok(());
+        }
         let Some(command) = said.command else {
             hear_text(talk, person, said);
             return Ok(());
@@ -33,7 +41,7 @@ impl Dialogs {
             MenuCommand::Settings => {
                 talk.say(&settings_view::overview(&settings_view::Me::of(talk.words, &person.facts, talk.now)));
             }
-            MenuCommand::DeleteMe => talk.say(&about::ask_delete(words, talk.now)),
+            MenuCommand::DeleteMe => talk.say(&about::ask_delete(words, talk.now, self.grace)),
             MenuCommand::Report => self.hear_report(talk, &person.facts, said.reply_to).await?,
             MenuCommand::Block => self.hear_block(talk, &person.facts).await?,
             MenuCommand::Premium => self.hear_premium(talk, &person.facts).await?,
@@ -49,6 +57,12 @@ impl Dialogs {
     pub(super) async fn press_member(&self, talk: &mut Talk<'_>, person: &RegisteredPerson, callback: Callback) -> Done {
         let words = talk.words;
         let facts = &person.facts;
+        if let Some(at) = facts.leaves_at
+            && !gate::may_press_leaving(callback)
+        {
+            talk.say(&about::leaving(words, at));
+            return Ok(());
+        }
         if !matches!(callback, Callback::Step { .. }) {
             stop_typing(talk);
         }
@@ -70,20 +84,46 @@ impl Dialogs {
             Callback::Report { chat, message, reason } => {
                 self.report(talk, facts, Reported { chat, message }, reason).await?;
             }
-            Callback::Delete { asked_at_s } => {
-                let age_s = about::seconds(talk.now).checked_sub(asked_at_s);
-                if age_s.is_some_and(|age_s| age_s <= DELETE_LASTS_S) {
-                    talk.command(EngineCommand::Leave { person: facts.person });
-                    talk.show(&menu::sentence(words, "delete-started"));
-                } else {
-                    talk.show(&menu::sentence(words, "delete-too-old"));
-                }
-            }
+            Callback::Delete { asked_at_s } => self.delete(talk, facts, asked_at_s),
+            Callback::Keep => keep(talk, person),
             Callback::Underage => self.refuse_member(talk, facts),
             Callback::Dismiss => talk.show(&menu::sentence(words, "dismissed")),
         }
         Ok(())
     }
+
+    /// The account is deleted, after a while in which that can be taken back.
+    fn delete(&self, talk: &mut Talk<'_>, facts: &PersonFacts, asked_at_s: u32) {
+        let (words, person) = (talk.words, facts.person);
+        let age_s = about::seconds(talk.now).checked_sub(asked_at_s);
+        if let Some(at) = facts.leaves_at {
+            talk.show(&about::leaving(words, at));
+        } else if age_s.is_none_or(|age_s| age_s > DELETE_LASTS_S) {
+            talk.show(&menu::sentence(words, "delete-too-old"));
+        } else if self.grace.is_zero() {
+            talk.command(EngineCommand::Leave { person });
+            talk.show(&menu::sentence(words, "delete-started"));
+        } else {
+            let at = talk.now.plus(self.grace);
+            set_leaving(talk, person, Some(at));
+            talk.show(&about::leaving(words, at));
+        }
+    }
+}
+
+/// Somebody who asked to leave stays.
+fn keep(talk: &mut Talk<'_>, person: &RegisteredPerson) {
+    if person.facts.leaves_at.is_none() {
+        return talk.answer_with(talk.words.text("old-button"));
+    }
+    set_leaving(talk, person.facts.person, None);
+    talk.show(&menu::sentence(talk.words, "delete-taken-back"));
+    show_menu(talk, person);
+}
+
+fn set_leaving(talk: &mut Talk<'_>, person: PersonId, at: Option<Timestamp>) {
+    talk.change(Change::Leaving { person, at });
+    talk.command(EngineCommand::Leaving { person, at });
 }
 
 /// The menu that fits, or what stands before it: a sanction, new documents.

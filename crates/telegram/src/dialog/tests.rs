@@ -5,6 +5,7 @@ mod friend;
 mod gate;
 mod journeys;
 mod leavers;
+mod leaving;
 mod members;
 mod outage;
 mod pages;

@@ -1,5 +1,7 @@
 //! Help, the documents, and leaving.
 
+use std::time::Duration;
+
 use luvhive_core::time::Timestamp;
 
 use super::premium;
@@ -28,17 +30,28 @@ pub(crate) fn closed(words: Words) -> Screen {
 }
 
 /// Asks whether the account shall be deleted.
-pub(crate) fn ask_delete(words: Words, now: Timestamp) -> Screen {
+pub(crate) fn ask_delete(words: Words, now: Timestamp, grace: Duration) -> Screen {
     let asked_at_s = seconds(now);
-    Screen::titled(words.text("delete-title"), words.text("delete-body")).with_buttons(vec![
+    let body = words.with("delete-body", &[("hours", hours(grace).into())]);
+    Screen::titled(words.text("delete-title"), body).with_buttons(vec![
         vec![Button::new(words.text("delete-yes"), Callback::Delete { asked_at_s })],
         vec![Button::new(words.text("delete-no"), Callback::Dismiss)],
     ])
 }
 
+/// Says when an account will be deleted that can still be kept.
+pub(crate) fn leaving(words: Words, at: Timestamp) -> Screen {
+    Screen::titled(words.text("leaving-title"), words.with("leaving-body", &[("at", words.moment(at).into())]))
+        .with_buttons(vec![vec![Button::new(words.text("leaving-keep"), Callback::Keep)]])
+}
+
 /// The last message to somebody who left.
 pub(crate) fn goodbye(words: Words) -> Screen {
     Screen::titled(words.text("deleted-title"), words.text("deleted-body")).with(Keyboard::Remove)
+}
+
+fn hours(duration: Duration) -> u32 {
+    u32::try_from(duration.as_secs() / 3_600).unwrap_or(u32::MAX)
 }
 
 /// Whole seconds since 1970, as a deletion's question carries them.

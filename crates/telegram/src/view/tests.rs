@@ -439,7 +439,9 @@ fn screens_beside_profile_and_settings(words: Words) -> Vec<(&'static str, Scree
         ("help", about::help(words)),
         ("privacy", about::privacy(words)),
         ("terms", about::terms(words, 14)),
-        ("delete", about::ask_delete(words, NOW)),
+        ("delete", about::ask_delete(words, NOW, std::time::Duration::from_hours(24))),
+        ("delete at once", about::ask_delete(words, NOW, std::time::Duration::ZERO)),
+        ("leaving", about::leaving(words, NOW)),
         ("goodbye", about::goodbye(words)),
         ("rating card", conduct::card(words, CHAT)),
         ("rated good", conduct::rated(words, CHAT, true, true)),
@@ -493,6 +495,7 @@ fn single_sentences() {
         "delete-started",
         "delete-too-old",
         "delete-nothing",
+        "delete-taken-back",
     ];
     for &language in UiLanguage::ALL {
         let words = Words::new(language);

@@ -18,6 +18,7 @@ fn takes(row: &Row) -> String {
     let unit = match split(row.key).1 {
         name if name.ends_with("_ms") => ", milliseconds",
         name if name.ends_with("_s") => ", seconds",
+        name if name.ends_with("_h") => ", hours",
         _ => "",
     };
     let secret = if matches!(row.kind, Kind::Secret(_)) { "; a secret" } else { "" };

@@ -103,3 +103,19 @@ fn nobody_has_two_subscriptions_at_once() {
     assert_eq!(check(&state(), &checkout(Plan::Month, 5, 5), timestamp(0)).refusal, None, "more days are welcome");
     assert_eq!(check(&state(), &checkout(Plan::Monthly, 1, 1), timestamp(0)).refusal, None);
 }
+
+#[test]
+fn nobody_buys_or_gets_anything_who_is_about_to_be_erased() {
+    let state = |leaver: i64| {
+        let facts = |number| {
+            let leaves_at = (number == leaver).then(|| timestamp(86_400));
+            crate::person::PersonFacts { leaves_at, ..crate::testing::facts(number) }
+        };
+        let loaded = crate::engine::Loaded { people: vec![facts(1), facts(2)], ..Default::default() };
+        State::load(crate::id::Epoch::new(1), crate::engine::Rules::default(), &loaded, timestamp(0))
+    };
+    let sold = checkout(Plan::GiftWeek, 1, 2);
+    assert_eq!(check(&state(1), &sold, timestamp(0)).refusal, Some(CheckoutRefusal::Expired));
+    assert_eq!(check(&state(2), &sold, timestamp(0)).refusal, Some(CheckoutRefusal::ReceiverGone));
+    assert_eq!(check(&state(3), &sold, timestamp(0)).refusal, None);
+}

@@ -26,6 +26,8 @@ impl State {
         self.accounts.reserve(loaded.people.len());
         for facts in &loaded.people {
             self.put_facts(facts.clone());
+            // Nobody could take it back while nobody was there to hear it.
+            self.leaving.extend(facts.leaves_at.map(|at| (at.max(now.plus(LEAST_TIME)), facts.person)));
         }
         self.lapsed.extend(&loaded.lapsed);
         // A clock that was set back since it was read for the last time is at least so much farther behind Telegram's.
@@ -39,6 +41,7 @@ impl State {
                     // They have left already, only their rows are still there.
                     self.people.remove(&row.telegram);
                     self.accounts.remove(&person);
+                    self.leaving.retain(|(_, leaver)| *leaver != person);
                     self.lanes.entry(row.telegram).or_default().open = Some(row.id);
                 }
                 // The runtime feeds it among the updates, in its order.

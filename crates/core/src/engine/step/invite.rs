@@ -39,8 +39,8 @@ impl Turn<'_> {
 
     /// "Yes" is pressed. A button of an invitation that does not stand any more is a lane's business.
     pub(super) fn accept_invitation(&mut self, person: PersonId, chat: ChatId, on: Option<MessageId>) -> Ruling {
-        // A lane asks for the consent first.
-        if self.state.lapsed.contains(&person) {
+        // A lane asks for the consent first, or says that they are about to be erased.
+        if self.state.lapsed.contains(&person) || self.is_leaving(person) {
             return Ruling::NeedsLane;
         }
         let Some(invitation) = self.invitation_to(person, chat) else { return Ruling::NeedsLane };
@@ -147,7 +147,7 @@ impl Turn<'_> {
         let Some(invitation) = self.state.invitations.find([inviter, invited]) else { return };
         let is_open = invitation.state == InvitationState::Open && invitation.expires_at > self.now;
         let (Some(me), Some(them)) = (self.state.facts_of(invited), self.state.facts_of(inviter)) else { return };
-        if !is_open || self.is_taken(invited) || !me.is_reachable || me.is_suspended(self.now) {
+        if !is_open || self.is_taken(invited) || !me.is_reachable || me.is_barred(self.now) {
             return;
         }
         let card = MatchCard::between(invitation.chat, [me, them], Icebreaker::pick(0), self.now);

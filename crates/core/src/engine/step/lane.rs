@@ -8,6 +8,7 @@ use crate::engine::state::Deferred;
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::premium::Entitlement;
+use crate::time::Timestamp;
 
 impl Turn<'_> {
     /// Keeps an update for later, in the inbox, because its sender's lane is busy or it cannot be passed on yet.
@@ -125,6 +126,7 @@ impl Turn<'_> {
             facts.renews_at = known.renews_at;
             facts.ledger_rows = known.ledger_rows;
             facts.premium_used_at = known.premium_used_at;
+            facts.leaves_at = known.leaves_at;
         }
         self.state.put_facts(facts);
         self.search_with_new_facts(person);
@@ -184,6 +186,38 @@ impl Turn<'_> {
         self.forget_invitations(person);
         self.state.last_chats.remove(&person);
         self.state.tapped.remove(&person);
+        self.state.leaving.retain(|(_, leaver)| *leaver != person);
+    }
+
+    /// A person asked to leave: they are hidden at once, and gone when the time comes. Or they stay after all, and what came
+    /// meanwhile is looked at.
+    pub(super) fn set_leaving(&mut self, person: PersonId, at: Option<Timestamp>) {
+        let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) else { return };
+        facts.leaves_at = at;
+        self.state.leaving.retain(|(_, leaver)| *leaver != person);
+        match at {
+            Some(at) => {
+                self.state.leaving.insert((at, person));
+                self.end_everything(person, EndReason::Deleted);
+                self.forget_invitations(person);
+            }
+            None => self.state.to_invite.push(person),
+        }
+    }
+
+    pub(super) fn is_leaving(&self, person: PersonId) -> bool {
+        self.state.facts_of(person).is_some_and(|facts| facts.leaves_at.is_some())
+    }
+
+    /// Lets those leave whose time has come. A lane at work may be about to take it back, so it is waited for.
+    pub(super) fn let_leave(&mut self) {
+        let due = self.state.leaving.iter().take_while(|(at, _)| *at <= self.now).map(|&(_, person)| person);
+        let due: Vec<PersonId> = due.collect();
+        for person in due {
+            if !self.state.accounts.get(&person).is_some_and(|telegram| self.state.lanes.contains_key(telegram)) {
+                self.leave(person);
+            }
+        }
     }
 
     /// Ends everything of a person who leaves, then has a lane erase their rows.

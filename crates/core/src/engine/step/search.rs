@@ -10,7 +10,6 @@ use crate::engine::notice::Notice;
 use crate::engine::state::SearchTimer;
 use crate::filter::Filter;
 use crate::id::PersonId;
-use crate::person::PersonFacts;
 use crate::search::Found;
 use crate::time::Timestamp;
 
@@ -96,11 +95,10 @@ impl Turn<'_> {
         self.wait_or_match(person, since, widening.with(filter));
     }
 
-    /// Reports whether somebody may search on without being asked anything: they agreed to today's documents, and no
-    /// sanction forbids it.
+    /// Reports whether somebody may search on without being asked anything: they agreed to today's documents, no sanction
+    /// forbids it, and they are not about to be erased.
     pub(super) fn may_search(&self, person: PersonId) -> bool {
-        let is_suspended = |facts: &PersonFacts| facts.is_suspended(self.now);
-        !self.state.lapsed.contains(&person) && self.state.facts_of(person).is_some_and(|facts| !is_suspended(facts))
+        !self.state.lapsed.contains(&person) && self.state.facts_of(person).is_some_and(|facts| !facts.is_barred(self.now))
     }
 
     fn search_anew(&mut self, person: PersonId) {
@@ -218,6 +216,7 @@ impl Turn<'_> {
         if self.listens(is_listening) {
             self.end_meetings();
             self.end_old_holds();
+            self.let_leave();
         }
         self.end_old_invitations();
         while let Some(&(at, person, timer)) = self.state.timers.first() {
@@ -277,7 +276,7 @@ impl Turn<'_> {
                 self.out.push(Effect::Seat { person, seat: None });
                 continue;
             };
-            if !facts.is_reachable || facts.is_suspended(self.now) {
+            if !facts.is_reachable || facts.is_barred(self.now) {
                 self.out.push(Effect::Seat { person, seat: None });
                 continue;
             }

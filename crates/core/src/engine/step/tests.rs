@@ -654,6 +654,7 @@ mod clock;
 mod corrected;
 mod hold;
 mod invite;
+mod leaving;
 mod meeting;
 mod money;
 mod written;

@@ -167,6 +167,11 @@ impl Tables {
             Change::Unfriend { person, friend } => self.unfriend(*person, *friend),
             Change::Report(report) => self.report(report),
             Change::Remember { person, subject } => self.remember(*person, subject),
+            Change::Leaving { person, at } => {
+                if let Some(row) = self.people.get_mut(person) {
+                    row.facts.leaves_at = *at;
+                }
+            }
             Change::Erase(person) => self.erase(*person)?,
             // These are the caller's.
             Change::Rate { .. }

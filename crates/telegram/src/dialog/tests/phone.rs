@@ -55,6 +55,8 @@ pub(super) struct Phone {
     pub(super) registered: Option<NewPerson>,
     /// Invoices that came.
     pub(super) invoices: Vec<Value>,
+    /// How long leaving can be taken back.
+    pub(super) grace: Duration,
     /// Whether newcomers may register.
     pub(super) admission: Admission,
 }
@@ -75,6 +77,7 @@ impl Phone {
             typed: 0,
             registered: None,
             invoices: Vec::new(),
+            grace: Duration::ZERO,
             admission: Admission::Open,
         }
     }
@@ -214,6 +217,7 @@ impl Phone {
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
+            grace: self.grace,
             admission: self.admission,
         }
     }

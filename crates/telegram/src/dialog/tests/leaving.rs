@@ -1,0 +1,84 @@
+//! Leaving: asked once, taken back by a press or after /start, and nothing else goes on in between.
+
+use std::time::Duration;
+
+use luvhive_core::engine::EngineCommand;
+use luvhive_core::id::ChatId;
+use luvhive_core::person::UiLanguage;
+use luvhive_core::ports::Change;
+
+use super::phone::Phone;
+use super::town::{MY_PERSON, START};
+use crate::callback::{Callback, CoinAction};
+use crate::locale::Words;
+
+const GRACE: Duration = Duration::from_hours(24);
+
+/// A member who has asked to leave, and the changes of that.
+fn leaver() -> (Phone, Vec<Change>) {
+    let mut phone = Phone::new(Some("en"));
+    phone.grace = GRACE;
+    phone.register();
+    phone.send("/delete_me");
+    assert!(phone.screen().contains("24 hours later"), "{}", phone.screen());
+    let changes = phone.tap("delete:").changes;
+    (phone, changes)
+}
+
+#[track_caller]
+fn says(phone: &Phone, key: &str) {
+    assert!(phone.screen().contains(&Words::new(UiLanguage::English).text(key)), "{key}: {}", phone.screen());
+}
+
+fn leaving(at: Option<luvhive_core::time::Timestamp>) -> [Change; 2] {
+    let person = MY_PERSON;
+    [Change::Leaving { person, at }, Change::ToEngine(EngineCommand::Leaving { person, at })]
+}
+
+#[test]
+fn leaving_takes_a_day_and_every_way_back_in_says_until_when() {
+    let (mut phone, changes) = leaver();
+    let at = START.plus(GRACE);
+    assert_eq!(changes, leaving(Some(at)));
+    for text in ["/start", "/menu", "/delete_me", "/profile", "/coins", "hello", "🔎 Find a partner"] {
+        phone.messages.clear();
+        phone.send(text);
+        says(&phone, "leaving-title");
+        assert!(phone.screen().contains(&Words::new(UiLanguage::English).moment(at)), "{text}: {}", phone.screen());
+    }
+    for callback in [Callback::Coins(CoinAction::Daily), Callback::Rate { chat: ChatId::new(7), is_good: true }] {
+        let outcome = phone.press_data(&callback.encode(), Some(101));
+        assert!(outcome.changes.is_empty(), "{outcome:?}");
+    }
+    // An older question does not move the time.
+    phone.now = START.plus(Duration::from_mins(30));
+    assert!(
+        phone
+            .press_data(&Callback::Delete { asked_at_s: crate::view::about::seconds(phone.now) }.encode(), None)
+            .changes
+            .is_empty()
+    );
+    phone.send("/privacy");
+    says(&phone, "privacy-title");
+}
+
+#[test]
+fn who_stays_is_as_before() {
+    let (mut phone, _) = leaver();
+    phone.send("/start");
+    assert_eq!(phone.tap("keep").changes, leaving(None));
+    says(&phone, "menu-body");
+    assert_eq!(phone.visitor().person.unwrap().facts.leaves_at, None);
+    let again = phone.press_data(&Callback::Keep.encode(), None);
+    assert!(again.changes.is_empty());
+    assert_eq!(again.answer.unwrap().text, Some(Words::new(UiLanguage::English).text("old-button")));
+}
+
+#[test]
+fn who_leaves_can_still_report_and_block() {
+    let (mut phone, _) = leaver();
+    for (text, key) in [("/report", "report-no-chat"), ("/block", "block-no-chat")] {
+        phone.send(text);
+        says(&phone, key);
+    }
+}
