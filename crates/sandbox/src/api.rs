@@ -30,8 +30,8 @@ use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::strict::tables::{METHODS, Method};
 
-/// A request's body may be this long; no method the sandbox knows needs more.
-const BODY_MAX: usize = 1 << 20;
+/// A request's body may be this long: a file of 50 MB and some parameters (Bot API, "Sending files").
+const BODY_MAX: usize = 51 << 20;
 /// What the front server sends while Telegram is down.
 const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
      <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.18.0</center>\r\n</body>\r\n</html>\r\n";

@@ -38,6 +38,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/", get(page::index))
         .route("/page/{file}", get(page::file))
+        .route("/page/uploads/{file}", get(page::upload))
         .route("/phone/state", get(phone_state))
         .route("/phone/act", post(phone_act))
         .route("/phone/events", get(events))

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::api::files::uploaded;
 use crate::api::profile::commands_for;
 use crate::control::router;
 use crate::deliver::webhook;
@@ -249,6 +250,11 @@ impl Sandbox {
     pub fn delete_message(&self, person: PersonId, message_id: i64) -> Result<(), SandboxError> {
         let now = self.shared.now_ms();
         self.shared.with(|world| erase(world, now, person, message_id))
+    }
+
+    /// Reads a file that the bot sent, by the `file_id` in a message; `None` for any other.
+    pub fn read_upload(&self, file_id: &str) -> Option<String> {
+        self.shared.with(|world| uploaded(world, file_id).map(str::to_owned))
     }
 
     /// Reacts with one of Telegram's usual emoji, or takes the reaction back.

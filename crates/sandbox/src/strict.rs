@@ -5,6 +5,7 @@
 mod found;
 pub(crate) mod html;
 pub(crate) mod markup;
+pub(crate) mod multipart;
 pub(crate) mod params;
 pub(crate) mod reactions;
 pub(crate) mod tables;

@@ -9,10 +9,12 @@ use super::send::{self, Options, deliver};
 use crate::assets;
 use crate::refusal::{ApiError, Outcome, to_result};
 use crate::shared::Shared;
+use crate::strict::multipart::Upload;
 use crate::strict::params::Params;
 use crate::strict::text::{self, Formatted};
 use crate::world::World;
 use crate::world::message::{Content, Kind};
+use crate::world::record::Record;
 
 /// Most files in an album (Bot API, `sendMediaGroup`).
 const ALBUM_MAX: usize = 10;
@@ -32,9 +34,13 @@ pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outco
     let now = shared.now_ms();
     shared.with(|world| {
         send::open_chat(world, chat)?;
+        let body = match params.upload(file_id) {
+            Some(upload) => keep(world, kind, upload)?,
+            None => find_body(world, kind, file_id)?,
+        };
         let content = Content {
             kind,
-            body: find_body(world, kind, file_id)?,
+            body,
             text: caption.text,
             entities: caption.entities,
             spoiler: params.is_on("has_spoiler"),
@@ -43,6 +49,33 @@ pub(crate) fn send_file(shared: &Shared, method: &str, params: &Params) -> Outco
         let id = deliver(world, now, Arc::new(content), options)?;
         send::shown(world, chat, id)
     })
+}
+
+/// Keeps a file that the bot sent; returns what a message with it holds.
+fn keep(world: &mut World, kind: Kind, upload: &Upload) -> Result<Value, ApiError> {
+    if kind != Kind::Document {
+        return Err(ApiError::bad_request("the sandbox takes documents only"));
+    }
+    let number = world.rng.u64(1 << 32..);
+    let file_id = format!("SBXupload-{number:x}-{}", world.bot.id);
+    let Upload { file_name, mime_type, text, .. } = upload;
+    let body = json!({"document": {
+        "file_id": file_id, "file_unique_id": format!("u{number:x}"), "file_size": text.len(),
+        "file_name": file_name, "mime_type": mime_type,
+    }});
+    world.commit(Record::File { id: place_of(&file_id), body: text.as_str().into() });
+    world.commit(Record::File { id: file_id, body: body.clone() });
+    Ok(body)
+}
+
+/// Where a file that the bot sent is kept, which is also its path for `getFile`.
+fn place_of(file_id: &str) -> String {
+    format!("uploads/{file_id}")
+}
+
+/// What a file holds that the bot sent.
+pub(crate) fn uploaded<'a>(world: &'a World, file_id: &str) -> Option<&'a str> {
+    world.files.get(&place_of(file_id))?.as_str()
 }
 
 /// What a message with this file holds.
@@ -154,17 +187,22 @@ pub(crate) fn get_file(shared: &Shared, params: &Params) -> Outcome {
         let unique = body.as_ref().and_then(|body| assets::unique_id(body, file_id));
         let unique = unique.ok_or_else(|| ApiError::bad_request("invalid file_id"))?;
         let name = asset.map_or("notes", |asset| asset.name);
-        to_result(&json!({"file_id": file_id, "file_unique_id": unique, "file_path": format!("assets/{name}.svg")}))
+        let path = uploaded(world, file_id).map_or_else(|| format!("assets/{name}.svg"), |_| place_of(file_id));
+        to_result(&json!({"file_id": file_id, "file_unique_id": unique, "file_path": path}))
     })
 }
 
-/// `/file/bot<token>/assets/<name>.svg`
+/// `/file/bot<token>/assets/<name>.svg`, or the path of a file that the bot sent
 pub(crate) fn serve(shared: &Shared, path: &str) -> Response {
     let is_ours = path.split_once('/').is_some_and(|(token, _)| shared.token == token);
     if !is_ours {
         return super::refuse(&ApiError::unauthorized());
     }
-    match path.rsplit('/').next().and_then(assets::drawing) {
+    let name = path.rsplit('/').next();
+    if let Some(text) = name.and_then(|name| shared.with(|world| uploaded(world, name).map(str::to_owned))) {
+        return ([("content-type", "application/octet-stream")], text).into_response();
+    }
+    match name.and_then(assets::drawing) {
         Some(svg) => ([("content-type", "image/svg+xml")], svg).into_response(),
         None => super::refuse(&ApiError::new(404, "file not found")),
     }

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::api::files::uploaded;
 use crate::assets::drawing;
 use crate::host::Place;
 use crate::shared::Shared;
@@ -38,6 +39,16 @@ pub(super) async fn index(State(shared): State<Arc<Shared>>, place: Place) -> Re
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    response
+}
+
+/// A file that the bot sent, to be saved.
+pub(super) async fn upload(State(shared): State<Arc<Shared>>, _place: Place, Path(file_id): Path<String>) -> Response {
+    let Some(text) = shared.with(|world| uploaded(world, &file_id).map(str::to_owned)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = answer("application/octet-stream", text);
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     response
 }
 

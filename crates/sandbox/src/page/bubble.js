@@ -82,6 +82,13 @@ function file(sign, title, detail) {
     make("div", {}, make("span", {}, title), make("small", {}, detail)));
 }
 
+// A file; one that the bot made can be saved.
+function upload(body) {
+  const shown = file("⇩", body?.file_name ?? "File", body?.mime_type ?? "");
+  if (!body?.file_id?.startsWith("SBXupload-")) return shown;
+  return make("a", { class: "save", href: `/page/uploads/${body.file_id}`, download: body.file_name }, shown);
+}
+
 // What each kind is called, and how the field of that name is drawn.
 const KINDS = {
   text: ["Message", () => null],
@@ -92,7 +99,7 @@ const KINDS = {
   sticker: ["Sticker", (sticker) => picture(sticker?.file_id, "sticker", `Sticker ${sticker?.emoji ?? ""}`)],
   voice: ["Voice message", (voice) => file("▶", "Voice message", `${voice?.duration} s`)],
   audio: ["Audio", (audio) => file("♪", audio?.title ?? "Audio", audio?.performer ?? "")],
-  document: ["File", (body) => file("⇩", body?.file_name ?? "File", body?.mime_type ?? "")],
+  document: ["File", upload],
   venue: ["Place", (venue) => file("📍", venue?.title ?? "Place", venue?.address ?? "")],
   location: ["Location", ({ latitude, longitude, live_period: live } = {}) =>
     file("📍", live ? "Live location" : "Location", `${latitude}, ${longitude}`)],

@@ -1,14 +1,15 @@
-//! The parameters of a request, out of its query string and its body, checked against the tables.
+//! The parameters of a request, out of its query string and its body, checked against the tables, and the files with them.
 
 use serde_json::{Map, Value};
 
+use super::multipart::{self, Upload};
 use super::tables::Method;
 use super::{Field, Type, check};
 use crate::refusal::ApiError;
 
-/// Checked parameters.
+/// Checked parameters, and the files that came with them.
 #[derive(Debug, Default)]
-pub(crate) struct Params(pub(crate) Map<String, Value>);
+pub(crate) struct Params(pub(crate) Map<String, Value>, Vec<Upload>);
 
 impl Params {
     /// Reads query and body; the body's fields win.
@@ -16,7 +17,7 @@ impl Params {
     /// # Errors
     /// 400 as Telegram words it, for bad JSON, unknown fields and wrong types.
     pub(crate) fn read(method: &Method, query: Option<&str>, content_type: &str, body: &[u8]) -> Result<Self, ApiError> {
-        let mut map = Map::new();
+        let (mut map, mut uploads) = (Map::new(), Vec::new());
         if let Some(query) = query {
             read_form(method, query.as_bytes(), &mut map)?;
         }
@@ -34,15 +35,16 @@ impl Params {
                 Err(_) => return Err(ApiError::bad_request("can't parse JSON object")),
             },
             "application/x-www-form-urlencoded" => read_form(method, body, &mut map)?,
-            _ => {
-                return Err(ApiError::bad_request("the sandbox takes JSON and forms, no uploads"));
+            "multipart/form-data" => {
+                uploads = multipart::read(content_type, body, &mut |name, text| put_text(method, name, text, &mut map))?;
             }
+            _ => return Err(ApiError::bad_request("the sandbox takes JSON and forms")),
         }
         map.retain(|_, value| !value.is_null());
         for (name, value) in &map {
             check(value, name, find(method, name)?.ty)?;
         }
-        Ok(Self(map))
+        Ok(Self(map, uploads))
     }
 
     /// A number.
@@ -68,6 +70,12 @@ impl Params {
     /// A text.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// The file that a parameter such as `attach://name` means.
+    pub(crate) fn upload(&self, value: &str) -> Option<&Upload> {
+        let name = value.strip_prefix("attach://")?;
+        self.1.iter().find(|upload| upload.name == name)
     }
 
     /// A list.
@@ -114,19 +122,25 @@ fn read_form(method: &Method, form: &[u8], map: &mut Map<String, Value>) -> Resu
         let mut halves = pair.splitn(2, |byte| *byte == b'=');
         let name = decode(halves.next().unwrap_or_default())?;
         let text = decode(halves.next().unwrap_or_default())?;
-        let field = find(method, &name)?;
-        let value = match field.ty {
-            Type::Int => text.parse::<i64>().map_or(Value::String(text), Value::from),
-            Type::Float => text.parse::<f64>().map_or(Value::String(text), Value::from),
-            Type::Bool => match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "1" => Value::Bool(true),
-                _ => Value::Bool(false),
-            },
-            Type::Str | Type::ChatId => Value::String(text),
-            Type::List(_) | Type::Object(_) | Type::Any => unpack(field.ty, Value::String(text)),
-        };
-        map.insert(name, value);
+        put_text(method, name, text, map)?;
     }
+    Ok(())
+}
+
+/// Takes a parameter that came as text.
+fn put_text(method: &Method, name: String, text: String, map: &mut Map<String, Value>) -> Result<(), ApiError> {
+    let field = find(method, &name)?;
+    let value = match field.ty {
+        Type::Int => text.parse::<i64>().map_or(Value::String(text), Value::from),
+        Type::Float => text.parse::<f64>().map_or(Value::String(text), Value::from),
+        Type::Bool => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Value::Bool(true),
+            _ => Value::Bool(false),
+        },
+        Type::Str | Type::ChatId => Value::String(text),
+        Type::List(_) | Type::Object(_) | Type::Any => unpack(field.ty, Value::String(text)),
+    };
+    map.insert(name, value);
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! The methods and objects the sandbox knows, field by field (Bot API 10.3).
-//! Fields for groups, channels, businesses and uploads are left out on purpose: they are refused.
+//! Fields for groups, channels and businesses are left out on purpose: they are refused.
 
 use super::Type::{Any, Bool, ChatId, Float, Int, List, Object, Str};
 use super::{Field, Type};

@@ -19,4 +19,5 @@ mod persistence;
 mod polling;
 mod stars;
 mod strictness;
+mod uploads;
 mod webhook;
