@@ -4,6 +4,7 @@
 
 pub mod conduct;
 pub mod corrections;
+pub mod data;
 pub mod former;
 pub mod friend;
 pub mod journal;
@@ -25,7 +26,9 @@ use luvhive_core::engine::event::{FactsChange, Finished};
 use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, LaneResult, Lease};
-use luvhive_core::ports::{ChatStore, ConductStore, CorrectionStore, FriendStore, Ledger, PeopleStore, StaffStore, Treasury};
+use luvhive_core::ports::{
+    ChatStore, ConductStore, CorrectionStore, DataStore, FriendStore, Ledger, PeopleStore, StaffStore, Treasury,
+};
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
 use luvhive_storage::{PgConductStore, PgCorrectionStore, PgJournal, PgStaffStore, PgStore, PgTreasury};
@@ -61,6 +64,7 @@ macro_rules! contracts {
             former: an_account_that_was_left_is_known, a_block_outlives_those_who_leave, a_leaver_is_reported_and_blocked,
                 a_block_that_comes_a_moment_late_holds,
                 a_pseudonym_of_old_means_the_account, a_situation_outlives_the_person, rows_move_to_the_key_of_today, claims_outlive_the_account;
+            data: an_account_gets_its_data;
             conduct: a_sanction_is_whole, a_suspension_counts_from_where_it_began, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told,
                 a_situation_is_read, a_refused_account_is_found_by_its_code;
             staff: members_come_and_go;
@@ -74,6 +78,8 @@ pub struct Stores {
     pub people: Arc<dyn PeopleStore>,
     /// Reads chats.
     pub chats: Arc<dyn ChatStore>,
+    /// Reads what is stored about an account, for its owner.
+    pub data: Arc<dyn DataStore>,
     /// Reads friends.
     pub friends: Arc<dyn FriendStore>,
     /// What operators do.
@@ -98,6 +104,7 @@ impl Stores {
         Self {
             people: Arc::new(store.clone()),
             chats: Arc::new(store.clone()),
+            data: Arc::new(store.clone()),
             friends: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
             staff: Arc::new(store.clone()),
@@ -130,6 +137,7 @@ impl Stores {
         Self {
             people: store.clone(),
             chats: store.clone(),
+            data: store.clone(),
             friends: store.clone(),
             conduct: Arc::new(PgConductStore::new(pool.clone(), vault(&[1]))),
             staff: Arc::new(PgStaffStore::new(pool.clone(), vault(&[1]))),

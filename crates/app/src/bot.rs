@@ -13,7 +13,7 @@ use luvhive_core::search::ScoreWeights;
 use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, Pool, Vault};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
-use luvhive_telegram::dialog::{Admission, Dialogs, Trade};
+use luvhive_telegram::dialog::{Admission, Dialogs, Privacy, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
@@ -121,7 +121,7 @@ impl Bot {
         let dialogs = Dialogs {
             people: store.clone(),
             chats: chats.clone(),
-            friends: store,
+            friends: store.clone(),
             trade: Trade {
                 ledger: ledger.clone(),
                 till: till.clone(),
@@ -135,7 +135,8 @@ impl Bot {
             },
             username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
-            grace: settings.delete_grace,
+            data: store.clone(),
+            privacy: Privacy { grace: settings.delete_grace, data_every: settings.data_every },
             admission,
         };
         let ports = RuntimePorts {

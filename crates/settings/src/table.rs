@@ -189,6 +189,8 @@ settings! {
 
     /// How long somebody who asked to leave can take it back, hidden from everybody, before they are erased; 0 = at once.
     delete_grace: Duration = Hours(0..=720), at "privacy.delete_grace_h";
+    /// How long after somebody was sent the file of their data they can have it again; 0 = at any time.
+    data_every: Duration = Hours(0..=720), at "privacy.data_every_h";
 
     /// How many days of premium a person's first completed chat brings, once per person; 0 = none.
     trial_days: u16 = Number(0..=365), at "premium.trial_days";

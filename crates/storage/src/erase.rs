@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::friend;
 use crate::ledger;
+use crate::moment::Moment;
 use crate::schema::{
     blocks, chats, consents, dialogs, former_accounts, holds, message_map, people, preferences, ratings, reports, sanctions,
     visitors,
@@ -85,6 +86,7 @@ pub(crate) async fn account(conn: &mut AsyncPgConnection, bot: i64, telegram: i6
         .execute(conn)
         .await?;
     diesel::delete(visitors::table.find((bot, telegram)).filter(visitors::refused_at.is_null())).execute(conn).await?;
-    diesel::update(visitors::table.find((bot, telegram))).set(visitors::ui_language.eq(None::<String>)).execute(conn).await?;
+    let nothing = (visitors::ui_language.eq(None::<String>), visitors::data_sent_at.eq(None::<Moment>));
+    diesel::update(visitors::table.find((bot, telegram))).set(nothing).execute(conn).await?;
     Ok(())
 }

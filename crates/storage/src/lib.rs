@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod local;
 pub mod migrate;
 pub(crate) mod moment;
+pub mod my_data;
 pub mod people;
 pub mod pool;
 mod preferences;

@@ -250,7 +250,7 @@ pub(crate) async fn list_lapsed(conn: &mut AsyncPgConnection, bot: i64) -> Query
 }
 
 type VisitorParts = (
-    Option<(Option<String>, Option<Moment>, Option<String>)>,
+    Option<(Option<String>, Option<Moment>, Option<String>, Option<Moment>)>,
     Option<(i16, String, Option<Vec<u8>>)>,
     Option<(i16, Moment, Moment)>,
     Option<(FullRow, Entitlement)>,
@@ -263,7 +263,7 @@ async fn read_at_once(conn: &mut AsyncPgConnection, row: vault::Row, vault: &Vau
 
 async fn read_visitor(conn: &AsyncPgConnection, (bot, telegram): vault::Row, vault: &Vault) -> QueryResult<VisitorParts> {
     let visitor = async {
-        let columns = (visitors::ui_language, visitors::refused_at, visitors::support_code);
+        let columns = (visitors::ui_language, visitors::refused_at, visitors::support_code, visitors::data_sent_at);
         visitors::table.find((bot, telegram)).select(columns).first(&mut &*conn).await.optional()
     };
     let dialog = async {
@@ -320,12 +320,13 @@ impl PeopleStore for PgStore {
         let (row, vault) = ((self.bot.get(), telegram.get()), &self.vault);
         let all = async move |conn: &mut AsyncPgConnection| read_at_once(conn, row, vault).await;
         let (visitor, dialog, consent, person) = self.pool.run(all).await.map_err(of_run)?;
-        let (language, refused_at, code) = visitor.unwrap_or_default();
+        let (language, refused_at, code, data_sent_at) = visitor.unwrap_or_default();
         Ok(Visitor {
             telegram,
             language: language.as_deref().map(codes::ui_language),
             refused_at: refused_at.map(Timestamp::from),
             support_code: code.map(|code| read(SupportCode::new(&code), "support code")).transpose()?,
+            data_sent_at: data_sent_at.map(Timestamp::from),
             dialog: dialog.and_then(|(version, state, sealed)| {
                 let state = vault.get(&vault::DIALOG, row, (Some(state), sealed.as_deref()))?;
                 Some(DialogRecord { version, state })

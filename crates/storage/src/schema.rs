@@ -480,6 +480,7 @@ diesel::table! {
         refused_at -> Nullable<Timestamptz>,
         refused_born_on -> Nullable<Date>,
         support_code -> Nullable<Text>,
+        data_sent_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -7,6 +7,7 @@ mod messenger;
 mod refusals;
 mod setup;
 mod till;
+mod upload;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 pub use error::ClientError;
 pub use messenger::BotApiMessenger;
@@ -28,6 +30,7 @@ pub use setup::{BotAccount, SetupError, WebhookSettings};
 pub use till::BotApiTill;
 
 use crate::key::BotKey;
+use crate::rendered::File;
 use error::Unreadable;
 
 /// Where the official Bot API listens.
@@ -36,6 +39,8 @@ pub const OFFICIAL_BASE_URL: &str = "https://api.telegram.org";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a send may take in all.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a send with a file may take.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(50);
 /// How much longer than its own time-out a long poll may take.
 const POLL_SLACK: Duration = Duration::from_secs(10);
 /// The longest reply that is read, in bytes: a full batch of updates is 4 MiB (Bot API server, `MAX_LENGTH`).
@@ -116,14 +121,33 @@ impl BotApi {
         self.post(&self.send, method, Some(params), SEND_TIMEOUT).await
     }
 
+    /// Calls a method by name with a file.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub(crate) async fn call_with(&self, method: &str, params: &RawValue, file: &File<'_>) -> Result<String, ClientError> {
+        self.post_as(&self.send, method, Some(upload::form(params, file)), UPLOAD_TIMEOUT).await
+    }
+
     async fn post(&self, client: &Client, method: &str, body: Option<String>, timeout: Duration) -> Result<String, ClientError> {
+        self.post_as(client, method, body.map(|body| ("application/json".to_owned(), body)), timeout).await
+    }
+
+    /// Posts a body of this content type.
+    async fn post_as(
+        &self,
+        client: &Client,
+        method: &str,
+        body: Option<(String, String)>,
+        timeout: Duration,
+    ) -> Result<String, ClientError> {
         let mut address = self.root.clone();
         if let Ok(mut path) = address.path_segments_mut() {
             path.push(method);
         }
         let mut request = client.post(address).timeout(timeout);
-        if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        if let Some((kind, body)) = body {
+            request = request.header(CONTENT_TYPE, kind).body(body);
         }
         let response = request.send().await.map_err(ClientError::from_transport)?;
         let status = response.status();

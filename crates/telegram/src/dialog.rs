@@ -9,6 +9,7 @@ mod friend;
 mod gate;
 mod heard;
 mod member;
+mod my_data;
 mod payment;
 mod premium;
 mod profile;
@@ -25,7 +26,7 @@ use luvhive_core::conduct::Former;
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::PersonId;
 use luvhive_core::person::UiLanguage;
-use luvhive_core::ports::{Change, ChatStore, FriendStore, PeopleStore, StoreError};
+use luvhive_core::ports::{Change, ChatStore, DataStore, FriendStore, PeopleStore, StoreError};
 use luvhive_core::time::Timestamp;
 
 use crate::callback::{Callback, SettingsAction};
@@ -54,6 +55,15 @@ pub enum Admission {
     Closed,
 }
 
+/// How people's data is treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// How long somebody who asked to leave can take it back; zero = they are erased at once.
+    pub grace: Duration,
+    /// How long after somebody was sent the file of their data they can have it again.
+    pub data_every: Duration,
+}
+
 /// The conversations, over the stores they read.
 pub struct Dialogs {
     /// Who everybody is.
@@ -72,8 +82,10 @@ pub struct Dialogs {
     pub username: Box<str>,
     /// Whom people write to about payments and everything else; may be empty.
     pub contact: Box<str>,
-    /// How long somebody who asked to leave can take it back; zero = they are erased at once.
-    pub grace: Duration,
+    /// Reads what is stored about people, for themselves.
+    pub data: Arc<dyn DataStore>,
+    /// How people's data is treated.
+    pub privacy: Privacy,
     /// Whether newcomers may register.
     pub admission: Admission,
 }
@@ -105,6 +117,9 @@ impl Dialogs {
     }
 
     async fn hear(&self, talk: &mut Talk<'_>, said: &Said) -> Done {
+        if said.command == Some(MenuCommand::MyData) {
+            return self.send_data(talk).await;
+        }
         if let Some(command) = said.command
             && self.documents(talk, command)
         {

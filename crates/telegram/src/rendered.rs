@@ -1,5 +1,8 @@
 //! The form in which a call to the Bot API is stored between the lane or the engine that makes it and the sender that
-//! sends it: JSON `{"method":"sendMessage","params":{…}}`, `chat_id` among the params. Written and read here alone.
+//! sends it: JSON `{"method":"sendMessage","params":{…}}`, `chat_id` among the params, beside them the file if
+//! there is one. Written and read here alone.
+
+use std::borrow::Cow;
 
 use luvhive_core::engine::effect::{OutboxBody, OutboxRow, Rendered};
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,19 @@ pub(crate) fn is_removal(row: &OutboxRow) -> bool {
 struct Written<'a, P> {
     method: &'a str,
     params: &'a P,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<File<'a>>,
+}
+
+/// A file that a call carries; its parameters name it `attach://file`.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct File<'a> {
+    /// Its name: letters, digits, `-` and `.`.
+    #[serde(borrow)]
+    pub(crate) name: Cow<'a, str>,
+    /// What it holds.
+    #[serde(borrow)]
+    pub(crate) text: Cow<'a, str>,
 }
 
 /// A call that was read.
@@ -32,12 +48,23 @@ pub(crate) struct Call<'a> {
     pub(crate) method: &'a str,
     #[serde(borrow)]
     pub(crate) params: &'a RawValue,
+    #[serde(borrow, default)]
+    pub(crate) file: Option<File<'a>>,
 }
 
 /// Writes a call.
 pub(crate) fn render(method: &'static str, params: &impl Serialize) -> Rendered {
+    write(&Written { method, params, file: None })
+}
+
+/// Writes a call that carries a file.
+pub(crate) fn render_with(method: &'static str, params: &impl Serialize, file: File<'_>) -> Rendered {
+    write(&Written { method, params, file: Some(file) })
+}
+
+fn write<P: Serialize>(call: &Written<'_, P>) -> Rendered {
     // Strings and numbers always have a JSON form, so there is no error to report here.
-    let body = serde_json::to_string(&Written { method, params }).unwrap_or_default();
+    let body = serde_json::to_string(call).unwrap_or_default();
     Rendered { version: VERSION, body }
 }
 

@@ -12,6 +12,7 @@ mod hold;
 mod hostile;
 mod leaving;
 mod meeting;
+mod my_data;
 mod outage;
 mod premium;
 mod profile;

@@ -8,6 +8,7 @@ mod hot;
 mod journal;
 mod ledger;
 mod local;
+mod my_data;
 mod people;
 mod plans;
 mod pool;

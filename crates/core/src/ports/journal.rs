@@ -185,6 +185,11 @@ pub enum Change {
     /// registered, maybe with a change before this one, it goes on where it left off: suspensions and blocks hold, and the
     /// engine is told whom to keep apart. An account that was never left changes nothing.
     Recall(Subject),
+    /// The lane's own account is sent the file of its data.
+    DataSent {
+        /// When.
+        at: Timestamp,
+    },
     /// The person is erased at this time and hidden until then; `None` = they stay after all.
     Leaving {
         /// Who.

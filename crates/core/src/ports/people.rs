@@ -18,6 +18,8 @@ pub struct Visitor {
     pub refused_at: Option<Timestamp>,
     /// The support code under which the refusal is found; `None` for one that was stored before there were codes.
     pub support_code: Option<SupportCode>,
+    /// When they were last sent the file of their data.
+    pub data_sent_at: Option<Timestamp>,
     /// Their unfinished conversation, as the dialog wrote it.
     pub dialog: Option<DialogRecord>,
     /// What they agreed to.

@@ -85,6 +85,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Report(_)
         | Change::Remember { .. }
         | Change::Leaving { .. }
+        | Change::DataSent { .. }
         | Change::BookPayment(_)
         | Change::RequestRefund(_)
         | Change::WithdrawRefund(_)
@@ -175,6 +176,7 @@ impl<'a> Lane<'a> {
                 let met = former::recall(conn, bot, telegram, (subject, Moment(self.work.now))).await?;
                 self.separate(met, EndCause::Block).await?;
             }
+            Change::DataSent { at } => note_data_sent(conn, bot, telegram, Moment(*at)).await?,
             Change::Leaving { person, at } => {
                 let leaves_at = people::leaves_at.eq(at.map(Moment));
                 diesel::update(people::table.find((bot, person.get()))).set(leaves_at).execute(conn).await?;
@@ -247,6 +249,17 @@ async fn put_consent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, cons
             consents::documents_at.eq(excluded(consents::documents_at)),
             consents::orientation_at.eq(excluded(consents::orientation_at)),
         ))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn note_data_sent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, at: Moment) -> QueryResult<()> {
+    diesel::insert_into(visitors::table)
+        .values((visitors::bot_id.eq(bot), visitors::telegram_id.eq(telegram), visitors::data_sent_at.eq(at)))
+        .on_conflict((visitors::bot_id, visitors::telegram_id))
+        .do_update()
+        .set(visitors::data_sent_at.eq(at))
         .execute(conn)
         .await
         .map(drop)

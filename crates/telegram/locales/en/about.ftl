@@ -6,7 +6,7 @@ help-body =
 
     “Next partner” (/next) ends the chat and looks for somebody else, “Stop chat” (/stop) ends it. “Report” (/report) tells our staff, “Block” (/block) sees to it that you two never meet again. Both work for 48 hours after a chat, too.
 
-    /profile shows and changes what you told me about yourself, /settings whom you meet. /language changes the language, /privacy and /terms are the documents, /delete_me deletes your account.
+    /profile shows and changes what you told me about yourself, /settings whom you meet. /language changes the language, /privacy and /terms are the documents, /my_data sends you what is stored about you, /delete_me deletes your account.
 
     Never send money to people you meet here. If somebody is in danger, call your local emergency number.
 
@@ -21,6 +21,8 @@ privacy-body =
     Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. A search by age takes in five years at least (18 to 20 for the youngest), so it does not tell your exact age either. If you send a gift, the person who gets it does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
 
     Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
+
+    /my_data sends you all of this as a file, once a day. It names nobody else: not who reported, blocked or rated you, and no words of your partners.
 
     /delete_me hides you from everybody at once and deletes all of this some hours later; it says when, and until then you can keep your account. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban or a block, or gets a trial, a reward or daily coins twice, by starting anew; it goes 24 months after you left, or when a ban is over if that is later); for 48 hours that you were in your last chats, under a made-up name, so that they can be reported; decisions about you and reports that are still open, under a made-up name; that a minor was refused, with the date of birth they typed (until they turn 18, and for at least 24 months); which reports you made about others; and payments, for our books.
 
@@ -41,6 +43,10 @@ terms-body =
     Coins are part of the game: they cannot be bought, sold or paid out, and they end with your account.
 
     You meet people at your own risk: we cannot check who they say they are. LuvHive comes without a guarantee that it always works or that somebody suits you.
+
+data-caption = This is everything that is stored about you, and a list of what is left out and why. Keep it to yourself. You can ask for it again from { $next }.
+data-later = You have your file already. You can ask for it again from { $next }.
+data-none = Nothing is stored about you.
 
 delete-title = Delete your account?
 delete-body =

@@ -39,6 +39,7 @@ command-privacy = What is stored about you
 command-terms = The rules
 command-paysupport = Help with payments
 command-support = Who helps with what
+command-my-data = Get everything stored about you
 command-delete-me = Delete your account
 
 menu-title = What would you like to do?

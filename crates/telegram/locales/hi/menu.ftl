@@ -39,6 +39,7 @@ command-privacy = आपके बारे में क्या रखा ज
 command-terms = नियम
 command-paysupport = भुगतान में मदद
 command-support = किस बात में मदद कहाँ मिलेगी
+command-my-data = आपके बारे में दर्ज सब कुछ पाएँ
 command-delete-me = अपना खाता हटाएँ
 
 menu-title = अब क्या करना है?

@@ -97,12 +97,16 @@ impl BotApiMessenger {
 
     /// Sends a call as it was rendered, a change with the place of the copy; returns the method's name with the outcome.
     async fn call<'a>(&self, rendered: &'a Rendered, copy: Option<Place>) -> (&'a str, Result<Delivery, ClientError>) {
-        let Some(Call { method, params }) = rendered::read(rendered).filter(|call| is_method(call.method)) else {
+        let Some(Call { method, params, file }) = rendered::read(rendered).filter(|call| is_method(call.method)) else {
             debug!(version = rendered.version, "a stored call has a form that is no longer known");
             let description = "stored call is not readable".to_owned();
             return ("unreadable", Err(ClientError::Refused { code: 400, description, retry_after: None }));
         };
         tracing::Span::current().record("tg.method", method);
+        if let Some(file) = file {
+            let reply = self.api.call_with(method, params, &file).await;
+            return (method, reply.and_then(|reply| made(&reply)));
+        }
         let sent = match copy {
             Some(copy) => placed(params, copy),
             None => params.get().to_owned(),

@@ -41,7 +41,7 @@ impl Dialogs {
             MenuCommand::Settings => {
                 talk.say(&settings_view::overview(&settings_view::Me::of(talk.words, &person.facts, talk.now)));
             }
-            MenuCommand::DeleteMe => talk.say(&about::ask_delete(words, talk.now, self.grace)),
+            MenuCommand::DeleteMe => talk.say(&about::ask_delete(words, talk.now, self.privacy.grace)),
             MenuCommand::Report => self.hear_report(talk, &person.facts, said.reply_to).await?,
             MenuCommand::Block => self.hear_block(talk, &person.facts).await?,
             MenuCommand::Premium => self.hear_premium(talk, &person.facts).await?,
@@ -100,11 +100,11 @@ impl Dialogs {
             talk.show(&about::leaving(words, at));
         } else if age_s.is_none_or(|age_s| age_s > DELETE_LASTS_S) {
             talk.show(&menu::sentence(words, "delete-too-old"));
-        } else if self.grace.is_zero() {
+        } else if self.privacy.grace.is_zero() {
             talk.command(EngineCommand::Leave { person });
             talk.show(&menu::sentence(words, "delete-started"));
         } else {
-            let at = talk.now.plus(self.grace);
+            let at = talk.now.plus(self.privacy.grace);
             set_leaving(talk, person, Some(at));
             talk.show(&about::leaving(words, at));
         }

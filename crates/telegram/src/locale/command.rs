@@ -107,6 +107,8 @@ commands! {
     PaySupport = "paysupport": Answers::Document, listed "command-paysupport";
     /// Say who helps with what.
     Support = "support": Answers::Document, listed "command-support";
+    /// Get a file with everything stored about oneself.
+    MyData = "my_data": Answers::Document, listed "command-my-data";
     /// Delete the account.
     DeleteMe = "delete_me": Answers::Safety, listed "command-delete-me";
     /// Register or show the menu, also with a deep link.

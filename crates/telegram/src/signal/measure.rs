@@ -10,10 +10,11 @@ use super::counters::Counters;
 use super::metric::{Metric, MetricKind};
 
 /// The methods that are told apart; all others are `other`.
-const METHODS: [&str; 11] = [
+const METHODS: [&str; 12] = [
     "copyMessage",
     "sendMessage",
     "sendPhoto",
+    "sendDocument",
     "sendInvoice",
     "editMessageText",
     "editMessageCaption",

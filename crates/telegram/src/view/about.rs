@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use frankenstein::input_file::FileUpload;
+use frankenstein::methods::SendDocumentParams;
+use luvhive_core::engine::effect::Rendered;
+use luvhive_core::id::TelegramId;
 use luvhive_core::time::Timestamp;
 
 use super::premium;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
 use crate::locale::Words;
+use crate::rendered::{File, render_with};
 
 /// How LuvHive works.
 pub(crate) fn help(words: Words) -> Screen {
@@ -37,6 +42,21 @@ pub(crate) fn ask_delete(words: Words, now: Timestamp, grace: Duration) -> Scree
         vec![Button::new(words.text("delete-yes"), Callback::Delete { asked_at_s })],
         vec![Button::new(words.text("delete-no"), Callback::Dismiss)],
     ])
+}
+
+/// The file of everything that is stored about somebody, and when they can have it again.
+pub(crate) fn data(words: Words, to: TelegramId, data: &str, next: Timestamp) -> Rendered {
+    let params = SendDocumentParams::builder()
+        .chat_id(to.get())
+        .document(FileUpload::String("attach://file".to_owned()))
+        .caption(words.with("data-caption", &[("next", words.moment(next).into())]))
+        .build();
+    render_with("sendDocument", &params, File { name: "luvhive-my-data.json".into(), text: data.into() })
+}
+
+/// Says when somebody can have the file of their data again.
+pub(crate) fn data_later(words: Words, next: Timestamp) -> Screen {
+    Screen::plain(words.with("data-later", &[("next", words.moment(next).into())]))
 }
 
 /// Says when an account will be deleted that can still be kept.

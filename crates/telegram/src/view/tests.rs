@@ -442,6 +442,7 @@ fn screens_beside_profile_and_settings(words: Words) -> Vec<(&'static str, Scree
         ("delete", about::ask_delete(words, NOW, std::time::Duration::from_hours(24))),
         ("delete at once", about::ask_delete(words, NOW, std::time::Duration::ZERO)),
         ("leaving", about::leaving(words, NOW)),
+        ("data later", about::data_later(words, NOW)),
         ("goodbye", about::goodbye(words)),
         ("rating card", conduct::card(words, CHAT)),
         ("rated good", conduct::rated(words, CHAT, true, true)),
@@ -496,6 +497,7 @@ fn single_sentences() {
         "delete-too-old",
         "delete-nothing",
         "delete-taken-back",
+        "data-none",
     ];
     for &language in UiLanguage::ALL {
         let words = Words::new(language);

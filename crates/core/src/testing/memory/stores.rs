@@ -6,10 +6,10 @@ use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, Subject, sus
 use crate::correction::Whom;
 use crate::engine::event::EngineCommand;
 use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
-use crate::ports::StoreError;
 use crate::ports::chats::{ChatRecord, ChatStore, MessagePair, Occupant};
 use crate::ports::conduct::{ConductStore, SanctionOutcome};
 use crate::ports::people::{PeopleStore, RegisteredPerson, Visitor};
+use crate::ports::{DataStore, StoreError};
 use crate::situation::Situation;
 use crate::time::Timestamp;
 
@@ -51,10 +51,22 @@ impl PeopleStore for MemoryStore {
             language: visitor.language,
             refused_at: visitor.refused_at,
             support_code: visitor.support_code,
+            data_sent_at: visitor.data_sent_at,
             dialog: visitor.dialog,
             consent: visitor.consent,
             person,
         })
+    }
+}
+
+#[async_trait::async_trait]
+impl DataStore for MemoryStore {
+    async fn find_data(&self, telegram: TelegramId, subject: &Subject) -> Result<Option<String>, StoreError> {
+        let tables = self.tables();
+        let is_known = tables.find_by_telegram(telegram).is_some()
+            || tables.visitors.contains_key(&telegram)
+            || subject.hashes().any(|hash| tables.accounts.contains_key(&hash));
+        Ok(is_known.then(|| r#"{"stored":{},"withheld":{}}"#.to_owned()))
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) struct VisitorRow {
     pub(super) refused_at: Option<Timestamp>,
     pub(super) refused_born: Option<Day>,
     pub(super) support_code: Option<SupportCode>,
+    pub(super) data_sent_at: Option<Timestamp>,
     pub(super) dialog: Option<DialogRecord>,
     pub(super) consent: Option<Consent>,
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::town::{ME, START, Town};
 use crate::callback::Callback;
-use crate::dialog::{Admission, Dialogs, Trade};
+use crate::dialog::{Admission, Dialogs, Privacy, Trade};
 use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::key::BotKey;
 use crate::subject::SubjectKey;
@@ -212,12 +212,13 @@ impl Phone {
             people: store.clone(),
             chats: store.clone(),
             friends: store.clone(),
-            trade: Trade { ledger: store, till: self.till.clone(), trial_days: 3, refund_days: 14 },
+            trade: Trade { ledger: store.clone(), till: self.till.clone(), trial_days: 3, refund_days: 14 },
             key: key(),
             subjects: subjects(),
             username: "LuvHiveBot".into(),
             contact: "@LuvHiveHelp".into(),
-            grace: self.grace,
+            data: store.clone(),
+            privacy: Privacy { grace: self.grace, data_every: Duration::from_hours(24) },
             admission: self.admission,
         }
     }
@@ -257,7 +258,7 @@ impl Phone {
         assert!((1..=4096).contains(&text.encode_utf16().count()));
         assert!(!names_an_argument(&text), "an argument is missing: {text}");
         let id = match call["method"].as_str().unwrap() {
-            "sendMessage" | "sendPhoto" => {
+            "sendMessage" | "sendPhoto" | "sendDocument" => {
                 self.next_message += 1;
                 self.messages.push((self.next_message, String::new(), Vec::new()));
                 self.next_message
