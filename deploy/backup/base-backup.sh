@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes one base backup, checks it, and clears away what is older than the newest few.
+# Takes one base backup, checks it, and clears away what is older than the newest few, or than 30 days.
 # base-backup.sh <backup folder> <file with the database's address>; LUVHIVE_PG_BIN names PostgreSQL's programs if PATH does
 # not, LUVHIVE_BACKUP_KEEP how many base backups stay (7), LUVHIVE_BACKUP_METRICS the folder of the node exporter's text files.
 # Segments of the write-ahead log lie in <backup folder>/wal.
@@ -68,7 +68,10 @@ sync "$folder"
 
 # Newest last by name; older backups than the ones to keep are removed, with the segments that only they need.
 count=$(ls -d "$folder"/base-[0-9]*Z | wc -l)
-ls -d "$folder"/base-[0-9]*Z | head -n "$((count > keep ? count - keep : 0))" | while read -r old; do
+# None stays for more than 30 days, however few there are: people who were erased since are still in it.
+last=base-$(date -u -d '30 days ago' +%Y%m%dT%H%M%SZ)
+ls -d "$folder"/base-[0-9]*Z | awk -v spare="$((count > keep ? count - keep : 0))" -v last="$last" \
+    '{ name = $0; sub(/.*\//, "", name) } NR <= spare || name < last' | while read -r old; do
     rm -rf "$old"
 done
 oldest=$(ls -d "$folder"/base-[0-9]*Z | head -n 1)

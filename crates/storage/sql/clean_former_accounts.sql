@@ -1,10 +1,10 @@
--- Forgets accounts that were left long ago ($2 is 730 days before now) and are not suspended any more.
+-- Forgets accounts that were left 24 months before $2, are not suspended any more, and have no longer term of their own.
 WITH old AS (
     DELETE FROM former_accounts
     WHERE (bot_id, subject_hash) IN (
         SELECT bot_id, subject_hash
         FROM former_accounts
-        WHERE bot_id = $1 AND left_at <= $2 AND coalesce(suspended_until, '-infinity') <= $2 + interval '730 days'
+        WHERE bot_id = $1 AND left_at <= $2 - INTERVAL '24 months' AND greatest(suspended_until, kept_until, '-infinity') <= $2
         ORDER BY left_at
         LIMIT $3
     )

@@ -8,11 +8,12 @@ WITH moved AS (
 ), decisions AS (
     UPDATE sanctions SET subject_hash = $3 WHERE bot_id = $1 AND subject_hash = $2
 )
-INSERT INTO former_accounts (bot_id, subject_hash, person_id, suspended_until, daily_at, spun_at, left_at)
-SELECT bot_id, $3, person_id, suspended_until, daily_at, spun_at, left_at FROM moved
+INSERT INTO former_accounts (bot_id, subject_hash, person_id, suspended_until, daily_at, spun_at, left_at, kept_until)
+SELECT bot_id, $3, person_id, suspended_until, daily_at, spun_at, left_at, kept_until FROM moved
 ON CONFLICT (bot_id, subject_hash) DO UPDATE SET
     person_id = coalesce(former_accounts.person_id, excluded.person_id),
     suspended_until = greatest(former_accounts.suspended_until, excluded.suspended_until),
     daily_at = greatest(former_accounts.daily_at, excluded.daily_at),
     spun_at = greatest(former_accounts.spun_at, excluded.spun_at),
-    left_at = greatest(former_accounts.left_at, excluded.left_at)
+    left_at = greatest(former_accounts.left_at, excluded.left_at),
+    kept_until = greatest(former_accounts.kept_until, excluded.kept_until)

@@ -100,20 +100,19 @@ steps! { kept;
     Dead = after DAY * 30, of ["dead_updates"],
         "numbers of updates and rows that were set aside as unusable",
         "30 days";
-    // The query knows the calendar: 24 months are no fixed length.
+    // Where months are meant, the query knows the calendar: 24 of them are no fixed length.
     Refusals = after Duration::ZERO, of ["visitors"],
         "refusals of minors, with the typed date of birth, the code for support and the consents given before",
         "24 months, and until the 18th birthday by the typed date; of a registered person as long as they are registered";
     Dialogs = after kept.registration, of ["dialogs", "consents", "visitors"],
         "what somebody has answered in a registration that they left unfinished, their consents and their language",
         "7 days after the last answer, or as many as the setting `registration.kept_days` says, and not beyond a /delete_me";
-    // The same days stand in the query, to see whether a suspension is over.
-    FormerAccounts = after DAY * 730, of ["former_accounts", "former_people"],
+    FormerAccounts = after Duration::ZERO, of ["former_accounts", "former_people"],
         "the keyed hash of an account that was left, with its pseudonyms, its suspension and what can be had once",
-        "730 days after it was left, and until its suspension is over";
-    FormerBlocks = after DAY * 730, of ["former_blocks"],
+        "24 months after it was left, and until its suspension is over; longer where `kept_until` says so";
+    FormerBlocks = after Duration::ZERO, of ["former_blocks"],
         "blocks of which one side has left, by keyed hash",
-        "730 days after that";
+        "24 months after that";
     // The engine tells both people and removes them when their time is over.
     Invitations = after Duration::from_hours(1), of ["invitations"],
         "invitations to chat that the bot did not end itself",
@@ -154,7 +153,7 @@ others! {
     Erasure: ["reports"], "reports: who reported whom for what, and the numbers of the messages",
         "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left";
     Erasure: ["sanctions"], "decisions of staff about a person, with the reason",
-        "for good, without the person once they left, and without the hash of their account after 730 days";
+        "for good, without the person once they left, and without the hash of their account after 24 months";
     Nothing: ["audit_log", "audit_heads"], "what staff read and did, about which pseudonym; the chain that shows changes", "for good";
     Nothing: ["staff_members"], "who is staff: account names on the machine and roles", "until `luvhive staff remove`";
     Erasure: ["friendships", "friend_requests"], "who is friends with whom, and who asked",

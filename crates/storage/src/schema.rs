@@ -147,6 +147,7 @@ diesel::table! {
         daily_at -> Nullable<Timestamptz>,
         spun_at -> Nullable<Timestamptz>,
         left_at -> Timestamptz,
+        kept_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -23,10 +23,10 @@ async fn old_backups_make_room_for_new_ones() {
     let drill = Drill::start().await;
     drill.archive().await;
     let url = drill.cluster.url("luvhive");
-    // An older one, made by name: the script sorts by it.
+    // Older ones, made by name: the script sorts by it.
     let said = drill.base_backup(&url);
     let newest = PathBuf::from(said.lines().last().unwrap());
-    let old: Vec<PathBuf> = (1..=7).map(|day| drill.backups.join(format!("base-2020010{day}T000000Z"))).collect();
+    let old: Vec<PathBuf> = [40, 31, 5, 4, 3, 2, 1].map(|days| drill.backups.join(name_of(days))).into();
     for old in &old {
         run(Command::new("cp").arg("-R").arg(&newest).arg(old));
         run(Command::new("chown").arg("-R").arg(format!("{}:{}", drill.account().0, drill.account().1)).arg(old));
@@ -34,7 +34,15 @@ async fn old_backups_make_room_for_new_ones() {
     std::fs::remove_dir_all(&newest).unwrap();
     drill.base_backup(&url);
     assert!(!old[0].exists(), "the oldest of eight is gone");
-    assert!(old[1].exists(), "the other seven stay");
+    assert!(!old[1].exists(), "none is kept for more than 30 days");
+    assert!(old[2].exists(), "the others stay");
+}
+
+/// What a backup was called that was made so many days ago.
+fn name_of(days: u32) -> String {
+    let ago = format!("{days} days ago");
+    let output = Command::new("date").args(["-u", "-d", &ago, "+base-%Y%m%dT%H%M%SZ"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Stands in for PostgreSQL's programs: writes down what it was given, and makes what the script looks for.

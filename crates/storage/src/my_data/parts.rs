@@ -126,7 +126,7 @@ parts! {
         "bot_id" = BOT, "invited_id" = NUMBER, "inviter_id" = OTHERS;
     invites "people_invited" of "inviter_id = $3": "invited_at";
         "bot_id" = BOT, "inviter_id" = NUMBER, "invited_id" = OTHERS;
-    former_accounts "account_left_before" of "subject_hash = ANY($4)": "suspended_until daily_at spun_at left_at";
+    former_accounts "account_left_before" of "subject_hash = ANY($4)": "suspended_until daily_at spun_at left_at kept_until";
         "bot_id" = BOT, "subject_hash" = HASH, "person_id" = NUMBER;
     former_people "made_up_names_before" of "subject_hash = ANY($4)": "pseudonym suspended_until";
         "bot_id is_adopted" = BOT, "subject_hash" = HASH;

@@ -1,0 +1,1 @@
+ALTER TABLE former_accounts DROP COLUMN kept_until;
