@@ -129,10 +129,7 @@ impl Bot {
                 refund_days: settings.refund_days,
             },
             key: api.key().clone(),
-            subjects: match &settings.subject_key {
-                Some(secret) => SubjectKey::new(secret.expose(), bot, api.key()),
-                None => SubjectKey::of_token(api.key()),
-            },
+            subjects: subjects(settings, &api),
             username: username.as_ref().into(),
             contact: settings.support_contact.as_str().into(),
             data: store.clone(),
@@ -249,6 +246,14 @@ fn stores(settings: &Settings, database: &Database, pool: &Pool, bot: BotId) -> 
     let journal = PgJournal::new(database, pool.clone(), bot, SHARD).with_vault(vault.clone());
     let store = PgStore::new(pool.clone(), bot).with_vault(vault.clone());
     (vault, Arc::new(journal), Arc::new(store))
+}
+
+/// By what accounts that were left are known again.
+fn subjects(settings: &Settings, api: &BotApi) -> SubjectKey {
+    match &settings.subject_key {
+        Some(secret) => SubjectKey::new(secret.expose(), api.bot_id(), api.key()),
+        None => SubjectKey::of_token(api.key()),
+    }
 }
 
 /// How long the clean-up keeps what an operator decides.

@@ -19,7 +19,8 @@ const COLUMNS: &str = "SELECT table_name::text, column_name::text FROM informati
 
 #[tokio::test]
 async fn every_column_is_given_or_withheld_with_a_reason() {
-    let client = TestDatabase::new().await.client().await;
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
     let mut stored: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in client.query(COLUMNS, &[]).await.unwrap() {
         stored.entry(row.get(0)).or_default().insert(row.get(1));

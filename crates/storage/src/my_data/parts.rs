@@ -85,7 +85,7 @@ parts! {
         "bot_id id" = BOT, "from_telegram_id" = NUMBER, "to_telegram_id copy_id" = OTHERS;
     message_map "numbers_of_messages_received" of "to_telegram_id = $2": "chat_id copy_id";
         "bot_id id" = BOT, "to_telegram_id" = NUMBER, "from_telegram_id source_id" = OTHERS;
-    holds "messages_that_wait" of "writer_id = $3": "chat_id message_ids album content reply_to_id questions expires_at";
+    holds "messages_that_wait" of "writer_id = $3": "chat_id message_ids album content reply_to_id questions expires_at has_copy";
         "bot_id id" = BOT, "writer_id" = NUMBER;
     ratings "ratings_given" of "rater_id = $3": "chat_id is_good rated_at";
         "bot_id" = BOT, "rater_id" = NUMBER, "rated_id" = OTHERS;
@@ -139,7 +139,9 @@ parts! {
         "bot_id id receiver_telegram_id chat_id from_telegram_id source_id reply_to_id version body is_protected" = PASSING;
     commands "work_of_the_bot" of "": ""; "bot_id id inbox_id version body is_dead created_at" = PASSING;
     audit_log "what_staff_did" of "": "";
-        "bot_id id acted_at actor action subject detail" = "keeps watch over the staff; what they decided about you stands in \"decisions\"";
+        "bot_id id acted_at actor action subject detail link chain_key mac" = "keeps watch over the staff; what they decided about you stands in \"decisions\"";
+    audit_heads "end_of_the_audit_log" of "": ""; "bot_id link row_id mac" = NOBODY;
+    staff_members "staff" of "": ""; "bot_id name role added_at" = STAFF;
     dead_updates "unusable_updates" of "": ""; "bot_id update_id reason died_at" = NOBODY;
     seen_updates "numbers_of_updates" of "": ""; "bot_id update_id seen_at" = NOBODY;
     reconciliations "comparison_of_payments" of "": ""; "bot_id known_count read_at" = NOBODY;

@@ -69,6 +69,7 @@ const HOUSES: [(&str, &[&str]); 5] = [
             "situation",
             "conduct",
             "corrections",
+            "my_data",
             "erase",
             "restored",
             "retention",
