@@ -51,7 +51,8 @@ macro_rules! contracts {
             lease: a_lease_changes_hands_when_it_has_run_out, a_released_lease_is_free_at_once, a_dead_owners_lease_is_free_at_once;
             lanes: a_lane_finishes_once, a_thawed_owners_lane_is_fenced, a_refused_lane_leaves_its_work, a_visitor_is_read_back,
                 edits_come_back_as_facts, a_visitor_is_forgotten, a_refused_minor_cannot_register, a_member_can_say_that_they_are_a_minor, a_chat_is_rated_once_a_side,
-                blocks_and_reports_count_once, an_erased_person_is_gone, a_leaver_can_stay;
+                blocks_and_reports_count_once, an_erased_person_is_gone, a_leaver_can_stay,
+                a_consent_can_be_taken_back;
             ledger: a_payment_counts_once, a_gift_entitles_its_receiver, a_refund_counts_once_and_may_come_first,
                 a_subscription_renews_and_is_cancelled, how_far_the_list_is_known_is_remembered, a_rating_reset_can_be_refunded, a_payment_outlives_its_people,
                 a_grant_counts_once, coins_move_once_and_never_below_zero, coins_buy_premium_together_or_not,

@@ -34,6 +34,9 @@ enum CommandRow {
     Consented {
         person: i64,
     },
+    Unconsented {
+        person: i64,
+    },
     Leave {
         person: i64,
     },
@@ -232,6 +235,7 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
             CommandRow::Separate { by: by.get(), other: other.get(), cause: cause.code().to_owned() }
         }
         EngineCommand::Consented { person } => CommandRow::Consented { person: person.get() },
+        EngineCommand::Unconsented { person } => CommandRow::Unconsented { person: person.get() },
         EngineCommand::Leave { person } => CommandRow::Leave { person: person.get() },
         EngineCommand::Leaving { person, at } => {
             CommandRow::Leaving { person: person.get(), at_us: at.map(Timestamp::as_micros) }
@@ -296,6 +300,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
             numbers,
         },
         CommandRow::Unfriended { by, other } => EngineCommand::Unfriended { by: PersonId::new(by), other: PersonId::new(other) },
+        CommandRow::Unconsented { person } => EngineCommand::Unconsented { person: PersonId::new(person) },
         CommandRow::Leave { person } => EngineCommand::Leave { person: PersonId::new(person) },
         CommandRow::Leaving { person, at_us } => {
             EngineCommand::Leaving { person: PersonId::new(person), at: at_us.map(Timestamp::from_micros) }

@@ -287,3 +287,14 @@ pub async fn a_leaver_can_stay(stores: Stores) {
         assert_eq!(scene.load().await.people[0].leaves_at, at);
     }
 }
+
+/// A consent that was taken back is gone, and the person has to be asked again.
+pub async fn a_consent_can_be_taken_back(stores: Stores) {
+    let scene = Scene::new(stores).await;
+    let person = scene.register(telegram(1)).await;
+    assert_eq!(scene.load().await.lapsed, []);
+    let command = EngineCommand::Unconsented { person };
+    scene.lane(telegram(1), &[Change::Unconsent, Change::ToEngine(command)]).await.unwrap();
+    assert_eq!(scene.stores.people.get_visitor(telegram(1)).await.unwrap().consent, None);
+    assert_eq!(scene.load().await.lapsed, [person]);
+}

@@ -298,6 +298,11 @@ pub enum EngineCommand {
         /// Who.
         person: PersonId,
     },
+    /// This person took their consents back: their search ends, and they are asked again before the next one.
+    Unconsented {
+        /// Who.
+        person: PersonId,
+    },
     /// This person leaves now: end chat and search, forget them, then erase their rows (a lane does).
     Leave {
         /// Who.

@@ -324,6 +324,7 @@ impl Turn<'_> {
         match command {
             EngineCommand::Separate { by, other, cause } => self.separate(by, other, cause),
             EngineCommand::Consented { person } => drop(self.state.lapsed.remove(&person)),
+            EngineCommand::Unconsented { person } => self.take_consent_back(person),
             EngineCommand::Leave { person } => self.leave(person),
             EngineCommand::Leaving { person, at } => self.set_leaving(person, at),
             EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied } => {

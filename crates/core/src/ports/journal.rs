@@ -185,6 +185,8 @@ pub enum Change {
     /// registered, maybe with a change before this one, it goes on where it left off: suspensions and blocks hold, and the
     /// engine is told whom to keep apart. An account that was never left changes nothing.
     Recall(Subject),
+    /// The lane's own account takes its consents back: nothing says any more that it agreed.
+    Unconsent,
     /// The lane's own account is sent the file of its data.
     DataSent {
         /// When.

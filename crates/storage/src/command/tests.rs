@@ -23,6 +23,7 @@ fn every_command_comes_back() {
     for command in [
         EngineCommand::Separate { by: person, other: PersonId::new(8), cause: EndCause::Report },
         EngineCommand::Consented { person },
+        EngineCommand::Unconsented { person },
         EngineCommand::Leave { person },
         EngineCommand::Leaving { person, at: Some(Timestamp::from_millis(9)) },
         EngineCommand::Leaving { person, at: None },

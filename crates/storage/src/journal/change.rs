@@ -86,6 +86,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Remember { .. }
         | Change::Leaving { .. }
         | Change::DataSent { .. }
+        | Change::Unconsent
         | Change::BookPayment(_)
         | Change::RequestRefund(_)
         | Change::WithdrawRefund(_)
@@ -175,6 +176,11 @@ impl<'a> Lane<'a> {
             Change::Recall(subject) => {
                 let met = former::recall(conn, bot, telegram, (subject, Moment(self.work.now))).await?;
                 self.separate(met, EndCause::Block).await?;
+            }
+            Change::Unconsent => {
+                diesel::delete(consents::table.filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram))))
+                    .execute(conn)
+                    .await?;
             }
             Change::DataSent { at } => note_data_sent(conn, bot, telegram, Moment(*at)).await?,
             Change::Leaving { person, at } => {

@@ -20,7 +20,7 @@ privacy-body =
 
     Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. A search by age takes in five years at least (18 to 20 for the youngest), so it does not tell your exact age either. If you send a gift, the person who gets it does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
 
-    Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody.
+    Whom you want to meet can say something about your sexual orientation. It is stored only with your separate consent, used for matching only, and shown to nobody. You can take this consent back at any time under /settings: a search then stops at once, and whom you want to meet is erased.
 
     /my_data sends you all of this as a file, once a day. It names nobody else: not who reported, blocked or rated you, and no words of your partners.
 

@@ -12,9 +12,9 @@ consent-agree = I agree to the terms and the privacy notice
 closed-title = Nobody can register yet
 closed-body = The people who run this bot have not finished setting it up. Please try again later: send /start. /support says whom you can ask.
 
-renewal-title = Our documents have changed
-renewal-body = Please read the new /terms and the new /privacy notice. Do you agree to both?
-renewal-done = Thank you. Everything goes on as before.
+renewal-title = Do you agree?
+renewal-body = Please read the /terms and the /privacy notice as they are now. Do you agree to both?
+renewal-done = Thank you. You can search again.
 
 orientation-title = One more consent
 orientation-body =

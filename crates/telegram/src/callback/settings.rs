@@ -19,6 +19,8 @@ buttons! {
         Show(page: SettingsPage),
         /// Has a value from now on.
         Set(value: SettingsValue),
+        /// Takes the consents back.
+        Unconsent = "unconsent",
         /// Has the bot's texts in this language.
         Language(language: UiLanguage) = "ui",
     }
@@ -47,6 +49,8 @@ buttons! {
         Zones = "zones",
         /// Quiet hours.
         Quiet = "hours",
+        /// What was agreed to.
+        Consent = "consent",
     }
 }
 

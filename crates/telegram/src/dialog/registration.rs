@@ -10,12 +10,12 @@ use luvhive_core::time::Day;
 use super::heard::Said;
 use super::record::Dialog;
 use super::{Talk, birthday, record};
-use crate::callback::StepAction;
+use crate::callback::{SettingsPage, StepAction};
 use crate::locale::{MenuCommand, Words};
 use crate::registration::moves::{self, Move};
 use crate::registration::{Registration, Step};
 use crate::view::screen::Screen;
-use crate::view::{country as country_view, menu, registration as view};
+use crate::view::{country as country_view, menu, registration as view, settings};
 
 /// Begins the questions, nothing of which is stored yet.
 fn fresh(talk: &Talk<'_>) -> Registration {
@@ -251,6 +251,10 @@ fn go(talk: &mut Talk<'_>, mut registration: Registration, action: StepAction) {
             talk.change(Change::Dialog(None));
             talk.show(&menu::sentence(words, "renewal-done"));
             talk.say(&menu::idle(words));
+            // Who had taken the consent back says anew whom they want to meet.
+            if let Some(person) = talk.visitor.person.as_ref().filter(|_| talk.visitor.consent.is_none()) {
+                talk.say(&settings::page(&settings::Me::of(words, &person.facts, talk.now), SettingsPage::Wanted));
+            }
         }
         Move::Again(key) => ask_anew(talk, registration, Some(&words.text(key))),
         Move::Finished => finish(talk, registration),

@@ -1,8 +1,9 @@
 //! Settings: whom to meet, what passes in a chat, when to be left alone, and the bot's language.
 
 use luvhive_core::chat::Content;
+use luvhive_core::engine::EngineCommand;
 use luvhive_core::filter::Filter;
-use luvhive_core::person::{PersonFacts, Reminders};
+use luvhive_core::person::{Gender, PersonFacts, Reminders};
 use luvhive_core::ports::Change;
 use luvhive_core::preferences::Preferences;
 
@@ -11,6 +12,7 @@ use super::record::TypedField;
 use super::{Talk, set_language};
 use crate::callback::{Demand, SettingsAction, SettingsPage, SettingsValue};
 use crate::view::country as list;
+use crate::view::menu;
 use crate::view::settings::{self as view, Me};
 
 pub(super) fn press(talk: &mut Talk<'_>, facts: &PersonFacts, action: SettingsAction) {
@@ -21,7 +23,20 @@ pub(super) fn press(talk: &mut Talk<'_>, facts: &PersonFacts, action: SettingsAc
             talk.answer_with(talk.words.text("already-done"));
         }
         SettingsAction::Language(language) => set_language(talk, language),
+        SettingsAction::Unconsent => take_consent_back(talk, facts),
     }
+}
+
+/// The consents are gone at once, and with them whom they want to meet; what passes in a chat and when to be reminded stays.
+fn take_consent_back(talk: &mut Talk<'_>, facts: &PersonFacts) {
+    let now = &facts.preferences;
+    let open = Preferences::open_to(Gender::ALL.iter().copied().collect());
+    let (withheld, reminders) = (now.withheld, now.reminders);
+    let (accepts_media, protects_content) = (now.accepts_media, now.protects_content);
+    talk.change(Change::Unconsent);
+    talk.change(Change::Preferences(facts.person, Preferences { accepts_media, protects_content, withheld, reminders, ..open }));
+    talk.command(EngineCommand::Unconsented { person: facts.person });
+    talk.show(&menu::sentence(talk.words, "unconsented"));
 }
 
 fn show(talk: &mut Talk<'_>, facts: &PersonFacts, page: SettingsPage) {

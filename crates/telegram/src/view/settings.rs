@@ -93,6 +93,7 @@ pages! { me;
     Reminders => reminders(me), Below "settings-edit-reminders" on Overview;
     Quiet => quiet(me), Below "reminders-edit-quiet" on Reminders;
     Zones => zones(me), Below "reminders-edit-zone" on Reminders;
+    Consent => consent(me.words), Below "settings-edit-consent" on Overview;
     Languages => languages(me.words), Below "settings-edit-language" on Overview;
 }
 
@@ -112,6 +113,14 @@ fn ways_from(me: &Me<'_>, from: SettingsPage) -> Vec<Vec<Button>> {
         }
     }
     rows
+}
+
+/// What taking the consents back does.
+fn consent(words: Words) -> Screen {
+    Screen::titled(words.text("unconsent-title"), words.text("unconsent-body")).with_buttons(vec![
+        vec![Button::new(words.text("unconsent-yes"), Callback::Settings(SettingsAction::Unconsent))],
+        done(words),
+    ])
 }
 
 /// All settings.

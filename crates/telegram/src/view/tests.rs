@@ -498,6 +498,7 @@ fn single_sentences() {
         "delete-nothing",
         "delete-taken-back",
         "data-none",
+        "unconsented",
     ];
     for &language in UiLanguage::ALL {
         let words = Words::new(language);

@@ -1,7 +1,7 @@
 //! Lanes as the engine sees them: one open row per person; everything behind it waits its turn.
 
 use super::{Ruling, Stored, Turn};
-use crate::chat::EndReason;
+use crate::chat::{EndReason, Seat};
 use crate::engine::effect::{Effect, Task, Work};
 use crate::engine::event::{FactsChange, Finished, RatingsShift, Update, UpdateKind};
 use crate::engine::state::Deferred;
@@ -187,6 +187,14 @@ impl Turn<'_> {
         self.state.last_chats.remove(&person);
         self.state.tapped.remove(&person);
         self.state.leaving.retain(|(_, leaver)| *leaver != person);
+    }
+
+    /// A person does not agree any more that their wishes are used: a search or a meeting ends at once. A chat goes on.
+    pub(super) fn take_consent_back(&mut self, person: PersonId) {
+        self.state.lapsed.insert(person);
+        if !matches!(self.state.seat(person), None | Some(Seat::Chatting { .. })) {
+            self.cancel_search(person);
+        }
     }
 
     /// A person asked to leave: they are hidden at once, and gone when the time comes. Or they stay after all, and what came

@@ -167,6 +167,7 @@ impl Tables {
             Change::Unfriend { person, friend } => self.unfriend(*person, *friend),
             Change::Report(report) => self.report(report),
             Change::Remember { person, subject } => self.remember(*person, subject),
+            Change::Unconsent => self.visitors.entry(telegram).or_default().consent = None,
             Change::DataSent { at } => self.visitors.entry(telegram).or_default().data_sent_at = Some(*at),
             Change::Leaving { person, at } => {
                 if let Some(row) = self.people.get_mut(person) {

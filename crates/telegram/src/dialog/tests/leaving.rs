@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use luvhive_core::engine::EngineCommand;
 use luvhive_core::id::ChatId;
-use luvhive_core::person::UiLanguage;
+use luvhive_core::person::{Country, Gender, UiLanguage};
 use luvhive_core::ports::Change;
+use luvhive_core::preferences::Preferences;
 
 use super::phone::Phone;
 use super::town::{MY_PERSON, START};
@@ -81,4 +82,45 @@ fn who_leaves_can_still_report_and_block() {
         phone.send(text);
         says(&phone, key);
     }
+}
+
+#[test]
+fn a_consent_is_taken_back_at_once_with_the_wishes_it_was_for() {
+    let mut phone = Phone::new(Some("en"));
+    phone.register();
+    let man = [Gender::Man].into_iter().collect();
+    let before = phone.visitor().person.unwrap().facts.preferences;
+    let wanted = Preferences { genders: man, country: Country::from_code("IN"), protects_content: true, ..before };
+    phone.bring(&[Change::Preferences(MY_PERSON, wanted)]);
+    phone.send("/settings");
+    phone.tap("consent");
+    let outcome = phone.tap("unconsent");
+    let told = Change::ToEngine(EngineCommand::Unconsented { person: MY_PERSON });
+    assert!(outcome.changes.first() == Some(&Change::Unconsent) && outcome.changes.last() == Some(&told), "{outcome:?}");
+    let visitor = phone.visitor();
+    let left = visitor.person.unwrap().facts.preferences;
+    assert_eq!((visitor.consent, left.genders.iter().count(), left.country), (None, 3, None));
+    assert!(left.protects_content, "what is no wish stays");
+    phone.send("hello");
+    says(&phone, "renewal-title");
+    phone.tap(":agree");
+    phone.tap(":agree");
+    says(&phone, "wanted-title");
+    assert!(phone.visitor().consent.is_some());
+}
+
+#[test]
+fn the_file_comes_once_a_day_and_leaves_nothing_of_a_stranger() {
+    let mut phone = Phone::new(Some("en"));
+    phone.send("/my_data");
+    says(&phone, "data-none");
+    phone.register();
+    let sent = phone.send("/my_data");
+    assert_eq!(sent.changes, [Change::DataSent { at: START }]);
+    assert!(sent.calls[0].body.starts_with(r#"{"method":"sendDocument""#) && sent.calls[0].body.contains(r#""file":{"name":"#));
+    phone.now = START.plus(Duration::from_hours(23));
+    assert!(phone.send("/my_data").changes.is_empty());
+    assert!(phone.screen().contains(&Words::new(UiLanguage::English).moment(START.plus(GRACE))), "{}", phone.screen());
+    phone.now = START.plus(GRACE);
+    assert_eq!(phone.send("/my_data").changes, [Change::DataSent { at: phone.now }]);
 }

@@ -110,3 +110,28 @@ fn friends_do_not_reach_who_leaves() {
     assert!(!asked(&play.event(Event::Command { id: CommandId::new(4), command: tell })), "nothing calls them back");
     assert!(asked(&play.leaving(false)), "who stays hears who invited them");
 }
+
+#[test]
+fn a_consent_taken_back_stops_the_search_and_leaves_the_chat() {
+    let take_back = |play: &mut Play, number: i64| {
+        let command = EngineCommand::Unconsented { person: PersonId::new(number) };
+        play.event(Event::Command { id: CommandId::new(5), command })
+    };
+    let mut play = Play::new();
+    play.command(1, Command::Find);
+    take_back(&mut play, 1);
+    play.command(2, Command::Find);
+    assert!(play.is_waiting(2) && !play.is_waiting(1), "nobody is matched by what somebody took back");
+    assert_eq!(work(&play.command(1, Command::Find)).len(), 1, "a lane asks them again");
+    let mut play = Play::new();
+    play.match_one_and_two();
+    take_back(&mut play, 1);
+    assert!(play.is_chatting(1) && play.is_chatting(2));
+    play.command(2, Command::Next);
+    assert!(!play.is_chatting(1) && !play.is_waiting(1));
+    let mut play = shy();
+    play.command(1, Command::Find);
+    play.command(2, Command::Find);
+    take_back(&mut play, 1);
+    assert!(play.state.seat(PersonId::new(1)).is_none() && play.is_waiting(2), "a meeting is no chat yet");
+}
