@@ -93,7 +93,9 @@ use crate::schema::Kind;
 /// # Ok::<(), luvhive_matching::SchemaError>(())
 /// ```
 ///
-/// A handle is a number in the order of declaration: a schema cannot tell the handles of another one from its own.
+/// A handle is a number in the order of declaration: a schema cannot tell the handles of another one from its own. One whose
+/// number this schema does not have, or has for another kind, is refused; any other stands, silently, for the dimension that
+/// has its number here. A program with several schemas keeps the handles of each in a struct of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dim<D = AnyKind> {
     number: u8,
@@ -121,7 +123,7 @@ impl<D: DimKind> Dim<D> {
     }
 }
 
-/// Handle of a mark, valid for the schema whose builder gave it; a number, like [`Dim`].
+/// Handle of a mark, valid for the schema whose builder gave it; a number, like [`Dim`], and no more sure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark(pub(crate) u8);
 

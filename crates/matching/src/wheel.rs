@@ -13,6 +13,8 @@ use crate::rank::Rank;
 use crate::slots::{NONE, Slots, State};
 
 const LEVELS: usize = 6;
+/// So many timers are looked at to tell when the next one is due.
+const WALK: usize = 1_024;
 
 /// A timer that has gone off: when it was due, then rank and key of the ticket, then its slot.
 pub(crate) type Ready<K> = (u64, Rank, K, u32);
@@ -26,6 +28,20 @@ pub(crate) struct Wheel<K> {
     heads: Vec<u32>,
     busy: [[u64; 4]; LEVELS],
     ready: BTreeSet<Ready<K>>,
+}
+
+/// The earliest timer of a list, all of which are due at `begins` or later; `begins`, if there are more than [`WALK`].
+fn earliest<K: Copy + Eq + Hash>(slots: &Slots<K>, head: u32, begins: u64) -> Option<u64> {
+    let link = |handle: u32| (handle != NONE).then_some(handle);
+    let handles = core::iter::successors(link(head), |handle| link(slots.get(*handle).next));
+    let mut best = None;
+    for (walked, handle) in handles.enumerate() {
+        if walked == WALK {
+            return Some(begins);
+        }
+        best = Some(best.unwrap_or(u64::MAX).min(slots.get(handle).due_at()));
+    }
+    best
 }
 
 fn byte(time: u64, level: usize) -> usize {
@@ -158,23 +174,15 @@ impl<K: Copy + Eq + Hash + Ord> Wheel<K> {
         true
     }
 
-    /// The earliest timer, exact.
+    /// The earliest timer. Where more than [`WALK`] timers lie in its slot, the time at which that slot begins instead: never
+    /// later, and [`turn`](Self::turn) has something to do by then.
     pub(crate) fn next(&self, slots: &Slots<K>) -> Option<u64> {
-        let earliest = |head: u32| {
-            let mut handle = head;
-            let mut best = None;
-            while handle != NONE {
-                let slot = slots.get(handle);
-                best = Some(best.unwrap_or(u64::MAX).min(slot.due_at()));
-                handle = slot.next;
-            }
-            best
-        };
-        if let Some(first) = self.ready.first().filter(|_| self.moving == NONE) {
-            return Some(first.0);
+        let ready = self.ready.first().map(|ready| ready.0);
+        if self.moving == NONE && ready.is_some() {
+            return ready;
         }
-        let first = self.first().and_then(|(level, at, _)| earliest(self.heads[level * 256 + at]));
-        [self.ready.first().map(|ready| ready.0), earliest(self.moving), first].into_iter().flatten().min()
+        let first = self.first().and_then(|(level, at, begins)| earliest(slots, self.heads[level * 256 + at], begins));
+        [ready, earliest(slots, self.moving, self.cursor), first].into_iter().flatten().min()
     }
 
     pub(crate) fn peek(&self) -> Option<&Ready<K>> {

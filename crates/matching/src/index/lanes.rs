@@ -41,8 +41,8 @@ impl Crowds {
         Self { group: 256, bands: 3072, cluster: 8192, lane: 2048, summary: 16, ahead: 40_000, equals: 16 };
 }
 
-/// Blocks covered by one summary.
-pub(super) const SUMMARY_BLOCKS: usize = 512;
+/// Blocks covered by one summary; few under test, so that a lane of a few thousand tickets has several.
+pub(super) const SUMMARY_BLOCKS: usize = if cfg!(test) { 4 } else { 512 };
 /// The lane of everybody whose cluster is small.
 pub(super) const MIXED: u16 = u16::MAX;
 /// The lane of everybody who came before there were bands.

@@ -76,6 +76,8 @@ impl<P: Pool> Hunt<'_, P> {
     }
 
     /// Comes to the lanes of a cluster, the nearest band first; whether the effort is used up.
+    /// Never the oldest first: those who are alike lie in one lane, where each block has its oldest rank, and elsewhere points
+    /// decide first, which the nearest have most of.
     #[inline]
     fn cluster(&mut self, group: &Group, cluster: u16, bands: Option<[u16; 3]>, tour: &mut Tour<'_>) -> bool {
         let mut look = |band: u16| group.own(cluster, band).is_some_and(|lane| self.lane(lane, tour));
@@ -159,10 +161,7 @@ impl<P: Pool> Hunt<'_, P> {
     /// Comes to a block; whether the effort is used up. In a large pool its rows are loaded while the one before is searched.
     #[inline]
     fn come(&mut self, lane: u32, at: u32, block: usize, has_hope: bool, tour: &mut Tour<'_>) -> bool {
-        let Some(run) = self.index.runs.get(wide(at)).filter(|run| block < run.blocks()) else { return false };
-        if run.block_live[block] == 0 {
-            return false;
-        }
+        let Some(run) = self.index.runs.get(wide(at)).filter(|run| run.block_live[block] != 0) else { return false };
         let stop = Stop { lane, run: at, block, has_hope };
         if !self.index.is_large() {
             return self.pass(stop, tour);

@@ -46,8 +46,8 @@ pub struct Progress {
 
 impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     /// Does what is due up to `now`, at most `budget` pieces of it, and tells `sink` what came of it. A piece is a step or
-    /// an end of an exclusion with its search, an expiry, a held match that lapses, a ticket that becomes overdue, a search of a window's end, or sixty-four
-    /// timers that are put nearer to their end.
+    /// an end of an exclusion with its search, an expiry, a held match that lapses, a ticket that becomes overdue, a search of a
+    /// window's end, or sixty-four timers that are put nearer to their end.
     ///
     /// Events come in the order in which they were due. Once it has finished, no two waiting tickets fit each
     /// other (under [`Policy::Window`]: at the end of each window). A ticket that is due for several steps takes them
@@ -124,6 +124,9 @@ impl<K: Key, S: Score, O: Observer<K>> Matcher<K, S, O> {
     }
 
     /// When `advance` has something to do next, in milliseconds; may be before [`now`](Self::now). `None`: never.
+    ///
+    /// Looks at 2,048 timers at most, however many there are. Where more than half as many fall due close to each other, that is the
+    /// time at which `advance` puts them nearer to their end, never later than the first of them is due.
     pub fn next_deadline(&self) -> Option<u64> {
         let timer = self.wheel.next(&self.slots);
         let exclusion = self.exclusions.next().map(|next| next.0);

@@ -277,6 +277,34 @@ fn the_next_deadline_is_when_something_happens() {
     assert_eq!(matcher.next_deadline(), None);
 }
 
+/// Where thousands fall due close to each other it may be told too early, which costs a call, and never too late.
+#[test]
+fn in_a_crowd_the_next_deadline_is_never_too_late() {
+    let (schema, side, level) = sides();
+    let mut matcher = Matcher::new(schema, Weights::new(), exact(Fairness::off())).unwrap();
+    let mut dice = Dice(18);
+    let mut ends = Vec::new();
+    for key in 0..5_000u32 {
+        let ttl = 70_000 + dice.below(30_000);
+        ends.push(ttl);
+        matcher.offer(&Ticket::new(key).have(side, 0).have(level, 0).accept(side, [1]).ttl_ms(ttl), 0).unwrap();
+    }
+    ends.sort_unstable();
+    let (mut gone, mut early) = (0, 0);
+    while let Some(due) = matcher.next_deadline() {
+        assert!(due <= ends[gone] && due >= matcher.now());
+        early += u32::from(due < ends[gone]);
+        let before = gone;
+        let progress = matcher.advance(due, u32::MAX, |event| {
+            let Event::Expired { waited_ms, .. } = event else { panic!("{event:?}") };
+            assert_eq!((waited_ms, due), (ends[gone], ends[gone]));
+            gone += 1;
+        });
+        assert!(progress.unwrap().finished && (gone > before) == (due == ends[before]));
+    }
+    assert!(gone == 5_000 && (1..=2).contains(&early), "{gone} gone, told too early {early} times");
+}
+
 #[test]
 fn a_window_waits_for_room_to_hold_its_pairs() {
     let (schema, side, level) = sides();

@@ -8,7 +8,10 @@ use proptest::prelude::*;
 
 use crate::index::Crowds;
 use crate::wide::unmix;
-use crate::{Category, Config, Dim, Effort, Fairness, Mark, Matcher, Ordinal, Outcome, Schema, Set, Tags, Ticket, Weights, Wide};
+use crate::{
+    Category, Config, Dim, Effort, Facts, Fairness, Mark, Matcher, Ordinal, Outcome, Schema, Score, Set, Tags, Ticket, Weights,
+    Wide,
+};
 
 const ARRIVALS: u32 = 700;
 
@@ -30,6 +33,8 @@ struct Person {
     ratings: Option<(i32, i32)>,
     home_only: bool,
     towns: Vec<u32>,
+    /// Who is excluded.
+    barred: BTreeSet<u32>,
     came: u64,
 }
 
@@ -48,6 +53,34 @@ struct Plain {
     merit: bool,
     aging: (u64, u32),
     class_bonus: u32,
+    /// Up to so many points for the two ages together, which no weight tells.
+    extra: u32,
+}
+
+/// Weights with points of their own on top.
+struct Odd {
+    weights: Weights,
+    age: Dim<Ordinal>,
+    most: u32,
+}
+
+/// Points for two ages: more than may be given, for some.
+fn odd(one: i32, two: i32) -> u32 {
+    (one + two).unsigned_abs() % 7 * 9
+}
+
+impl Score for Odd {
+    fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    fn extra(&self, one: &Facts<'_>, two: &Facts<'_>) -> u32 {
+        odd(one.value(self.age).unwrap(), two.value(self.age).unwrap())
+    }
+
+    fn extra_most(&self) -> u32 {
+        self.most
+    }
 }
 
 struct World {
@@ -78,7 +111,7 @@ impl World {
         Self { schema: schema.build().unwrap(), side, country, age, rating, hobby, trait_, town, city }
     }
 
-    fn weights(&self, plain: &Plain) -> Weights {
+    fn score(&self, plain: &Plain) -> Odd {
         let mut weights = Weights::new().base(plain.base);
         if plain.hobby.0 > 0 {
             weights = weights.shared(self.hobby, plain.hobby.0, plain.hobby.1);
@@ -104,7 +137,8 @@ impl World {
         if plain.city > 0 {
             weights = weights.mark(self.city, plain.city);
         }
-        if plain.merit { weights.merit() } else { weights }
+        let weights = if plain.merit { weights.merit() } else { weights };
+        Odd { weights, age: self.age, most: plain.extra }
     }
 
     fn ticket(&self, person: &Person) -> Ticket<u32> {
@@ -142,10 +176,28 @@ impl Person {
             && self.ratings.is_none_or(|(low, high)| (low..=high).contains(&other.rating))
             && (!self.home_only || self.country == other.country)
             && (self.towns.is_empty() || self.towns.contains(&other.town))
+            && !self.barred.contains(&other.key)
     }
 }
 
 impl Plain {
+    /// No points for anything.
+    const NOUGHT: Self = Self {
+        base: 0,
+        hobby: (0, 1),
+        trait_: (0, 1),
+        country: 0,
+        age: (0, 0),
+        rating: (0, 0),
+        same_rating: 0,
+        town: 0,
+        city: 0,
+        merit: false,
+        aging: (1_000, 0),
+        class_bonus: 0,
+        extra: 0,
+    };
+
     fn points(&self, one: &Person, two: &Person) -> u32 {
         let shared = |a: &BTreeSet<u16>, b: &BTreeSet<u16>| u32::try_from(a.intersection(b).count()).unwrap();
         let near = |(most, slope): (u32, u32), a: i32, b: i32| most.saturating_sub(slope * a.abs_diff(b));
@@ -156,6 +208,7 @@ impl Plain {
         points += if one.rating == two.rating { self.same_rating } else { 0 };
         points += if one.town != 0 && one.town == two.town { self.town } else { 0 };
         points += if one.city != 0 && one.city == two.city { self.city } else { 0 };
+        points += odd(one.age, two.age).min(self.extra);
         points + if self.merit { u32::from(one.merit) + u32::from(two.merit) } else { 0 }
     }
 
@@ -190,12 +243,15 @@ fn plain() -> impl Strategy<Value = Plain> {
     (
         (0u32..10, shared(), shared(), some(30), near(), near()),
         (some(30), some(30), some(30), prop::bool::weighted(0.25), aging, class_bonus),
+        prop_oneof![2 => Just(0), 1 => 1u32..60],
     )
-        .prop_map(|((base, hobby, trait_, country, age, rating), (same_rating, town, city, merit, aging, class_bonus))| {
-            // A bonus of classes asks for aging above it.
-            let class_bonus = if aging.1 > 2 * class_bonus { class_bonus } else { 0 };
-            Plain { base, hobby, trait_, country, age, rating, same_rating, town, city, merit, aging, class_bonus }
-        })
+        .prop_map(
+            |((base, hobby, trait_, country, age, rating), (same_rating, town, city, merit, aging, class_bonus), extra)| {
+                // A bonus of classes asks for aging above it.
+                let class_bonus = if aging.1 > 2 * class_bonus { class_bonus } else { 0 };
+                Plain { base, hobby, trait_, country, age, rating, same_rating, town, city, merit, aging, class_bonus, extra }
+            },
+        )
 }
 
 /// A stream of numbers from a seed.
@@ -251,6 +307,7 @@ impl Draw {
             ratings: (self.below(3) == 0).then(|| ((rating - span).max(0), (rating + span).min(99))),
             home_only: self.below(8) == 0,
             towns,
+            barred: BTreeSet::new(),
             came,
         }
     }
@@ -280,7 +337,7 @@ fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseErr
     let fairness =
         Fairness::off().aging_every_ms(plain.aging.0).aging_cap(plain.aging.1).classes(classes).class_bonus(plain.class_bonus);
     let config = Config::default().effort(Effort::Exact).fairness(fairness);
-    let mut matcher = Matcher::new(world.schema.clone(), world.weights(plain), config).unwrap();
+    let mut matcher = Matcher::new(world.schema.clone(), world.score(plain), config).unwrap();
     matcher.index.crowds = CROWDS[usize::try_from(draw.below(3)).unwrap()];
     let mut waiting: Vec<Person> = Vec::new();
     let mut now = 0;
@@ -291,7 +348,12 @@ fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseErr
         let classes = u64::from(classes);
         let new = if arrivals == Arrivals::Alike { draw.alike(key, (classes, old), now) } else { draw.person(key, classes, now) };
         let ratings = new.ratings.map(|(low, high)| (low.min(top), high.min(top)));
-        let new = Person { rating: new.rating % (top + 1), ratings, ..new };
+        let mut new = Person { rating: new.rating % (top + 1), ratings, ..new };
+        if draw.below(8) == 0 {
+            // The first two it would have taken, so that the third one is looked for.
+            new.barred = plain.ranking(&new, &waiting, now).iter().take(2).map(|other| other.key).collect();
+            new.barred.iter().for_each(|other| matcher.exclude(key, *other, None).unwrap());
+        }
         if draw.below(16) == 0 {
             let most = u32::try_from(draw.below(40)).unwrap();
             matcher.advance(now, u32::MAX, |_| {}).unwrap();
@@ -318,7 +380,7 @@ fn check(plain: &Plain, seed: u64, arrivals: Arrivals) -> Result<(), TestCaseErr
         }
         if draw.below(400) == 0 {
             let (schema, crowds, snapshot) = (world.schema.clone(), matcher.index.crowds, matcher.snapshot());
-            matcher = Matcher::restore(schema, world.weights(plain), config, (), snapshot).unwrap();
+            matcher = Matcher::restore(schema, world.score(plain), config, (), snapshot).unwrap();
             matcher.index.crowds = crowds;
         }
     }
@@ -342,23 +404,33 @@ proptest! {
 /// The weights with which one partner in fifty was not the best.
 #[test]
 fn a_far_band_loses_its_points_once() {
-    let bare = Plain {
-        base: 0,
-        hobby: (0, 1),
-        trait_: (0, 1),
-        country: 20,
-        age: (60, 2),
-        rating: (20, 1),
-        same_rating: 0,
-        town: 0,
-        city: 0,
-        merit: false,
-        aging: (1_000, 0),
-        class_bonus: 0,
-    };
+    let bare = Plain { country: 20, age: (60, 2), rating: (20, 1), ..Plain::NOUGHT };
     for seed in 0..40 {
         for plain in [bare, Plain { age: (20, 1), rating: (60, 2), ..bare }, Plain { hobby: (12, 6), rating: (30, 2), ..bare }] {
             check(&plain, seed, Arrivals::Mixed).unwrap();
+        }
+    }
+}
+
+/// Each weight alone, so that nothing else decides.
+#[test]
+fn a_single_weight_is_weighed_rightly() {
+    let nought = Plain::NOUGHT;
+    for plain in [
+        nought,
+        Plain { hobby: (9, 3), ..nought },
+        Plain { hobby: (1, 1), trait_: (7, 6), ..nought },
+        Plain { country: 9, ..nought },
+        Plain { age: (60, 3), ..nought },
+        Plain { same_rating: 9, ..nought },
+        Plain { town: 9, ..nought },
+        Plain { city: 9, ..nought },
+        Plain { merit: true, ..nought },
+        Plain { aging: (500, 60), class_bonus: 20, ..nought },
+        Plain { extra: 40, ..nought },
+    ] {
+        for (seed, arrivals) in (0..4).zip([Arrivals::Mixed, Arrivals::Alike].into_iter().cycle()) {
+            check(&plain, seed, arrivals).unwrap();
         }
     }
 }
