@@ -135,13 +135,14 @@ WITH lease AS (
     ))
 ), outbox_added AS (
     INSERT INTO outbox (
-        bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body, is_protected
+        bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body, is_protected,
+        body_sealed
     )
     SELECT lease.bot_id, o.*
     FROM lease CROSS JOIN unnest(
         $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::integer[], $28::integer[], $29::smallint[], $30::text[],
-        $48::boolean[]
-    ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body, is_protected)
+        $48::boolean[], $85::bytea[]
+    ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body, is_protected, body_sealed)
 ), inbox_done AS (
     DELETE FROM inbox
     WHERE ctid = ANY (ARRAY(
@@ -150,12 +151,14 @@ WITH lease AS (
         CROSS JOIN LATERAL (SELECT ctid FROM inbox WHERE bot_id = $1 AND id = d.id LIMIT 1) AS q
     ))
 ), inbox_added AS (
-    INSERT INTO inbox (bot_id, id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id)
+    INSERT INTO inbox (
+        bot_id, id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id, payload_sealed
+    )
     SELECT lease.bot_id, i.*
     FROM lease CROSS JOIN unnest(
         $33::bigint[], $34::bigint[], $35::bigint[], $36::text[], $37::bigint[], $38::text[], $39::bigint[], $40::timestamptz[],
-        $49::text[]
-    ) AS i (id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id)
+        $49::text[], $86::bytea[]
+    ) AS i (id, telegram_id, chat_id, kind, update_id, payload, person_id, received_at, charge_id, payload_sealed)
 ), commands_done AS (
     DELETE FROM commands
     WHERE ctid = ANY (ARRAY(

@@ -1,6 +1,9 @@
 //! Commands to the engine as rows: versioned JSON, so that a newer program can read what an older one left.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::chat::Questions;
 use luvhive_core::coins::Coins;
@@ -19,6 +22,7 @@ use crate::codes::{self, corrupt, read, storable};
 use crate::error::Stopped;
 use crate::moment::Moment;
 use crate::schema::commands;
+use crate::vault::{self, Vault};
 
 /// The form written today.
 const VERSION: i16 = 1;
@@ -383,21 +387,36 @@ impl PlacedEdit {
 
 /// Who leaves a command, and when.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sender {
+pub(crate) struct Sender<'a> {
     inbox: Option<i64>,
     at: Moment,
+    /// Encrypts what people wrote. What operators leave holds nothing of theirs, and the running bot must be able to read it
+    /// whatever keys it knows.
+    vault: Option<&'a Vault>,
 }
 
-impl Sender {
+impl<'a> Sender<'a> {
     /// An operator, or a job of ours.
     pub(crate) fn operator(at: Moment) -> Self {
-        Self { inbox: None, at }
+        Self { inbox: None, at, vault: None }
     }
 
     /// The lane that works on this row of the inbox.
-    pub(crate) fn lane(inbox: InboxId, at: Moment) -> Self {
-        Self { inbox: Some(inbox.get()), at }
+    pub(crate) fn lane(inbox: InboxId, at: Moment, vault: &'a Vault) -> Self {
+        Self { inbox: Some(inbox.get()), at, vault: Some(vault) }
     }
+}
+
+/// A command's number, form and body, and the body's encrypted form.
+pub(crate) type Stored = (i64, i16, String, Option<Vec<u8>>);
+
+/// The columns of a [`Stored`].
+pub(crate) const STORED: (commands::id, commands::version, commands::body, commands::body_sealed) =
+    (commands::id, commands::version, commands::body, commands::body_sealed);
+
+/// Decrypts a command's body; one that cannot be decrypted is empty, which no command is.
+pub(crate) fn open((id, version, body, sealed): Stored, bot: i64, vault: &Vault) -> (i64, i16, String) {
+    (id, version, vault.get(&vault::COMMAND, (bot, id), (Some(body), sealed.as_deref())).unwrap_or_default())
 }
 
 /// Leaves a command for the engine and returns its number.
@@ -405,20 +424,29 @@ pub(crate) async fn insert(
     conn: &mut AsyncPgConnection,
     bot: i64,
     command: &EngineCommand,
-    sender: Sender,
+    sender: Sender<'_>,
 ) -> Result<i64, Stopped> {
-    let body = write(command)?;
-    Ok(diesel::insert_into(commands::table)
+    // The number is bound to the encrypted body, so it is drawn first.
+    let drawn = diesel::dsl::sql::<BigInt>("nextval(pg_get_serial_sequence('commands', 'id'))");
+    let id: i64 = diesel::select(drawn).get_result(conn).await?;
+    let body = Cow::Owned(write(command)?);
+    let (body, sealed) = match sender.vault {
+        Some(vault) => vault.fill(&vault::COMMAND, (bot, id), body),
+        None => (body, None),
+    };
+    diesel::insert_into(commands::table)
         .values((
             commands::bot_id.eq(bot),
+            commands::id.eq(id),
+            commands::body_sealed.eq(sealed),
             commands::inbox_id.eq(sender.inbox),
             commands::version.eq(VERSION),
             commands::body.eq(body),
             commands::created_at.eq(sender.at),
         ))
-        .returning(commands::id)
-        .get_result(conn)
-        .await?)
+        .execute(conn)
+        .await?;
+    Ok(id)
 }
 
 #[cfg(test)]

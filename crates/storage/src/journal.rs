@@ -101,7 +101,7 @@ impl Journal for PgJournal {
     }
 
     async fn commit(&self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
-        self.hot.lock().await.commit(lease, previous, batch).await
+        self.hot.lock().await.commit(lease, previous, batch, &self.vault).await
     }
 
     async fn finish(&self, lease: &Lease, work: &LaneResult) -> Result<Finished, JournalError> {

@@ -144,10 +144,12 @@ others! {
         "until it comes, at most as long as the setting `chat.hold_s` says and not beyond the chat";
     Erasure: ["chats"], "who chatted with whom and when, without any message",
         "until a person leaves: then their side is empty, and the times stay";
-    Bot: ["inbox"], "updates that wait for their turn, with their text",
+    Bot: ["inbox"], "updates that wait for their turn, with their text, encrypted by the data key",
         "until they are handled, as a rule less than a second";
-    Bot: ["outbox"], "messages of the bot that wait to be sent", "until they are sent, as a rule less than a second";
-    Bot: ["commands"], "what lanes and operators ask of the engine", "until it has acted; one that is not readable for good";
+    Bot: ["outbox"], "messages of the bot that wait to be sent, encrypted by the data key",
+        "until they are sent, as a rule less than a second";
+    Bot: ["commands"], "what lanes and operators ask of the engine, encrypted by the data key where it comes from people",
+        "until it has acted; one that is not readable for good";
     Erasure: ["blocks"], "who blocked whom", "until one of them leaves";
     Erasure: ["ratings"], "who rated whom after which chat", "until one of them leaves";
     Erasure: ["reports"], "reports: who reported whom for what, and the numbers of the messages",

@@ -92,6 +92,7 @@ diesel::table! {
         body -> Text,
         is_dead -> Bool,
         created_at -> Timestamptz,
+        body_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -220,6 +221,7 @@ diesel::table! {
         person_id -> Nullable<BigInt>,
         received_at -> Timestamptz,
         charge_id -> Nullable<Text>,
+        payload_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -278,6 +280,7 @@ diesel::table! {
         version -> Nullable<SmallInt>,
         body -> Nullable<Text>,
         is_protected -> Bool,
+        body_sealed -> Nullable<Bytea>,
     }
 }
 

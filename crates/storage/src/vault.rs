@@ -15,7 +15,7 @@ use luvhive_core::entropy::Entropy;
 use parking_lot::Mutex;
 
 pub use census::{Census, take_census};
-pub(crate) use column::{BIO, CITY, Column, DIALOG};
+pub(crate) use column::{BIO, CALL, CITY, COMMAND, Column, DIALOG, UPDATE};
 pub use key::KeyId;
 use key::{Key, NONCE};
 pub use portion::{Mark, Portion, is_bot_running, seal_portion, statements};
@@ -60,6 +60,9 @@ pub(crate) struct Kept<'a> {
     pub(crate) sealed: Option<Vec<u8>>,
 }
 
+/// A text of a column that may be NULL, and its encrypted form.
+pub(crate) type Filled<'a> = (Option<Cow<'a, str>>, Option<Vec<u8>>);
+
 /// Whose row it is: the bot, and the number that the column's table knows the row by.
 pub(crate) type Row = (i64, i64);
 
@@ -95,6 +98,12 @@ impl Vault {
             Some(sealed) => (Cow::Borrowed(""), Some(sealed)),
             None => (text, None),
         }
+    }
+
+    /// The same for a column that is NULL in rows without a text.
+    pub(crate) fn fill_some<'a>(&self, column: &Column, row: Row, text: Option<Cow<'a, str>>) -> Filled<'a> {
+        let (text, sealed) = text.map(|text| self.fill(column, row, text)).unzip();
+        (text, sealed.flatten())
     }
 
     /// Returns a stored text. One in clear counts first: the previous release wrote it later. One that cannot be decrypted is

@@ -1,14 +1,19 @@
 //! Encrypted texts: the upgrade and the rotation in portions, what cannot be decrypted, what a reader of the tables sees.
 
-use luvhive_core::id::TelegramId;
+use std::sync::Arc;
+
+use luvhive_core::chat::Questions;
+use luvhive_core::engine::batch::{Batch, InboxRow, InboxWork};
+use luvhive_core::engine::{EngineCommand, Original, Rendered};
+use luvhive_core::id::{ChatId, MessageId, TelegramId, UpdateId};
 use luvhive_core::person::{Bio, CardPart, City, Profile};
 use luvhive_core::ports::PeopleStore;
-use luvhive_core::ports::journal::{Change, Journal};
+use luvhive_core::ports::journal::{Change, Journal, LaneResult};
 use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::testing::{BOT, MAIN, timestamp};
 use luvhive_storage::vault::{Mark, seal_portion, statements, take_census};
 use luvhive_storage::{MadeUp, PgJournal, PgStore, Pool, Vault, seed};
-use luvhive_tests::contract::{LENGTH, Scene, Stores, telegram};
+use luvhive_tests::contract::{LENGTH, Scene, Stores, call, edit, inbox, load, relay, telegram};
 use luvhive_tests::{TestDatabase, vault};
 
 const FIRST: TelegramId = TelegramId::new(1_000_000);
@@ -145,12 +150,70 @@ async fn answers_of_a_registration_are_encrypted_and_old_ones_in_portions() {
     assert_eq!(other.get_visitor(telegram(10)).await.unwrap().dialog, None, "without the key they begin again");
 }
 
+/// Work, calls and a command of a lane, each with something that nobody may read in the tables.
+async fn planted_queues(scene: &Scene) {
+    scene.pair().await;
+    let payload = r#"{"update_id":1,"message":{"text":"planted words"}}"#.into();
+    let work = InboxWork::Update { update: UpdateId::new(1), payload };
+    let waiting = InboxRow { work, ..inbox(scene.number(), telegram(1), 1) };
+    let outbox = vec![call(20, 1, "planted call"), edit(21, 2, 7, 5), relay(22, 2, 7, 6)];
+    scene.commit(Batch { inbox: vec![waiting], outbox, at: timestamp(6), ..Batch::default() }).await.unwrap();
+    let original = Original { from: telegram(1), message: MessageId::new(5) };
+    let answer = call(23, 1, "planted answer");
+    let call = Rendered { version: 1, body: "planted edit".to_owned() };
+    let (chat, leaks) = (ChatId::new(7), Questions::EMPTY);
+    let follows = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false };
+    let inbox = scene.put_work(telegram(1)).await;
+    let outgoing = vec![answer];
+    let changes = vec![Change::ToEngine(follows)];
+    let work = LaneResult { inbox, telegram: telegram(1), changes, outgoing, now: timestamp(7) };
+    scene.journal.finish(&scene.lease, &work).await.unwrap();
+}
+
+/// How many rows of the queues show what was planted.
+async fn seen(database: &TestDatabase) -> i64 {
+    let sql = "SELECT (SELECT count(*) FROM inbox AS r WHERE r::text LIKE '%planted%')
+        + (SELECT count(*) FROM outbox AS r WHERE r::text LIKE '%planted%')
+        + (SELECT count(*) FROM commands AS r WHERE r::text LIKE '%planted%')";
+    database.client().await.query_one(sql, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn what_waits_in_the_queues_is_encrypted_and_old_rows_in_portions() {
+    let scene = Scene::new(Stores::postgres().await).await;
+    planted_queues(&scene).await;
+    let database = scene.stores.database();
+    let (pool, before) = (database.pool().await, scene.load().await);
+    assert_eq!(seen(database).await, 0);
+    let read = format!("{before:?}");
+    for word in ["planted words", "planted call", "planted edit", "planted answer"] {
+        assert!(read.contains(word), "{word}: {read}");
+    }
+    // As an older release left them.
+    let journal: Arc<dyn Journal> = Arc::new(PgJournal::new(&database.database(), pool.clone(), BOT, MAIN));
+    let clear = "UPDATE outbox SET body = 'planted before', body_sealed = NULL WHERE body_sealed IS NOT NULL";
+    database.client().await.batch_execute(clear).await.unwrap();
+    let (waiting, commands) = (before.inbox.len(), before.commands.len());
+    let without = load(&journal, &scene.lease, timestamp(0)).await;
+    let numbers = (without.inbox.len(), without.commands.len(), without.outbox.len());
+    assert_eq!(numbers, (waiting - 1, commands - 1, 4), "without the key a row is set aside, and nothing fails");
+    assert_eq!(seen(database).await, 3);
+    assert_eq!(seal(&pool, &vault(&[1]), usize::MAX).await, 3);
+    assert_eq!(seen(database).await, 0);
+    assert_eq!(format!("{:?}", scene.load().await).matches("planted before").count(), 3);
+}
+
 #[tokio::test]
 async fn portions_go_by_index() {
     let database = planted().await;
     let client = database.client().await;
     let fill = "INSERT INTO dialogs (bot_id, telegram_id, version, state) SELECT bot_id, telegram_id, 1, repeat('x', 1000) FROM people; \
-        ANALYZE dialogs; SET plan_cache_mode = force_generic_plan";
+        INSERT INTO inbox (bot_id, id, telegram_id, kind, update_id, payload, received_at) \
+        SELECT bot_id, id, telegram_id, 'update', id, repeat('x', 1000), now() FROM people; \
+        INSERT INTO outbox (bot_id, id, receiver_telegram_id, version, body) \
+        SELECT bot_id, id, telegram_id, 1, repeat('x', 1000) FROM people; \
+        INSERT INTO commands (bot_id, version, body, created_at) SELECT bot_id, 1, repeat('x', 1000), now() FROM people; \
+        ANALYZE dialogs, inbox, outbox, commands; SET plan_cache_mode = force_generic_plan";
     client.batch_execute(fill).await.unwrap();
     for (number, statement) in statements().iter().enumerate() {
         client.batch_execute(&format!("PREPARE portion_{number} AS {statement}")).await.unwrap();

@@ -15,6 +15,7 @@ use super::hold::HoldColumns;
 use super::outbox::OutboxColumns;
 use crate::codes::{of_questions, of_widening, storable};
 use crate::moment::Moment;
+use crate::vault::{self, Vault};
 
 /// A person and their seat, column by column.
 #[derive(Default)]
@@ -65,6 +66,7 @@ struct InboxColumns<'a> {
     person: Vec<Option<i64>>,
     charge: Vec<Option<&'a str>>,
     received_at: Vec<Moment>,
+    payload_sealed: Vec<Option<Vec<u8>>>,
 }
 
 /// Invitations, column by column.
@@ -118,16 +120,16 @@ impl Place {
 }
 
 impl<'a> BatchColumns<'a> {
-    /// Turns a batch on its side.
-    pub(super) fn new(batch: &'a Batch) -> Self {
+    /// Turns a batch of a bot on its side.
+    pub(super) fn new(batch: &'a Batch, bot: i64, vault: &Vault) -> Self {
         Self {
             watermark: batch.watermark.map(UpdateId::get),
             at: Moment(batch.at),
             seats: seats(batch),
             chats: chats(batch),
-            outbox: OutboxColumns::new(&batch.outbox),
+            outbox: OutboxColumns::new(&batch.outbox, bot, vault),
             purged: batch.purges.iter().map(|(receiver, chat)| (receiver.get(), chat.map(ChatId::get))).unzip(),
-            inbox: inbox(batch),
+            inbox: inbox(batch, bot, vault),
             inbox_done: batch.inbox_done.iter().map(|id| id.get()).collect(),
             commands_done: batch.commands_done.iter().map(|id| id.get()).collect(),
             reachable: batch.reachable.iter().map(|(person, is_reachable)| (person.get(), *is_reachable)).unzip(),
@@ -217,10 +219,12 @@ impl<'a> BatchColumns<'a> {
             &invitations.state,
         ];
         all.extend(self.parameters_of_holds());
+        all.push(&outbox.body_sealed);
+        all.push(&inbox.payload_sealed);
         all
     }
 
-    /// The last of them: what people have answered, and what waits for an answer.
+    /// What people have answered, and what waits for an answer.
     fn parameters_of_holds(&self) -> [&(dyn ToSql + Sync); 13] {
         let (seats, holds) = (&self.seats, &self.holds);
         [
@@ -329,7 +333,7 @@ impl TurnColumns {
     }
 }
 
-fn inbox(batch: &Batch) -> InboxColumns<'_> {
+fn inbox<'a>(batch: &'a Batch, bot: i64, vault: &Vault) -> InboxColumns<'a> {
     let mut columns = InboxColumns::default();
     for row in &batch.inbox {
         columns.id.push(row.id.get());
@@ -351,7 +355,9 @@ fn inbox(batch: &Batch) -> InboxColumns<'_> {
         }
         columns.kind.push(kind);
         columns.update.push(update);
+        let (payload, sealed) = vault.fill_some(&vault::UPDATE, (bot, row.id.get()), payload);
         columns.payload.push(payload);
+        columns.payload_sealed.push(sealed);
         columns.person.push(person);
     }
     columns

@@ -209,7 +209,7 @@ impl<'a> Lane<'a> {
     }
 
     async fn tell_engine(&mut self, command: EngineCommand) -> Result<(), Stopped> {
-        let sender = Sender::lane(self.work.inbox, Moment(self.work.now));
+        let sender = Sender::lane(self.work.inbox, Moment(self.work.now), self.vault);
         let id = command::insert(self.conn, self.bot, &command, sender).await?;
         self.applied.commands.push((CommandId::new(id), command));
         Ok(())

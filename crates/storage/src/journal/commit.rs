@@ -14,6 +14,7 @@ use super::batch::{BatchColumns, Place};
 use super::line::Line;
 use crate::database::Database;
 use crate::error::Fault;
+use crate::vault::Vault;
 
 /// Statement time limit and plans: one generic plan, always by index (the tables' statistics swing with the load).
 const SETUP: &str = "SET statement_timeout = 10000; SET jit = off; SET plan_cache_mode = force_generic_plan; \
@@ -74,7 +75,13 @@ impl Hot {
     }
 
     /// Commits a batch; see the port.
-    pub(super) async fn commit(&mut self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
+    pub(super) async fn commit(
+        &mut self,
+        lease: &Lease,
+        previous: Option<UpdateId>,
+        batch: &Batch,
+        vault: &Vault,
+    ) -> Result<(), JournalError> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -103,7 +110,7 @@ impl Hot {
             self.pending = Pending::Nothing;
             self.settle_pending(lease).await?;
         }
-        let result = self.send_until_known(lease, previous, batch).await;
+        let result = self.send_until_known(lease, previous, batch, vault).await;
         match &result {
             Err(JournalError::Store(_)) if matches!(self.pending, Pending::Unknown(_)) => {
                 self.pending = Pending::Unknown(Some(Box::new(batch.clone())));
@@ -114,8 +121,14 @@ impl Hot {
     }
 
     /// Sends until it is known that the batch committed or never will. `pending` stays unknown only if neither is.
-    async fn send_until_known(&mut self, lease: &Lease, previous: Option<UpdateId>, batch: &Batch) -> Result<(), JournalError> {
-        let columns = BatchColumns::new(batch);
+    async fn send_until_known(
+        &mut self,
+        lease: &Lease,
+        previous: Option<UpdateId>,
+        batch: &Batch,
+        vault: &Vault,
+    ) -> Result<(), JournalError> {
+        let columns = BatchColumns::new(batch, lease.bot.get(), vault);
         let mut attempt = 0_u32;
         let mut lost = None;
         loop {

@@ -157,7 +157,7 @@ async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult, vau
     }
     let applied = lane.into_applied();
     if !work.outgoing.is_empty() {
-        diesel::insert_into(outbox::table).values(NewOutbox::list(bot, &work.outgoing)).execute(conn).await?;
+        diesel::insert_into(outbox::table).values(NewOutbox::list(bot, vault, &work.outgoing)).execute(conn).await?;
     }
     let facts = read_facts(conn, (bot, work.telegram.get()), vault, applied.touched).await?;
     let people: Vec<i64> = applied.entitled.into_iter().collect();
@@ -169,14 +169,15 @@ async fn run(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult, vau
 async fn read_again(conn: &mut AsyncPgConnection, lease: &Lease, work: &LaneResult, vault: &Vault) -> Result<Finished, Halted> {
     let bot = lease.bot.get();
     fence(conn, lease).await?;
-    let rows: Vec<(i64, i16, String)> = commands::table
+    let rows: Vec<command::Stored> = commands::table
         .filter(commands::bot_id.eq(bot).and(commands::inbox_id.eq(work.inbox.get())))
         .order(commands::id)
-        .select((commands::id, commands::version, commands::body))
+        .select(command::STORED)
         .load(conn)
         .await?;
     let commands = rows
         .into_iter()
+        .map(|row| command::open(row, bot, vault))
         .map(|(id, version, body)| Ok((CommandId::new(id), command::parse(version, &body)?)))
         .collect::<Result<_, StoreError>>()?;
     let touched = work.changes.iter().map(change::touches).max().unwrap_or_default();

@@ -32,7 +32,7 @@ use crate::people;
 use crate::schema::{
     blocks, chats, commands, dead_updates, holds, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
 };
-use crate::vault::Vault;
+use crate::vault::{self, Vault};
 
 /// How long an update that came by webhook is remembered.
 const SEEN: Duration = Duration::from_hours(48);
@@ -113,6 +113,15 @@ struct StoredInbox {
     person_id: Option<i64>,
     charge_id: Option<String>,
     received_at: Moment,
+    payload_sealed: Option<Vec<u8>>,
+}
+
+impl StoredInbox {
+    /// Decrypts its payload.
+    fn opened(mut self, bot: i64, vault: &Vault) -> Self {
+        self.payload = vault.get(&vault::UPDATE, (bot, self.id), (self.payload.take(), self.payload_sealed.as_deref()));
+        self
+    }
 }
 
 impl TryFrom<StoredInbox> for InboxRow {
@@ -172,7 +181,7 @@ impl TryFrom<InvitationRow> for Invitation {
     }
 }
 
-/// A command's number, form and body.
+/// A command's number, form and body, which is no longer encrypted.
 type CommandRow = (i64, i16, String);
 
 /// The people of a chat that ended, when, and whether it was a meeting.
@@ -216,7 +225,7 @@ struct Rows {
     invitations: Vec<InvitationRow>,
     holds: Vec<HoldRow>,
     inbox: Vec<StoredInbox>,
-    commands: Vec<CommandRow>,
+    commands: Vec<command::Stored>,
     outbox: Vec<StoredOutbox>,
     seen: Vec<i64>,
 }
@@ -273,7 +282,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, (bot, shard): (i64, i16), vault
         commands: commands::table
             .filter(commands::bot_id.eq(bot).and(commands::is_dead.eq(false)))
             .order(commands::id)
-            .select((commands::id, commands::version, commands::body))
+            .select(command::STORED)
             .load(conn)
             .await?,
         outbox: outbox::table
@@ -300,7 +309,7 @@ struct Sorted {
     counted: Vec<i64>,
 }
 
-fn sort(rows: Vec<CommandRow>, counts_are_read: bool) -> Sorted {
+fn sort(rows: impl Iterator<Item = CommandRow>, counts_are_read: bool) -> Sorted {
     let mut sorted = Sorted { open: Vec::new(), placed: Vec::new(), unreadable: Vec::new(), counted: Vec::new() };
     for (id, version, body) in rows {
         match command::parse(version, &body) {
@@ -333,12 +342,12 @@ async fn find_original(
         .optional()
 }
 
-async fn list_of_operators(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<CommandRow>> {
+async fn list_of_operators(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<command::Stored>> {
     commands::table
         .filter(commands::bot_id.eq(bot).and(commands::inbox_id.is_null()).and(commands::is_dead.eq(false)))
         .order(commands::id)
         .limit(COMMANDS_LIMIT)
-        .select((commands::id, commands::version, commands::body))
+        .select(command::STORED)
         .load(conn)
         .await
 }
@@ -357,8 +366,8 @@ async fn put_away(conn: &mut AsyncPgConnection, bot: i64, unreadable: Vec<i64>, 
 const UNREADABLE: &str = "row is not readable";
 
 /// Rows as the engine knows them, and the numbers of those that cannot be read.
-fn part<S, R: TryFrom<S>>(rows: Vec<S>, id: impl Fn(&S) -> i64) -> (Vec<R>, Vec<i64>) {
-    let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
+fn part<S, R: TryFrom<S>>(rows: impl IntoIterator<Item = S>, id: impl Fn(&S) -> i64) -> (Vec<R>, Vec<i64>) {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
     for row in rows {
         let id = id(&row);
         match R::try_from(row) {
@@ -408,13 +417,13 @@ impl PgJournal {
         if epoch != lease.epoch.get() {
             return Err(JournalError::Fenced);
         }
-        let commands = self.place(sort(rows.commands, true)).await?;
+        let commands = self.place(sort(rows.commands.into_iter().map(|row| command::open(row, bot, vault)), true)).await?;
         self.put_away(&commands).await?;
-        let (inbox, bad_inbox) = part(rows.inbox, |row: &StoredInbox| row.id);
-        let (outbox, bad_outbox) = part(rows.outbox, |row: &StoredOutbox| row.id);
+        let (inbox, bad_inbox) = part(rows.inbox.into_iter().map(|row| row.opened(bot, vault)), |row: &StoredInbox| row.id);
+        let (outbox, bad_outbox) = part(rows.outbox.into_iter().map(|row| row.opened(bot, vault)), |row: &StoredOutbox| row.id);
         let (people, bad_people) = rows.people;
         // The partner of somebody who was set aside sits alone, and the engine knows what to do about that.
-        let of_known = rows.seats.into_iter().filter(|row| bad_people.binary_search(&row.person_id).is_err()).collect();
+        let of_known: Vec<_> = rows.seats.into_iter().filter(|row| bad_people.binary_search(&row.person_id).is_err()).collect();
         let (seats, bad_seats) = part(of_known, |row: &SeatRow| row.person_id);
         let (invitations, bad_invitations) = part(rows.invitations, |row: &InvitationRow| row.inviter_id);
         let (holds, bad_holds) = part(rows.holds, |row: &HoldRow| row.id);
@@ -454,7 +463,7 @@ impl PgJournal {
         let bot = self.bot.get();
         let rows =
             self.pool.run(async move |conn: &mut AsyncPgConnection| list_of_operators(conn, bot).await).await.map_err(of_run)?;
-        let commands = sort(rows, false);
+        let commands = sort(rows.into_iter().map(|row| command::open(row, bot, &self.vault)), false);
         self.put_away(&commands).await?;
         Ok(commands.open)
     }

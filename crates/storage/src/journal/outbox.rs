@@ -9,6 +9,7 @@ use luvhive_core::ports::StoreError;
 
 use crate::codes::{corrupt, storable};
 use crate::schema::outbox;
+use crate::vault::{self, Filled, Vault};
 
 /// Rows column by column, for `unnest`.
 #[derive(Default)]
@@ -22,11 +23,12 @@ pub(super) struct OutboxColumns<'a> {
     pub(super) version: Vec<Option<i16>>,
     pub(super) body: Vec<Option<Cow<'a, str>>>,
     pub(super) is_protected: Vec<bool>,
+    pub(super) body_sealed: Vec<Option<Vec<u8>>>,
 }
 
 impl<'a> OutboxColumns<'a> {
     /// Turns rows on their side.
-    pub(super) fn new(rows: &'a [OutboxRow]) -> Self {
+    pub(super) fn new(rows: &'a [OutboxRow], bot: i64, vault: &Vault) -> Self {
         let mut columns = Self::default();
         for row in rows {
             columns.id.push(row.id.get());
@@ -39,7 +41,9 @@ impl<'a> OutboxColumns<'a> {
             columns.source.push(original.map(|original| original.message.get()));
             columns.reply_to.push(relay.and_then(|relay| relay.reply_to).map(MessageId::get));
             columns.version.push(call.map(|call| call.version));
-            columns.body.push(call.map(|call| storable(&call.body)));
+            let (body, sealed) = body_of(row, bot, vault);
+            columns.body.push(body);
+            columns.body_sealed.push(sealed);
             columns.is_protected.push(relay.is_some_and(|relay| relay.is_protected));
         }
         columns
@@ -52,6 +56,11 @@ fn call_of(row: &OutboxRow) -> Option<&Rendered> {
         OutboxBody::Relay(_) => None,
         OutboxBody::Call(call) | OutboxBody::Edit { call, .. } => Some(call),
     }
+}
+
+/// The body of a row that has one, as it is stored.
+fn body_of<'a>(row: &'a OutboxRow, bot: i64, vault: &Vault) -> Filled<'a> {
+    vault.fill_some(&vault::CALL, (bot, row.id.get()), call_of(row).map(|call| storable(&call.body)))
 }
 
 /// The message that a row copies, or whose copy it changes.
@@ -76,15 +85,17 @@ pub(super) struct NewOutbox<'a> {
     reply_to_id: Option<i32>,
     version: Option<i16>,
     body: Option<Cow<'a, str>>,
+    body_sealed: Option<Vec<u8>>,
     is_protected: bool,
 }
 
 impl<'a> NewOutbox<'a> {
     /// Makes the rows of one bot.
-    pub(super) fn list(bot_id: i64, rows: &'a [OutboxRow]) -> Vec<Self> {
+    pub(super) fn list(bot_id: i64, vault: &Vault, rows: &'a [OutboxRow]) -> Vec<Self> {
         let make = |row: &'a OutboxRow| {
             let relay = if let OutboxBody::Relay(relay) = &row.body { Some(relay) } else { None };
             let (original, call) = (original_of(row), call_of(row));
+            let (body, body_sealed) = body_of(row, bot_id, vault);
             Self {
                 bot_id,
                 id: row.id.get(),
@@ -94,7 +105,8 @@ impl<'a> NewOutbox<'a> {
                 source_id: original.map(|original| original.message.get()),
                 reply_to_id: relay.and_then(|relay| relay.reply_to).map(MessageId::get),
                 version: call.map(|call| call.version),
-                body: call.map(|call| storable(&call.body)),
+                body,
+                body_sealed,
                 is_protected: relay.is_some_and(|relay| relay.is_protected),
             }
         };
@@ -115,6 +127,15 @@ pub(super) struct StoredOutbox {
     version: Option<i16>,
     body: Option<String>,
     is_protected: bool,
+    body_sealed: Option<Vec<u8>>,
+}
+
+impl StoredOutbox {
+    /// Decrypts its body.
+    pub(super) fn opened(mut self, bot: i64, vault: &Vault) -> Self {
+        self.body = vault.get(&vault::CALL, (bot, self.id), (self.body.take(), self.body_sealed.as_deref()));
+        self
+    }
 }
 
 impl TryFrom<StoredOutbox> for OutboxRow {

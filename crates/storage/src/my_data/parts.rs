@@ -134,10 +134,10 @@ parts! {
         "bot_id" = BOT, "blocker" = HASH, "blocked" = OTHERS;
     chat_leavers "last_chats_before" of "subject_hash = ANY($4)": "chat_id pseudonym";
         "bot_id side" = BOT, "subject_hash" = HASH, "message_ids" = OTHERS;
-    inbox "updates_that_wait" of "": ""; "bot_id id telegram_id chat_id kind update_id payload person_id received_at charge_id" = PASSING;
+    inbox "updates_that_wait" of "": ""; "bot_id id telegram_id chat_id kind update_id payload payload_sealed person_id received_at charge_id" = PASSING;
     outbox "messages_that_are_sent" of "": "";
-        "bot_id id receiver_telegram_id chat_id from_telegram_id source_id reply_to_id version body is_protected" = PASSING;
-    commands "work_of_the_bot" of "": ""; "bot_id id inbox_id version body is_dead created_at" = PASSING;
+        "bot_id id receiver_telegram_id chat_id from_telegram_id source_id reply_to_id version body body_sealed is_protected" = PASSING;
+    commands "work_of_the_bot" of "": ""; "bot_id id inbox_id version body body_sealed is_dead created_at" = PASSING;
     audit_log "what_staff_did" of "": "";
         "bot_id id acted_at actor action subject detail link chain_key mac" = "keeps watch over the staff; what they decided about you stands in \"decisions\"";
     audit_heads "end_of_the_audit_log" of "": ""; "bot_id link row_id mac" = NOBODY;

@@ -20,9 +20,15 @@ pub(crate) const BIO: Column = Column { table: "people", text: "bio", row: "tele
 pub(crate) const CITY: Column = Column { table: "people", text: "city", row: "telegram_id", emptied: "NULL" };
 /// What somebody has answered so far.
 pub(crate) const DIALOG: Column = Column { table: "dialogs", text: "state", row: "telegram_id", emptied: "''" };
+/// An update that waits for its turn.
+pub(crate) const UPDATE: Column = Column { table: "inbox", text: "payload", row: "id", emptied: "''" };
+/// What a lane asks of the engine, an edited message among others.
+pub(crate) const COMMAND: Column = Column { table: "commands", text: "body", row: "id", emptied: "''" };
+/// A call of ours that waits to be sent.
+pub(crate) const CALL: Column = Column { table: "outbox", text: "body", row: "id", emptied: "''" };
 
 /// Every column, in the order in which portions are taken.
-pub(super) const ALL: [&Column; 3] = [&BIO, &CITY, &DIALOG];
+pub(super) const ALL: [&Column; 6] = [&BIO, &CITY, &DIALOG, &UPDATE, &COMMAND, &CALL];
 
 impl Column {
     /// Names table, column and row, as they are bound to an encrypted text.
