@@ -187,13 +187,14 @@ fn idle(plans: &Plans, indexes: BTreeSet<String>) -> Vec<String> {
     indexes.into_iter().filter(|index| !used.contains(index.as_str())).collect()
 }
 
-/// What no contract does: cleaning up, the list of reports, and what an account left behind.
+/// What no contract does: cleaning up, the list of reports, subscriptions of the suspended, and what an account left behind.
 async fn do_the_rest(server: &Crowded) {
     let database = TestDatabase::clone_in(&server.cluster, "crowd").await;
     let pool = database.pool().await;
     let journal = PgJournal::new(&database.database(), pool.clone(), BOT, MAIN);
     journal.acquire("cleaner", LENGTH).await.unwrap();
     assert_ne!(journal.clean(timestamp(0), Kept::default()).await.unwrap().seen, 0);
+    assert_eq!(journal.take_up_subscriptions(timestamp(0)).await.unwrap(), 0);
     let subject = SubjectHash::new([7; 32]);
     assert_eq!(PgStore::new(pool, BOT).find_former(&subject.into()).await.unwrap(), None);
 }

@@ -1,0 +1,1 @@
+DROP INDEX payments_bot_id_subscription_until_idx;
