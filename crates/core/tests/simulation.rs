@@ -1,6 +1,7 @@
 //! A seeded simulator that drives the real `step` and `fold` with two instances, crashes, freezes, lost replies, unknown
-//! outcomes and database crashes, in both modes of opening a chat, with a Telegram that has a clock of its own, keeps
-//! updates back, throttles, refuses for many reasons and answers unclearly. It watches the promises of the engine.
+//! outcomes, database crashes and clocks set back and forward, in both modes of opening a chat, with a Telegram that has a
+//! clock of its own, keeps updates back, throttles, refuses for many reasons and answers unclearly. It watches the promises
+//! of the engine.
 //!
 //! It tries seeds from 0 up for [`BUDGET`], but no fewer than [`LEAST_SEEDS`], and prints how many that were.
 //! `LUVHIVE_SIM_SEEDS=<n>` tries exactly the first n. A failing seed replays with its trace:
@@ -60,6 +61,7 @@ mod simulation {
         MediaUnasked,
         LeakUnasked,
         LeakyEditFollows,
+        ClockStandsStill,
     }
 }
 
@@ -86,8 +88,8 @@ struct Sums {
     seeds: u64,
     events: u64,
     faults: u64,
-    /// How many events the quietest seed had for all the time in which people act, the time left out in which nobody heard
-    /// them.
+    /// How many events the quietest seed whose clock nobody set had for all the time in which people act, the time left out in
+    /// which nobody heard them.
     least_events: Option<u64>,
     least_faults: Option<u64>,
     counts: Counts,
@@ -99,7 +101,8 @@ impl Sums {
         self.seeds += 1;
         self.events += outcomes.events;
         self.faults += outcomes.faults;
-        self.least_events = self.least_events.into_iter().chain(outcomes.events_of_full_hearing()).min();
+        let events = outcomes.events_of_full_hearing().filter(|_| !outcomes.is_clock_set);
+        self.least_events = self.least_events.into_iter().chain(events).min();
         self.least_faults = Some(self.least_faults.map_or(outcomes.faults, |least| least.min(outcomes.faults)));
         for (sum, count) in self.counts.0.iter_mut().zip(outcomes.counts.0) {
             *sum += count;
@@ -368,4 +371,9 @@ fn a_change_that_leaks_and_follows_unasked_is_seen() {
 #[test]
 fn a_leak_that_its_writer_did_not_confirm_is_seen() {
     breaks(Planted::LeakUnasked, Rule::LeakByConsent);
+}
+
+#[test]
+fn a_clock_that_stands_still_until_the_old_time_is_reached_is_seen() {
+    breaks(Planted::ClockStandsStill, Rule::MeetingsEnd);
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use luvhive_core::chat::{EndReason, Seat};
 use luvhive_core::engine::{EngineCommand, OutboxBody, OutboxRow, Relay, UpdateKind};
 use luvhive_core::id::{ChatId, Epoch, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::time::Timestamp;
 
 use super::database::{CommitRequest, Database, Emitted, FinishRequest};
 use super::telegram::{Telegram, numbers_of};
@@ -37,6 +38,7 @@ rules! {
     Repeated OpensByConsent NothingBeforeOpening MeetingsEnd SurvivorKeepsPlace FirmApart
     UndeliveredTold OldCommandsAsked ForwardsAreTalk SafetyPasses ReturnersFresh ReasonTold
     RepeatsBounded OutageCountsNothing HeldOnce HeldAfterPassed HeldTold MediaByConsent LeakByConsent
+    TimersFire OpeningsPast
 }
 
 /// How often each rule was checked, in the order of [`Rule::ALL`].
@@ -57,6 +59,8 @@ pub(crate) struct Outcomes {
     /// How long updates were given out while people acted.
     pub(crate) heard_for: i64,
     pub(crate) faults: u64,
+    /// Whether the clock was set, around which processes are killed more often than elsewhere.
+    pub(crate) is_clock_set: bool,
     pub(crate) counts: Counts,
     pub(crate) trace: Vec<String>,
 }
@@ -122,6 +126,8 @@ pub(crate) struct Check {
     open: BTreeMap<TelegramId, BTreeSet<ChatId>>,
     sources: HashMap<(TelegramId, MessageId), Seen>,
     copies: HashMap<(TelegramId, MessageId), Vec<Seen>>,
+    /// The latest that the clock ever showed: what is over by it is not begun anew when the clock is set back.
+    latest: Timestamp,
 }
 
 impl Check {
@@ -242,6 +248,7 @@ impl Check {
     /// After a batch was applied.
     pub(crate) fn after_commit(&mut self, database: &Database, request: &CommitRequest, purged: &[Rc<OutboxRow>]) {
         let batch = &request.batch;
+        self.latest = self.latest.max(request.latest);
         for row in purged {
             self.end(row.id, End::Dropped);
             if let Some(chat) = ended_chat(row) {
@@ -269,7 +276,7 @@ impl Check {
                 .commands
                 .values()
                 .any(|(command, _)| matches!(command, EngineCommand::Sanction { person: whom, .. } if *whom == person));
-            let is_forbidden = is_known && until.is_some_and(|until| until > batch.at);
+            let is_forbidden = is_known && until.is_some_and(|until| until > self.latest);
             self.expect(Rule::Sanctions, !is_forbidden, || format!("{person} is suspended until {until:?} and has {seat:?}"));
         }
         if !batch.seats.is_empty() || !batch.chats.is_empty() {

@@ -66,6 +66,9 @@ pub(crate) struct CommitRequest {
     /// For the checks: updates whose effects these are, and relays that steps gave.
     pub(crate) carried: Vec<UpdateId>,
     pub(crate) emitted: Vec<Emitted>,
+    /// When it was made, by a clock that nobody sets, and the latest that the other clock showed while its effects were.
+    pub(crate) made_at: Timestamp,
+    pub(crate) latest: Timestamp,
 }
 
 /// What a lane changes.

@@ -10,6 +10,9 @@ use super::random::Random;
 use super::telegram::{Ask, index_of};
 use super::world::{ACTIVE, Happening, MS, SECOND, Wish, World};
 
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -37,6 +40,8 @@ pub(crate) enum Fault {
     Outage,
     /// Somebody whose messages wait leaves and comes back at once.
     ComeBack,
+    /// The clock that the processes read is set back or forward.
+    Clock,
 }
 
 /// A moment at which something goes wrong, instead of at a time.
@@ -94,6 +99,16 @@ impl Faults {
         }
         let unclear = [Fault::Refusals, Fault::Unclear, Fault::Outage][random.weighted(&[40, 40, 20])];
         all.push((random.between(4 * SECOND, until - 10 * SECOND), unclear, None));
+        if random.chance(350) {
+            for _ in 0..random.between(1, 3) {
+                let at = random.between(2 * SECOND, until);
+                all.push((at, Fault::Clock, None));
+                // What the next process reads was written by a clock that is no more.
+                if random.chance(400) {
+                    all.push((at + random.between(-SECOND, 300 * MS), Fault::Kill, None));
+                }
+            }
+        }
         all
     }
 
@@ -213,6 +228,11 @@ impl World {
             Fault::Backlog => self.pile_up(),
             Fault::Clog => self.clog(),
             Fault::ComeBack => self.come_back(),
+            Fault::Clock => {
+                let (least, most) = [(MINUTE, 10 * MINUTE), (10 * MINUTE, 2 * HOUR), (2 * HOUR, 24 * HOUR)][self.random.below(3)];
+                let by = self.random.between(least, most);
+                self.skew += if self.random.chance(500) { by } else { -by };
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use luvhive_core::engine::batch::{InboxWork, Taken, fold};
 use luvhive_core::engine::state::{MAX_PENDING, MAX_PENDING_STRANGER};
 use luvhive_core::engine::{Effect, Event, IdSource, OutboxBody, OutboxRow, Relay, State, UpdateKind, step};
 use luvhive_core::id::{CommandId, Epoch, InboxId, PersonId, TelegramId, UpdateId};
+use luvhive_core::time::Timestamp;
 
 use super::database::{CommitRequest, Emitted, FinishReply, LEASE, LeaseRow};
 use super::message::{Input, Origin, Reply, Statement, Words};
@@ -46,14 +47,18 @@ pub(crate) struct Owner {
     is_poll_due: bool,
     payload: Arc<str>,
     known: Known,
+    /// The latest that the clock showed to what waits to be committed.
+    latest: Timestamp,
 }
 
 /// What an owner has seen since it began.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     has_stepped: bool,
     /// When updates were being fetched last.
     listened: Option<i64>,
+    /// The latest that the clock ever showed.
+    clock: Timestamp,
 }
 
 /// A process: off, standing by or owner.
@@ -152,8 +157,8 @@ impl Instance {
             let (number, rows) = (lease.number + 1, request.rows.clone());
             let (work, unsent) = (request.work.clone(), request.unsent.clone());
             let (carried, emitted) = (request.carried.clone(), request.emitted.clone());
-            let (epoch, previous) = (request.epoch, lease.watermark);
-            let again = CommitRequest { epoch, number, previous, batch, rows, work, unsent, carried, emitted };
+            let (epoch, previous, made_at, latest) = (request.epoch, lease.watermark, request.made_at, request.latest);
+            let again = CommitRequest { epoch, number, previous, batch, rows, work, unsent, carried, emitted, made_at, latest };
             owner.number = number;
             world.ask(origin, Statement::Commit(Rc::new(again)));
         }
@@ -183,7 +188,8 @@ impl Owner {
             is_started: false,
             is_poll_due: false,
             payload: Arc::from("{}"),
-            known: Known::default(),
+            known: Known { has_stepped: false, listened: None, clock: world.wall() },
+            latest: world.wall(),
         }
     }
 
@@ -267,8 +273,8 @@ impl Owner {
     /// Everything is read: commands first, then open work in its order, and only then what is new.
     fn start(&mut self, world: &mut World, origin: Origin, loaded: &Loaded) {
         let loaded = &planted::loaded(world.planted, loaded);
-        self.state = State::load(self.epoch, world.watch.rules, loaded, timestamp(world.now));
-        world.watch.loaded(world.now);
+        self.state = State::load(self.epoch, world.watch.rules, loaded, world.wall());
+        world.watch.loaded(world.wall(), world.now);
         self.ids = self.state.ids().clone();
         if world.planted != Some(Planted::OutboxNotReloaded) {
             for row in &loaded.outbox {
@@ -346,7 +352,8 @@ impl Owner {
     fn step(&mut self, world: &mut World, truth: Event) {
         let seat = |&person: &PersonId| Some((person, self.state.seat(person)?));
         let before: Vec<(PersonId, Seat)> = world.database.known.keys().filter_map(seat).collect();
-        let now = timestamp(world.now);
+        let now = planted::clock(world, &mut self.known.clock);
+        self.latest = self.latest.max(now);
         let mut effects = Vec::new();
         for event in planted::events(world, &self.state, &truth) {
             effects.extend(step(&mut self.state, event, now, &mut self.random));
@@ -355,8 +362,8 @@ impl Owner {
         world.trace(|| format!("epoch {} makes of {truth:?}: {effects:?}", self.epoch.get()));
         let (state, effects) = (&self.state, effects);
         let is_first = !self.known.has_stepped;
-        let (database, telegram, at) = (&world.database, &world.telegram, world.now);
-        let seen = Seen { truth: &truth, before: &before, effects: &effects, state, database, telegram, now: at, is_first };
+        let (database, telegram, at, wall) = (&world.database, &world.telegram, world.now, world.wall());
+        let seen = Seen { truth: &truth, before: &before, effects: &effects, state, database, telegram, now: at, wall, is_first };
         // What a process does that has lost the lease and does not know it yet never becomes true.
         if database.lease.epoch == self.epoch.get() {
             world.watch.stepped(&mut world.check, &seen);
@@ -398,7 +405,7 @@ impl Owner {
             return;
         }
         let payload = |_: UpdateId| Some(Arc::clone(&self.payload));
-        let folded = fold(self.effects.drain(..), Taken { watermark, at: timestamp(world.now) }, &Words, &payload);
+        let folded = fold(self.effects.drain(..), Taken { watermark, at: world.wall() }, &Words, &payload);
         let rows = folded.batch.outbox.iter().cloned().map(Rc::new).collect();
         self.number += 1;
         let request = Rc::new(CommitRequest {
@@ -411,6 +418,8 @@ impl Owner {
             unsent: folded.unsent,
             carried: std::mem::take(&mut self.carried),
             emitted: std::mem::take(&mut self.emitted),
+            made_at: timestamp(world.now),
+            latest: std::mem::replace(&mut self.latest, world.wall()),
         });
         self.commit = Some(Rc::clone(&request));
         world.ask(origin, Statement::Commit(request));
@@ -424,7 +433,7 @@ impl Owner {
             self.poll(world, origin);
         }
         for &(receiver, chat) in &request.batch.purges {
-            let count = self.sender.purge(&mut world.check, (receiver, chat), request.batch.at);
+            let count = self.sender.purge(&mut world.check, (receiver, chat), request.made_at);
             self.settled(world, receiver, count);
         }
         for &(receiver, count) in &request.unsent {

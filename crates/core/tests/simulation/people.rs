@@ -1,5 +1,7 @@
 //! What simulated people and operators do: they search, answer meetings, talk, change their minds, block and leave.
 
+use std::time::Duration;
+
 use luvhive_core::chat::{Content, Question, Questions, Seat};
 use luvhive_core::engine::event::Press;
 use luvhive_core::engine::{Command, EngineCommand, UpdateKind};
@@ -7,7 +9,7 @@ use luvhive_core::id::{AlbumId, ChatId, MessageId};
 use luvhive_core::time::Timestamp;
 
 use super::telegram::{Ask, Draft, account};
-use super::world::{Happening, MS, SECOND, World, timestamp};
+use super::world::{Happening, MS, World};
 
 /// Commands older than this are asked about, in seconds.
 pub(crate) const OLD_S: i64 = 600;
@@ -293,11 +295,11 @@ pub(crate) fn operate(world: &mut World) {
     }
     let nth = world.random.below(count);
     let Some(&person) = world.database.people.keys().nth(nth) else { return };
-    let is_suspended = world.database.people[&person].is_suspended(timestamp(world.now));
+    let is_suspended = world.database.people[&person].is_suspended(world.wall());
     let until = match (is_suspended, world.random.chance(300)) {
         (true, _) => None,
         (false, true) => Some(Timestamp::MAX),
-        (false, false) => Some(timestamp(world.now + world.random.between(5 * SECOND, 20 * SECOND))),
+        (false, false) => Some(world.wall().plus(Duration::from_secs(u64::try_from(world.random.between(5, 20)).unwrap()))),
     };
     if let Some(facts) = world.database.people.get_mut(&person) {
         facts.suspended_until = until;

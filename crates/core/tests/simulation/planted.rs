@@ -8,7 +8,14 @@ use luvhive_core::id::{OutboxId, PersonId};
 use luvhive_core::time::Timestamp;
 
 use super::Planted;
-use super::world::{World, timestamp};
+use super::world::World;
+
+/// What the engine is told of the time.
+pub(crate) fn clock(world: &World, latest: &mut Timestamp) -> Timestamp {
+    let now = world.wall();
+    *latest = now.max(*latest);
+    if world.planted == Some(Planted::ClockStandsStill) { *latest } else { now }
+}
 
 /// What the engine is told of an event.
 pub(crate) fn events(world: &World, state: &State, truth: &Event) -> Vec<Event> {
@@ -67,7 +74,7 @@ pub(crate) fn change(world: &World, stepped: &Stepped<'_>, effects: &mut Vec<Eff
         Some(Planted::SurvivorsPlaceLost) if effects.iter().any(|effect| matches!(effect, Effect::EndChat { .. })) => {
             for effect in effects {
                 if let Effect::Seat { seat: Some(Seat::Waiting { since, .. } | Seat::Meeting { since, .. }), .. } = effect {
-                    *since = timestamp(world.now);
+                    *since = world.wall();
                 }
             }
         }

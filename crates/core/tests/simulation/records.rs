@@ -1,6 +1,7 @@
 //! The same rules where they show in the tables and at the people: what is watched at each commit and each delivery.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use luvhive_core::chat::{EndReason, Seat};
 use luvhive_core::engine::batch::{ChatChange, InboxWork};
@@ -14,6 +15,9 @@ use super::held;
 use super::telegram::{Telegram, numbers_of};
 use super::watch::{GUESS_S, Told, Watch};
 use super::world::{REACHES_TELEGRAM, timestamp};
+
+/// For so long two people are kept apart of whom one said "Not now".
+const FIRM: Duration = Duration::from_hours(24);
 
 /// The tables as they are, Telegram, and what is about to be committed.
 #[derive(Clone, Copy)]
@@ -36,11 +40,14 @@ impl Watch {
             let Some(people) = people_of(database, change) else { continue };
             let pair = sorted(people);
             if change.met.is_some() {
-                let is_firm = self.firm.contains(&pair);
+                let is_firm = self.firm.get(&pair).is_some_and(|at| self.passed.saturating_sub(*at) < FIRM);
                 check.expect(Rule::FirmApart, !is_firm, || format!("{pair:?} meet again, though one of them did not want to"));
             }
             match change.ended {
-                Some(end) if end.reason == EndReason::Declined => drop(self.firm.insert(pair)),
+                Some(end) if end.reason == EndReason::Declined => {
+                    let at = self.declined.get(&change.chat).copied().unwrap_or(self.passed);
+                    self.firm.insert(pair, at);
+                }
                 Some(_) => self.ends(&tables, change.chat, people),
                 None => {}
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use luvhive_core::chat::{EndReason, Seat};
 use luvhive_core::engine::rules::{Opening, Rules};
-use luvhive_core::engine::{Command, Effect, EngineCommand, Event, OutboxBody, OutboxRow, State, Update, UpdateKind};
+use luvhive_core::engine::{Command, Effect, EngineCommand, Event, Notice, OutboxBody, OutboxRow, State, Update, UpdateKind};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use luvhive_core::time::{TelegramTime, Timestamp};
 
@@ -13,12 +13,14 @@ use super::check::{Check, Rule};
 use super::database::Database;
 use super::people::OLD_S;
 use super::telegram::Telegram;
-use super::world::{SECOND, timestamp};
+use super::world::SECOND;
 
 /// How long a meeting can still be answered after an outage, at least.
 const LEAST: Duration = Duration::from_secs(20);
 /// From so long a silence on, people in meetings get the time back.
 const OUTAGE: Duration = Duration::from_secs(5);
+/// A search pauses after this time at the latest.
+const SEARCH: Duration = Duration::from_mins(10);
 /// By so much the engine's guess of Telegram's clock may be late, in seconds: a frozen process reads an answer late.
 pub(super) const GUESS_S: i64 = 10;
 /// By so much our clock and Telegram's differ at most, in seconds.
@@ -34,6 +36,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) database: &'a Database,
     pub(crate) telegram: &'a Telegram,
     pub(crate) now: i64,
+    /// What the clock shows that the process reads.
+    pub(crate) wall: Timestamp,
     /// Whether the owner has not made a step before: the seats it read are taken now.
     pub(crate) is_first: bool,
 }
@@ -79,7 +83,16 @@ pub(crate) struct Watch {
     taps: HashMap<PersonId, i64>,
     consented: BTreeSet<(PersonId, ChatId)>,
     deadlines: BTreeMap<ChatId, Deadline>,
-    listened: Option<i64>,
+    listened: Option<Timestamp>,
+    /// What the clock showed last, how much time passed by it, the steps forward included, and whether it was ever set back.
+    clock: Option<Timestamp>,
+    pub(super) passed: Duration,
+    was_set_back: bool,
+    /// When it was looked at last in truth, and how much time in all passed unseen because it was set back meanwhile.
+    stepped: i64,
+    stood: i64,
+    /// When people said "Not now" to a meeting, by the time that had passed.
+    pub(super) declined: BTreeMap<ChatId, Duration>,
     last: HashMap<TelegramId, Last>,
     /// When chats opened, by our clock.
     pub(super) opened: BTreeMap<ChatId, i64>,
@@ -89,7 +102,8 @@ pub(crate) struct Watch {
     has_clock: bool,
     /// Chats of whose opening somebody heard when their owner did not know yet how far Telegram's clock is ahead.
     pub(super) guessed: BTreeSet<(PersonId, ChatId)>,
-    pub(super) firm: BTreeSet<[PersonId; 2]>,
+    /// Pairs of whom one said "Not now", and when.
+    pub(super) firm: BTreeMap<[PersonId; 2], Duration>,
     pub(super) tapped: BTreeSet<(TelegramId, MessageId)>,
     pub(super) told: Vec<Told>,
     /// Rows that arrived, or of which their writers were told for themselves.
@@ -114,17 +128,38 @@ impl Watch {
     }
 
     /// The tables were read: people in a meeting have some time left.
-    pub(crate) fn loaded(&mut self, now: i64) {
+    pub(crate) fn loaded(&mut self, now: Timestamp, truth: i64) {
+        self.meet_clock(now, truth);
         self.listened = None;
         self.has_clock = false;
-        let least = timestamp(now).plus(LEAST);
+        let least = now.plus(LEAST);
+        // What was reckoned by a clock that was set back lasts as long as a new meeting at most.
+        let most = if self.was_set_back { now.plus(self.rules.meeting) } else { least };
         for deadline in self.deadlines.values_mut() {
             deadline.earliest = deadline.earliest.max(least);
-            deadline.latest = deadline.latest.max(least);
+            deadline.latest = deadline.latest.max(least).max(most);
+        }
+    }
+
+    /// A clock that was set back moves what is to come with it.
+    fn meet_clock(&mut self, now: Timestamp, truth: i64) {
+        let since = truth - std::mem::replace(&mut self.stepped, truth);
+        let last = self.clock.replace(now).unwrap_or(now);
+        self.passed += now.since(last);
+        let back = last.since(now);
+        if back.is_zero() {
+            return;
+        }
+        self.was_set_back = true;
+        self.stood += since;
+        self.listened = self.listened.map(|at| at.minus(back));
+        for deadline in self.deadlines.values_mut() {
+            *deadline = Deadline { earliest: deadline.earliest.minus(back), latest: deadline.latest.minus(back) };
         }
     }
 
     pub(crate) fn stepped(&mut self, check: &mut Check, seen: &Seen<'_>) {
+        self.meet_clock(seen.wall, seen.now);
         if let Event::Update { update, inbox } = seen.truth {
             self.note_answer(seen, update);
             if inbox.is_none() {
@@ -142,7 +177,12 @@ impl Watch {
                 Effect::Seat { person, seat: Some(Seat::Chatting { chat, heard_at: Some(_), .. }) } if !self.has_clock => {
                     self.guessed.insert((*person, *chat));
                 }
-                Effect::EndChat { chat, reason, by, .. } => self.fails(check, seen, *chat, (*reason, *by)),
+                Effect::EndChat { chat, reason, by, .. } => {
+                    if *reason == EndReason::Declined {
+                        self.declined.insert(*chat, self.passed);
+                    }
+                    self.fails(check, seen, *chat, (*reason, *by));
+                }
                 _ => {}
             }
         }
@@ -174,7 +214,7 @@ impl Watch {
         let is_recent = |at| seen.telegram.clock(seen.now).seconds_since(at) <= limit_s;
         let is_fresh = !update.is_belated && update.written_at.is_none_or(is_recent);
         if is_fresh && !has_store(seen, update) {
-            self.taps.insert(person, seen.now);
+            self.taps.insert(person, seen.now - self.stood);
         }
     }
 
@@ -183,11 +223,16 @@ impl Watch {
         let ends = seen.effects.iter().any(|effect| matches!(effect, Effect::EndChat { .. }));
         let age_s = update.written_at.map_or(0, |at| seen.telegram.clock(seen.now).seconds_since(at));
         let is_command = matches!(update.kind, UpdateKind::Command(_));
-        let is_old = is_command && age_s > OLD_S + MAX_AHEAD_S + GUESS_S;
+        // A process that has not heard yet what Telegram's clock shows goes by one that was set back.
+        let knows_age = self.has_clock || !self.was_set_back;
+        let is_old = is_command && knows_age && age_s > OLD_S + MAX_AHEAD_S + GUESS_S;
         if is_old {
             let person = person_of(seen, update.from);
-            let acts =
-                seen.effects.iter().any(|effect| matches!(effect, Effect::Seat { person: who, .. } if Some(*who) == person));
+            // A clock that was set back only dates a chat back.
+            let spot = |seat: Option<Seat>| seat.map(|seat| (std::mem::discriminant(&seat), seat.place()));
+            let before = seen.before.iter().find(|(who, _)| Some(*who) == person).map(|(_, seat)| *seat);
+            let moves = |effect: &Effect| matches!(effect, Effect::Seat { person: who, seat } if Some(*who) == person && spot(*seat) != spot(before));
+            let acts = seen.effects.iter().any(moves);
             check.expect(Rule::OldCommandsAsked, !ends && !acts, || format!("{update:?} of {age_s} s ago was acted on"));
         }
         if seen.telegram.posted(update.id).forwards.is_some() {
@@ -220,7 +265,7 @@ impl Watch {
 
     /// Meetings begin and end in time.
     fn meetings(&mut self, check: &mut Check, seen: &Seen<'_>) {
-        let now = timestamp(seen.now);
+        let now = seen.wall;
         for effect in seen.effects {
             if let Effect::Meet { chat, people } = effect {
                 let at = now.plus(self.rules.meeting);
@@ -228,7 +273,7 @@ impl Watch {
                 for person in people {
                     let tap = self.taps.get(person).copied();
                     let lasts = i64::try_from(self.rules.consent.as_micros()).unwrap();
-                    if self.rules.opening == Opening::Direct && tap.is_some_and(|at| seen.now - at <= lasts) {
+                    if self.rules.opening == Opening::Direct && tap.is_some_and(|at| seen.now - self.stood - at <= lasts) {
                         self.consented.insert((*person, *chat));
                     }
                 }
@@ -242,11 +287,11 @@ impl Watch {
         }
         let Event::Tick { is_listening } = seen.truth else { return };
         if !is_listening {
-            self.listened.get_or_insert(seen.now);
+            self.listened.get_or_insert(now);
             return;
         }
-        let gap = now.since(timestamp(self.listened.unwrap_or(seen.now)));
-        self.listened = Some(seen.now);
+        let gap = now.since(self.listened.unwrap_or(now));
+        self.listened = Some(now);
         if gap >= OUTAGE {
             let least = now.plus(LEAST);
             for deadline in self.deadlines.values_mut() {
@@ -255,11 +300,25 @@ impl Watch {
             }
         }
         for &person in seen.database.known.keys() {
-            if let Some(Seat::Meeting { meeting, answer_by, .. }) = seen.state.seat(person) {
-                let latest = self.deadlines.get(&meeting).map_or(Timestamp::MAX, |deadline| deadline.latest);
-                check.expect(Rule::MeetingsEnd, answer_by > now && answer_by <= latest, || {
-                    format!("{meeting} of {person} lasts until {answer_by:?}, latest {latest:?}, now {now:?}")
-                });
+            match seen.state.seat(person) {
+                Some(Seat::Meeting { meeting, answer_by, .. }) => {
+                    let latest = self.deadlines.get(&meeting).map_or(Timestamp::MAX, |deadline| deadline.latest);
+                    check.expect(Rule::MeetingsEnd, answer_by > now && answer_by <= latest, || {
+                        format!("{meeting} of {person} lasts until {answer_by:?}, latest {latest:?}, now {now:?}")
+                    });
+                }
+                Some(Seat::Waiting { .. }) => {
+                    let next = seen.state.next_deadline();
+                    check.expect(Rule::TimersFire, next.is_some_and(|at| at <= now.plus(SEARCH)), || {
+                        format!("{person} searches, and nothing is due before {next:?}, now {now:?}")
+                    });
+                }
+                Some(Seat::Chatting { chat, since, .. }) => {
+                    check.expect(Rule::OpeningsPast, since <= now, || {
+                        format!("{chat} of {person} opens at {since:?}, which is to come, now {now:?}")
+                    });
+                }
+                None => {}
             }
         }
     }
@@ -298,7 +357,7 @@ impl Watch {
         if pair.len() != 2 || has_opened {
             return;
         }
-        let now = timestamp(seen.now);
+        let now = seen.wall;
         let is_unanswered = reason == EndReason::Unanswered;
         if is_unanswered && let Some(deadline) = self.deadlines.get(&chat) {
             let earliest = deadline.earliest;
@@ -319,12 +378,21 @@ impl Watch {
                 let keeps = match seat {
                     Some(Seat::Waiting { since: kept, .. } | Seat::Meeting { since: kept, .. }) => kept == since,
                     Some(Seat::Chatting { .. }) => self.rules.opening == Opening::Direct,
-                    None => !may_search,
+                    // By a clock that was set forward they had searched long enough.
+                    None => !may_search || is_paused(seen, person),
                 };
                 check.expect(Rule::SurvivorKeepsPlace, keeps, || format!("{person} waited since {since:?} and has {seat:?}"));
             }
         }
     }
+}
+
+/// Whether somebody hears that their search is paused.
+fn is_paused(seen: &Seen<'_>, person: PersonId) -> bool {
+    let who = seen.database.known[&person];
+    let is_word =
+        |effect: &Effect| matches!(effect, Effect::Notice { receiver, notice: Notice::SearchPaused, .. } if *receiver == who);
+    seen.effects.iter().any(is_word)
 }
 
 fn has_store(seen: &Seen<'_>, update: &Update) -> bool {

@@ -70,6 +70,8 @@ pub(crate) enum Wish {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) now: i64,
+    /// By how much the clock that the processes read is ahead of `now`; it is set back and forward.
+    pub(crate) skew: i64,
     pub(crate) random: Random,
     pub(crate) telegram: Telegram,
     pub(crate) database: Database,
@@ -90,7 +92,7 @@ pub(crate) struct World {
     trace: Option<Vec<String>>,
 }
 
-/// The time as the engine knows it.
+/// A moment as a clock shows it that nobody sets.
 pub(crate) fn timestamp(now: i64) -> Timestamp {
     Timestamp::from_micros(BEGIN + now)
 }
@@ -109,6 +111,7 @@ impl World {
         };
         let mut world = Self {
             now: 0,
+            skew: 0,
             telegram: Telegram::new(count, ahead_s),
             database: Database::default(),
             instances: [Instance::default(), Instance { index: 1, ..Instance::default() }],
@@ -148,6 +151,11 @@ impl World {
         world
     }
 
+    /// What the clock shows that the processes read.
+    pub(crate) fn wall(&self) -> Timestamp {
+        timestamp(self.now + self.skew)
+    }
+
     /// Lets one world run from start to quiet.
     pub(crate) fn run(seed: u64, planted: Option<Planted>, is_traced: bool) -> Outcomes {
         let mut world = Self::new(seed, planted, is_traced);
@@ -163,8 +171,8 @@ impl World {
         }
         let failure = world.check.failure.map(|what| format!("at {} ms: {what}", world.now / MS));
         let (events, faults, counts) = (world.events, world.faults.count, world.check.counts);
-        let heard_for = ACTIVE - world.telegram.deaf_for;
-        Outcomes { failure, events, heard_for, faults, counts, trace: world.trace.unwrap_or_default() }
+        let (heard_for, is_clock_set) = (ACTIVE - world.telegram.deaf_for, world.skew != 0);
+        Outcomes { failure, events, heard_for, faults, is_clock_set, counts, trace: world.trace.unwrap_or_default() }
     }
 
     /// Takes the next happening; false when the run is over.
