@@ -281,3 +281,6 @@ fn purge(folded: &mut Folded, receiver: TelegramId, chat: Option<ChatId>) {
         folded.batch.purges.push((receiver, chat));
     }
 }
+
+#[cfg(test)]
+mod tests;

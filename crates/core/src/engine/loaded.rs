@@ -74,3 +74,6 @@ impl Loaded {
         stale
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -394,3 +394,6 @@ impl State {
         TelegramTime::at(now, self.telegram_ahead)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,3 +67,17 @@ fn a_flood_that_goes_on_is_told_of_all_the_same() {
     }
     assert!(gate.next_told(second(15)).is_some());
 }
+
+#[test]
+fn only_who_is_not_calm_yet_is_remembered() {
+    let mut gate = Gate::default();
+    taken(&mut gate, Flow::Written, [100; 40]);
+    taken(&mut gate, Flow::Pressed, [200; 2]);
+    gate.forget_calm(second(200), second(100));
+    assert_eq!(gate.buckets.len(), 2, "neither bucket is full again by its own clock");
+    gate.forget_calm(second(201), second(100));
+    assert_eq!(gate.buckets.keys().copied().collect::<Vec<_>>(), [(WHO, Flow::Written)]);
+    assert!(!gate.takes(WHO, Flow::Written, second(100)), "who flooded is still kept out");
+    gate.forget_calm(second(201), second(104));
+    assert!(gate.buckets.is_empty());
+}

@@ -114,6 +114,20 @@ fn shared_interests_win_over_a_shorter_list() {
 }
 
 #[test]
+fn good_conduct_wins_over_a_shorter_list() {
+    let mut pool = Pool::default();
+    for (number, ups, downs) in [(1, 0, 9), (2, 9, 0)] {
+        let waiting = person(number, |p| {
+            p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
+            (p.ratings_up, p.ratings_down) = (ups, downs);
+        });
+        assert_eq!(pool.offer(&waiting, NOW, Widening::EMPTY, NOW), Found::Nobody);
+    }
+    let seeker = person(3, |p| p.gender = Gender::Man);
+    assert_eq!(pool.offer(&seeker, NOW, Widening::EMPTY, NOW), Found::Partner(PersonId::new(2)));
+}
+
+#[test]
 fn the_same_city_counts_and_having_none_is_not_the_same() {
     let men = |p: &mut PersonFacts| p.preferences.genders = GenderSet::EMPTY.with(Gender::Man);
     let from = |number: i64, city: Option<u32>, gender: Gender| {
