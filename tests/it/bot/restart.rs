@@ -101,7 +101,7 @@ async fn whoever_agreed_to_older_documents_is_asked_before_a_search() {
     let phones = bot.phones();
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(phones[0].person(), "/find", None).unwrap();
-    let asked = |message: &luvhive_sandbox::SeenMessage| message.from_bot && message.text.contains("documents have changed");
+    let asked = |message: &luvhive_sandbox::SeenMessage| message.from_bot && message.text.contains("as they are now");
     bot.sandbox.wait_for(phones[0].person(), mark, luvhive_tests::bot::PATIENCE, asked).await.unwrap();
     phones[1].send_until("/find", Menu::Searching).await.unwrap();
     bot.settle().await;

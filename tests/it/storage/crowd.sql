@@ -29,7 +29,8 @@ FROM few;
 INSERT INTO audit_log (bot_id, acted_at, actor, action, subject, detail, link, mac)
     SELECT bot_id, '2020-01-01', 'x', 'ban', pseudonym, 'x', row_number() OVER (PARTITION BY bot_id ORDER BY n), sha256('x') FROM few;
 INSERT INTO audit_heads SELECT DISTINCT ON (bot_id) bot_id, link, id, mac FROM audit_log ORDER BY bot_id, link DESC;
-INSERT INTO staff_members (bot_id, name, role, added_at) SELECT bot_id, pseudonym, 'support', '2020-01-01' FROM few;
+-- Behind everybody whom a test names, since lists have an end.
+INSERT INTO staff_members (bot_id, name, role, added_at) SELECT bot_id, 'z' || pseudonym, 'support', '2020-01-01' FROM few;
 INSERT INTO inbox (bot_id, id, telegram_id, kind, person_id, received_at) SELECT bot_id, n, telegram_id, 'first_chat', id, '2020-01-01' FROM few;
 INSERT INTO commands (bot_id, inbox_id, version, body, is_dead, created_at) SELECT bot_id, n, 1, 'x', true, '2020-01-01' FROM few;
 INSERT INTO outbox (bot_id, id, receiver_telegram_id, version, body) SELECT bot_id, n, telegram_id, 1, 'x' FROM few;

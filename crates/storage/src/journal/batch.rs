@@ -218,14 +218,12 @@ impl<'a> BatchColumns<'a> {
             &invitations.expires_at,
             &invitations.state,
         ];
-        all.extend(self.parameters_of_holds());
-        all.push(&outbox.body_sealed);
-        all.push(&inbox.payload_sealed);
+        all.extend(self.last_parameters());
         all
     }
 
-    /// What people have answered, and what waits for an answer.
-    fn parameters_of_holds(&self) -> [&(dyn ToSql + Sync); 13] {
+    /// The last of them: what people have answered, what waits for an answer, and encrypted bodies.
+    fn last_parameters(&self) -> [&(dyn ToSql + Sync); 15] {
         let (seats, holds) = (&self.seats, &self.holds);
         [
             &seats.passes,
@@ -241,6 +239,8 @@ impl<'a> BatchColumns<'a> {
             &holds.questions,
             &holds.expires_at,
             &holds.has_copy,
+            &self.outbox.body_sealed,
+            &self.inbox.payload_sealed,
         ]
     }
 }

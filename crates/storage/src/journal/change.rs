@@ -177,16 +177,9 @@ impl<'a> Lane<'a> {
                 let met = former::recall(conn, bot, telegram, (subject, Moment(self.work.now))).await?;
                 self.separate(met, EndCause::Block).await?;
             }
-            Change::Unconsent => {
-                diesel::delete(consents::table.filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram))))
-                    .execute(conn)
-                    .await?;
-            }
+            Change::Unconsent => delete_consents(conn, bot, telegram).await?,
             Change::DataSent { at } => note_data_sent(conn, bot, telegram, Moment(*at)).await?,
-            Change::Leaving { person, at } => {
-                let leaves_at = people::leaves_at.eq(at.map(Moment));
-                diesel::update(people::table.find((bot, person.get()))).set(leaves_at).execute(conn).await?;
-            }
+            Change::Leaving { person, at } => set_leaves_at(conn, bot, person.get(), at.map(Moment)).await?,
             Change::Erase(person) => erase::person(conn, bot, person.get()).await?,
             Change::BookPayment(payment) => applied.book(ledger::book_payment(conn, bot, payment).await?),
             Change::RequestRefund(request) => drop(ledger::request_refund(conn, bot, request).await?),
@@ -258,6 +251,15 @@ async fn put_consent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, cons
         .execute(conn)
         .await
         .map(drop)
+}
+
+async fn delete_consents(conn: &mut AsyncPgConnection, bot: i64, telegram: i64) -> QueryResult<()> {
+    let theirs = consents::table.filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram)));
+    diesel::delete(theirs).execute(conn).await.map(drop)
+}
+
+async fn set_leaves_at(conn: &mut AsyncPgConnection, bot: i64, person: i64, at: Option<Moment>) -> QueryResult<()> {
+    diesel::update(people::table.find((bot, person))).set(people::leaves_at.eq(at)).execute(conn).await.map(drop)
 }
 
 async fn note_data_sent(conn: &mut AsyncPgConnection, bot: i64, telegram: i64, at: Moment) -> QueryResult<()> {
