@@ -25,10 +25,11 @@ impl Copies {
     /// A message is passed on by this row.
     pub(crate) fn add(&mut self, original: Original, row: OutboxId) {
         self.0.insert(original, Copy { row, left_at: None });
-        let oldest = self.0.iter().filter(|(_, copy)| copy.left_at.is_some()).min_by_key(|(_, copy)| copy.row);
-        if self.0.len() > KNOWN
-            && let Some((&oldest, _)) = oldest
-        {
+        if self.0.len() <= KNOWN {
+            return;
+        }
+        let arrived = self.0.iter().filter(|(_, copy)| copy.left_at.is_some());
+        if let Some(oldest) = arrived.min_by_key(|(_, copy)| copy.row).map(|(&oldest, _)| oldest) {
             self.0.remove(&oldest);
         }
     }
