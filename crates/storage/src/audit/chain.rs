@@ -99,13 +99,13 @@ impl fmt::Display for Head {
 
 #[cfg(test)]
 mod tests {
-    use luvhive_core::testing::timestamp;
+    use luvhive_core::time::Timestamp;
 
     use super::*;
 
     fn row(id: i64, actor: &str, action: &str) -> Row {
         let (actor, action) = (actor.to_owned(), action.to_owned());
-        Row { id, acted_at: Moment(timestamp(id)), actor, action, subject: String::new(), detail: String::new() }
+        Row { id, acted_at: Moment(Timestamp::from_millis(id)), actor, action, subject: String::new(), detail: String::new() }
     }
 
     fn mac(bot: i64, link: i64, loose: &[Row], row: &Row) -> [u8; 32] {
