@@ -129,6 +129,9 @@ fn ends_well(clause: &[Token], at: usize) -> bool {
     }
     let mut rest = clause.get(at..).unwrap_or_default();
     let has_years = rest.first().is_some_and(|first| first.is(Means::YEARS) && !first.is(Means::DURATION));
+    let is_of = |token: &Token| token.text.ends_with(" de");
+    let is_from = at.checked_sub(2).and_then(|lead| clause.get(lead)).is_some_and(is_of)
+        && rest.first().is_some_and(|first| first.is(Means::OF));
     while let [first, after @ ..] = rest {
         if first.is(Means::YEARS) || (first.is(Means::OF) && !first.is(Means::AFTER)) {
             rest = after;
@@ -142,6 +145,8 @@ fn ends_well(clause: &[Token], at: usize) -> bool {
                 Kind::Word if first.is(Means::AFTER) && first.is(Means::OF) => after.first().is_some_and(is_unknown),
                 // "The 17th".
                 Kind::Word if !first.has_gap && !first.is(Means::TAG.or(Means::AGE)) => false,
+                // "Soy un pibe de 16 de rosario".
+                Kind::Word if is_from && is_unknown(first) => after.first().is_none_or(|next| !next.is_name()),
                 // "16 years old looking for friends".
                 Kind::Word if has_years && is_unknown(first) => true,
                 // "15 m away".

@@ -1,12 +1,19 @@
 //! Introductions: "15f", "Lena, 17, berlin".
 
-use super::{COUNTED, Kind, MINOR, Means, NOBODY, Token, ends_well, has};
+use super::{COUNTED, Kind, MINOR, Means, Token, ends_well, has};
 
 /// The longest introduction ("Lena, 17, Berlin"), in tokens.
 const CARD: usize = 8;
 /// An introduction: "15f", "f16", "16/f/texas", "15 m here", "Lena, 17, berlin", "chica de 14".
 pub(super) fn is_card(tokens: &[Token]) -> bool {
-    if has(tokens, NOBODY.or(Means::UNREAL).or(Means::COLLEGE)) || tokens.len() > CARD.saturating_mul(2) {
+    // "Boy 15 from recife, somebody to talk to?" looks for another and speaks of nobody else.
+    let is_end = |token: &Token| matches!(token.kind, Kind::Sign(',' | '.' | '?' | '!'));
+    let tail = tokens.iter().skip_while(|token| token.value.is_none()).skip_while(|token| !is_end(token)).count();
+    let told = tokens.get(..tokens.len().saturating_sub(tail)).unwrap_or_default();
+    if has(told, Means::OTHER)
+        || has(tokens, Means::SAYS.or(Means::STAFF).or(Means::UNREAL).or(Means::COLLEGE))
+        || tokens.len() > CARD.saturating_mul(2)
+    {
         return false;
     }
     let is_age = |token: Option<&Token>| {
@@ -23,7 +30,8 @@ pub(super) fn is_card(tokens: &[Token]) -> bool {
             let years = rest.iter().skip(1).take_while(|token| token.is(Means::YEARS.or(Means::OF))).count();
             let behind = 1 + years;
             // "Já 15 h na estrada" is a time.
-            let is_telling = start == 0 || rest.get(behind).is_some_and(|tag| !tag.has_gap || tag.length() > 1);
+            let is_asked = tokens.get(..start).unwrap_or_default().iter().any(|token| token.text.starts_with("asl"));
+            let is_telling = start == 0 || is_asked || rest.get(behind).is_some_and(|tag| !tag.has_gap || tag.length() > 1);
             // "15 year old from kenya" says it in one word.
             let is_old = start == 0 && has(rest.get(1..behind).unwrap_or_default(), Means::TAG);
             // "16, you?"
@@ -87,5 +95,6 @@ fn ends_like_card(rest: &[Token], at: usize) -> bool {
     ends_well(rest, at.saturating_add(1))
         || is_glued
         || behind.first().is_some_and(|next| next.kind == Kind::Word && next.has_gap && !next.is(COUNTED))
-            && (behind.len() == 1 || matches!(behind, [_, last] if last.is(Means::OF.or(Means::AFTER).or(Means::HERE))))
+            && (behind.get(1).is_none_or(|sign| matches!(sign.kind, Kind::Sign(',' | '?' | '!' | '.')))
+                || matches!(behind, [_, last] if last.is(Means::OF.or(Means::AFTER).or(Means::HERE))))
 }

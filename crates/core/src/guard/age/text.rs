@@ -59,6 +59,14 @@ pub(super) fn whole_numbers(tokens: &[Token]) -> Vec<Token> {
                 ..one.clone()
             });
             rest = after;
+        } else if let [word, dash, age, ..] = rest
+            && (word.text == "ke" || word.text.ends_with(" ke"))
+            && dash.is_sign('-')
+            && age.kind == Kind::Number
+        {
+            // "Ultah ke-15" writes the ordinal with a dash, which is no minus.
+            whole.push(word.clone());
+            rest = rest.get(2..).unwrap_or_default();
         } else if let Some(word) = misspelled(chunk) {
             whole.push(word);
             rest = rest.get(glued..).unwrap_or_default();

@@ -29,8 +29,8 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
         // "Я 15 лет живу тут": that long, not that old.
         let is_span = lead.is_some_and(|lead| lead.text == "я")
             && clause.get(at.saturating_add(1)).is_some_and(|next| next.is(Means::YEARS));
-        let is_led =
-            !is_span && ((lead.is_some_and(|lead| lead.is(leads)) && !is_turned)
+        let is_led = !is_span
+            && ((lead.is_some_and(|lead| lead.is(leads)) && !is_turned)
                 || is_introduced(front)
                 || is_described
                 // "Still 17."
@@ -44,12 +44,7 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
         let is_age = before.iter().rev().find(|token| token.is_name()).is_some_and(|last| last.is(Means::AGE));
         // "I lied, 15."
         let is_true = has(before, Means::TRUTH) && has(before, Means::ME.or(Means::MINE).or(Means::ME_LAST));
-        // "16 and single", the whole of a message.
-        let joins = |and: &Token, next: &Token| is_and(and) && !next.is(COUNTED.or(Means::OTHER).or(Means::YOU));
-        let is_opening = front.is_empty()
-            && before.is_empty()
-            // "15 é" is written like "15 e".
-            && matches!(clause.get(at.saturating_add(1)..), Some([and, next, ..]) if and.text != "e" && next.value.is_none() && joins(and, next));
+        let is_opening = front.is_empty() && before.is_empty() && opens(clause, at);
         let is_named = is_introduced(before) || matches!(before, [head @ .., end] if !end.is_name() && is_introduced(head));
         let is_asked = lead.is_none() && (is_age || is_young || is_true || is_named) && !has(before, NEVER.or(Means::NOT));
         let is_front = front.iter().all(|token| {
@@ -76,6 +71,19 @@ pub(super) fn says_age(clause: &[Token], before: &[Token], behind: &[Token]) -> 
             && !has(behind, NOBODY.or(Means::YOU));
         (is_alone && years == rest.len() && (is_since || years > 0)) || (!is_not && (is_first || is_my_age))
     })
+}
+
+/// "16 and single", "16 and bored", the whole of a message.
+fn opens(clause: &[Token], at: usize) -> bool {
+    match clause.get(at.saturating_add(1)..).unwrap_or_default() {
+        // The lists know "and bored" as one word.
+        [and] => and.is(Means::AFTER) && and.text.starts_with("and "),
+        // "15 é" is written like "15 e".
+        [and, next, ..] => {
+            is_and(and) && and.text != "e" && next.value.is_none() && !next.is(COUNTED.or(Means::OTHER).or(Means::YOU))
+        }
+        [] => false,
+    }
 }
 
 /// What of the words before an age is said of it: in "don't judge me I'm 14", and "I should tell you I'm 14", only "I'm".
