@@ -60,5 +60,5 @@ fn leaks_are_caught_and_nothing_else() {
 
 #[test]
 fn claims_to_be_a_minor_are_caught_and_nothing_else() {
-    check(corpus::AGE, 86.0, 1.2);
+    check(corpus::AGE, 94.0, 0.7);
 }
