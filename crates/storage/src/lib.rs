@@ -14,6 +14,7 @@ pub(crate) mod erase;
 pub(crate) mod error;
 pub(crate) mod former;
 pub mod friend;
+mod hex;
 pub mod journal;
 pub mod ledger;
 #[cfg(feature = "local")]

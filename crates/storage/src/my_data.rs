@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 pub use parts::{PARTS, Part};
 
 use crate::error::of_run;
+use crate::hex;
 use crate::schema::people;
 use crate::store::PgStore;
 use crate::vault::{self, Vault};
@@ -91,16 +92,12 @@ async fn read_part(conn: &mut AsyncPgConnection, part: &Part, whose: &Whose) -> 
 
 /// Puts an encrypted text in clear into the place of the column that held it before.
 fn open(row: &mut Map<String, Value>, name: &str, (column, key): (&vault::Column, vault::Row), vault: &Vault) {
-    let Some(sealed) = row.remove(name).as_ref().and_then(Value::as_str).and_then(read_hex) else { return };
+    let value = row.remove(name);
+    // PostgreSQL writes bytes into JSON as `\x` and hexadecimal digits.
+    let digits = value.as_ref().and_then(Value::as_str).and_then(|text| text.strip_prefix("\\x"));
+    let Some(sealed) = digits.and_then(hex::read) else { return };
     let text = vault.open(column, key, &sealed).unwrap_or_else(|| "its key is missing".to_owned());
     row.insert(name.trim_end_matches("_sealed").to_owned(), text.into());
-}
-
-/// Reads bytes as PostgreSQL writes them into JSON: `\x` and hexadecimal digits.
-fn read_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.strip_prefix("\\x")?.as_bytes();
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    digits.chunks(2).map(byte).collect()
 }
 
 /// What no file holds, by part and column.

@@ -6,7 +6,7 @@ use luvhive_core::testing::{consent, timestamp};
 
 use super::{Scene, Stores, telegram};
 
-/// There is data of whoever is known, by account or by hash, and of nobody else.
+/// An account that is stored, itself or as a hash, gets its data; another one gets nothing.
 pub async fn an_account_gets_its_data(stores: Stores) {
     let scene = Scene::new(stores).await;
     let subject = Subject::from(SubjectHash::new([0x5a; 32]));

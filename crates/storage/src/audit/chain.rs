@@ -5,6 +5,7 @@ use std::fmt;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
 use crate::moment::Moment;
 use crate::schema::audit_log;
 use crate::vault::{KeyId, Vault};
@@ -79,13 +80,7 @@ impl Head {
     /// Reads what [`fmt::Display`] writes: the link, a colon, 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (link, digits) = text.trim().split_once(':')?;
-        let mut mac = [0; 32];
-        if digits.len() != 64 || !digits.is_ascii() {
-            return None;
-        }
-        for (byte, pair) in mac.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        }
+        let mac = hex::read(digits)?.try_into().ok()?;
         Some(Self { link: link.parse().ok().filter(|link| *link > 0)?, mac })
     }
 }

@@ -7,6 +7,8 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::hmac;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
+
 /// Bytes of a nonce.
 pub(super) const NONCE: usize = 12;
 /// The one form there is.
@@ -61,14 +63,7 @@ pub(super) struct Key {
 impl Key {
     /// Reads 64 hexadecimal digits; `None` for anything else.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        if text.len() != 64 {
-            return None;
-        }
-        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digit = |at: usize| char::from(*digits.get(at)?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-            *byte = digit(0)? << 4 | digit(1)?;
-        }
+        let bytes: [u8; 32] = hex::read(text)?.try_into().ok()?;
         let hash = Sha256::new().chain_update(b"LuvHive data key").chain_update(bytes).finalize();
         let id = KeyId::of_bytes(hash.get(..ID)?)?;
         let chain = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), b"LuvHive audit log");

@@ -44,6 +44,7 @@ const HOUSES: [(&str, &[&str]); 5] = [
         "storage",
         &[
             "advisory",
+            "hex",
             "schema",
             "moment",
             "database",

@@ -29,6 +29,12 @@ fn facts(number: i64) -> PersonFacts {
     PersonFacts { gender, born, card: OwnCard::default(), chats_count: 1, ..testing::facts(number) }
 }
 
+/// A text that somebody sends.
+const fn said(message: i32) -> UpdateKind {
+    let message = MessageId::new(message);
+    UpdateKind::Message { message, content: Content::Text, reply_to: None, album: None, leaks: Questions::EMPTY }
+}
+
 fn telegram(number: i64) -> TelegramId {
     TelegramId::new(1_000 + number)
 }
@@ -83,14 +89,7 @@ impl Play {
     }
 
     fn say(&mut self, number: i64, message: i32) -> Vec<Effect> {
-        let kind = UpdateKind::Message {
-            message: MessageId::new(message),
-            content: Content::Text,
-            reply_to: None,
-            album: None,
-            leaks: Questions::EMPTY,
-        };
-        self.update(number, kind)
+        self.update(number, said(message))
     }
 
     fn wait_ms(&mut self, millis: i64) {
@@ -476,13 +475,7 @@ fn what_was_written_to_one_partner_never_reaches_another_after_a_restart() {
     let loaded = Loaded { people: (1..=4).map(facts).collect(), seats, inbox, ..Loaded::default() };
     play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     let mut stored = |message: i32| {
-        let kind = UpdateKind::Message {
-            message: MessageId::new(message),
-            content: Content::Text,
-            reply_to: None,
-            album: None,
-            leaks: Questions::EMPTY,
-        };
+        let kind = said(message);
         let (id, from) = (UpdateId::new(message.into()), telegram(1));
         let update = Update::new(id, from, kind);
         play.event(Event::Update { update, inbox: Some(InboxId::new(message.into())) })

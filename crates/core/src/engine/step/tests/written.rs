@@ -20,13 +20,7 @@ impl Play {
 
     fn written(&mut self, number: i64, message: i32, written_at: TelegramTime) -> Vec<Effect> {
         self.update += 1;
-        let kind = UpdateKind::Message {
-            message: MessageId::new(message),
-            content: Content::Text,
-            reply_to: None,
-            album: None,
-            leaks: Questions::EMPTY,
-        };
+        let kind = said(message);
         let update = Update { written_at: Some(written_at), ..Update::new(UpdateId::new(self.update), telegram(number), kind) };
         self.event(Event::Update { update, inbox: None })
     }
@@ -392,13 +386,7 @@ fn what_waited_for_room_waits_on_after_a_restart() {
     play.state = State::load(Epoch::new(2), Rules::default(), &loaded, play.now);
     play.event(Event::Queued { receiver: telegram(2), count: MAX_RELAYS_PENDING });
     for (id, message) in [(1, 7), (2, 8)] {
-        let kind = UpdateKind::Message {
-            message: MessageId::new(message),
-            content: Content::Text,
-            reply_to: None,
-            album: None,
-            leaks: Questions::EMPTY,
-        };
+        let kind = said(message);
         let written_at = Some(play.telegram(0));
         let update = Update { written_at, ..Update::new(UpdateId::new(id), telegram(1), kind) };
         assert!(play.event(Event::Update { update, inbox: Some(InboxId::new(id)) }).is_empty());
