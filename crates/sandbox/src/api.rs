@@ -25,6 +25,7 @@ use serde_json::json;
 use crate::deliver::{poll, webhook};
 use crate::faults::FaultAction;
 use crate::host::is_allowed;
+use crate::people::channel;
 use crate::refusal::{ApiError, Outcome};
 use crate::shared::Shared;
 use crate::strict::params::Params;
@@ -104,6 +105,9 @@ async fn answer(shared: &Arc<Shared>, method: &Method, params: Result<Params, Ap
 }
 
 async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> Outcome {
+    if params.chat("chat_id").is_ok_and(|chat| chat < 0) {
+        shared.with(|world| channel::expire(world, shared.now_ms()));
+    }
     match method {
         "copyMessage" => copies::copy_message(shared, params),
         "copyMessages" => copies::copy_messages(shared, params),
@@ -127,6 +131,7 @@ async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> Outcome {
         "sendDice" => places::send_dice(shared, params),
         "forwardMessage" => copies::forward_message(shared, params),
         "getChat" => profile::get_chat(shared, params),
+        "getChatMember" => profile::get_member(shared, params),
         "sendInvoice" => invoices::send_invoice(shared, params),
         "createInvoiceLink" => invoices::create_link(shared, params),
         "answerPreCheckoutQuery" => invoices::answer(shared, params),

@@ -25,10 +25,12 @@ use crate::api;
 use crate::error::SandboxError;
 use crate::faults::Fault;
 use crate::host::Place;
+use crate::people::channel;
 use crate::people::purse::release_held;
 use crate::people::subscription::advance;
 use crate::person::{PersonId, PersonSpec};
 use crate::shared::Shared;
+use crate::world::channel::ChannelInfo;
 
 /// Changes are told to pages no more often than this.
 const TELL_EVERY: Duration = Duration::from_millis(40);
@@ -47,6 +49,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/control/people", post(add_person))
         .route("/control/people/{person}", get(person_state))
         .route("/control/people/{person}/act", post(person_act))
+        .route("/control/channel", get(channel_state).post(change_channel))
         .route("/control/faults", post(add_fault).delete(clear_faults))
         .route("/control/faults/{fault}", delete(remove_fault))
         .route("/control/updates", post(inject))
@@ -148,6 +151,22 @@ async fn add_person(State(shared): State<Arc<Shared>>, place: Place, spec: Resul
         world.chats.get(&id.get()).map(|chat| chat.person.clone())
     });
     Ok(Json(json!(person)))
+}
+
+async fn channel_state(State(shared): State<Arc<Shared>>, place: Place) -> Answer {
+    require_outer(place)?;
+    Ok(Json(state::of_channel(&shared)))
+}
+
+async fn change_channel(
+    State(shared): State<Arc<Shared>>,
+    place: Place,
+    info: Result<Json<ChannelInfo>, JsonRejection>,
+) -> Answer {
+    require_outer(place)?;
+    let info = info?.0;
+    shared.with(|world| channel::change(&shared, world, info));
+    Ok(Json(state::of_channel(&shared)))
 }
 
 async fn add_fault(State(shared): State<Arc<Shared>>, place: Place, fault: Result<Json<Fault>, JsonRejection>) -> Answer {

@@ -249,12 +249,13 @@ impl Faults {
     /// Decides about a request.
     pub(crate) fn for_request(&self, method: &str, params: &Params) -> RequestFault {
         let mut fault = RequestFault::default();
-        if !self.is_armed.load(Ordering::Acquire) {
+        let chat = params.chat("chat_id").ok();
+        let is_group = chat.is_some_and(|chat| chat < 0);
+        if !is_group && !self.is_armed.load(Ordering::Acquire) {
             return fault;
         }
         let mut rules = self.rules.lock();
         rules.drop_finished();
-        let chat = params.chat("chat_id").ok();
         let Rules { rng, active, pace, .. } = &mut *rules;
         for rule in active.iter_mut().filter(|rule| rule.fault.concerns_requests()) {
             let fits = match &rule.fault.method {
@@ -266,7 +267,7 @@ impl Faults {
             }
             let wait = match rule.fault.action {
                 // Only what it refuses is a hit.
-                FaultAction::RateLimits => match pace.wait(Instant::now(), method, chat, params) {
+                FaultAction::RateLimits => match pace.wait(Instant::now(), method, params) {
                     Some(wait) => Some(wait),
                     None => continue,
                 },
@@ -288,6 +289,12 @@ impl Faults {
                     break;
                 }
             }
+        }
+        // The channel has its limit at all times, unless the rule has counted already.
+        let is_counted = active.iter().any(|rule| rule.fault.action == FaultAction::RateLimits);
+        if is_group && fault.action.is_none() && !is_counted {
+            let wait = pace.wait_for_group(Instant::now(), method, params);
+            fault.action = wait.map(|wait| FaultAction::TooManyRequests { retry_after: Some(wait) });
         }
         fault
     }

@@ -29,6 +29,7 @@ pub use self::people::seen::{Button, SeenButton, SeenInvoice, SeenMessage};
 pub use self::person::{Person, PersonId, PersonSpec, Standing};
 pub use self::sandbox::Sandbox;
 pub use self::settings::SandboxSettings;
+pub use self::world::channel::{ChannelInfo, Membership};
 pub use self::world::message::Kind;
 pub use self::world::record::CallbackAnswer;
 pub use self::world::stars::CheckoutState;

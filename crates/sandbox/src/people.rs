@@ -2,6 +2,7 @@
 //! Each act changes the world and queues the update Telegram would send.
 
 pub(crate) mod account;
+pub(crate) mod channel;
 pub(crate) mod draft;
 pub(crate) mod forward;
 pub(crate) mod media;
@@ -22,6 +23,7 @@ use crate::person::{PersonId, Standing};
 use crate::shared::Shared;
 use crate::strict::reactions::is_reaction;
 use crate::strict::text;
+use crate::world::channel::Room;
 use crate::world::mention::Stranger;
 use crate::world::message::{Content, Kind, LIVE, Message, More};
 use crate::world::queue::{CALLBACK_KEPT_MS, KEPT_MS, NewUpdate, webhook_queue};
@@ -126,7 +128,7 @@ impl<'a> Actor<'a> {
     fn tell(&mut self, id: i64, kind: &'static str) {
         let payload = self.world.chats.get(&self.person.get()).and_then(|chat| {
             let message = chat.find(id)?;
-            serde_json::to_string(&self.world.view(chat, message)).ok()
+            serde_json::to_string(&self.world.view(Room::Private(chat), message)).ok()
         });
         if let Some(payload) = payload {
             self.tell_json(kind, payload, KEPT_MS);
@@ -217,7 +219,7 @@ impl<'a> Actor<'a> {
         let payload = json!({
             "id": callback_id,
             "from": chat.person.as_user(),
-            "message": self.world.view(chat, find(chat, id)?),
+            "message": self.world.view(Room::Private(chat), find(chat, id)?),
             "chat_instance": (self.person.get() ^ self.world.bot.id).to_string(),
             "data": data,
         });

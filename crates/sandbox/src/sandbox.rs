@@ -1,6 +1,7 @@
 //! The sandbox as its driver holds it: started, driven, watched, stopped.
 //! The control API of [`crate::control`] offers the same over HTTP.
 
+mod channel;
 pub(crate) mod stars;
 mod wait;
 

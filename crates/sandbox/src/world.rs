@@ -1,6 +1,7 @@
 //! The world: the bot, the people, their chats, and the updates on their way.
 //! Every change goes through [`World::commit`] as a record, in a running world and at a restart.
 
+pub(crate) mod channel;
 pub(crate) mod journal;
 pub(crate) mod mention;
 pub(crate) mod message;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use fastrand::Rng;
 use serde_json::Value;
 
+use self::channel::{Channel, Room};
 use self::journal::Journal;
 use self::message::{Message, MessageView};
 use self::queue::{KEPT_MS, NewUpdate, Queue, webhook_queue};
@@ -59,8 +61,7 @@ pub(crate) struct Chat {
 impl Chat {
     /// The message with this id.
     pub(crate) fn find(&self, id: i64) -> Option<&Message> {
-        let at = self.messages.binary_search_by_key(&id, |message| message.id).ok()?;
-        self.messages.get(at)
+        Room::Private(self).find(id)
     }
 }
 
@@ -68,6 +69,7 @@ impl Chat {
 pub(crate) struct World {
     pub(crate) bot: Bot,
     pub(crate) chats: HashMap<i64, Chat>,
+    pub(crate) channel: Channel,
     /// Phone number on the page to person.
     pub(crate) numbers: BTreeMap<u32, i64>,
     pub(crate) queue: Queue,
@@ -107,6 +109,7 @@ impl World {
         let person = 5_000_000_001 + rng.i64(0..1_000_000) * 1000;
         let update = 100_000_000 + rng.i64(0..100_000_000);
         let mut world = Self {
+            channel: Channel::of(&bot),
             bot: bot.clone(),
             chats: HashMap::new(),
             numbers: BTreeMap::new(),
@@ -124,6 +127,7 @@ impl World {
             journal: None,
         };
         let is_new = records.is_empty();
+        let has_channel = records.iter().any(|record| matches!(record, Record::Channel(_)));
         for record in records {
             world.apply(record);
         }
@@ -131,6 +135,10 @@ impl World {
         if is_new {
             world.commit(Record::Bot(bot));
             world.commit(Record::Next(world.next));
+        }
+        if !has_channel {
+            // Also in a world that was stored before there were channels.
+            world.commit(Record::Channel(Channel::of(&world.bot)));
         }
         for _ in 0..settings.people_at_start.saturating_sub(u32::try_from(world.chats.len()).unwrap_or(0)) {
             world.add_person(&PersonSpec::default());
@@ -184,6 +192,8 @@ impl World {
                 let id = chat.person.id;
                 chat.messages.iter().map(move |message| Record::Message { chat: id, message: message.clone() })
             }))
+            .chain(std::iter::once(Record::Channel(Channel { messages: VecDeque::new(), ..self.channel.clone() })))
+            .chain(self.channel.messages.iter().map(|post| Record::Message { chat: self.channel.id, message: post.clone() }))
             .chain(self.files.iter().map(|(id, body)| Record::File { id: id.clone(), body: body.clone() }))
             .chain(self.settings.iter().map(|(key, value)| Record::Setting { key: key.clone(), value: Some(value.clone()) }))
             .chain(callbacks.map(|callback| Record::Callback(callback.clone())))
@@ -207,11 +217,15 @@ impl World {
             }
             Record::Person(person) => self.apply_person(person),
             Record::Message { chat, message } => self.apply_message(chat, message),
+            Record::Channel(channel) => {
+                let messages = std::mem::take(&mut self.channel.messages);
+                self.channel = Channel { messages, ..channel };
+            }
             Record::Gone { chat, id } => {
-                if let Some(chat) = self.chats.get_mut(&chat)
-                    && let Ok(at) = chat.messages.binary_search_by_key(&id, |message| message.id)
+                if let Some(messages) = self.messages_mut(chat)
+                    && let Ok(at) = messages.binary_search_by_key(&id, |message| message.id)
                 {
-                    chat.messages.remove(at);
+                    messages.remove(at);
                 }
             }
             Record::Update(update) => {
@@ -272,30 +286,33 @@ impl World {
         self.chats.insert(id, chat);
     }
 
-    fn apply_message(&mut self, chat: i64, mut message: Message) {
-        self.next.message = self.next.message.max(message.id + 1);
-        let Some(chat) = self.chats.get_mut(&chat) else {
+    fn apply_message(&mut self, chat_id: i64, mut message: Message) {
+        let next = if chat_id == self.channel.id { &mut self.channel.next } else { &mut self.next.message };
+        *next = message.id.saturating_add(1).max(*next);
+        message.version = self.version;
+        let history = self.history;
+        let Some(messages) = self.messages_mut(chat_id) else {
             return;
         };
-        message.version = self.version;
-        let known = chat.messages.binary_search_by_key(&message.id, |old| old.id);
-        if let Some(old) = known.ok().and_then(|at| chat.messages.get_mut(at)) {
+        let known = messages.binary_search_by_key(&message.id, |old| old.id);
+        if let Some(old) = known.ok().and_then(|at| messages.get_mut(at)) {
             *old = message;
             return;
         }
-        if message.by_bot {
+        let (by_bot, markup) = (message.by_bot, message.markup.clone());
+        messages.push_back(message);
+        if messages.len() > history {
+            messages.pop_front();
+        }
+        if by_bot && let Some(chat) = self.chats.get_mut(&chat_id) {
             chat.action = None;
-            if let Some(markup) = &message.markup {
+            if let Some(markup) = markup {
                 if markup.get("keyboard").is_some() {
-                    chat.keyboard = Some(Arc::clone(markup));
+                    chat.keyboard = Some(markup);
                 } else if markup.get("remove_keyboard").is_some() {
                     chat.keyboard = None;
                 }
             }
-        }
-        chat.messages.push_back(message);
-        if chat.messages.len() > self.history {
-            chat.messages.pop_front();
         }
     }
 
@@ -346,9 +363,9 @@ impl World {
     }
 
     /// A message as the Bot API shows it.
-    pub(crate) fn view<'a>(&'a self, chat: &'a Chat, message: &'a Message) -> MessageView<'a> {
-        let reply = message.reply_to.and_then(|id| chat.find(id));
-        MessageView { message, person: &chat.person, bot: &self.bot, reply }
+    pub(crate) fn view<'a>(&'a self, room: Room<'a>, message: &'a Message) -> MessageView<'a> {
+        let reply = message.reply_to.and_then(|id| room.find(id));
+        MessageView { message, room, bot: &self.bot, reply }
     }
 
     /// Queues an update if the bot wants its kind; returns its id.

@@ -14,6 +14,7 @@ use crate::strict::params::Params;
 use crate::strict::reactions::is_reaction;
 use crate::strict::text::{self, Formatted};
 use crate::world::World;
+use crate::world::channel::{Channel, Room};
 use crate::world::mention::Stranger;
 use crate::world::message::{Content, Kind, LIVE, Message};
 use crate::world::record::Record;
@@ -153,9 +154,18 @@ pub(crate) fn delete_many(shared: &Shared, params: &Params) -> Outcome {
 }
 
 fn delete_one(world: &mut World, now_ms: i64, chat: i64, id: i64) -> Result<(), ApiError> {
-    let message = send::known_chat(world, chat)?.find(id).ok_or_else(|| ApiError::bad_request("message to delete not found"))?;
-    if now_ms / 1000 - message.date > DELETABLE_S || message.is_fresh_dice(now_ms) {
-        return Err(ApiError::bad_request("message can't be deleted for everyone"));
+    let room = send::known_chat(world, chat)?;
+    let message = room.find(id).ok_or_else(|| ApiError::bad_request("message to delete not found"))?;
+    let is_old = now_ms / 1000 - message.date > DELETABLE_S;
+    match room {
+        Room::Private(_) if is_old || message.is_fresh_dice(now_ms) => {
+            return Err(ApiError::bad_request("message can't be deleted for everyone"));
+        }
+        // The 48 hours hold in channels too, whatever rights the bot has (`TDLib`, `can_delete_channel_message`).
+        Room::Channel(Channel { info, .. }) if is_old || !(info.can_delete || message.by_bot && info.can_post) => {
+            return Err(ApiError::bad_request("message can't be deleted"));
+        }
+        Room::Private(_) | Room::Channel(_) => {}
     }
     world.commit(Record::Gone { chat, id });
     Ok(())

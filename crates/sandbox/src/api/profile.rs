@@ -9,20 +9,25 @@ use crate::refusal::{ApiError, Outcome, done, to_result};
 use crate::shared::Shared;
 use crate::strict::params::Params;
 use crate::world::World;
+use crate::world::channel::{Channel, Room};
 
-/// `getChat` of a private chat: the fields every one has, and nothing of a person whom the bot never met.
+/// Kinds of gifts (Bot API, `AcceptedGiftTypes`).
+const GIFTS: [&str; 5] = ["unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"];
+
+/// `getChat`: the fields that every chat or channel has, and nothing of a person whom the bot never met.
 pub(crate) fn get_chat(shared: &Shared, params: &Params) -> Outcome {
     let id = params.chat("chat_id")?;
     shared.with(|world| {
-        let person = &send::known_chat(world, id)?.person;
+        let person = match send::known_chat(world, id)? {
+            Room::Private(chat) => &chat.person,
+            Room::Channel(channel) => return to_result(&full_channel(channel)),
+        };
         if person.standing == Standing::New {
             return Err(ApiError::bad_request("chat not found"));
         }
         let mut chat = serde_json::to_value(person.as_chat()).unwrap_or_default();
         if let Some(map) = chat.as_object_mut() {
-            let gifts = ["unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"];
-            let gifts: Map<String, Value> = gifts.iter().map(|name| ((*name).to_owned(), true.into())).collect();
-            map.insert("accepted_gift_types".to_owned(), gifts.into());
+            map.insert("accepted_gift_types".to_owned(), gifts(true));
             map.insert("accent_color_id".to_owned(), (person.number % 7).into());
             map.insert("max_reaction_count".to_owned(), 11.into());
             if let Some(username) = &person.username {
@@ -33,6 +38,49 @@ pub(crate) fn get_chat(shared: &Shared, params: &Params) -> Outcome {
             }
         }
         to_result(&chat)
+    })
+}
+
+fn gifts(are_accepted: bool) -> Value {
+    GIFTS.iter().map(|name| ((*name).to_owned(), are_accepted.into())).collect::<Map<String, Value>>().into()
+}
+
+/// A Bot API `ChatFullInfo` of the channel.
+fn full_channel(channel: &Channel) -> Value {
+    let mut chat = channel.as_chat();
+    if let Some(map) = chat.as_object_mut() {
+        map.insert("accepted_gift_types".to_owned(), gifts(false));
+        map.insert("accent_color_id".to_owned(), 0.into());
+        map.insert("max_reaction_count".to_owned(), 11.into());
+        if let Some(username) = &channel.info.username {
+            map.insert("active_usernames".to_owned(), json!([username]));
+        }
+        if let Some(linked) = channel.info.linked_chat {
+            map.insert("linked_chat_id".to_owned(), linked.into());
+        }
+        if channel.info.auto_delete_s > 0 {
+            map.insert("message_auto_delete_time".to_owned(), channel.info.auto_delete_s.into());
+        }
+    }
+    chat
+}
+
+/// `getChatMember`: the bot itself, and whoever is in a private chat; the sandbox's channel has no other members.
+pub(crate) fn get_member(shared: &Shared, params: &Params) -> Outcome {
+    let id = params.chat("chat_id")?;
+    let user = params.int("user_id").filter(|user| *user > 0);
+    let user = user.ok_or_else(|| ApiError::bad_request("invalid user_id specified"))?;
+    shared.with(|world| {
+        let room = send::known_chat(world, id)?;
+        match room {
+            Room::Channel(channel) if user == world.bot.id => to_result(&channel.as_member(&world.bot, channel.info.membership)),
+            Room::Private(_) if user == world.bot.id => to_result(&json!({"status": "member", "user": world.bot.as_user()})),
+            Room::Private(chat) if user == id => to_result(&json!({"status": "member", "user": chat.person.as_user()})),
+            Room::Channel(_) | Room::Private(_) => match world.chats.get(&user) {
+                Some(chat) => to_result(&json!({"status": "left", "user": chat.person.as_user()})),
+                None => Err(ApiError::bad_request("user not found")),
+            },
+        }
     })
 }
 

@@ -11,10 +11,11 @@ use crate::refusal::{ApiError, Outcome, to_result};
 use crate::strict::markup::{self, Allowed};
 use crate::strict::params::Params;
 use crate::strict::text;
+use crate::world::World;
+use crate::world::channel::Room;
 use crate::world::mention::Stranger;
 use crate::world::message::{Content, Message, More};
 use crate::world::record::Record;
-use crate::world::{Chat, World};
 
 /// The parameters all sending methods share.
 #[derive(Debug, Clone, Default)]
@@ -95,11 +96,16 @@ fn read_reply(params: &Params, chat: i64) -> Result<Option<ReplyTarget>, ApiErro
 /// The chat, if the bot may write there.
 ///
 /// # Errors
-/// 400 "chat not found"; 403 for a person who blocked the bot, is gone, or never wrote.
-pub(crate) fn open_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
-    let chat = known_chat(world, chat)?;
+/// 400 "chat not found"; 403 for a person who blocked the bot, is gone, or never wrote, and for a channel that it is not in;
+/// 400 for one in which it may not post.
+pub(crate) fn open_chat(world: &World, chat: i64) -> Result<Room<'_>, ApiError> {
+    let room = known_chat(world, chat)?;
+    let chat = match room {
+        Room::Private(chat) => chat,
+        Room::Channel(channel) => return channel.check_posting().map(|()| room),
+    };
     match chat.person.standing {
-        Standing::Open => Ok(chat),
+        Standing::Open => Ok(room),
         Standing::New => Err(ApiError::forbidden("bot can't initiate conversation with a user")),
         Standing::Blocked => Err(ApiError::forbidden("bot was blocked by the user")),
         Standing::Deactivated => Err(ApiError::forbidden("user is deactivated")),
@@ -109,9 +115,12 @@ pub(crate) fn open_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
 /// The chat, whether or not the bot may write there.
 ///
 /// # Errors
-/// 400 "chat not found".
-pub(crate) fn known_chat(world: &World, chat: i64) -> Result<&Chat, ApiError> {
-    world.chats.get(&chat).ok_or_else(|| ApiError::bad_request("chat not found"))
+/// 400 "chat not found"; 403 for a channel that it is not in.
+pub(crate) fn known_chat(world: &World, chat: i64) -> Result<Room<'_>, ApiError> {
+    if chat == world.channel.id {
+        return world.channel.check_access().map(|()| Room::Channel(&world.channel));
+    }
+    world.chats.get(&chat).map(Room::Private).ok_or_else(|| ApiError::bad_request("chat not found"))
 }
 
 /// Puts a message of the bot into a chat; returns its id.
@@ -140,8 +149,11 @@ pub(crate) fn deliver(world: &mut World, now_ms: i64, mut content: Arc<Content>,
             None => return Err(ApiError::bad_request("message to be replied not found")),
         }
     }
-    let id = world.next.message;
-    if let Some(observer) = &world.observer {
+    let id = match chat {
+        Room::Private(_) => world.next.message,
+        Room::Channel(channel) => channel.next,
+    };
+    if let (Some(observer), Room::Private(_)) = (&world.observer, chat) {
         observer.delivered(&Delivery {
             at_ms: now_ms,
             person: chat_id,

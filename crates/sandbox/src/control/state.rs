@@ -8,6 +8,7 @@ use crate::api::profile::commands_for;
 use crate::assets::ASSETS;
 use crate::error::SandboxError;
 use crate::people::account::{payments, subscriptions};
+use crate::people::channel;
 use crate::people::seen::{SeenMessage, buttons};
 use crate::people::subscription::settle;
 use crate::person::PersonId;
@@ -41,6 +42,20 @@ pub(super) fn of_world(shared: &Shared) -> Value {
             "people": people,
             "faults": faults,
             "stars": world.stars.balance(),
+        })
+    })
+}
+
+/// The channel with its newest posts.
+pub(super) fn of_channel(shared: &Shared) -> Value {
+    let now = shared.now_ms();
+    shared.with(|world| {
+        let posts = channel::posts(world, now);
+        let skipped = posts.len().saturating_sub(SHOWN);
+        json!({
+            "id": world.channel.id,
+            "info": world.channel.info,
+            "posts": posts.into_iter().skip(skipped).collect::<Vec<_>>(),
         })
     })
 }

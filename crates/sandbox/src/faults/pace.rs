@@ -36,18 +36,30 @@ pub(super) struct Pace {
 impl Pace {
     /// Counts a request that sends messages or sets the webhook, unless it comes too early: then it tells for how many
     /// seconds to wait.
-    pub(super) fn wait(&mut self, now: Instant, method: &str, chat: Option<i64>, params: &Params) -> Option<u64> {
+    pub(super) fn wait(&mut self, now: Instant, method: &str, params: &Params) -> Option<u64> {
         if method == "setWebhook" {
             let is_early = self.webhook.is_some_and(|last| now < last + WEBHOOK_PAUSE);
             self.webhook = self.webhook.filter(|_| is_early).or(Some(now));
             return is_early.then_some(1);
         }
-        let chat = chat.filter(|_| is_sending(method))?;
-        let count = params.list("message_ids").map_or(1, Vec::len);
+        let all = ALL.due(self.all, now, count(params));
+        let wait = self.wait_in_chat(now, (method, params), ALL.excess(all, now));
+        if wait.is_none() && is_sending(method) {
+            self.all = Some(all);
+        }
+        wait
+    }
+
+    /// As [`Self::wait`], for a group or channel alone: without the limit of all chats together.
+    pub(super) fn wait_for_group(&mut self, now: Instant, method: &str, params: &Params) -> Option<u64> {
+        self.wait_in_chat(now, (method, params), Duration::ZERO)
+    }
+
+    fn wait_in_chat(&mut self, now: Instant, (method, params): (&str, &Params), at_least: Duration) -> Option<u64> {
+        let chat = params.chat("chat_id").ok().filter(|_| is_sending(method))?;
         let limit = if chat < 0 { GROUP } else { CHAT };
-        let own = limit.due(self.chats.get(&chat).copied(), now, count);
-        let all = ALL.due(self.all, now, count);
-        let wait = limit.excess(own, now).max(ALL.excess(all, now));
+        let own = limit.due(self.chats.get(&chat).copied(), now, count(params));
+        let wait = limit.excess(own, now).max(at_least);
         if !wait.is_zero() {
             return Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         }
@@ -55,9 +67,13 @@ impl Pace {
             self.chats.retain(|_, due| *due > now);
         }
         self.chats.insert(chat, own);
-        self.all = Some(all);
         None
     }
+}
+
+/// How many messages a request sends.
+fn count(params: &Params) -> usize {
+    params.list("message_ids").map_or(1, Vec::len)
 }
 
 impl Limit {

@@ -160,6 +160,21 @@ function complain(error) {
   $("fault-error").textContent = `That did not work: ${error.message}`;
 }
 
+const MEMBERSHIPS = { administrator: "The bot is an administrator.", left: "The bot left.", kicked: "The bot was removed." };
+let lastPosts = "";
+
+async function showChannel() {
+  const { info, posts } = await call("GET", "/control/channel");
+  $("channel-title").textContent = info.title;
+  $("channel-state").textContent = `${info.username ? "Public" : "Private"}. ${MEMBERSHIPS[info.membership]}`;
+  const now = JSON.stringify(posts.map((post) => [post.id, post.version]));
+  if (now === lastPosts) return;
+  lastPosts = now;
+  const items = posts.map((post) => make("li", {}, post.text || `(${post.kind.replaceAll("_", " ")})`));
+  if (!items.length) items.push(make("li", {}, "Nothing was posted."));
+  $("channel-posts").replaceChildren(...items);
+}
+
 let last = "";
 async function refresh() {
   try {
@@ -178,6 +193,7 @@ async function refresh() {
     showFaults();
   }
   show();
+  if (!$("channel").hidden) await showChannel();
 }
 
 $("add").addEventListener("click", () => $("add-dialog").showModal());
@@ -198,11 +214,14 @@ $("add-form").addEventListener("submit", async () => {
   }
   await refresh();
 });
-$("faults-toggle").addEventListener("click", () => {
-  const isOpen = $("faults").hidden;
-  $("faults").hidden = !isOpen;
-  $("faults-toggle").setAttribute("aria-expanded", String(isOpen));
-});
+for (const name of ["faults", "channel"]) {
+  $(`${name}-toggle`).addEventListener("click", () => {
+    const isOpen = $(name).hidden;
+    $(name).hidden = !isOpen;
+    $(`${name}-toggle`).setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) refresh();
+  });
+}
 $("fault-action").addEventListener("change", () => fitFaultForm(true));
 $("fault-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,5 +1,5 @@
 //! The methods and objects the sandbox knows, field by field (Bot API 10.3).
-//! Fields for groups, channels and businesses are left out on purpose: they are refused.
+//! Fields for groups and businesses are left out on purpose: they are refused.
 
 use super::Type::{Any, Bool, ChatId, Float, Int, List, Object, Str};
 use super::{Field, Type};
@@ -237,6 +237,7 @@ pub(crate) const METHODS: &[Method] = &[
     ),
     ("forwardMessage", &[&QUIET, &[may("from_chat_id", ChatId), may("message_id", Int)]]),
     ("getChat", &[&[may("chat_id", ChatId)]]),
+    ("getChatMember", &[&[may("chat_id", ChatId), may("user_id", Int)]]),
     ("sendInvoice", &[&SEND, &INVOICE, &[may("start_parameter", Str)]]),
     ("createInvoiceLink", &[&INVOICE, &[may("subscription_period", Int)]]),
     ("answerPreCheckoutQuery", &[&[may("pre_checkout_query_id", Str), may("ok", Bool), may("error_message", Str)]]),

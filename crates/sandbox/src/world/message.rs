@@ -7,7 +7,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::person::{Bot, Person};
+use super::channel::Room;
+use crate::person::Bot;
 
 /// Makes [`Kind`] of its rows: variant, field of a Bot API message that holds it, what can be done with it, and what it is.
 ///
@@ -212,7 +213,7 @@ impl Message {
 /// A message as a Bot API object.
 pub(crate) struct MessageView<'a> {
     pub(crate) message: &'a Message,
-    pub(crate) person: &'a Person,
+    pub(crate) room: Room<'a>,
     pub(crate) bot: &'a Bot,
     /// The message it replies to, if that still exists.
     pub(crate) reply: Option<&'a Message>,
@@ -223,18 +224,24 @@ impl Serialize for MessageView<'_> {
         let message = self.message;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("message_id", &message.id)?;
-        if message.by_bot {
-            map.serialize_entry("from", &self.bot.as_user())?;
-        } else {
-            map.serialize_entry("from", &self.person.as_user())?;
+        match self.room {
+            Room::Private(chat) => {
+                let from = if message.by_bot { self.bot.as_user() } else { chat.person.as_user() };
+                map.serialize_entry("from", &from)?;
+                map.serialize_entry("chat", &chat.person.as_chat())?;
+            }
+            // A post is the channel's, whoever wrote it (Bot API, `Message`: `sender_chat`).
+            Room::Channel(channel) => {
+                map.serialize_entry("sender_chat", &channel.as_chat())?;
+                map.serialize_entry("chat", &channel.as_chat())?;
+            }
         }
-        map.serialize_entry("chat", &self.person.as_chat())?;
         map.serialize_entry("date", &message.date)?;
         if let Some(date) = message.edit_date {
             map.serialize_entry("edit_date", &date)?;
         }
         if let Some(reply) = self.reply {
-            let view = MessageView { message: reply, person: self.person, bot: self.bot, reply: None };
+            let view = MessageView { message: reply, room: self.room, bot: self.bot, reply: None };
             map.serialize_entry("reply_to_message", &view)?;
         }
         if let Some(more) = message.more.as_deref() {

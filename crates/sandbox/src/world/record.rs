@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::channel::Channel;
 use super::message::Message;
 use super::stars::{Checkout, Invoice, Payment, Subscription};
 use crate::person::{Bot, Person};
@@ -21,6 +22,8 @@ pub(crate) enum Record {
     Next(Next),
     /// A person appeared or changed.
     Person(Person),
+    /// The channel was made or changed; its posts are messages.
+    Channel(Channel),
     /// A message appeared or changed.
     Message { chat: i64, message: Message },
     /// A message was deleted.

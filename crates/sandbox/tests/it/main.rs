@@ -7,6 +7,7 @@
     reason = "a helper that fails must fail its test"
 )]
 
+mod channel;
 mod control;
 mod copies;
 mod faults;
