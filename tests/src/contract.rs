@@ -2,6 +2,7 @@
 //! Each test gets stores of its own; [`Scene`] is one process that owns the shard.
 #![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
+pub mod cases;
 pub mod conduct;
 pub mod corrections;
 pub mod data;
@@ -27,11 +28,11 @@ use luvhive_core::id::{ChatId, InboxId, MessageId, OutboxId, PersonId, TelegramI
 use luvhive_core::person::Gender;
 use luvhive_core::ports::journal::{Change, Journal, JournalError, LaneResult, Lease};
 use luvhive_core::ports::{
-    ChatStore, ConductStore, CorrectionStore, DataStore, FriendStore, Ledger, PeopleStore, StaffStore, Treasury,
+    CaseStore, ChatStore, ConductStore, CorrectionStore, DataStore, FriendStore, Ledger, PeopleStore, StaffStore, Treasury,
 };
 use luvhive_core::testing::{BOT, MAIN, MemoryStore, new_person, timestamp};
 use luvhive_core::time::{TelegramTime, Timestamp};
-use luvhive_storage::{PgConductStore, PgCorrectionStore, PgJournal, PgStaffStore, PgStore, PgTreasury};
+use luvhive_storage::{PgCaseStore, PgConductStore, PgCorrectionStore, PgJournal, PgStaffStore, PgStore, PgTreasury};
 
 use crate::{TestDatabase, vault};
 
@@ -69,6 +70,8 @@ macro_rules! contracts {
             conduct: a_sanction_is_whole, a_suspension_counts_from_where_it_began, a_report_that_comes_too_late_is_not_stored, an_unknown_pseudonym_is_told,
                 a_situation_is_read, a_refused_account_is_found_by_its_code;
             staff: members_come_and_go;
+            cases: reports_about_one_person_are_one_case, a_case_is_taken_by_one_and_decided_by_them, what_is_dismissed_counts_against_its_reporter,
+                nobody_decides_about_people_close_to_them, child_safety_is_seen_by_its_role_alone, messages_are_frozen_with_a_report;
         }
     };
 }
@@ -85,6 +88,8 @@ pub struct Stores {
     pub friends: Arc<dyn FriendStore>,
     /// What operators do.
     pub conduct: Arc<dyn ConductStore>,
+    /// What is reported, case by case.
+    pub cases: Arc<dyn CaseStore>,
     /// Who is staff.
     pub staff: Arc<dyn StaffStore>,
     /// What support corrects.
@@ -108,6 +113,7 @@ impl Stores {
             data: Arc::new(store.clone()),
             friends: Arc::new(store.clone()),
             conduct: Arc::new(store.clone()),
+            cases: Arc::new(store.clone()),
             staff: Arc::new(store.clone()),
             corrections: Arc::new(store.clone()),
             ledger: Arc::new(store.clone()),
@@ -141,6 +147,7 @@ impl Stores {
             data: store.clone(),
             friends: store.clone(),
             conduct: Arc::new(PgConductStore::new(pool.clone(), vault(&[1]))),
+            cases: Arc::new(PgCaseStore::new(pool.clone(), vault(&[1]))),
             staff: Arc::new(PgStaffStore::new(pool.clone(), vault(&[1]))),
             corrections: Arc::new(PgCorrectionStore::new(pool.clone(), vault(&[1]))),
             ledger: store,

@@ -8,6 +8,7 @@ use luvhive_core::id::BotId;
 use luvhive_core::ports::Clock;
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_storage::audit;
+use luvhive_storage::case;
 use luvhive_storage::journal::Cleaned;
 use luvhive_storage::retention::Kept;
 use luvhive_storage::vault::{Mark, seal_portion};
@@ -35,6 +36,9 @@ const RECONCILE_AGAIN: Duration = Duration::from_mins(5);
 /// The pause after a list of commands that Telegram did not take, unless it said how long to wait.
 const COMMANDS_AGAIN: Duration = Duration::from_mins(1);
 
+/// How often reports that cannot wait are looked for.
+const URGENT_EVERY: Duration = Duration::from_secs(3);
+
 /// How often the end of the audit log is logged.
 const HEAD_EVERY: Duration = Duration::from_hours(24);
 /// The pause after it could not be read.
@@ -61,7 +65,15 @@ pub(crate) struct JobParts {
 
 /// Runs the jobs forever, each the first time at once.
 pub(crate) async fn run(parts: JobParts) {
-    tokio::join!(clean(&parts), compare(&parts), take_up(&parts), offer_commands(&parts), seal(&parts), tell_head(&parts));
+    tokio::join!(
+        clean(&parts),
+        compare(&parts),
+        take_up(&parts),
+        offer_commands(&parts),
+        seal(&parts),
+        tell_head(&parts),
+        tell_urgent(&parts)
+    );
 }
 
 /// Tells Telegram once which commands to offer. People write to a bot whose commands are not listed as well, so nothing
@@ -197,6 +209,28 @@ async fn tell_head(parts: &JobParts) {
             }
         };
         sleep(pause).await;
+    }
+}
+
+/// Tells the staff of reports that cannot wait, by the log and a gauge, whatever else waits to be sent.
+async fn tell_urgent(parts: &JobParts) {
+    if !parts.handle.ready().await {
+        return;
+    }
+    let mut told = None;
+    loop {
+        match case::find_urgent(&parts.pool, parts.bot).await {
+            Ok(urgent) => {
+                let count = urgent.map_or(0, |urgent| urgent.count);
+                gauge!("luvhive_urgent_reports").set(f64::from(count));
+                if let Some(urgent) = urgent.filter(|urgent| told < Some(urgent.newest)) {
+                    warn!(job.name = "urgent", count, "a report waits that is about a child or a threat: `luvhive case list`");
+                    told = Some(urgent.newest);
+                }
+            }
+            Err(error) => debug!(job.name = "urgent", cause = chain(&error), "reports could not be looked at; trying again"),
+        }
+        sleep(URGENT_EVERY).await;
     }
 }
 

@@ -25,7 +25,7 @@ const SIZES: [f64; 7] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What is told of the build and of storage's connections; the latter stand here because storage knows no metric's form.
-const OURS: [Metric; 4] = [
+const OURS: [Metric; 5] = [
     Metric::new("luvhive_build_info", MetricKind::Gauge, "Always 1; the label tells the version.").with(&["version"]),
     Metric::new("luvhive_pool_connections", MetricKind::Gauge, "Connections to the database, by state.").with(&["state"]),
     Metric::new("luvhive_pool_max_connections", MetricKind::Gauge, "How many connections to the database there may be."),
@@ -34,6 +34,7 @@ const OURS: [Metric; 4] = [
         MetricKind::Gauge,
         "How long the oldest open refund has waited; 0 = none is open.",
     ),
+    Metric::new("luvhive_urgent_reports", MetricKind::Gauge, "Open reports about a child or a threat."),
 ];
 
 /// Lists every metric on the page for operators, each once, those of the layers below first.

@@ -2,6 +2,7 @@
 //! bot.
 
 pub(crate) mod audit;
+pub(crate) mod case;
 mod consent;
 pub(crate) mod correct;
 pub(crate) mod db;
@@ -22,7 +23,7 @@ use luvhive_core::ports::{Clock as _, ConductStore as _, StaffStore as _};
 use luvhive_core::situation::Situation;
 use luvhive_core::staff::{Act, Action, Staff, account_of};
 use luvhive_core::time::Timestamp;
-use luvhive_storage::{PgConductStore, PgCorrectionStore, PgStaffStore, PgTreasury, Pool, Vault};
+use luvhive_storage::{PgCaseStore, PgConductStore, PgCorrectionStore, PgStaffStore, PgTreasury, Pool, Vault};
 use serde_json::Value;
 
 use crate::actor;
@@ -53,6 +54,9 @@ pub(crate) enum StaffCommand {
     Grant(grant::Grant),
     /// Gives a payment back by way of the running bot, or of the next one.
     Refund(refund::Refund),
+    /// Lists, shows and decides what was reported about people.
+    #[command(subcommand)]
+    Case(case::Cases),
     /// Says who is staff, and as what.
     #[command(subcommand)]
     Staff(member::StaffChange),
@@ -80,6 +84,7 @@ impl StaffCommand {
             Self::Ledger(command) => command.run(&desk).await,
             Self::Grant(command) => command.run(&desk).await,
             Self::Refund(command) => command.run(&desk).await,
+            Self::Case(command) => command.run(&desk).await,
             Self::Staff(command) => command.run(&desk).await,
             Self::Audit(command) => command.run(&desk).await,
         }
@@ -95,6 +100,7 @@ impl StaffCommand {
             Self::Ledger(_) => Action::ReadLedger,
             Self::Grant(_) => Action::Grant,
             Self::Refund(_) => Action::Refund,
+            Self::Case(command) => command.action(),
             Self::Staff(command) => command.action(),
             Self::Audit(_) => Action::VerifyAudit,
         }
@@ -107,6 +113,7 @@ impl StaffCommand {
             Self::Correct(command) => Some(command.consent),
             Self::Grant(command) => Some(command.consent),
             Self::Refund(command) => Some(command.consent),
+            Self::Case(command) => command.consent(),
             Self::Reports(_) | Self::Person(_) | Self::Ledger(_) | Self::Staff(_) | Self::Audit(_) => None,
         }
     }
@@ -125,6 +132,7 @@ struct Desk {
     conduct: PgConductStore,
     corrections: PgCorrectionStore,
     treasury: PgTreasury,
+    cases: PgCaseStore,
     staff: PgStaffStore,
     pool: Pool,
     vault: Vault,
@@ -150,6 +158,7 @@ impl Desk {
             conduct: PgConductStore::new(pool.clone(), vault.clone()),
             corrections: PgCorrectionStore::new(pool.clone(), vault.clone()),
             treasury: PgTreasury::new(pool.clone(), vault.clone()),
+            cases: PgCaseStore::new(pool.clone(), vault.clone()),
             roster: Staff { owner, members: staff.list_members(bot).await? },
             staff,
             pool,

@@ -3,6 +3,8 @@
 
 #[path = "process/bad_input.rs"]
 mod bad_input;
+#[path = "process/cases.rs"]
+mod cases;
 #[path = "process/clocks.rs"]
 mod clocks;
 #[path = "process/comeback.rs"]

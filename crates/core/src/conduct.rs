@@ -14,7 +14,23 @@ pub const REPORT_WINDOW: std::time::Duration = std::time::Duration::from_hours(4
 coded_enum! {
     /// What a report is about.
     ReportReason {
-        Minor = "minor", Harassment = "harassment", Spam = "spam", Scam = "scam", Explicit = "explicit", Other = "other",
+        Minor = "minor", Threat = "threat", Explicit = "explicit", Image = "image", Scam = "scam", Hate = "hate",
+        Pretend = "pretend", Other = "other",
+    }
+}
+
+impl ReportReason {
+    /// The codes of the releases before, in rows and on buttons that are still there, and what they are read as.
+    pub const FORMER: [(&str, Self); 2] = [("harassment", Self::Hate), ("spam", Self::Scam)];
+
+    /// Finds the reason of a code, also of one of before.
+    pub fn read(code: &str) -> Option<Self> {
+        Self::from_code(code).or_else(|| Self::FORMER.iter().find(|(former, _)| *former == code).map(|(_, reason)| *reason))
+    }
+
+    /// Reports whether staff are told at once.
+    pub const fn is_urgent(self) -> bool {
+        matches!(self, Self::Minor | Self::Threat)
     }
 }
 

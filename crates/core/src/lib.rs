@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod case;
 pub mod chat;
 pub mod check;
 pub(crate) mod code;

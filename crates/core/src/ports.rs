@@ -1,5 +1,6 @@
 //! What core needs of the outside world, one trait a role.
 
+pub mod case;
 pub mod chats;
 pub mod clock;
 pub mod conduct;
@@ -12,6 +13,7 @@ pub mod messenger;
 pub mod people;
 pub mod staff;
 
+pub use case::{CaseError, CaseStore};
 pub use chats::{ChatRecord, ChatStore, MessagePair};
 pub use clock::Clock;
 pub use conduct::{ConductStore, SanctionOutcome};

@@ -1,6 +1,7 @@
 //! The staff: which roles there are, what each of them may do, and who has which.
 
 use crate::code::coded_enum;
+use crate::conduct::Pseudonym;
 use crate::time::Timestamp;
 
 /// The most characters that the name of a member has.
@@ -17,6 +18,10 @@ coded_enum! {
     /// What the staff reads and does.
     Action {
         ListReports = "list_reports",
+        ListCases = "list_cases",
+        ReadCase = "read_case",
+        ReadChildCase = "read_child_case",
+        DecideCase = "decide_case",
         ReadPerson = "read_person",
         Sanction = "sanction",
         Correct = "correct",
@@ -35,7 +40,10 @@ impl Action {
     const fn roles(self) -> &'static [Role] {
         use Role::{Admin, ChildSafety, Moderator, Support};
         match self {
-            Self::ListReports | Self::Sanction => &[Admin, Moderator, ChildSafety],
+            Self::ListReports | Self::ListCases | Self::ReadCase | Self::DecideCase | Self::Sanction => {
+                &[Admin, Moderator, ChildSafety]
+            }
+            Self::ReadChildCase => &[ChildSafety],
             Self::ReadPerson => &[Admin, Moderator, ChildSafety, Support],
             Self::Correct | Self::ReadLedger | Self::Grant | Self::Refund => &[Admin, Support],
             Self::ListStaff | Self::ChangeStaff | Self::VerifyAudit => &[Admin],
@@ -66,6 +74,8 @@ pub struct Member {
     pub name: String,
     /// One of their roles.
     pub role: Role,
+    /// Who they are with the bot, if they said so: they decide nothing about themselves and people close to them.
+    pub person: Option<Pseudonym>,
 }
 
 /// Why a member cannot be written down.
@@ -92,7 +102,13 @@ impl Member {
         if role == Role::Owner {
             return Err(BadMember::Owner);
         }
-        Ok(Self { name: name.to_owned(), role })
+        Ok(Self { name: name.to_owned(), role, person: None })
+    }
+
+    /// Says who they are with the bot.
+    #[must_use]
+    pub fn who_is(self, person: Option<Pseudonym>) -> Self {
+        Self { person, ..self }
     }
 }
 

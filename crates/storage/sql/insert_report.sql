@@ -16,3 +16,4 @@ WHERE chats.bot_id = $1 AND chats.id = $2
     AND ($4 IS NOT NULL OR leaver.pseudonym IS NOT NULL)
     AND (ended_at IS NULL OR ended_at >= $8 - $9 * interval '1 microsecond')
 ON CONFLICT DO NOTHING
+RETURNING id

@@ -53,7 +53,7 @@ impl TryFrom<ReportRow> for OpenReport {
             report: ReportId::new(row.id),
             reporter: read(Pseudonym::new(&row.reporter), "pseudonym")?,
             reported: read(Pseudonym::new(&row.reported), "pseudonym")?,
-            reason: read(ReportReason::from_code(&row.reason), "report reason")?,
+            reason: read(ReportReason::read(&row.reason), "report reason")?,
             messages_count: u16::try_from(row.messages_count).unwrap_or(u16::MAX),
             reported_at: row.reported_at.into(),
             open_about_same: u32::try_from(row.open_about_same).unwrap_or(u32::MAX),
@@ -136,7 +136,12 @@ async fn find_subjects(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &str) 
     }))
 }
 
-async fn decide(conn: &mut AsyncPgConnection, log: Log<'_>, sanction: &NewSanction) -> Result<SanctionOutcome, Stopped> {
+/// Decides about a person: [`ConductStore::insert_sanction`] within a transaction.
+pub(crate) async fn decide(
+    conn: &mut AsyncPgConnection,
+    log: Log<'_>,
+    sanction: &NewSanction,
+) -> Result<SanctionOutcome, Stopped> {
     let bot = log.bot;
     let Some(subjects) = find_subjects(conn, bot, sanction.pseudonym.as_str()).await? else {
         return Ok(SanctionOutcome::UnknownPseudonym);

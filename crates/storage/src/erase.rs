@@ -11,8 +11,8 @@ use crate::friend;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::schema::{
-    blocks, chats, consents, dialogs, former_accounts, holds, message_map, people, preferences, ratings, reports, sanctions,
-    visitors,
+    blocks, case_claims, chats, consents, dialogs, former_accounts, holds, message_map, people, preferences, ratings,
+    report_messages, reports, sanctions, visitors,
 };
 
 /// Removes everything about a person who has no seat any more; somebody already gone is no error.
@@ -55,10 +55,28 @@ async fn erase_conduct(conn: &mut AsyncPgConnection, bot: i64, person: i64) -> Q
         .execute(conn)
         .await?;
     let about = reports::table.filter(reports::bot_id.eq(bot).and(reports::reported_id.eq(person)));
-    diesel::delete(about.filter(reports::closed_at.is_not_null())).execute(conn).await?;
+    let closed = about.filter(reports::closed_at.is_not_null());
+    let numbers: Vec<i64> = closed.select(reports::id).load(conn).await?;
+    let of_closed = report_messages::bot_id.eq(bot).and(report_messages::report_id.eq_any(&numbers));
+    diesel::delete(report_messages::table.filter(of_closed)).execute(conn).await?;
+    let of_closed = case_claims::bot_id.eq(bot).and(case_claims::report_id.eq_any(&numbers));
+    diesel::delete(case_claims::table.filter(of_closed)).execute(conn).await?;
+    diesel::delete(closed).execute(conn).await?;
+    let of_open = about.select(reports::id);
+    diesel::update(
+        report_messages::table.filter(report_messages::bot_id.eq(bot).and(report_messages::report_id.eq_any(of_open))),
+    )
+    .set(report_messages::reported_message_id.eq(None::<i32>))
+    .execute(conn)
+    .await?;
     let pseudonym: String = people::table.find((bot, person)).select(people::pseudonym).first(conn).await?;
     diesel::update(about)
         .set((reports::reported_id.eq(None::<i64>), reports::reported_pseudonym.eq(pseudonym)))
+        .execute(conn)
+        .await?;
+    let by = reports::table.filter(reports::bot_id.eq(bot).and(reports::reporter_id.eq(person))).select(reports::id);
+    diesel::update(report_messages::table.filter(report_messages::bot_id.eq(bot).and(report_messages::report_id.eq_any(by))))
+        .set(report_messages::reporter_message_id.eq(None::<i32>))
         .execute(conn)
         .await?;
     diesel::update(reports::table.filter(reports::bot_id.eq(bot).and(reports::reporter_id.eq(person))))

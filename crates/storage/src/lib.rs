@@ -3,6 +3,7 @@
 pub mod advisory;
 pub mod audit;
 pub(crate) mod block;
+pub mod case;
 pub mod chats;
 pub mod checks;
 pub(crate) mod codes;
@@ -36,6 +37,7 @@ pub mod store;
 pub mod tuning;
 pub mod vault;
 
+pub use case::PgCaseStore;
 pub use conduct::PgConductStore;
 pub use corrections::PgCorrectionStore;
 pub use database::{Database, DatabaseError, Obstacle};

@@ -152,12 +152,13 @@ others! {
         "until it has acted; one that is not readable for good";
     Erasure: ["blocks"], "who blocked whom", "until one of them leaves";
     Erasure: ["ratings"], "who rated whom after which chat", "until one of them leaves";
-    Erasure: ["reports"], "reports: who reported whom for what, and the numbers of the messages",
+    Erasure: ["reports", "report_messages", "case_claims"],
+        "reports: who reported whom for what, the numbers and sides of the last messages, and which member of the staff looks at them",
         "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left";
     Erasure: ["sanctions"], "decisions of staff about a person, with the reason",
         "for good, without the person once they left, and without the hash of their account after 24 months";
     Nothing: ["audit_log", "audit_heads"], "what staff read and did, about which pseudonym; the chain that shows changes", "for good";
-    Nothing: ["staff_members"], "who is staff: account names on the machine and roles", "until `luvhive staff remove`";
+    Nothing: ["staff_members"], "who is staff: account names on the machine, roles, and who they are with the bot if they said so", "until `luvhive staff remove`";
     Erasure: ["friendships", "friend_requests"], "who is friends with whom, and who asked",
         "until one of them ends it or leaves";
     Erasure: ["payments", "refunds"], "what was paid in Stars and refunded, by Telegram's number of the charge",

@@ -35,6 +35,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_claims (bot_id, report_id) {
+        bot_id -> BigInt,
+        report_id -> BigInt,
+        claimed_by -> Text,
+        claimed_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     chat_leavers (bot_id, chat_id, side) {
         bot_id -> BigInt,
         chat_id -> BigInt,
@@ -396,6 +405,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_messages (bot_id, report_id, place) {
+        bot_id -> BigInt,
+        report_id -> BigInt,
+        place -> SmallInt,
+        is_by_reported -> Nullable<Bool>,
+        reporter_message_id -> Nullable<Integer>,
+        reported_message_id -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
     reports (bot_id, id) {
         bot_id -> BigInt,
         id -> BigInt,
@@ -473,6 +493,7 @@ diesel::table! {
         name -> Text,
         role -> Text,
         added_at -> Timestamptz,
+        pseudonym -> Nullable<Text>,
     }
 }
 
@@ -492,6 +513,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_heads,
     audit_log,
     blocks,
+    case_claims,
     chat_leavers,
     chats,
     coin_accounts,
@@ -520,6 +542,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ratings,
     reconciliations,
     refunds,
+    report_messages,
     reports,
     sanctions,
     seats,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::Pseudonym;
 use luvhive_core::id::BotId;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::staff::StaffStore;
@@ -32,28 +33,41 @@ impl PgStaffStore {
     }
 }
 
-async fn list_members(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<(String, String)>> {
+/// Name, role, and who they are with the bot.
+type MemberRow = (String, String, Option<String>);
+
+async fn list_members(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<MemberRow>> {
     staff_members::table
         .filter(staff_members::bot_id.eq(bot))
         .order((staff_members::name, staff_members::role))
         .limit(MOST_MEMBERS)
-        .select((staff_members::name, staff_members::role))
+        .select((staff_members::name, staff_members::role, staff_members::pseudonym))
         .load(conn)
         .await
 }
 
 async fn insert_member(conn: &mut AsyncPgConnection, log: Log<'_>, member: &Member, act: &Act) -> Result<bool, Stopped> {
+    let person = member.person.as_ref().map(Pseudonym::as_str);
     let added = diesel::insert_into(staff_members::table)
         .values((
             staff_members::bot_id.eq(log.bot),
             staff_members::name.eq(&member.name),
             staff_members::role.eq(member.role.code()),
             staff_members::added_at.eq(Moment(act.at)),
+            staff_members::pseudonym.eq(person),
         ))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
-    note(conn, log, added > 0, act).await
+    let row = staff_members::table.find((log.bot, &member.name, member.role.code()));
+    let told = match person {
+        Some(person) if added == 0 => {
+            let is_news = staff_members::pseudonym.is_distinct_from(person);
+            diesel::update(row.filter(is_news)).set(staff_members::pseudonym.eq(person)).execute(conn).await?
+        }
+        _ => 0,
+    };
+    note(conn, log, added > 0 || told > 0, act).await
 }
 
 async fn delete_member(conn: &mut AsyncPgConnection, log: Log<'_>, member: &Member, act: &Act) -> Result<bool, Stopped> {
@@ -76,7 +90,10 @@ impl StaffStore for PgStaffStore {
         let bot = bot.get();
         let list = async move |conn: &mut AsyncPgConnection| list_members(conn, bot).await;
         let rows = self.pool.run(list).await.map_err(of_run)?;
-        let member = |(name, role): (String, String)| Ok(Member { name, role: read(Role::from_code(&role), "role")? });
+        let member = |(name, role, person): MemberRow| {
+            let person = person.as_deref().and_then(Pseudonym::new);
+            Ok(Member { name, role: read(Role::from_code(&role), "role")?, person })
+        };
         rows.into_iter().map(member).collect()
     }
 

@@ -98,7 +98,7 @@ async fn buttons_of_other_peoples_chats_change_nothing() {
         Callback::AskBlock { chat },
         Callback::Block { chat },
         Callback::AskReport { chat, message: None },
-        Callback::Report { chat, message: None, reason: ReportReason::Spam },
+        Callback::Report { chat, message: None, reason: ReportReason::Scam },
         Callback::Step { serial: 1, action: StepAction::Agree },
     ];
     let press = |data: &str| {

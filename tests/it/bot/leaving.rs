@@ -54,7 +54,7 @@ async fn who_abuses_and_leaves_is_reported_and_never_met_again() {
     leave(&bot, carl).await;
 
     bot.press(anna, |button| matches!(button, Callback::AskReport { .. })).await;
-    let is_reason = |button| matches!(button, Callback::Report { reason: ReportReason::Harassment, .. });
+    let is_reason = |button| matches!(button, Callback::Report { reason: ReportReason::Hate, .. });
     bot.press(anna, is_reason).await;
     bot.settle().await;
     assert_eq!(reported(&bot).await, Some(name));

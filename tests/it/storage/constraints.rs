@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 116] = [
+const REFUSED: [(&str, &str); 119] = [
     ("audit_heads_link_check", r#"{"link": 0}"#),
     ("audit_heads_mac_check", r#"{"mac": "\\x00"}"#),
     ("audit_log_action_check", r#"{"action": ""}"#),
@@ -28,6 +28,7 @@ const REFUSED: [(&str, &str); 116] = [
     ("audit_log_link_mac_check", r#"{"link": 1, "mac": null}"#),
     ("audit_log_mac_check", r#"{"link": 1, "mac": "\\x00"}"#),
     ("blocks_blocker_id_blocked_id_check", r#"{"blocker_id": 1, "blocked_id": 1}"#),
+    ("case_claims_claimed_by_check", r#"{"claimed_by": ""}"#),
     (
         "chat_leavers_message_ids_check",
         r#"{"message_ids": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26]}"#,
@@ -111,6 +112,7 @@ const REFUSED: [(&str, &str); 116] = [
     ("refunds_reason_check", r#"{"reason": "LONG"}"#),
     ("refunds_requested_at_refunded_at_check", r#"{"requested_at": null, "refunded_at": null}"#),
     ("refunds_telegram_payment_charge_id_check", r#"{"telegram_payment_charge_id": ""}"#),
+    ("report_messages_place_check", r#"{"place": 0}"#),
     ("reports_message_ids_check", r#"{"message_ids": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26]}"#),
     ("reports_reason_check", r#"{"reason": "ugly"}"#),
     ("reports_reported_id_reported_pseudonym_check", r#"{"reported_id": null, "reported_pseudonym": null}"#),
@@ -133,6 +135,7 @@ const REFUSED: [(&str, &str); 116] = [
     ("shard_leases_owner_check", r#"{"owner": ""}"#),
     ("shard_leases_watermark_watermark_at_check", r#"{"watermark": 1, "watermark_at": null}"#),
     ("staff_members_name_check", r#"{"name": ""}"#),
+    ("staff_members_pseudonym_check", r#"{"pseudonym": "x"}"#),
     ("staff_members_role_check", r#"{"role": "owner"}"#),
     ("visitors_refused_born_on_refused_at_check", r#"{"refused_at": null, "refused_born_on": "2012-04-23"}"#),
     ("visitors_support_code_check", r#"{"support_code": "x"}"#),

@@ -55,7 +55,7 @@ async fn the_file_holds_what_is_encrypted_in_clear_and_names_nobody_else() {
     let report = NewReport {
         chat,
         reporter: other,
-        reason: ReportReason::Spam,
+        reason: ReportReason::Scam,
         message: None,
         messages: vec![MessageId::new(4)],
         reported_at: timestamp(7),

@@ -218,7 +218,7 @@ async fn fill_chat(scene: &Scene, (account, one): (TelegramId, PersonId), (partn
     let report = |reporter| NewReport {
         chat: ChatId::new(7),
         reporter,
-        reason: ReportReason::Spam,
+        reason: ReportReason::Scam,
         message: Some(MessageId::new(4)),
         messages: vec![MessageId::new(4)],
         reported_at: timestamp(8),

@@ -100,7 +100,8 @@ async fn checks_list_the_codes_that_core_knows() {
     let ends: Vec<_> = EndReason::ALL.iter().map(|value| value.code()).collect();
     let parts: Vec<_> = CardPart::ALL.iter().map(|value| value.code()).collect();
     let filters: Vec<_> = Filter::ALL.iter().map(|value| value.code()).collect();
-    let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).collect();
+    let former = ReportReason::FORMER.iter().map(|(code, _)| *code);
+    let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).chain(former).collect();
     let kinds: Vec<_> = SanctionKind::ALL.iter().map(|value| value.code()).collect();
     let roles: Vec<_> = Role::ALL.iter().filter(|role| **role != Role::Owner).map(|value| value.code()).collect();
     let plans: Vec<_> = Plan::ALL.iter().map(|value| value.code()).collect();

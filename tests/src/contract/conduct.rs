@@ -34,7 +34,7 @@ async fn report_at(scene: &Scene, reporter: PersonId, at: i64) {
     let report = NewReport {
         chat: ChatId::new(7),
         reporter,
-        reason: ReportReason::Harassment,
+        reason: ReportReason::Hate,
         message: None,
         messages: Vec::new(),
         reported_at: timestamp(at),
@@ -50,7 +50,7 @@ pub async fn a_sanction_is_whole(stores: Stores) {
     let conduct = scene.stores.conduct.clone();
     let open = conduct.list_open_reports(BOT, 10).await.unwrap();
     let reported = open[0].reported.clone();
-    assert_eq!((open.len(), open[0].reason, open[0].reported_at), (1, ReportReason::Harassment, timestamp(9)));
+    assert_eq!((open.len(), open[0].reason, open[0].reported_at), (1, ReportReason::Hate, timestamp(9)));
     let put = async |kind| conduct.insert_sanction(BOT, sanction(&reported, kind)).await.unwrap();
     assert_eq!(put(SanctionKind::Lift).await, SanctionOutcome::NothingToLift);
     assert_eq!(put(SanctionKind::Suspend).await, SanctionOutcome::Stored);

@@ -91,7 +91,7 @@ fn report(reporter: PersonId) -> Change {
     Change::Report(NewReport {
         chat: CHAT,
         reporter,
-        reason: ReportReason::Harassment,
+        reason: ReportReason::Hate,
         message: None,
         messages: Vec::new(),
         reported_at: timestamp(30),

@@ -224,7 +224,7 @@ pub async fn blocks_and_reports_count_once(stores: Stores) {
     let report = |reporter| NewReport {
         chat: ChatId::new(7),
         reporter,
-        reason: ReportReason::Spam,
+        reason: ReportReason::Scam,
         message: Some(MessageId::new(4)),
         messages: vec![MessageId::new(3), MessageId::new(4)],
         reported_at: timestamp(8),

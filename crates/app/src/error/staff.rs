@@ -1,7 +1,9 @@
 //! Why a command of the staff is not followed, in words for the terminal.
 
+use luvhive_core::case::CaseRefusal;
 use luvhive_core::conduct::BadSanction;
 use luvhive_core::correction::{CorrectionRefusal, Whom};
+use luvhive_core::ports::case::CaseError;
 use luvhive_core::ports::corrections::CorrectionError;
 use luvhive_core::ports::ledger::{BadGrant, BadRefund};
 use luvhive_core::premium::RefundRefusal;
@@ -51,6 +53,9 @@ pub enum StaffError {
     /// This is no member of the staff.
     #[error("this cannot be a member of the staff")]
     Member(#[source] BadMember),
+    /// The rules refuse to show or decide a case.
+    #[error(transparent)]
+    Case(CaseRefusal),
     /// The command asks first, and nobody is there to answer.
     #[error("this shows the person and asks first, and there is no terminal to answer on; add --yes to do it without asking")]
     NoTerminal,
@@ -103,6 +108,15 @@ impl From<CorrectionRefusal> for StaffError {
             CorrectionRefusal::Second(operator) => Self::Second(operator),
             CorrectionRefusal::NeedsSecond => Self::NeedsSecond,
             rule => Self::Correction(rule),
+        }
+    }
+}
+
+impl From<CaseError> for AppError {
+    fn from(error: CaseError) -> Self {
+        match error {
+            CaseError::Refused(refusal) => StaffError::Case(refusal).into(),
+            CaseError::Store(error) => error.into(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Which exit code each kind of failure has.
 
+use luvhive_core::case::CaseRefusal;
 use luvhive_core::correction::CorrectionRefusal;
 use luvhive_core::premium::RefundRefusal;
 use luvhive_core::staff::{Action, BadMember};
@@ -24,6 +25,7 @@ fn wrong_words_and_unknown_names_are_usage() {
         StaffError::Refund(RefundRefusal::Unknown).into(),
         StaffError::NothingToLift.into(),
         StaffError::NotAllowed { account: "bob".to_owned(), action: Action::Refund }.into(),
+        StaffError::Case(CaseRefusal::Unknown).into(),
         StaffError::Member(BadMember::Name).into(),
         StaffError::NoTerminal.into(),
         AppError::RealPeople { count: 1 },

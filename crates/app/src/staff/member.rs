@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use luvhive_core::check::Check;
+use luvhive_core::conduct::Pseudonym;
 use luvhive_core::ports::{Clock as _, StaffStore as _};
 use luvhive_core::staff::{Act, Action, Member, Role};
 use serde_json::{Value, json};
@@ -31,6 +32,14 @@ pub(crate) struct Entry {
     /// The role: admin, moderator, `child_safety` or support.
     #[arg(value_parser = role)]
     role: Role,
+    /// Who they are with the bot, as /paysupport tells them, so that they decide nothing about themselves, their friends and
+    /// recent partners.
+    #[arg(long, value_name = "PSEUDONYM", value_parser = person)]
+    person: Option<Pseudonym>,
+}
+
+fn person(text: &str) -> Result<Pseudonym, String> {
+    Pseudonym::new(text).ok_or_else(|| "give the 10 letters and digits of a pseudonym".to_owned())
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -77,7 +86,7 @@ impl StaffChange {
 
 impl Entry {
     fn written(&self, action: &'static str, desk: &Desk) -> Result<(Member, Act), AppError> {
-        let member = Member::new(&self.name, self.role).map_err(StaffError::Member)?;
+        let member = Member::new(&self.name, self.role).map_err(StaffError::Member)?.who_is(self.person.clone());
         let (actor, subject, detail) = (desk.operator.clone(), self.name.clone(), self.role.code().to_owned());
         Ok((member, Act { actor, action, subject, detail, at: SystemClock.now() }))
     }
@@ -98,7 +107,7 @@ pub(crate) fn check_owner(settings: &Settings) -> Check {
 }
 
 fn list(desk: &Desk) -> Vec<Member> {
-    let owner = desk.roster.owner.iter().map(|name| Member { name: name.clone(), role: Role::Owner });
+    let owner = desk.roster.owner.iter().map(|name| Member { name: name.clone(), role: Role::Owner, person: None });
     owner.chain(desk.roster.members.iter().cloned()).collect()
 }
 
@@ -127,7 +136,8 @@ mod tests {
 
     #[test]
     fn the_list_names_roles_and_accounts() {
-        let (owner, bob) = (Member { name: "ann".to_owned(), role: Role::Owner }, Member::new("bob", Role::ChildSafety).unwrap());
+        let (owner, bob) =
+            (Member { name: "ann".to_owned(), role: Role::Owner, person: None }, Member::new("bob", Role::ChildSafety).unwrap());
         assert_eq!(text(&[owner.clone(), bob.clone()]), "owner         ann\nchild_safety  bob");
         let expected = r#"[{"name":"ann","role":"owner"},{"name":"bob","role":"child_safety"}]"#;
         assert_eq!(as_json(&[owner, bob]).to_string(), expected);

@@ -13,7 +13,8 @@ pub trait StaffStore: Send + Sync {
     /// [`StoreError::Unavailable`].
     async fn list_members(&self, bot: BotId) -> Result<Vec<Member>, StoreError>;
 
-    /// Gives a member a role and writes the act into the audit log; `false`, and nothing is written, if they had it.
+    /// Gives a member a role, or says anew who they are with the bot, and writes the act into the audit log; `false`, and
+    /// nothing is written, if it is so already. Without a person what was said of that before stays.
     ///
     /// Atomic: both or neither.
     ///

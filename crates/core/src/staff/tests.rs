@@ -5,6 +5,10 @@ use super::*;
 /// One row per action: which roles may, in the order owner, admin, moderator, child safety, support.
 const TABLE: &[(&str, &str)] = &[
     ("list_reports", "yyyy."),
+    ("list_cases", "yyyy."),
+    ("read_case", "yyyy."),
+    ("read_child_case", "y..y."),
+    ("decide_case", "yyyy."),
     ("read_person", "yyyyy"),
     ("sanction", "yyyy."),
     ("correct", "yy..y"),

@@ -1,6 +1,7 @@
 //! Stores in memory, with the promises of the real ones: fencing, atomic batches, named conflicts.
 
 mod batch;
+mod case;
 mod corrections;
 mod former;
 mod friend;

@@ -436,7 +436,7 @@ async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewRepor
         None => None,
     };
     let messages: Vec<i32> = report.messages.iter().map(|message| message.get()).collect();
-    diesel::sql_query(include_str!("../../sql/insert_report.sql"))
+    let filed: Option<FiledRow> = diesel::sql_query(include_str!("../../sql/insert_report.sql"))
         .bind::<BigInt, _>(bot)
         .bind::<BigInt, _>(report.chat.get())
         .bind::<BigInt, _>(report.reporter.get())
@@ -446,7 +446,23 @@ async fn insert_report(conn: &mut AsyncPgConnection, bot: i64, report: &NewRepor
         .bind::<Array<Integer>, _>(messages)
         .bind::<Timestamptz, _>(Moment(report.reported_at))
         .bind::<BigInt, _>(i64::try_from(REPORT_WINDOW.as_micros()).unwrap_or(i64::MAX))
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some(filed) = filed else { return Ok(()) };
+    diesel::sql_query(include_str!("../../sql/freeze_messages.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(filed.id)
+        .bind::<BigInt, _>(report.chat.get())
+        .bind::<BigInt, _>(report.reporter.get())
         .execute(conn)
         .await
         .map(drop)
+}
+
+/// The number of a report that was just stored.
+#[derive(QueryableByName)]
+struct FiledRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
 }

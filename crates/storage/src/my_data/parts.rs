@@ -141,7 +141,10 @@ parts! {
     audit_log "what_staff_did" of "": "";
         "bot_id id acted_at actor action subject detail link chain_key mac" = "keeps watch over the staff; what they decided about you stands in \"decisions\"";
     audit_heads "end_of_the_audit_log" of "": ""; "bot_id link row_id mac" = NOBODY;
-    staff_members "staff" of "": ""; "bot_id name role added_at" = STAFF;
+    staff_members "staff" of "": ""; "bot_id name role added_at pseudonym" = STAFF;
+    report_messages "messages_of_reports" of "": "";
+        "bot_id report_id place is_by_reported reporter_message_id reported_message_id" = OTHERS;
+    case_claims "cases_in_work" of "": ""; "bot_id report_id claimed_by claimed_until" = STAFF;
     dead_updates "unusable_updates" of "": ""; "bot_id update_id reason died_at" = NOBODY;
     seen_updates "numbers_of_updates" of "": ""; "bot_id update_id seen_at" = NOBODY;
     reconciliations "comparison_of_payments" of "": ""; "bot_id known_count read_at" = NOBODY;

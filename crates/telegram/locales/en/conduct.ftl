@@ -21,8 +21,10 @@ report-message-too-late = This message can no longer be reported: that works for
 partner-left = This person has left LuvHive.
 
 reason-minor = Seems to be under 18
-reason-harassment = Insults, threats or hate
-reason-spam = Advertising or spam
-reason-scam = Fraud or asking for money
+reason-threat = Threats or violence
 reason-explicit = Unwanted sexual content
+reason-image = My pictures without my consent
+reason-scam = Fraud or advertising
+reason-hate = Insults or hate
+reason-pretend = Pretends to be somebody else
 reason-other = Something else

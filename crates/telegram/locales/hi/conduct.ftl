@@ -21,8 +21,10 @@ report-message-too-late = इस संदेश की शिकायत अ�
 partner-left = इस व्यक्ति ने LuvHive छोड़ दिया है।
 
 reason-minor = 18 से कम उम्र का लगता है
-reason-harassment = अपमान, धमकी या नफ़रत
-reason-spam = विज्ञापन या स्पैम
-reason-scam = धोखाधड़ी या पैसे की माँग
+reason-threat = धमकी या हिंसा
 reason-explicit = अनचाही यौन सामग्री
+reason-image = मेरी मर्ज़ी के बिना मेरी तस्वीरें
+reason-scam = धोखाधड़ी या विज्ञापन
+reason-hate = अपमान या नफ़रत
+reason-pretend = कोई और होने का नाटक
 reason-other = कुछ और

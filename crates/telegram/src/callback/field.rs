@@ -141,7 +141,7 @@ fields! {
     Gift: Gift::to_string, Self::from_code, pick(Self::ALL);
     Interest: Interest::to_string, Self::from_code, pick(Self::ALL);
     Plan: Plan::to_string, Self::from_code, pick(Self::ALL);
-    ReportReason: ReportReason::to_string, Self::from_code, pick(Self::ALL);
+    ReportReason: ReportReason::to_string, Self::read, pick(Self::ALL);
     SpokenLanguage: SpokenLanguage::to_string, Self::from_code, pick(Self::ALL);
     UiLanguage: UiLanguage::to_string, Self::from_code, pick(Self::ALL);
     Country: Country::to_string, Self::from_code, countries();

@@ -38,12 +38,9 @@ proptest! {
 
 #[test]
 fn the_longest_callback_fits() {
-    let longest = Callback::Report {
-        chat: ChatId::new(i64::MIN),
-        message: Some(MessageId::new(i32::MIN)),
-        reason: ReportReason::Harassment,
-    };
-    assert_eq!(longest.encode().len(), 51);
+    let reason = ReportReason::Explicit;
+    let longest = Callback::Report { chat: ChatId::new(i64::MIN), message: Some(MessageId::new(i32::MIN)), reason };
+    assert_eq!(longest.encode().len(), 49);
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn report() -> OpenReport {
         report: ReportId::new(12),
         reporter: Pseudonym::new("abcdefghjk").unwrap(),
         reported: Pseudonym::new("kjhgfedcba").unwrap(),
-        reason: ReportReason::Harassment,
+        reason: ReportReason::Hate,
         messages_count: 25,
         reported_at: Timestamp::EPOCH.plus(std::time::Duration::from_hours(7)),
         open_about_same: 3,
@@ -25,7 +25,7 @@ fn a_report_as_text() {
 
 #[test]
 fn a_report_as_json() {
-    let expected = "{\"messages_count\":25,\"open_about_same\":3,\"reason\":\"harassment\",\"report\":12,\
+    let expected = "{\"messages_count\":25,\"open_about_same\":3,\"reason\":\"hate\",\"report\":12,\
                     \"reported\":\"kjhgfedcba\",\"reported_at\":\"1970-01-01T07:00:00Z\",\"reporter\":\"abcdefghjk\"}";
     assert_eq!(as_json(&report()).to_string(), expected);
 }

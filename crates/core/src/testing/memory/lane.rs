@@ -227,10 +227,12 @@ impl Tables {
         {
             let number = self.next_number();
             let mut report = report.clone();
-            if let Some(leaver) = self.leaver_of(report.chat, report.reporter) {
-                report.messages.clone_from(&leaver.messages);
-            }
-            self.reports.insert(number, ReportRow { report, reporter, reported, about, is_open: true });
+            let kept = self.leaver_of(report.chat, report.reporter).map(|leaver| leaver.messages.clone());
+            let telegram = self.people.get(&report.reporter).map(|row| row.facts.telegram);
+            let frozen = telegram.map(|telegram| self.freeze(report.chat, telegram, kept.as_deref())).unwrap_or_default();
+            report.messages = kept.unwrap_or(report.messages);
+            let row = ReportRow { report, reporter, reported, about, is_open: true, is_upheld: false, frozen };
+            self.reports.insert(number, row);
         }
     }
 
@@ -277,6 +279,7 @@ impl Tables {
         for row in self.reports.values_mut().filter(|row| row.report.reporter == person) {
             row.report.message = None;
             row.report.messages.clear();
+            row.frozen.iter_mut().for_each(|frozen| frozen.id = None);
         }
         self.forget(telegram);
         Ok(())

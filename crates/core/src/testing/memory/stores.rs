@@ -182,6 +182,7 @@ impl ConductStore for MemoryStore {
             let is_about =
                 |row: &ReportRow| (row.reported.is_some() && row.reported == person) || pseudonyms.contains(&row.about);
             for report in tables.reports.values_mut().filter(|row| is_about(row)) {
+                report.is_upheld |= report.is_open;
                 report.is_open = false;
             }
         }

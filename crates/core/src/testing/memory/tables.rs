@@ -64,6 +64,9 @@ pub(super) struct ReportRow {
     /// Their pseudonym.
     pub(super) about: Pseudonym,
     pub(super) is_open: bool,
+    /// Whether it was closed by a sanction.
+    pub(super) is_upheld: bool,
+    pub(super) frozen: Vec<super::case::Frozen>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +97,7 @@ pub(super) struct Tables {
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,
+    pub(super) claims: BTreeMap<i64, crate::case::Claim>,
     pub(super) staff: BTreeSet<crate::staff::Member>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,
     pub(super) commands: BTreeMap<CommandId, CommandRow>,

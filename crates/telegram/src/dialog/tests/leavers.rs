@@ -54,9 +54,9 @@ fn reply(phone: &mut Phone, to: i32) -> LaneOutcome {
 fn somebody_who_left_is_reported_and_blocked_by_their_account() {
     let mut phone = with_a_leaver(Some(ACCOUNT));
     phone.send("/report");
-    let outcome = phone.tap(":harassment");
+    let outcome = phone.tap(":hate");
     let [Change::Report(report), block] = outcome.changes.as_slice() else { panic!("{outcome:?}") };
-    assert_eq!((report.chat, report.reporter, report.reason), (LAST, MY_PERSON, ReportReason::Harassment));
+    assert_eq!((report.chat, report.reporter, report.reason), (LAST, MY_PERSON, ReportReason::Hate));
     let expected = |cause| Change::BlockAccount { blocker: MY_PERSON, blocked: ACCOUNT, cause, at: START };
     assert_eq!(*block, expected(EndCause::Report));
     phone.send("/block");

@@ -278,7 +278,7 @@ fn a_report_as_a_reply_is_about_that_message() {
 #[test]
 fn a_forged_message_in_a_report_is_left_out() {
     let mut phone = with_chat(None);
-    let forged = Callback::Report { chat: CHAT, message: Some(MessageId::new(7)), reason: ReportReason::Spam };
+    let forged = Callback::Report { chat: CHAT, message: Some(MessageId::new(7)), reason: ReportReason::Scam };
     let outcome = phone.press_data(&forged.encode(), None);
     let Some(Change::Report(report)) = outcome.changes.first() else { panic!("{outcome:?}") };
     assert_eq!(report.message, None);
@@ -297,7 +297,7 @@ fn other_peoples_chats_and_old_chats_cannot_be_touched() {
             Callback::Block { chat },
             Callback::AskBlock { chat },
             Callback::AskReport { chat, message: None },
-            Callback::Report { chat, message: None, reason: ReportReason::Spam },
+            Callback::Report { chat, message: None, reason: ReportReason::Scam },
             Callback::Card { chat },
         ] {
             let outcome = phone.press_data(&callback.encode(), Some(101));

@@ -1,0 +1,361 @@
+//! Cases as the staff list, look at and decide them, beside a running bot.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Exhibit, Filed, Queue, RECENT, Record, Verdict};
+use luvhive_core::case::{gravity, severity, sort};
+use luvhive_core::conduct::{Decision, NewSanction, Pseudonym, ReportReason};
+use luvhive_core::id::{BotId, ReportId};
+use luvhive_core::ports::StoreError;
+use luvhive_core::ports::case::{CaseError, CaseStore, NewVerdict, Reader};
+use luvhive_core::ports::conduct::SanctionOutcome;
+use luvhive_core::time::Timestamp;
+
+use crate::audit::{Act, Log};
+use crate::codes::read;
+use crate::conduct;
+use crate::error::{Stopped, of_run, transact};
+use crate::moment::Moment;
+use crate::pool::Pool;
+use crate::schema::{case_claims, report_messages, reports};
+use crate::vault::Vault;
+
+/// The most open reports that are looked at.
+const MOST_REPORTS: i64 = 10_000;
+
+/// Stores cases, for any bot of the database.
+#[derive(Clone, Debug)]
+pub struct PgCaseStore {
+    pool: Pool,
+    vault: Vault,
+}
+
+impl PgCaseStore {
+    /// Makes a store over a pool, which chains the audit log by the keys of a vault.
+    pub fn new(pool: Pool, vault: Vault) -> Self {
+        Self { pool, vault }
+    }
+}
+
+#[derive(QueryableByName)]
+struct ReportRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    case_id: i64,
+    #[diesel(sql_type = Text)]
+    about: String,
+    #[diesel(sql_type = Text)]
+    reason: String,
+    #[diesel(sql_type = Bool)]
+    is_about_one: bool,
+    #[diesel(sql_type = Timestamptz)]
+    reported_at: Moment,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    registered_at: Option<Moment>,
+    #[diesel(sql_type = BigInt)]
+    chats: i64,
+    #[diesel(sql_type = BigInt)]
+    upheld: i64,
+    #[diesel(sql_type = BigInt)]
+    dismissed: i64,
+    #[diesel(sql_type = BigInt)]
+    sanctions: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    claimed_by: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    claimed_until: Option<Moment>,
+}
+
+#[derive(QueryableByName)]
+struct InvolvedRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+fn count(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl ReportRow {
+    fn reason(&self) -> Result<ReportReason, StoreError> {
+        read(ReportReason::read(&self.reason), "report reason")
+    }
+
+    fn record(&self) -> Record {
+        let registered = self.registered_at.map_or(self.reported_at.0, |at| at.0);
+        Record {
+            days: count(self.reported_at.0.since(registered).as_secs().cast_signed() / 86_400),
+            chats: count(self.chats),
+            upheld: count(self.upheld),
+            dismissed: count(self.dismissed),
+        }
+    }
+
+    fn claim(&self, now: Timestamp) -> Option<Claim> {
+        let until = self.claimed_until?.0;
+        self.claimed_by.clone().filter(|_| until > now).map(|by| Claim { by, until })
+    }
+}
+
+/// Makes the line of a case out of its reports, of which there is at least one.
+fn line(of_case: &[ReportRow], now: Timestamp) -> Result<Option<CaseLine>, StoreError> {
+    let Some(first) = of_case.first() else { return Ok(None) };
+    let mut gravest = (0, ReportReason::Other);
+    let mut queue = Queue::General;
+    for row in of_case {
+        let reason = row.reason()?;
+        let weighs = gravity(reason, &row.record());
+        if weighs > gravest.0 {
+            gravest = (weighs, reason);
+        }
+        queue = queue.min(Queue::of(reason));
+    }
+    Ok(Some(CaseLine {
+        case: ReportId::new(first.case_id),
+        about: read(Pseudonym::new(&first.about), "pseudonym")?,
+        queue,
+        severity: severity([gravest.0], count(first.sanctions)),
+        reason: gravest.1,
+        reports: u32::try_from(of_case.len()).unwrap_or(u32::MAX),
+        opened_at: first.reported_at.into(),
+        claim: first.claim(now),
+    }))
+}
+
+/// Lists the open reports, case by case, without those of cases that the reader is involved in.
+async fn list_open(conn: &mut AsyncPgConnection, bot: i64, reader: Reader<'_>) -> QueryResult<Open> {
+    let rows: Vec<ReportRow> = diesel::sql_query(include_str!("../sql/list_case_reports.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(MOST_REPORTS)
+        .load(conn)
+        .await?;
+    let involved: Vec<InvolvedRow> = diesel::sql_query(include_str!("../sql/list_involved.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<Text, _>(luvhive_core::staff::account_of(reader.by))
+        .bind::<Timestamptz, _>(Moment(reader.at.minus(RECENT)))
+        .load(conn)
+        .await?;
+    let involved: BTreeSet<i64> = involved.into_iter().map(|row| row.id).collect();
+    let mut open = Open::default();
+    for row in rows {
+        if involved.contains(&row.id) {
+            open.involved.insert(row.case_id);
+        }
+        open.cases.entry(row.case_id).or_default().push(row);
+    }
+    Ok(open)
+}
+
+/// The open reports by case, and the cases that the reader is involved in.
+#[derive(Default)]
+struct Open {
+    cases: BTreeMap<i64, Vec<ReportRow>>,
+    involved: BTreeSet<i64>,
+}
+
+impl Open {
+    /// Takes a case out that the reader may see.
+    fn take(
+        &mut self,
+        case: ReportId,
+        reader: Reader<'_>,
+    ) -> Result<Result<(CaseLine, Vec<ReportRow>), CaseRefusal>, StoreError> {
+        let rows = self.cases.remove(&case.get()).unwrap_or_default();
+        let Some(line) = line(&rows, reader.at)? else { return Ok(Err(CaseRefusal::Unknown)) };
+        Ok(match line {
+            _ if self.involved.contains(&case.get()) => Err(CaseRefusal::Involved),
+            line if !reader.queues.contains(&line.queue) => Err(CaseRefusal::NotForYou),
+            line => Ok((line, rows)),
+        })
+    }
+}
+
+async fn list(conn: &mut AsyncPgConnection, log: Log<'_>, reader: Reader<'_>) -> Result<Vec<CaseLine>, Stopped> {
+    log.insert(conn, &Act { actor: reader.by, action: "list_cases", subject: "", detail: "", at: reader.at }).await?;
+    let open = list_open(conn, log.bot, reader).await?;
+    let mut lines = Vec::new();
+    for (case, rows) in &open.cases {
+        if let Some(line) = line(rows, reader.at)?
+            && !open.involved.contains(case)
+            && reader.queues.contains(&line.queue)
+        {
+            lines.push(line);
+        }
+    }
+    sort(&mut lines);
+    Ok(lines)
+}
+
+async fn show(
+    conn: &mut AsyncPgConnection,
+    log: Log<'_>,
+    case: ReportId,
+    reader: Reader<'_>,
+) -> Result<Result<Case, CaseRefusal>, Stopped> {
+    let (mut line, rows) = match list_open(conn, log.bot, reader).await?.take(case, reader)? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    line.claim = Some(claim(conn, log.bot, case, reader).await?);
+    let detail = format!("case {case}");
+    let act = Act { actor: reader.by, action: "read_case", subject: line.about.as_str(), detail: &detail, at: reader.at };
+    log.insert(conn, &act).await?;
+    let sanctions_before = rows.as_slice().first().map_or(0, |row| count(row.sanctions));
+    let mut filed = Vec::new();
+    for row in rows {
+        filed.push(Filed {
+            report: ReportId::new(row.id),
+            reason: row.reason()?,
+            reported_at: row.reported_at.into(),
+            reporter: row.record(),
+            is_about_one: row.is_about_one,
+            evidence: list_evidence(conn, log.bot, row.id).await?,
+        });
+    }
+    Ok(Ok(Case { line, sanctions_before, reports: filed }))
+}
+
+/// Takes a case for a reader unless somebody else has it, and returns who has it now.
+async fn claim(conn: &mut AsyncPgConnection, bot: i64, case: ReportId, reader: Reader<'_>) -> QueryResult<Claim> {
+    let until = Moment(reader.at.plus(CLAIM));
+    diesel::insert_into(case_claims::table)
+        .values((
+            case_claims::bot_id.eq(bot),
+            case_claims::report_id.eq(case.get()),
+            case_claims::claimed_by.eq(reader.by),
+            case_claims::claimed_until.eq(until),
+        ))
+        .on_conflict((case_claims::bot_id, case_claims::report_id))
+        .do_nothing()
+        .execute(conn)
+        .await?;
+    let row = case_claims::table.find((bot, case.get()));
+    let is_free = case_claims::claimed_until.le(Moment(reader.at)).or(case_claims::claimed_by.eq(reader.by));
+    diesel::update(row.filter(is_free))
+        .set((case_claims::claimed_by.eq(reader.by), case_claims::claimed_until.eq(until)))
+        .execute(conn)
+        .await?;
+    let (by, until): (String, Moment) = row.select((case_claims::claimed_by, case_claims::claimed_until)).first(conn).await?;
+    Ok(Claim { by, until: until.into() })
+}
+
+/// Lists what was frozen with a report; the messages themselves are never shown, and neither are their ids.
+async fn list_evidence(conn: &mut AsyncPgConnection, bot: i64, report: i64) -> QueryResult<Vec<Exhibit>> {
+    let meant: Option<Option<i32>> =
+        reports::table.find((bot, report)).select(reports::message_id).first(conn).await.optional()?;
+    let rows: Vec<(Option<bool>, Option<i32>)> = report_messages::table
+        .filter(report_messages::bot_id.eq(bot).and(report_messages::report_id.eq(report)))
+        .order(report_messages::place)
+        .select((report_messages::is_by_reported, report_messages::reporter_message_id))
+        .load(conn)
+        .await?;
+    let exhibit = |(is_by_reported, id): (Option<bool>, Option<i32>)| {
+        let is_meant = id.is_some() && meant.flatten() == id;
+        Exhibit { is_by_reported, is_meant }
+    };
+    Ok(rows.into_iter().map(exhibit).collect())
+}
+
+async fn decide(
+    conn: &mut AsyncPgConnection,
+    log: Log<'_>,
+    new: &NewVerdict,
+    reader: Reader<'_>,
+) -> Result<Result<(), CaseRefusal>, Stopped> {
+    let claim: Option<(String, Moment)> = case_claims::table
+        .find((log.bot, new.case.get()))
+        .select((case_claims::claimed_by, case_claims::claimed_until))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    let (line, rows) = match list_open(conn, log.bot, reader).await?.take(new.case, reader)? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    match claim.filter(|(_, until)| until.0 > reader.at) {
+        Some((by, _)) if by == reader.by => {}
+        Some((by, until)) => return Ok(Err(CaseRefusal::Claimed(Claim { by, until: until.into() }))),
+        None => return Ok(Err(CaseRefusal::NotClaimed)),
+    }
+    let (word, sanction) = match new.verdict {
+        Verdict::Dismiss => ("dismissed", None),
+        Verdict::Suspend(days) => ("suspended", Some(Decision::Suspend(days))),
+        Verdict::Ban => ("banned", Some(Decision::Ban)),
+    };
+    match sanction {
+        None => close(conn, log.bot, &rows, reader.at).await?,
+        Some(decision) => {
+            let sanction = NewSanction::new(line.about.as_str(), decision, &new.reason, reader.by, reader.at);
+            let Ok(sanction) = sanction else { return Ok(Err(CaseRefusal::Reason)) };
+            if conduct::decide(conn, log, &sanction).await? != SanctionOutcome::Stored {
+                // Nothing is known of the account any more: there is nobody to sanction.
+                close(conn, log.bot, &rows, reader.at).await?;
+            }
+        }
+    }
+    let detail = format!("case {}: {word}: {}", new.case, new.reason);
+    let act = Act { actor: reader.by, action: "decide_case", subject: line.about.as_str(), detail: &detail, at: reader.at };
+    log.insert(conn, &act).await?;
+    diesel::delete(case_claims::table.find((log.bot, new.case.get()))).execute(conn).await?;
+    Ok(Ok(()))
+}
+
+/// Closes the reports that were looked at without a sanction; one that came meanwhile stays open.
+async fn close(conn: &mut AsyncPgConnection, bot: i64, rows: &[ReportRow], at: Timestamp) -> QueryResult<()> {
+    let numbers: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::id.eq_any(numbers)).and(reports::closed_at.is_null()));
+    diesel::update(open).set(reports::closed_at.eq(Moment(at))).execute(conn).await.map(drop)
+}
+
+/// Open reports that cannot wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Urgent {
+    /// How many there are.
+    pub count: u32,
+    /// The last one.
+    pub newest: ReportId,
+}
+
+/// Finds the open reports that cannot wait ([`ReportReason::is_urgent`]).
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub async fn find_urgent(pool: &Pool, bot: BotId) -> Result<Option<Urgent>, StoreError> {
+    let bot = bot.get();
+    let find = async move |conn: &mut AsyncPgConnection| count_urgent(conn, bot).await;
+    let (urgent, newest) = pool.run(find).await.map_err(of_run)?;
+    Ok(newest.map(|newest| Urgent { count: count(urgent), newest: ReportId::new(newest) }))
+}
+
+async fn count_urgent(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<(i64, Option<i64>)> {
+    let urgent = ReportReason::ALL.iter().filter(|reason| reason.is_urgent()).map(|reason| reason.code());
+    reports::table
+        .filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()).and(reports::reason.eq_any(urgent)))
+        .select((diesel::dsl::count_star(), diesel::dsl::max(reports::id)))
+        .first(conn)
+        .await
+}
+
+#[async_trait::async_trait]
+impl CaseStore for PgCaseStore {
+    async fn list_cases(&self, bot: BotId, reader: Reader<'_>) -> Result<Vec<CaseLine>, StoreError> {
+        transact!(self.pool, conn => list(conn, Log::new(bot, &self.vault), reader))
+    }
+
+    async fn show_case(&self, bot: BotId, case: ReportId, reader: Reader<'_>) -> Result<Case, CaseError> {
+        let shown: Result<Result<Case, CaseRefusal>, StoreError> =
+            transact!(self.pool, conn => show(conn, Log::new(bot, &self.vault), case, reader));
+        Ok(shown??)
+    }
+
+    async fn decide_case(&self, bot: BotId, decided: &NewVerdict, reader: Reader<'_>) -> Result<(), CaseError> {
+        let done: Result<Result<(), CaseRefusal>, StoreError> =
+            transact!(self.pool, conn => decide(conn, Log::new(bot, &self.vault), decided, reader));
+        Ok(done??)
+    }
+}
