@@ -29,6 +29,8 @@ pub struct SandboxSettings {
     pub bot_name: String,
     /// The bot's username, without the `@`.
     pub bot_username: String,
+    /// Keeps to itself that it is no real Telegram, which `getMe` says otherwise: for tests of what a bot does there.
+    pub poses_as_real: bool,
 }
 
 impl SandboxSettings {
@@ -51,6 +53,7 @@ impl Default for SandboxSettings {
             people_at_start: 0,
             bot_name: "Sandbox bot".to_owned(),
             bot_username: "sandbox_bot".to_owned(),
+            poses_as_real: false,
         }
     }
 }

@@ -36,6 +36,7 @@ pub(crate) struct Shared {
     /// True once the sandbox stops.
     pub(crate) stopping: watch::Sender<bool>,
     pub(crate) webhook_retry: Duration,
+    pub(crate) poses_as_real: bool,
     log: Option<Mutex<File>>,
     pub(crate) port: AtomicU16,
     /// Set once nothing is stored any more: from then on no request is answered.
@@ -67,6 +68,7 @@ impl Shared {
             due: Notify::new(),
             stopping: watch::Sender::new(false),
             webhook_retry: settings.webhook_retry,
+            poses_as_real: settings.poses_as_real,
             log: log.map(Mutex::new),
             port: AtomicU16::new(0),
             is_dead: AtomicBool::new(false),

@@ -84,7 +84,7 @@ pub(crate) fn get_member(shared: &Shared, params: &Params) -> Outcome {
     })
 }
 
-/// `getMe`
+/// `getMe`, and that this is no real Telegram.
 pub(crate) fn get_me(shared: &Shared) -> Outcome {
     shared.with(|world| {
         let mut me = serde_json::to_value(world.bot.as_user()).unwrap_or_default();
@@ -94,6 +94,9 @@ pub(crate) fn get_me(shared: &Shared) -> Outcome {
             }
             map.insert("can_join_groups".to_owned(), true.into());
             map.insert("has_main_web_app".to_owned(), false.into());
+            if !shared.poses_as_real {
+                map.insert("is_luvhive_sandbox".to_owned(), true.into());
+            }
         }
         to_result(&me)
     })
