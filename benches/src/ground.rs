@@ -13,7 +13,7 @@ use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_storage::local::{ClusterSettings, Durability, LocalCluster};
 use luvhive_storage::{Database, Pool, PoolSettings, migrate};
 use luvhive_telegram::client::BotApi;
-use luvhive_telegram::dialog::Admission;
+use luvhive_telegram::dialog::Entry;
 use luvhive_telegram::runtime::Standby;
 
 /// Everything but the bot. Ends with [`Ground::clear`].
@@ -71,7 +71,7 @@ impl Ground {
             pool: self.pool.clone(),
             intake: Intake::Polling,
             ops: Ops::closed(),
-            admission: Admission::Open,
+            entry: Entry::default(),
         };
         Ok(Bot::start(&Settings::load(&BTreeMap::new())?, parts, Standby::No).await?)
     }

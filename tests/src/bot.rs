@@ -17,7 +17,7 @@ use luvhive_storage::seed::seed_people;
 use luvhive_storage::{MadeUp, PgStore, Pool, PoolSettings};
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
-use luvhive_telegram::dialog::Admission;
+use luvhive_telegram::dialog::Entry;
 use luvhive_telegram::runtime::Standby;
 use luvhive_telegram::signal::counters::Counters;
 use tokio::net::TcpListener;
@@ -58,6 +58,8 @@ pub struct Setup {
     pub is_behind_proxy: bool,
     /// Settings by the names of their environment variables.
     pub settings: Vec<(&'static str, &'static str)>,
+    /// What newcomers meet at the door.
+    pub entry: Entry,
 }
 
 /// A bot, its database and its Telegram.
@@ -73,6 +75,7 @@ pub struct Bot {
     /// Where the bot is posted to, if it is.
     pub hook: Option<SocketAddr>,
     settings: Settings,
+    entry: Entry,
     is_posted: bool,
     running: Option<RunningBot>,
 }
@@ -143,6 +146,7 @@ impl Bot {
             hook: None,
             database,
             settings: Settings::load(&settings).unwrap(),
+            entry: setup.entry,
             is_posted: setup.is_posted,
             running: None,
         }
@@ -176,7 +180,7 @@ impl Bot {
         } else {
             Intake::Polling
         };
-        let parts = BotParts { api, database, pool, intake, ops: Ops::closed(), admission: Admission::Open };
+        let parts = BotParts { api, database, pool, intake, ops: Ops::closed(), entry: self.entry.clone() };
         match RunningBot::start(&self.settings, parts, Standby::No).await {
             Ok(running) => self.running = Some(running),
             Err(error) => panic!("{}", luvhive_core::error::chain(&error)),

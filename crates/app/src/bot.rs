@@ -13,7 +13,7 @@ use luvhive_core::search::ScoreWeights;
 use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, Pool, Vault};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
-use luvhive_telegram::dialog::{Admission, Dialogs, Privacy, Trade};
+use luvhive_telegram::dialog::{Contacts, Dialogs, Entry, Privacy, Trade};
 use luvhive_telegram::intake::poll::BotApiFeed;
 use luvhive_telegram::intake::webhook::{self, WebhookIntake};
 use luvhive_telegram::runtime::{Runtime, RuntimeError, RuntimeHandle, RuntimePorts, RuntimeSettings, Source, Standby};
@@ -53,8 +53,8 @@ pub struct BotParts {
     pub intake: Intake,
     /// Where a supervisor asks how far it is.
     pub ops: Ops,
-    /// Whether newcomers may register.
-    pub admission: Admission,
+    /// What newcomers meet at the door.
+    pub entry: Entry,
 }
 
 /// How updates come in.
@@ -96,7 +96,7 @@ impl Bot {
     /// # Errors
     /// [`AppError::Setup`] when Telegram does not answer, [`AppError::Runtime`] when another process owns the shard.
     pub async fn start(settings: &Settings, made_of: BotParts, standby: Standby) -> Result<Self, AppError> {
-        let BotParts { api, database, pool, intake, ops, admission } = made_of;
+        let BotParts { api, database, pool, intake, ops, entry } = made_of;
         let bot = api.bot_id();
         let patience = Patience::new(settings.token_refused_after);
         let username: Arc<str> = patience.ask(|| api.get_account()).await?.username.into();
@@ -131,10 +131,10 @@ impl Bot {
             key: api.key().clone(),
             subjects: subjects(settings, &api),
             username: username.as_ref().into(),
-            contact: settings.support_contact.as_str().into(),
+            contacts: contacts(settings),
             data: store.clone(),
             privacy: Privacy { grace: settings.delete_grace, data_every: settings.data_every },
-            admission,
+            entry,
         };
         let ports = RuntimePorts {
             journal: journal.clone(),
@@ -253,6 +253,15 @@ fn subjects(settings: &Settings, api: &BotApi) -> SubjectKey {
     match &settings.subject_key {
         Some(secret) => SubjectKey::new(secret.expose(), api.bot_id(), api.key()),
         None => SubjectKey::of_token(api.key()),
+    }
+}
+
+/// Who answers for the bot.
+fn contacts(settings: &Settings) -> Contacts {
+    Contacts {
+        support: settings.support_contact.as_str().into(),
+        safety: settings.safety_contact.as_str().into(),
+        controller: settings.controller.as_str().into(),
     }
 }
 

@@ -6,6 +6,7 @@ use luvhive_core::ports::Clock as _;
 use luvhive_storage::checks::{self, Limits, Subject};
 use luvhive_telegram::client::BotApi;
 
+use crate::admission;
 use crate::console::say;
 use crate::data_key;
 use crate::database;
@@ -25,6 +26,7 @@ pub(crate) async fn examine(settings: Result<Settings, SettingsError>, wants_san
             checks.push(subject::check(&settings));
             checks.push(data_key::check(&settings));
             checks.push(member::check_owner(&settings));
+            checks.extend(admission::checks(&settings, wants_sandbox || settings.token.is_none()));
             checks.extend(examine_database(&settings, wants_sandbox).await);
             checks.extend(examine_telegram(&settings, wants_sandbox).await);
         }
@@ -65,12 +67,14 @@ async fn examine_database(settings: &Settings, wants_sandbox: bool) -> Vec<Check
     }
     match database::open(settings, |_| {}).await {
         Ok(opened) => {
-            let bot = Side::choose(settings, wants_sandbox).and_then(|side| side.bot_id(settings)).ok();
+            let side = Side::choose(settings, wants_sandbox).ok();
+            let bot = side.as_ref().and_then(|side| side.bot_id(settings).ok());
             let (database, is_private) = (&opened.database, opened.is_private());
             let subject = Subject { database, is_private, bot, clock: &SystemClock, limits: Limits::default() };
             let mut checks = checks::examine(&subject).await;
             checks.push(data_key::check_texts(settings, database).await);
             checks.push(audit::check_log(settings, &opened, bot).await);
+            checks.push(admission::check_moderator(settings, &opened, side.as_ref().zip(bot)).await);
             checks.push(opened.check_copier().await);
             checks.push(opened.check_certificate());
             checks
@@ -90,7 +94,6 @@ async fn examine_telegram(settings: &Settings, wants_sandbox: bool) -> Vec<Check
     let Some(token) = settings.token.as_ref().filter(|_| !wants_sandbox) else {
         let mut checks = luvhive_telegram::checks::skipped(no_token);
         checks.push(Check::skipped("token_in_logs", no_token));
-        checks.push(Check::skipped("support_contact", no_token));
         return checks;
     };
     let expected = settings.webhook().map(|webhook| webhook.external_url);
@@ -101,6 +104,5 @@ async fn examine_telegram(settings: &Settings, wants_sandbox: bool) -> Vec<Check
     let (token, folder) = (token.clone(), settings.data_dir.clone());
     let looked = tokio::task::spawn_blocking(move || luvhive_telegram::checks::logs(token.expose(), &folder)).await;
     checks.extend(looked.ok());
-    checks.push(luvhive_telegram::checks::contact(&settings.support_contact));
     checks
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+mod admission;
 pub mod bot;
 mod cli;
 mod console;
@@ -72,7 +73,7 @@ pub fn command_line() -> clap::Command {
 }
 
 async fn dispatch(cli: Cli, environment: BTreeMap<String, String>) -> Result<u8, AppError> {
-    let settings = Settings::load(&environment);
+    let settings = Settings::load(&environment).and_then(admission::checked);
     if let Some(Command::Doctor(args)) = &cli.command {
         if let (Some(ram), Some(version)) = (args.ram, args.pg_version) {
             say(tuning::file(ram, version)?.trim_end());

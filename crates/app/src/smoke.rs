@@ -8,7 +8,7 @@ use std::time::Duration;
 use luvhive_phone::rehearse;
 use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_telegram::client::BotApi;
-use luvhive_telegram::dialog::Admission;
+use luvhive_telegram::dialog::Entry;
 use luvhive_telegram::runtime::Standby;
 use tokio::time::Instant;
 
@@ -63,8 +63,8 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), AppError> {
     let sandbox = Sandbox::start(SandboxSettings::default()).await?;
     let api = Arc::new(BotApi::new(&sandbox.base_url(), &sandbox.token())?);
     let pool = opened.pool(settings).await?;
-    let (database, intake, ops, admission) = (opened.database.clone(), Intake::Polling, Ops::closed(), Admission::Open);
-    let parts = BotParts { api, database, pool, intake, ops, admission };
+    let (database, intake, ops, entry) = (opened.database.clone(), Intake::Polling, Ops::closed(), Entry::default());
+    let parts = BotParts { api, database, pool, intake, ops, entry };
     let bot = Bot::start(settings, parts, Standby::No).await?;
     watch.tell("local Telegram and bot");
     let driven = rehearse(&sandbox, PATIENCE, &mut |step| watch.tell(step)).await;

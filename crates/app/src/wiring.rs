@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use luvhive_sandbox::{Sandbox, SandboxSettings};
 use luvhive_telegram::client::BotApi;
-use luvhive_telegram::dialog::Admission;
 use luvhive_telegram::runtime::Standby;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::admission;
 use crate::bot::{Bot, BotParts, Intake, Listening};
 use crate::cli::RunArgs;
 use crate::console::say;
@@ -99,8 +99,9 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     step(args, "taking the shard and reading what is stored");
     let pool = opened.pool(settings).await?;
     let settings = data_key::with_key(&subject::with_key(settings, opened.is_private())?, opened.is_private())?;
-    let admission = admit(&settings, side);
-    let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops, admission };
+    let is_real = matches!(side, Side::Telegram(_)) && !account.is_in_sandbox;
+    let entry = admission::entry(&settings, is_real, (&opened, api.bot_id())).await?;
+    let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops, entry };
     let bot = Bot::start(&settings, parts, standby).await?;
     supervisor::be_ready();
     supervisor::feed(bot.handle().heartbeat());
@@ -109,18 +110,6 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
         None => say(&format!("LuvHive is ready: https://t.me/{}", account.username)),
     }
     Ok(Service { bot, sandbox, opened, _hold: hold, _heir: heir })
-}
-
-/// Decides whether newcomers may register: people of the sandbox always, people on Telegram once their texts are encrypted.
-fn admit(settings: &Settings, side: &Side) -> Admission {
-    if settings.data_key.is_some() {
-        return Admission::Open;
-    }
-    tracing::warn!(remedy = data_key::REMEDY, "{}", data_key::WITHOUT);
-    match side {
-        Side::Sandbox => Admission::Open,
-        Side::Telegram(_) => Admission::Closed,
-    }
 }
 
 /// Tells the supervisor of a step of the start, unless that is over: a standby has started once it stands by.

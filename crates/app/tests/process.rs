@@ -1,6 +1,8 @@
 //! The real program as a process: what it prints, how it ends, and what survives a kill.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "this is test code: a failing helper has to fail its test")]
 
+#[path = "process/admission.rs"]
+mod admission;
 #[path = "process/bad_input.rs"]
 mod bad_input;
 #[path = "process/cases.rs"]

@@ -1,5 +1,6 @@
 //! What core needs of the outside world, one trait a role.
 
+pub mod age;
 pub mod case;
 pub mod chats;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod messenger;
 pub mod people;
 pub mod staff;
 
+pub use age::{AgeAnswer, AgeCheck, DeclaredAge};
 pub use case::{CaseError, CaseStore};
 pub use chats::{ChatRecord, ChatStore, MessagePair};
 pub use clock::Clock;

@@ -218,6 +218,25 @@ impl<F: Form<Value = String>> Form for OrEmpty<F> {
     }
 }
 
+/// A list that may be empty.
+pub(crate) struct OrNone<F>(pub(crate) F);
+
+impl<T, F: Form<Value = Vec<T>>> Form for OrNone<F> {
+    type Value = Vec<T>;
+
+    fn kind(&self) -> Kind {
+        self.0.kind()
+    }
+
+    fn parse(&self, text: &str) -> Option<Vec<T>> {
+        self.0.parse(text)
+    }
+
+    fn unset(&self, _environment: &Variables) -> Option<Vec<T>> {
+        Some(Vec::new())
+    }
+}
+
 /// The data directory, which has a place even when nobody names one.
 pub(crate) struct Folder;
 

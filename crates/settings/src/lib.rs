@@ -160,6 +160,19 @@ fn is_line(text: &str) -> bool {
     text.chars().count() <= 200 && !text.contains(char::is_control)
 }
 
+/// Reports whether a text can be the name of an account on the machine.
+fn is_account(text: &str) -> bool {
+    text.chars().count() <= 100 && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+}
+
+/// Reads codes of countries, with commas or white space between them; `None` unless each has two letters. Which codes there
+/// are is not known here.
+fn read_countries(text: &str) -> Option<Vec<String>> {
+    let codes = text.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|code| !code.is_empty());
+    let is_code = |code: &str| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    codes.map(|code| is_code(code).then(|| code.to_ascii_uppercase())).collect()
+}
+
 /// Reports whether a text is the address of a PostgreSQL server.
 fn is_postgres(text: &str) -> bool {
     text.starts_with("postgres://") || text.starts_with("postgresql://")

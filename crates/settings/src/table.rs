@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::address::{is_url, is_webhook_url};
-use crate::form::{Choice, Folder, Form, Hours, Kind, Millis, Number, Optional, OrEmpty, Seconds, Typed};
+use crate::form::{Choice, Folder, Form, Hours, Kind, Millis, Number, Optional, OrEmpty, OrNone, Seconds, Typed};
 use crate::reader::Reader;
 use crate::{
-    LogFormat, Opening, RunMode, Secret, Shown, is_line, is_postgres, is_token, read_data_keys, read_log_filter, read_subject_key,
+    LogFormat, Opening, RunMode, Secret, Shown, is_account, is_line, is_postgres, is_token, read_countries, read_data_keys,
+    read_log_filter, read_subject_key,
 };
 
 /// What is known of a setting beside its value.
@@ -187,6 +188,14 @@ settings! {
     /// How long the answers of an unfinished registration are kept after the last one.
     registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
 
+    /// Countries that take no new people: people who choose one, at registration or when they move, are told so kindly.
+    /// People who live there already keep their accounts and go on as before.
+    /// Close a country whose law asks for more than you can check.
+    closed_countries: Vec<String> = OrNone(COUNTRIES), at "countries.closed";
+
+    /// The controller of people's data, by name and address, as the privacy notice shows it.
+    /// Not set: on Telegram nobody can register.
+    controller: String = OrEmpty(LINE), at "privacy.controller";
     /// How long somebody who asked to leave can take it back, hidden from everybody, before they are erased; 0 = at once.
     delete_grace: Duration = Hours(0..=720), at "privacy.delete_grace_h";
     /// How long after somebody was sent the file of their data they can have it again; 0 = at any time.
@@ -200,13 +209,16 @@ settings! {
     refund_days: u16 = Number(1..=365), at "premium.refund_days";
 
     /// Whom people write to for help, shown by /support and /paysupport: a @name, or an address of a page or of mail.
-    /// Not set: these texts say that there is no contact.
-    /// Telegram asks every bot that takes Stars to help with payments, so set it.
+    /// Not set: these texts say that there is no contact, and on Telegram nobody can register.
     support_contact: String = OrEmpty(LINE), at "support.contact";
+
+    /// Whom people write to when a child may be in danger, shown in the privacy notice: an address that is read every day.
+    /// Not set: on Telegram nobody can register.
+    safety_contact: String = OrEmpty(LINE), at "safety.contact";
 
     /// The account on the machine whose holder owns the bot, and may do everything that the staff may.
     /// Not set: everybody with access to the machine may do everything, and roles are not looked at.
-    staff_owner: String = OrEmpty(LINE), at "staff.owner";
+    staff_owner: String = OrEmpty(ACCOUNT), at "staff.owner";
 
     /// The port of the local Telegram and its page on 127.0.0.1; 0 takes a free one.
     sandbox_port: u16 = Number(0..=65_535), at "sandbox.port";
@@ -240,6 +252,11 @@ const DATA_KEY: Typed<Secret> =
     Typed::secret("one key or several, each of 64 hexadecimal digits, as `luvhive key new` writes them", read_data_keys);
 const OPENING: Choice<Opening> = Choice(&[("both_accept", Opening::BothAccept), ("direct", Opening::Direct)]);
 const LINE: Typed<String> = Typed::new("one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()));
+const ACCOUNT: Typed<String> = Typed::new("the name of an account: at most 100 characters and no white space", |text| {
+    is_account(text).then(|| text.to_owned())
+});
+const COUNTRIES: Typed<Vec<String>> =
+    Typed::new("codes of ISO 3166-1, two letters each, with commas between them, such as GB, FR", read_countries);
 const FILTER: Typed<String> =
     Typed::new("a level (error, warn, info, debug, trace) or target=level pairs separated by commas", |text| {
         read_log_filter(text).is_some().then(|| text.to_owned())

@@ -197,6 +197,27 @@ fn the_contact_is_one_line() {
 }
 
 #[test]
+fn the_owner_has_a_name_that_an_account_can_have() {
+    let owner = |name| load(&[("LUVHIVE__STAFF__OWNER", name)]).map(|settings| settings.staff_owner);
+    assert_eq!(owner("").unwrap(), "");
+    assert_eq!(owner("ann.of-hive_2").unwrap(), "ann.of-hive_2");
+    for bad in ["a b", "a\tb", &"x".repeat(101)] {
+        refused(&[("LUVHIVE__STAFF__OWNER", bad)], &["staff.owner (from LUVHIVE__STAFF__OWNER)", "no white space"]);
+    }
+}
+
+#[test]
+fn closed_countries_are_codes_in_any_case_and_with_any_gaps() {
+    let closed = |codes| load(&[("LUVHIVE__COUNTRIES__CLOSED", codes)]).map(|settings| settings.closed_countries);
+    assert_eq!(closed("").unwrap(), [""; 0]);
+    assert_eq!(closed("gb").unwrap(), ["GB"]);
+    assert_eq!(closed("GB, fr,IT  ES").unwrap(), ["GB", "FR", "IT", "ES"]);
+    for bad in ["GBR", "G", "GB;FR", "भा"] {
+        refused(&[("LUVHIVE__COUNTRIES__CLOSED", bad)], &["countries.closed (from LUVHIVE__COUNTRIES__CLOSED)", "two letters"]);
+    }
+}
+
+#[test]
 fn a_missing_file_is_named() {
     refused(&[("LUVHIVE_CONFIG", "/nonexistent/luvhive.toml")], &["LUVHIVE_CONFIG", "readable TOML file"]);
 }

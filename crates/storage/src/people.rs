@@ -17,6 +17,7 @@ use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
 use luvhive_core::preferences::Preferences;
 use luvhive_core::premium::Entitlement;
+use luvhive_core::staff::Role;
 use luvhive_core::time::{Day, Timestamp};
 
 use crate::codes::{self, read};
@@ -25,7 +26,7 @@ use crate::ledger;
 use crate::moment::Moment;
 use crate::preferences::PreferencesRow;
 use crate::sanction;
-use crate::schema::{consents, dialogs, people, preferences, visitors};
+use crate::schema::{consents, dialogs, people, preferences, staff_members, visitors};
 use crate::store::PgStore;
 use crate::vault::{self, Vault};
 
@@ -293,6 +294,14 @@ impl PeopleStore for PgStore {
         let find = async move |conn: &mut AsyncPgConnection| {
             diesel::select(diesel::dsl::exists(people::table.find(key))).get_result(conn).await
         };
+        self.pool.run(find).await.map_err(of_run)
+    }
+
+    async fn has_moderator(&self) -> Result<bool, StoreError> {
+        let moderators = staff_members::table
+            .filter(staff_members::bot_id.eq(self.bot.get()).and(staff_members::role.eq(Role::Moderator.code())));
+        let find =
+            async move |conn: &mut AsyncPgConnection| diesel::select(diesel::dsl::exists(moderators)).get_result(conn).await;
         self.pool.run(find).await.map_err(of_run)
     }
 

@@ -18,7 +18,7 @@ use luvhive_core::ports::{Clock, Delivery, Messenger, MessengerError};
 use luvhive_core::premium::ChargeId;
 use luvhive_core::testing::{MemoryStore, SeededEntropy};
 use luvhive_core::time::{TelegramTime, Timestamp};
-use luvhive_telegram::dialog::{Admission, Dialogs, Privacy, Trade};
+use luvhive_telegram::dialog::{Contacts, Dialogs, Entry, Privacy, Trade};
 use luvhive_telegram::intake::poll::{FeedError, UpdateFeed};
 use luvhive_telegram::intake::{Incoming, decode};
 use luvhive_telegram::key::BotKey;
@@ -272,10 +272,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         key: key.clone(),
         subjects: SubjectKey::of_token(&key),
         username: USERNAME.into(),
-        contact: Box::default(),
+        contacts: Contacts::default(),
         data: store.clone(),
         privacy: Privacy { grace: std::time::Duration::from_hours(24), data_every: std::time::Duration::from_hours(24) },
-        admission: Admission::Open,
+        entry: Entry::default(),
     };
     let ports = RuntimePorts {
         journal: Arc::new(store.journal()),

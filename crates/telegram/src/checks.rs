@@ -83,17 +83,6 @@ fn judge(info: &WebhookInfo, expected: Option<&str>, now: Timestamp) -> Check {
     }
 }
 
-/// Whether people are told whom to write to about payments, as Telegram asks of every bot that takes Stars.
-pub fn contact(contact: &str) -> Check {
-    let name = "support_contact";
-    if contact.is_empty() {
-        let remedy = "set support.contact: a @name or an address that /support and /paysupport show";
-        Check::warn(name, "people are told no contact", remedy)
-    } else {
-        Check::ok(name, "people are told whom to write to")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use luvhive_core::check::Status;
@@ -106,12 +95,6 @@ mod tests {
     fn check(info: &WebhookInfo, expected: Option<&str>, status: Status) {
         let found = judge(info, expected, NOW);
         assert_eq!(found.status, status, "{found:?}");
-    }
-
-    #[test]
-    fn a_missing_contact_is_pointed_out() {
-        assert_eq!(contact("").status, Status::Warn);
-        assert_eq!(contact("@LuvHiveHelp").status, Status::Ok);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod birthday;
 mod coins;
 mod conduct;
 mod edit;
+mod entry;
 mod friend;
 mod gate;
 mod heard;
@@ -38,21 +39,31 @@ use crate::view::about;
 use crate::view::menu;
 use crate::view::notice;
 use crate::view::{premium as premium_view, settings as settings_view};
+pub use entry::{Admission, Entry};
 use heard::{Heard, Press, Said};
+use registration::Pressed;
 use talk::{Done, Talk};
 pub use trade::Trade;
 
 /// A tap that waited longer is passed over: Telegram takes no answer to it any more, and the person has given up.
 const TAP_LASTS: Duration = Duration::from_secs(150);
 
-/// Whether people who are not registered may register.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Admission {
-    /// They may.
-    #[default]
-    Open,
-    /// Not before somebody has finished setting the bot up; members go on as before.
-    Closed,
+/// Who answers for the bot, as people are told; what is empty is not shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// Whom people write to about payments and everything else.
+    pub support: Box<str>,
+    /// Whom people write to when a child may be in danger.
+    pub safety: Box<str>,
+    /// The controller of people's data: name and address.
+    pub controller: Box<str>,
+}
+
+impl Contacts {
+    /// Those whom the privacy notice names, in its order.
+    fn of_privacy(&self) -> [&str; 3] {
+        [&self.controller, &self.support, &self.safety]
+    }
 }
 
 /// How people's data is treated.
@@ -80,14 +91,14 @@ pub struct Dialogs {
     pub subjects: SubjectKey,
     /// The bot's name, which stands in links that invite.
     pub username: Box<str>,
-    /// Whom people write to about payments and everything else; may be empty.
-    pub contact: Box<str>,
+    /// Who answers for the bot.
+    pub contacts: Contacts,
     /// Reads what is stored about people, for themselves.
     pub data: Arc<dyn DataStore>,
     /// How people's data is treated.
     pub privacy: Privacy,
-    /// Whether newcomers may register.
-    pub admission: Admission,
+    /// What newcomers meet at the door.
+    pub entry: Entry,
 }
 
 impl Dialogs {
@@ -136,10 +147,10 @@ impl Dialogs {
         }
         if let Some(until) = self.find_ban(talk).await? {
             talk.say(&notice::suspended(talk.words, until));
-        } else if self.admission == Admission::Closed && said.command != Some(MenuCommand::DeleteMe) {
+        } else if said.command != Some(MenuCommand::DeleteMe) && self.is_closed().await? {
             talk.say(&about::closed(talk.words));
         } else if let Some(minor) = registration::hear(talk, said) {
-            self.refuse(talk, minor);
+            self.refuse(talk, Some(minor));
         }
         Ok(())
     }
@@ -155,6 +166,9 @@ impl Dialogs {
             self.alert_refusal(talk, at);
             return Ok(());
         }
+        if self.turns_away(talk, callback) {
+            return Ok(());
+        }
         if let Some(person) = &talk.visitor.person {
             return self.press_member(talk, person, callback).await;
         }
@@ -162,16 +176,16 @@ impl Dialogs {
             talk.show(&notice::suspended(talk.words, until));
             return Ok(());
         }
-        if self.admission == Admission::Closed && !matches!(callback, Callback::Settings(SettingsAction::Language(_))) {
+        if !matches!(callback, Callback::Settings(SettingsAction::Language(_))) && self.is_closed().await? {
             talk.show(&about::closed(talk.words));
             return Ok(());
         }
         match callback {
-            Callback::Step { serial, action } => {
-                if let Some(minor) = registration::press(talk, serial, action) {
-                    self.refuse(talk, minor);
-                }
-            }
+            Callback::Step { serial, action } => match registration::press(talk, serial, action) {
+                Pressed::Answered => {}
+                Pressed::Minor(born) => self.refuse(talk, Some(born)),
+                Pressed::Complete(complete) => self.admit(talk, *complete).await,
+            },
             Callback::Settings(SettingsAction::Language(language)) => {
                 set_language(talk, language);
             }
@@ -184,10 +198,10 @@ impl Dialogs {
     /// What everybody may read, registered or not; reports whether the command was one of these.
     fn documents(&self, talk: &mut Talk<'_>, command: MenuCommand) -> bool {
         let words = talk.words;
-        let (contact, refund_days) = (&self.contact, self.trade.refund_days);
+        let (contact, refund_days) = (&self.contacts.support, self.trade.refund_days);
         let screen = match command {
             MenuCommand::Help => about::help(words),
-            MenuCommand::Privacy => about::privacy(words),
+            MenuCommand::Privacy => about::privacy(words, self.contacts.of_privacy()),
             MenuCommand::Terms => about::terms(words, refund_days),
             MenuCommand::Support => premium_view::support(words, contact),
             MenuCommand::PaySupport => {

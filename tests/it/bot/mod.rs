@@ -5,6 +5,7 @@ mod coins;
 mod conduct;
 mod crowd;
 mod edits;
+mod entry;
 mod faults;
 mod fixture;
 mod friend;

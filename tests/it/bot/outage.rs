@@ -13,7 +13,7 @@ async fn behind_proxy(people: u32, is_posted: bool) -> Bot {
     let sandbox =
         SandboxSettings { people_at_start: people, webhook_retry: Duration::from_millis(50), ..SandboxSettings::default() };
     let settings = vec![("LUVHIVE__ENGINE__LEASE_MS", "1000"), ("LUVHIVE__DATABASE__CHECKOUT_TIMEOUT_MS", "200")];
-    Bot::set_up(Setup { sandbox, is_posted, is_behind_proxy: true, settings }).await
+    Bot::set_up(Setup { sandbox, is_posted, is_behind_proxy: true, settings, ..Setup::default() }).await
 }
 
 /// Waits until the bot has tried so often in vain to reach the database.

@@ -18,6 +18,8 @@ fn act() -> Act {
 pub async fn members_come_and_go(stores: Stores) {
     let staff = stores.staff;
     let of_crowd = staff.list_members(BOT).await.unwrap();
+    let is_moderated = async || stores.people.has_moderator().await.unwrap();
+    assert!(!is_moderated().await, "support and child safety do not moderate");
     let list = async || -> Vec<Member> {
         let all = staff.list_members(BOT).await.unwrap();
         all.into_iter().filter(|member| !of_crowd.contains(member)).collect()
@@ -28,11 +30,13 @@ pub async fn members_come_and_go(stores: Stores) {
         assert!(!staff.insert_member(BOT, new.clone(), act()).await.unwrap(), "twice");
     }
     assert_eq!(list().await, [ann.clone(), also_bob.clone(), bob.clone()]);
+    assert!(is_moderated().await);
     assert!(!staff.delete_member(BOT, member("ann", Role::Support), act()).await.unwrap(), "another role");
     for gone in [bob, ann] {
         assert!(staff.delete_member(BOT, gone.clone(), act()).await.unwrap());
         assert!(!staff.delete_member(BOT, gone, act()).await.unwrap(), "twice");
     }
     assert_eq!(list().await, [also_bob]);
+    assert!(!is_moderated().await);
     staff.insert_act(BOT, act()).await.unwrap();
 }

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use luvhive_sandbox::PersonSpec;
+use luvhive_sandbox::{PersonSpec, SandboxSettings};
 use luvhive_storage::local::{ClusterSettings, LocalCluster};
 
+use super::admission::ANSWERED;
 use super::kit::{Folder, PATIENCE, Running, data_key, fails, finish};
 use super::life::Telegram;
 
@@ -25,17 +26,18 @@ async fn ask(url: &str, statement: &str) -> i64 {
 
 #[test]
 fn a_named_database_without_a_key_serves_its_people_and_takes_no_others() {
-    let telegram = Telegram::start();
+    let telegram = Telegram::start_in(SandboxSettings { poses_as_real: true, ..SandboxSettings::default() });
     let home = Folder::new();
     let cluster = LocalCluster::start(&ClusterSettings::durable(home.path().join("named")), &|_| {}).unwrap();
     telegram.runtime.block_on(cluster.ensure_database("shared")).unwrap();
     let url = cluster.url("shared");
     let command = |arguments: &[&str], key: &str| {
         let mut command = telegram.command(&home, arguments);
-        command.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", key);
+        command.env("DATABASE_URL", &url).env("LUVHIVE_DATA_KEY", key).envs(ANSWERED);
         command
     };
     let bot = Running::start(&mut command(&["run", "--migrate"], &data_key()));
+    assert!(finish(&mut command(&["staff", "add", "bob", "moderator"], &data_key())).status.success());
     let (asha, ravi) = telegram.couple();
     let plant =
         "WITH planted AS (UPDATE people SET bio = 'walks and tea', city = 'Leeds' RETURNING 1) SELECT count(*) FROM planted";

@@ -3,7 +3,7 @@
 use crate::time::Timestamp;
 
 /// The version of terms and privacy notice that people agree to today; a new version is asked for again.
-pub const CONSENT_VERSION: i16 = 2;
+pub const CONSENT_VERSION: i16 = 3;
 
 /// One person's consent: which version, when, and that orientation may be processed (explicit and separate).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -76,6 +76,13 @@ pub trait PeopleStore: Send + Sync {
     /// [`StoreError::Unavailable`].
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError>;
 
+    /// Reports whether a member of the staff is there as a moderator. It is about staff, and asked about newcomers, to whom the
+    /// bot is closed as long as nobody moderates.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn has_moderator(&self) -> Result<bool, StoreError>;
+
     /// Finds since when a person is, or was last, suspended or banned without a gap; `None` if they never were. The last
     /// 100 sanctions count.
     ///

@@ -16,7 +16,7 @@ privacy-body =
 
     About money: your payments with Telegram's number for each, how long you have premium, gifts and refunds, every movement of your coins, who invited you and whom you invited. Cards and bank accounts stay with Telegram; we never see them.
 
-    What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The ids of messages are kept until 48 hours after the chat, so that replies and changes reach the right place, and with a report for as long as it is looked into.
+    What is not stored: the content of your messages. While a message is on its way it may lie in a queue for some minutes. The last texts of a chat lie in memory alone, until it ends. What a message said before you changed or took it back is kept encrypted for 48 hours, in case it is reported. The ids of messages are kept until 48 hours after the chat, so that replies and changes reach the right place, and with a report for as long as it is looked into.
 
     Who sees what: your partners see your gender, the languages you share and whether you are verified, and as much of the rest as you let your match card show: an age range, your country, your city, the interests you share, what you write about yourself, and, once there are enough ratings, how many were good. Friends see the same. They never see your Telegram name, phone number or picture, nor the photo in your profile. A search by age takes in five years at least (18 to 20 for the youngest), so it does not tell your exact age either. If you send a gift, the person who gets it does not learn who you are. Our staff see a made-up name and reports, never a chat that is going on.
 
@@ -27,6 +27,9 @@ privacy-body =
     /delete_me hides you from everybody at once and deletes all of this some hours later; it says when, and until then you can keep your account. What remains, without your account: a scrambled form of its id, which tells nobody who you are and is used only to see whether an account was here before (so that nobody escapes a ban or a block, or gets a trial, a reward or daily coins twice, by starting anew; it goes 24 months after you left, or when a ban is over if that is later); for 48 hours that you were in your last chats, under a made-up name, so that they can be reported; decisions about you and reports that are still open, under a made-up name; that a minor was refused, with the date of birth they typed (until they turn 18, and for at least 24 months); which reports you made about others; and payments, for our books.
 
     Payments and movements of coins are kept as well, because accounts must add up; they no longer name you.
+privacy-controller = Who answers for your data: { $who }
+privacy-contact = Questions and wishes about your data: { $who }
+privacy-safety = If a child may be in danger: { $who }
 
 terms-title = Terms
 terms-body =

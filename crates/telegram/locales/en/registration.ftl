@@ -11,6 +11,8 @@ consent-agree = I agree to the terms and the privacy notice
 
 closed-title = Nobody can register yet
 closed-body = The people who run this bot have not finished setting it up. Please try again later: send /start. /support says whom you can ask.
+country-closed = LuvHive takes no new people in { $country } for now. It's not about you. If you live somewhere else, choose that country.
+age-later = I can't check your age right now. Your answers are kept: tap the button again in a few minutes.
 
 renewal-title = Do you agree?
 renewal-body = Please read the /terms and the /privacy notice as they are now. Do you agree to both?

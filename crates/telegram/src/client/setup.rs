@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::{DeleteWebhookParams, SetWebhookParams};
+use frankenstein::response::MethodResponse;
+use serde::Deserialize;
 
 use super::{ALLOWED_UPDATES, BotApi, ClientError};
 
@@ -29,6 +31,17 @@ impl std::fmt::Debug for WebhookSettings {
 pub struct BotAccount {
     /// Its name without `@`.
     pub username: String,
+    /// Whether the other side says that it is a sandbox, and no real Telegram.
+    pub is_in_sandbox: bool,
+}
+
+/// What `getMe` answers, as far as it counts here.
+#[derive(Deserialize)]
+struct Me {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    is_luvhive_sandbox: bool,
 }
 
 /// Why the bot cannot be set up.
@@ -70,8 +83,8 @@ impl BotApi {
     /// # Errors
     /// [`SetupError::TokenRefused`], [`SetupError::Client`].
     pub async fn get_account(&self) -> Result<BotAccount, SetupError> {
-        let me = self.get_me().await?.result;
-        Ok(BotAccount { username: me.username.unwrap_or_default() })
+        let reply: MethodResponse<Me> = self.request("getMe", None::<()>).await?;
+        Ok(BotAccount { username: reply.result.username, is_in_sandbox: reply.result.is_luvhive_sandbox })
     }
 
     /// Has updates wait for polling. Pending ones are kept.

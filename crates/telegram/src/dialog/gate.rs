@@ -14,11 +14,11 @@ use crate::view::menu;
 use crate::view::registration as view;
 
 impl Dialogs {
-    /// Refuses the account of somebody who typed this date of birth.
-    pub(super) fn refuse(&self, talk: &mut Talk<'_>, born: Day) {
+    /// Refuses the account of a minor who typed this date of birth, or who typed another one and is none by more than that.
+    pub(super) fn refuse(&self, talk: &mut Talk<'_>, born: Option<Day>) {
         let code = self.support_code(talk);
-        talk.show(&view::refused(talk.words, &code, &self.contact));
-        talk.change(Change::RefuseMinor { at: talk.now, born: Some(born), code });
+        talk.show(&view::refused(talk.words, &code, &self.contacts.support));
+        talk.change(Change::RefuseMinor { at: talk.now, born, code });
         talk.change(Change::Dialog(None));
     }
 
@@ -38,7 +38,7 @@ impl Dialogs {
     /// Says again what a refused account was told.
     pub(super) fn repeat_refusal(&self, talk: &mut Talk<'_>, at: Timestamp) {
         let code = self.known_code(talk, at);
-        talk.say(&view::refused(talk.words, &code, &self.contact));
+        talk.say(&view::refused(talk.words, &code, &self.contacts.support));
     }
 
     /// Says the same in the short form that answers a button.

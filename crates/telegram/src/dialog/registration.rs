@@ -189,21 +189,36 @@ fn hear_text(talk: &mut Talk<'_>, mut registration: Registration, text: &str) ->
     None
 }
 
-/// A button of somebody on their way in. Returns the date of birth for which their account is to be refused, as [`hear`]
-/// does: one that an earlier release left unconfirmed.
+/// Somebody who has answered every question, and with what.
+pub(super) struct Complete {
+    /// Who they are, once they are registered.
+    pub(super) person: NewPerson,
+    registration: Registration,
+}
+
+/// What follows from a button of somebody on their way in.
+pub(super) enum Pressed {
+    /// Nothing but what was said.
+    Answered,
+    /// Their account is to be refused for this date of birth, as [`hear`] says it: one that an earlier release left
+    /// unconfirmed.
+    Minor(Day),
+    /// Everything is answered; nothing was said yet.
+    Complete(Box<Complete>),
+}
+
+/// A button of somebody on their way in.
 #[must_use]
-pub(super) fn press(talk: &mut Talk<'_>, serial: u32, action: StepAction) -> Option<Day> {
+pub(super) fn press(talk: &mut Talk<'_>, serial: u32, action: StepAction) -> Pressed {
     match current(talk) {
         Current::Open(registration) => {
-            let minor = moves::minor(&registration.draft.typed, talk.now);
-            if minor.is_some() {
-                return minor;
+            if let Some(minor) = moves::minor(&registration.draft.typed, talk.now) {
+                return Pressed::Minor(minor);
             }
             if registration.serial == serial {
-                go(talk, registration, action);
-            } else {
-                talk.answer_with(talk.words.text("stale-button"));
+                return go(talk, registration, action);
             }
+            talk.answer_with(talk.words.text("stale-button"));
         }
         Current::None => talk.answer_with(talk.words.text("stale-button")),
         Current::Unreadable => {
@@ -211,10 +226,10 @@ pub(super) fn press(talk: &mut Talk<'_>, serial: u32, action: StepAction) -> Opt
             begin(talk, Some(&hint));
         }
     }
-    None
+    Pressed::Answered
 }
 
-fn go(talk: &mut Talk<'_>, mut registration: Registration, action: StepAction) {
+fn go(talk: &mut Talk<'_>, mut registration: Registration, action: StepAction) -> Pressed {
     let words = talk.words;
     match moves::apply(&mut registration, action, talk.now) {
         Move::Nothing => talk.answer_with(words.text("already-done")),
@@ -257,27 +272,40 @@ fn go(talk: &mut Talk<'_>, mut registration: Registration, action: StepAction) {
             }
         }
         Move::Again(key) => ask_anew(talk, registration, Some(&words.text(key))),
-        Move::Finished => finish(talk, registration),
+        Move::Finished => return finish(talk, registration),
     }
+    Pressed::Answered
 }
 
 /// The last check. What is missing, though no button leads here without it, is asked for again.
-fn finish(talk: &mut Talk<'_>, mut registration: Registration) {
+fn finish(talk: &mut Talk<'_>, mut registration: Registration) -> Pressed {
     match new_person(talk, &registration) {
-        Ok(person) => {
-            talk.show(&view::registered(talk.words, person.profile(), talk.now));
-            talk.say(&view::welcome(talk.words));
-            talk.change(Change::Dialog(None));
-            talk.change(Change::Register(Box::new(person)));
-            if let Some(code) = registration.draft.invite.take() {
-                talk.change(Change::RecordInvite { code, at: talk.now });
-            }
-        }
+        Ok(person) => Pressed::Complete(Box::new(Complete { person, registration })),
         Err(missing) => {
             registration.step = missing;
             ask_anew(talk, registration, None);
+            Pressed::Answered
         }
     }
+}
+
+/// Registers somebody.
+pub(super) fn welcome(talk: &mut Talk<'_>, complete: Complete) {
+    let Complete { person, registration } = complete;
+    talk.show(&view::registered(talk.words, person.profile(), talk.now));
+    talk.say(&view::welcome(talk.words));
+    talk.change(Change::Dialog(None));
+    talk.change(Change::Register(Box::new(person)));
+    if let Some(code) = registration.draft.invite {
+        talk.change(Change::RecordInvite { code, at: talk.now });
+    }
+}
+
+/// Asks again where somebody lives, and says why.
+pub(super) fn ask_country(talk: &mut Talk<'_>, complete: Complete, hint: &str) {
+    let mut registration = complete.registration;
+    registration.step = Step::Country;
+    ask_anew(talk, registration, Some(hint));
 }
 
 fn new_person(talk: &Talk<'_>, registration: &Registration) -> Result<NewPerson, Step> {

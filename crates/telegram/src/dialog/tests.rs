@@ -1,6 +1,7 @@
 //! Conversations as people have them: a phone that sends and presses, in a town that keeps the results of its lanes.
 
 mod coins;
+mod entry;
 mod friend;
 mod gate;
 mod journeys;

@@ -11,7 +11,7 @@ use luvhive_core::time::Timestamp;
 use super::premium;
 use super::screen::{Button, Keyboard, Screen};
 use crate::callback::Callback;
-use crate::locale::Words;
+use crate::locale::{Words, typed};
 use crate::rendered::{File, render_with};
 
 /// How LuvHive works.
@@ -19,9 +19,13 @@ pub(crate) fn help(words: Words) -> Screen {
     Screen::titled(words.text("help-title"), words.text("help-body"))
 }
 
-/// The privacy notice.
-pub(crate) fn privacy(words: Words) -> Screen {
-    Screen::titled(words.text("privacy-title"), words.text("privacy-body"))
+/// The privacy notice, with those who answer for the bot as far as they are named: controller, support, child safety.
+pub(crate) fn privacy(words: Words, [controller, support, safety]: [&str; 3]) -> Screen {
+    let named = [("privacy-controller", controller), ("privacy-contact", support), ("privacy-safety", safety)];
+    let named = named.into_iter().filter(|(_, who)| !who.is_empty());
+    let lines: Vec<String> = named.map(|(key, who)| words.with(key, &[("who", typed(who).into())])).collect();
+    let screen = Screen::titled(words.text("privacy-title"), words.text("privacy-body"));
+    if lines.is_empty() { screen } else { screen.with_paragraph(&lines.join("\n")) }
 }
 
 /// The terms.

@@ -437,7 +437,7 @@ fn screens_beside_profile_and_settings(words: Words) -> Vec<(&'static str, Scree
         ("coins into premium", coins::ask_redeem(words, Coins::new(500), 1_772_368_200_000)),
         ("invite", coins::invite(words, "https://t.me/LuvHiveBot?start=ref_abcdefghjk")),
         ("help", about::help(words)),
-        ("privacy", about::privacy(words)),
+        ("privacy", about::privacy(words, ["Hive Ltd, 1 Comb Lane, Leeds", "@LuvHiveHelp", "safety@example.org"])),
         ("terms", about::terms(words, 14)),
         ("delete", about::ask_delete(words, NOW, std::time::Duration::from_hours(24))),
         ("delete at once", about::ask_delete(words, NOW, std::time::Duration::ZERO)),
@@ -721,4 +721,15 @@ fn premium_screens() {
             ("support, no contact", premium::support(words, "")),
         ]
     });
+}
+
+#[test]
+fn the_privacy_notice_fits_with_the_longest_contacts() {
+    let longest = "क".repeat(200);
+    for &language in UiLanguage::ALL {
+        let screen = about::privacy(Words::new(language), [longest.as_str(); 3]).sketch();
+        assert_eq!(screen.matches(&longest).count(), 3);
+        let units = screen.encode_utf16().count();
+        assert!(units <= super::screen::MAX_TEXT_UNITS, "{language}: {units}");
+    }
 }

@@ -128,6 +128,7 @@ const HOUSES: [(&str, &[&str]); 5] = [
             "database",
             "side",
             "subject",
+            "admission",
             "staff",
             "cli",
             "hold",

@@ -11,6 +11,7 @@ use crate::ports::conduct::{ConductStore, SanctionOutcome};
 use crate::ports::people::{PeopleStore, RegisteredPerson, Visitor};
 use crate::ports::{DataStore, StoreError};
 use crate::situation::Situation;
+use crate::staff::Role;
 use crate::time::Timestamp;
 
 use super::tables::{ReportRow, Tables};
@@ -19,6 +20,10 @@ use super::tables::{ReportRow, Tables};
 impl PeopleStore for MemoryStore {
     async fn has_person(&self, person: PersonId) -> Result<bool, StoreError> {
         Ok(self.tables().people.contains_key(&person))
+    }
+
+    async fn has_moderator(&self) -> Result<bool, StoreError> {
+        Ok(self.tables().staff.iter().any(|member| member.role == Role::Moderator))
     }
 
     async fn find_suspended_since(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {

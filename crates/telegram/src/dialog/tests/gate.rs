@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::phone::Phone;
 use super::town::{ME, START};
-use crate::dialog::Admission;
 use crate::dialog::record::{self, Dialog};
 use crate::handler::LaneOutcome;
 use crate::locale::Words;
@@ -305,28 +304,4 @@ fn a_member_found_to_be_a_minor_can_only_leave() {
 fn the_clock_stands_at_noon() {
     assert_eq!(START, Timestamp::from_millis(1_772_368_200_000));
     assert_eq!(START.to_string(), "2026-03-01T12:30:00Z");
-}
-
-#[test]
-fn while_registration_is_closed_newcomers_are_told_and_nothing_is_kept() {
-    for tag in ["en", "hi"] {
-        let mut phone = asked(tag);
-        let mut member = Phone::new(Some(tag));
-        member.register();
-        for phone in [&mut phone, &mut member] {
-            phone.admission = Admission::Closed;
-        }
-        let words = Words::new(UiLanguage::from_tag(tag));
-        for text in ["/start", "1999-04-23", "hello"] {
-            let outcome = phone.send(text);
-            assert!(phone.screen().contains(&words.text("closed-title")), "{text}: {}", phone.screen());
-            assert_eq!(outcome.changes, []);
-        }
-        phone.send("/delete_me");
-        assert!(phone.visitor().dialog.is_none(), "what was answered before can go");
-        phone.send("/help");
-        assert!(!phone.screen().contains(&words.text("closed-title")));
-        member.send("/profile");
-        assert!(!member.screen().contains(&words.text("closed-title")), "members go on as before");
-    }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::town::{ME, START, Town};
 use crate::callback::Callback;
-use crate::dialog::{Admission, Dialogs, Privacy, Trade};
+use crate::dialog::{Contacts, Dialogs, Entry, Privacy, Trade};
 use crate::handler::{LaneHandler, LaneOutcome, LaneTask, LaneWork};
 use crate::key::BotKey;
 use crate::subject::SubjectKey;
@@ -57,8 +57,8 @@ pub(super) struct Phone {
     pub(super) invoices: Vec<Value>,
     /// How long leaving can be taken back.
     pub(super) grace: Duration,
-    /// Whether newcomers may register.
-    pub(super) admission: Admission,
+    /// What newcomers meet at the door.
+    pub(super) entry: Entry,
 }
 
 impl Phone {
@@ -78,7 +78,7 @@ impl Phone {
             registered: None,
             invoices: Vec::new(),
             grace: Duration::ZERO,
-            admission: Admission::Open,
+            entry: Entry::default(),
         }
     }
 
@@ -91,6 +91,7 @@ impl Phone {
             menu: self.menu.clone(),
             registered: self.registered.clone(),
             invoices: self.invoices.clone(),
+            entry: self.entry.clone(),
             ..*self
         }
     }
@@ -216,10 +217,10 @@ impl Phone {
             key: key(),
             subjects: subjects(),
             username: "LuvHiveBot".into(),
-            contact: "@LuvHiveHelp".into(),
+            contacts: Contacts { support: "@LuvHiveHelp".into(), ..Contacts::default() },
             data: store.clone(),
             privacy: Privacy { grace: self.grace, data_every: Duration::from_hours(24) },
-            admission: self.admission,
+            entry: self.entry.clone(),
         }
     }
 
