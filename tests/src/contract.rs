@@ -288,6 +288,7 @@ pub async fn load(journal: &Arc<dyn Journal>, lease: &Lease, now: Timestamp) -> 
     loaded.lapsed.retain(|person| !crowd.contains(person));
     loaded.seats.retain(|(person, _)| !crowd.contains(person));
     loaded.blocks.retain(|(blocker, _)| !crowd.contains(blocker));
+    loaded.upheld.retain(|(person, _)| !crowd.contains(person));
     loaded.holds.retain(|hold| !crowd.contains(&hold.writer));
     loaded.invitations.retain(|row| !crowd.contains(&row.inviter));
     loaded.inbox.retain(|row| row.telegram < CROWD_FROM);

@@ -10,6 +10,7 @@ use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
 use luvhive_core::premium::entitlement::days;
 use luvhive_core::search::ScoreWeights;
+use luvhive_core::tier::{Caps, TierRules};
 use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, Pool, Vault};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
@@ -290,12 +291,26 @@ fn limits(settings: &Settings, standby: Standby, username: Arc<str>) -> RuntimeS
             early: settings.early,
             hold: settings.hold,
             most_held: settings.most_held,
-            linkless_chats: settings.linkless_chats,
+            tiers: tiers(settings),
             weights: weights(settings),
         },
         token_refused_after: settings.token_refused_after,
         username,
         ..RuntimeSettings::new(owner())
+    }
+}
+
+/// How far people are trusted, and what that lets them do in a day.
+fn tiers(settings: &Settings) -> TierRules {
+    TierRules {
+        known_after: days(settings.known_after_days),
+        known_chats: settings.known_after_chats,
+        known_good_ratings: settings.known_after_ratings,
+        known_good_percent: settings.known_good_percent,
+        new: Caps { partners: settings.new_partners, links: settings.new_links, media: settings.new_media },
+        known: Caps { partners: settings.known_partners, links: settings.known_links, media: settings.known_media },
+        linkless_chats: settings.linkless_chats,
+        upheld_lasts: days(settings.upheld_days),
     }
 }
 

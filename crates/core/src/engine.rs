@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod checkout;
 mod copies;
+mod daily;
 pub mod effect;
 pub mod event;
 mod flood;

@@ -22,6 +22,8 @@ enum Control {
     Off,
     /// By a switch, which registration leaves on.
     On,
+    /// By a switch that nobody is shown yet, so it counts for nobody, not even where it is stored as on.
+    Later,
 }
 
 /// What a filter asks of a partner.
@@ -82,7 +84,8 @@ filters! {
     City = "city": Premium, Off, Asks::Shared(Trait::City);
     Interest = "interest": Premium, Off, Asks::Shared(Trait::Interest);
     Language = "language": Free, On, Asks::Shared(Trait::Language);
-    Verified = "verified": Free, Off, Asks::Verified;
+    // Nobody can be verified yet.
+    Verified = "verified": Free, Later, Asks::Verified;
 }
 
 impl Filter {
@@ -93,7 +96,12 @@ impl Filter {
 
     /// Reports whether the filter is a switch, on or off; the others have a value of their own.
     pub fn is_switch(self) -> bool {
-        self.control() != Control::Value
+        matches!(self.control(), Control::Off | Control::On)
+    }
+
+    /// Reports whether people are offered the filter, so that it counts.
+    pub fn is_offered(self) -> bool {
+        self.control() != Control::Later
     }
 
     /// Lists the filters that are switches.

@@ -24,6 +24,7 @@ pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
+pub mod tier;
 pub mod time;
 
 pub use person::preferences;

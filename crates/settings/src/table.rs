@@ -185,6 +185,29 @@ settings! {
     /// In how many of their first completed chats a person's links are refused; 0 = in none.
     linkless_chats: u32 = Number(0..=20), at "chat.linkless_chats";
 
+    /// Tiers: how many days ago somebody has registered who is known, and no longer new.
+    known_after_days: u16 = Number(0..=365), at "tiers.known_after_days";
+    /// How many chats somebody known has completed.
+    known_after_chats: u32 = Number(0..=1_000), at "tiers.known_after_chats";
+    /// How many good ratings somebody known has.
+    known_after_ratings: u32 = Number(0..=1_000), at "tiers.known_after_ratings";
+    /// The least share of good ratings of somebody known.
+    known_good_percent: u32 = Number(0..=100), at "tiers.known_good_percent";
+    /// With how many different people chats of somebody new open within 24 hours; then they search again when that is less. Friends' invitations are not held up.
+    new_partners: u32 = Number(1..=100), at "tiers.new_partners_a_day";
+    /// How many messages with links somebody new sends within 24 hours, once their links pass at all (`chat.linkless_chats`).
+    new_links: u32 = Number(1..=1_000), at "tiers.new_links_a_day";
+    /// How many photos, videos, files and other messages but text and stickers somebody new sends within 24 hours.
+    new_media: u32 = Number(1..=10_000), at "tiers.new_media_a_day";
+    /// The same as `new_partners_a_day` for somebody known.
+    known_partners: u32 = Number(1..=100), at "tiers.known_partners_a_day";
+    /// The same as `new_links_a_day` for somebody known.
+    known_links: u32 = Number(1..=1_000), at "tiers.known_links_a_day";
+    /// The same as `new_media_a_day` for somebody known.
+    known_media: u32 = Number(1..=10_000), at "tiers.known_media_a_day";
+    /// For how many days a report that led to a sanction halves all of these, each once more, down to 1.
+    upheld_days: u16 = Number(1..=3_650), at "tiers.upheld_days";
+
     /// How long the answers of an unfinished registration are kept after the last one.
     registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
 

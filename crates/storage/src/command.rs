@@ -15,6 +15,7 @@ use luvhive_core::id::{ChatId, InboxId, MessageId, PersonId, TelegramId};
 use luvhive_core::person::Gender;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
+use luvhive_core::tier::Upheld;
 use luvhive_core::time::{Day, TelegramTime, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,11 @@ enum CommandRow {
         person: i64,
         until_us: Option<i64>,
         reason: String,
+    },
+    Upheld {
+        person: i64,
+        at_us: i64,
+        until_us: i64,
     },
     Corrected {
         telegram: i64,
@@ -249,6 +255,9 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
             until_us: until.map(Timestamp::as_micros),
             reason: storable(reason).into_owned(),
         },
+        EngineCommand::Upheld { person, upheld: Upheld { at, until } } => {
+            CommandRow::Upheld { person: person.get(), at_us: at.as_micros(), until_us: until.as_micros() }
+        }
         EngineCommand::Corrected { telegram, language, news, suspended_until } => CommandRow::Corrected {
             telegram: telegram.get(),
             language: language.code().to_owned(),
@@ -311,6 +320,10 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         }
         CommandRow::Sanction { person, until_us, reason } => {
             EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
+        }
+        CommandRow::Upheld { person, at_us, until_us } => {
+            let upheld = Upheld { at: Timestamp::from_micros(at_us), until: Timestamp::from_micros(until_us) };
+            EngineCommand::Upheld { person: PersonId::new(person), upheld }
         }
         CommandRow::Corrected { telegram, language, news, suspended_until_us } => EngineCommand::Corrected {
             telegram: TelegramId::new(telegram),

@@ -10,6 +10,7 @@ use luvhive_core::id::{BotId, PersonId, ReportId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::situation::Situation;
+use luvhive_core::tier::Upheld;
 use luvhive_core::time::Timestamp;
 
 use crate::audit::{Act, Log};
@@ -162,9 +163,12 @@ pub(crate) async fn decide(
     };
     let id = sanction::insert(conn, bot, &row).await?;
     suspend(conn, bot, &subjects, until.map(Moment)).await?;
-    if until.is_some() {
-        close_reports(conn, bot, &subjects, (decided_at, id)).await?;
-    }
+    let upheld = match until {
+        Some(until) if close_reports(conn, bot, &subjects, (decided_at, id)).await? => {
+            Some(Upheld { at: sanction.decided_at, until })
+        }
+        _ => None,
+    };
     let act = Act {
         actor: &sanction.decided_by,
         action: sanction.kind.code(),
@@ -174,6 +178,10 @@ pub(crate) async fn decide(
     };
     log.insert(conn, &act).await?;
     if let Some(person) = subjects.person {
+        if let Some(upheld) = upheld {
+            let command = EngineCommand::Upheld { person: PersonId::new(person), upheld };
+            command::insert(conn, bot, &command, Sender::operator(decided_at)).await?;
+        }
         let reason = storable(&sanction.reason).into_owned();
         let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason };
         command::insert(conn, bot, &command, Sender::operator(decided_at)).await?;
@@ -210,12 +218,18 @@ async fn suspend(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, until: O
 }
 
 /// Closes the open reports about a person and about people who left with the same account, by the sanction of this time and
-/// number.
-async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, (at, sanction): (Moment, i64)) -> QueryResult<()> {
+/// number. Reports whether the person is there and one of theirs was among them.
+async fn close_reports(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    of: &Subjects,
+    (at, sanction): (Moment, i64),
+) -> QueryResult<bool> {
     let close = (reports::closed_at.eq(at), reports::sanction_id.eq(sanction));
     let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));
+    let mut closed = 0;
     if let Some(person) = of.person {
-        diesel::update(open.filter(reports::reported_id.eq(person))).set(close).execute(conn).await?;
+        closed = diesel::update(open.filter(reports::reported_id.eq(person))).set(close).execute(conn).await?;
     }
     if let Some(account) = &of.account {
         let names = former_people::table
@@ -223,7 +237,7 @@ async fn close_reports(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, (a
             .select(former_people::pseudonym.nullable());
         diesel::update(open.filter(reports::reported_pseudonym.eq_any(names))).set(close).execute(conn).await?;
     }
-    Ok(())
+    Ok(closed > 0)
 }
 
 /// Finds where a person stands, and writes down who read it.

@@ -13,6 +13,7 @@ mod lease;
 mod line;
 mod load;
 mod outbox;
+mod parting;
 mod refunds;
 mod settle;
 mod subscriptions;

@@ -118,6 +118,7 @@ impl FullRow {
             suspended_until: person.suspended_until.map(Timestamp::from),
             is_reachable: person.is_reachable,
             chats_count: count(person.chats_count),
+            registered_at: person.registered_at.into(),
             premium_until: entitlement.until,
             renews_at: entitlement.renews_at,
             ledger_rows: entitlement.rows,
@@ -141,9 +142,8 @@ impl FullRow {
             photo: self.person.photo_file_id.as_deref().and_then(Photo::new),
             card: facts.card.parts,
         };
-        let registered_at = self.person.registered_at.into();
         let pseudonym = read(Pseudonym::new(&self.person.pseudonym), "pseudonym")?;
-        Ok(RegisteredPerson { facts, profile, pseudonym, registered_at })
+        Ok(RegisteredPerson { facts, profile, pseudonym })
     }
 }
 

@@ -1,8 +1,11 @@
 //! Sanctions: their rows, and what stood before the last one.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::conduct::SanctionKind;
+use luvhive_core::id::PersonId;
+use luvhive_core::tier::Upheld;
 use luvhive_core::time::Timestamp;
 
 use crate::codes::storable;
@@ -44,6 +47,24 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, bot: i64, new: &NewSanc
         .returning(sanctions::id)
         .get_result(conn)
         .await
+}
+
+#[derive(QueryableByName)]
+struct UpheldRow {
+    #[diesel(sql_type = BigInt)]
+    person_id: i64,
+    #[diesel(sql_type = Timestamptz)]
+    decided_at: Moment,
+    #[diesel(sql_type = Timestamptz)]
+    until: Moment,
+}
+
+/// Lists the reports that led to a sanction, by whom they were about and when. At start only.
+pub(crate) async fn list_upheld(conn: &mut AsyncPgConnection, bot: i64) -> QueryResult<Vec<(PersonId, Upheld)>> {
+    let rows: Vec<UpheldRow> =
+        diesel::sql_query(include_str!("../sql/list_upheld.sql")).bind::<BigInt, _>(bot).load(conn).await?;
+    let upheld = |row: &UpheldRow| Upheld { at: row.decided_at.into(), until: row.until.into() };
+    Ok(rows.iter().map(|row| (PersonId::new(row.person_id), upheld(row))).collect())
 }
 
 /// Why a person is suspended who said in a chat that they are a minor.

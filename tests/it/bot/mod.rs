@@ -20,4 +20,5 @@ mod profile;
 mod refusal;
 mod registration;
 mod restart;
+mod tiers;
 mod webhook;

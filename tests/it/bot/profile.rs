@@ -70,16 +70,16 @@ async fn a_photo_is_kept_for_its_owner_alone() {
 async fn a_filter_dropped_in_the_settings_matches_a_waiting_person_at_once() {
     let mut bot = Bot::start_with_people(2).await;
     let ids: Vec<_> = bot.phones().iter().map(Phone::person).collect();
-    // The second person is verified by nobody, so the first waits.
+    // The two share no language, and the first asks for one, so they wait.
     bot.halt().await;
     let first = bot.sandbox.people()[0].id;
-    bot.sql
-        .execute(
-            "UPDATE preferences SET requires_verified = true FROM people WHERE person_id = id AND telegram_id = $1",
-            &[&first],
-        )
-        .await
-        .unwrap();
+    for change in [
+        "UPDATE people SET languages = '{en}' WHERE telegram_id = $1",
+        "UPDATE people SET languages = '{hi}' WHERE telegram_id <> $1",
+        "UPDATE preferences SET requires_common_language = false FROM people WHERE person_id = id AND telegram_id <> $1",
+    ] {
+        bot.sql.execute(change, &[&first]).await.unwrap();
+    }
     bot.run().await;
     let (first, second) = (bot.phone(ids[0]), bot.phone(ids[1]));
     first.send_until("/find", Menu::Searching).await.unwrap();
@@ -87,7 +87,7 @@ async fn a_filter_dropped_in_the_settings_matches_a_waiting_person_at_once() {
     let mark = bot.sandbox.mark();
     bot.sandbox.send_text(first.person(), "/settings", None).unwrap();
     bot.press(first, is_setting(SettingsAction::Show(SettingsPage::Filters))).await;
-    bot.press(first, is_setting(SettingsAction::Set(SettingsValue::Demand(Demand::off(Filter::Verified))))).await;
+    bot.press(first, is_setting(SettingsAction::Set(SettingsValue::Demand(Demand::off(Filter::Language))))).await;
     first.wait_for_menu(mark, Menu::Meeting).await.unwrap();
     second.wait_for_menu(mark, Menu::Meeting).await.unwrap();
 }

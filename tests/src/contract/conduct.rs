@@ -11,6 +11,7 @@ use luvhive_core::ports::conduct::SanctionOutcome;
 use luvhive_core::ports::journal::Change;
 use luvhive_core::situation::{Member, PastSanction, SeatKind, Situation};
 use luvhive_core::testing::{BOT, timestamp};
+use luvhive_core::tier::Upheld;
 use luvhive_core::time::Timestamp;
 
 use super::{Scene, Stores, ended_chat, telegram};
@@ -57,13 +58,20 @@ pub async fn a_sanction_is_whole(stores: Stores) {
     assert!(conduct.list_open_reports(BOT, 10).await.unwrap().is_empty());
     let until = async || scene.load().await.people.iter().find(|facts| facts.person == other).unwrap().suspended_until;
     assert_eq!(until().await, Some(timestamp(3600)));
+    let upheld = async || scene.load().await.upheld.into_iter().filter(|(person, _)| *person == other).collect::<Vec<_>>();
+    let first = Upheld { at: sanction(&reported, SanctionKind::Suspend).decided_at, until: timestamp(3600) };
+    assert_eq!(upheld().await, [(other, first)]);
     assert_eq!(put(SanctionKind::Ban).await, SanctionOutcome::Stored);
     assert_eq!(until().await, Some(Timestamp::MAX));
+    assert_eq!(upheld().await, [(other, first)], "no report led to this one");
     assert_eq!(put(SanctionKind::Lift).await, SanctionOutcome::Stored);
     assert_eq!(until().await, None);
+    assert!(upheld().await.is_empty(), "it is lifted");
     let commands = scene.journal.list_commands(&scene.lease).await.unwrap();
+    assert!(matches!(&commands[0].1, EngineCommand::Upheld { person, upheld } if (*person, *upheld) == (other, first)));
     let told: Vec<_> = commands
         .iter()
+        .skip(1)
         .map(|(_, command)| match command {
             EngineCommand::Sanction { person, until, reason } => (*person, *until, reason.as_str()),
             other => panic!("a sanction, but {other:?}"),

@@ -145,10 +145,10 @@ pub async fn an_ended_chat_counts_once_and_is_recent_for_a_day(stores: Stores) {
     assert!(loaded.seats.is_empty());
     let counts: Vec<_> = loaded.people.iter().map(|facts| (facts.chats_count, facts.is_reachable)).collect();
     assert_eq!(counts, [(2, true), (2, false)]);
-    let parting = |people, at| Parting { people, at: timestamp(at), is_firm: false };
-    assert_eq!(loaded.recent, [parting([one, other], 60), parting([other, one], 90)]);
+    let parting = |people, [since, at]: [i64; 2]| Parting { people, since: timestamp(since), at: timestamp(at), is_firm: false };
+    assert_eq!(loaded.recent, [parting([one, other], [5, 60]), parting([other, one], [90, 90])]);
     let later = load(&scene.journal, &scene.lease, timestamp(60 + 24 * 3600)).await;
-    assert_eq!(later.recent, [parting([other, one], 90)]);
+    assert_eq!(later.recent, [parting([other, one], [90, 90])]);
     let chat = scene.stores.chats.find_chat(ChatId::new(7)).await.unwrap().unwrap();
     assert_eq!((chat.people, chat.started_at, chat.ended_at), ([one.into(), other.into()], timestamp(5), Some(timestamp(60))));
     let last = scene.stores.chats.find_last_chat(one).await.unwrap().unwrap();
@@ -200,7 +200,7 @@ pub async fn a_meeting_is_kept_and_becomes_a_chat_when_it_opens(stores: Stores) 
     scene.commit(Batch { at: timestamp(20), chats: vec![ended], seats, ..Batch::default() }).await.unwrap();
     let loaded = scene.load().await;
     assert!(loaded.people.iter().all(|facts| facts.chats_count == 0));
-    assert_eq!(loaded.recent, [Parting { people: [one, other], at: timestamp(20), is_firm: false }]);
+    assert_eq!(loaded.recent, [Parting { people: [one, other], since: timestamp(8), at: timestamp(20), is_firm: false }]);
     for (rater, rated, counts) in [(other, one, 0), (one, other, 1)] {
         let rate = Change::Rate { chat, rater, rated, is_good: true, at: timestamp(30) };
         let command = Change::ToEngine(EngineCommand::Rated { person: rated, is_good: true, chat });
@@ -221,7 +221,7 @@ pub async fn only_a_declined_meeting_keeps_two_apart(stores: Stores) {
     let chats = vec![failed(7, EndReason::Unanswered), failed(8, EndReason::Declined), failed(9, EndReason::Gone)];
     scene.commit(Batch { at: timestamp(5), chats, ..Batch::default() }).await.unwrap();
     let loaded = scene.load().await;
-    assert_eq!(loaded.recent, [Parting { people: [one, other], at: timestamp(5), is_firm: true }]);
+    assert_eq!(loaded.recent, [Parting { people: [one, other], since: timestamp(5), at: timestamp(5), is_firm: true }]);
     assert!(loaded.people.iter().all(|facts| facts.chats_count == 0));
     assert_eq!(scene.stores.chats.find_last_chat(one).await.unwrap(), None);
 }

@@ -130,7 +130,7 @@ pub async fn edits_come_back_as_facts(stores: Stores) {
     assert_eq!(scene.load().await.people, [*facts]);
     let read = scene.stores.people.get_visitor(telegram(1)).await.unwrap().person.unwrap();
     assert_eq!(read.profile, Profile { gender: Gender::Woman, ..edited });
-    assert_eq!(read.registered_at, timestamp(0));
+    assert_eq!(read.facts.registered_at, timestamp(0));
     // What is taken away is gone, and what is not shown is not held in memory.
     let bare = Profile { city: None, bio: None, photo: None, card: CardParts::EMPTY, ..read.profile };
     let quiet = Reminders { quiet: None, zone: None, are_on: true };

@@ -9,6 +9,7 @@ use crate::filter::Filter;
 use crate::id::{AlbumId, ChatId, CommandId, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::person::{PersonFacts, UiLanguage};
 use crate::premium::{ChargeId, Entitlement};
+use crate::tier::Upheld;
 use crate::time::{TelegramTime, Timestamp};
 
 /// One Telegram update, as far as the engine needs to know. The raw JSON stays with the runtime.
@@ -323,6 +324,13 @@ pub enum EngineCommand {
         until: Option<Timestamp>,
         /// The reason the person reads.
         reason: String,
+    },
+    /// A report about this person led to a sanction, whose command follows.
+    Upheld {
+        /// Whom.
+        person: PersonId,
+        /// What was decided.
+        upheld: Upheld,
     },
     /// Support corrected what is known of an account, registered or not; they are told.
     Corrected {

@@ -9,6 +9,7 @@ use crate::engine::event::EngineCommand;
 use crate::id::{ChatId, CommandId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
 use crate::person::PersonFacts;
+use crate::tier::Upheld;
 use crate::time::Timestamp;
 
 /// Two people whose chat ended, or of whom one said "Not now".
@@ -16,7 +17,9 @@ use crate::time::Timestamp;
 pub struct Parting {
     /// Both.
     pub people: [PersonId; 2],
-    /// When.
+    /// When their chat opened, or their meeting began.
+    pub since: Timestamp,
+    /// When they parted.
     pub at: Timestamp,
     /// Whether nothing brings them together for a day: one of them said "Not now".
     pub is_firm: bool,
@@ -37,6 +40,8 @@ pub struct Loaded {
     pub blocks: Vec<(PersonId, PersonId)>,
     /// People who parted within the last 24 hours, by when.
     pub recent: Vec<Parting>,
+    /// Reports that led to a sanction, by whom they were about and when.
+    pub upheld: Vec<(PersonId, Upheld)>,
     /// Invitations, by inviter and invited.
     pub invitations: Vec<Invitation>,
     /// Messages that wait for an answer, by number.

@@ -7,6 +7,7 @@ use crate::engine::news::News;
 use crate::filter::Filter;
 use crate::id::{ChatId, HoldId, MessageId};
 use crate::person::{Age, Bio, CardPart, City, Country, Gender, InterestSet, PersonFacts, SpokenLanguages};
+use crate::tier::Capped;
 use crate::time::Timestamp;
 
 /// A share of good ratings is shown from this many ratings on.
@@ -286,6 +287,13 @@ pub enum Notice {
     },
     /// Links of people who are new here are not passed on.
     LinkTooNew,
+    /// They have done so much within a day that a cap is reached: no new search, or this message was not passed on.
+    Enough {
+        /// Of what.
+        of: Capped,
+        /// In how many hours, rounded up, they may go on.
+        left_h: u32,
+    },
     /// A message of theirs waits until the partner has answered.
     Held {
         /// The message.
@@ -393,6 +401,7 @@ impl Notice {
             | Self::WaitsToo { .. }
             | Self::TakenBack { .. }
             | Self::LinkTooNew
+            | Self::Enough { .. }
             | Self::TooEarly { .. }
             | Self::Withheld { .. }
             | Self::Held { .. }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::search::ScoreWeights;
+use crate::tier::TierRules;
 
 /// How a chat opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,16 +32,16 @@ pub struct Rules {
     pub hold: Duration,
     /// How many messages wait in a chat at most, an album counting as one; 1 to 100.
     pub most_held: usize,
-    /// In how many first completed chats a person's links are refused; 0 to 20.
-    pub linkless_chats: u32,
+    /// How far people are trusted, and what that lets them do in a day.
+    pub tiers: TierRules,
     /// What counts how much when a partner is chosen.
     pub weights: ScoreWeights,
 }
 
 impl Default for Rules {
     /// Both accept within 60 s; a tap counts for 15 s, an invitation stands for 10 min; text and stickers only
-    /// for 2 min; 20 messages are held for 2 min; no links in
-    /// the first 3 chats; the usual weights.
+    /// for 2 min; 20 messages are held for 2 min; the usual
+    /// tiers and weights.
     fn default() -> Self {
         Self {
             opening: Opening::BothAccept,
@@ -50,7 +51,7 @@ impl Default for Rules {
             early: Duration::from_mins(2),
             hold: Duration::from_mins(2),
             most_held: 20,
-            linkless_chats: 3,
+            tiers: TierRules::default(),
             weights: ScoreWeights::default(),
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use super::copies::Copies;
+use super::daily::Daily;
 use super::event::{Command, Update};
 use super::flood::Gate;
 use super::holds::Holds;
@@ -18,6 +19,7 @@ use crate::chat::{Answers, Content, Hold, Questions, Seat};
 use crate::id::{ChatId, Epoch, HoldId, InboxId, MessageId, PersonId, TelegramId};
 use crate::person::PersonFacts;
 use crate::search::Pool;
+use crate::tier::Upheld;
 use crate::time::{TelegramTime, Timestamp};
 
 /// From this many rows on that wait for one receiver, repeatable notices to them are dropped.
@@ -155,6 +157,10 @@ pub struct State {
     /// From when the timers of a waiting person count, by person.
     pub(crate) timed_from: HashMap<PersonId, Timestamp>,
     pub(crate) last_chats: HashMap<PersonId, LastChat>,
+    /// What people did within a day of what has a cap.
+    pub(crate) daily: Daily,
+    /// Reports about people that led to a sanction.
+    pub(crate) upheld: HashMap<PersonId, Vec<Upheld>>,
     pub(crate) invitations: Invitations,
     pub(crate) holds: Holds,
     /// Messages that were read at start and whose chat does not go on.
@@ -204,6 +210,8 @@ impl State {
             timers: BTreeSet::new(),
             timed_from: HashMap::new(),
             last_chats: HashMap::new(),
+            daily: Daily::default(),
+            upheld: HashMap::new(),
             invitations: Invitations::default(),
             holds: Holds::default(),
             stale_holds: Vec::new(),

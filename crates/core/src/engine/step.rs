@@ -1,6 +1,7 @@
 //! One event in, effects out. All rules about who may do what, and when, are here or below.
 
 mod clock;
+mod daily;
 mod edit;
 mod hold;
 mod invite;
@@ -334,6 +335,7 @@ impl Turn<'_> {
             EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),
             EngineCommand::Unfriended { by, other } => self.end_invitations(by, other),
             EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
+            EngineCommand::Upheld { person, upheld } => self.uphold(person, upheld),
             EngineCommand::Corrected { telegram, language, news, suspended_until } => {
                 self.correct(telegram, language, news, suspended_until);
             }

@@ -43,6 +43,8 @@ pub struct PersonFacts {
     pub is_reachable: bool,
     /// How many chats they have completed.
     pub chats_count: u32,
+    /// When they registered.
+    pub registered_at: Timestamp,
     /// Premium until then, perhaps long ago; `None` = never. Follows from the ledger, see [`crate::premium`].
     pub premium_until: Option<Timestamp>,
     /// When a running subscription renews next, perhaps long ago; `None` = there is none, or it was cancelled.

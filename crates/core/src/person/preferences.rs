@@ -66,11 +66,12 @@ pub struct Preferences {
 }
 
 impl Preferences {
-    /// Lists the filters that ask for something.
+    /// Lists the filters that ask for something, of those that people are offered.
     pub fn filters(&self) -> FilterSet {
         let has_ages = (self.ages != AgeRange::ANY).then_some(Filter::Age);
         let has_country = self.country.map(|_| Filter::Country);
-        self.demands.iter().chain([Filter::Gender]).chain(has_ages).chain(has_country).collect()
+        let all = self.demands.iter().chain([Filter::Gender]).chain(has_ages).chain(has_country);
+        all.filter(|filter| filter.is_offered()).collect()
     }
 
     /// Reports whether any filter is on that counts for premium people only.

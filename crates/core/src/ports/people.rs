@@ -37,8 +37,6 @@ pub struct RegisteredPerson {
     pub profile: Profile,
     /// The name staff see.
     pub pseudonym: Pseudonym,
-    /// When they registered.
-    pub registered_at: Timestamp,
 }
 
 /// An unfinished conversation in the dialog's own versioned form.

@@ -81,6 +81,7 @@ pub fn registered(person: PersonId, new: &NewPerson) -> PersonFacts {
         suspended_until: None,
         is_reachable: true,
         chats_count: 0,
+        registered_at: new.registered_at(),
         premium_until: None,
         renews_at: None,
         ledger_rows: 0,

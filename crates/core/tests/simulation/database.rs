@@ -198,7 +198,7 @@ impl Database {
         let parted = |row: &ChatRow| {
             let is_firm = row.reason == Some(EndReason::Declined);
             let at = row.ended_at?;
-            (is_firm || !row.is_meeting).then_some(Parting { people: row.people, at, is_firm })
+            (is_firm || !row.is_meeting).then_some(Parting { people: row.people, since: at, at, is_firm })
         };
         Loaded {
             watermark: self.lease.watermark,
@@ -208,6 +208,8 @@ impl Database {
             seats: self.seats.iter().map(|(&person, &seat)| (person, seat)).collect(),
             blocks: self.blocks.iter().copied().collect(),
             recent: self.chats.values().filter_map(parted).collect(),
+            // Nobody here is reported by name.
+            upheld: Vec::new(),
             // Nobody here has friends to invite.
             invitations: Vec::new(),
             holds: self.holds.values().cloned().collect(),

@@ -89,7 +89,8 @@ impl Render for Words {
             | Notice::TextOnly
             | Notice::TooManyHeld
             | Notice::TakenBack { .. }
-            | Notice::LinkTooNew => "refused".to_owned(),
+            | Notice::LinkTooNew
+            | Notice::Enough { .. } => "refused".to_owned(),
             Notice::PartnerSlow => "slow".to_owned(),
             _ => "notice".to_owned(),
         };

@@ -1,6 +1,7 @@
 //! Commands as rows: what is written is read, and what an older release wrote.
 
 use luvhive_core::chat::Question;
+use luvhive_core::tier::Upheld;
 
 use super::*;
 
@@ -35,6 +36,7 @@ fn every_command_comes_back() {
         EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Accepted, chat: ChatId::new(9) } },
         EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
         EngineCommand::Sanction { person, until: None, reason: String::new() },
+        EngineCommand::Upheld { person, upheld: Upheld { at: Timestamp::from_micros(7), until: Timestamp::MAX } },
         corrected(CorrectionNews::Gender(Gender::NonBinary), None),
         corrected(CorrectionNews::Born(Day::from_ymd(1999, 4, 23).unwrap()), Some(Timestamp::from_micros(5))),
         corrected(CorrectionNews::Refused, Some(Timestamp::MAX)),

@@ -1,6 +1,5 @@
 //! Reading everything the engine needs to start, from one snapshot.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -17,18 +16,21 @@ use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::journal::{JournalError, Lease};
 use luvhive_core::premium::ChargeId;
-use luvhive_core::search::{MAX_RECENT, MAX_RECENT_PAIRS, RECENT};
+use luvhive_core::search::{MAX_RECENT_PAIRS, RECENT};
+use luvhive_core::tier::Upheld;
 use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::PgJournal;
 use super::hold::HoldRow;
 use super::outbox::StoredOutbox;
+use super::parting::{LastPartings, PartingRow};
 use crate::codes::{corrupt, questions, read, widening};
 use crate::command::{self, PlacedEdit};
 use crate::error::of_run;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::people;
+use crate::sanction;
 use crate::schema::{
     blocks, chats, commands, dead_updates, holds, inbox, invitations, message_map, outbox, seats, seen_updates, shard_leases,
 };
@@ -184,36 +186,6 @@ impl TryFrom<InvitationRow> for Invitation {
 /// A command's number, form and body, which is no longer encrypted.
 type CommandRow = (i64, i16, String);
 
-/// The people of a chat that ended, when, and whether it was a meeting.
-type PartingRow = (Option<i64>, Option<i64>, Option<Moment>, bool);
-
-/// The partings that the engine keeps: of each person the last ones. They are taken as they are read, the newest first, so
-/// that a busy day is never in memory as a whole.
-#[derive(Default)]
-struct LastPartings {
-    kept: Vec<Parting>,
-    counts: HashMap<i64, usize>,
-}
-
-impl LastPartings {
-    fn take(&mut self, (first, second, ended, is_firm): PartingRow) {
-        let (Some(first), Some(second), Some(ended)) = (first, second, ended) else { return };
-        let is_kept = [first, second].iter().any(|person| self.counts.get(person).is_none_or(|count| *count < MAX_RECENT));
-        if is_kept {
-            for person in [first, second] {
-                let count = self.counts.entry(person).or_default();
-                *count = count.saturating_add(1);
-            }
-            self.kept.push(Parting { people: [PersonId::new(first), PersonId::new(second)], at: ended.into(), is_firm });
-        }
-    }
-
-    fn into_oldest_first(mut self) -> Vec<Parting> {
-        self.kept.reverse();
-        self.kept
-    }
-}
-
 /// Everything as rows.
 struct Rows {
     lease: Option<(i64, Option<i64>)>,
@@ -222,6 +194,7 @@ struct Rows {
     seats: Vec<SeatRow>,
     blocks: Vec<(i64, i64)>,
     recent: Vec<Parting>,
+    upheld: Vec<(PersonId, Upheld)>,
     invitations: Vec<InvitationRow>,
     holds: Vec<HoldRow>,
     inbox: Vec<StoredInbox>,
@@ -262,7 +235,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, (bot, shard): (i64, i16), vault
             .order((chats::ended_at.desc(), chats::id.desc()))
             // The engine keeps no more.
             .limit(i64::try_from(MAX_RECENT_PAIRS).unwrap_or(i64::MAX))
-            .select((chats::first_person_id, chats::second_person_id, chats::ended_at, chats::is_meeting))
+            .select((chats::first_person_id, chats::second_person_id, chats::started_at, chats::ended_at, chats::is_meeting))
             .load_stream::<PartingRow>(conn)
             .await?
             .try_fold(LastPartings::default(), |mut last, row| async move {
@@ -271,6 +244,7 @@ async fn read_rows(conn: &mut AsyncPgConnection, (bot, shard): (i64, i16), vault
             })
             .await?
             .into_oldest_first(),
+        upheld: sanction::list_upheld(conn, bot).await?,
         invitations: invitations::table
             .filter(invitations::bot_id.eq(bot))
             .order((invitations::inviter_id, invitations::invited_id))
@@ -450,6 +424,7 @@ impl PgJournal {
             seats,
             blocks: rows.blocks.into_iter().map(|(by, other)| (PersonId::new(by), PersonId::new(other))).collect(),
             recent: rows.recent,
+            upheld: rows.upheld,
             invitations,
             holds,
             inbox,

@@ -126,6 +126,21 @@ ask-seems-minor-report = Report
 ask-seems-minor-no = No
 waits-too = This one waits for your answer above.
 link-too-new = Links don't go through in your first chats here, so your partner didn't get this one. Say it in words.
+enough-partners =
+    You've met a lot of people today. { $hours ->
+        [one] You can search again within an hour.
+       *[other] You can search again in { $hours } hours.
+    }
+enough-links =
+    That's a lot of links for one day, so your partner didn't get this one. { $hours ->
+        [one] Links go through again within an hour.
+       *[other] Links go through again in { $hours } hours.
+    }
+enough-media =
+    That's a lot of photos and files for one day, so your partner didn't get this one. Text still goes through. { $hours ->
+        [one] Everything else does again within an hour.
+       *[other] Everything else does again in { $hours } hours.
+    }
 held = I'm asking your partner whether they want photos and videos. This one waits for their answer.
 too-many-held = Too much is waiting in this chat already, so your partner didn't get this one. Send it again in a moment.
 released = Sent now.

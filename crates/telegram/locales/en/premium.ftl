@@ -39,7 +39,7 @@ premium-changes =
     • filters for age, country and city
     • meeting only people who share an interest of yours
     • a shorter wait when you search
-premium-free = Always free: choosing whom you meet by gender, blocking, reporting, meeting verified people only.
+premium-free = Always free: choosing whom you meet by gender, blocking, reporting.
 refund-window = { $days ->
     [one] Within 24 hours
    *[other] Within { $days } days

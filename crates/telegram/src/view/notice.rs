@@ -5,6 +5,7 @@ use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
 use luvhive_core::filter::Filter;
 use luvhive_core::id::{ChatId, MessageId};
+use luvhive_core::tier::Capped;
 use luvhive_core::time::Timestamp;
 
 use super::conduct;
@@ -65,6 +66,9 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::TakenBack { has_copy: true, .. } => plain("not-relayed-edit-taken-back"),
         Notice::TakenBack { has_copy: false, .. } => plain("not-relayed-taken-back"),
         Notice::LinkTooNew => plain("link-too-new"),
+        Notice::Enough { of: Capped::Partners, left_h } => enough(words, "enough-partners", *left_h).with(idle()),
+        Notice::Enough { of: Capped::Links, left_h } => enough(words, "enough-links", *left_h),
+        Notice::Enough { of: Capped::Media, left_h } => enough(words, "enough-media", *left_h),
         Notice::AskMedia { hold } => hold::ask_media(words, *hold),
         Notice::Media { chat, is_on, .. } => hold::media(words, *chat, *is_on),
         Notice::MediaAllowed => plain("media-allowed"),
@@ -99,6 +103,11 @@ pub(crate) fn suspended(words: Words, until: Timestamp) -> Screen {
         let body = words.with("suspended-body", &[("until", words.moment(until).into())]);
         Screen::titled(words.text("suspended-title"), body)
     }
+}
+
+/// What somebody hears who has done so much that they go on in some hours.
+fn enough(words: Words, key: &str, left_h: u32) -> Screen {
+    Screen::plain(words.with(key, &[("hours", left_h.into())]))
 }
 
 fn sanctioned(words: Words, until: Timestamp, reason: &str) -> Screen {

@@ -162,7 +162,7 @@ pub(crate) fn statistics(words: Words, person: &RegisteredPerson, friends: usize
     let facts = &person.facts;
     let earned = badges(facts);
     let mut lines = vec![
-        words.with("statistics-since", &[("date", words.day(person.registered_at.day()).into())]),
+        words.with("statistics-since", &[("date", words.day(person.facts.registered_at.day()).into())]),
         words.with("statistics-chats", &[("count", facts.chats_count.into())]),
         words.with("statistics-friends", &[("count", friends.into())]),
         words.with("statistics-ratings", &[("up", facts.ratings_up.into()), ("down", facts.ratings_down.into())]),

@@ -17,6 +17,7 @@ use luvhive_core::person::{
 use luvhive_core::ports::RegisteredPerson;
 use luvhive_core::preferences::{AgeRange, Preferences};
 use luvhive_core::premium::{PremiumNews, RefundRefusal};
+use luvhive_core::tier::Capped;
 use luvhive_core::time::{Day, Timestamp};
 
 use super::screen::{MAX_TEXT_UNITS, Screen};
@@ -248,6 +249,10 @@ fn notices_of_what_waits(words: Words) -> Vec<(&'static str, Screen)> {
         ("taken back", show(Notice::TakenBack { on: None, has_copy: false })),
         ("change taken back", show(Notice::TakenBack { on: None, has_copy: true })),
         ("link too new", show(Notice::LinkTooNew)),
+        ("enough partners", show(Notice::Enough { of: Capped::Partners, left_h: 7 })),
+        ("enough partners, nearly over", show(Notice::Enough { of: Capped::Partners, left_h: 1 })),
+        ("enough links", show(Notice::Enough { of: Capped::Links, left_h: 24 })),
+        ("enough media", show(Notice::Enough { of: Capped::Media, left_h: 2 })),
         ("asked for media", show(Notice::AskMedia { hold: HoldId::new(77) })),
         ("media on", show(Notice::Media { chat: CHAT, is_on: true, on: None })),
         ("media off", show(Notice::Media { chat: CHAT, is_on: false, on: None })),
@@ -371,10 +376,9 @@ fn member_screens() {
         let open_card = Profile { card: CardPart::ALL.iter().copied().collect(), ..profile() };
         let shut_card = Profile { card: CardParts::EMPTY, ..profile() };
         let person = |facts: &PersonFacts| RegisteredPerson {
-            facts: facts.clone(),
+            facts: PersonFacts { registered_at: NOW, ..facts.clone() },
             profile: profile(),
             pseudonym: Pseudonym::from_random(1),
-            registered_at: NOW,
         };
         let mut screens = vec![
             ("menu", menu::idle(words)),

@@ -102,6 +102,7 @@ const HOUSES: [(&str, &[&str]); 5] = [
             "case",
             "friend",
             "invitation",
+            "tier",
             "search",
             "engine",
             "situation",

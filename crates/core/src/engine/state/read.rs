@@ -10,6 +10,7 @@ use crate::engine::effect::{Original, OutboxBody};
 use crate::engine::loaded::Loaded;
 use crate::id::{ChatId, PersonId};
 use crate::invitation::Invitation;
+use crate::tier::DAY;
 use crate::time::Timestamp;
 
 /// One person's part of a meeting that was read at start.
@@ -61,6 +62,10 @@ impl State {
                 self.pool.separate_firmly(first, second);
             }
         }
+        for &(person, upheld) in &loaded.upheld {
+            self.upheld.entry(person).or_default().push(upheld);
+        }
+        self.read_partners(loaded, now);
         self.read_seats(loaded, now);
         for invitation in &loaded.invitations {
             let expires_at = invitation.expires_at.min(now.plus(self.rules.invitation));
@@ -75,6 +80,21 @@ impl State {
             }
         }
         self.read_outbox(loaded);
+    }
+
+    /// Counts with whom people had a chat within the last day.
+    fn read_partners(&mut self, loaded: &Loaded, now: Timestamp) {
+        let over = loaded.recent.iter().filter(|parting| !parting.is_firm).map(|parting| (parting.since, parting.people));
+        let mut halves: HashMap<ChatId, PersonId> = HashMap::new();
+        let live = loaded.seats.iter().filter_map(|&(person, seat)| match seat {
+            Seat::Chatting { chat, since, .. } => Some((since, [halves.insert(chat, person)?, person])),
+            Seat::Waiting { .. } | Seat::Meeting { .. } => None,
+        });
+        let mut all: Vec<_> = over.chain(live).filter(|(since, _)| since.plus(DAY) > now).collect();
+        all.sort_unstable();
+        for (since, people) in all {
+            self.daily.meet(people, since.min(now));
+        }
     }
 
     /// Puts chats and meetings together from the seats of their people, and notes who waits.

@@ -51,6 +51,7 @@ impl Turn<'_> {
         // Telegram's clock was not set back, so it is farther ahead of ours now.
         state.telegram_ahead = state.telegram_ahead.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX));
         state.gate.go_back(by);
+        state.daily.go_back(by);
         state.meetings.values_mut().for_each(|meeting| meeting.answer_by = earlier(meeting.answer_by));
         // Stored with the seats that are read at start, in this very step.
         state.are_deadlines_stored = false;

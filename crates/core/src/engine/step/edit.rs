@@ -72,6 +72,7 @@ impl Turn<'_> {
             return self.tell(editor, Notice::NotDelivered { message, why: Undelivered::EditSlow });
         }
         self.state.add_pending(receiver, 1);
+        self.count_passed(editor, (Content::Text, change.leaks), 1);
         let id = self.state.ids.next_outbox();
         self.out.push(Effect::Edit { id, chat, receiver, original, call: change.call });
     }

@@ -6,6 +6,7 @@ use crate::chat::{Answers, Content, Hold, Question, Questions, Seat, Undelivered
 use crate::engine::effect::{Effect, Original, Relay};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, HoldId, MessageId, PersonId};
+use crate::tier::Capped;
 
 /// What becomes of a message to a partner.
 enum Verdict {
@@ -76,12 +77,7 @@ impl Turn<'_> {
 
     /// Reports whether nothing in a message has to be asked or refused because it can identify its writer.
     pub(super) fn is_harmless(&self, writer: PersonId, leaks: Questions) -> bool {
-        leaks.minus(self.state.answers_of(writer).passes).is_empty() && !self.is_link_too_new(writer, leaks)
-    }
-
-    fn is_link_too_new(&self, writer: PersonId, leaks: Questions) -> bool {
-        let chats = self.state.facts_of(writer).map_or(0, |facts| facts.chats_count);
-        leaks.contains(Question::Link) && chats < self.state.rules.linkless_chats
+        leaks.minus(self.state.answers_of(writer).passes).is_empty() && self.link_refusal(writer, leaks).is_none()
     }
 
     /// Asks what a message that waits needs beyond what stood there before: its writer first, then the partner. A kind that
@@ -121,8 +117,8 @@ impl Turn<'_> {
         if mine.preferences.withheld.contains(content) {
             return Verdict::Refused(Notice::Withheld { content });
         }
-        if self.is_link_too_new(writer, leaks) {
-            return Verdict::Refused(Notice::LinkTooNew);
+        if let Some(notice) = self.link_refusal(writer, leaks) {
+            return Verdict::Refused(notice);
         }
         let mut questions = leaks.minus(self.state.answers_of(writer).passes);
         if !content.is_plain() {
@@ -132,6 +128,9 @@ impl Turn<'_> {
             let left_s = self.early_left(writer);
             if left_s > 0 {
                 return Verdict::Refused(Notice::TooEarly { left_s });
+            }
+            if let Some(notice) = self.enough(writer, Capped::Media) {
+                return Verdict::Refused(notice);
             }
             let Answers { passes, is_media_asked } = self.state.answers_of(partner);
             if content.is_picture() && !passes.contains(Question::Media) {
@@ -247,6 +246,7 @@ impl Turn<'_> {
             }
             Verdict::Passes => {
                 self.remove_hold(hold.id);
+                self.count_passed(hold.writer, (hold.content, leaks), hold.messages.len());
                 for &message in &hold.messages {
                     if hold.has_copy {
                         self.unsend(hold.writer, message);

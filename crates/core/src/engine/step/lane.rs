@@ -185,6 +185,8 @@ impl Turn<'_> {
         self.state.accounts.remove(&person);
         self.forget_invitations(person);
         self.state.last_chats.remove(&person);
+        self.state.daily.forget(person);
+        self.state.upheld.remove(&person);
         self.state.tapped.remove(&person);
         self.state.leaving.retain(|(_, leaver)| *leaver != person);
     }

@@ -10,6 +10,7 @@ use crate::engine::notice::{MatchCard, Notice, Standing};
 use crate::engine::rules::Opening;
 use crate::engine::state::{LiveChat, LiveMeeting};
 use crate::id::{ChatId, MessageId, PersonId};
+use crate::tier::Capped;
 
 /// When so long no time passed, or no updates were fetched, people in meetings get it back.
 const OUTAGE: Duration = Duration::from_secs(5);
@@ -168,6 +169,12 @@ impl Turn<'_> {
             self.tell(person, Notice::MeetingFailed { searching: false });
             return;
         }
+        // They came by an invitation, for which there is no cap.
+        if let Some(notice) = self.enough(person, Capped::Partners) {
+            self.tell(person, Notice::Declined { searching: false });
+            self.tell(person, notice);
+            return;
+        }
         self.tell(person, Notice::Declined { searching: true });
         self.search_from(person, self.now);
     }
@@ -245,6 +252,7 @@ impl Turn<'_> {
         let [first, second] = meeting.people;
         self.state.pool.release(first, second);
         self.state.chats.insert(chat, LiveChat::new(meeting.people));
+        self.state.daily.meet(meeting.people, self.now);
         self.out.push(Effect::OpenChat { chat });
         let icebreaker = Icebreaker::pick(self.random.next_u64());
         for side in SIDES {

@@ -11,6 +11,7 @@ use crate::engine::state::SearchTimer;
 use crate::filter::Filter;
 use crate::id::PersonId;
 use crate::search::Found;
+use crate::tier::Capped;
 use crate::time::Timestamp;
 
 /// When a searching person is offered to drop a filter.
@@ -38,9 +39,12 @@ impl Turn<'_> {
         match self.state.seats.get(&person) {
             Some(Seat::Chatting { .. }) => {
                 let may_search = self.may_search(person);
-                self.end_chat_by(person, EndReason::Next, may_search);
-                if may_search {
-                    self.search_from(person, self.now);
+                let enough = self.enough(person, Capped::Partners).filter(|_| may_search);
+                self.end_chat_by(person, EndReason::Next, may_search && enough.is_none());
+                match enough {
+                    Some(notice) => self.tell(person, notice),
+                    None if may_search => drop(self.search_from(person, self.now)),
+                    None => {}
                 }
             }
             Some(Seat::Waiting { .. }) => self.tell(person, Notice::AlreadySearching),
@@ -105,6 +109,10 @@ impl Turn<'_> {
         let Some(facts) = self.state.facts_of(person) else { return };
         if let Some(until) = facts.suspended_until.filter(|&until| until > self.now) {
             self.tell(person, Notice::Suspended { until });
+            return;
+        }
+        if let Some(notice) = self.enough(person, Capped::Partners) {
+            self.tell(person, notice);
             return;
         }
         if !self.search_from(person, self.now) {
@@ -219,6 +227,7 @@ impl Turn<'_> {
             self.let_leave();
         }
         self.end_old_invitations();
+        self.state.daily.forget_old(self.now);
         while let Some(&(at, person, timer)) = self.state.timers.first() {
             if at > self.now {
                 break;

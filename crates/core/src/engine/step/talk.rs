@@ -10,6 +10,7 @@ use crate::engine::state::LastChat;
 use crate::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
 use crate::premium::run;
+use crate::tier::Capped;
 use crate::time::{TelegramTime, Timestamp};
 
 /// A message that came so long after it was written belongs to a backlog: it waits for room instead of being refused.
@@ -81,6 +82,7 @@ impl Turn<'_> {
             self.tell(person, Notice::PartnerSlow);
             return Ruling::Decided;
         }
+        self.count_passed(person, (letter.content, letter.leaks), 1);
         self.pass(person, message, reply_to);
         Ruling::Decided
     }
@@ -262,7 +264,8 @@ impl Turn<'_> {
         self.set_reachable(person, telegram, false);
         if let Some((chat, partner)) = self.chat_and_partner(person) {
             let left = self.close(chat, [person, partner], EndReason::Gone, None).partner;
-            if !self.may_search(partner) {
+            let enough = self.enough(partner, Capped::Partners);
+            if enough.is_some() || !self.may_search(partner) {
                 self.tell_ended(partner, chat, Ended::ByPartner, left);
                 return;
             }
@@ -309,6 +312,7 @@ impl Turn<'_> {
                 }
             }
             _ => {
+                self.take_upheld_back(person, self.now);
                 self.tell(person, Notice::SanctionLifted { reason });
                 if may_have_subscribed {
                     self.put_task(person, Task::Subscription { person });

@@ -645,6 +645,7 @@ fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
 
 mod clock;
 mod corrected;
+mod daily;
 mod hold;
 mod invite;
 mod leaving;

@@ -74,13 +74,18 @@ fn a_language_in_common_is_needed_unless_both_do_without() {
 }
 
 #[test]
-fn country_and_verified_filters_hold_in_both_directions() {
+fn a_country_is_asked_for_in_both_directions() {
     let local = person(1, |p| p.preferences.country = Country::from_code("BR"));
     check(&local, &person(2, |_| {}), false);
     check(&local, &person(2, |p| p.country = Country::from_code("BR").unwrap()), true);
+}
+
+#[test]
+fn a_filter_that_nobody_is_offered_yet_keeps_nobody_waiting() {
     let careful = person(1, |p| p.preferences = p.preferences.with_demand(Filter::Verified));
-    check(&careful, &person(2, |_| {}), false);
-    check(&careful, &person(2, |p| p.is_verified = true), true);
+    check(&careful, &person(2, |_| {}), true);
+    assert!(!Filter::switches().any(|filter| filter == Filter::Verified));
+    assert!(careful.preferences.demands.contains(Filter::Verified), "what they chose is kept");
 }
 
 #[test]
@@ -279,7 +284,6 @@ fn accepts(me: &PersonFacts, them: &PersonFacts) -> bool {
         && lives_right
         && (!asks_for(Filter::Language) || !me.languages.intersection(them.languages).is_empty())
         && (!is_precise || !asks_for(Filter::Interest) || !me.interests.intersection(them.interests).is_empty())
-        && (!asks_for(Filter::Verified) || them.is_verified)
 }
 
 fn anybody(number: i64) -> impl Strategy<Value = PersonFacts> {

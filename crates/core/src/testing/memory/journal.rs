@@ -104,7 +104,8 @@ impl Journal for MemoryJournal {
                 .filter_map(|row| match (row.people, row.ended) {
                     ([Some(first), Some(second)], Some((at, reason, _))) if at > now.minus(RECENT) => {
                         let is_firm = reason == EndReason::Declined;
-                        (is_firm || !row.is_meeting).then_some(Parting { people: [first, second], at, is_firm })
+                        let since = row.started_at;
+                        (is_firm || !row.is_meeting).then_some(Parting { people: [first, second], since, at, is_firm })
                     }
                     _ => None,
                 })
@@ -127,6 +128,7 @@ impl Journal for MemoryJournal {
                 seats: tables.seats.iter().map(|(person, seat)| (*person, *seat)).collect(),
                 blocks: tables.blocks.iter().copied().collect(),
                 recent,
+                upheld: tables.upheld.clone(),
                 invitations: tables.invitations.values().copied().collect(),
                 holds: tables.holds.values().cloned().collect(),
                 inbox,

@@ -265,6 +265,7 @@ impl Tables {
         self.ratings.retain(|(_, rater), (rated, _)| *rater != person && *rated != person);
         self.erase_friends(person);
         self.holds.retain(|_, hold| hold.writer != person);
+        self.upheld.retain(|(of, _)| *of != person);
         self.blocks.retain(|(by, other)| *by != person && *other != person);
         self.reports.retain(|_, row| row.is_open || row.reported != Some(person));
         for row in self.reports.values_mut().filter(|row| row.reported == Some(person)) {

@@ -12,6 +12,7 @@ use crate::ports::people::{PeopleStore, RegisteredPerson, Visitor};
 use crate::ports::{DataStore, StoreError};
 use crate::situation::Situation;
 use crate::staff::Role;
+use crate::tier::Upheld;
 use crate::time::Timestamp;
 
 use super::tables::{ReportRow, Tables};
@@ -49,7 +50,6 @@ impl PeopleStore for MemoryStore {
             facts: row.facts.clone(),
             profile: row.profile.clone(),
             pseudonym: row.pseudonym.clone(),
-            registered_at: row.registered_at,
         });
         Ok(Visitor {
             telegram,
@@ -181,6 +181,8 @@ impl ConductStore for MemoryStore {
         if let Some(row) = account.and_then(|hash| tables.accounts.get_mut(&hash)) {
             row.suspended_until = until;
         }
+        let is_upheld =
+            until.is_some() && tables.reports.values().any(|row| row.is_open && row.reported.is_some() && row.reported == person);
         if until.is_some() {
             let pseudonyms: Vec<_> =
                 tables.former.iter().filter(|(_, hash)| Some(**hash) == account).map(|(name, _)| name.clone()).collect();
@@ -192,6 +194,15 @@ impl ConductStore for MemoryStore {
             }
         }
         if let Some(person) = person {
+            match until {
+                Some(until) if is_upheld => {
+                    let upheld = Upheld { at: sanction.decided_at, until };
+                    tables.upheld.push((person, upheld));
+                    tables.insert_command(None, EngineCommand::Upheld { person, upheld });
+                }
+                Some(_) => {}
+                None => tables.upheld.retain(|(of, upheld)| *of != person || upheld.until <= sanction.decided_at),
+            }
             tables.insert_command(None, EngineCommand::Sanction { person, until, reason: sanction.reason.clone() });
         }
         tables.sanctions.push(sanction);

@@ -14,6 +14,7 @@ use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::ports::chats::MessagePair;
 use crate::ports::people::DialogRecord;
+use crate::tier::Upheld;
 use crate::time::{Day, Timestamp};
 
 #[derive(Clone, Debug, Default)]
@@ -97,6 +98,8 @@ pub(super) struct Tables {
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,
+    /// Reports that led to a sanction, one per sanction, which nobody has lifted.
+    pub(super) upheld: Vec<(PersonId, Upheld)>,
     pub(super) claims: BTreeMap<i64, crate::case::Claim>,
     pub(super) staff: BTreeSet<crate::staff::Member>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,

@@ -166,7 +166,7 @@ fn switches_of_the_settings_change_one_thing_each() {
     assert_eq!(preferences(&phone), wanted, "one's own city takes the place of a country");
     let steps: [(SettingsValue, Edit); 9] = [
         (SettingsValue::Demand(Demand::on(Filter::Interest)), |p| *p = p.with_demand(Filter::Interest)),
-        (SettingsValue::Demand(Demand::on(Filter::Verified)), |p| *p = p.with_demand(Filter::Verified)),
+        (SettingsValue::Demand(Demand::off(Filter::Language)), |p| *p = p.without_demand(Filter::Language)),
         (SettingsValue::Media(false), |p| p.accepts_media = false),
         (SettingsValue::Withhold(Content::Voice, true), |p| p.withheld = p.withheld.with(Content::Voice)),
         (SettingsValue::Withhold(Content::Text, true), |_| {}),

@@ -275,7 +275,7 @@ fn a_restart_keeps_the_meeting_with_its_answers_and_time_to_answer() {
 #[test]
 fn not_now_keeps_two_apart_after_a_restart_too() {
     let now = Timestamp::from_millis(1_800_000_000_000);
-    let parting = Parting { people: [PersonId::new(1), PersonId::new(2)], at: now, is_firm: true };
+    let parting = Parting { people: [PersonId::new(1), PersonId::new(2)], since: now, at: now, is_firm: true };
     let loaded = Loaded { people: (1..=2).map(facts).collect(), recent: vec![parting], ..Loaded::default() };
     let state = State::load(Epoch::new(2), Rules::default(), &loaded, now);
     let mut play = Play { state, now, update: 0, is_shy: true };
