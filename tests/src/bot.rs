@@ -14,7 +14,7 @@ use luvhive_core::ports::Clock as _;
 use luvhive_phone::{Answers, Menu, Phone};
 use luvhive_sandbox::{PersonId, PersonSpec, Sandbox, SandboxSettings, SeenMessage};
 use luvhive_storage::seed::seed_people;
-use luvhive_storage::{MadeUp, PgStore, Pool, PoolSettings};
+use luvhive_storage::{MadeUp, PgCaseStore, PgStore, Pool, PoolSettings};
 use luvhive_telegram::callback::Callback;
 use luvhive_telegram::client::BotApi;
 use luvhive_telegram::dialog::Entry;
@@ -317,6 +317,11 @@ impl Bot {
     /// The bot's own store of people, which can read what is encrypted.
     pub async fn people(&self) -> PgStore {
         PgStore::new(self.database.pool().await, BotId::new(self.sandbox.bot_id())).with_vault(vault(&[DATA_KEY]))
+    }
+
+    /// The staff's own store of cases, which can read what is encrypted.
+    pub async fn cases(&self) -> PgCaseStore {
+        PgCaseStore::new(self.database.pool().await, vault(&[DATA_KEY]))
     }
 
     /// Runs a query that gives one number.

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod conduct;
 pub mod corrections;
 pub mod data;
+pub mod evidence;
 pub mod former;
 pub mod friend;
 pub mod journal;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use luvhive_core::chat::{Answers, EndReason, Question, Questions, Seat, Side};
+use luvhive_core::chat::{Answers, Content, EndReason, Question, Questions, Seat, Sent, Side};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::batch::{Batch, ChatChange, ChatEnd, InboxRow, InboxWork};
 use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow, Relay, Rendered};
@@ -72,6 +73,9 @@ macro_rules! contracts {
             staff: members_come_and_go;
             cases: reports_about_one_person_are_one_case, a_case_is_taken_by_one_and_decided_by_them, what_is_dismissed_counts_against_its_reporter,
                 nobody_decides_about_people_close_to_them, child_safety_is_seen_by_its_role_alone, messages_are_frozen_with_a_report;
+            evidence: former_words_are_frozen_with_a_report, what_a_leaver_wrote_is_frozen_with_its_former_words,
+                a_report_behind_a_full_queue_has_what_was_seen, both_sides_report_at_once, words_that_child_safety_has_are_for_it_alone,
+                a_reporter_says_it_in_their_own_words_once;
         }
     };
 }
@@ -319,6 +323,7 @@ pub fn relay(id: i64, receiver: i64, chat: i64, source: i32) -> OutboxRow {
         source: MessageId::new(source),
         reply_to: Some(MessageId::new(3)),
         is_protected: source % 2 == 0,
+        sent: (source % 3 != 0).then(|| Sent { content: Content::Voice, at: TelegramTime::from_seconds(source.into()) }),
     };
     let chat = Some(ChatId::new(chat));
     OutboxRow { id: OutboxId::new(id), receiver: telegram(receiver), chat, body: OutboxBody::Relay(relay) }

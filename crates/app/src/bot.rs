@@ -268,7 +268,11 @@ fn contacts(settings: &Settings) -> Contacts {
 
 /// How long the clean-up keeps what an operator decides.
 fn kept(settings: &Settings) -> Kept {
-    Kept { registration: days(settings.registration_kept_days) }
+    Kept {
+        registration: days(settings.registration_kept_days),
+        evidence: days(settings.evidence_days),
+        child_safety: days(settings.child_safety_days),
+    }
 }
 
 /// What the runtime has to know of the settings.

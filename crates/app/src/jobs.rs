@@ -252,6 +252,8 @@ async fn clean(parts: &JobParts) {
                 former = cleaned.former,
                 invitations = cleaned.invitations,
                 holds = cleaned.holds,
+                evidence = cleaned.evidence,
+                former_words = cleaned.former_words,
                 registrations = cleaned.registrations,
                 "expired rows were removed"
             ),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::chat::{ChatText, Sent};
 use crate::code::coded_enum;
 use crate::conduct::{Pseudonym, ReportReason};
 use crate::id::ReportId;
@@ -104,17 +105,34 @@ pub struct Filed {
     pub reporter: Record,
     /// Whether it is about one message, which then is one of [`Self::evidence`].
     pub is_about_one: bool,
+    /// What the reporter says in their own words.
+    pub words: Option<ChatText>,
     /// The last messages of the chat, oldest first, 25 at most.
     pub evidence: Vec<Exhibit>,
 }
 
 /// A message that was frozen with a report. Its ids are stored and never shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exhibit {
     /// Whether the reported person wrote it; `None` = not known, because they had left.
     pub is_by_reported: Option<bool>,
     /// Whether the report is about this one.
     pub is_meant: bool,
+    /// What it holds, and when it was written; `None` = not known.
+    pub sent: Option<Sent>,
+    /// What stood in it before each change, the first one first; none if it never changed.
+    pub former: Vec<Former>,
+}
+
+/// What stood in a message before a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Former {
+    /// These words, maybe none.
+    Words(ChatText),
+    /// It is not known: the program was started anew between the message and the change, or there is no data key.
+    Unknown,
+    /// It is for child safety alone: a report of theirs has the same message.
+    ForChildSafety,
 }
 
 /// A case in the list.

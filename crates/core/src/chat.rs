@@ -4,12 +4,14 @@ pub mod content;
 pub mod hold;
 pub mod icebreaker;
 pub mod seat;
+pub mod text;
 pub mod undelivered;
 
-pub use content::{Content, Contents};
+pub use content::{Content, Contents, Sent};
 pub use hold::{Answers, Hold, Question, Questions};
 pub use icebreaker::Icebreaker;
 pub use seat::{Seat, Side};
+pub use text::ChatText;
 pub use undelivered::Undelivered;
 
 use crate::code::coded_enum;

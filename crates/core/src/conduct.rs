@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::chat::ChatText;
 use crate::code::coded_enum;
 use crate::id::{ChatId, MessageId, PersonId, ReportId};
 use crate::time::Timestamp;
@@ -121,6 +122,26 @@ impl fmt::Display for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// How many characters a report has in the reporter's own words, at most.
+pub const REPORT_WORDS: usize = 300;
+
+/// What a reporter says in their own words of a chat that they have just reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportWords {
+    /// The chat.
+    pub chat: ChatId,
+    /// Who reports.
+    pub reporter: PersonId,
+    /// What they say: 1 to [`REPORT_WORDS`] characters.
+    pub words: ChatText,
+}
+
+/// Takes what a reporter says in their own words; `None` unless it has 1 to [`REPORT_WORDS`] characters.
+pub fn report_words(text: &str) -> Option<ChatText> {
+    let text = text.trim();
+    (1..=REPORT_WORDS).contains(&text.chars().count()).then(|| ChatText::new(text.to_owned()))
 }
 
 /// A report about to be stored. It is about the other person of the chat, whether they are still there or have left.

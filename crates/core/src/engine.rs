@@ -16,10 +16,11 @@ pub mod notice;
 pub mod rules;
 pub mod state;
 mod step;
+mod texts;
 
 pub use batch::{Batch, ChatChange, ChatEnd, Folded, Taken};
 pub use checkout::{Checkout, CheckoutRefusal, CheckoutVerdict, Invoice};
-pub use effect::{Effect, Original, OutboxBody, OutboxRow, Relay, Rendered, Task, Work};
+pub use effect::{Effect, FormerWords, Original, OutboxBody, OutboxRow, Relay, Rendered, Task, Work};
 pub use event::{Command, EngineCommand, Event, FactsChange, Finished, Press, RatingsShift, Update, UpdateKind};
 pub use ids::IdSource;
 pub use loaded::{Loaded, Parting};

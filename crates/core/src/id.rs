@@ -50,6 +50,10 @@ id! {
     HoldId(i64)
 }
 id! {
+    /// What stood in a message before it was changed or taken back; numbered by its owner like [`ChatId`].
+    FormerWordsId(i64)
+}
+id! {
     /// An album, by a hash of the name that Telegram gives it.
     AlbumId(i64)
 }

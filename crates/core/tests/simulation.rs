@@ -13,6 +13,7 @@ mod simulation {
     pub(crate) mod database;
     pub(crate) mod doubt;
     pub(crate) mod faults;
+    pub(crate) mod former;
     pub(crate) mod held;
     pub(crate) mod instance;
     pub(crate) mod lane;
@@ -61,6 +62,8 @@ mod simulation {
         MediaUnasked,
         LeakUnasked,
         LeakyEditFollows,
+        FormerWordsLost,
+        FormerWordsAreNew,
         ClockStandsStill,
     }
 }
@@ -366,6 +369,16 @@ fn a_photo_that_nobody_agreed_to_is_seen() {
 #[test]
 fn a_change_that_leaks_and_follows_unasked_is_seen() {
     breaks(Planted::LeakyEditFollows, Rule::LeakByConsent);
+}
+
+#[test]
+fn a_change_whose_former_words_are_not_kept_is_seen() {
+    breaks(Planted::FormerWordsLost, Rule::FormerWordsKept);
+}
+
+#[test]
+fn words_of_a_change_that_are_taken_for_the_former_ones_are_seen() {
+    breaks(Planted::FormerWordsAreNew, Rule::FormerWordsKept);
 }
 
 #[test]

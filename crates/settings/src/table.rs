@@ -211,6 +211,11 @@ settings! {
     /// How long the answers of an unfinished registration are kept after the last one.
     registration_kept_days: u16 = Number(1..=365), at "registration.kept_days";
 
+    /// How many days after a report was decided what it froze is kept: kinds, times and former words of the chat's last messages.
+    evidence_days: u16 = Number(1..=365), at "reports.evidence_days";
+    /// How many days after a report that is for child safety what it froze is kept; no other report's is kept for longer, decided or not.
+    child_safety_days: u16 = Number(30..=3_650), at "reports.child_safety_days";
+
     /// Countries that take no new people: people who choose one, at registration or when they move, are told so kindly.
     /// People who live there already keep their accounts and go on as before.
     /// Close a country whose law asks for more than you can check.

@@ -136,13 +136,15 @@ WITH lease AS (
 ), outbox_added AS (
     INSERT INTO outbox (
         bot_id, id, receiver_telegram_id, chat_id, from_telegram_id, source_id, reply_to_id, version, body, is_protected,
-        body_sealed
+        body_sealed, content, written_at
     )
     SELECT lease.bot_id, o.*
     FROM lease CROSS JOIN unnest(
         $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::integer[], $28::integer[], $29::smallint[], $30::text[],
-        $48::boolean[], $85::bytea[]
-    ) AS o (id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body, is_protected, body_sealed)
+        $48::boolean[], $85::bytea[], $87::text[], $88::timestamptz[]
+    ) AS o (
+        id, receiver_id, chat_id, from_id, source_id, reply_to_id, version, body, is_protected, body_sealed, content, written_at
+    )
 ), inbox_done AS (
     DELETE FROM inbox
     WHERE ctid = ANY (ARRAY(
@@ -166,6 +168,18 @@ WITH lease AS (
         FROM lease CROSS JOIN unnest($42::bigint[]) AS d (id)
         CROSS JOIN LATERAL (SELECT ctid FROM commands WHERE bot_id = $1 AND id = d.id LIMIT 1) AS q
     ))
+), former_kept AS (
+    INSERT INTO former_words (bot_id, id, pair_id, words_sealed, changed_at)
+    SELECT f.bot_id, f.id, f.pair_id, f.words_sealed, $7
+    FROM (
+        SELECT lease.bot_id, w.id, w.words_sealed, COALESCE(w.pair_id, (
+            SELECT max(id) FROM message_map
+            WHERE bot_id = $1 AND from_telegram_id = w.from_id AND source_id = w.source_id
+        )) AS pair_id
+        FROM lease CROSS JOIN unnest($89::bigint[], $90::bigint[], $91::bigint[], $92::integer[], $93::bytea[])
+            AS w (id, pair_id, from_id, source_id, words_sealed)
+    ) AS f
+    WHERE f.pair_id IS NOT NULL
 ), dead_added AS (
     INSERT INTO dead_updates (bot_id, update_id, reason, died_at)
     SELECT lease.bot_id, d.update_id, d.reason, $7

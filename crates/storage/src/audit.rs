@@ -53,7 +53,7 @@ pub(crate) struct Log<'a> {
     /// Whose.
     pub(crate) bot: i64,
     /// Makes the chain's keys out of the data keys; without one the chain is a plain hash chain.
-    vault: &'a Vault,
+    pub(crate) vault: &'a Vault,
 }
 
 impl<'a> Log<'a> {

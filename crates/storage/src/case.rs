@@ -1,11 +1,13 @@
 //! Cases as the staff list, look at and decide them, beside a running bot.
 
+mod evidence;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Exhibit, Filed, Queue, RECENT, Record, Verdict};
+use luvhive_core::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Filed, Queue, RECENT, Record, Verdict};
 use luvhive_core::case::{gravity, severity, sort};
 use luvhive_core::conduct::{Decision, NewSanction, Pseudonym, ReportReason};
 use luvhive_core::id::{BotId, ReportId};
@@ -20,8 +22,10 @@ use crate::conduct;
 use crate::error::{Stopped, of_run, transact};
 use crate::moment::Moment;
 use crate::pool::Pool;
-use crate::schema::{case_claims, report_messages, reports};
+use crate::schema::{case_claims, reports};
 use crate::vault::Vault;
+
+pub(crate) use evidence::put_words;
 
 /// The most open reports that are looked at.
 const MOST_REPORTS: i64 = 10_000;
@@ -207,13 +211,16 @@ async fn show(
     let sanctions_before = rows.as_slice().first().map_or(0, |row| count(row.sanctions));
     let mut filed = Vec::new();
     for row in rows {
+        let evidence = evidence::list(conn, (log.bot, row.id), line.queue, log.vault).await?;
+        let words = evidence::words(conn, (log.bot, row.id), log.vault).await?;
         filed.push(Filed {
             report: ReportId::new(row.id),
             reason: row.reason()?,
             reported_at: row.reported_at.into(),
             reporter: row.record(),
             is_about_one: row.is_about_one,
-            evidence: list_evidence(conn, log.bot, row.id).await?,
+            words,
+            evidence,
         });
     }
     Ok(Ok(Case { line, sanctions_before, reports: filed }))
@@ -241,23 +248,6 @@ async fn claim(conn: &mut AsyncPgConnection, bot: i64, case: ReportId, reader: R
         .await?;
     let (by, until): (String, Moment) = row.select((case_claims::claimed_by, case_claims::claimed_until)).first(conn).await?;
     Ok(Claim { by, until: until.into() })
-}
-
-/// Lists what was frozen with a report; the messages themselves are never shown, and neither are their ids.
-async fn list_evidence(conn: &mut AsyncPgConnection, bot: i64, report: i64) -> QueryResult<Vec<Exhibit>> {
-    let meant: Option<Option<i32>> =
-        reports::table.find((bot, report)).select(reports::message_id).first(conn).await.optional()?;
-    let rows: Vec<(Option<bool>, Option<i32>)> = report_messages::table
-        .filter(report_messages::bot_id.eq(bot).and(report_messages::report_id.eq(report)))
-        .order(report_messages::place)
-        .select((report_messages::is_by_reported, report_messages::reporter_message_id))
-        .load(conn)
-        .await?;
-    let exhibit = |(is_by_reported, id): (Option<bool>, Option<i32>)| {
-        let is_meant = id.is_some() && meant.flatten() == id;
-        Exhibit { is_by_reported, is_meant }
-    };
-    Ok(rows.into_iter().map(exhibit).collect())
 }
 
 async fn decide(

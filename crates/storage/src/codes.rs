@@ -4,13 +4,17 @@
 use std::borrow::Cow;
 
 use diesel::prelude::*;
+use luvhive_core::case::Queue;
 use luvhive_core::chat::seat::Widening;
-use luvhive_core::chat::{Content, Contents, Question, Questions};
+use luvhive_core::chat::{Content, Contents, Question, Questions, Sent};
+use luvhive_core::conduct::ReportReason;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{Bio, CardPart, CardParts, City, Gender, GenderSet, Interest, InterestSet, Photo, Profile};
 use luvhive_core::person::{SpokenLanguage, SpokenLanguages, UiLanguage};
 use luvhive_core::ports::StoreError;
+use luvhive_core::time::TelegramTime;
 
+use crate::moment::Moment;
 use crate::schema::people;
 use crate::vault::Kept;
 
@@ -31,6 +35,18 @@ pub(crate) fn read<T>(found: Option<T>, what: &'static str) -> Result<T, StoreEr
 
 fn read_all<T, S: FromIterator<T>>(codes: &[String], from_code: impl Fn(&str) -> Option<T>) -> S {
     codes.iter().filter_map(|code| from_code(code)).collect()
+}
+
+/// Lists the codes of the reasons that only child safety works on.
+pub(crate) fn child_safety() -> Vec<&'static str> {
+    let reasons = ReportReason::ALL.iter().filter(|reason| Queue::of(**reason) == Queue::ChildSafety);
+    reasons.map(|reason| reason.code()).collect()
+}
+
+/// What a report freezes of a message, as it is stored; one of a kind that only a newer program knows is not known.
+pub(crate) fn sent(content: Option<&str>, written_at: Option<Moment>) -> Option<Sent> {
+    let (content, at) = content.and_then(Content::from_code).zip(written_at)?;
+    Some(Sent { content, at: TelegramTime::from_seconds(at.0.as_micros().div_euclid(1_000_000)) })
 }
 
 /// Lists the codes of some languages.

@@ -267,7 +267,7 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Rated { person, is_good, chat } => {
             CommandRow::Rated { person: person.get(), is_good: *is_good, chat: chat.get() }
         }
-        EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied } => CommandRow::PassOn {
+        EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied, words: _ } => CommandRow::PassOn {
             chat: chat.get(),
             from: original.from.get(),
             source: original.message.get(),
@@ -341,6 +341,7 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
             leaks: leak.as_ref().map_or(Questions::EMPTY, |leak| codes::questions(&leak.kinds)),
             edited_at: leak.as_ref().and_then(|leak| leak.edited_at_s).map(TelegramTime::from_seconds),
             is_copied: leak.is_some_and(|leak| leak.is_copied),
+            words: None,
         },
         CommandRow::Refund { payer, charge } => {
             EngineCommand::Refund { payer: PersonId::new(payer), charge: read(ChargeId::new(&charge), "command")? }
@@ -394,6 +395,7 @@ impl PlacedEdit {
             leaks: Questions::EMPTY,
             edited_at: None,
             is_copied: true,
+            words: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod change;
 mod clean;
 mod commit;
 mod finish;
+mod former;
 mod hold;
 mod lease;
 mod line;

@@ -63,7 +63,11 @@ async fn read_all(
         let mut rows = read_part(conn, part, &whose).await?;
         for row in rows.iter_mut().filter_map(Value::as_object_mut) {
             for &(sealed, column) in part.sealed {
-                open(row, sealed, (column, whose.row), vault);
+                let (bot, telegram) = whose.row;
+                let number = column.row_name();
+                // The account is not among the columns of each part.
+                let number = if number == "telegram_id" { Some(telegram) } else { row.get(number).and_then(Value::as_i64) };
+                open(row, sealed, (column, (bot, number.unwrap_or_default())), vault);
             }
         }
         if !rows.is_empty() {

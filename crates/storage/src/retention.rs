@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use luvhive_core::conduct::REPORT_WINDOW;
+
 /// A day.
 const DAY: Duration = Duration::from_hours(24);
 
@@ -49,12 +51,16 @@ pub struct Retention {
 pub struct Kept {
     /// An unfinished registration, after the last answer.
     pub registration: Duration,
+    /// What a report froze, after it was decided.
+    pub evidence: Duration,
+    /// What a report for child safety froze, after it was made; no other is kept for longer, decided or not.
+    pub child_safety: Duration,
 }
 
 impl Default for Kept {
     /// As the settings say unless somebody changes them.
     fn default() -> Self {
-        Self { registration: DAY * 7 }
+        Self { registration: DAY * 7, evidence: DAY * 30, child_safety: DAY * 365 }
     }
 }
 
@@ -94,6 +100,13 @@ steps! { kept;
     Chats = after DAY * 2, of ["message_map", "chat_leavers"],
         "which message is which copy, and the hash of a person who left after a chat",
         "48 hours after the chat's end";
+    Evidence = after kept.evidence, of ["report_messages", "reports"],
+        "of the last messages of a reported chat the numbers, sides, kinds and times, and what the reporter said in their own words, encrypted by the data key",
+        "30 days after the report was decided, or as many as the setting `reports.evidence_days` says; of a report for child \
+         safety a year from the report, or as many days as `reports.child_safety_days` says, and no other is kept for longer";
+    FormerWords = after REPORT_WINDOW, of ["former_words"],
+        "what stood in a message of a chat before it was changed or taken back, encrypted by the data key",
+        "48 hours after the change, and as long as a report that froze the message is kept";
     Seen = after DAY * 2, of ["seen_updates"],
         "numbers of updates that came by webhook",
         "48 hours";
@@ -152,7 +165,7 @@ others! {
         "until it has acted; one that is not readable for good";
     Erasure: ["blocks"], "who blocked whom", "until one of them leaves";
     Erasure: ["ratings"], "who rated whom after which chat", "until one of them leaves";
-    Erasure: ["reports", "report_messages", "case_claims"],
+    Erasure: ["reports", "case_claims"],
         "reports: who reported whom for what, the numbers and sides of the last messages, and which member of the staff looks at them",
         "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left";
     Erasure: ["sanctions"], "decisions of staff about a person, with the reason",

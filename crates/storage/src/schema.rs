@@ -51,6 +51,10 @@ diesel::table! {
         subject_hash -> Bytea,
         pseudonym -> Text,
         message_ids -> Array<Integer>,
+        pair_ids -> Array<BigInt>,
+        are_by_leaver -> Array<Bool>,
+        contents -> Array<Text>,
+        written_at -> Array<Timestamptz>,
     }
 }
 
@@ -182,6 +186,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_words (bot_id, id) {
+        bot_id -> BigInt,
+        id -> BigInt,
+        pair_id -> BigInt,
+        words_sealed -> Nullable<Bytea>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     friend_requests (bot_id, asker_id, asked_id) {
         bot_id -> BigInt,
         asker_id -> BigInt,
@@ -274,6 +288,8 @@ diesel::table! {
         source_id -> Integer,
         to_telegram_id -> BigInt,
         copy_id -> Integer,
+        content -> Nullable<Text>,
+        written_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -290,6 +306,8 @@ diesel::table! {
         body -> Nullable<Text>,
         is_protected -> Bool,
         body_sealed -> Nullable<Bytea>,
+        content -> Nullable<Text>,
+        written_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -412,6 +430,9 @@ diesel::table! {
         is_by_reported -> Nullable<Bool>,
         reporter_message_id -> Nullable<Integer>,
         reported_message_id -> Nullable<Integer>,
+        pair_id -> Nullable<BigInt>,
+        content -> Nullable<Text>,
+        written_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -430,6 +451,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         sanction_id -> Nullable<BigInt>,
         reported_pseudonym -> Nullable<Text>,
+        words_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -526,6 +548,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     former_accounts,
     former_blocks,
     former_people,
+    former_words,
     friend_requests,
     friendships,
     holds,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use luvhive_core::chat::Questions;
+use luvhive_core::chat::{ChatText, Questions};
 use luvhive_core::engine::effect::{Rendered, Task};
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
 use luvhive_core::ports::{Change, StoreError};
@@ -71,6 +71,8 @@ pub struct Followed {
     pub edited_at: Option<TelegramTime>,
     /// Whether a copy is known.
     pub is_copied: bool,
+    /// What it says in words now.
+    pub words: ChatText,
 }
 
 /// The answer to a button press.

@@ -212,13 +212,14 @@ impl Run {
         if let Some(chat) = row.work.chat {
             // Whether the chat still goes on is known to the engine alone, once this has committed.
             let original = |message| Original { from: row.work.telegram, message };
-            let pass_on = |Followed { message, call, leaks, edited_at, is_copied }| EngineCommand::PassOn {
+            let pass_on = |Followed { message, call, leaks, edited_at, is_copied, words }| EngineCommand::PassOn {
                 chat,
                 original: original(message),
                 call,
                 leaks,
                 edited_at,
                 is_copied,
+                words: Some(words),
             };
             changes.extend(edits.into_iter().map(pass_on).map(Change::ToEngine));
         }

@@ -6,6 +6,7 @@ mod conduct;
 mod crowd;
 mod edits;
 mod entry;
+mod evidence;
 mod faults;
 mod fixture;
 mod friend;

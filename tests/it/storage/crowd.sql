@@ -16,6 +16,7 @@ INSERT INTO chats (bot_id, id, first_person_id, second_person_id, started_at, en
 SELECT bot_id, n, id, other, '2020-01-01', '2020-01-01', 'stopped', true FROM pairs;
 INSERT INTO message_map (bot_id, chat_id, id, from_telegram_id, source_id, to_telegram_id, copy_id)
 SELECT bot_id, n / 10, n, telegram_id, n % 1000000, other_telegram, n % 1000000 FROM pairs;
+INSERT INTO former_words (bot_id, id, pair_id, changed_at) SELECT bot_id, n, n, '2999-01-01' FROM pairs;
 INSERT INTO ratings (bot_id, chat_id, rater_id, rated_id, is_good, rated_at) SELECT bot_id, n, id, other, true, '2020-01-01' FROM pairs;
 INSERT INTO blocks (bot_id, blocker_id, blocked_id, blocked_at) SELECT bot_id, id, other, '2020-01-01' FROM few;
 INSERT INTO sanctions (bot_id, person_id, subject_hash, kind, until, reason, decided_by, decided_at)

@@ -4,6 +4,7 @@ mod audit;
 mod checks;
 mod constraints;
 mod contract;
+mod evidence;
 mod hot;
 mod journal;
 mod ledger;

@@ -316,7 +316,7 @@ async fn an_abandoned_registration_leaves_nothing_after_a_week() {
     let week = Kept::default();
     let today = "dialogs 1, dialogs 2, consents 1, consents 2, consents 3, visitors 1, visitors 2, visitors 3";
     assert_eq!(left(6, week).await, today);
-    assert_eq!(left(8, Kept { registration: std::time::Duration::from_hours(24 * 30) }).await, today);
+    assert_eq!(left(8, Kept { registration: std::time::Duration::from_hours(24 * 30), ..Kept::default() }).await, today);
     assert_eq!(left(8, week).await, "consents 2, consents 3, visitors 2, visitors 3");
     assert_eq!(left(9 * 365, week).await, "consents 2, visitors 2", "a refusal ends with what it rests on");
 }

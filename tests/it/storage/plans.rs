@@ -67,7 +67,7 @@ async fn plan(client: &tokio_postgres::Client, statement: &str) -> String {
 
 /// The journal's two hot statements, with how many parameters each takes.
 const HOT_STATEMENTS: [(&str, usize, &str); 2] = [
-    ("commit_batch", 86, include_str!("../../../crates/storage/sql/commit_batch.sql")),
+    ("commit_batch", 93, include_str!("../../../crates/storage/sql/commit_batch.sql")),
     ("settle", 8, include_str!("../../../crates/storage/sql/settle.sql")),
 ];
 

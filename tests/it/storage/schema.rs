@@ -47,6 +47,9 @@ async fn generate(database: &TestDatabase) -> BTreeMap<String, String> {
             "timestamptz" => "Timestamptz",
             "_text" => "Array<Text>",
             "_int4" => "Array<Integer>",
+            "_int8" => "Array<BigInt>",
+            "_bool" => "Array<Bool>",
+            "_timestamptz" => "Array<Timestamptz>",
             other => panic!("teach this test the type {other} of {table}.{column}"),
         };
         let kind = if row.get(3) { format!("Nullable<{kind}>") } else { kind.to_owned() };

@@ -162,7 +162,7 @@ async fn planted_queues(scene: &Scene) {
     let answer = call(23, 1, "planted answer");
     let call = Rendered { version: 1, body: "planted edit".to_owned() };
     let (chat, leaks) = (ChatId::new(7), Questions::EMPTY);
-    let follows = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false };
+    let follows = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false, words: None };
     let inbox = scene.put_work(telegram(1)).await;
     let outgoing = vec![answer];
     let changes = vec![Change::ToEngine(follows)];

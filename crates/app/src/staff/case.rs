@@ -1,7 +1,7 @@
 //! `luvhive case`: what was reported about people, case by case, and what is decided about it.
 
 use clap::{Args, Subcommand};
-use luvhive_core::case::{Case, CaseLine, Exhibit, Filed, Queue, Verdict};
+use luvhive_core::case::{Case, CaseLine, Exhibit, Filed, Former, Queue, Verdict};
 use luvhive_core::correction::Whom;
 use luvhive_core::id::ReportId;
 use luvhive_core::ports::case::{NewVerdict, Reader};
@@ -174,17 +174,43 @@ fn text(case: &Case) -> String {
             reporter.upheld,
             reporter.dismissed,
         ));
-        let messages: String = filed.evidence.iter().copied().map(side).collect();
-        lines.push(format!("  messages     {}", if messages.is_empty() { "none" } else { &messages }));
+        lines.extend(filed.words.iter().map(|words| format!("  says         {:?}", words.as_str())));
+        if filed.evidence.is_empty() {
+            lines.push("  messages     none".to_owned());
+        }
+        lines.extend(filed.evidence.iter().flat_map(message));
     }
     lines.push(
-        "messages: r by the reporter, p by the person reported, ? not known; a capital is the one that is meant".to_owned(),
+        "messages: r by the reporter, p by the person reported, ? not known; a capital is the one that is meant; of one that \
+         changed what stood in it before each change"
+            .to_owned(),
     );
     lines.join("\n")
 }
 
+/// A frozen message: who wrote it, what it holds and when that was, and what stood in it before each change.
+fn message(exhibit: &Exhibit) -> Vec<String> {
+    let (kind, at) = match exhibit.sent {
+        Some(sent) => (sent.content.code(), sent.at.as_timestamp().to_string()),
+        None => ("unknown", "unknown".to_owned()),
+    };
+    let mut lines = vec![format!("  {}  {kind:<10}  {at}", side(exhibit))];
+    lines.extend(exhibit.former.iter().map(|former| format!("     before: {}", before(former))));
+    lines
+}
+
+/// What stood in a message before a change, on one line.
+fn before(former: &Former) -> String {
+    match former {
+        // Quoted, so that no words of a chat can look like a line of ours.
+        Former::Words(words) => format!("{:?}", words.as_str()),
+        Former::Unknown => "former words not known".to_owned(),
+        Former::ForChildSafety => "former words for child safety alone".to_owned(),
+    }
+}
+
 /// Who wrote a frozen message, as one letter.
-fn side(exhibit: Exhibit) -> char {
+fn side(exhibit: &Exhibit) -> char {
     match (exhibit.is_by_reported, exhibit.is_meant) {
         (Some(true), true) => 'P',
         (Some(true), false) => 'p',
@@ -208,6 +234,20 @@ fn line_json(case: &CaseLine) -> Value {
     })
 }
 
+fn message_json(exhibit: &Exhibit) -> Value {
+    let former = |former: &Former| match former {
+        Former::Words(words) => words.as_str().into(),
+        Former::Unknown => json!({ "unknown": true }),
+        Former::ForChildSafety => json!({ "for": Queue::ChildSafety.code() }),
+    };
+    json!({
+        "side": side(exhibit).to_string(),
+        "kind": exhibit.sent.map(|sent| sent.content.code()),
+        "written_at": exhibit.sent.map(|sent| time(sent.at.as_timestamp())),
+        "before": exhibit.former.iter().map(former).collect::<Value>(),
+    })
+}
+
 fn as_json(case: &Case) -> Value {
     let filed = |filed: &Filed| {
         json!({
@@ -215,12 +255,13 @@ fn as_json(case: &Case) -> Value {
             "reason": filed.reason.code(),
             "reported_at": time(filed.reported_at),
             "is_about_one_message": filed.is_about_one,
+            "words": filed.words.as_ref().map(|words| words.as_str().to_owned()),
             "reporter_standing": filed.reporter.standing(),
             "reporter_days": filed.reporter.days,
             "reporter_chats": filed.reporter.chats,
             "reporter_upheld": filed.reporter.upheld,
             "reporter_dismissed": filed.reporter.dismissed,
-            "messages": filed.evidence.iter().copied().map(side).collect::<String>(),
+            "messages": filed.evidence.iter().map(message_json).collect::<Value>(),
         })
     };
     let mut object = line_json(&case.line);

@@ -1,6 +1,7 @@
 //! What a message holds, as far as relaying needs to know.
 
 use crate::code::{bit_set, coded_enum};
+use crate::time::TelegramTime;
 
 /// What becomes of a message to a partner.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,4 +75,13 @@ impl Content {
     pub const fn is_relayed(self) -> bool {
         !matches!(self.way(), Way::Refused)
     }
+}
+
+/// What a report says of a message beside who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What it holds.
+    pub content: Content,
+    /// When it was written, on Telegram's clock, or passed on if it had waited.
+    pub at: TelegramTime,
 }

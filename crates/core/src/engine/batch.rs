@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::chat::{EndReason, Hold, Seat};
-use crate::engine::effect::{Effect, Original, OutboxBody, OutboxRow, Rendered, Task, Work};
+use crate::engine::effect::{Effect, FormerWords, Original, OutboxBody, OutboxRow, Rendered, Task, Work};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, CommandId, HoldId, InboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
@@ -117,6 +117,8 @@ pub struct Batch {
     pub invitations: Vec<([PersonId; 2], Option<Invitation>)>,
     /// Messages that wait for an answer, as they stand after the batch, by number; `None` = not any more.
     pub holds: Vec<(HoldId, Option<Hold>)>,
+    /// What stood in messages before they were changed or taken back.
+    pub former: Vec<FormerWords>,
     /// Updates set aside.
     pub dead: Vec<DeadUpdate>,
     /// Updates that came by webhook, remembered for 48 hours; none when polling, where the watermark is enough.
@@ -138,6 +140,7 @@ impl Batch {
             && self.premium_used.is_empty()
             && self.invitations.is_empty()
             && self.holds.is_empty()
+            && self.former.is_empty()
             && self.dead.is_empty()
             && self.seen.is_empty()
     }
@@ -239,9 +242,7 @@ pub fn fold(
             Effect::Done { inbox } => finish(&mut folded, inbox),
             Effect::CommandDone { command } => folded.batch.commands_done.push(command),
             Effect::Answer { callback } => folded.answers.push(callback),
-            Effect::Reachable { person, is_reachable } => {
-                reachable.insert(person, is_reachable);
-            }
+            Effect::Reachable { person, is_reachable } => drop(reachable.insert(person, is_reachable)),
             Effect::PremiumUsed { person } => {
                 premium_used.insert(person);
             }
@@ -249,6 +250,7 @@ pub fn fold(
                 invitations.insert(people, invitation);
             }
             Effect::Hold { id, hold } => drop(holds.insert(id, hold)),
+            Effect::Former(words) => folded.batch.former.push(words),
             Effect::Dead { update, reason } => folded.batch.dead.push(DeadUpdate { update, reason }),
         }
     }

@@ -1,8 +1,8 @@
 //! What the engine decided, as data. Nothing leaves memory before the batch that carries it has committed.
 
-use crate::chat::{EndReason, Hold, Seat};
+use crate::chat::{ChatText, EndReason, Hold, Seat, Sent};
 use crate::engine::notice::Notice;
-use crate::id::{ChatId, CommandId, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::id::{ChatId, CommandId, FormerWordsId, HoldId, InboxId, MessageId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
 use crate::person::UiLanguage;
 use crate::premium::ChargeId;
@@ -18,6 +18,21 @@ pub struct Relay {
     pub reply_to: Option<MessageId>,
     /// Whether the receiver is kept from saving and forwarding the copy.
     pub is_protected: bool,
+    /// What it is, for a report; not known of a row that an older program left.
+    pub sent: Option<Sent>,
+}
+
+/// What stood in a message before it was changed or taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerWords {
+    /// Its row's number.
+    pub id: FormerWordsId,
+    /// The message.
+    pub original: Original,
+    /// The row that passed the message on; `None` = the store finds it by the message's pair, or has none and keeps nothing.
+    pub pair: Option<OutboxId>,
+    /// The words, empty where there were none; `None` = not known.
+    pub words: Option<ChatText>,
 }
 
 /// A message of ours, ready to send: a Bot API call in a versioned form that only the Telegram side reads.
@@ -274,6 +289,8 @@ pub enum Effect {
         /// How it stands.
         hold: Option<Hold>,
     },
+    /// A message was changed or taken back: what stood in it before is kept for a report.
+    Former(FormerWords),
     /// An update is set aside as unusable.
     Dead {
         /// Which.

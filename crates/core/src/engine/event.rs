@@ -1,6 +1,6 @@
 //! What enters the engine: updates in slim form, what lanes and the sender report, time.
 
-use crate::chat::{Content, Questions, Undelivered};
+use crate::chat::{ChatText, Content, Questions, Undelivered};
 use crate::code::coded_enum;
 use crate::correction::CorrectionNews;
 use crate::engine::effect::{Original, Rendered};
@@ -29,6 +29,8 @@ pub struct Update {
     pub press: Option<Press>,
     /// Whether it may have waited with Telegram for any time, because nobody fetched updates before.
     pub is_belated: bool,
+    /// What a message says in words, empty if it has none.
+    pub words: Option<ChatText>,
     /// What happened.
     pub kind: UpdateKind,
 }
@@ -36,7 +38,8 @@ pub struct Update {
 impl Update {
     /// An update that came at once and carries no time.
     pub fn new(id: UpdateId, from: TelegramId, kind: UpdateKind) -> Self {
-        Self { id, from, language: None, callback: None, written_at: None, press: None, is_belated: false, kind }
+        let (language, callback, written_at, press, words) = (None, None, None, None, None);
+        Self { id, from, language, callback, written_at, press, is_belated: false, words, kind }
     }
 }
 
@@ -373,6 +376,8 @@ pub enum EngineCommand {
         edited_at: Option<TelegramTime>,
         /// Whether a copy of it is known.
         is_copied: bool,
+        /// What it says in words now. In memory alone: it is not stored with the command.
+        words: Option<ChatText>,
     },
     /// A friend is invited to chat.
     Invite {

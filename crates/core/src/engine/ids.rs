@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::id::{ChatId, Epoch, HoldId, InboxId, OutboxId};
+use crate::id::{ChatId, Epoch, FormerWordsId, HoldId, InboxId, OutboxId};
 
 /// Bits left for the counter below the epoch: 2^40 rows per epoch, 2^23 epochs.
 const COUNTER_BITS: u32 = 40;
@@ -37,6 +37,11 @@ impl IdSource {
     /// Numbers a message that is held.
     pub fn next_hold(&self) -> HoldId {
         HoldId::new(self.next())
+    }
+
+    /// Numbers what stood in a message before.
+    pub fn next_former_words(&self) -> FormerWordsId {
+        FormerWordsId::new(self.next())
     }
 
     /// Numbers a chat.

@@ -14,6 +14,7 @@ use super::ids::IdSource;
 use super::invitations::Invitations;
 use super::loaded::Loaded;
 use super::rules::Rules;
+use super::texts::LastTexts;
 use crate::chat::seat::Widening;
 use crate::chat::{Answers, Content, Hold, Questions, Seat};
 use crate::id::{ChatId, Epoch, HoldId, InboxId, MessageId, PersonId, TelegramId};
@@ -47,12 +48,15 @@ pub(crate) struct LiveChat {
     pub(crate) sent_now: BTreeSet<(PersonId, MessageId)>,
     /// The last messages that were passed on.
     pub(crate) copies: Copies,
+    /// What the last of them say.
+    pub(crate) texts: LastTexts,
 }
 
 impl LiveChat {
     pub(crate) fn new(people: [PersonId; 2]) -> Self {
-        let (offered, sent_now, copies) = (BTreeMap::new(), BTreeSet::new(), Copies::default());
-        Self { people, unsettled: [0; 2], offered, sent_now, copies }
+        let (offered, sent_now) = (BTreeMap::new(), BTreeSet::new());
+        let (copies, texts) = (Copies::default(), LastTexts::default());
+        Self { people, unsettled: [0; 2], offered, sent_now, copies, texts }
     }
 }
 

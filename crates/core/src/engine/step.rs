@@ -17,7 +17,7 @@ use super::flood::Flow;
 use super::news::News;
 use super::notice::Notice;
 use super::state::{MAX_DEFERRED, State};
-use crate::chat::{Content, Questions};
+use crate::chat::{ChatText, Content, Questions};
 use crate::entropy::Entropy;
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::UiLanguage;
@@ -69,7 +69,7 @@ enum Ruling {
 
 /// What a message is, apart from who wrote it.
 #[derive(Clone, Copy)]
-struct Letter {
+struct Letter<'a> {
     message: crate::id::MessageId,
     content: Content,
     reply_to: Option<crate::id::MessageId>,
@@ -78,6 +78,8 @@ struct Letter {
     written_at: Option<TelegramTime>,
     /// Whether it has waited for its turn, so that it waits on where a new one would be refused.
     has_waited: bool,
+    /// What it says in words, if it is at hand.
+    words: Option<&'a ChatText>,
 }
 
 /// A change to a message.
@@ -86,6 +88,7 @@ struct Change {
     leaks: Questions,
     edited_at: Option<TelegramTime>,
     is_copied: bool,
+    words: Option<ChatText>,
 }
 
 impl Turn<'_> {
@@ -259,8 +262,8 @@ impl Turn<'_> {
                 if stored.is_some_and(|stored| stored.chat != self.state.place_of(telegram)) {
                     return Ruling::NeedsLane;
                 }
-                let (written_at, has_waited) = (update.written_at, stored.is_some());
-                self.message(person, Letter { message, content, reply_to, album, leaks, written_at, has_waited })
+                let (written_at, has_waited, words) = (update.written_at, stored.is_some(), update.words.as_ref());
+                self.message(person, Letter { message, content, reply_to, album, leaks, written_at, has_waited, words })
             }
             UpdateKind::Command(command) => self.command(person, update, command, stored.is_some()),
         }
@@ -328,8 +331,8 @@ impl Turn<'_> {
             EngineCommand::Unconsented { person } => self.take_consent_back(person),
             EngineCommand::Leave { person } => self.leave(person),
             EngineCommand::Leaving { person, at } => self.set_leaving(person, at),
-            EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied } => {
-                self.pass_on(chat, original, Change { call, leaks, edited_at, is_copied });
+            EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied, words } => {
+                self.pass_on(chat, original, Change { call, leaks, edited_at, is_copied, words });
             }
             EngineCommand::Tell { person, news } => self.tell_news(person, news),
             EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),

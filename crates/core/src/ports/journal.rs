@@ -1,7 +1,7 @@
 //! The journal: the one place where decisions of the engine and the lanes become durable.
 
 use crate::coins::{InviteCode, Movement};
-use crate::conduct::{NewReport, Subject, SubjectHash};
+use crate::conduct::{NewReport, ReportWords, Subject, SubjectHash};
 use crate::correction::SupportCode;
 use crate::engine::batch::Batch;
 use crate::engine::effect::OutboxRow;
@@ -173,6 +173,8 @@ pub enum Change {
     },
     /// A report about the other person of a chat; a second one for the same chat and reporter changes nothing.
     Report(NewReport),
+    /// What a reporter says in their own words of the chat that they have just reported; once a report, and only while it is open.
+    ReportWords(ReportWords),
     /// Of this person, who is about to be erased, it is kept that they were here, until when they are suspended, who
     /// blocked whom, what they took that can be had once, and which of the last chats they sat in.
     Remember {

@@ -38,7 +38,7 @@ rules! {
     Repeated OpensByConsent NothingBeforeOpening MeetingsEnd SurvivorKeepsPlace FirmApart
     UndeliveredTold OldCommandsAsked ForwardsAreTalk SafetyPasses ReturnersFresh ReasonTold
     RepeatsBounded OutageCountsNothing HeldOnce HeldAfterPassed HeldTold MediaByConsent LeakByConsent
-    TimersFire OpeningsPast
+    TimersFire OpeningsPast FormerWordsKept
 }
 
 /// How often each rule was checked, in the order of [`Rule::ALL`].

@@ -15,6 +15,7 @@ use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Timestamp;
 
 use super::Planted;
+use super::former;
 
 /// How long a lease runs, in microseconds.
 pub(crate) const LEASE: i64 = 3_000_000;
@@ -214,7 +215,7 @@ impl Database {
             invitations: Vec::new(),
             holds: self.holds.values().cloned().collect(),
             inbox: self.inbox.values().cloned().collect(),
-            commands: self.commands.iter().map(|(&id, (command, _))| (id, command.clone())).collect(),
+            commands: self.commands.iter().map(|(&id, (command, _))| (id, former::as_stored(command))).collect(),
             outbox: self.outbox.values().map(|row| OutboxRow::clone(row)).collect(),
         }
     }

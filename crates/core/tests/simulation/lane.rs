@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use luvhive_core::chat::{Question, Questions};
+use luvhive_core::chat::{ChatText, Question, Questions};
 use luvhive_core::engine::batch::InboxWork;
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, IdSource, Original, OutboxBody, OutboxRow, Rendered, UpdateKind};
@@ -13,6 +13,7 @@ use luvhive_core::time::Day;
 
 use super::Planted;
 use super::database::{Database, FinishRequest, LaneChange};
+use super::former;
 use super::telegram::{Ask, index_of};
 use super::world::World;
 
@@ -105,7 +106,8 @@ fn edit(world: &World, person: PersonId, chat: Option<ChatId>, update: UpdateId)
         None => ("edit", Questions::EMPTY),
     };
     let call = Rendered { version: 1, body: body.to_owned() };
-    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied })]
+    let words = Some(ChatText::new(format!("{} {update}", former::CHANGED)));
+    vec![LaneChange::ToEngine(EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied, words })]
 }
 
 /// Planted: a lane sends an edit without asking the engine.

@@ -64,6 +64,9 @@ pub(crate) enum Input {
     SessionLost,
 }
 
+/// The call that takes a copy away.
+pub(crate) const REMOVAL: &str = "removal";
+
 /// Words of a notice that the checks read.
 pub(crate) struct Words;
 
@@ -98,6 +101,6 @@ impl Render for Words {
     }
 
     fn removal(&self) -> Rendered {
-        Rendered { version: 1, body: "removal".to_owned() }
+        Rendered { version: 1, body: REMOVAL.to_owned() }
     }
 }

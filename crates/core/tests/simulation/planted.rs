@@ -1,6 +1,6 @@
 //! Bugs put into what goes into the engine and what comes out of it, for the checks to find.
 
-use luvhive_core::chat::{Content, Questions, Seat, Undelivered};
+use luvhive_core::chat::{ChatText, Content, Questions, Seat, Undelivered};
 use luvhive_core::engine::Loaded;
 use luvhive_core::engine::state::MAX_RELAYS_PENDING;
 use luvhive_core::engine::{Command, Effect, EngineCommand, Event, Notice, Relay, State, UpdateKind};
@@ -8,6 +8,7 @@ use luvhive_core::id::{OutboxId, PersonId};
 use luvhive_core::time::Timestamp;
 
 use super::Planted;
+use super::former;
 use super::world::World;
 
 /// What the engine is told of the time.
@@ -85,6 +86,14 @@ pub(crate) fn change(world: &World, stepped: &Stepped<'_>, effects: &mut Vec<Eff
                 }
             }
         }
+        Some(Planted::FormerWordsLost) => effects.retain(|effect| !matches!(effect, Effect::Former(_))),
+        Some(Planted::FormerWordsAreNew) => {
+            for effect in effects {
+                if let Effect::Former(former) = effect {
+                    former.words = Some(ChatText::new(format!("{} 0", former::CHANGED)));
+                }
+            }
+        }
         Some(Planted::ReleasedButKept) => {
             effects.retain(|effect| !matches!(effect, Effect::Hold { hold: None, .. }));
         }
@@ -118,7 +127,7 @@ pub(crate) fn change(world: &World, stepped: &Stepped<'_>, effects: &mut Vec<Eff
             let Some((_, Seat::Meeting { meeting, .. })) = before.iter().find(|(person, _)| sits(person)) else { return };
             let partner = before.iter().find(|(person, seat)| seat.place() == Some(*meeting) && !sits(person));
             if let Some((partner, _)) = partner {
-                let relay = Relay { from: update.from, source: message, reply_to, is_protected: false };
+                let relay = Relay { from: update.from, source: message, reply_to, is_protected: false, sent: None };
                 let (id, receiver) = (state.ids().next_outbox(), world.database.known[partner]);
                 effects.push(Effect::Relay { id, chat: *meeting, receiver, relay });
             }

@@ -9,6 +9,7 @@ use luvhive_core::engine::{Command, OutboxBody, OutboxRow, Update, UpdateKind};
 use luvhive_core::id::{ChatId, HoldId, MessageId, TelegramId, UpdateId};
 use luvhive_core::time::TelegramTime;
 
+use super::former;
 use super::world::{SECOND, timestamp};
 
 /// The account number of the first simulated person; the others follow.
@@ -203,6 +204,9 @@ impl Telegram {
         update.press = press;
         update.callback = press.map(|_| "query".into());
         update.is_belated = age_s > 0;
+        if let UpdateKind::Message { message, .. } = update.kind {
+            update.words = Some(former::words(update.from, message));
+        }
         let posted = Posted { update, ask, is_undecodable: false, forwards };
         if self.privates[person].held_until > now {
             self.held.push((person, posted));

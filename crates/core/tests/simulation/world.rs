@@ -14,6 +14,7 @@ use luvhive_core::time::Timestamp;
 use super::check::{Check, Outcomes};
 use super::database::{Database, FinishReply};
 use super::faults::{Fault, Faults, Moment};
+use super::former::Former;
 use super::held::Held;
 use super::instance::Instance;
 use super::message::{Input, Origin, Reply, Statement};
@@ -80,6 +81,7 @@ pub(crate) struct World {
     pub(crate) watch: Watch,
     pub(crate) refused: Refused,
     pub(crate) held: Held,
+    pub(crate) former: Former,
     pub(crate) faults: Faults,
     pub(crate) planted: Option<Planted>,
     /// What comes next: time, order of being planned, place in `planned`.
@@ -119,6 +121,7 @@ impl World {
             watch: Watch::new(rules),
             refused: Refused::default(),
             held: Held::default(),
+            former: Former::default(),
             faults: Faults::default(),
             planted,
             queue: BinaryHeap::new(),
@@ -381,6 +384,7 @@ impl World {
                 }
                 self.check.before_commit(database, &self.telegram, request);
                 self.held.before_commit(&mut self.check, database, &self.telegram, request);
+                self.former.before_commit(&mut self.check, request);
                 self.watch.before_commit(&mut self.check, database, &self.telegram, request);
                 match database.commit(request, planted) {
                     Ok(Some(purged)) => {

@@ -50,6 +50,7 @@ fn every_command_comes_back() {
             leaks: Questions::EMPTY,
             edited_at: None,
             is_copied: false,
+            words: None,
         },
         EngineCommand::PassOn {
             chat: ChatId::new(9),
@@ -58,6 +59,7 @@ fn every_command_comes_back() {
             leaks: Question::ALL.iter().copied().collect::<Questions>().leaks(),
             edited_at: Some(TelegramTime::from_seconds(7)),
             is_copied: true,
+            words: None,
         },
         EngineCommand::Refund { payer: person, charge: ChargeId::new("a-b_c").unwrap() },
         EngineCommand::Subscription { payer: person },
@@ -103,7 +105,15 @@ fn a_change_of_the_release_before_is_read_with_the_copy_it_names() {
     let call = Rendered { version: 1, body: call.to_owned() };
     assert_eq!(
         edit.of((11, 40)),
-        EngineCommand::PassOn { chat: ChatId::new(9), original, call, leaks: Questions::EMPTY, edited_at: None, is_copied: true }
+        EngineCommand::PassOn {
+            chat: ChatId::new(9),
+            original,
+            call,
+            leaks: Questions::EMPTY,
+            edited_at: None,
+            is_copied: true,
+            words: None
+        }
     );
     let other = r#"{"kind":"dance","chat":9,"receiver":10,"form":1,"call":"{}"}"#;
     assert_eq!(PlacedEdit::parse(VERSION, other), None);

@@ -11,6 +11,7 @@ use luvhive_core::invitation::Invitation;
 use luvhive_core::ports::journal::Lease;
 use tokio_postgres::types::ToSql;
 
+use super::former::FormerColumns;
 use super::hold::HoldColumns;
 use super::outbox::OutboxColumns;
 use crate::codes::{of_questions, of_widening, storable};
@@ -98,6 +99,7 @@ pub(super) struct BatchColumns<'a> {
     premium_used: Vec<i64>,
     invitations: InvitationColumns,
     holds: HoldColumns,
+    former: FormerColumns,
     dead: (Vec<i64>, Vec<Cow<'a, str>>),
     seen: Vec<i64>,
 }
@@ -136,6 +138,7 @@ impl<'a> BatchColumns<'a> {
             premium_used: batch.premium_used.iter().map(|person| person.get()).collect(),
             invitations: invitations(batch),
             holds: HoldColumns::new(&batch.holds),
+            former: FormerColumns::new(&batch.former, bot, vault),
             dead: batch.dead.iter().map(|dead| (dead.update.get(), storable(&dead.reason))).unzip(),
             seen: batch.seen.iter().map(|update| update.get()).collect(),
         }
@@ -222,9 +225,9 @@ impl<'a> BatchColumns<'a> {
         all
     }
 
-    /// The last of them: what people have answered, what waits for an answer, and encrypted bodies.
-    fn last_parameters(&self) -> [&(dyn ToSql + Sync); 15] {
-        let (seats, holds) = (&self.seats, &self.holds);
+    /// The last of them: what people have answered, what waits for an answer, encrypted bodies, and what reports freeze.
+    fn last_parameters(&self) -> [&(dyn ToSql + Sync); 22] {
+        let (seats, holds, former) = (&self.seats, &self.holds, &self.former);
         [
             &seats.passes,
             &seats.is_media_asked,
@@ -241,6 +244,13 @@ impl<'a> BatchColumns<'a> {
             &holds.has_copy,
             &self.outbox.body_sealed,
             &self.inbox.payload_sealed,
+            &self.outbox.content,
+            &self.outbox.written_at,
+            &former.id,
+            &former.pair,
+            &former.from,
+            &former.source,
+            &former.words_sealed,
         ]
     }
 }

@@ -18,6 +18,7 @@ use luvhive_core::ports::people::DialogRecord;
 use luvhive_core::preferences::Preferences;
 use luvhive_core::time::Day;
 
+use crate::case;
 use crate::codes::{ProfileColumns, storable};
 use crate::command::{self, Sender};
 use crate::erase;
@@ -83,6 +84,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Befriend { .. }
         | Change::Unfriend { .. }
         | Change::Report(_)
+        | Change::ReportWords(_)
         | Change::Remember { .. }
         | Change::Leaving { .. }
         | Change::DataSent { .. }
@@ -170,6 +172,7 @@ impl<'a> Lane<'a> {
             }
             Change::Unfriend { person, friend: other } => friend::unfriend(conn, bot, person.get(), other.get()).await?,
             Change::Report(report) => insert_report(conn, bot, report).await?,
+            Change::ReportWords(words) => case::put_words(conn, bot, words, vault).await?,
             Change::Remember { person, subject } => {
                 former::remember(conn, bot, person.get(), (subject, Moment(self.work.now))).await?;
             }

@@ -1,12 +1,14 @@
 //! Cleaning up what has had its time by `retention.rs`, in small batches, for a job.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use luvhive_core::ports::StoreError;
 use luvhive_core::time::Timestamp;
 
 use super::PgJournal;
+use crate::codes::child_safety;
 use crate::error::of_run;
 use crate::former;
 use crate::moment::Moment;
@@ -35,6 +37,10 @@ pub struct Cleaned {
     pub invitations: u64,
     /// Messages that waited too long for an answer.
     pub holds: u64,
+    /// Messages that reports had frozen.
+    pub evidence: u64,
+    /// What stood in messages before they were changed.
+    pub former_words: u64,
     /// Registrations that were left unfinished.
     pub registrations: u64,
 }
@@ -67,6 +73,13 @@ impl PgJournal {
                     cleaned.former += self.clear(include_str!("../../sql/clean_former_blocks.sql"), before).await?;
                 }
                 Step::Holds => cleaned.holds = self.clear(include_str!("../../sql/clean_holds.sql"), before).await?,
+                Step::Evidence => {
+                    let latest = Some(Moment(now.minus(kept.child_safety)));
+                    cleaned.evidence = self.clear_of(include_str!("../../sql/clean_evidence.sql"), before, latest).await?;
+                }
+                Step::FormerWords => {
+                    cleaned.former_words = self.clear(include_str!("../../sql/clean_former_words.sql"), before).await?;
+                }
                 Step::Invitations => {
                     cleaned.invitations = self.clear(include_str!("../../sql/clean_invitations.sql"), before).await?;
                 }
@@ -93,12 +106,17 @@ impl PgJournal {
     }
 
     async fn clear(&self, sql: &'static str, before: Moment) -> Result<u64, StoreError> {
+        self.clear_of(sql, before, None).await
+    }
+
+    /// Clears by a statement that also takes `latest` and the reasons that are for child safety, if that is given.
+    async fn clear_of(&self, sql: &'static str, before: Moment, latest: Option<Moment>) -> Result<u64, StoreError> {
         let bot = self.bot.get();
         let mut total = 0;
         loop {
             let rows = self
                 .pool
-                .run(async move |conn: &mut AsyncPgConnection| clear_rows(conn, sql, bot, before).await)
+                .run(async move |conn: &mut AsyncPgConnection| clear_rows(conn, sql, (bot, before, latest)).await)
                 .await
                 .map_err(of_run)?;
             if rows == 0 {
@@ -109,8 +127,17 @@ impl PgJournal {
     }
 }
 
-async fn clear_rows(conn: &mut AsyncPgConnection, sql: &'static str, bot: i64, before: Moment) -> QueryResult<usize> {
-    diesel::sql_query(sql).bind::<BigInt, _>(bot).bind::<Timestamptz, _>(before).bind::<BigInt, _>(STEP).execute(conn).await
+async fn clear_rows(
+    conn: &mut AsyncPgConnection,
+    sql: &'static str,
+    (bot, before, latest): (i64, Moment, Option<Moment>),
+) -> QueryResult<usize> {
+    let statement = diesel::sql_query(sql).into_boxed::<Pg>();
+    let mut statement = statement.bind::<BigInt, _>(bot).bind::<Timestamptz, _>(before).bind::<BigInt, _>(STEP);
+    if let Some(latest) = latest {
+        statement = statement.bind::<Timestamptz, _>(latest).bind::<Array<Text>, _>(child_safety());
+    }
+    statement.execute(conn).await
 }
 
 async fn clear_at_once(conn: &mut AsyncPgConnection, bot: i64, before: Moment) -> QueryResult<(u64, u64)> {

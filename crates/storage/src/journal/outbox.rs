@@ -7,7 +7,8 @@ use luvhive_core::engine::effect::{Original, OutboxBody, OutboxRow, Relay, Rende
 use luvhive_core::id::{ChatId, MessageId, OutboxId, TelegramId};
 use luvhive_core::ports::StoreError;
 
-use crate::codes::{corrupt, storable};
+use crate::codes::{corrupt, sent, storable};
+use crate::moment::Moment;
 use crate::schema::outbox;
 use crate::vault::{self, Filled, Vault};
 
@@ -24,6 +25,8 @@ pub(super) struct OutboxColumns<'a> {
     pub(super) body: Vec<Option<Cow<'a, str>>>,
     pub(super) is_protected: Vec<bool>,
     pub(super) body_sealed: Vec<Option<Vec<u8>>>,
+    pub(super) content: Vec<Option<&'static str>>,
+    pub(super) written_at: Vec<Option<Moment>>,
 }
 
 impl<'a> OutboxColumns<'a> {
@@ -45,6 +48,9 @@ impl<'a> OutboxColumns<'a> {
             columns.body.push(body);
             columns.body_sealed.push(sealed);
             columns.is_protected.push(relay.is_some_and(|relay| relay.is_protected));
+            let sent = relay.and_then(|relay| relay.sent);
+            columns.content.push(sent.map(|sent| sent.content.code()));
+            columns.written_at.push(sent.map(|sent| Moment(sent.at.as_timestamp())));
         }
         columns
     }
@@ -87,6 +93,8 @@ pub(super) struct NewOutbox<'a> {
     body: Option<Cow<'a, str>>,
     body_sealed: Option<Vec<u8>>,
     is_protected: bool,
+    content: Option<&'static str>,
+    written_at: Option<Moment>,
 }
 
 impl<'a> NewOutbox<'a> {
@@ -96,6 +104,7 @@ impl<'a> NewOutbox<'a> {
             let relay = if let OutboxBody::Relay(relay) = &row.body { Some(relay) } else { None };
             let (original, call) = (original_of(row), call_of(row));
             let (body, body_sealed) = body_of(row, bot_id, vault);
+            let sent = relay.and_then(|relay| relay.sent);
             Self {
                 bot_id,
                 id: row.id.get(),
@@ -108,6 +117,8 @@ impl<'a> NewOutbox<'a> {
                 body,
                 body_sealed,
                 is_protected: relay.is_some_and(|relay| relay.is_protected),
+                content: sent.map(|sent| sent.content.code()),
+                written_at: sent.map(|sent| Moment(sent.at.as_timestamp())),
             }
         };
         rows.iter().map(make).collect()
@@ -128,6 +139,8 @@ pub(super) struct StoredOutbox {
     body: Option<String>,
     is_protected: bool,
     body_sealed: Option<Vec<u8>>,
+    content: Option<String>,
+    written_at: Option<Moment>,
 }
 
 impl StoredOutbox {
@@ -153,6 +166,7 @@ impl TryFrom<StoredOutbox> for OutboxRow {
                 source: MessageId::new(source),
                 reply_to: row.reply_to_id.map(MessageId::new),
                 is_protected: row.is_protected,
+                sent: sent(row.content.as_deref(), row.written_at),
             }),
             _ => return Err(corrupt("outbox row")),
         };

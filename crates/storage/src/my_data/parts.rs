@@ -1,7 +1,7 @@
 //! What the file of a person's data holds of each table: one row a table, or one for each side of it that can be theirs.
 //! Every column is given or withheld with its reason; a test compares this with the database.
 
-use crate::vault::{BIO, CITY, Column, DIALOG};
+use crate::vault::{BIO, CITY, Column, DIALOG, FORMER_WORDS, REPORT_WORDS};
 
 /// A part of the file: rows of one table.
 #[derive(Debug)]
@@ -81,18 +81,23 @@ parts! {
     chats "chats_on_the_second_side" of "second_person_id = $3": "id started_at ended_at is_meeting has_second_written";
         "bot_id is_cleared" = BOT, "second_person_id" = NUMBER, "first_person_id" = OTHERS,
         "end_reason ended_by_side has_first_written" = THEIRS;
-    message_map "numbers_of_messages_sent" of "from_telegram_id = $2": "chat_id source_id";
+    message_map "numbers_of_messages_sent" of "from_telegram_id = $2": "chat_id source_id content written_at";
         "bot_id id" = BOT, "from_telegram_id" = NUMBER, "to_telegram_id copy_id" = OTHERS;
-    message_map "numbers_of_messages_received" of "to_telegram_id = $2": "chat_id copy_id";
+    message_map "numbers_of_messages_received" of "to_telegram_id = $2": "chat_id copy_id content written_at";
         "bot_id id" = BOT, "to_telegram_id" = NUMBER, "from_telegram_id source_id" = OTHERS;
+    // What a report needs for longer is not among them: nobody learns that way that they were reported.
+    former_words "words_before_a_change" of "changed_at > now() - interval '48 hours' AND pair_id IN \
+                                             (SELECT id FROM message_map WHERE bot_id = $1 AND from_telegram_id = $2)":
+        "id changed_at words_sealed"; "bot_id pair_id" = BOT; "words_sealed" opens FORMER_WORDS;
     holds "messages_that_wait" of "writer_id = $3": "chat_id message_ids album content reply_to_id questions expires_at has_copy";
         "bot_id id" = BOT, "writer_id" = NUMBER;
     ratings "ratings_given" of "rater_id = $3": "chat_id is_good rated_at";
         "bot_id" = BOT, "rater_id" = NUMBER, "rated_id" = OTHERS;
     blocks "blocks" of "blocker_id = $3": "blocked_at"; "bot_id" = BOT, "blocker_id" = NUMBER, "blocked_id" = OTHERS;
     reports "reports_made" of "reporter_id = $3":
-        "chat_id reporter_pseudonym reason message_id message_ids reported_at closed_at";
-        "bot_id id" = BOT, "reporter_id" = NUMBER, "reported_id reported_pseudonym sanction_id" = OTHERS;
+        "id chat_id reporter_pseudonym reason message_id message_ids words_sealed reported_at closed_at";
+        "bot_id" = BOT, "reporter_id" = NUMBER, "reported_id reported_pseudonym sanction_id" = OTHERS;
+        "words_sealed" opens REPORT_WORDS;
     sanctions "decisions" of "(person_id = $3 OR subject_hash = ANY($4))": "kind until reason decided_at";
         "bot_id id" = BOT, "person_id" = NUMBER, "subject_hash" = HASH, "decided_by" = STAFF;
     friendships "friends" of "person_id = $3": "chat_id number since";
@@ -133,17 +138,18 @@ parts! {
     former_blocks "blocks_before" of "blocker = ANY(array_append($4, int8send($3)))": "blocked_at left_at";
         "bot_id" = BOT, "blocker" = HASH, "blocked" = OTHERS;
     chat_leavers "last_chats_before" of "subject_hash = ANY($4)": "chat_id pseudonym";
-        "bot_id side" = BOT, "subject_hash" = HASH, "message_ids" = OTHERS;
+        "bot_id side" = BOT, "subject_hash" = HASH, "message_ids pair_ids are_by_leaver contents written_at" = OTHERS;
     inbox "updates_that_wait" of "": ""; "bot_id id telegram_id chat_id kind update_id payload payload_sealed person_id received_at charge_id" = PASSING;
     outbox "messages_that_are_sent" of "": "";
-        "bot_id id receiver_telegram_id chat_id from_telegram_id source_id reply_to_id version body body_sealed is_protected" = PASSING;
+        "bot_id id receiver_telegram_id chat_id from_telegram_id source_id reply_to_id version body body_sealed is_protected \
+         content written_at" = PASSING;
     commands "work_of_the_bot" of "": ""; "bot_id id inbox_id version body body_sealed is_dead created_at" = PASSING;
     audit_log "what_staff_did" of "": "";
         "bot_id id acted_at actor action subject detail link chain_key mac" = "keeps watch over the staff; what they decided about you stands in \"decisions\"";
     audit_heads "end_of_the_audit_log" of "": ""; "bot_id link row_id mac" = NOBODY;
     staff_members "staff" of "": ""; "bot_id name role added_at pseudonym" = STAFF;
     report_messages "messages_of_reports" of "": "";
-        "bot_id report_id place is_by_reported reporter_message_id reported_message_id" = OTHERS;
+        "bot_id report_id place is_by_reported reporter_message_id reported_message_id pair_id content written_at" = OTHERS;
     case_claims "cases_in_work" of "": ""; "bot_id report_id claimed_by claimed_until" = STAFF;
     dead_updates "unusable_updates" of "": ""; "bot_id update_id reason died_at" = NOBODY;
     seen_updates "numbers_of_updates" of "": ""; "bot_id update_id seen_at" = NOBODY;

@@ -79,7 +79,13 @@ fn messenger(url: &str) -> BotApiMessenger {
 }
 
 fn relay() -> OutboxBody {
-    OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None, is_protected: false })
+    OutboxBody::Relay(Relay {
+        from: TelegramId::new(5),
+        source: MessageId::new(6),
+        reply_to: None,
+        is_protected: false,
+        sent: None,
+    })
 }
 
 fn call() -> OutboxBody {
@@ -473,7 +479,7 @@ async fn a_protected_copy_and_a_silent_answer_are_written_as_telegram_names_them
     let server = Server::start(reply("200 OK", r#"{"ok":true,"result":{"message_id":9}}"#)).await;
     let messenger = messenger(&server.url);
     let of = |is_protected| {
-        OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None, is_protected })
+        OutboxBody::Relay(Relay { from: TelegramId::new(5), source: MessageId::new(6), reply_to: None, is_protected, sent: None })
     };
     for is_protected in [false, true] {
         messenger.deliver(TelegramId::new(8), &of(is_protected), None).await.unwrap();

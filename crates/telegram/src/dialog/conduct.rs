@@ -1,12 +1,14 @@
 //! Rating, blocking and reporting, during a chat and for 48 hours after it.
 
-use luvhive_core::conduct::{NewReport, REPORT_WINDOW, REPORTED_MESSAGES, ReportReason, SubjectHash};
+use luvhive_core::conduct::{NewReport, REPORT_WINDOW, REPORTED_MESSAGES, ReportReason, ReportWords, SubjectHash, report_words};
 use luvhive_core::engine::event::{EndCause, EngineCommand};
 use luvhive_core::id::{ChatId, MessageId, PersonId};
 use luvhive_core::person::PersonFacts;
 use luvhive_core::ports::chats::Occupant;
 use luvhive_core::ports::{Change, ChatRecord, StoreError};
 
+use super::member::expect_typed;
+use super::record::TypedField;
 use super::{Dialogs, Done, Talk};
 use crate::callback::Callback;
 use crate::view::conduct as view;
@@ -148,7 +150,13 @@ impl Dialogs {
             reported_at: talk.now,
         }));
         separate(talk, facts.person, (chat, other.who), EndCause::Report);
-        talk.show(&view::reported(talk.words));
+        // What is typed in another chat goes to the partner there.
+        if reason == ReportReason::Other && talk.chat.is_none_or(|current| current == chat) {
+            expect_typed(talk, TypedField::ReportWords(chat.get()));
+            talk.show(&view::ask_report_words(talk.words));
+        } else {
+            talk.show(&view::reported(talk.words, "report-done-body"));
+        }
         Ok(())
     }
 
@@ -215,6 +223,18 @@ impl Dialogs {
         };
         Ok(found.filter(|record| is_recent(talk, record)))
     }
+}
+
+/// Takes what a reporter says in their own words.
+pub(super) fn take_words(talk: &mut Talk<'_>, facts: &PersonFacts, chat: ChatId, text: &str) {
+    let words = talk.words;
+    let Some(said) = report_words(text) else {
+        let count = [("count", text.trim().chars().count().into())];
+        return talk.show(&view::ask_report_words(words).with_hint(&words.with("report-words-too-long", &count)));
+    };
+    talk.change(Change::ReportWords(ReportWords { chat, reporter: facts.person, words: said }));
+    talk.change(Change::Dialog(None));
+    talk.show(&view::reported(words, "report-words-done"));
 }
 
 fn is_recent(talk: &Talk<'_>, record: &ChatRecord) -> bool {

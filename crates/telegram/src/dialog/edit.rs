@@ -1,6 +1,6 @@
 //! Edited messages: the copy on the partner's side follows, while their chat goes on.
 
-use luvhive_core::chat::Undelivered;
+use luvhive_core::chat::{ChatText, Undelivered};
 use luvhive_core::engine::effect::Rendered;
 use luvhive_core::id::ChatId;
 use luvhive_core::ports::{ChatRecord, StoreError};
@@ -37,7 +37,9 @@ impl Dialogs {
             // Without a pair the copy may be on its way yet: the change goes behind it.
             _ => {
                 let (message, call, leaks, edited_at) = (edit.message, follow(&edit.content), edit.leaks, edit.edited_at);
-                talk.pass_on(Followed { message, call, leaks, edited_at, is_copied: pair.is_some() });
+                let (EditContent::Text { text: words, .. } | EditContent::Caption { caption: words, .. }) = &edit.content;
+                let (words, is_copied) = (ChatText::new(words.clone()), pair.is_some());
+                talk.pass_on(Followed { message, call, leaks, edited_at, is_copied, words });
                 return Ok(());
             }
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::id::PersonId;
+use luvhive_core::id::{ChatId, PersonId};
 use luvhive_core::person::{Consent, PersonFacts};
 use luvhive_core::ports::{Change, RegisteredPerson};
 use luvhive_core::time::Timestamp;
@@ -11,7 +11,7 @@ use luvhive_core::time::Timestamp;
 use super::conduct::Reported;
 use super::heard::Said;
 use super::record::{Dialog, TypedField};
-use super::{Dialogs, Done, Talk, gate, profile, record, registration, settings};
+use super::{Dialogs, Done, Talk, conduct, gate, profile, record, registration, settings};
 use crate::callback::Callback;
 use crate::locale::MenuCommand;
 use crate::view::{about, menu, notice, profile as profile_view, settings as settings_view};
@@ -169,11 +169,15 @@ fn hear_text(talk: &mut Talk<'_>, person: &RegisteredPerson, said: &Said) {
 /// Reports whether this was an answer at all.
 fn hear_answer(talk: &mut Talk<'_>, person: &RegisteredPerson, what: TypedField, said: &Said) -> bool {
     match (what, said.text.as_deref()) {
-        (TypedField::City | TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Bio, Some(_)) if !said.is_own => {
+        (
+            TypedField::City | TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Bio | TypedField::ReportWords(_),
+            Some(_),
+        ) if !said.is_own => {
             talk.say(&menu::sentence(talk.words, "type-yourself"));
         }
         (TypedField::Photo, _) => profile::take_photo(talk, person, said),
         (TypedField::WantedCountry, Some(text)) => settings::find_country(talk, text),
+        (TypedField::ReportWords(chat), Some(text)) => conduct::take_words(talk, &person.facts, ChatId::new(chat), text),
         (TypedField::City | TypedField::HomeCountry | TypedField::Bio, Some(text)) => {
             profile::take_text(talk, person, what, text);
         }

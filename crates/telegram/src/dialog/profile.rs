@@ -129,7 +129,7 @@ pub(super) fn take_text(talk: &mut Talk<'_>, person: &RegisteredPerson, what: Ty
                 talk.show(&screen);
             }
         },
-        TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Photo => {
+        TypedField::HomeCountry | TypedField::WantedCountry | TypedField::Photo | TypedField::ReportWords(_) => {
             let found = words.find_countries(text, list::MOST_FOUND);
             talk.show(&view::countries_found(words, text, &found));
         }

@@ -41,6 +41,8 @@ pub(super) enum TypedField {
     Bio,
     /// A photo, which is sent and not typed.
     Photo,
+    /// What was wrong in this chat, in their own words.
+    ReportWords(i64),
 }
 
 /// Writes a conversation.

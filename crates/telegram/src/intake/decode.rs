@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use luvhive_core::chat::ChatText;
 use luvhive_core::engine::event::{Event, Press, Update, UpdateKind};
 use luvhive_core::id::{InboxId, MessageId, TelegramId, UpdateId};
 use luvhive_core::time::TelegramTime;
@@ -148,7 +149,9 @@ fn of_message(id: UpdateId, message: wire::Message, (raw, own): (&str, &str)) ->
         },
     };
     let written_at = message.date.map(TelegramTime::from_seconds);
-    Ok(message.from.map(|from| Update { written_at, ..of_user(id, from, None, kind) }))
+    let words =
+        matches!(kind, UpdateKind::Message { .. }).then(|| ChatText::new(message.text.or(message.caption).unwrap_or_default()));
+    Ok(message.from.map(|from| Update { written_at, words, ..of_user(id, from, None, kind) }))
 }
 
 /// What a command is to the engine; a lane answers the rest.

@@ -135,6 +135,7 @@ impl World {
             source: MessageId::new(source),
             reply_to: reply_to.map(MessageId::new),
             is_protected: false,
+            sent: None,
         };
         let row = OutboxRow {
             id: OutboxId::new(id),

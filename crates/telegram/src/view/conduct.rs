@@ -70,9 +70,14 @@ pub(crate) fn ask_report(words: Words, chat: ChatId, message: Option<MessageId>,
     screen.with_buttons(buttons)
 }
 
-/// Confirms a report.
-pub(crate) fn reported(words: Words) -> Screen {
-    Screen::titled(words.text("report-done-title"), words.text("report-done-body"))
+/// Confirms a report, in the words of this key.
+pub(crate) fn reported(words: Words, key: &str) -> Screen {
+    Screen::titled(words.text("report-done-title"), words.text(key))
+}
+
+/// Confirms a report, and asks to say in other words what it is about.
+pub(crate) fn ask_report_words(words: Words) -> Screen {
+    reported(words, "report-words-ask")
 }
 
 /// Says that there is no chat to report or nobody to block, by the key of the reason.

@@ -455,7 +455,9 @@ fn screens_beside_profile_and_settings(words: Words) -> Vec<(&'static str, Scree
         ("blocked", conduct::blocked(words, CHAT)),
         ("report a chat", conduct::ask_report(words, CHAT, None, Callback::Dismiss)),
         ("report a message", conduct::ask_report(words, CHAT, Some(MessageId::new(12)), Callback::Dismiss)),
-        ("reported", conduct::reported(words)),
+        ("reported", conduct::reported(words, "report-done-body")),
+        ("reported, in words", conduct::ask_report_words(words)),
+        ("reported, and said in words", conduct::reported(words, "report-words-done")),
         ("nothing to report", conduct::no_chat(words, "report-no-chat")),
     ]
 }

@@ -1,8 +1,9 @@
 //! What operators read of a case, letter by letter.
 
 use luvhive_core::case::{Claim, Record};
+use luvhive_core::chat::{ChatText, Content, Sent};
 use luvhive_core::conduct::{Pseudonym, ReportReason};
-use luvhive_core::time::Timestamp;
+use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::*;
 
@@ -25,19 +26,26 @@ fn line() -> CaseLine {
 
 fn case() -> Case {
     let exhibits = [(Some(true), true), (Some(true), false), (Some(false), true), (Some(false), false), (None, false)];
-    let evidence = exhibits.map(|(is_by_reported, is_meant)| Exhibit { is_by_reported, is_meant }).to_vec();
+    let sent = Some(Sent { content: Content::Voice, at: TelegramTime::from_seconds(7) });
+    let exhibit = |(is_by_reported, is_meant)| Exhibit { is_by_reported, is_meant, sent, former: Vec::new() };
+    let mut evidence = exhibits.map(exhibit).to_vec();
+    let words = |words: &str| Former::Words(ChatText::new(words.to_owned()));
+    evidence[1].former = vec![words("first \"words\"\nreport 99"), Former::Unknown, words("")];
+    evidence[3] = Exhibit { sent: None, former: vec![Former::ForChildSafety], ..evidence[3].clone() };
     let first = Filed {
         report: ReportId::new(12),
         reason: ReportReason::Minor,
         reported_at: at(7),
         reporter: Record { days: 3, chats: 5, upheld: 1, dismissed: 0 },
         is_about_one: true,
+        words: Some(ChatText::new("he said \"15\"".to_owned())),
         evidence,
     };
     let second = Filed {
         report: ReportId::new(15),
         reason: ReportReason::Scam,
         is_about_one: false,
+        words: None,
         evidence: Vec::new(),
         ..first.clone()
     };

@@ -34,7 +34,7 @@ fn call() -> Rendered {
 }
 
 fn relay(id: i64, message: i32) -> Effect {
-    let relay = Relay { from: WRITER, source: MessageId::new(message), reply_to: None, is_protected: false };
+    let relay = Relay { from: WRITER, source: MessageId::new(message), reply_to: None, is_protected: false, sent: None };
     Effect::Relay { id: OutboxId::new(id), chat: CHAT, receiver: RECEIVER, relay }
 }
 

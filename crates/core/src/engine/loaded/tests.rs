@@ -14,7 +14,7 @@ fn row(id: i64, receiver: i64, chat: Option<ChatId>, body: OutboxBody) -> Outbox
 }
 
 fn relay(id: i64, receiver: i64, chat: ChatId) -> OutboxRow {
-    let relay = Relay { from: TelegramId::new(9), source: MessageId::new(1), reply_to: None, is_protected: false };
+    let relay = Relay { from: TelegramId::new(9), source: MessageId::new(1), reply_to: None, is_protected: false, sent: None };
     row(id, receiver, Some(chat), OutboxBody::Relay(relay))
 }
 

@@ -2,11 +2,12 @@
 //! waits passes; one that is released arrives after what has passed by then.
 
 use super::{Letter, Turn};
-use crate::chat::{Answers, Content, Hold, Question, Questions, Seat, Undelivered};
+use crate::chat::{Answers, Content, Hold, Question, Questions, Seat, Sent, Undelivered};
 use crate::engine::effect::{Effect, Original, Relay};
 use crate::engine::notice::Notice;
 use crate::id::{ChatId, HoldId, MessageId, PersonId};
 use crate::tier::Capped;
+use crate::time::TelegramTime;
 
 /// What becomes of a message to a partner.
 enum Verdict {
@@ -18,7 +19,7 @@ enum Verdict {
 
 impl Turn<'_> {
     /// Reports whether a message passes at once; one that does not is held or refused with the reason.
-    pub(super) fn passes(&mut self, writer: PersonId, letter: &Letter) -> bool {
+    pub(super) fn passes(&mut self, writer: PersonId, letter: &Letter<'_>) -> bool {
         let Some((chat, partner)) = self.chat_and_partner(writer) else { return false };
         // What belongs to an album that waits waits with it.
         let waits = |hold: &&Hold| hold.writer == writer && letter.album.is_some() && hold.album == letter.album;
@@ -46,7 +47,7 @@ impl Turn<'_> {
     fn keep_back(
         &mut self,
         (chat, writer, partner): (ChatId, PersonId, PersonId),
-        letter: &Letter,
+        letter: &Letter<'_>,
         (verdict, has_copy): (Verdict, bool),
     ) {
         let questions = match verdict {
@@ -69,10 +70,13 @@ impl Turn<'_> {
     }
 
     /// Keeps a change to a message back; the partner may have the copy from before.
-    pub(super) fn hold_change(&mut self, place: (ChatId, PersonId, PersonId), letter: &Letter, has_copy: bool) {
-        let (_, writer, partner) = place;
+    pub(super) fn hold_change(&mut self, place: (ChatId, PersonId, PersonId), letter: &Letter<'_>, has_copy: bool) {
+        let (chat, writer, partner) = place;
         let verdict = self.judge((writer, partner), letter.content, letter.leaks);
         self.keep_back(place, letter, (verdict, has_copy));
+        if self.state.holds.holds(chat, writer, letter.message) {
+            self.note_words(writer, letter, has_copy);
+        }
     }
 
     /// Reports whether nothing in a message has to be asked or refused because it can identify its writer.
@@ -251,7 +255,7 @@ impl Turn<'_> {
                     if hold.has_copy {
                         self.unsend(hold.writer, message);
                     }
-                    self.pass(hold.writer, message, hold.reply_to);
+                    self.pass(hold.writer, message, hold.reply_to, (hold.content, None));
                 }
                 if let Some(&message) = hold.messages.first() {
                     self.tell(hold.writer, Notice::Released { message, on });
@@ -260,8 +264,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends a message to its writer's partner.
-    pub(super) fn pass(&mut self, writer: PersonId, message: MessageId, reply_to: Option<MessageId>) {
+    /// Sends a message to its writer's partner: what it is, and when it was written, if that is at hand.
+    pub(super) fn pass(
+        &mut self,
+        writer: PersonId,
+        message: MessageId,
+        reply_to: Option<MessageId>,
+        (content, written_at): (Content, Option<TelegramTime>),
+    ) {
         let Some((chat, partner)) = self.chat_and_partner(writer) else { return };
         let (Some(mine), Some(theirs)) = (self.state.facts_of(writer), self.state.facts_of(partner)) else { return };
         let (from, receiver, is_protected) = (mine.telegram, theirs.telegram, mine.preferences.protects_content);
@@ -270,11 +280,16 @@ impl Turn<'_> {
             *count = count.saturating_add(1);
         }
         self.note_written(writer);
-        let id = self.state.ids.next_outbox();
+        let (id, original) = (self.state.ids.next_outbox(), Original { from, message });
+        let mut sent = Sent { content, at: written_at.unwrap_or_else(|| self.state.telegram_time(self.now)) };
         if let Some(live) = self.state.chats.get_mut(&chat) {
-            live.copies.add(Original { from, message }, id);
+            live.copies.add(original, id);
+            live.texts.pass(original, id);
+            // Of an album that waited only what the first one holds is stored.
+            sent.content = live.texts.content(original).unwrap_or(content);
         }
-        self.out.push(Effect::Relay { id, chat, receiver, relay: Relay { from, source: message, reply_to, is_protected } });
+        let relay = Relay { from, source: message, reply_to, is_protected, sent: Some(sent) };
+        self.out.push(Effect::Relay { id, chat, receiver, relay });
     }
 
     /// Drops messages whose time is over.

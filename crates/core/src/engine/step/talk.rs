@@ -37,7 +37,7 @@ struct Leftovers {
 
 impl Turn<'_> {
     /// A message that is no command: relayed if its sender is in a chat, a lane's business otherwise.
-    pub(super) fn message(&mut self, person: PersonId, letter: Letter) -> Ruling {
+    pub(super) fn message(&mut self, person: PersonId, letter: Letter<'_>) -> Ruling {
         let Letter { message, content, leaks, written_at, has_waited, .. } = letter;
         let (chat, heard_at) = match self.state.seats.get(&person) {
             Some(&Seat::Chatting { chat, heard_at, .. }) => (chat, heard_at),
@@ -57,6 +57,7 @@ impl Turn<'_> {
             if let Some(live) = self.state.chats.get_mut(&chat) {
                 live.offered.insert((person, message), (content, leaks));
             }
+            self.note_words(person, &letter, false);
             self.tell(person, Notice::WrittenBefore { chat, message, content });
             return Ruling::Decided;
         }
@@ -65,13 +66,16 @@ impl Turn<'_> {
     }
 
     /// Passes a message on to its sender's partner, or says why not. What comes from a backlog waits for room.
-    fn relay(&mut self, person: PersonId, letter: Letter, may_wait: bool) -> Ruling {
-        let Letter { message, reply_to, .. } = letter;
-        let Some((_, partner)) = self.chat_and_partner(person) else { return Ruling::NeedsLane };
+    fn relay(&mut self, person: PersonId, letter: Letter<'_>, may_wait: bool) -> Ruling {
+        let Letter { message, content, reply_to, written_at, .. } = letter;
+        let Some((chat, partner)) = self.chat_and_partner(person) else { return Ruling::NeedsLane };
         let from = self.state.accounts.get(&person).copied();
         let receiver = self.state.accounts.get(&partner).copied();
         let (Some(from), Some(receiver)) = (from, receiver) else { return Ruling::NeedsLane };
         if !self.passes(person, &letter) {
+            if self.state.holds.holds(chat, person, message) {
+                self.note_words(person, &letter, false);
+            }
             return Ruling::Decided;
         }
         if self.state.is_full_for_relays(receiver) {
@@ -83,7 +87,8 @@ impl Turn<'_> {
             return Ruling::Decided;
         }
         self.count_passed(person, (letter.content, letter.leaks), 1);
-        self.pass(person, message, reply_to);
+        self.note_words(person, &letter, false);
+        self.pass(person, message, reply_to, (content, written_at));
         Ruling::Decided
     }
 
@@ -105,7 +110,8 @@ impl Turn<'_> {
         let is_new = live.sent_now.insert((person, message));
         if is_new {
             let pending = self.pending_to_partner(person);
-            let letter = Letter { message, content, reply_to: None, album: None, leaks, written_at: None, has_waited: false };
+            let (reply_to, album, written_at, has_waited, words) = (None, None, None, false, None);
+            let letter = Letter { message, content, reply_to, album, leaks, written_at, has_waited, words };
             let ruling = self.relay(person, letter, false);
             if pending == self.pending_to_partner(person) {
                 // Refused with a reason, or held: it can be tried again.

@@ -295,7 +295,8 @@ fn a_survivor_is_served_before_whoever_waited_longest() {
 fn pass_on(chat: ChatId, number: i64) -> Finished {
     let call = Rendered { version: 1, body: "edit".to_owned() };
     let original = Original { from: telegram(number), message: MessageId::new(9) };
-    let command = EngineCommand::PassOn { chat, original, call, leaks: Questions::EMPTY, edited_at: None, is_copied: true };
+    let command =
+        EngineCommand::PassOn { chat, original, call, leaks: Questions::EMPTY, edited_at: None, is_copied: true, words: None };
     Finished { commands: vec![(CommandId::new(1), command)], ..Finished::default() }
 }
 
@@ -646,6 +647,7 @@ fn cards(effects: &[Effect]) -> Vec<(i64, Standing)> {
 mod clock;
 mod corrected;
 mod daily;
+mod former;
 mod hold;
 mod invite;
 mod leaving;

@@ -1,7 +1,8 @@
 //! A batch, applied to the rows: all of it or, by an error, nothing.
 
-use super::tables::{ChatRow, Tables, conflict};
+use super::tables::{ChatRow, FormerWordsRow, Tables, conflict};
 use crate::engine::batch::{Batch, ChatChange};
+use crate::engine::effect::FormerWords;
 use crate::id::PersonId;
 use crate::ports::StoreError;
 use crate::time::Timestamp;
@@ -67,6 +68,13 @@ impl Tables {
             match hold {
                 Some(hold) => drop(self.holds.insert(*id, hold.clone())),
                 None => drop(self.holds.remove(id)),
+            }
+        }
+        for FormerWords { id, original, pair, words } in &batch.former {
+            let by_pair = self.pairs.iter().filter(|(_, pair)| (pair.from, pair.source) == (original.from, original.message));
+            let found = pair.or(by_pair.map(|((_, id), _)| *id).max());
+            if let Some(pair) = found {
+                self.former_words.insert(*id, FormerWordsRow { pair, words: words.clone() });
             }
         }
         for dead in &batch.dead {

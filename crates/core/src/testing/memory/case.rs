@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::MemoryStore;
 use super::tables::{ReportRow, Tables};
-use crate::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Exhibit, Filed, Queue, RECENT, Record, Verdict};
+use crate::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Exhibit, Filed, Former, Queue, RECENT, Record, Verdict};
 use crate::case::{gravity, severity, sort};
+use crate::chat::Sent;
 use crate::conduct::{Decision, NewSanction, REPORTED_MESSAGES, SanctionKind};
-use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
+use crate::id::{BotId, ChatId, MessageId, OutboxId, PersonId, ReportId, TelegramId};
 use crate::ports::case::{CaseError, CaseStore, NewVerdict, Reader};
 use crate::ports::{ConductStore as _, StoreError};
 use crate::staff::account_of;
@@ -15,23 +16,27 @@ use crate::staff::account_of;
 /// A message frozen with a report.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frozen {
-    is_by_reported: Option<bool>,
+    is_by_reported: bool,
     /// Its id on the reporter's side.
     pub(super) id: Option<MessageId>,
+    pair: OutboxId,
+    sent: Option<Sent>,
 }
 
 /// The open reports of a case, by number.
 type Reports<'a> = Vec<(i64, &'a ReportRow)>;
 
 impl Tables {
-    /// Freezes the last messages of a chat, or what was kept of somebody who left.
-    pub(super) fn freeze(&self, chat: ChatId, reporter: TelegramId, kept: Option<&[MessageId]>) -> Vec<Frozen> {
-        if let Some(kept) = kept {
-            return kept.iter().map(|id| Frozen { is_by_reported: None, id: Some(*id) }).collect();
-        }
+    /// Freezes the last messages of a chat as they lie with `reporter`.
+    pub(super) fn freeze(&self, chat: ChatId, reporter: TelegramId) -> Vec<Frozen> {
         let of_chat = self.pairs.iter().rev().filter(|((of, _), _)| *of == chat).take(REPORTED_MESSAGES);
         let mut frozen: Vec<_> = of_chat
-            .map(|(_, pair)| Frozen { is_by_reported: Some(pair.from != reporter), id: Some(pair.on_side_of(reporter)) })
+            .map(|((_, number), pair)| Frozen {
+                is_by_reported: pair.from != reporter,
+                id: Some(pair.on_side_of(reporter)),
+                pair: *number,
+                sent: self.sent.get(number).copied(),
+            })
             .collect();
         frozen.reverse();
         frozen
@@ -115,10 +120,26 @@ impl Tables {
         }
     }
 
-    fn filed(&self, (id, row): (i64, &ReportRow)) -> Filed {
+    /// What stood in a message before each change, for those who see cases of this queue.
+    fn former(&self, pair: OutboxId, queue: Queue) -> Vec<Former> {
+        let is_of_child = |row: &ReportRow| {
+            Queue::of(row.report.reason) == Queue::ChildSafety && row.frozen.iter().any(|frozen| frozen.pair == pair)
+        };
+        let is_hidden = queue != Queue::ChildSafety && self.reports.values().any(is_of_child);
+        let former = self.former_words.values().filter(|row| row.pair == pair).map(|row| match &row.words {
+            _ if is_hidden => Former::ForChildSafety,
+            Some(words) => Former::Words(words.clone()),
+            None => Former::Unknown,
+        });
+        former.collect()
+    }
+
+    fn filed(&self, (id, row): (i64, &ReportRow), queue: Queue) -> Filed {
         let exhibit = |frozen: &Frozen| Exhibit {
-            is_by_reported: frozen.is_by_reported,
+            is_by_reported: Some(frozen.is_by_reported),
             is_meant: frozen.id.is_some() && frozen.id == row.report.message,
+            sent: frozen.sent,
+            former: self.former(frozen.pair, queue),
         };
         Filed {
             report: ReportId::new(id),
@@ -126,6 +147,7 @@ impl Tables {
             reported_at: row.report.reported_at,
             reporter: self.record(row),
             is_about_one: row.report.message.is_some(),
+            words: row.words.clone(),
             evidence: row.frozen.iter().map(exhibit).collect(),
         }
     }
@@ -147,7 +169,7 @@ impl CaseStore for MemoryStore {
         let mut tables = self.tables();
         let (mut line, reports) = tables.find_case(case, reader)?;
         let sanctions_before = reports.first().map_or(0, |(_, row)| tables.sanctions_before(row));
-        let filed = reports.iter().map(|row| tables.filed(*row)).collect();
+        let filed = reports.iter().map(|row| tables.filed(*row, line.queue)).collect();
         let is_free = line.claim.as_ref().is_none_or(|claim| claim.by == reader.by);
         if is_free {
             line.claim = Some(Claim { by: reader.by.to_owned(), until: reader.at.plus(CLAIM) });

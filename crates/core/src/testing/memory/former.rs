@@ -1,10 +1,11 @@
 //! What outlives an erasure, over the rows in memory: accounts that were left, their pseudonyms, blocks and chats.
 
+use super::case::Frozen;
 use super::tables::Tables;
 use crate::chat::Side;
 use crate::coins::CoinStanding;
-use crate::conduct::{Pseudonym, REPORTED_MESSAGES, Subject, SubjectHash};
-use crate::id::{ChatId, MessageId, PersonId, TelegramId};
+use crate::conduct::{Pseudonym, Subject, SubjectHash};
+use crate::id::{ChatId, PersonId, TelegramId};
 use crate::ports::chats::MessagePair;
 use crate::time::Timestamp;
 
@@ -23,8 +24,8 @@ pub(super) struct AccountRow {
 pub(super) struct LeaverRow {
     pub(super) account: SubjectHash,
     pub(super) pseudonym: Pseudonym,
-    /// The last messages on the side of the other one, oldest first.
-    pub(super) messages: Vec<MessageId>,
+    /// The last messages as they lie with the other one, oldest first.
+    pub(super) messages: Vec<Frozen>,
 }
 
 /// One side of a block of which at least one person left.
@@ -75,10 +76,9 @@ impl Tables {
         for (chat, row) in &self.chats {
             for (side, occupant) in [Side::First, Side::Second].into_iter().zip(row.people) {
                 if occupant == Some(person) {
-                    let pairs = self.pairs.iter().rev().filter(|((of, _), _)| of == chat).take(REPORTED_MESSAGES);
-                    let across = |pair: &MessagePair| if pair.from == telegram { pair.copy } else { pair.source };
-                    let mut messages: Vec<_> = pairs.map(|(_, pair)| across(pair)).collect();
-                    messages.reverse();
+                    let other = |(_, pair): (_, &MessagePair)| if pair.from == telegram { pair.to } else { pair.from };
+                    let other = self.pairs.iter().find(|((of, _), _)| of == chat).map(other);
+                    let messages = other.map(|other| self.freeze(*chat, other)).unwrap_or_default();
                     let row = LeaverRow { account: subject.hash, pseudonym: pseudonym.clone(), messages };
                     self.leavers.insert((*chat, side), row);
                 }

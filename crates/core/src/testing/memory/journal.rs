@@ -6,6 +6,7 @@ use super::MemoryStore;
 use super::tables::Tables;
 use crate::chat::EndReason;
 use crate::engine::batch::Batch;
+use crate::engine::effect::{OutboxBody, Relay};
 use crate::engine::event::{EngineCommand, Finished};
 use crate::engine::loaded::{Loaded, Parting};
 use crate::id::{CommandId, Epoch, UpdateId};
@@ -158,8 +159,11 @@ impl Journal for MemoryJournal {
     async fn settle(&self, _lease: &Lease, settlements: &[Settlement], _now: Timestamp) -> Result<Session, JournalError> {
         let mut tables = self.store.tables();
         for settlement in settlements {
-            tables.outbox.remove(&settlement.outbox);
+            let gone = tables.outbox.remove(&settlement.outbox);
             if let Some(pair) = settlement.pair {
+                if let Some(OutboxBody::Relay(Relay { sent: Some(sent), .. })) = gone.map(|row| row.body) {
+                    tables.sent.insert(settlement.outbox, sent);
+                }
                 tables.pairs.entry((pair.chat, settlement.outbox)).or_insert(pair);
             }
         }

@@ -3,7 +3,7 @@
 use super::former::LeaverRow;
 use super::tables::{PersonRow, ReportRow, Tables, conflict};
 use crate::chat::Side;
-use crate::conduct::{NewReport, NewSanction, Pseudonym, REPORT_WINDOW, SanctionKind};
+use crate::conduct::{NewReport, NewSanction, Pseudonym, REPORT_WINDOW, ReportWords, SanctionKind};
 use crate::correction::SupportCode;
 use crate::engine::event::{EndCause, EngineCommand, FactsChange, Finished};
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
@@ -166,6 +166,12 @@ impl Tables {
             Change::Befriend { person, asker, at } => self.befriend(*person, *asker, *at),
             Change::Unfriend { person, friend } => self.unfriend(*person, *friend),
             Change::Report(report) => self.report(report),
+            Change::ReportWords(ReportWords { chat, reporter, words }) => {
+                let is_theirs = |row: &&mut ReportRow| row.is_open && (row.report.chat, row.report.reporter) == (*chat, *reporter);
+                if let Some(row) = self.reports.values_mut().find(is_theirs) {
+                    row.words.get_or_insert_with(|| words.clone());
+                }
+            }
             Change::Remember { person, subject } => self.remember(*person, subject),
             Change::Unconsent => self.visitors.entry(telegram).or_default().consent = None,
             Change::DataSent { at } => self.visitors.entry(telegram).or_default().data_sent_at = Some(*at),
@@ -228,10 +234,13 @@ impl Tables {
             let number = self.next_number();
             let mut report = report.clone();
             let kept = self.leaver_of(report.chat, report.reporter).map(|leaver| leaver.messages.clone());
+            if let Some(kept) = &kept {
+                report.messages = kept.iter().filter_map(|frozen| frozen.id).collect();
+            }
             let telegram = self.people.get(&report.reporter).map(|row| row.facts.telegram);
-            let frozen = telegram.map(|telegram| self.freeze(report.chat, telegram, kept.as_deref())).unwrap_or_default();
-            report.messages = kept.unwrap_or(report.messages);
-            let row = ReportRow { report, reporter, reported, about, is_open: true, is_upheld: false, frozen };
+            let live = || telegram.map(|telegram| self.freeze(report.chat, telegram)).unwrap_or_default();
+            let frozen = kept.unwrap_or_else(live);
+            let row = ReportRow { report, reporter, reported, about, is_open: true, is_upheld: false, frozen, words: None };
             self.reports.insert(number, row);
         }
     }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chat::{EndReason, Hold, Seat, Side};
+use crate::chat::{ChatText, EndReason, Hold, Seat, Sent, Side};
 use crate::conduct::{NewReport, NewSanction, Pseudonym, SubjectHash};
 use crate::correction::SupportCode;
 use crate::engine::batch::InboxRow;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::EngineCommand;
-use crate::id::{ChatId, CommandId, HoldId, InboxId, OutboxId, PersonId, TelegramId, UpdateId};
+use crate::id::{ChatId, CommandId, FormerWordsId, HoldId, InboxId, OutboxId, PersonId, TelegramId, UpdateId};
 use crate::invitation::Invitation;
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
@@ -68,12 +68,21 @@ pub(super) struct ReportRow {
     /// Whether it was closed by a sanction.
     pub(super) is_upheld: bool,
     pub(super) frozen: Vec<super::case::Frozen>,
+    pub(super) words: Option<ChatText>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct CommandRow {
     pub(super) inbox: Option<InboxId>,
     pub(super) command: EngineCommand,
+}
+
+/// What stood in a message before it was changed.
+#[derive(Clone, Debug)]
+pub(super) struct FormerWordsRow {
+    pub(super) pair: OutboxId,
+    /// `None` = not known.
+    pub(super) words: Option<ChatText>,
 }
 
 /// Everything; cloned before a change, so that a refused one leaves nothing behind.
@@ -95,6 +104,9 @@ pub(super) struct Tables {
     pub(super) friends: BTreeMap<(PersonId, PersonId), super::friend::FriendRow>,
     pub(super) friend_requests: BTreeMap<(PersonId, PersonId), (ChatId, Timestamp)>,
     pub(super) invitations: BTreeMap<[PersonId; 2], Invitation>,
+    /// What the pairs are messages of, if the store was told.
+    pub(super) sent: BTreeMap<OutboxId, Sent>,
+    pub(super) former_words: BTreeMap<FormerWordsId, FormerWordsRow>,
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
     pub(super) sanctions: Vec<NewSanction>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use luvhive_core::conduct::ReportReason;
+use luvhive_core::conduct::{ReportReason, ReportWords};
 use luvhive_core::engine::event::{EndCause, EngineCommand};
 use luvhive_core::filter::FilterSet;
 use luvhive_core::id::{ChatId, MessageId, PersonId, TelegramId};
@@ -264,6 +264,24 @@ fn a_report_names_the_last_25_messages_on_the_reporters_side() {
 }
 
 #[test]
+fn a_report_about_something_else_is_stored_at_once_and_takes_words_after_that() {
+    let mut phone = with_chat(Some(Duration::from_hours(1)));
+    phone.send("/report");
+    let outcome = phone.tap(":other");
+    assert!(matches!(outcome.changes.first(), Some(Change::Report(_))), "{outcome:?}");
+    says(&phone, "report-words-ask");
+    let outcome = phone.send(&"x".repeat(301));
+    assert!(!outcome.changes.iter().any(|change| matches!(change, Change::ReportWords(_))), "{outcome:?}");
+    assert!(phone.screen().contains("301"), "{}", phone.screen());
+    let outcome = phone.send("  he wants to know where I live ");
+    let words = luvhive_core::chat::ChatText::new("he wants to know where I live".to_owned());
+    assert_eq!(outcome.changes.first(), Some(&Change::ReportWords(ReportWords { chat: CHAT, reporter: MY_PERSON, words })));
+    says(&phone, "report-words-done");
+    let outcome = phone.send("and more");
+    assert!(!outcome.changes.iter().any(|change| matches!(change, Change::ReportWords(_))), "once: {outcome:?}");
+}
+
+#[test]
 fn a_report_as_a_reply_is_about_that_message() {
     let mut phone = with_chat(Some(Duration::from_hours(1)));
     let message = json!({"message_id": 5, "date": 1, "chat": {"id": ME.get(), "type": "private"}, "from": phone.user(), "text": "/report",
@@ -324,8 +342,9 @@ fn an_edit_follows_to_the_partner_as_it_looks() {
     let preview = json!({"is_disabled": true});
     let mut passed_on = |message: i32, content: Value| {
         let outcome = edit(&mut phone, message, &content);
-        let [Followed { message: of, call, .. }] = outcome.edits.as_slice() else { panic!("{outcome:?}") };
+        let [Followed { message: of, call, words, .. }] = outcome.edits.as_slice() else { panic!("{outcome:?}") };
         assert!(of.get() == message && outcome.calls.is_empty(), "{outcome:?}");
+        assert_eq!(content.get("text").or(content.get("caption")), Some(&json!(words.as_str())));
         serde_json::from_str::<Value>(&call.body).unwrap()
     };
     let text = json!({"text": "hi!", "entities": [bold], "link_preview_options": preview});

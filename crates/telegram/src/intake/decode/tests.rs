@@ -51,6 +51,19 @@ fn check_dead(raw: &str, sender: Option<i64>, why: &str) {
 }
 
 #[test]
+fn the_words_of_a_message_come_with_it_and_are_never_printed() {
+    let words = |fields: &str| update_of(&message(fields)).words.map(|words| words.as_str().to_owned());
+    assert_eq!(words(r#""text":"hello""#).as_deref(), Some("hello"));
+    assert_eq!(words(r#""photo":[{"file_id":"x"}],"caption":"look""#).as_deref(), Some("look"));
+    assert_eq!(words(r#""sticker":{"file_id":"x"}"#).as_deref(), Some(""), "it has none, which is known");
+    assert_eq!(words(r#""text":"/find""#), None, "what is said to the bot is nobody's message");
+    let long = words(&format!(r#""text":"{}""#, "अ".repeat(4_096))).unwrap();
+    assert!(long.len() <= ChatText::MOST_BYTES && long.ends_with('…'), "{}", long.len());
+    let printed = format!("{:?}", update_of(&message(r#""text":"a planted word""#)));
+    assert!(!printed.contains("planted"), "{printed}");
+}
+
+#[test]
 fn each_content_is_told_apart() {
     check_content(r#""text":"hello""#, Content::Text);
     check_content(r#""photo":[{"file_id":"x"}],"caption":"c""#, Content::Photo);

@@ -8,7 +8,7 @@ use luvhive_core::id::MessageId;
 use super::*;
 
 fn relay(id: i64, receiver: i64) -> OutboxRow {
-    let relay = Relay { from: TelegramId::new(900), source: MessageId::new(1), reply_to: None, is_protected: false };
+    let relay = Relay { from: TelegramId::new(900), source: MessageId::new(1), reply_to: None, is_protected: false, sent: None };
     OutboxRow {
         id: OutboxId::new(id),
         receiver: TelegramId::new(receiver),

@@ -53,7 +53,7 @@ impl Play {
         let original = Original { from: telegram(1), message: MessageId::new(message) };
         let call = Rendered { version: 1, body: "edit".to_owned() };
         let (leaks, edited_at) = (leaks.iter().copied().collect(), Some(self.state.telegram_time(self.now)));
-        let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied: true };
+        let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at, is_copied: true, words: None };
         self.event(Event::Command { id: CommandId::new(1), command })
     }
 
@@ -370,7 +370,7 @@ fn a_caption_that_is_changed_meanwhile_goes_with_the_copy() {
     let original = Original { from: telegram(1), message: MessageId::new(10) };
     let call = Rendered { version: 1, body: "x".to_owned() };
     let (chat, leaks) = (play.chat_number(), Questions::EMPTY);
-    let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false };
+    let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false, words: None };
     let effects = play.event(Event::Command { id: CommandId::new(1), command });
     assert_eq!(effects, [Effect::CommandDone { command: CommandId::new(1) }]);
 }
@@ -594,7 +594,7 @@ fn a_change_to_what_the_partner_never_had_asks_nothing() {
     let chat = play.chat_number();
     let original = Original { from: telegram(1), message: MessageId::new(99) };
     let (call, leaks) = (Rendered { version: 1, body: "edit".to_owned() }, Questions::EMPTY.with(Question::Phone));
-    let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false };
+    let command = EngineCommand::PassOn { chat, original, call, leaks, edited_at: None, is_copied: false, words: None };
     let effects = play.event(Event::Command { id: CommandId::new(1), command });
     assert_eq!(notices(&effects), [(1, &dropped(99, Undelivered::EditMissing))]);
     assert!(play.waiting().is_empty());

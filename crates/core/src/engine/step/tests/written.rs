@@ -332,7 +332,8 @@ fn a_restart_knows_what_is_on_its_way() {
     play.match_one_and_two();
     let chat = play.state.chat_of(telegram(1)).unwrap();
     let seats = (1..=2).map(|n| (PersonId::new(n), play.state.seat(PersonId::new(n)).unwrap())).collect();
-    let relay = |source| Relay { from: telegram(1), source: MessageId::new(source), reply_to: None, is_protected: false };
+    let relay =
+        |source| Relay { from: telegram(1), source: MessageId::new(source), reply_to: None, is_protected: false, sent: None };
     let row = |id: i64, source| OutboxRow {
         id: crate::id::OutboxId::new(id),
         receiver: telegram(2),
