@@ -54,6 +54,8 @@ pub struct Setup {
     pub sandbox: SandboxSettings,
     /// Whether Telegram posts updates instead of being asked for them.
     pub is_posted: bool,
+    /// Whether the Telegram's channel is the evidence chat.
+    pub has_evidence: bool,
     /// Whether a proxy lies before the database.
     pub is_behind_proxy: bool,
     /// Settings by the names of their environment variables.
@@ -139,13 +141,16 @@ impl Bot {
         let key = keys(&[DATA_KEY]);
         let all = [("LUVHIVE_DATA_KEY", key.as_str()), DELETED_AT_ONCE].into_iter().chain(setup.settings);
         let settings = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let mut settings = Settings::load(&settings).unwrap();
+        let sandbox = Sandbox::start(setup.sandbox).await.unwrap();
+        settings.evidence_chat = setup.has_evidence.then(|| sandbox.channel_id());
         Self {
-            sandbox: Sandbox::start(setup.sandbox).await.unwrap(),
+            sandbox,
             sql: database.client().await,
             proxy: if setup.is_behind_proxy { Some(Proxy::start(&database).await) } else { None },
             hook: None,
             database,
-            settings: Settings::load(&settings).unwrap(),
+            settings,
             entry: setup.entry,
             is_posted: setup.is_posted,
             running: None,

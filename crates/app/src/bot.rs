@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use luvhive_core::engine::batch::Render;
 use luvhive_core::engine::{Opening, Rules};
-use luvhive_core::id::{BotId, Shard};
+use luvhive_core::id::{BotId, Shard, TelegramId};
 use luvhive_core::ports::ledger::Ledger;
 use luvhive_core::ports::{ChatStore, Clock, Entropy};
 use luvhive_core::premium::entitlement::days;
 use luvhive_core::search::ScoreWeights;
 use luvhive_core::tier::{Caps, TierRules};
+use luvhive_storage::evidence::PgEvidence;
 use luvhive_storage::retention::Kept;
 use luvhive_storage::{Database, PgJournal, PgStore, Pool, Vault};
 use luvhive_telegram::client::{BotApi, BotApiMessenger, BotApiTill, WebhookSettings};
@@ -29,7 +30,7 @@ use tokio::task::JoinHandle;
 use crate::data_key;
 use crate::door::{Door, listen_when_free};
 use crate::error::AppError;
-use crate::jobs::{self, JobParts};
+use crate::jobs::{self, Evidence, JobParts};
 use crate::ops::Ops;
 use crate::patience::Patience;
 use crate::settings::{self, Settings};
@@ -157,8 +158,9 @@ impl Bot {
             // Without a sender nobody can ask any more, which is a wish as well.
             let _ = stopped.await;
         }));
-        let (handle_of_jobs, kept) = (handle.clone(), kept(settings));
-        let work = JobParts { journal, pool, vault, bot, clock, api: api.clone(), till, ledger, handle: handle_of_jobs, kept };
+        let (evidence, kept) = (evidence(settings, &pool, bot), kept(settings));
+        let work =
+            JobParts { journal, pool, vault, bot, clock, api: api.clone(), till, ledger, handle: handle.clone(), kept, evidence };
         let jobs = tokio::spawn(jobs::run(work));
         let mut bot = Self { handle, runtime, jobs, route: None, ops, stop };
         if !bot.handle.ready().await {
@@ -273,6 +275,12 @@ fn kept(settings: &Settings) -> Kept {
         evidence: days(settings.evidence_days),
         child_safety: days(settings.child_safety_days),
     }
+}
+
+/// Where evidence is posted.
+fn evidence(settings: &Settings, pool: &Pool, bot: BotId) -> Option<Evidence> {
+    let channel = TelegramId::new(settings.evidence_chat?);
+    Some(Evidence::new(channel, days(settings.evidence_kept_days), PgEvidence::new(pool.clone(), bot)))
 }
 
 /// What the runtime has to know of the settings.

@@ -2,7 +2,9 @@
 
 use luvhive_core::check::{Check, exit_code};
 use luvhive_core::error::chain;
+use luvhive_core::id::TelegramId;
 use luvhive_core::ports::Clock as _;
+use luvhive_core::premium::entitlement::days;
 use luvhive_storage::checks::{self, Limits, Subject};
 use luvhive_telegram::client::BotApi;
 
@@ -94,11 +96,17 @@ async fn examine_telegram(settings: &Settings, wants_sandbox: bool) -> Vec<Check
     let Some(token) = settings.token.as_ref().filter(|_| !wants_sandbox) else {
         let mut checks = luvhive_telegram::checks::skipped(no_token);
         checks.push(Check::skipped("token_in_logs", no_token));
+        checks.extend(luvhive_telegram::checks::evidence_skipped(no_token));
         return checks;
     };
     let expected = settings.webhook().map(|webhook| webhook.external_url);
     let mut checks = match BotApi::new(&settings.api_url, token.expose()).map_err(AppError::Client) {
-        Ok(api) => luvhive_telegram::checks::examine(&api, expected, SystemClock.now()).await,
+        Ok(api) => {
+            let mut checks = luvhive_telegram::checks::examine(&api, expected, SystemClock.now()).await;
+            let channel = settings.evidence_chat.map(TelegramId::new);
+            checks.extend(luvhive_telegram::checks::evidence(&api, channel, days(settings.evidence_kept_days)).await);
+            checks
+        }
         Err(error) => vec![Check::fail("bot_api", chain(&error), "install the system's certificates (ca-certificates)")],
     };
     let (token, folder) = (token.clone(), settings.data_dir.clone());

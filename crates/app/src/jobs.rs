@@ -1,8 +1,11 @@
 //! Regular work beside the bot. Each job may run at any time, be broken off, and run again.
 
+mod evidence;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::evidence::Evidence;
 use luvhive_core::error::chain;
 use luvhive_core::id::BotId;
 use luvhive_core::ports::Clock;
@@ -61,6 +64,8 @@ pub(crate) struct JobParts {
     pub(crate) ledger: Arc<dyn Ledger>,
     pub(crate) handle: RuntimeHandle,
     pub(crate) kept: Kept,
+    /// Where evidence is posted, if anywhere.
+    pub(crate) evidence: Option<Evidence>,
 }
 
 /// Runs the jobs forever, each the first time at once.
@@ -72,7 +77,8 @@ pub(crate) async fn run(parts: JobParts) {
         offer_commands(&parts),
         seal(&parts),
         tell_head(&parts),
-        tell_urgent(&parts)
+        tell_urgent(&parts),
+        evidence::run(&parts)
     );
 }
 
@@ -196,11 +202,15 @@ async fn tell_head(parts: &JobParts) {
     loop {
         let pause = match audit::find_head(&parts.pool, parts.bot).await {
             Ok(head) => {
-                let head = head.map_or_else(|| "nothing".to_owned(), |head| head.to_string());
+                let head = head.map(|head| head.to_string());
                 info!(
                     job.name = "audit",
-                    head, "this is where the audit log ends; `luvhive audit verify --head` compares with it"
+                    head = head.as_deref().unwrap_or("nothing"),
+                    "this is where the audit log ends; `luvhive audit verify --head` compares with it"
                 );
+                if let Some(head) = head {
+                    evidence::tell_head(parts, &head).await;
+                }
                 HEAD_EVERY
             }
             Err(error) => {

@@ -98,7 +98,9 @@ async fn start(settings: &Settings, side: &Side, args: RunArgs) -> Result<Servic
     };
     step(args, "taking the shard and reading what is stored");
     let pool = opened.pool(settings).await?;
-    let settings = data_key::with_key(&subject::with_key(settings, opened.is_private())?, opened.is_private())?;
+    let mut settings = data_key::with_key(&subject::with_key(settings, opened.is_private())?, opened.is_private())?;
+    // The local Telegram has a channel for it.
+    settings.evidence_chat = settings.evidence_chat.or(sandbox.as_ref().map(Sandbox::channel_id));
     let is_real = matches!(side, Side::Telegram(_)) && !account.is_in_sandbox;
     let entry = admission::entry(&settings, is_real, (&opened, api.bot_id())).await?;
     let parts = BotParts { api: Arc::new(api), database: opened.database.clone(), pool, intake, ops, entry };

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::chat::{ChatText, Sent};
 use crate::code::coded_enum;
 use crate::conduct::{Pseudonym, ReportReason};
+use crate::evidence::Copies;
 use crate::id::ReportId;
 use crate::staff::Action;
 use crate::time::Timestamp;
@@ -41,6 +42,11 @@ impl Queue {
             Self::General => Action::ReadCase,
         }
     }
+}
+
+/// The reasons of which nothing is copied anywhere: neither of the chat with such a report nor of the person it is about.
+pub fn uncopied() -> impl Iterator<Item = ReportReason> {
+    ReportReason::ALL.iter().copied().filter(|reason| Queue::of(*reason) == Queue::ChildSafety)
 }
 
 /// What is known of a person who reports, when they are weighed.
@@ -109,6 +115,8 @@ pub struct Filed {
     pub words: Option<ChatText>,
     /// The last messages of the chat, oldest first, 25 at most.
     pub evidence: Vec<Exhibit>,
+    /// How far their copies are.
+    pub copies: Copies,
 }
 
 /// A message that was frozen with a report. Its ids are stored and never shown.

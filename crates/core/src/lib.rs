@@ -10,6 +10,7 @@ pub mod correction;
 pub mod engine;
 pub mod entropy;
 pub mod error;
+pub mod evidence;
 pub mod filter;
 pub mod friend;
 pub mod guard;

@@ -248,6 +248,13 @@ settings! {
     /// Not set: everybody with access to the machine may do everything, and roles are not looked at.
     staff_owner: String = OrEmpty(ACCOUNT), at "staff.owner";
 
+    /// The id of the evidence chat, a private channel with the bot as its administrator: reported messages are copied there, and staff are told of reports that cannot wait.
+    /// Not set: nothing is copied; a bot on the local Telegram uses the channel there.
+    evidence_chat: Option<i64> = Optional(CHANNEL), at "evidence.chat";
+    /// How many days after its copy a post in the evidence chat is to vanish.
+    /// Telegram lets a bot delete only what is younger than 48 hours, so set the channel's auto-delete timer to the same.
+    evidence_kept_days: u16 = Number(1..=365), at "evidence.kept_days";
+
     /// The port of the local Telegram and its page on 127.0.0.1; 0 takes a free one.
     sandbox_port: u16 = Number(0..=65_535), at "sandbox.port";
     /// How many people a new sandbox holds.
@@ -279,6 +286,9 @@ const SUBJECT_KEY: Typed<Secret> =
 const DATA_KEY: Typed<Secret> =
     Typed::secret("one key or several, each of 64 hexadecimal digits, as `luvhive key new` writes them", read_data_keys);
 const OPENING: Choice<Opening> = Choice(&[("both_accept", Opening::BothAccept), ("direct", Opening::Direct)]);
+const CHANNEL: Typed<i64> = Typed::new("a channel's id: -100 and at least nine more digits", |text| {
+    text.parse().ok().filter(|id: &i64| *id < -100_000_000_000)
+});
 const LINE: Typed<String> = Typed::new("one line of at most 200 characters", |text| is_line(text).then(|| text.to_owned()));
 const ACCOUNT: Typed<String> = Typed::new("the name of an account: at most 100 characters and no white space", |text| {
     is_account(text).then(|| text.to_owned())

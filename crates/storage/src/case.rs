@@ -20,6 +20,7 @@ use crate::audit::{Act, Log};
 use crate::codes::read;
 use crate::conduct;
 use crate::error::{Stopped, of_run, transact};
+use crate::evidence::count_copies;
 use crate::moment::Moment;
 use crate::pool::Pool;
 use crate::schema::{case_claims, reports};
@@ -221,6 +222,7 @@ async fn show(
             is_about_one: row.is_about_one,
             words,
             evidence,
+            copies: count_copies(conn, log.bot, row.id).await?,
         });
     }
     Ok(Ok(Case { line, sanctions_before, reports: filed }))

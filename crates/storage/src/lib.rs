@@ -13,6 +13,7 @@ pub mod corrections;
 pub mod database;
 pub(crate) mod erase;
 pub(crate) mod error;
+pub mod evidence;
 pub(crate) mod former;
 pub mod friend;
 mod hex;

@@ -168,6 +168,8 @@ others! {
     Erasure: ["reports", "case_claims"],
         "reports: who reported whom for what, the numbers and sides of the last messages, and which member of the staff looks at them",
         "until the reported person leaves; an open one stays under their pseudonym, without who reported once they left";
+    Bot: ["evidence_posts"], "numbers of the posts in the evidence chat; the posts themselves lie on Telegram",
+        "as long as the report; the posts as many days as the setting `evidence.kept_days` says, if the channel's timer lets them vanish";
     Erasure: ["sanctions"], "decisions of staff about a person, with the reason",
         "for good, without the person once they left, and without the hash of their account after 24 months";
     Nothing: ["audit_log", "audit_heads"], "what staff read and did, about which pseudonym; the chain that shows changes", "for good";

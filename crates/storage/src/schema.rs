@@ -153,6 +153,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    evidence_posts (bot_id, report_id, place) {
+        bot_id -> BigInt,
+        report_id -> BigInt,
+        place -> SmallInt,
+        channel_id -> BigInt,
+        tried_at -> Timestamptz,
+        message_id -> Nullable<Integer>,
+        outcome -> Nullable<Text>,
+        removal_tried_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     former_accounts (bot_id, subject_hash) {
         bot_id -> BigInt,
         subject_hash -> Bytea,
@@ -545,6 +558,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dead_updates,
     dialogs,
     entitlement_grants,
+    evidence_posts,
     former_accounts,
     former_blocks,
     former_people,

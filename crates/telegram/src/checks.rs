@@ -1,5 +1,6 @@
 //! A look at Telegram's side of a bot: does it answer, how do updates come, does the token stand in a log.
 
+mod evidence;
 mod logs;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 use crate::client::{BotApi, ClientError};
 
+pub use evidence::{evidence, evidence_skipped};
 pub use logs::logs;
 
 /// So many updates that wait at Telegram are a jam; a hundred times as many are a flood.

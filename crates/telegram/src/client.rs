@@ -3,6 +3,7 @@
 
 mod commands;
 mod error;
+mod evidence;
 mod messenger;
 mod refusals;
 mod setup;
@@ -24,6 +25,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 pub use error::ClientError;
+pub use evidence::{ChannelView, MemberView, Removal};
 pub use messenger::BotApiMessenger;
 pub use refusals::Refusals;
 pub use setup::{BotAccount, SetupError, WebhookSettings};

@@ -7,6 +7,7 @@ mod crowd;
 mod edits;
 mod entry;
 mod evidence;
+mod evidence_chat;
 mod faults;
 mod fixture;
 mod friend;

@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 119] = [
+const REFUSED: [(&str, &str); 122] = [
     ("audit_heads_link_check", r#"{"link": 0}"#),
     ("audit_heads_mac_check", r#"{"mac": "\\x00"}"#),
     ("audit_log_action_check", r#"{"action": ""}"#),
@@ -57,6 +57,9 @@ const REFUSED: [(&str, &str); 119] = [
     ("entitlement_grants_source_check", r#"{"source": "luck"}"#),
     ("entitlement_grants_source_granted_by_reason_check", r#"{"source": "operator"}"#),
     ("former_accounts_subject_hash_check", r#"{"subject_hash": "\\x00"}"#),
+    ("evidence_posts_outcome_check", r#"{"outcome": "lost", "message_id": null}"#),
+    ("evidence_posts_outcome_message_id_check", r#"{"message_id": null}"#),
+    ("evidence_posts_place_check", r#"{"place": 26}"#),
     ("former_blocks_blocked_check", r#"{"blocked": "\\x00"}"#),
     ("former_blocks_blocker_blocked_check", r#"{"blocker": "\\x0000000000000000", "blocked": "\\x0000000000000001"}"#),
     ("former_blocks_blocker_check", r#"{"blocker": "\\x00"}"#),

@@ -29,6 +29,8 @@ SELECT bot_id, n, id, pseudonym, CASE WHEN n % 500 <> 0 THEN other END, CASE WHE
 FROM few;
 INSERT INTO case_claims (bot_id, report_id, claimed_by, claimed_until) SELECT bot_id, id, 'x', '2999-01-01' FROM reports;
 INSERT INTO report_messages (bot_id, report_id, place) SELECT bot_id, id, 1 FROM reports;
+INSERT INTO evidence_posts (bot_id, report_id, place, channel_id, tried_at, message_id, outcome)
+    SELECT bot_id, id, 1, -1001, '2020-01-01', 5, 'posted' FROM reports;
 INSERT INTO audit_log (bot_id, acted_at, actor, action, subject, detail, link, mac)
     SELECT bot_id, '2020-01-01', 'x', 'ban', pseudonym, 'x', row_number() OVER (PARTITION BY bot_id ORDER BY n), sha256('x') FROM few;
 INSERT INTO audit_heads SELECT DISTINCT ON (bot_id) bot_id, link, id, mac FROM audit_log ORDER BY bot_id, link DESC;

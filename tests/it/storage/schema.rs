@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use luvhive_core::chat::{Content, EndReason};
 use luvhive_core::coins::House;
 use luvhive_core::conduct::{ReportReason, SanctionKind};
+use luvhive_core::evidence::PostOutcome;
 use luvhive_core::filter::Filter;
 use luvhive_core::person::{CardPart, Country, Gender, Interest, SpokenLanguage, UiLanguage};
 use luvhive_core::premium::{GrantSource, Plan, RefundCause};
@@ -106,6 +107,7 @@ async fn checks_list_the_codes_that_core_knows() {
     let former = ReportReason::FORMER.iter().map(|(code, _)| *code);
     let reasons: Vec<_> = ReportReason::ALL.iter().map(|value| value.code()).chain(former).collect();
     let kinds: Vec<_> = SanctionKind::ALL.iter().map(|value| value.code()).collect();
+    let outcomes: Vec<_> = PostOutcome::ALL.iter().map(|value| value.code()).collect();
     let roles: Vec<_> = Role::ALL.iter().filter(|role| **role != Role::Owner).map(|value| value.code()).collect();
     let plans: Vec<_> = Plan::ALL.iter().map(|value| value.code()).collect();
     let causes: Vec<_> = RefundCause::ALL.iter().map(|value| value.code()).collect();
@@ -123,6 +125,7 @@ async fn checks_list_the_codes_that_core_knows() {
         ("reports_reason_check", &reasons),
         ("sanctions_kind_check", &kinds),
         ("staff_members_role_check", &roles),
+        ("evidence_posts_outcome_check", &outcomes),
         ("payments_plan_check", &plans),
         ("refunds_cause_check", &causes),
         ("entitlement_grants_source_check", &sources),

@@ -1,8 +1,11 @@
 //! `luvhive case`: what was reported about people, case by case, and what is decided about it.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand};
 use luvhive_core::case::{Case, CaseLine, Exhibit, Filed, Former, Queue, Verdict};
 use luvhive_core::correction::Whom;
+use luvhive_core::evidence::Copies;
 use luvhive_core::id::ReportId;
 use luvhive_core::ports::case::{NewVerdict, Reader};
 use luvhive_core::ports::{CaseStore as _, Clock as _};
@@ -179,6 +182,7 @@ fn text(case: &Case) -> String {
             lines.push("  messages     none".to_owned());
         }
         lines.extend(filed.evidence.iter().flat_map(message));
+        lines.push(format!("  copies       {}", copies(&filed.copies)));
     }
     lines.push(
         "messages: r by the reporter, p by the person reported, ? not known; a capital is the one that is meant; of one that \
@@ -207,6 +211,15 @@ fn before(former: &Former) -> String {
         Former::Unknown => "former words not known".to_owned(),
         Former::ForChildSafety => "former words for child safety alone".to_owned(),
     }
+}
+
+/// How many messages lie in the evidence chat, and which do not and why.
+fn copies(copies: &Copies) -> String {
+    let missing: String = copies.missing.iter().fold(String::new(), |mut text, (place, why)| {
+        let _ = write!(text, "; not message {place}, {}", why.words());
+        text
+    });
+    format!("{} in the evidence chat{missing}", copies.copied)
 }
 
 /// Who wrote a frozen message, as one letter.
@@ -262,6 +275,8 @@ fn as_json(case: &Case) -> Value {
             "reporter_upheld": filed.reporter.upheld,
             "reporter_dismissed": filed.reporter.dismissed,
             "messages": filed.evidence.iter().map(message_json).collect::<Value>(),
+            "copied": filed.copies.copied,
+            "not_copied": filed.copies.missing.iter().map(|(place, why)| json!({"message": place, "why": why.code()})).collect::<Value>(),
         })
     };
     let mut object = line_json(&case.line);

@@ -63,3 +63,8 @@ fn urgent_cases_come_first_then_graver_then_older_ones() {
     sort(&mut cases);
     assert_eq!(cases.iter().map(|case| case.case.get()).collect::<Vec<_>>(), [5, 3, 2, 4, 1]);
 }
+
+#[test]
+fn nothing_is_copied_of_what_is_for_child_safety() {
+    assert_eq!(uncopied().collect::<Vec<_>>(), [ReportReason::Minor]);
+}

@@ -150,6 +150,8 @@ parts! {
     staff_members "staff" of "": ""; "bot_id name role added_at pseudonym" = STAFF;
     report_messages "messages_of_reports" of "": "";
         "bot_id report_id place is_by_reported reporter_message_id reported_message_id pair_id content written_at" = OTHERS;
+    evidence_posts "posts_of_evidence" of "": "";
+        "bot_id report_id place channel_id tried_at message_id outcome removal_tried_at" = STAFF;
     case_claims "cases_in_work" of "": ""; "bot_id report_id claimed_by claimed_until" = STAFF;
     dead_updates "unusable_updates" of "": ""; "bot_id update_id reason died_at" = NOBODY;
     seen_updates "numbers_of_updates" of "": ""; "bot_id update_id seen_at" = NOBODY;

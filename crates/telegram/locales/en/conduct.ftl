@@ -8,8 +8,8 @@ blocked-title = Blocked
 blocked-body = You two will not be matched again.
 
 report-title = What happened?
-report-body-chat = The chat ends, you two will not be matched again, and our staff get your report, with a note of which messages were the chat's last ones (25 at most). The other person is not told who reported.
-report-body-message = Your report is about the message you replied to. The chat ends, you two will not be matched again, and our staff get your report, with a note of which messages were the chat's last ones (25 at most). The other person is not told who reported.
+report-body-chat = The chat ends, you two will not be matched again, and our staff get your report with the chat's last messages (25 at most; of a report that somebody seems under 18, none is copied). The other person is not told who reported.
+report-body-message = Your report is about the message you replied to. The chat ends, you two will not be matched again, and our staff get your report with the chat's last messages (25 at most; of a report that somebody seems under 18, none is copied). The other person is not told who reported.
 report-one-hint = To report a single message, reply to it with /report.
 report-done-title = Thank you for your report
 report-done-body = It has reached our staff, and you will hear what we decided. You two will not be matched again.

@@ -3,6 +3,7 @@
 use luvhive_core::case::{Claim, Record};
 use luvhive_core::chat::{ChatText, Content, Sent};
 use luvhive_core::conduct::{Pseudonym, ReportReason};
+use luvhive_core::evidence::PostOutcome;
 use luvhive_core::time::{TelegramTime, Timestamp};
 
 use super::*;
@@ -40,6 +41,7 @@ fn case() -> Case {
         is_about_one: true,
         words: Some(ChatText::new("he said \"15\"".to_owned())),
         evidence,
+        copies: Copies { copied: 3, missing: vec![(2, PostOutcome::Gone), (4, PostOutcome::Kind)] },
     };
     let second = Filed {
         report: ReportId::new(15),
@@ -47,6 +49,7 @@ fn case() -> Case {
         is_about_one: false,
         words: None,
         evidence: Vec::new(),
+        copies: Copies::default(),
         ..first.clone()
     };
     Case { line: line(), sanctions_before: 1, reports: vec![first, second] }

@@ -8,6 +8,7 @@ use crate::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Exhibit, Filed, For
 use crate::case::{gravity, severity, sort};
 use crate::chat::Sent;
 use crate::conduct::{Decision, NewSanction, REPORTED_MESSAGES, SanctionKind};
+use crate::evidence::Copies;
 use crate::id::{BotId, ChatId, MessageId, OutboxId, PersonId, ReportId, TelegramId};
 use crate::ports::case::{CaseError, CaseStore, NewVerdict, Reader};
 use crate::ports::{ConductStore as _, StoreError};
@@ -149,6 +150,7 @@ impl Tables {
             is_about_one: row.report.message.is_some(),
             words: row.words.clone(),
             evidence: row.frozen.iter().map(exhibit).collect(),
+            copies: Copies::default(),
         }
     }
 }
