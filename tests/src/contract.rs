@@ -2,6 +2,7 @@
 //! Each test gets stores of its own; [`Scene`] is one process that owns the shard.
 #![expect(clippy::missing_panics_doc, reason = "a contract is a test: it panics where it is broken")]
 
+pub mod appeals;
 pub mod cases;
 pub mod conduct;
 pub mod corrections;
@@ -76,6 +77,8 @@ macro_rules! contracts {
             evidence: former_words_are_frozen_with_a_report, what_a_leaver_wrote_is_frozen_with_its_former_words,
                 a_report_behind_a_full_queue_has_what_was_seen, both_sides_report_at_once, words_that_child_safety_has_are_for_it_alone,
                 a_reporter_says_it_in_their_own_words_once;
+            appeals: an_appeal_is_heard_once_and_by_another, a_decision_that_is_taken_back_leaves_nothing,
+                a_ban_holds_for_good_when_another_confirms_it, somebody_who_left_can_appeal, words_and_texts_without_a_suspension;
         }
     };
 }

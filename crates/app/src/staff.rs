@@ -1,6 +1,7 @@
 //! The staff's sub-commands, one file each: its arguments, what it does, its words and its JSON. They run beside a running
 //! bot.
 
+pub(crate) mod appeal;
 pub(crate) mod audit;
 pub(crate) mod case;
 mod consent;
@@ -17,8 +18,11 @@ pub(crate) mod sanction;
 pub(crate) mod seed;
 
 use clap::{Args, Subcommand};
+use luvhive_core::case::Queue;
+use luvhive_core::conduct::Decision;
 use luvhive_core::correction::Whom;
 use luvhive_core::id::BotId;
+use luvhive_core::ports::case::Reader;
 use luvhive_core::ports::{Clock as _, ConductStore as _, StaffStore as _};
 use luvhive_core::situation::Situation;
 use luvhive_core::staff::{Act, Action, Staff, account_of};
@@ -57,6 +61,9 @@ pub(crate) enum StaffCommand {
     /// Lists, shows and decides what was reported about people.
     #[command(subcommand)]
     Case(case::Cases),
+    /// Lists, shows and decides what people say against decisions about them.
+    #[command(subcommand)]
+    Appeal(appeal::Appeals),
     /// Says who is staff, and as what.
     #[command(subcommand)]
     Staff(member::StaffChange),
@@ -85,6 +92,7 @@ impl StaffCommand {
             Self::Grant(command) => command.run(&desk).await,
             Self::Refund(command) => command.run(&desk).await,
             Self::Case(command) => command.run(&desk).await,
+            Self::Appeal(command) => command.run(&desk).await,
             Self::Staff(command) => command.run(&desk).await,
             Self::Audit(command) => command.run(&desk).await,
         }
@@ -101,6 +109,7 @@ impl StaffCommand {
             Self::Grant(_) => Action::Grant,
             Self::Refund(_) => Action::Refund,
             Self::Case(command) => command.action(),
+            Self::Appeal(command) => command.action(),
             Self::Staff(command) => command.action(),
             Self::Audit(_) => Action::VerifyAudit,
         }
@@ -114,6 +123,7 @@ impl StaffCommand {
             Self::Grant(command) => Some(command.consent),
             Self::Refund(command) => Some(command.consent),
             Self::Case(command) => command.consent(),
+            Self::Appeal(command) => command.consent(),
             Self::Reports(_) | Self::Person(_) | Self::Ledger(_) | Self::Staff(_) | Self::Audit(_) => None,
         }
     }
@@ -188,6 +198,17 @@ impl Desk {
         Ok(self.staff.insert_act(self.bot, act).await?)
     }
 
+    /// Of which queues the operator may see cases.
+    fn queues(&self) -> Vec<Queue> {
+        Queue::ALL.iter().copied().filter(|queue| self.roster.may(&self.operator, queue.read())).collect()
+    }
+
+    /// The operator as a reader of cases, now.
+    fn reader<'a>(&'a self, queues: &'a [Queue]) -> Reader<'a> {
+        let is_alone = self.roster.is_alone(&self.operator, Action::DecideCase);
+        Reader { by: &self.operator, queues, is_alone, at: SystemClock.now() }
+    }
+
     /// Reads where a person stands, and leaves a row in the audit log.
     async fn look_at(&self, whom: &Whom) -> Result<Situation, AppError> {
         let found = self.conduct.read_situation(self.bot, whom, &self.operator, SystemClock.now()).await?;
@@ -205,6 +226,24 @@ impl Desk {
         let situation = self.look_at(whom).await?;
         consent::ask(format!("{}\n\n{question}", person::text(&situation))).await
     }
+}
+
+/// What a decision about somebody is, as the question before it.
+fn question(decision: Decision, name: &str) -> String {
+    match decision {
+        Decision::Warn => format!("Warn {name}"),
+        Decision::Cooldown(length) => format!("Suspend {name} for {length}"),
+        Decision::Remove(text) => format!("Remove the {text} of {name}"),
+        Decision::Suspend(1) => format!("Suspend {name} for 1 day"),
+        Decision::Suspend(days) => format!("Suspend {name} for {days} days"),
+        Decision::Ban => format!("Ban {name} (a suspension of 7 days until the ban is confirmed)"),
+        Decision::Lift => format!("Lift the ban or suspension of {name}"),
+    }
+}
+
+/// Reads the code of a list, or says which there are.
+fn code<T: Copy>(text: &str, from_code: impl Fn(&str) -> Option<T>, all: &[&'static str]) -> Result<T, String> {
+    from_code(text).ok_or_else(|| format!("give one of {}", all.join(", ")))
 }
 
 /// A time in JSON.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::chat::{ChatText, Sent};
 use crate::code::coded_enum;
-use crate::conduct::{Pseudonym, ReportReason};
+use crate::conduct::{Decision, Pseudonym, ReportReason};
 use crate::evidence::Copies;
 use crate::id::ReportId;
 use crate::staff::Action;
@@ -178,7 +178,7 @@ pub struct Claim {
 pub struct Case {
     /// As in the list.
     pub line: CaseLine,
-    /// How often the person was sanctioned before.
+    /// How often the person was sanctioned in the last 90 days ([`crate::decision::STRIKE`]).
     pub sanctions_before: u32,
     /// Its reports, the first one first.
     pub reports: Vec<Filed>,
@@ -195,10 +195,13 @@ pub fn sort(cases: &mut [CaseLine]) {
 pub enum Verdict {
     /// Nothing is wrong, and each report of it counts against whom it came from.
     Dismiss,
-    /// The person may not search or chat for so many days, 1 to 3,650.
-    Suspend(u32),
-    /// The person may never search or chat again.
-    Ban,
+    /// A rule was broken, and this is done about it.
+    Sanction {
+        /// Which rule; `None` = that of the gravest report.
+        rule: Option<ReportReason>,
+        /// What is done; [`Decision::Lift`] is refused.
+        decision: Decision,
+    },
 }
 
 /// Why a case is not shown or decided.

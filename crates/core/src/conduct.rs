@@ -1,6 +1,7 @@
 //! Conduct: reports, sanctions and the pseudonyms under which staff see people.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::chat::ChatText;
 use crate::code::coded_enum;
@@ -37,7 +38,48 @@ impl ReportReason {
 
 coded_enum! {
     /// What the staff decided about a person.
-    SanctionKind { Ban = "ban", Suspend = "suspend", Lift = "lift" }
+    SanctionKind {
+        Ban = "ban", Suspend = "suspend", Lift = "lift", Cooldown = "cooldown", Warn = "warn", Remove = "remove",
+    }
+}
+
+impl SanctionKind {
+    /// Reports whether it keeps somebody from searching and chatting, so that it has an end.
+    pub const fn suspends(self) -> bool {
+        matches!(self, Self::Ban | Self::Suspend | Self::Cooldown)
+    }
+}
+
+/// A day.
+pub(crate) const DAY: Duration = Duration::from_hours(24);
+/// How long a ban suspends that nobody has confirmed: a second member of the staff confirms it or, if there is no other, the
+/// same one after [`crate::decision::SECOND_LOOK`]. Unconfirmed it runs out.
+pub const PENDING_BAN: Duration = DAY.saturating_mul(7);
+
+coded_enum! {
+    /// How long somebody is asked to keep quiet, from step to step.
+    Cooldown {
+        Minute = "1min", TenMinutes = "10min", Hour = "1h", SixHours = "6h", Day = "1d", ThreeDays = "3d",
+    }
+}
+
+impl Cooldown {
+    /// Its length.
+    pub const fn length(self) -> Duration {
+        match self {
+            Self::Minute => Duration::from_mins(1),
+            Self::TenMinutes => Duration::from_mins(10),
+            Self::Hour => Duration::from_hours(1),
+            Self::SixHours => Duration::from_hours(6),
+            Self::Day => DAY,
+            Self::ThreeDays => DAY.saturating_mul(3),
+        }
+    }
+}
+
+coded_enum! {
+    /// A text of the profile that others see.
+    ProfileText { Bio = "bio", City = "city" }
 }
 
 /// The name under which staff see a person: 10 letters and digits, random, never derived from the Telegram id.
@@ -166,8 +208,6 @@ pub struct NewReport {
 pub struct OpenReport {
     /// Its number.
     pub report: ReportId,
-    /// Who reports, by pseudonym.
-    pub reporter: Pseudonym,
     /// Who is reported, by pseudonym.
     pub reported: Pseudonym,
     /// What for.
@@ -183,10 +223,16 @@ pub struct OpenReport {
 /// What an operator wants done about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// No search and no chat forever.
-    Ban,
+    /// Words alone.
+    Warn,
+    /// No search and no chat for a while.
+    Cooldown(Cooldown),
+    /// A text of their profile goes.
+    Remove(ProfileText),
     /// No search and no chat for this many days.
     Suspend(u32),
+    /// No search and no chat forever; see [`PENDING_BAN`].
+    Ban,
     /// A ban or suspension ends.
     Lift,
 }
@@ -209,7 +255,11 @@ pub struct NewSanction {
     pub pseudonym: Pseudonym,
     /// What was decided.
     pub kind: SanctionKind,
-    /// Until when; [`Timestamp::MAX`] for a ban, ignored for a lift.
+    /// Which text of the profile goes, for [`SanctionKind::Remove`] alone.
+    pub text: Option<ProfileText>,
+    /// Which rule was broken; `None` = it is not said.
+    pub rule: Option<ReportReason>,
+    /// Until when, for a kind that [`SanctionKind::suspends`]; ignored for the others.
     pub until: Timestamp,
     /// The reason that the person reads: 1 to 500 characters.
     pub reason: String,
@@ -224,9 +274,8 @@ pub struct NewSanction {
 pub fn suspended_since(latest_first: impl IntoIterator<Item = (SanctionKind, Timestamp, Timestamp)>) -> Option<Timestamp> {
     let is_lift = |kind: SanctionKind| kind == SanctionKind::Lift;
     let mut since: Option<Timestamp> = None;
-    for (_, until, decided_at) in
-        latest_first.into_iter().skip_while(|&(kind, ..)| is_lift(kind)).take_while(|&(kind, ..)| !is_lift(kind))
-    {
+    let ends = latest_first.into_iter().filter(|&(kind, ..)| kind.suspends() || is_lift(kind));
+    for (_, until, decided_at) in ends.skip_while(|&(kind, ..)| is_lift(kind)).take_while(|&(kind, ..)| !is_lift(kind)) {
         if since.is_some_and(|since| until < since) {
             break;
         }
@@ -247,13 +296,21 @@ impl NewSanction {
             return Err(BadSanction::Reason);
         }
         let (kind, until) = match decision {
-            Decision::Suspend(days) => {
-                (SanctionKind::Suspend, now.plus(std::time::Duration::from_hours(24).saturating_mul(days)))
-            }
-            Decision::Ban => (SanctionKind::Ban, Timestamp::MAX),
+            Decision::Warn => (SanctionKind::Warn, now),
+            Decision::Remove(_) => (SanctionKind::Remove, now),
+            Decision::Cooldown(length) => (SanctionKind::Cooldown, now.plus(length.length())),
+            Decision::Suspend(days) => (SanctionKind::Suspend, now.plus(DAY.saturating_mul(days))),
+            Decision::Ban => (SanctionKind::Ban, now.plus(PENDING_BAN)),
             Decision::Lift => (SanctionKind::Lift, now),
         };
+        let text = if let Decision::Remove(text) = decision { Some(text) } else { None };
         let decided_by = decided_by.chars().take(100).collect();
-        Ok(Self { pseudonym, kind, until, reason, decided_by, decided_at: now })
+        Ok(Self { pseudonym, kind, text, rule: None, until, reason, decided_by, decided_at: now })
+    }
+
+    /// Names the rule that was broken.
+    #[must_use]
+    pub fn for_breaking(self, rule: ReportReason) -> Self {
+        Self { rule: Some(rule), ..self }
     }
 }

@@ -89,3 +89,7 @@ id! {
     /// A stored report, numbered by the database.
     ReportId(i64)
 }
+id! {
+    /// A stored decision about a person, numbered by the database.
+    SanctionId(i64)
+}

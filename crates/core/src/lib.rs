@@ -7,6 +7,7 @@ pub(crate) mod code;
 pub mod coins;
 pub mod conduct;
 pub mod correction;
+pub mod decision;
 pub mod engine;
 pub mod entropy;
 pub mod error;

@@ -131,6 +131,13 @@ impl Staff {
         owns.into_iter().chain(given).collect()
     }
 
+    /// Reports whether nobody beside an actor is known to be allowed to do something.
+    pub fn is_alone(&self, actor: &str, action: Action) -> bool {
+        let account = account_of(actor);
+        let mut named = self.owner.iter().chain(self.members.iter().map(|member| &member.name));
+        !named.any(|name| name != account && self.may(name, action))
+    }
+
     /// Reports whether an actor may do something.
     pub fn may(&self, actor: &str, action: Action) -> bool {
         self.roles(actor).into_iter().any(|role| role.may(action))

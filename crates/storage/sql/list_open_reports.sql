@@ -1,6 +1,6 @@
 -- Open reports, oldest first, under the pseudonyms that staff see.
 -- Each is counted with the others about the same person in one pass, not by a look through all of them.
-SELECT page.id, page.reporter_pseudonym AS reporter, coalesce(reported.pseudonym, page.reported_pseudonym) AS reported, page.reason,
+SELECT page.id, coalesce(reported.pseudonym, page.reported_pseudonym) AS reported, page.reason,
     cardinality(page.message_ids)::bigint AS messages_count, page.reported_at, page.open_about_same
 FROM (
     SELECT *, count(*) OVER (PARTITION BY reported_id, reported_pseudonym) AS open_about_same

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Filed, Queue, RECENT, Record, Verdict};
+use luvhive_core::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Filed, Queue, Record, Verdict};
 use luvhive_core::case::{gravity, severity, sort};
-use luvhive_core::conduct::{Decision, NewSanction, Pseudonym, ReportReason};
-use luvhive_core::id::{BotId, ReportId};
+use luvhive_core::conduct::{NewSanction, Pseudonym, ReportReason};
+use luvhive_core::decision::{Appeal, PendingBan, ReviewRefusal, STRIKE};
+use luvhive_core::id::{BotId, ReportId, SanctionId};
 use luvhive_core::ports::StoreError;
-use luvhive_core::ports::case::{CaseError, CaseStore, NewVerdict, Reader};
+use luvhive_core::ports::case::{CaseError, CaseStore, NewReview, NewVerdict, Reader, ReviewError};
 use luvhive_core::ports::conduct::SanctionOutcome;
 use luvhive_core::time::Timestamp;
 
@@ -23,6 +24,7 @@ use crate::error::{Stopped, of_run, transact};
 use crate::evidence::count_copies;
 use crate::moment::Moment;
 use crate::pool::Pool;
+use crate::review;
 use crate::schema::{case_claims, reports};
 use crate::vault::Vault;
 
@@ -51,6 +53,10 @@ struct ReportRow {
     id: i64,
     #[diesel(sql_type = BigInt)]
     case_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reporter_id: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reported_id: Option<i64>,
     #[diesel(sql_type = Text)]
     about: String,
     #[diesel(sql_type = Text)]
@@ -73,12 +79,6 @@ struct ReportRow {
     claimed_by: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     claimed_until: Option<Moment>,
-}
-
-#[derive(QueryableByName)]
-struct InvolvedRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
 }
 
 fn count(count: i64) -> u32 {
@@ -136,18 +136,14 @@ async fn list_open(conn: &mut AsyncPgConnection, bot: i64, reader: Reader<'_>) -
     let rows: Vec<ReportRow> = diesel::sql_query(include_str!("../sql/list_case_reports.sql"))
         .bind::<BigInt, _>(bot)
         .bind::<BigInt, _>(MOST_REPORTS)
+        .bind::<Timestamptz, _>(Moment(reader.at.minus(STRIKE)))
         .load(conn)
         .await?;
-    let involved: Vec<InvolvedRow> = diesel::sql_query(include_str!("../sql/list_involved.sql"))
-        .bind::<BigInt, _>(bot)
-        .bind::<Text, _>(luvhive_core::staff::account_of(reader.by))
-        .bind::<Timestamptz, _>(Moment(reader.at.minus(RECENT)))
-        .load(conn)
-        .await?;
-    let involved: BTreeSet<i64> = involved.into_iter().map(|row| row.id).collect();
+    let parties = rows.iter().flat_map(|row| [row.reporter_id, row.reported_id]).flatten().collect();
+    let close = review::list_close(conn, bot, reader, parties).await?;
     let mut open = Open::default();
     for row in rows {
-        if involved.contains(&row.id) {
+        if [row.reporter_id, row.reported_id].into_iter().flatten().any(|party| close.contains(&party)) {
             open.involved.insert(row.case_id);
         }
         open.cases.entry(row.case_id).or_default().push(row);
@@ -275,15 +271,16 @@ async fn decide(
         None => return Ok(Err(CaseRefusal::NotClaimed)),
     }
     let (word, sanction) = match new.verdict {
-        Verdict::Dismiss => ("dismissed", None),
-        Verdict::Suspend(days) => ("suspended", Some(Decision::Suspend(days))),
-        Verdict::Ban => ("banned", Some(Decision::Ban)),
+        Verdict::Dismiss => ("dismiss", None),
+        Verdict::Sanction { rule, decision } => {
+            let sanction = NewSanction::new(line.about.as_str(), decision, &new.reason, reader.by, reader.at);
+            let Ok(sanction) = sanction else { return Ok(Err(CaseRefusal::Reason)) };
+            (sanction.kind.code(), Some(sanction.for_breaking(rule.unwrap_or(line.reason))))
+        }
     };
     match sanction {
         None => close(conn, log.bot, &rows, reader.at).await?,
-        Some(decision) => {
-            let sanction = NewSanction::new(line.about.as_str(), decision, &new.reason, reader.by, reader.at);
-            let Ok(sanction) = sanction else { return Ok(Err(CaseRefusal::Reason)) };
+        Some(sanction) => {
             if conduct::decide(conn, log, &sanction).await? != SanctionOutcome::Stored {
                 // Nothing is known of the account any more: there is nobody to sanction.
                 close(conn, log.bot, &rows, reader.at).await?;
@@ -298,10 +295,12 @@ async fn decide(
 }
 
 /// Closes the reports that were looked at without a sanction; one that came meanwhile stays open.
-async fn close(conn: &mut AsyncPgConnection, bot: i64, rows: &[ReportRow], at: Timestamp) -> QueryResult<()> {
+async fn close(conn: &mut AsyncPgConnection, bot: i64, rows: &[ReportRow], at: Timestamp) -> Result<(), Stopped> {
     let numbers: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::id.eq_any(numbers)).and(reports::closed_at.is_null()));
-    diesel::update(open).set(reports::closed_at.eq(Moment(at))).execute(conn).await.map(drop)
+    let closed = diesel::update(open).set(reports::closed_at.eq(Moment(at))).returning(reports::reporter_id);
+    let by = closed.load::<Option<i64>>(conn).await?;
+    conduct::tell_reporters(conn, bot, by, (Moment(at), false)).await
 }
 
 /// Open reports that cannot wait.
@@ -348,6 +347,26 @@ impl CaseStore for PgCaseStore {
     async fn decide_case(&self, bot: BotId, decided: &NewVerdict, reader: Reader<'_>) -> Result<(), CaseError> {
         let done: Result<Result<(), CaseRefusal>, StoreError> =
             transact!(self.pool, conn => decide(conn, Log::new(bot, &self.vault), decided, reader));
+        Ok(done??)
+    }
+
+    async fn list_pending_bans(&self, bot: BotId, reader: Reader<'_>) -> Result<Vec<PendingBan>, StoreError> {
+        transact!(self.pool, conn => review::list_pending(conn, Log::new(bot, &self.vault), reader))
+    }
+
+    async fn confirm_ban(&self, bot: BotId, ban: SanctionId, reader: Reader<'_>) -> Result<(), ReviewError> {
+        let done: Result<Result<(), ReviewRefusal>, StoreError> =
+            transact!(self.pool, conn => review::confirm(conn, Log::new(bot, &self.vault), ban, reader));
+        Ok(done??)
+    }
+
+    async fn list_appeals(&self, bot: BotId, reader: Reader<'_>) -> Result<Vec<Appeal>, StoreError> {
+        transact!(self.pool, conn => review::list_appeals(conn, Log::new(bot, &self.vault), reader))
+    }
+
+    async fn decide_appeal(&self, bot: BotId, decided: &NewReview, reader: Reader<'_>) -> Result<(), ReviewError> {
+        let done: Result<Result<(), ReviewRefusal>, StoreError> =
+            transact!(self.pool, conn => review::decide(conn, Log::new(bot, &self.vault), decided, reader));
         Ok(done??)
     }
 }

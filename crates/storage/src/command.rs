@@ -1,5 +1,7 @@
 //! Commands to the engine as rows: versioned JSON, so that a newer program can read what an older one left.
 
+mod told;
+
 use std::borrow::Cow;
 
 use diesel::prelude::*;
@@ -7,16 +9,15 @@ use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use luvhive_core::chat::Questions;
 use luvhive_core::coins::Coins;
-use luvhive_core::correction::CorrectionNews;
+use luvhive_core::decision::{AppealNews, DecisionNews};
 use luvhive_core::engine::event::EndCause;
 use luvhive_core::engine::{EngineCommand, News, Original, Rendered};
 use luvhive_core::friend::FriendNews;
 use luvhive_core::id::{ChatId, InboxId, MessageId, PersonId, TelegramId};
-use luvhive_core::person::Gender;
 use luvhive_core::ports::StoreError;
 use luvhive_core::premium::{ChargeId, Entitlement, PremiumNews};
 use luvhive_core::tier::Upheld;
-use luvhive_core::time::{Day, TelegramTime, Timestamp};
+use luvhive_core::time::{TelegramTime, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{self, corrupt, read, storable};
@@ -24,6 +25,7 @@ use crate::error::Stopped;
 use crate::moment::Moment;
 use crate::schema::commands;
 use crate::vault::{self, Vault};
+use told::{CorrectionRow, DecisionRow};
 
 /// The form written today.
 const VERSION: i16 = 1;
@@ -53,6 +55,16 @@ enum CommandRow {
         person: i64,
         until_us: Option<i64>,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        news: Option<DecisionRow>,
+    },
+    Appealed {
+        telegram: i64,
+        language: String,
+        is_overturned: bool,
+        note: String,
+        decided_at_us: i64,
+        suspended_until_us: Option<i64>,
     },
     Upheld {
         person: i64,
@@ -117,6 +129,7 @@ enum NewsRow {
     InvitePaid { host: i64, coins: u32 },
     FriendAsked { person: i64, chat: i64 },
     FriendAccepted { person: i64, chat: i64 },
+    Report { person: i64, is_upheld: bool },
     Premium { person: i64, news: PremiumRow, entitlement: Option<EntitlementRow> },
 }
 
@@ -129,47 +142,12 @@ enum PremiumRow {
     Trial { days: u16 },
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
-enum CorrectionRow {
-    Gender { code: String },
-    Born { day: String },
-    Refused,
-    Underage,
-    Admitted,
-}
-
-impl From<CorrectionNews> for CorrectionRow {
-    fn from(news: CorrectionNews) -> Self {
-        match news {
-            CorrectionNews::Gender(gender) => Self::Gender { code: gender.code().to_owned() },
-            CorrectionNews::Born(day) => Self::Born { day: day.to_string() },
-            CorrectionNews::Refused => Self::Refused,
-            CorrectionNews::Underage => Self::Underage,
-            CorrectionNews::Admitted => Self::Admitted,
-        }
-    }
-}
-
-impl TryFrom<CorrectionRow> for CorrectionNews {
-    type Error = StoreError;
-
-    fn try_from(row: CorrectionRow) -> Result<Self, StoreError> {
-        Ok(match row {
-            CorrectionRow::Gender { code } => Self::Gender(read(Gender::from_code(&code), "command")?),
-            CorrectionRow::Born { day } => Self::Born(read(day.parse().ok().map(Day::from_naive), "command")?),
-            CorrectionRow::Refused => Self::Refused,
-            CorrectionRow::Underage => Self::Underage,
-            CorrectionRow::Admitted => Self::Admitted,
-        })
-    }
-}
-
 impl NewsRow {
     fn new(person: PersonId, news: &News) -> Self {
         let person = person.get();
         match news {
             News::Coins(coins) => Self::Gifted { person, coins: coins.get() },
+            News::Report { is_upheld } => Self::Report { person, is_upheld: *is_upheld },
             News::InvitePaid(coins) => Self::InvitePaid { host: person, coins: coins.get() },
             News::Friend { news: FriendNews::Asked, chat } => Self::FriendAsked { person, chat: chat.get() },
             News::Friend { news: FriendNews::Accepted, chat } => Self::FriendAccepted { person, chat: chat.get() },
@@ -183,6 +161,7 @@ impl NewsRow {
         let friend = |news, chat| News::Friend { news, chat: ChatId::new(chat) };
         let (person, news) = match self {
             Self::Gifted { person, coins } => (person, News::Coins(Coins::new(coins))),
+            Self::Report { person, is_upheld } => (person, News::Report { is_upheld }),
             Self::InvitePaid { host, coins } => (host, News::InvitePaid(Coins::new(coins))),
             Self::FriendAsked { person, chat } => (person, friend(FriendNews::Asked, chat)),
             Self::FriendAccepted { person, chat } => (person, friend(FriendNews::Accepted, chat)),
@@ -250,10 +229,19 @@ fn write(command: &EngineCommand) -> Result<String, StoreError> {
         EngineCommand::Leaving { person, at } => {
             CommandRow::Leaving { person: person.get(), at_us: at.map(Timestamp::as_micros) }
         }
-        EngineCommand::Sanction { person, until, reason } => CommandRow::Sanction {
+        EngineCommand::Sanction { person, until, reason, news } => CommandRow::Sanction {
             person: person.get(),
             until_us: until.map(Timestamp::as_micros),
             reason: storable(reason).into_owned(),
+            news: news.map(DecisionRow::from),
+        },
+        EngineCommand::Appealed { telegram, language, news, decided_at, suspended_until } => CommandRow::Appealed {
+            telegram: telegram.get(),
+            language: language.code().to_owned(),
+            is_overturned: news.is_overturned,
+            note: storable(&news.note).into_owned(),
+            decided_at_us: decided_at.as_micros(),
+            suspended_until_us: suspended_until.map(Timestamp::as_micros),
         },
         EngineCommand::Upheld { person, upheld: Upheld { at, until } } => {
             CommandRow::Upheld { person: person.get(), at_us: at.as_micros(), until_us: until.as_micros() }
@@ -318,12 +306,24 @@ pub(crate) fn parse(version: i16, body: &str) -> Result<EngineCommand, StoreErro
         CommandRow::Leaving { person, at_us } => {
             EngineCommand::Leaving { person: PersonId::new(person), at: at_us.map(Timestamp::from_micros) }
         }
-        CommandRow::Sanction { person, until_us, reason } => {
-            EngineCommand::Sanction { person: PersonId::new(person), until: until_us.map(Timestamp::from_micros), reason }
-        }
         CommandRow::Upheld { person, at_us, until_us } => {
             let upheld = Upheld { at: Timestamp::from_micros(at_us), until: Timestamp::from_micros(until_us) };
             EngineCommand::Upheld { person: PersonId::new(person), upheld }
+        }
+        CommandRow::Sanction { person, until_us, reason, news } => EngineCommand::Sanction {
+            person: PersonId::new(person),
+            until: until_us.map(Timestamp::from_micros),
+            reason,
+            news: news.map(DecisionNews::try_from).transpose()?,
+        },
+        CommandRow::Appealed { telegram, language, is_overturned, note, decided_at_us, suspended_until_us } => {
+            EngineCommand::Appealed {
+                telegram: TelegramId::new(telegram),
+                language: codes::ui_language(&language),
+                news: AppealNews { is_overturned, note },
+                decided_at: Timestamp::from_micros(decided_at_us),
+                suspended_until: suspended_until_us.map(Timestamp::from_micros),
+            }
         }
         CommandRow::Corrected { telegram, language, news, suspended_until_us } => EngineCommand::Corrected {
             telegram: TelegramId::new(telegram),

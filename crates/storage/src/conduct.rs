@@ -3,10 +3,13 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use luvhive_core::conduct::ProfileText;
 use luvhive_core::conduct::{NewSanction, OpenReport, Pseudonym, ReportReason, SanctionKind};
 use luvhive_core::correction::Whom;
+use luvhive_core::decision::DecisionNews;
+use luvhive_core::engine::News;
 use luvhive_core::engine::event::EngineCommand;
-use luvhive_core::id::{BotId, PersonId, ReportId};
+use luvhive_core::id::{BotId, PersonId, ReportId, SanctionId};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::conduct::{ConductStore, SanctionOutcome};
 use luvhive_core::situation::Situation;
@@ -33,8 +36,6 @@ struct ReportRow {
     #[diesel(sql_type = BigInt)]
     id: i64,
     #[diesel(sql_type = Text)]
-    reporter: String,
-    #[diesel(sql_type = Text)]
     reported: String,
     #[diesel(sql_type = Text)]
     reason: String,
@@ -52,7 +53,6 @@ impl TryFrom<ReportRow> for OpenReport {
     fn try_from(row: ReportRow) -> Result<Self, StoreError> {
         Ok(Self {
             report: ReportId::new(row.id),
-            reporter: read(Pseudonym::new(&row.reporter), "pseudonym")?,
             reported: read(Pseudonym::new(&row.reported), "pseudonym")?,
             reason: read(ReportReason::read(&row.reason), "report reason")?,
             messages_count: u16::try_from(row.messages_count).unwrap_or(u16::MAX),
@@ -85,16 +85,17 @@ impl PgConductStore {
 }
 
 /// Whom a decision is about.
-struct Subjects {
+pub(crate) struct Subjects {
     /// The person, if they are there.
-    person: Option<i64>,
+    pub(crate) person: Option<i64>,
     /// The account, if it was ever left.
-    account: Option<Vec<u8>>,
-    suspended: Option<Timestamp>,
+    pub(crate) account: Option<Vec<u8>>,
+    /// Until when they are suspended.
+    pub(crate) suspended: Option<Timestamp>,
 }
 
 /// Finds and locks whom a pseudonym means: a person, or an account that was left and the person it is now.
-async fn find_subjects(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &str) -> QueryResult<Option<Subjects>> {
+pub(crate) async fn find_subjects(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &str) -> QueryResult<Option<Subjects>> {
     let there: Option<(i64, Option<Moment>)> = people::table
         .filter(people::bot_id.eq(bot).and(people::pseudonym.eq(pseudonym)))
         .select((people::id, people::suspended_until))
@@ -156,19 +157,27 @@ pub(crate) async fn decide(
         person: subjects.person,
         account: subjects.account.as_deref().filter(|_| subjects.person.is_none()),
         kind: sanction.kind.code(),
+        rule: sanction.rule.map(ReportReason::code),
+        text: sanction.text.map(ProfileText::code),
         until: until.map(Moment),
         reason: &sanction.reason,
         decided_by: &sanction.decided_by,
         decided_at,
     };
     let id = sanction::insert(conn, bot, &row).await?;
-    suspend(conn, bot, &subjects, until.map(Moment)).await?;
-    let upheld = match until {
-        Some(until) if close_reports(conn, bot, &subjects, (decided_at, id)).await? => {
-            Some(Upheld { at: sanction.decided_at, until })
-        }
-        _ => None,
-    };
+    let is_lift = sanction.kind == SanctionKind::Lift;
+    if is_lift || until.is_some() {
+        suspend(conn, bot, &subjects, until.map(Moment)).await?;
+    }
+    if let Some((person, text)) = subjects.person.zip(sanction.text) {
+        remove_text(conn, bot, person, text).await?;
+    }
+    if let Some(account) = &subjects.account {
+        former::keep_for_child_safety(conn, bot, account).await?;
+    }
+    let is_upheld = !is_lift && close_reports(conn, bot, &subjects, (decided_at, id)).await?;
+    let upheld = Upheld { at: sanction.decided_at, until: until.unwrap_or(sanction.decided_at) };
+    let upheld = is_upheld.then_some(upheld);
     let act = Act {
         actor: &sanction.decided_by,
         action: sanction.kind.code(),
@@ -183,24 +192,27 @@ pub(crate) async fn decide(
             command::insert(conn, bot, &command, Sender::operator(decided_at)).await?;
         }
         let reason = storable(&sanction.reason).into_owned();
-        let command = EngineCommand::Sanction { person: PersonId::new(person), until, reason };
+        let is_pending = sanction.kind == SanctionKind::Ban && until != Some(Timestamp::MAX);
+        let (text, rule) = (sanction.text, sanction.rule);
+        let news = DecisionNews { sanction: SanctionId::new(id), kind: sanction.kind, text, rule, is_pending };
+        let (person, news) = (PersonId::new(person), Some(news).filter(|_| !is_lift));
+        let command = EngineCommand::Sanction { person, until, reason, news };
         command::insert(conn, bot, &command, Sender::operator(decided_at)).await?;
     }
     Ok(SanctionOutcome::Stored)
 }
 
-/// Until when a decision suspends, `None` for a lift; the error is the outcome if there is nothing to lift.
+/// Until when a decision suspends, `None` if it does not; the error is the outcome if there is nothing to lift.
 fn until(sanction: &NewSanction, suspended: Option<Timestamp>) -> Result<Option<Timestamp>, SanctionOutcome> {
     let is_suspended = suspended.is_some_and(|until| until > sanction.decided_at);
     match sanction.kind {
-        SanctionKind::Ban => Ok(Some(Timestamp::MAX)),
-        SanctionKind::Suspend => Ok(Some(sanction.until)),
-        SanctionKind::Lift if is_suspended => Ok(None),
-        SanctionKind::Lift => Err(SanctionOutcome::NothingToLift),
+        SanctionKind::Lift if !is_suspended => Err(SanctionOutcome::NothingToLift),
+        kind => Ok(kind.suspends().then_some(sanction.until)),
     }
 }
 
-async fn suspend(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, until: Option<Moment>) -> QueryResult<()> {
+/// Suspends until then, or ends that.
+pub(crate) async fn suspend(conn: &mut AsyncPgConnection, bot: i64, of: &Subjects, until: Option<Moment>) -> QueryResult<()> {
     if let Some(person) = of.person {
         diesel::update(people::table.find((bot, person))).set(people::suspended_until.eq(until)).execute(conn).await?;
     }
@@ -224,20 +236,51 @@ async fn close_reports(
     bot: i64,
     of: &Subjects,
     (at, sanction): (Moment, i64),
-) -> QueryResult<bool> {
+) -> Result<bool, Stopped> {
     let close = (reports::closed_at.eq(at), reports::sanction_id.eq(sanction));
     let open = reports::table.filter(reports::bot_id.eq(bot).and(reports::closed_at.is_null()));
-    let mut closed = 0;
+    let (mut closed, mut by) = (0, Vec::<Option<i64>>::new());
     if let Some(person) = of.person {
-        closed = diesel::update(open.filter(reports::reported_id.eq(person))).set(close).execute(conn).await?;
+        let about = diesel::update(open.filter(reports::reported_id.eq(person))).set(close);
+        by.extend(about.returning(reports::reporter_id).load::<Option<i64>>(conn).await?);
+        closed = by.len();
     }
     if let Some(account) = &of.account {
         let names = former_people::table
             .filter(former_people::bot_id.eq(bot).and(former_people::subject_hash.eq(account)))
             .select(former_people::pseudonym.nullable());
-        diesel::update(open.filter(reports::reported_pseudonym.eq_any(names))).set(close).execute(conn).await?;
+        let about = diesel::update(open.filter(reports::reported_pseudonym.eq_any(names))).set(close);
+        by.extend(about.returning(reports::reporter_id).load::<Option<i64>>(conn).await?);
     }
+    tell_reporters(conn, bot, by, (at, true)).await?;
     Ok(closed > 0)
+}
+
+/// Tells people what became of their reports.
+pub(crate) async fn tell_reporters(
+    conn: &mut AsyncPgConnection,
+    bot: i64,
+    reporters: Vec<Option<i64>>,
+    (at, is_upheld): (Moment, bool),
+) -> Result<(), Stopped> {
+    for reporter in reporters.into_iter().flatten() {
+        let command = EngineCommand::Tell { person: PersonId::new(reporter), news: News::Report { is_upheld } };
+        command::insert(conn, bot, &command, Sender::operator(at)).await?;
+    }
+    Ok(())
+}
+
+/// Removes a text of a profile.
+async fn remove_text(conn: &mut AsyncPgConnection, bot: i64, person: i64, text: ProfileText) -> QueryResult<()> {
+    let row = people::table.find((bot, person));
+    let (nothing, sealed) = (None::<String>, None::<Vec<u8>>);
+    match text {
+        ProfileText::Bio => diesel::update(row).set((people::bio.eq(nothing), people::bio_sealed.eq(sealed))).execute(conn).await,
+        ProfileText::City => {
+            diesel::update(row).set((people::city.eq(nothing), people::city_sealed.eq(sealed))).execute(conn).await
+        }
+    }
+    .map(drop)
 }
 
 /// Finds where a person stands, and writes down who read it.

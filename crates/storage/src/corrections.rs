@@ -230,6 +230,8 @@ impl Correction<'_> {
             person: Some(person.id),
             account: None,
             kind: &kind,
+            rule: None,
+            text: None,
             until,
             reason: &self.new.reason,
             decided_by: &self.new.decided_by,

@@ -11,7 +11,7 @@ use crate::friend;
 use crate::ledger;
 use crate::moment::Moment;
 use crate::schema::{
-    blocks, case_claims, chats, consents, dialogs, former_accounts, holds, message_map, people, preferences, ratings,
+    appeals, blocks, case_claims, chats, consents, dialogs, former_accounts, holds, message_map, people, preferences, ratings,
     report_messages, reports, sanctions, visitors,
 };
 
@@ -100,6 +100,8 @@ pub(crate) async fn account(conn: &mut AsyncPgConnection, bot: i64, telegram: i6
     diesel::delete(message_map::table.filter(of_bot).filter(message_map::from_telegram_id.eq(telegram))).execute(conn).await?;
     diesel::delete(message_map::table.filter(of_bot).filter(message_map::to_telegram_id.eq(telegram))).execute(conn).await?;
     diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
+    let open = appeals::bot_id.eq(bot).and(appeals::telegram_id.eq(telegram));
+    diesel::delete(appeals::table.filter(open)).execute(conn).await?;
     diesel::delete(consents::table.filter(consents::bot_id.eq(bot).and(consents::telegram_id.eq(telegram))))
         .execute(conn)
         .await?;

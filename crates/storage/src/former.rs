@@ -110,7 +110,18 @@ pub(crate) async fn remember(
         .bind::<BigInt, _>(i64::try_from(REPORTED_MESSAGES).unwrap_or(i64::MAX))
         .execute(conn)
         .await?;
+    keep_for_child_safety(conn, bot, hash).await?;
     blocks::keep(conn, bot, person, (hash, at)).await
+}
+
+/// Keeps what is known of an account for ten years that was banned for the sake of children.
+pub(crate) async fn keep_for_child_safety(conn: &mut AsyncPgConnection, bot: i64, account: &[u8]) -> QueryResult<()> {
+    diesel::sql_query(include_str!("../sql/keep_for_child_safety.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<Bytea, _>(account)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Moves what is stored under the older hash to today's, and takes over what the release before wrote.

@@ -27,6 +27,7 @@ pub(crate) use coins::{erase as erase_coins, move_coins, standing};
 pub(crate) use entitlement::{list_all, of_people};
 pub(crate) use invites::{erase as erase_invites, open_invites, record_invite};
 pub use treasury::PgTreasury;
+pub(crate) use treasury::give;
 pub(crate) use write::{
     Booked, book_payment, book_refund, close_subscription, erase, grant, request_refund, touched, withdraw_refund,
 };

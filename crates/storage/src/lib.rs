@@ -29,6 +29,7 @@ pub mod pool;
 mod preferences;
 pub mod restored;
 pub mod retention;
+pub(crate) mod review;
 pub(crate) mod sanction;
 pub(crate) mod schema;
 pub mod seed;

@@ -11,7 +11,8 @@ use futures_util::TryStreamExt as _;
 use futures_util::future::try_join4;
 use luvhive_core::conduct::{Former, Pseudonym, SanctionKind, Subject, SubjectHash, suspended_since};
 use luvhive_core::correction::SupportCode;
-use luvhive_core::id::{PersonId, TelegramId};
+use luvhive_core::decision::Appealable;
+use luvhive_core::id::{PersonId, SanctionId, TelegramId};
 use luvhive_core::person::{CONSENT_VERSION, CardPart, City, Consent, Country, Gender, OwnCard, PersonFacts, Photo, Profile};
 use luvhive_core::ports::StoreError;
 use luvhive_core::ports::people::{DialogRecord, PeopleStore, RegisteredPerson, Visitor};
@@ -317,6 +318,21 @@ impl PeopleStore for PgStore {
             })
             .collect();
         Ok(suspended_since(latest?))
+    }
+
+    async fn find_appealable(
+        &self,
+        telegram: TelegramId,
+        subject: &Subject,
+        sanction: Option<SanctionId>,
+        now: Timestamp,
+    ) -> Result<Option<Appealable>, StoreError> {
+        let (bot, telegram, subject) = (self.bot.get(), telegram.get(), *subject);
+        let sanction = sanction.map(SanctionId::get);
+        let find = async move |conn: &mut AsyncPgConnection| {
+            sanction::find_appealable(conn, (bot, telegram, &subject), sanction, Moment(now)).await
+        };
+        self.pool.run(find).await.map_err(of_run)
     }
 
     async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {

@@ -172,6 +172,8 @@ others! {
         "as long as the report; the posts as many days as the setting `evidence.kept_days` says, if the channel's timer lets them vanish";
     Erasure: ["sanctions"], "decisions of staff about a person, with the reason",
         "for good, without the person once they left, and without the hash of their account after 24 months";
+    Bot: ["appeals"], "what somebody says against a decision about them, encrypted by the data key, and their account",
+        "until the appeal is decided, or they leave; that there was one, and how it ended, as long as the decision";
     Nothing: ["audit_log", "audit_heads"], "what staff read and did, about which pseudonym; the chain that shows changes", "for good";
     Nothing: ["staff_members"], "who is staff: account names on the machine, roles, and who they are with the bot if they said so", "until `luvhive staff remove`";
     Erasure: ["friendships", "friend_requests"], "who is friends with whom, and who asked",

@@ -1,10 +1,11 @@
 //! Sanctions: their rows, and what stood before the last one.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use luvhive_core::conduct::SanctionKind;
-use luvhive_core::id::PersonId;
+use luvhive_core::conduct::{SanctionKind, Subject};
+use luvhive_core::decision::Appealable;
+use luvhive_core::id::{PersonId, SanctionId};
 use luvhive_core::tier::Upheld;
 use luvhive_core::time::Timestamp;
 
@@ -21,7 +22,11 @@ pub(crate) struct NewSanctionRow<'a> {
     pub(crate) account: Option<&'a [u8]>,
     /// Its kind, as a code.
     pub(crate) kind: &'a str,
-    /// Until when; `None` = lifted.
+    /// Which rule was broken, as a code.
+    pub(crate) rule: Option<&'a str>,
+    /// Which text of the profile goes, as a code.
+    pub(crate) text: Option<&'a str>,
+    /// Until when; `None` = it does not suspend.
     pub(crate) until: Option<Moment>,
     /// The reason that the person reads.
     pub(crate) reason: &'a str,
@@ -39,6 +44,8 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, bot: i64, new: &NewSanc
             sanctions::person_id.eq(new.person),
             sanctions::subject_hash.eq(new.account),
             sanctions::kind.eq(new.kind),
+            sanctions::rule.eq(new.rule),
+            sanctions::profile_text.eq(new.text),
             sanctions::until.eq(new.until),
             sanctions::reason.eq(storable(new.reason)),
             sanctions::decided_by.eq(storable(new.decided_by)),
@@ -81,7 +88,17 @@ pub(crate) async fn refuse(
     at: Moment,
 ) -> QueryResult<Option<Moment>> {
     let (kind, until) = (SanctionKind::Ban.code(), Some(Moment(Timestamp::MAX)));
-    let new = NewSanctionRow { person: Some(person), account: None, kind, until, reason, decided_by, decided_at: at };
+    let new = NewSanctionRow {
+        person: Some(person),
+        account: None,
+        kind,
+        rule: None,
+        text: None,
+        until,
+        reason,
+        decided_by,
+        decided_at: at,
+    };
     insert(conn, bot, &new).await?;
     diesel::update(people::table.find((bot, person))).set(people::suspended_until.eq(until)).execute(conn).await?;
     Ok(until)
@@ -120,4 +137,32 @@ pub(crate) async fn before_refusal(
         }),
         _ => None,
     })
+}
+
+#[derive(QueryableByName)]
+struct AppealableRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Bool)]
+    is_appealed: bool,
+}
+
+/// Finds a decision about an account that it can appeal against.
+pub(crate) async fn find_appealable(
+    conn: &mut AsyncPgConnection,
+    (bot, telegram, subject): (i64, i64, &Subject),
+    sanction: Option<i64>,
+    now: Moment,
+) -> QueryResult<Option<Appealable>> {
+    let hashes: Vec<Vec<u8>> = subject.hashes().map(|hash| hash.as_bytes().to_vec()).collect();
+    let row: Option<AppealableRow> = diesel::sql_query(include_str!("../sql/find_appealable.sql"))
+        .bind::<BigInt, _>(bot)
+        .bind::<BigInt, _>(telegram)
+        .bind::<Array<Bytea>, _>(hashes)
+        .bind::<Nullable<BigInt>, _>(sanction)
+        .bind::<Timestamptz, _>(now)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|row| Appealable { sanction: SanctionId::new(row.id), is_appealed: row.is_appealed }))
 }

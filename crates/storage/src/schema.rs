@@ -2,6 +2,20 @@
 //! A test compares them with the catalogue.
 
 diesel::table! {
+    appeals (bot_id, sanction_id) {
+        bot_id -> BigInt,
+        sanction_id -> BigInt,
+        telegram_id -> Nullable<BigInt>,
+        ui_language -> Nullable<Text>,
+        words_sealed -> Nullable<Bytea>,
+        written_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+        closed_by -> Nullable<Text>,
+        is_overturned -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
     audit_heads (bot_id) {
         bot_id -> BigInt,
         link -> BigInt,
@@ -479,6 +493,9 @@ diesel::table! {
         reason -> Text,
         decided_by -> Text,
         decided_at -> Timestamptz,
+        rule -> Nullable<Text>,
+        profile_text -> Nullable<Text>,
+        overturned_at -> Nullable<Timestamptz>,
     }
 }
 

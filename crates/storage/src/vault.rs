@@ -15,7 +15,7 @@ use luvhive_core::entropy::Entropy;
 use parking_lot::Mutex;
 
 pub use census::{Census, take_census};
-pub(crate) use column::{BIO, CALL, CITY, COMMAND, Column, DIALOG, FORMER_WORDS, REPORT_WORDS, UPDATE};
+pub(crate) use column::{APPEAL, BIO, CALL, CITY, COMMAND, Column, DIALOG, FORMER_WORDS, REPORT_WORDS, UPDATE};
 pub use key::KeyId;
 use key::{Key, NONCE};
 pub use portion::{Mark, Portion, is_bot_running, seal_portion, statements};

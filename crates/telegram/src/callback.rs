@@ -13,7 +13,7 @@ use luvhive_core::chat::Content;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::engine::event::Command;
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, HoldId, MessageId};
+use luvhive_core::id::{ChatId, HoldId, MessageId, SanctionId};
 
 pub use coins::CoinAction;
 use field::{Field, buttons, codec};
@@ -89,6 +89,11 @@ buttons! {
             /// What for.
             reason: ReportReason,
         } = "report",
+        /// Asks for the words of an appeal against a decision of the staff.
+        Appeal {
+            /// The decision.
+            sanction: SanctionId,
+        } = "appeal",
         /// Says that they are under 18.
         Underage = "minor",
         /// Deletes the account.

@@ -1,6 +1,7 @@
 //! What lanes do: conversations with one person, from an update to changes and calls.
 //! Everything is decided from the update and what the stores say, so that doing it again after a crash does the same.
 
+mod appeal;
 mod birthday;
 mod coins;
 mod conduct;
@@ -37,7 +38,6 @@ use crate::locale::{MenuCommand, Words};
 use crate::subject::SubjectKey;
 use crate::view::about;
 use crate::view::menu;
-use crate::view::notice;
 use crate::view::{premium as premium_view, settings as settings_view};
 pub use entry::{Admission, Entry};
 use heard::{Heard, Press, Said};
@@ -142,11 +142,17 @@ impl Dialogs {
             self.repeat_refusal(talk, at);
             return Ok(());
         }
+        if self.hear_appeal(talk, said).await? {
+            return Ok(());
+        }
         if let Some(person) = &talk.visitor.person {
             return self.hear_member(talk, person, said).await;
         }
         if let Some(until) = self.find_ban(talk).await? {
-            talk.say(&notice::suspended(talk.words, until));
+            if said.command.is_some() {
+                appeal::cancel(talk);
+            }
+            talk.say(&self.suspended(talk, until).await?);
         } else if said.command != Some(MenuCommand::DeleteMe) && self.is_closed().await? {
             talk.say(&about::closed(talk.words));
         } else if let Some(minor) = registration::hear(talk, said) {
@@ -172,8 +178,19 @@ impl Dialogs {
         if let Some(person) = &talk.visitor.person {
             return self.press_member(talk, person, callback).await;
         }
+        self.press_visitor(talk, callback).await
+    }
+
+    async fn press_visitor(&self, talk: &mut Talk<'_>, callback: Callback) -> Done {
+        if let Callback::Appeal { sanction } = callback {
+            return self.press_appeal(talk, sanction).await;
+        }
+        if appeal::cancel(talk) && callback == Callback::Dismiss {
+            talk.show(&menu::sentence(talk.words, "dismissed"));
+            return Ok(());
+        }
         if let Some(until) = self.find_ban(talk).await? {
-            talk.show(&notice::suspended(talk.words, until));
+            talk.show(&self.suspended(talk, until).await?);
             return Ok(());
         }
         if !matches!(callback, Callback::Settings(SettingsAction::Language(_))) && self.is_closed().await? {

@@ -6,6 +6,7 @@ pub(crate) mod checkout;
 pub(crate) mod coins;
 pub(crate) mod conduct;
 pub(crate) mod country;
+pub(crate) mod decision;
 pub(crate) mod friend;
 pub(crate) mod hold;
 pub(crate) mod invoice;

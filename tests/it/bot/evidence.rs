@@ -32,7 +32,7 @@ async fn report(bot: &Bot, phone: Phone<'_>) {
 /// What was frozen with the only report.
 async fn frozen(bot: &Bot) -> Vec<Exhibit> {
     let (id, cases) = (BotId::new(bot.sandbox.bot_id()), bot.cases().await);
-    let reader = Reader { by: "ann", queues: Queue::ALL, at: luvhive_app::system::SystemClock.now() };
+    let reader = Reader { by: "ann", queues: Queue::ALL, is_alone: false, at: luvhive_app::system::SystemClock.now() };
     let case = cases.list_cases(id, reader).await.unwrap()[0].case;
     cases.show_case(id, case, reader).await.unwrap().reports.remove(0).evidence
 }

@@ -211,7 +211,7 @@ async fn an_urgent_alert_comes_within_five_seconds_whatever_waits() {
 async fn the_end_of_the_audit_log_is_told() {
     let mut bot = start(0).await;
     let store = PgCaseStore::new(bot.database.pool().await, Vault::default());
-    let reader = Reader { by: "ann", queues: Queue::ALL, at: SystemClock.now() };
+    let reader = Reader { by: "ann", queues: Queue::ALL, is_alone: false, at: SystemClock.now() };
     store.list_cases(BotId::new(bot.sandbox.bot_id()), reader).await.unwrap();
     bot.restart().await;
     eventually("the end is told", PATIENCE, async || posts(&bot).iter().any(|text| text.starts_with("The audit log ends at")))

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use luvhive_app::system::SystemClock;
 use luvhive_core::id::{BotId, PersonId};
-use luvhive_core::person::Gender;
+use luvhive_core::person::{CONSENT_VERSION, Gender};
 use luvhive_core::ports::{Clock as _, ConductStore as _, Ledger as _};
 use luvhive_core::premium::{Book, LedgerRow};
 use luvhive_phone::{Answers, Menu, Phone};
@@ -142,8 +142,19 @@ impl Fixture {
         Self { database, world }
     }
 
-    /// Starts this version's bot on it.
+    /// Starts this version's bot on it, as if everybody had agreed to the documents as they are now.
     async fn start(self) -> (Bot, TestFolder) {
+        let agree = format!(
+            "INSERT INTO consents (bot_id, telegram_id, version, documents_at, orientation_at) \
+             SELECT DISTINCT ON (bot_id, telegram_id) bot_id, telegram_id, {CONSENT_VERSION}, documents_at, orientation_at \
+             FROM consents ORDER BY bot_id, telegram_id, version DESC ON CONFLICT DO NOTHING"
+        );
+        run(&self.database.client().await, &agree).await;
+        self.start_as_it_is().await
+    }
+
+    /// Starts this version's bot on it.
+    async fn start_as_it_is(self) -> (Bot, TestFolder) {
         let sandbox = SandboxSettings { data_dir: Some(self.world.path().to_owned()), ..SandboxSettings::default() };
         let bot = Bot::start_on(self.database, sandbox).await;
         (bot, self.world)
@@ -324,6 +335,14 @@ async fn who_waited_still_waits_and_is_matched_with_somebody_who_fits() {
     sam.register(&Answers::of(Gender::NonBinary)).await.unwrap();
     meet(sam, Person::Hana.phone(&bot)).await;
     talk(&bot, sam, Person::Hana.phone(&bot)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_agreed_to_older_documents_is_asked_and_waits_no_more() {
+    let (bot, _world) = Fixture::load().await.start_as_it_is().await;
+    bot.settle().await;
+    assert_eq!(bot.count("SELECT count(*) FROM seats WHERE kind = 'waiting'").await, 0);
+    hear(&bot, Person::Grace.phone(&bot), "/find", "Do you agree").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

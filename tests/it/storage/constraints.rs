@@ -14,7 +14,10 @@ use tokio_postgres::Client;
 const OURS: &str = "connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '__diesel_schema_migrations'";
 
 /// A row for each CHECK that it alone refuses: what differs from a good row. `LONG` stands for 5,000 letters.
-const REFUSED: [(&str, &str); 122] = [
+const REFUSED: [(&str, &str); 127] = [
+    ("appeals_closed_at_check", r#"{"is_overturned": null}"#),
+    ("appeals_closed_by_check", r#"{"closed_by": ""}"#),
+    ("appeals_telegram_id_check", r#"{"telegram_id": 1}"#),
     ("audit_heads_link_check", r#"{"link": 0}"#),
     ("audit_heads_mac_check", r#"{"mac": "\\x00"}"#),
     ("audit_log_action_check", r#"{"action": ""}"#),
@@ -124,7 +127,9 @@ const REFUSED: [(&str, &str); 122] = [
     ("sanctions_decided_by_check", r#"{"decided_by": ""}"#),
     ("sanctions_kind_check", r#"{"kind": "hug"}"#),
     ("sanctions_kind_until_check", r#"{"kind": "ban", "until": null}"#),
+    ("sanctions_profile_text_check", r#"{"profile_text": "bio"}"#),
     ("sanctions_reason_check", r#"{"reason": ""}"#),
+    ("sanctions_rule_check", r#"{"rule": "harassment"}"#),
     ("sanctions_subject_hash_check", r#"{"subject_hash": "\\x00"}"#),
     ("seats_kind_answer_by_check", r#"{"kind": "meeting", "answer_by": null, "heard_at": null}"#),
     ("seats_kind_chat_id_check", r#"{"kind": "waiting", "heard_at": null}"#),

@@ -8,7 +8,7 @@ JOIN people AS q ON q.bot_id = p.bot_id
     AND q.id = (SELECT min(id) FROM people) + (p.id * 7919 + 13) % (SELECT count(*) FROM people);
 DELETE FROM pairs WHERE id = other;
 -- Enough for tables that only a few people have rows in.
-CREATE TEMPORARY TABLE few AS SELECT * FROM pairs ORDER BY n LIMIT 20000;
+CREATE TEMPORARY TABLE few AS SELECT * FROM pairs ORDER BY n LIMIT 5000;
 
 INSERT INTO visitors (bot_id, telegram_id, ui_language) SELECT bot_id, telegram_id, 'en' FROM pairs;
 INSERT INTO dialogs (bot_id, telegram_id, version, state) SELECT bot_id, telegram_id, 1, 'step=country' FROM few;
@@ -27,6 +27,8 @@ INSERT INTO reports (bot_id, chat_id, reporter_id, reporter_pseudonym, reported_
 SELECT bot_id, n, id, pseudonym, CASE WHEN n % 500 <> 0 THEN other END, CASE WHEN n % 500 = 0 THEN other_pseudonym END, 'spam', '{1}',
     '2020-01-01', '2020-01-02'
 FROM few;
+INSERT INTO appeals (bot_id, sanction_id, written_at, closed_at, closed_by, is_overturned)
+SELECT bot_id, id, '2020-01-02', '2020-01-03', 'x', false FROM sanctions;
 INSERT INTO case_claims (bot_id, report_id, claimed_by, claimed_until) SELECT bot_id, id, 'x', '2999-01-01' FROM reports;
 INSERT INTO report_messages (bot_id, report_id, place) SELECT bot_id, id, 1 FROM reports;
 INSERT INTO evidence_posts (bot_id, report_id, place, channel_id, tried_at, message_id, outcome)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use luvhive_core::case::{Former, Queue, Verdict};
 use luvhive_core::chat::ChatText;
-use luvhive_core::conduct::{NewReport, ReportReason, SubjectHash};
+use luvhive_core::conduct::{Decision, NewReport, ReportReason, SubjectHash};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::effect::{FormerWords, Original};
 use luvhive_core::id::{ChatId, FormerWordsId, MessageId, OutboxId, PersonId, ReportId};
@@ -64,7 +64,7 @@ async fn report(scene: &Scene, chat: i64, reporter: PersonId, reason: ReportReas
 }
 
 fn reader(queues: &[Queue]) -> Reader<'_> {
-    Reader { by: "ann", queues, at: timestamp(DAY) }
+    Reader { by: "ann", queues, is_alone: false, at: timestamp(DAY) }
 }
 
 /// The only case: all reports are about one person.
@@ -111,7 +111,16 @@ async fn evidence_for_child_safety_is_destroyed_a_year_after_the_report_and_none
     let pairs = reported(&scene, &[ReportReason::Minor, ReportReason::Hate]).await;
     let (case, ann) = (case(&scene).await, reader(Queue::ALL));
     scene.stores.cases.show_case(BOT, case, ann).await.unwrap();
-    scene.stores.cases.decide_case(BOT, &NewVerdict::new(case, Verdict::Ban, "it is so").unwrap(), ann).await.unwrap();
+    scene
+        .stores
+        .cases
+        .decide_case(
+            BOT,
+            &NewVerdict::new(case, Verdict::Sanction { rule: None, decision: Decision::Ban }, "it is so").unwrap(),
+            ann,
+        )
+        .await
+        .unwrap();
     assert_eq!(kept(&scene, 40).await, numbers([pairs[0]]));
     assert_eq!(kept(&scene, 364).await, numbers([pairs[0]]));
     assert_eq!(kept(&scene, 365).await, numbers([]));

@@ -177,6 +177,9 @@ async fn an_erasure_reaches_every_table() {
 
     fill_ledger(&scene, &client, (account, one), (partner, other)).await;
     fill_friends(&scene, account, one).await;
+    let appeal = "INSERT INTO appeals (bot_id, sanction_id, telegram_id, written_at) \
+                  SELECT bot_id, id, $2, now() FROM sanctions WHERE bot_id = $1";
+    client.execute(appeal, &[&BOT.get(), &account.get()]).await.unwrap();
     // Somebody who came back.
     let back = "INSERT INTO former_accounts (bot_id, subject_hash, person_id, left_at) VALUES ($1, sha256('x'), $2, now())";
     client.execute(back, &[&BOT.get(), &one.get()]).await.unwrap();
@@ -247,6 +250,8 @@ async fn suspension(scene: &Scene, account: TelegramId) -> NewSanction {
     NewSanction {
         pseudonym,
         kind: SanctionKind::Suspend,
+        text: None,
+        rule: None,
         until: timestamp(100),
         reason: "r".to_owned(),
         decided_by: "o".to_owned(),
@@ -403,6 +408,8 @@ async fn a_thousand_erasures_bury_no_ban_and_become_one_row() {
     let lift = NewSanction {
         pseudonym: Pseudonym::new("aaaaaaaaaa").unwrap(),
         kind: SanctionKind::Lift,
+        text: None,
+        rule: None,
         until: timestamp(100),
         reason: "r".to_owned(),
         decided_by: "o".to_owned(),

@@ -2,7 +2,7 @@
 
 use luvhive_core::case::{CLAIM, Case, CaseLine, CaseRefusal, Queue, Verdict};
 use luvhive_core::chat::EndReason;
-use luvhive_core::conduct::{NewReport, Pseudonym, ReportReason};
+use luvhive_core::conduct::{Decision, NewReport, Pseudonym, ReportReason};
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, ReportId};
 use luvhive_core::ports::case::{CaseError, NewVerdict, Reader};
@@ -18,7 +18,7 @@ use super::{Scene, Stores, ended_chat, open_chat, telegram};
 const ALL: &[Queue] = &[Queue::ChildSafety, Queue::General];
 
 fn reader(by: &str, at: i64) -> Reader<'_> {
-    Reader { by, queues: ALL, at: timestamp(at) }
+    Reader { by, queues: ALL, is_alone: false, at: timestamp(at) }
 }
 
 async fn chat(scene: &Scene, number: i64, people: [PersonId; 2]) {
@@ -102,7 +102,7 @@ pub async fn a_case_is_taken_by_one_and_decided_by_them(stores: Stores) {
     report(&scene, 7, others[0], ReportReason::Hate).await;
     report(&scene, 8, others[1], ReportReason::Scam).await;
     let case = cases(&scene, reader("ann", 100)).await[0].case;
-    let suspend = Verdict::Suspend(3);
+    let suspend = Verdict::Sanction { rule: None, decision: Decision::Suspend(3) };
     assert_eq!(decide(&scene, case, suspend, reader("ann", 100)).await, Err(CaseRefusal::NotClaimed));
     let mine = show(&scene, case, reader("ann", 100)).await.unwrap().line.claim.unwrap();
     assert_eq!((mine.by.as_str(), mine.until), ("ann", timestamp(100).plus(CLAIM)));
@@ -196,7 +196,10 @@ pub async fn child_safety_is_seen_by_its_role_alone(stores: Stores) {
     let moderator = Reader { queues: &[Queue::General], ..reader("bob", 100) };
     assert!(cases(&scene, moderator).await.is_empty());
     assert_eq!(show(&scene, case.case, moderator).await.err(), Some(CaseRefusal::NotForYou));
-    assert_eq!(decide(&scene, case.case, Verdict::Ban, moderator).await, Err(CaseRefusal::NotForYou));
+    assert_eq!(
+        decide(&scene, case.case, Verdict::Sanction { rule: None, decision: Decision::Ban }, moderator).await,
+        Err(CaseRefusal::NotForYou)
+    );
 }
 
 /// The last 25 messages of the chat are frozen with a report, whatever the chat does afterwards.

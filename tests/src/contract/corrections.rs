@@ -113,6 +113,8 @@ pub async fn a_member_found_to_be_a_minor_is_refused_and_can_be_let_in_again(sto
     let sanction = NewSanction {
         pseudonym: whom.clone(),
         kind: SanctionKind::Suspend,
+        text: None,
+        rule: None,
         until: timestamp(9_000),
         reason: "spam".to_owned(),
         decided_by: "ann".to_owned(),

@@ -51,7 +51,7 @@ async fn report(scene: &Scene, (account, reporter): (i64, PersonId), reason: Rep
 
 /// What was frozen with each open report, in the order of the list.
 async fn frozen(scene: &Scene, queues: &[Queue]) -> Vec<Vec<Exhibit>> {
-    let reader = Reader { by: "ann", queues, at: timestamp(100) };
+    let reader = Reader { by: "ann", queues, is_alone: false, at: timestamp(100) };
     let mut all = Vec::new();
     for line in scene.stores.cases.list_cases(BOT, reader).await.unwrap() {
         let case = scene.stores.cases.show_case(BOT, line.case, reader).await.unwrap();
@@ -178,7 +178,7 @@ pub async fn a_reporter_says_it_in_their_own_words_once(stores: Stores) {
     for words in ["he wants to know where I live", "a second time"] {
         say(other, words).await;
     }
-    let reader = Reader { by: "ann", queues: Queue::ALL, at: timestamp(100) };
+    let reader = Reader { by: "ann", queues: Queue::ALL, is_alone: false, at: timestamp(100) };
     let case = scene.stores.cases.list_cases(BOT, reader).await.unwrap()[0].case;
     let shown = scene.stores.cases.show_case(BOT, case, reader).await.unwrap();
     let said: Vec<_> = shown.reports.iter().map(|filed| filed.words.as_ref().map(ChatText::as_str)).collect();

@@ -5,6 +5,7 @@ use luvhive_core::coins::rule::daily;
 use luvhive_core::coins::{CoinStanding, Coins};
 use luvhive_core::conduct::{Former, NewReport, NewSanction, Pseudonym, ReportReason, SanctionKind, Subject, SubjectHash};
 use luvhive_core::correction::Whom;
+use luvhive_core::engine::News;
 use luvhive_core::engine::batch::Batch;
 use luvhive_core::engine::event::{EndCause, EngineCommand, Finished};
 use luvhive_core::id::{ChatId, MessageId, OutboxId, PersonId, TelegramId};
@@ -64,7 +65,9 @@ fn sanction(pseudonym: &Pseudonym, kind: SanctionKind) -> NewSanction {
     NewSanction {
         pseudonym: pseudonym.clone(),
         kind,
-        until: timestamp(3_600),
+        text: None,
+        rule: None,
+        until: if kind == SanctionKind::Ban { Timestamp::MAX } else { timestamp(3_600) },
         reason: "threats".to_owned(),
         decided_by: "operator".to_owned(),
         decided_at: timestamp(20),
@@ -238,7 +241,9 @@ pub async fn a_pseudonym_of_old_means_the_account(stores: Stores) {
     assert_eq!(decide(&scene, &name, SanctionKind::Ban).await, SanctionOutcome::Stored);
     assert!(scene.stores.conduct.list_open_reports(BOT, 10).await.unwrap().is_empty());
     assert_eq!(former(&scene, subject(2)).await.unwrap().suspended_until, Some(Timestamp::MAX));
-    assert!(scene.journal.list_commands(&scene.lease).await.unwrap().is_empty(), "nobody is there to be told");
+    let told: Vec<_> = scene.journal.list_commands(&scene.lease).await.unwrap().into_iter().map(|(_, told)| told).collect();
+    let outcome = EngineCommand::Tell { person: one, news: News::Report { is_upheld: true } };
+    assert_eq!(told, [outcome], "the reporter alone is there to be told");
     assert_eq!(decide(&scene, &name, SanctionKind::Lift).await, SanctionOutcome::Stored);
     assert_eq!(former(&scene, subject(2)).await.unwrap().suspended_until, None);
 
@@ -249,7 +254,7 @@ pub async fn a_pseudonym_of_old_means_the_account(stores: Stores) {
     assert_eq!(decide(&scene, &today, SanctionKind::Lift).await, SanctionOutcome::Stored);
     let commands = scene.journal.list_commands(&scene.lease).await.unwrap();
     let about = |command: &EngineCommand| matches!(command, EngineCommand::Sanction { person, .. } if *person == back);
-    assert!(commands.len() == 2 && commands.iter().all(|(_, command)| about(command)), "{commands:?}");
+    assert!(commands.len() == 3 && commands.iter().skip(1).all(|(_, command)| about(command)), "{commands:?}");
     leave(&scene, telegram(2), back, subject(2)).await;
     assert_eq!(former(&scene, subject(2)).await.unwrap().suspended_until, None, "the lift counts for the account too");
 }

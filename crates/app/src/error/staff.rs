@@ -3,7 +3,8 @@
 use luvhive_core::case::CaseRefusal;
 use luvhive_core::conduct::BadSanction;
 use luvhive_core::correction::{CorrectionRefusal, Whom};
-use luvhive_core::ports::case::CaseError;
+use luvhive_core::decision::ReviewRefusal;
+use luvhive_core::ports::case::{CaseError, ReviewError};
 use luvhive_core::ports::corrections::CorrectionError;
 use luvhive_core::ports::ledger::{BadGrant, BadRefund};
 use luvhive_core::premium::RefundRefusal;
@@ -56,6 +57,9 @@ pub enum StaffError {
     /// The rules refuse to show or decide a case.
     #[error(transparent)]
     Case(CaseRefusal),
+    /// The rules refuse to decide an appeal or to confirm a ban.
+    #[error(transparent)]
+    Review(ReviewRefusal),
     /// The command asks first, and nobody is there to answer.
     #[error("this shows the person and asks first, and there is no terminal to answer on; add --yes to do it without asking")]
     NoTerminal,
@@ -117,6 +121,15 @@ impl From<CaseError> for AppError {
         match error {
             CaseError::Refused(refusal) => StaffError::Case(refusal).into(),
             CaseError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReviewError> for AppError {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::Refused(refusal) => StaffError::Review(refusal).into(),
+            ReviewError::Store(error) => error.into(),
         }
     }
 }

@@ -4,19 +4,21 @@ use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
 use luvhive_core::case::{Case, CaseLine, Exhibit, Filed, Former, Queue, Verdict};
+use luvhive_core::conduct::{Cooldown, ProfileText};
+use luvhive_core::conduct::{Decision, ReportReason};
 use luvhive_core::correction::Whom;
+use luvhive_core::decision::{PendingBan, ReviewRefusal};
 use luvhive_core::evidence::Copies;
-use luvhive_core::id::ReportId;
-use luvhive_core::ports::case::{NewVerdict, Reader};
-use luvhive_core::ports::{CaseStore as _, Clock as _};
+use luvhive_core::id::{ReportId, SanctionId};
+use luvhive_core::ports::CaseStore as _;
+use luvhive_core::ports::case::NewVerdict;
 use luvhive_core::staff::Action;
 use serde_json::{Value, json};
 
 use super::consent::Consent;
 use super::{Desk, Output, time};
 use crate::console::say;
-use crate::error::AppError;
-use crate::system::SystemClock;
+use crate::error::{AppError, StaffError};
 
 /// The names of the list's columns.
 const HEAD: &str = "case    about       queue         severity  reports  reason      since";
@@ -30,6 +32,10 @@ pub(crate) enum Cases {
     Show(Show),
     /// Decides a case that you have looked at within the last 30 minutes; takes effect at once in a running bot.
     Decide(Decide),
+    /// Lists bans that nobody has confirmed: each is a suspension of 7 days until somebody else does.
+    Bans(Output),
+    /// Confirms a ban of somebody else's, or a day later your own if nobody else may decide.
+    Confirm(Confirm),
 }
 
 /// Which case.
@@ -48,7 +54,10 @@ pub(crate) struct Decide {
     case: i64,
     #[command(flatten)]
     choice: Choice,
-    /// The reason; a suspended or banned person reads it; 1 to 500 characters.
+    /// Which rule was broken, by the code of a report's reason; else that of the gravest report.
+    #[arg(long, value_parser = rule)]
+    rule: Option<ReportReason>,
+    /// The reason, which a person reads about whom something is decided; 1 to 500 characters.
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -62,21 +71,59 @@ struct Choice {
     /// Nothing is wrong; each report of the case counts against the person who made it.
     #[arg(long)]
     dismiss: bool,
+    /// Warns the person.
+    #[arg(long)]
+    warn: bool,
+    /// Suspends the person for a while: 1min, 10min, 1h, 6h, 1d or 3d.
+    #[arg(long, value_name = "LENGTH", value_parser = cooldown)]
+    cooldown: Option<Cooldown>,
+    /// Removes a text of the person's profile: bio or city.
+    #[arg(long, value_name = "TEXT", value_parser = text_of_profile)]
+    remove: Option<ProfileText>,
     /// Suspends the person for this many days.
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     suspend: Option<u32>,
-    /// Bans the person for good.
+    /// Bans the person: suspends them for 7 days, within which `luvhive case confirm` makes it for good.
     #[arg(long)]
     ban: bool,
+}
+
+impl Choice {
+    fn decision(&self) -> Option<Decision> {
+        let Self { warn, cooldown, remove, suspend, ban, dismiss: _ } = self;
+        let words = warn.then_some(Decision::Warn).or(cooldown.map(Decision::Cooldown)).or(remove.map(Decision::Remove));
+        words.or(suspend.map(Decision::Suspend)).or(ban.then_some(Decision::Ban))
+    }
+}
+
+/// Which ban.
+#[derive(Debug, Args)]
+pub(crate) struct Confirm {
+    /// Its number, as `luvhive case bans` names it.
+    ban: i64,
+    #[command(flatten)]
+    pub(super) consent: Consent,
+}
+
+fn rule(text: &str) -> Result<ReportReason, String> {
+    super::code(text, ReportReason::from_code, &ReportReason::ALL.iter().map(|rule| rule.code()).collect::<Vec<_>>())
+}
+
+fn cooldown(text: &str) -> Result<Cooldown, String> {
+    super::code(text, Cooldown::from_code, &Cooldown::ALL.iter().map(|length| length.code()).collect::<Vec<_>>())
+}
+
+fn text_of_profile(text: &str) -> Result<ProfileText, String> {
+    super::code(text, ProfileText::from_code, &ProfileText::ALL.iter().map(|text| text.code()).collect::<Vec<_>>())
 }
 
 impl Cases {
     /// What it does, of what roles allow.
     pub(super) fn action(&self) -> Action {
         match self {
-            Self::List(_) => Action::ListCases,
+            Self::List(_) | Self::Bans(_) => Action::ListCases,
             Self::Show(_) => Action::ReadCase,
-            Self::Decide(_) => Action::DecideCase,
+            Self::Decide(_) | Self::Confirm(_) => Action::DecideCase,
         }
     }
 
@@ -84,15 +131,15 @@ impl Cases {
     pub(super) fn consent(&self) -> Option<Consent> {
         match self {
             Self::Decide(decide) => Some(decide.consent),
-            Self::List(_) | Self::Show(_) => None,
+            Self::Confirm(confirm) => Some(confirm.consent),
+            Self::List(_) | Self::Show(_) | Self::Bans(_) => None,
         }
     }
 
     /// Lists, shows or decides.
     pub(super) async fn run(&self, desk: &Desk) -> Result<(), AppError> {
-        let queues: Vec<Queue> =
-            Queue::ALL.iter().copied().filter(|queue| desk.roster.may(&desk.operator, queue.read())).collect();
-        let reader = || Reader { by: &desk.operator, queues: &queues, at: SystemClock.now() };
+        let queues = desk.queues();
+        let reader = || desk.reader(&queues);
         match self {
             Self::List(output) => {
                 let cases = desk.cases.list_cases(desk.bot, reader()).await?;
@@ -112,6 +159,22 @@ impl Cases {
                 desk.cases.decide_case(desk.bot, &new, reader()).await?;
                 say("decided; a running bot takes it up within a second");
             }
+            Self::Bans(output) => {
+                let bans = desk.cases.list_pending_bans(desk.bot, reader()).await?;
+                say(&if output.json { bans.iter().map(ban_json).collect::<Value>().to_string() } else { ban_list(&bans) });
+            }
+            Self::Confirm(Confirm { ban, consent }) => {
+                let sanction = SanctionId::new(*ban);
+                if !consent.is_given() {
+                    let bans = desk.cases.list_pending_bans(desk.bot, reader()).await?;
+                    let pending = bans.iter().find(|pending| pending.sanction == sanction);
+                    let pending = pending.ok_or(StaffError::Review(ReviewRefusal::Unknown))?;
+                    let question = format!("{}\n\nBan {} for ever", ban_text(pending), pending.about);
+                    desk.ask(*consent, &Whom::Person(pending.about.clone()), &question).await?;
+                }
+                desk.cases.confirm_ban(desk.bot, sanction, reader()).await?;
+                say("confirmed; a running bot takes it up within a second");
+            }
         }
         Ok(())
     }
@@ -119,10 +182,9 @@ impl Cases {
 
 impl Decide {
     fn verdict(&self) -> Verdict {
-        match self.choice.suspend {
-            Some(days) => Verdict::Suspend(days),
-            None if self.choice.ban => Verdict::Ban,
+        match self.choice.decision() {
             None => Verdict::Dismiss,
+            Some(decision) => Verdict::Sanction { rule: self.rule, decision },
         }
     }
 
@@ -131,14 +193,36 @@ impl Decide {
     }
 
     fn question(&self, line: &CaseLine) -> String {
-        let (case, about) = (line.case, &line.about);
-        match self.verdict() {
-            Verdict::Dismiss => format!("Dismiss case {case}"),
-            Verdict::Suspend(1) => format!("Suspend {about} for 1 day"),
-            Verdict::Suspend(days) => format!("Suspend {about} for {days} days"),
-            Verdict::Ban => format!("Ban {about} for ever"),
+        match self.choice.decision() {
+            None => format!("Dismiss case {}", line.case),
+            Some(decision) => super::question(decision, line.about.as_str()),
         }
     }
+}
+
+fn ban_text(ban: &PendingBan) -> String {
+    let PendingBan { sanction, about, decided_by, until, reason, .. } = ban;
+    let rule = ban.rule.map_or("-", ReportReason::code);
+    format!("{sanction:<6}  {about}  {rule:<10}  by {decided_by}, runs out {until}  {reason:?}")
+}
+
+fn ban_list(bans: &[PendingBan]) -> String {
+    if bans.is_empty() {
+        return "no ban waits".to_owned();
+    }
+    bans.iter().map(ban_text).collect::<Vec<_>>().join("\n")
+}
+
+fn ban_json(ban: &PendingBan) -> Value {
+    json!({
+        "ban": ban.sanction.get(),
+        "about": ban.about.as_str(),
+        "rule": ban.rule.map(ReportReason::code),
+        "reason": ban.reason,
+        "decided_by": ban.decided_by,
+        "decided_at": time(ban.decided_at),
+        "runs_out_at": time(ban.until),
+    })
 }
 
 fn list(cases: &[CaseLine]) -> String {

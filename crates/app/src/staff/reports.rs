@@ -13,7 +13,7 @@ use crate::error::AppError;
 const LISTED: u16 = 1_000;
 
 /// The names of a report's columns.
-const HEAD: &str = "report  reported    open  about       messages  reporter    since";
+const HEAD: &str = "report  reported    open  about       messages  since";
 
 /// How to list reports.
 #[derive(Debug, Args)]
@@ -43,13 +43,12 @@ impl Reports {
 
 fn line(report: &OpenReport) -> String {
     format!(
-        "{:<7} {}  {:<4}  {:<10}  {:<8}  {}  {}",
+        "{:<7} {}  {:<4}  {:<10}  {:<8}  {}",
         report.report.get(),
         report.reported,
         report.open_about_same,
         report.reason.code(),
         report.messages_count,
-        report.reporter,
         report.reported_at,
     )
 }
@@ -61,7 +60,6 @@ fn as_json(report: &OpenReport) -> Value {
         "open_about_same": report.open_about_same,
         "reason": report.reason.code(),
         "messages_count": report.messages_count,
-        "reporter": report.reporter.as_str(),
         "reported_at": time(report.reported_at),
     })
 }

@@ -29,7 +29,7 @@ pub(crate) struct Sanction {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Choice {
-    /// Bans the person for good.
+    /// Bans the person: suspends them for 7 days, within which `luvhive case confirm` makes it for good.
     #[arg(long)]
     ban: bool,
     /// Suspends the person for this many days.
@@ -44,7 +44,7 @@ impl Sanction {
     /// Stores a decision; a running bot takes it up within a second.
     pub(super) async fn run(&self, desk: &Desk) -> Result<(), AppError> {
         let whom = Whom::Person(self.written(desk)?.pseudonym);
-        desk.ask(self.consent, &whom, &self.question()).await?;
+        desk.ask(self.consent, &whom, &super::question(self.decision(), &self.pseudonym)).await?;
         match desk.conduct.insert_sanction(desk.bot, self.written(desk)?).await? {
             SanctionOutcome::Stored => {
                 say("stored; a running bot takes it up within a second");
@@ -65,15 +65,5 @@ impl Sanction {
 
     fn written(&self, desk: &Desk) -> Result<NewSanction, StaffError> {
         Ok(NewSanction::new(&self.pseudonym, self.decision(), &self.reason, &desk.operator, SystemClock.now())?)
-    }
-
-    fn question(&self) -> String {
-        let name = &self.pseudonym;
-        match self.decision() {
-            Decision::Ban => format!("Ban {name} for ever"),
-            Decision::Suspend(1) => format!("Suspend {name} for 1 day"),
-            Decision::Suspend(days) => format!("Suspend {name} for {days} days"),
-            Decision::Lift => format!("Lift the ban or suspension of {name}"),
-        }
     }
 }

@@ -121,7 +121,7 @@ fn the_staff_see_a_person_and_are_asked() {
     for no in ["n", "", "what"] {
         let (code, shown) = on_a_terminal(&telegram, &folder, &ban, no);
         assert_eq!(code, Some(70), "{shown}");
-        let question = format!("Ban {name} for ever? [y/N]");
+        let question = format!("Ban {name} (a suspension of 7 days until the ban is confirmed)? [y/N]");
         assert!(["seat          idle", &question, "nothing is changed"].iter().all(|part| shown.contains(part)), "{shown}");
     }
     assert_eq!(count(&telegram, &folder, "sanctions"), 0);

@@ -3,6 +3,7 @@
 use crate::chat::{ChatText, Content, Questions, Undelivered};
 use crate::code::coded_enum;
 use crate::correction::CorrectionNews;
+use crate::decision::{AppealNews, DecisionNews};
 use crate::engine::effect::{Original, Rendered};
 use crate::engine::news::News;
 use crate::filter::Filter;
@@ -323,10 +324,25 @@ pub enum EngineCommand {
     Sanction {
         /// Whom.
         person: PersonId,
-        /// Until when, [`Timestamp::MAX`] forever; `None` = lifted.
+        /// Until when, [`Timestamp::MAX`] forever; `None` = lifted, or it does not suspend.
         until: Option<Timestamp>,
         /// The reason the person reads.
         reason: String,
+        /// What else they read; `None` for a lift, and from a release before.
+        news: Option<DecisionNews>,
+    },
+    /// An appeal was decided; the account, registered or not, is told.
+    Appealed {
+        /// Whose account.
+        telegram: TelegramId,
+        /// The language in which they are told if they are not registered.
+        language: UiLanguage,
+        /// How it ended.
+        news: AppealNews,
+        /// When the decision was made that it is against.
+        decided_at: Timestamp,
+        /// Until when they are suspended now, [`Timestamp::MAX`] forever; `None` = they are not.
+        suspended_until: Option<Timestamp>,
     },
     /// A report about this person led to a sanction, whose command follows.
     Upheld {

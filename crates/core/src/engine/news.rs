@@ -15,6 +15,11 @@ pub enum News {
     Coins(Coins),
     /// Somebody they invited has completed a first chat, which brought them coins.
     InvitePaid(Coins),
+    /// What they reported was decided.
+    Report {
+        /// Whether something was done about it.
+        is_upheld: bool,
+    },
     /// Something about friends.
     Friend {
         /// What.

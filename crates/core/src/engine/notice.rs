@@ -2,6 +2,7 @@
 
 use crate::chat::{Content, EndReason, Icebreaker, Questions, Undelivered};
 use crate::correction::CorrectionNews;
+use crate::decision::{AppealNews, DecisionNews};
 use crate::engine::event::Command;
 use crate::engine::news::News;
 use crate::filter::Filter;
@@ -344,7 +345,18 @@ pub enum Notice {
         until: Timestamp,
         /// The reason, as the staff wrote it.
         reason: String,
+        /// What else there is to say of it.
+        news: Option<DecisionNews>,
     },
+    /// A decision was made that does not suspend.
+    Warned {
+        /// The reason, as the staff wrote it.
+        reason: String,
+        /// What was decided.
+        news: DecisionNews,
+    },
+    /// Their appeal was decided.
+    Appealed(AppealNews),
     /// A sanction was lifted.
     SanctionLifted {
         /// The reason, as the staff wrote it.
@@ -428,6 +440,8 @@ impl Notice {
             | Self::TooFast { .. }
             | Self::ChatEnded { .. }
             | Self::Sanctioned { .. }
+            | Self::Warned { .. }
+            | Self::Appealed(_)
             | Self::SanctionLifted { .. }
             | Self::Corrected { .. }
             | Self::News { .. }

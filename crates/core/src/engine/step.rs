@@ -337,8 +337,11 @@ impl Turn<'_> {
             EngineCommand::Tell { person, news } => self.tell_news(person, news),
             EngineCommand::Invite { inviter, invited, chat, numbers } => self.invite([inviter, invited], chat, numbers),
             EngineCommand::Unfriended { by, other } => self.end_invitations(by, other),
-            EngineCommand::Sanction { person, until, reason } => self.sanction(person, until, reason),
             EngineCommand::Upheld { person, upheld } => self.uphold(person, upheld),
+            EngineCommand::Sanction { person, until, reason, news } => self.sanction(person, until, (reason, news)),
+            EngineCommand::Appealed { telegram, language, news, decided_at, suspended_until } => {
+                self.appealed((telegram, language), news, decided_at, suspended_until);
+            }
             EngineCommand::Corrected { telegram, language, news, suspended_until } => {
                 self.correct(telegram, language, news, suspended_until);
             }

@@ -3,6 +3,7 @@
 use crate::coins::{InviteCode, Movement};
 use crate::conduct::{NewReport, ReportWords, Subject, SubjectHash};
 use crate::correction::SupportCode;
+use crate::decision::NewAppeal;
 use crate::engine::batch::Batch;
 use crate::engine::effect::OutboxRow;
 use crate::engine::event::{EndCause, EngineCommand, Finished};
@@ -175,6 +176,8 @@ pub enum Change {
     Report(NewReport),
     /// What a reporter says in their own words of the chat that they have just reported; once a report, and only while it is open.
     ReportWords(ReportWords),
+    /// The lane's own account appeals against a decision about it; a second appeal against the same one changes nothing.
+    Appeal(NewAppeal),
     /// Of this person, who is about to be erased, it is kept that they were here, until when they are suspended, who
     /// blocked whom, what they took that can be had once, and which of the last chats they sat in.
     Remember {

@@ -2,7 +2,8 @@
 
 use crate::conduct::{Former, Pseudonym, Subject};
 use crate::correction::SupportCode;
-use crate::id::{PersonId, TelegramId};
+use crate::decision::Appealable;
+use crate::id::{PersonId, SanctionId, TelegramId};
 use crate::person::{Consent, PersonFacts, Profile, UiLanguage};
 use crate::ports::StoreError;
 use crate::time::Timestamp;
@@ -87,4 +88,17 @@ pub trait PeopleStore: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
     async fn find_suspended_since(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Finds a decision about an account, registered or not, that it can appeal against: this one, or the last one that
+    /// suspends it now. `None` if there is none, or it was taken back, or only the gate for minors stands behind it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn find_appealable(
+        &self,
+        telegram: TelegramId,
+        subject: &Subject,
+        sanction: Option<SanctionId>,
+        now: Timestamp,
+    ) -> Result<Option<Appealable>, StoreError>;
 }

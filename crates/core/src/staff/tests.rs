@@ -35,6 +35,22 @@ fn each_role_may_do_what_its_cell_says() {
 }
 
 #[test]
+fn somebody_is_alone_while_nobody_else_is_known_who_may() {
+    let member = |name: &str, role| Member::new(name, role).unwrap();
+    for (owner, members, actor, expected) in [
+        (None, vec![], "ann", true),
+        (Some("ann"), vec![], "ann as root", true),
+        (Some("ann"), vec![member("bob", Role::Support)], "ann", true),
+        (Some("ann"), vec![member("ann", Role::Moderator)], "ann", true),
+        (Some("ann"), vec![member("bob", Role::Moderator)], "ann", false),
+        (Some("ann"), vec![member("bob", Role::Moderator)], "bob", false),
+    ] {
+        let staff = Staff { owner: owner.map(str::to_owned), members };
+        assert_eq!(staff.is_alone(actor, Action::DecideCase), expected, "{staff:?} {actor}");
+    }
+}
+
+#[test]
 fn the_owner_alone_appoints_admins_and_child_safety() {
     for (role, action) in [
         (Role::Owner, Action::Appoint),

@@ -8,6 +8,7 @@ mod friend;
 mod journal;
 mod lane;
 mod money;
+mod review;
 mod situation;
 mod staff;
 mod stores;

@@ -304,5 +304,5 @@ pub(crate) fn operate(world: &mut World) {
     if let Some(facts) = world.database.people.get_mut(&person) {
         facts.suspended_until = until;
     }
-    let _ = world.database.add_command(EngineCommand::Sanction { person, until, reason: "spam".to_owned() }, false);
+    let _ = world.database.add_command(EngineCommand::Sanction { person, until, reason: "spam".to_owned(), news: None }, false);
 }

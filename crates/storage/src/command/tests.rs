@@ -1,7 +1,13 @@
 //! Commands as rows: what is written is read, and what an older release wrote.
 
 use luvhive_core::chat::Question;
+use luvhive_core::conduct::ProfileText;
+use luvhive_core::conduct::{ReportReason, SanctionKind};
+use luvhive_core::correction::CorrectionNews;
+use luvhive_core::id::SanctionId;
+use luvhive_core::person::{Gender, UiLanguage};
 use luvhive_core::tier::Upheld;
+use luvhive_core::time::Day;
 
 use super::*;
 
@@ -16,6 +22,11 @@ fn corrected(news: CorrectionNews, suspended_until: Option<Timestamp>) -> Engine
 
 fn premium(news: PremiumNews, entitlement: Option<Entitlement>) -> EngineCommand {
     EngineCommand::Tell { person: PersonId::new(7), news: News::Premium { news, entitlement } }
+}
+
+fn decided() -> DecisionNews {
+    let (sanction, kind, text) = (SanctionId::new(4), SanctionKind::Remove, Some(ProfileText::City));
+    DecisionNews { sanction, kind, text, rule: Some(ReportReason::Hate), is_pending: false }
 }
 
 #[test]
@@ -34,8 +45,17 @@ fn every_command_comes_back() {
         EngineCommand::Unfriended { by: person, other: PersonId::new(8) },
         EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Asked, chat: ChatId::new(9) } },
         EngineCommand::Tell { person, news: News::Friend { news: FriendNews::Accepted, chat: ChatId::new(9) } },
-        EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned() },
-        EngineCommand::Sanction { person, until: None, reason: String::new() },
+        EngineCommand::Sanction { person, until: Some(Timestamp::MAX), reason: "spam \"x\"".to_owned(), news: None },
+        EngineCommand::Sanction { person, until: None, reason: String::new(), news: None },
+        EngineCommand::Sanction { person, until: None, reason: "x".to_owned(), news: Some(decided()) },
+        EngineCommand::Appealed {
+            telegram: TelegramId::new(7),
+            language: UiLanguage::Hindi,
+            news: AppealNews { is_overturned: true, note: "sorry".to_owned() },
+            decided_at: Timestamp::from_micros(5),
+            suspended_until: Some(Timestamp::MAX),
+        },
+        EngineCommand::Tell { person, news: News::Report { is_upheld: true } },
         EngineCommand::Upheld { person, upheld: Upheld { at: Timestamp::from_micros(7), until: Timestamp::MAX } },
         corrected(CorrectionNews::Gender(Gender::NonBinary), None),
         corrected(CorrectionNews::Born(Day::from_ymd(1999, 4, 23).unwrap()), Some(Timestamp::from_micros(5))),

@@ -29,6 +29,7 @@ use crate::ledger::{self, Booked};
 use crate::moment::Moment;
 use crate::people as rows_of_people;
 use crate::preferences::PreferencesRow;
+use crate::review;
 use crate::sanction;
 use crate::schema::{chats, consents, dialogs, people, preferences, visitors};
 use crate::vault::{self, Kept, Vault};
@@ -85,6 +86,7 @@ pub(super) fn touches(change: &Change) -> Touched {
         | Change::Unfriend { .. }
         | Change::Report(_)
         | Change::ReportWords(_)
+        | Change::Appeal(_)
         | Change::Remember { .. }
         | Change::Leaving { .. }
         | Change::DataSent { .. }
@@ -124,7 +126,7 @@ impl<'a> Lane<'a> {
 
     /// Applies one change.
     pub(super) async fn apply(&mut self, change: &Change) -> Result<(), Stopped> {
-        let (bot, vault, telegram) = (self.bot, self.vault, self.work.telegram.get());
+        let (bot, vault, telegram, now) = (self.bot, self.vault, self.work.telegram.get(), Moment(self.work.now));
         let conn = &mut *self.conn;
         let applied = &mut self.applied;
         applied.touched = applied.touched.max(touches(change));
@@ -140,7 +142,7 @@ impl<'a> Lane<'a> {
                     sanction::refuse(conn, (bot, person.get()), (sanction::OWN_WORD, sanction::OWN_WORD_BY), at).await?;
                 }
             }
-            Change::Dialog(Some(dialog)) => put_dialog(conn, (bot, telegram), vault, (dialog, Moment(self.work.now))).await?,
+            Change::Dialog(Some(dialog)) => put_dialog(conn, (bot, telegram), vault, (dialog, now)).await?,
             Change::Dialog(None) => {
                 diesel::delete(dialogs::table.find((bot, telegram))).execute(conn).await?;
             }
@@ -173,11 +175,10 @@ impl<'a> Lane<'a> {
             Change::Unfriend { person, friend: other } => friend::unfriend(conn, bot, person.get(), other.get()).await?,
             Change::Report(report) => insert_report(conn, bot, report).await?,
             Change::ReportWords(words) => case::put_words(conn, bot, words, vault).await?,
-            Change::Remember { person, subject } => {
-                former::remember(conn, bot, person.get(), (subject, Moment(self.work.now))).await?;
-            }
+            Change::Appeal(appeal) => review::insert_appeal(conn, (bot, telegram), appeal, vault).await?,
+            Change::Remember { person, subject } => former::remember(conn, bot, person.get(), (subject, now)).await?,
             Change::Recall(subject) => {
-                let met = former::recall(conn, bot, telegram, (subject, Moment(self.work.now))).await?;
+                let met = former::recall(conn, bot, telegram, (subject, now)).await?;
                 self.separate(met, EndCause::Block).await?;
             }
             Change::Unconsent => delete_consents(conn, bot, telegram).await?,

@@ -47,7 +47,8 @@ async fn find_person(conn: &mut AsyncPgConnection, bot: i64, pseudonym: &Pseudon
         .optional()
 }
 
-async fn grant(conn: &mut AsyncPgConnection, log: Log<'_>, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
+/// Gives a person days of premium, and tells them.
+pub(crate) async fn give(conn: &mut AsyncPgConnection, log: Log<'_>, new: &NewGrant) -> Result<GrantOutcome, Stopped> {
     let bot = log.bot;
     let Some(person) = find_person(conn, bot, &new.pseudonym).await? else { return Ok(GrantOutcome::UnknownPseudonym) };
     let person = PersonId::new(person);
@@ -159,7 +160,7 @@ async fn name_of(conn: &mut AsyncPgConnection, bot: i64, person: Option<PersonId
 #[async_trait::async_trait]
 impl Treasury for PgTreasury {
     async fn insert_grant(&self, bot: BotId, new: NewGrant) -> Result<GrantOutcome, StoreError> {
-        transact!(self.pool, conn => grant(conn, Log::new(bot, &self.vault), &new))
+        transact!(self.pool, conn => give(conn, Log::new(bot, &self.vault), &new))
     }
 
     async fn request_refund(&self, bot: BotId, new: NewRefund) -> Result<RefundOutcome, StoreError> {

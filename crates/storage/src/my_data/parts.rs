@@ -1,7 +1,7 @@
 //! What the file of a person's data holds of each table: one row a table, or one for each side of it that can be theirs.
 //! Every column is given or withheld with its reason; a test compares this with the database.
 
-use crate::vault::{BIO, CITY, Column, DIALOG, FORMER_WORDS, REPORT_WORDS};
+use crate::vault::{APPEAL, BIO, CITY, Column, DIALOG, FORMER_WORDS, REPORT_WORDS};
 
 /// A part of the file: rows of one table.
 #[derive(Debug)]
@@ -98,8 +98,10 @@ parts! {
         "id chat_id reporter_pseudonym reason message_id message_ids words_sealed reported_at closed_at";
         "bot_id" = BOT, "reporter_id" = NUMBER, "reported_id reported_pseudonym sanction_id" = OTHERS;
         "words_sealed" opens REPORT_WORDS;
-    sanctions "decisions" of "(person_id = $3 OR subject_hash = ANY($4))": "kind until reason decided_at";
-        "bot_id id" = BOT, "person_id" = NUMBER, "subject_hash" = HASH, "decided_by" = STAFF;
+    sanctions "decisions" of "(person_id = $3 OR subject_hash = ANY($4))": "id kind until rule profile_text reason decided_at overturned_at";
+        "bot_id" = BOT, "person_id" = NUMBER, "subject_hash" = HASH, "decided_by" = STAFF;
+    appeals "appeals" of "telegram_id = $2": "sanction_id ui_language words_sealed written_at";
+        "bot_id telegram_id" = BOT, "closed_at closed_by is_overturned" = STAFF; "words_sealed" opens APPEAL;
     friendships "friends" of "person_id = $3": "chat_id number since";
         "bot_id" = BOT, "person_id" = NUMBER, "friend_id" = OTHERS;
     friend_requests "friend_requests_sent" of "asker_id = $3": "chat_id asked_at";

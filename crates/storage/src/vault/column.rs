@@ -33,8 +33,11 @@ pub(crate) const FORMER_WORDS: Column = Column { table: "former_words", text: "w
 /// What a reporter says in their own words.
 pub(crate) const REPORT_WORDS: Column = Column { table: "reports", text: "words", row: "id", emptied: None };
 
+/// What somebody says against a decision.
+pub(crate) const APPEAL: Column = Column { table: "appeals", text: "words", row: "sanction_id", emptied: None };
+
 /// Every column, in the order in which portions are taken.
-pub(super) const ALL: [&Column; 8] = [&BIO, &CITY, &DIALOG, &UPDATE, &COMMAND, &CALL, &FORMER_WORDS, &REPORT_WORDS];
+pub(super) const ALL: [&Column; 9] = [&BIO, &CITY, &DIALOG, &UPDATE, &COMMAND, &CALL, &FORMER_WORDS, &REPORT_WORDS, &APPEAL];
 
 impl Column {
     /// The column by whose number a row is bound to its text.

@@ -39,7 +39,7 @@ terms-body =
 
     Do not spread what others confide to you, and do not try to find out who they are.
 
-    People who break these rules can be warned, suspended or banned, and they learn the reason.
+    People who break these rules can be warned, suspended or banned, they learn the reason, and they can appeal.
 
     Premium is bought with Telegram Stars. Days are added to what you have and end by themselves; only the monthly subscription renews, until you cancel it. What you buy starts at once, and the right to withdraw ends with the first use. { $window }, and as long as it was not used for a search, you get a payment back by a button under /paysupport; then its days are taken off again. If your account is suspended longer than a subscription is paid, we cancel the subscription.
 

@@ -31,3 +31,43 @@ reason-scam = Fraud or advertising
 reason-hate = Insults or hate
 reason-pretend = Pretends to be somebody else
 reason-other = Something else
+
+# What a decision was about, as the rule and not as what somebody said.
+decision-rule = The rule: { $rule }
+rule-minor = LuvHive is for adults: nobody here is under 18, and nothing here is about minors.
+rule-threat = Nobody threatens or harms anybody.
+rule-explicit = Nothing sexual that the other person does not want.
+rule-image = No pictures of anybody who has not agreed to it.
+rule-scam = No fraud and no advertising.
+rule-hate = No insults and no hate.
+rule-pretend = Nobody pretends to be somebody else.
+rule-other = It is named in the reason below.
+
+cooldown-title = Take a break
+sanctioned-cooldown = Take a break until { $until }. You can search and chat again after that.
+sanctioned-pending = Our staff take a second look at whether it stays for good.
+warned-title = This is a warning
+warned-body = You can go on searching and chatting. Please keep to our rules.
+removed-title = We removed a text of yours
+removed-bio = The text about you is no longer in your profile. You can write a new one: send /profile.
+removed-city = Your city is no longer in your profile. You can write it again: send /profile.
+
+button-appeal = Appeal
+appeal-title = Why was this wrong?
+appeal-body = Tell us in one message, with { $most } characters at most. Our staff read it.
+appeal-cancel = Don't appeal
+appeal-no-words = I need words for this. Please type them.
+appeal-too-long = That has { $count } characters and is too long. Please shorten it.
+appeal-in-chat = You are in a chat, and what you type goes to your partner. Tap this again after the chat.
+appeal-sent-title = We have your appeal
+appeal-sent-body = Another member of our staff will look at it. If our staff is one person, that takes a day at least. You will hear the outcome here.
+appeal-waits = We have your appeal. You will hear the outcome here.
+appeal-twice = You have appealed already. You will hear the outcome here.
+appeal-over = This can no longer be appealed.
+appeal-overturned-title = We were wrong
+appeal-overturned-body = The decision about your account is taken back. We are sorry.
+appeal-upheld-title = The decision stays
+appeal-upheld-body = We read your appeal and looked at it again. It cannot be appealed a second time.
+
+report-upheld = Thank you for your report. We looked at it and acted on it.
+report-dismissed = Thank you for your report. We looked at it and could not find that our rules were broken. You two will not be matched again all the same.

@@ -6,7 +6,7 @@ use luvhive_core::chat::Content;
 use luvhive_core::coins::Gift;
 use luvhive_core::conduct::ReportReason;
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, HoldId, MessageId};
+use luvhive_core::id::{ChatId, HoldId, MessageId, SanctionId};
 use luvhive_core::person::{Age, CardPart, Country, Gender, Interest, QuietHours, SpokenLanguage, UiLanguage, Zone};
 use luvhive_core::preferences::AgeRange;
 use luvhive_core::premium::Plan;
@@ -134,6 +134,7 @@ fields! {
     ChatId: ChatId::to_string, |field| field.parse().ok().map(Self::new), any::<i64>().prop_map(Self::new);
     HoldId: HoldId::to_string, |field| field.parse().ok().map(Self::new), any::<i64>().prop_map(Self::new);
     MessageId: MessageId::to_string, |field| field.parse().ok().map(Self::new), any::<i32>().prop_map(Self::new);
+    SanctionId: SanctionId::to_string, |field| field.parse().ok().map(Self::new), any::<i64>().prop_map(Self::new);
     CardPart: CardPart::to_string, Self::from_code, pick(Self::ALL);
     Content: Content::to_string, Self::from_code, pick(Self::ALL);
     Filter: Filter::to_string, Self::from_code, pick(Self::ALL);

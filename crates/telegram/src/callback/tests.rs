@@ -57,6 +57,8 @@ fn other_versions_and_writings_are_not_read() {
         "1rate:05:1",
         "1delete:-1",
         "1s:1:born:1999-4-3",
+        "1appeal",
+        "1appeal:+5",
     ] {
         assert_eq!(Callback::parse(data), None, "{data}");
     }

@@ -78,7 +78,7 @@ pub(super) fn may_say_leaving(command: Option<MenuCommand>) -> bool {
     matches!(command, Some(MenuCommand::Report | MenuCommand::Block))
 }
 
-/// They can stay, say who harmed them, end a subscription and get payments back.
+/// They can stay, appeal, say who harmed them, end a subscription and get payments back.
 pub(super) fn may_press_leaving(callback: Callback) -> bool {
     is_way_out(callback)
         || matches!(
@@ -87,6 +87,7 @@ pub(super) fn may_press_leaving(callback: Callback) -> bool {
                 | Callback::Report { .. }
                 | Callback::AskBlock { .. }
                 | Callback::Block { .. }
+                | Callback::Appeal { .. }
                 | Callback::Underage
                 | Callback::Settings(SettingsAction::Language(_))
         )

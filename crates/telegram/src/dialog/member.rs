@@ -14,7 +14,7 @@ use super::record::{Dialog, TypedField};
 use super::{Dialogs, Done, Talk, conduct, gate, profile, record, registration, settings};
 use crate::callback::Callback;
 use crate::locale::MenuCommand;
-use crate::view::{about, menu, notice, profile as profile_view, settings as settings_view};
+use crate::view::{about, menu, profile as profile_view, settings as settings_view};
 use crate::wire::has_slash;
 
 /// How long typed text is taken for the answer to a question.
@@ -32,8 +32,7 @@ impl Dialogs {
             return Ok(());
         }
         let Some(command) = said.command else {
-            hear_text(talk, person, said);
-            return Ok(());
+            return self.hear_text(talk, person, said).await;
         };
         stop_typing(talk);
         match command {
@@ -49,7 +48,7 @@ impl Dialogs {
             MenuCommand::Coins => self.hear_coins(talk, &person.facts).await?,
             MenuCommand::Invite => self.hear_invite(talk, &person.facts).await?,
             // The menu itself, and what the engine decides; documents were answered before.
-            _ => show_menu(talk, person),
+            _ => self.show_menu(talk, person).await?,
         }
         Ok(())
     }
@@ -85,7 +84,8 @@ impl Dialogs {
                 self.report(talk, facts, Reported { chat, message }, reason).await?;
             }
             Callback::Delete { asked_at_s } => self.delete(talk, facts, asked_at_s),
-            Callback::Keep => keep(talk, person),
+            Callback::Keep => self.keep(talk, person).await?,
+            Callback::Appeal { sanction } => self.press_appeal(talk, sanction).await?,
             Callback::Underage => self.refuse_member(talk, facts),
             Callback::Dismiss => talk.show(&menu::sentence(words, "dismissed")),
         }
@@ -109,61 +109,66 @@ impl Dialogs {
             talk.show(&about::leaving(words, at));
         }
     }
-}
 
-/// Somebody who asked to leave stays.
-fn keep(talk: &mut Talk<'_>, person: &RegisteredPerson) {
-    if person.facts.leaves_at.is_none() {
-        return talk.answer_with(talk.words.text("old-button"));
+    /// Somebody who asked to leave stays.
+    async fn keep(&self, talk: &mut Talk<'_>, person: &RegisteredPerson) -> Done {
+        if person.facts.leaves_at.is_none() {
+            talk.answer_with(talk.words.text("old-button"));
+            return Ok(());
+        }
+        set_leaving(talk, person.facts.person, None);
+        talk.show(&menu::sentence(talk.words, "delete-taken-back"));
+        self.show_menu(talk, person).await
     }
-    set_leaving(talk, person.facts.person, None);
-    talk.show(&menu::sentence(talk.words, "delete-taken-back"));
-    show_menu(talk, person);
+
+    /// The menu that fits, or what stands before it: a sanction, new documents.
+    async fn show_menu(&self, talk: &mut Talk<'_>, person: &RegisteredPerson) -> Done {
+        let words = talk.words;
+        if talk.chat.is_some() {
+            talk.say(&menu::chatting(words));
+        } else if let Some(until) = person.facts.suspended_until.filter(|until| *until > talk.now) {
+            talk.say(&self.suspended(talk, until).await?);
+        } else if is_consent_old(talk) {
+            registration::show_renewal(talk);
+        } else {
+            talk.say(&menu::idle(words));
+        }
+        Ok(())
+    }
+
+    /// A message to nobody: an answer to a question of ours, or a misunderstanding.
+    async fn hear_text(&self, talk: &mut Talk<'_>, person: &RegisteredPerson, said: &Said) -> Done {
+        let is_command = said.text.as_deref().is_some_and(has_slash);
+        if talk.about.is_some() && talk.about != talk.chat {
+            // Written in a chat that is over by now.
+            talk.say(&menu::sentence(talk.words, "text-too-late"));
+            return Ok(());
+        }
+        if talk.chat.is_some() || is_command || person.facts.is_suspended(talk.now) {
+            return self.show_menu(talk, person).await;
+        }
+        if is_consent_old(talk) {
+            registration::show_renewal(talk);
+            return Ok(());
+        }
+        let is_answer = match open_dialog(talk) {
+            Some(Dialog::Typing { what, asked_at, screen }) if talk.now.since(asked_at) <= TYPING_LASTS => {
+                // The answer goes into the place of the question.
+                talk.message = screen;
+                hear_answer(talk, person, what, said)
+            }
+            _ => false,
+        };
+        if !is_answer {
+            talk.say(&menu::idle_hint(talk.words));
+        }
+        Ok(())
+    }
 }
 
 fn set_leaving(talk: &mut Talk<'_>, person: PersonId, at: Option<Timestamp>) {
     talk.change(Change::Leaving { person, at });
     talk.command(EngineCommand::Leaving { person, at });
-}
-
-/// The menu that fits, or what stands before it: a sanction, new documents.
-fn show_menu(talk: &mut Talk<'_>, person: &RegisteredPerson) {
-    let words = talk.words;
-    if talk.chat.is_some() {
-        talk.say(&menu::chatting(words));
-    } else if let Some(until) = person.facts.suspended_until.filter(|until| *until > talk.now) {
-        talk.say(&notice::suspended(words, until));
-    } else if is_consent_old(talk) {
-        registration::show_renewal(talk);
-    } else {
-        talk.say(&menu::idle(words));
-    }
-}
-
-/// A message to nobody: an answer to a question of ours, or a misunderstanding.
-fn hear_text(talk: &mut Talk<'_>, person: &RegisteredPerson, said: &Said) {
-    let is_command = said.text.as_deref().is_some_and(has_slash);
-    if talk.about.is_some() && talk.about != talk.chat {
-        // Written in a chat that is over by now.
-        return talk.say(&menu::sentence(talk.words, "text-too-late"));
-    }
-    if talk.chat.is_some() || is_command || person.facts.is_suspended(talk.now) {
-        return show_menu(talk, person);
-    }
-    if is_consent_old(talk) {
-        return registration::show_renewal(talk);
-    }
-    let is_answer = match open_dialog(talk) {
-        Some(Dialog::Typing { what, asked_at, screen }) if talk.now.since(asked_at) <= TYPING_LASTS => {
-            // The answer goes into the place of the question.
-            talk.message = screen;
-            hear_answer(talk, person, what, said)
-        }
-        _ => false,
-    };
-    if !is_answer {
-        talk.say(&menu::idle_hint(talk.words));
-    }
 }
 
 /// Reports whether this was an answer at all.
@@ -193,13 +198,13 @@ pub(super) fn expect_typed(talk: &mut Talk<'_>, what: TypedField) {
 }
 
 /// A person who does something else no longer answers the question.
-fn stop_typing(talk: &mut Talk<'_>) {
-    if matches!(open_dialog(talk), Some(Dialog::Typing { .. })) {
+pub(super) fn stop_typing(talk: &mut Talk<'_>) {
+    if matches!(open_dialog(talk), Some(Dialog::Typing { .. } | Dialog::Appeal { .. })) {
         talk.change(Change::Dialog(None));
     }
 }
 
-fn open_dialog(talk: &Talk<'_>) -> Option<Dialog> {
+pub(super) fn open_dialog(talk: &Talk<'_>) -> Option<Dialog> {
     talk.visitor.dialog.as_ref().and_then(record::read)
 }
 

@@ -1,7 +1,7 @@
 //! An unfinished conversation as it is stored: versioned JSON, by codes and not by positions, so that lists may grow.
 
 use luvhive_core::coins::InviteCode;
-use luvhive_core::id::MessageId;
+use luvhive_core::id::{MessageId, SanctionId};
 use luvhive_core::person::{City, Country, Gender, GenderSet, Interest, InterestSet, SpokenLanguage, SpokenLanguages};
 use luvhive_core::ports::DialogRecord;
 use luvhive_core::time::{Day, Timestamp};
@@ -25,6 +25,13 @@ pub(super) enum Dialog {
         asked_at: Timestamp,
         /// The message with the question, whose place the answer takes.
         screen: Option<MessageId>,
+    },
+    /// Somebody, registered or not, was asked to say why a decision about them was wrong.
+    Appeal {
+        /// Which decision.
+        sanction: SanctionId,
+        /// When they were asked; later text is no answer any more.
+        asked_at: Timestamp,
     },
 }
 
@@ -57,6 +64,7 @@ pub(super) fn write(dialog: &Dialog) -> DialogRecord {
         Dialog::Typing { what, asked_at, screen } => {
             Form::Typing { what: *what, asked_at: asked_at.as_micros(), screen: screen.map(MessageId::get) }
         }
+        Dialog::Appeal { sanction, asked_at } => Form::Appeal { sanction: sanction.get(), asked_at: asked_at.as_micros() },
     };
     // Strings and numbers always have a JSON form; an empty state would be read as "start again".
     DialogRecord { version: VERSION, state: serde_json::to_string(&form).unwrap_or_default() }
@@ -73,6 +81,9 @@ pub(super) fn read(record: &DialogRecord) -> Option<Dialog> {
         }
         Form::Typing { what, asked_at, screen } => {
             Dialog::Typing { what, asked_at: Timestamp::from_micros(asked_at), screen: screen.map(MessageId::new) }
+        }
+        Form::Appeal { sanction, asked_at } => {
+            Dialog::Appeal { sanction: SanctionId::new(sanction), asked_at: Timestamp::from_micros(asked_at) }
         }
     })
 }
@@ -91,6 +102,10 @@ enum Form {
         asked_at: i64,
         #[serde(default)]
         screen: Option<i32>,
+    },
+    Appeal {
+        sanction: i64,
+        asked_at: i64,
     },
 }
 

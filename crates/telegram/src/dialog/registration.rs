@@ -87,7 +87,7 @@ pub(super) fn current(talk: &Talk<'_>) -> Current {
         None => Current::None,
         Some(stored) => match record::read(stored) {
             Some(Dialog::Registration(registration)) => Current::Open(registration),
-            Some(Dialog::Typing { .. }) => Current::None,
+            Some(Dialog::Typing { .. } | Dialog::Appeal { .. }) => Current::None,
             None => Current::Unreadable,
         },
     }

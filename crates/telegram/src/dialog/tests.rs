@@ -1,5 +1,6 @@
 //! Conversations as people have them: a phone that sends and presses, in a town that keeps the results of its lanes.
 
+mod appeals;
 mod coins;
 mod entry;
 mod friend;

@@ -110,7 +110,7 @@ fn families() -> BTreeSet<String> {
     keys.extend(Country::all().map(|country| format!("country-{country}")));
     keys.extend(Filter::ALL.iter().map(|filter| format!("filter-{filter}")));
     keys.extend(FILTER_PARTS.iter().map(|part| format!("filter-usual-{part}")));
-    keys.extend(ReportReason::ALL.iter().map(|reason| format!("reason-{reason}")));
+    keys.extend(ReportReason::ALL.iter().flat_map(|reason| [format!("reason-{reason}"), format!("rule-{reason}")]));
     keys.extend((0..luvhive_core::chat::icebreaker::ICEBREAKER_COUNT).map(|index| format!("icebreaker-{index}")));
     keys.extend(CardPart::ALL.iter().map(|part| format!("card-{part}")));
     keys.extend(Badge::ALL.iter().map(|badge| format!("badge-{badge}")));

@@ -68,6 +68,11 @@ impl Words {
         self.text(&format!("reason-{reason}"))
     }
 
+    /// The rule that a reported person broke, as a rule.
+    pub(crate) fn rule(self, reason: ReportReason) -> String {
+        self.text(&format!("rule-{reason}"))
+    }
+
     /// A question to start with.
     pub(crate) fn icebreaker(self, icebreaker: Icebreaker) -> String {
         self.text(&format!("icebreaker-{}", icebreaker.index()))

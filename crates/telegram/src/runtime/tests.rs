@@ -461,7 +461,8 @@ async fn numbers_that_begin_anew_after_a_silent_week_are_taken() {
 async fn an_operators_command_takes_effect_once_within_a_second() {
     let world = World::start().await;
     world.match_two().await;
-    let sanction = EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "rude".to_owned() };
+    let sanction =
+        EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "rude".to_owned(), news: None };
     world.store.put_command(sanction);
     world.after(Duration::from_secs(1)).await;
     let told = || {

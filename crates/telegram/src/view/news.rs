@@ -14,6 +14,8 @@ pub(super) fn screen(words: Words, news: &News, premium_until: Option<Timestamp>
         News::Coins(coins) => Screen::plain(words.with("coins-received", &[("coins", coins.get().into())])),
         News::InvitePaid(coins) => Screen::plain(words.with("invite-paid-host", &[("coins", coins.get().into())])),
         News::Friend { news, chat } => friend::news(words, *news, *chat),
+        News::Report { is_upheld: true } => Screen::plain(words.text("report-upheld")),
+        News::Report { is_upheld: false } => Screen::plain(words.text("report-dismissed")),
         News::Premium { news, .. } => premium(words, news, premium_until),
     }
 }

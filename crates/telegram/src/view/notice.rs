@@ -1,4 +1,4 @@
-//! The engine's notices as screens: searching, the match card, the end of a chat, sanctions.
+//! The engine's notices as screens: searching, the match card, the end of a chat.
 
 use luvhive_core::chat::{EndReason, Undelivered};
 use luvhive_core::engine::event::Command;
@@ -6,9 +6,9 @@ use luvhive_core::engine::notice::{Ended, MatchCard, Notice};
 use luvhive_core::filter::Filter;
 use luvhive_core::id::{ChatId, MessageId};
 use luvhive_core::tier::Capped;
-use luvhive_core::time::Timestamp;
 
 use super::conduct;
+use super::decision;
 use super::friend;
 use super::hold;
 use super::meeting;
@@ -75,8 +75,13 @@ pub(super) fn screen(words: Words, notice: &Notice) -> Screen {
         Notice::PartnerSlow => plain("partner-slow"),
         Notice::InvoiceUnclear => plain("invoice-unclear"),
         Notice::TooFast { lost } => Screen::plain(words.with("too-fast", &[("lost", (*lost).into())])),
-        Notice::Suspended { until } => suspended(words, *until),
-        Notice::Sanctioned { until, reason } => sanctioned(words, *until, reason).with(idle()),
+        Notice::Suspended { until } => decision::suspended(words, *until, None),
+        Notice::Sanctioned { until, reason, news } => match news {
+            Some(news) => decision::sanctioned(words, *until, reason, *news),
+            None => decision::sanctioned_before(words, *until, reason).with(idle()),
+        },
+        Notice::Warned { reason, news } => decision::warned(words, reason, *news),
+        Notice::Appealed(news) => decision::appealed(words, news),
         Notice::SanctionLifted { reason } => {
             let reason = words.with("sanction-reason", &[("reason", typed(reason).into())]);
             Screen::titled(words.text("sanction-lifted-title"), words.text("sanction-lifted-body"))
@@ -95,30 +100,9 @@ pub(crate) fn undelivered(words: Words, message: MessageId, why: Undelivered) ->
     Screen::plain(words.undelivered(why)).replying(message)
 }
 
-/// What somebody hears who is suspended or banned and asks for a partner.
-pub(crate) fn suspended(words: Words, until: Timestamp) -> Screen {
-    if until == Timestamp::MAX {
-        Screen::titled(words.text("banned-title"), words.text("banned-body"))
-    } else {
-        let body = words.with("suspended-body", &[("until", words.moment(until).into())]);
-        Screen::titled(words.text("suspended-title"), body)
-    }
-}
-
 /// What somebody hears who has done so much that they go on in some hours.
 fn enough(words: Words, key: &str, left_h: u32) -> Screen {
     Screen::plain(words.with(key, &[("hours", left_h.into())]))
-}
-
-fn sanctioned(words: Words, until: Timestamp, reason: &str) -> Screen {
-    let reason = words.with("sanction-reason", &[("reason", typed(reason).into())]);
-    let screen = if until == Timestamp::MAX {
-        Screen::titled(words.text("banned-title"), words.text("sanctioned-banned"))
-    } else {
-        let body = words.with("sanctioned-suspended", &[("until", words.moment(until).into())]);
-        Screen::titled(words.text("suspended-title"), body)
-    };
-    screen.with_paragraph(&reason)
 }
 
 /// An honest estimate: none without figures, never less than "under a minute".

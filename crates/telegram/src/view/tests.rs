@@ -2,14 +2,16 @@
 
 use luvhive_core::chat::{Content, EndReason, Icebreaker, Question, Questions, Undelivered};
 use luvhive_core::coins::{CoinRefusal, CoinStanding, Coins};
-use luvhive_core::conduct::{Pseudonym, SubjectHash};
+use luvhive_core::conduct::ProfileText;
+use luvhive_core::conduct::{Pseudonym, ReportReason, SanctionKind, SubjectHash};
 use luvhive_core::correction::{CorrectionNews, SupportCode, support_code};
+use luvhive_core::decision::{AppealNews, Appealable, DecisionNews};
 use luvhive_core::engine::News;
 use luvhive_core::engine::checkout::CheckoutRefusal;
 use luvhive_core::engine::event::Command;
 use luvhive_core::engine::notice::{Ended, MatchCard, Standing};
 use luvhive_core::filter::Filter;
-use luvhive_core::id::{ChatId, HoldId, MessageId};
+use luvhive_core::id::{ChatId, HoldId, MessageId, SanctionId};
 use luvhive_core::person::{
     Age, Bio, CardPart, CardParts, City, Country, Gender, GenderSet, Interest, InterestSet, OwnCard, PersonFacts, Photo, Profile,
     Reminders, SpokenLanguage, SpokenLanguages, Zone,
@@ -317,8 +319,8 @@ fn notices_of_a_chat_and_others(words: Words) -> Vec<(&'static str, Screen)> {
         ("too fast, twelve", show(Notice::TooFast { lost: 12 })),
         ("suspended", show(Notice::Suspended { until: NOW })),
         ("banned", show(Notice::Suspended { until: Timestamp::MAX })),
-        ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned() })),
-        ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned() })),
+        ("sanctioned", show(Notice::Sanctioned { until: NOW, reason: "Advertising <b>twice</b> & more".to_owned(), news: None })),
+        ("sanctioned for good", show(Notice::Sanctioned { until: Timestamp::MAX, reason: "Fraud".to_owned(), news: None })),
         ("gender corrected", show(Notice::Corrected { news: CorrectionNews::Gender(Gender::NonBinary) })),
         ("birth date corrected", show(Notice::Corrected { news: CorrectionNews::Born(born()) })),
         ("found to be a minor", show(Notice::Corrected { news: CorrectionNews::Refused })),
@@ -584,6 +586,41 @@ fn friend_screens() {
 }
 
 #[test]
+fn decision_screens() {
+    let news = |kind, rule| DecisionNews { sanction: SanctionId::new(8), kind, text: None, rule, is_pending: false };
+    each_language("decisions", |words| {
+        let show = |notice: Notice| notice::screen(words, &notice);
+        let sanctioned = |until, news| show(Notice::Sanctioned { until, reason: "Please stop.".to_owned(), news: Some(news) });
+        let warned = |news| show(Notice::Warned { reason: "Please stop.".to_owned(), news });
+        let removed = |text| DecisionNews { text: Some(text), ..news(SanctionKind::Remove, Some(ReportReason::Hate)) };
+        let appealed = |is_overturned| show(Notice::Appealed(AppealNews { is_overturned, note: "A friend's joke.".to_owned() }));
+        let told = |is_upheld| show(Notice::News { news: News::Report { is_upheld }, premium_until: None });
+        let appeal = |is_appealed| Some(Appealable { sanction: SanctionId::new(8), is_appealed });
+        let ban = news(SanctionKind::Ban, Some(ReportReason::Scam));
+        let rules = ReportReason::ALL.iter().map(|&rule| words.with("decision-rule", &[("rule", words.rule(rule).into())]));
+        vec![
+            ("suspended", sanctioned(NOW, news(SanctionKind::Suspend, Some(ReportReason::Threat)))),
+            ("cooldown", sanctioned(NOW, news(SanctionKind::Cooldown, None))),
+            ("banned, unconfirmed", sanctioned(NOW, DecisionNews { is_pending: true, ..ban })),
+            ("banned", sanctioned(Timestamp::MAX, ban)),
+            ("warned", warned(news(SanctionKind::Warn, Some(ReportReason::Minor)))),
+            ("text removed", warned(removed(ProfileText::Bio))),
+            ("city removed", warned(removed(ProfileText::City))),
+            ("rules", Screen::plain(rules.collect::<Vec<_>>().join("\n"))),
+            ("still suspended", decision::suspended(words, NOW, appeal(false))),
+            ("still suspended, appealed", decision::suspended(words, NOW, appeal(true))),
+            ("still banned", decision::suspended(words, Timestamp::MAX, appeal(false))),
+            ("asked for the appeal", decision::ask_appeal(words)),
+            ("appeal sent", decision::appeal_sent(words)),
+            ("taken back", appealed(true)),
+            ("stays", appealed(false)),
+            ("report upheld", told(true)),
+            ("report dismissed", told(false)),
+        ]
+    });
+}
+
+#[test]
 fn premium_news_screens() {
     each_language("premium_news", |words| {
         let show = |news, until| {
@@ -632,13 +669,16 @@ fn answers_to_buttons_are_short_enough() {
         ] {
             fits(&format!("{refusal:?}"), coins::refusal(words, refusal, NOW));
         }
+        for key in ["appeal-in-chat", "appeal-twice", "appeal-over"] {
+            fits(key, words.text(key));
+        }
         fits("refused-body", words.text("refused-body"));
     }
 }
 
 #[test]
 fn what_people_type_is_never_read_as_formatting() {
-    let notice = Notice::Sanctioned { until: Timestamp::MAX, reason: "<b>&\"\\".to_owned() };
+    let notice = Notice::Sanctioned { until: Timestamp::MAX, reason: "<b>&\"\\".to_owned(), news: None };
     let sent = Views.render(TelegramId::new(5), UiLanguage::English, &notice);
     assert_eq!(sent.version, crate::rendered::VERSION);
     let call: serde_json::Value = serde_json::from_str(&sent.body).unwrap();

@@ -2,7 +2,9 @@
 
 use super::{Letter, Ruling, Turn};
 use crate::chat::{Content, EndReason, Seat, Side};
+use crate::conduct::ProfileText;
 use crate::correction::CorrectionNews;
+use crate::decision::{AppealNews, DecisionNews};
 use crate::engine::effect::{Effect, Task};
 use crate::engine::event::EndCause;
 use crate::engine::notice::{Ended, Notice};
@@ -303,16 +305,30 @@ impl Turn<'_> {
         }
     }
 
-    /// A sanction begins or is lifted.
-    pub(super) fn sanction(&mut self, person: PersonId, until: Option<Timestamp>, reason: String) {
+    /// A decision of the staff takes effect, or a sanction is lifted.
+    pub(super) fn sanction(
+        &mut self,
+        person: PersonId,
+        until: Option<Timestamp>,
+        (reason, decided): (String, Option<DecisionNews>),
+    ) {
         let Some(facts) = self.state.accounts.get(&person).and_then(|who| self.state.people.get_mut(who)) else { return };
+        if let Some(news) = decided.filter(|news| !news.kind.suspends()) {
+            match news.text {
+                Some(ProfileText::Bio) => facts.card.bio = None,
+                Some(ProfileText::City) => (facts.card.city, facts.city_mark) = (None, None),
+                None => {}
+            }
+            self.search_with_new_facts(person);
+            return self.tell(person, Notice::Warned { reason, news });
+        }
         facts.suspended_until = until;
         let renews_at = facts.renews_at.filter(|at| *at > self.now);
         let may_have_subscribed = facts.ledger_rows > 0;
         match until {
             Some(until) if until > self.now => {
                 self.end_everything(person, EndReason::Sanctioned);
-                self.tell(person, Notice::Sanctioned { until, reason });
+                self.tell(person, Notice::Sanctioned { until, reason, news: decided });
                 if renews_at.is_some_and(|renews_at| run::is_wasted(renews_at, until)) {
                     self.put_task(person, Task::Subscription { person });
                 }
@@ -325,6 +341,30 @@ impl Turn<'_> {
                 }
             }
         }
+    }
+
+    /// An appeal was decided.
+    pub(super) fn appealed(
+        &mut self,
+        (telegram, language): (TelegramId, UiLanguage),
+        news: AppealNews,
+        decided_at: Timestamp,
+        suspended_until: Option<Timestamp>,
+    ) {
+        let Some(facts) = self.state.people.get_mut(&telegram) else {
+            return self.tell_in(telegram, language, Notice::Appealed(news));
+        };
+        facts.suspended_until = suspended_until;
+        let (person, may_have_subscribed) = (facts.person, facts.ledger_rows > 0);
+        if news.is_overturned {
+            if let Some(known) = self.state.upheld.get_mut(&person) {
+                known.retain(|upheld| upheld.at != decided_at);
+            }
+            if may_have_subscribed {
+                self.put_task(person, Task::Subscription { person });
+            }
+        }
+        self.tell(person, Notice::Appealed(news));
     }
 
     /// Support corrected what is known of an account. A search goes on with it at once; somebody found to be a minor is

@@ -516,7 +516,8 @@ fn an_erased_person_leaves_no_partner_behind() {
 fn facts_read_before_a_sanction_do_not_lift_it() {
     let mut play = Play::new();
     let open = work(&play.update(1, UpdateKind::Other));
-    let ban = EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into() };
+    let ban =
+        EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into(), news: None };
     play.event(Event::Command { id: CommandId::new(1), command: ban });
     let older = Finished { facts: Some(FactsChange::Registered(Box::new(facts(1)))), ..Finished::default() };
     play.event(Event::LaneDone { inbox: open[0], telegram: telegram(1), finished: older });
@@ -552,7 +553,7 @@ fn a_person_who_leaves_is_forgotten_before_their_rows_are_erased() {
 fn a_ban_ends_the_chat_and_forbids_searching_until_lifted() {
     let mut play = Play::new();
     play.match_one_and_two();
-    let ban = |until| EngineCommand::Sanction { person: PersonId::new(1), until, reason: "spam".into() };
+    let ban = |until| EngineCommand::Sanction { person: PersonId::new(1), until, reason: "spam".into(), news: None };
     let effects = play.event(Event::Command { id: CommandId::new(1), command: ban(Some(Timestamp::MAX)) });
     assert!(matches!(notices(&effects)[..], [(2, Notice::ChatEnded { .. }), (1, Notice::Sanctioned { .. })]));
     assert!(matches!(notices(&play.command(1, Command::Find))[..], [(1, Notice::Suspended { .. })]));

@@ -7,10 +7,11 @@ use super::tables::{ReportRow, Tables};
 use crate::case::{CLAIM, Case, CaseLine, CaseRefusal, Claim, Exhibit, Filed, Former, Queue, RECENT, Record, Verdict};
 use crate::case::{gravity, severity, sort};
 use crate::chat::Sent;
-use crate::conduct::{Decision, NewSanction, REPORTED_MESSAGES, SanctionKind};
+use crate::conduct::{NewSanction, REPORTED_MESSAGES, SanctionKind};
+use crate::decision::{Appeal, PendingBan, STRIKE};
 use crate::evidence::Copies;
-use crate::id::{BotId, ChatId, MessageId, OutboxId, PersonId, ReportId, TelegramId};
-use crate::ports::case::{CaseError, CaseStore, NewVerdict, Reader};
+use crate::id::{BotId, ChatId, MessageId, OutboxId, PersonId, ReportId, SanctionId, TelegramId};
+use crate::ports::case::{CaseError, CaseStore, NewReview, NewVerdict, Reader, ReviewError};
 use crate::ports::{ConductStore as _, StoreError};
 use crate::staff::account_of;
 
@@ -70,7 +71,11 @@ impl Tables {
     }
 
     fn sanctions_before(&self, row: &ReportRow) -> u32 {
-        let about = self.sanctions.iter().filter(|past| past.kind != SanctionKind::Lift && past.pseudonym == row.about);
+        let since = row.report.reported_at.minus(STRIKE);
+        let about = self.sanctions.iter().enumerate().filter(|(place, past)| {
+            let counts = past.kind != SanctionKind::Lift && past.decided_at > since && !self.is_overturned(*place);
+            counts && past.pseudonym == row.about
+        });
         u32::try_from(about.filter(|_| row.reported.is_some()).count()).unwrap_or(u32::MAX)
     }
 
@@ -91,15 +96,18 @@ impl Tables {
     }
 
     fn is_involved(&self, reports: &[(i64, &ReportRow)], reader: Reader<'_>) -> bool {
+        reports.iter().any(|(_, row)| {
+            let parties = [row.reported, Some(row.report.reporter)];
+            parties.into_iter().flatten().any(|other| self.is_close(other, reader))
+        })
+    }
+
+    /// Reports whether a member is this person, or close to them.
+    pub(super) fn is_close(&self, other: PersonId, reader: Reader<'_>) -> bool {
         let members = self.staff.iter().filter(|member| member.name == account_of(reader.by));
         let names: Vec<_> = members.filter_map(|member| member.person.as_ref()).collect();
         let mut selves = self.people.values().filter(|row| names.contains(&&row.pseudonym)).map(|row| row.facts.person);
-        selves.any(|me| {
-            reports.iter().any(|(_, row)| {
-                let parties = [row.reported, Some(row.report.reporter)];
-                parties.into_iter().flatten().any(|other| other == me || self.are_close(me, other, reader))
-            })
-        })
+        selves.any(|me| other == me || self.are_close(me, other, reader))
     }
 
     fn are_close(&self, me: PersonId, other: PersonId, reader: Reader<'_>) -> bool {
@@ -181,7 +189,7 @@ impl CaseStore for MemoryStore {
     }
 
     async fn decide_case(&self, bot: BotId, decided: &NewVerdict, reader: Reader<'_>) -> Result<(), CaseError> {
-        let (about, numbers) = {
+        let (about, gravest, numbers) = {
             let tables = self.tables();
             let (line, reports) = tables.find_case(decided.case, reader)?;
             match line.claim {
@@ -189,22 +197,33 @@ impl CaseStore for MemoryStore {
                 Some(claim) => return Err(CaseRefusal::Claimed(claim).into()),
                 None => return Err(CaseRefusal::NotClaimed.into()),
             }
-            (line.about, reports.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+            (line.about, line.reason, reports.iter().map(|(id, _)| *id).collect::<Vec<_>>())
         };
-        let decision = match decided.verdict {
-            Verdict::Dismiss => None,
-            Verdict::Suspend(days) => Some(Decision::Suspend(days)),
-            Verdict::Ban => Some(Decision::Ban),
-        };
-        if let Some(decision) = decision {
+        if let Verdict::Sanction { rule, decision } = decided.verdict {
             let sanction = NewSanction::new(about.as_str(), decision, &decided.reason, reader.by, reader.at);
-            self.insert_sanction(bot, sanction.map_err(|_bad| CaseRefusal::Reason)?).await?;
+            let sanction = sanction.map_err(|_bad| CaseRefusal::Reason)?.for_breaking(rule.unwrap_or(gravest));
+            self.insert_sanction(bot, sanction).await?;
         }
         let mut tables = self.tables();
-        for (_, row) in tables.reports.iter_mut().filter(|(id, _)| numbers.contains(id)) {
-            row.is_open = false;
-        }
+        let open: Vec<_> = numbers.into_iter().filter(|id| tables.reports.get(id).is_some_and(|row| row.is_open)).collect();
+        tables.close_reports(&open, false);
         tables.claims.remove(&decided.case.get());
         Ok(())
+    }
+
+    async fn list_pending_bans(&self, _bot: BotId, reader: Reader<'_>) -> Result<Vec<PendingBan>, StoreError> {
+        Ok(self.tables().pending_bans(reader))
+    }
+
+    async fn confirm_ban(&self, _bot: BotId, ban: SanctionId, reader: Reader<'_>) -> Result<(), ReviewError> {
+        Ok(self.tables().confirm(ban, reader)?)
+    }
+
+    async fn list_appeals(&self, _bot: BotId, reader: Reader<'_>) -> Result<Vec<Appeal>, StoreError> {
+        Ok(self.tables().open_appeals(reader))
+    }
+
+    async fn decide_appeal(&self, _bot: BotId, decided: &NewReview, reader: Reader<'_>) -> Result<(), ReviewError> {
+        Ok(self.tables().review(decided, reader)?)
     }
 }

@@ -98,6 +98,8 @@ impl Tables {
         self.sanctions.push(NewSanction {
             pseudonym,
             kind,
+            text: None,
+            rule: None,
             until,
             reason: correction.reason.clone(),
             decided_by: correction.decided_by.clone(),

@@ -8,7 +8,7 @@ use crate::correction::SupportCode;
 use crate::engine::event::{EndCause, EngineCommand, FactsChange, Finished};
 use crate::id::{ChatId, InboxId, PersonId, TelegramId};
 use crate::person::registration::NewPerson;
-use crate::person::{City, OwnCard};
+use crate::person::{City, OwnCard, UiLanguage};
 use crate::ports::journal::{Change, LaneResult};
 use crate::ports::{Entropy as _, StoreError};
 use crate::testing::{SeededEntropy, registered};
@@ -116,17 +116,19 @@ impl Tables {
         row.facts.suspended_until = Some(until);
         let (pseudonym, kind) = (row.pseudonym.clone(), SanctionKind::Ban);
         let (reason, decided_by) = ("said that they are under 18".to_owned(), "themselves".to_owned());
-        self.sanctions.push(NewSanction { pseudonym, kind, until, reason, decided_by, decided_at });
+        self.sanctions.push(NewSanction { pseudonym, kind, text: None, rule: None, until, reason, decided_by, decided_at });
+    }
+
+    fn set_language(&mut self, telegram: TelegramId, language: UiLanguage) {
+        self.visitors.entry(telegram).or_default().language = Some(language);
+        if let Some(row) = self.people.values_mut().find(|row| row.facts.telegram == telegram) {
+            row.facts.language = language;
+        }
     }
 
     fn apply_change(&mut self, telegram: TelegramId, change: &Change) -> Result<(), StoreError> {
         match change {
-            Change::SetLanguage(language) => {
-                self.visitors.entry(telegram).or_default().language = Some(*language);
-                if let Some(row) = self.people.values_mut().find(|row| row.facts.telegram == telegram) {
-                    row.facts.language = *language;
-                }
-            }
+            Change::SetLanguage(language) => self.set_language(telegram, *language),
             Change::Consent(consent) => self.visitors.entry(telegram).or_default().consent = Some(*consent),
             Change::RefuseMinor { at, born, code } => drop(self.refuse(telegram, *at, *born, code)),
             Change::RefuseMember { person, at, code } => {
@@ -180,6 +182,7 @@ impl Tables {
                     row.facts.leaves_at = *at;
                 }
             }
+            Change::Appeal(appeal) => self.appeal(telegram, appeal),
             Change::Erase(person) => self.erase(*person)?,
             // These are the caller's.
             Change::Rate { .. }
@@ -221,9 +224,8 @@ impl Tables {
 
     fn report(&mut self, report: &NewReport) {
         let is_first = !self.reports.values().any(|row| row.report.chat == report.chat && row.report.reporter == report.reporter);
-        let reporter = self.people.get(&report.reporter).map(|row| row.pseudonym.clone());
-        if let Some(reporter) = reporter
-            && is_first
+        if is_first
+            && self.people.contains_key(&report.reporter)
             && let Some((reported, about)) = self.other_of(report)
             && self
                 .chats
@@ -240,7 +242,7 @@ impl Tables {
             let telegram = self.people.get(&report.reporter).map(|row| row.facts.telegram);
             let live = || telegram.map(|telegram| self.freeze(report.chat, telegram)).unwrap_or_default();
             let frozen = kept.unwrap_or_else(live);
-            let row = ReportRow { report, reporter, reported, about, is_open: true, is_upheld: false, frozen, words: None };
+            let row = ReportRow { report, reported, about, is_open: true, is_upheld: false, frozen, words: None };
             self.reports.insert(number, row);
         }
     }

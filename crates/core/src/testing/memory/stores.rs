@@ -4,8 +4,9 @@ use super::MemoryStore;
 use crate::chat::Side;
 use crate::conduct::{Former, NewSanction, OpenReport, SanctionKind, Subject, suspended_since};
 use crate::correction::Whom;
+use crate::decision::Appealable;
 use crate::engine::event::EngineCommand;
-use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, TelegramId};
+use crate::id::{BotId, ChatId, MessageId, PersonId, ReportId, SanctionId, TelegramId};
 use crate::ports::chats::{ChatRecord, ChatStore, MessagePair, Occupant};
 use crate::ports::conduct::{ConductStore, SanctionOutcome};
 use crate::ports::people::{PeopleStore, RegisteredPerson, Visitor};
@@ -32,6 +33,16 @@ impl PeopleStore for MemoryStore {
         let Some(row) = tables.people.values().find(|row| row.facts.person == person) else { return Ok(None) };
         let latest = tables.sanctions.iter().rev().filter(|sanction| sanction.pseudonym == row.pseudonym);
         Ok(suspended_since(latest.map(|sanction| (sanction.kind, sanction.until, sanction.decided_at))))
+    }
+
+    async fn find_appealable(
+        &self,
+        telegram: TelegramId,
+        subject: &Subject,
+        sanction: Option<SanctionId>,
+        now: Timestamp,
+    ) -> Result<Option<Appealable>, StoreError> {
+        Ok(self.tables().find_appealable((telegram, subject), sanction, now))
     }
 
     async fn find_former(&self, subject: &Subject) -> Result<Option<Former>, StoreError> {
@@ -145,7 +156,6 @@ impl ConductStore for MemoryStore {
         Ok(list
             .map(|(number, row)| OpenReport {
                 report: ReportId::new(**number),
-                reporter: row.reporter.clone(),
                 reported: row.about.clone(),
                 reason: row.report.reason,
                 messages_count: u16::try_from(row.report.messages.len()).unwrap_or(u16::MAX),
@@ -169,43 +179,40 @@ impl ConductStore for MemoryStore {
         let person = named.or(back).filter(|person| tables.people.contains_key(person));
         let live = person.and_then(|person| tables.people.get(&person)).and_then(|row| row.facts.suspended_until);
         let left = account.and_then(|hash| tables.accounts.get(&hash)?.suspended_until);
-        let until = match sanction.kind {
-            SanctionKind::Ban => Some(Timestamp::MAX),
-            SanctionKind::Suspend => Some(sanction.until),
-            SanctionKind::Lift if live.max(left).is_some_and(|until| until > sanction.decided_at) => None,
-            SanctionKind::Lift => return Ok(SanctionOutcome::NothingToLift),
-        };
-        if let Some(row) = person.and_then(|person| tables.people.get_mut(&person)) {
-            row.facts.suspended_until = until;
+        let is_lift = sanction.kind == SanctionKind::Lift;
+        if is_lift && live.max(left).is_none_or(|until| until <= sanction.decided_at) {
+            return Ok(SanctionOutcome::NothingToLift);
         }
-        if let Some(row) = account.and_then(|hash| tables.accounts.get_mut(&hash)) {
-            row.suspended_until = until;
+        let until = sanction.kind.suspends().then_some(sanction.until);
+        if is_lift || until.is_some() {
+            tables.suspend((person, account), until);
+        }
+        if let Some(row) = person.and_then(|person| tables.people.get_mut(&person)) {
+            row.remove(sanction.text);
         }
         let is_upheld =
-            until.is_some() && tables.reports.values().any(|row| row.is_open && row.reported.is_some() && row.reported == person);
-        if until.is_some() {
+            !is_lift && tables.reports.values().any(|row| row.is_open && row.reported.is_some() && row.reported == person);
+        if !is_lift {
             let pseudonyms: Vec<_> =
                 tables.former.iter().filter(|(_, hash)| Some(**hash) == account).map(|(name, _)| name.clone()).collect();
             let is_about =
                 |row: &ReportRow| (row.reported.is_some() && row.reported == person) || pseudonyms.contains(&row.about);
-            for report in tables.reports.values_mut().filter(|row| is_about(row)) {
-                report.is_upheld |= report.is_open;
-                report.is_open = false;
-            }
+            let about: Vec<_> =
+                tables.reports.iter().filter(|(_, row)| row.is_open && is_about(row)).map(|(number, _)| *number).collect();
+            tables.close_reports(&about, true);
         }
+        tables.sanctions.push(sanction.clone());
         if let Some(person) = person {
-            match until {
-                Some(until) if is_upheld => {
-                    let upheld = Upheld { at: sanction.decided_at, until };
-                    tables.upheld.push((person, upheld));
-                    tables.insert_command(None, EngineCommand::Upheld { person, upheld });
-                }
-                Some(_) => {}
-                None => tables.upheld.retain(|(of, upheld)| *of != person || upheld.until <= sanction.decided_at),
+            if is_lift {
+                tables.upheld.retain(|(of, upheld)| *of != person || upheld.until <= sanction.decided_at);
+            } else if is_upheld {
+                let upheld = Upheld { at: sanction.decided_at, until: until.unwrap_or(sanction.decided_at) };
+                tables.upheld.push((person, upheld));
+                tables.insert_command(None, EngineCommand::Upheld { person, upheld });
             }
-            tables.insert_command(None, EngineCommand::Sanction { person, until, reason: sanction.reason.clone() });
+            let news = tables.news_of(&sanction).filter(|_| !is_lift);
+            tables.insert_command(None, EngineCommand::Sanction { person, until, reason: sanction.reason, news });
         }
-        tables.sanctions.push(sanction);
         Ok(SanctionOutcome::Stored)
     }
 }

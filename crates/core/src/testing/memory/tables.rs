@@ -59,7 +59,6 @@ pub(super) struct ChatRow {
 #[derive(Clone, Debug)]
 pub(super) struct ReportRow {
     pub(super) report: NewReport,
-    pub(super) reporter: Pseudonym,
     /// Whom it is about; `None` = they left.
     pub(super) reported: Option<PersonId>,
     /// Their pseudonym.
@@ -109,9 +108,11 @@ pub(super) struct Tables {
     pub(super) former_words: BTreeMap<FormerWordsId, FormerWordsRow>,
     pub(super) holds: BTreeMap<HoldId, Hold>,
     pub(super) reports: BTreeMap<i64, ReportRow>,
+    /// Their numbers are their places, from 1.
     pub(super) sanctions: Vec<NewSanction>,
     /// Reports that led to a sanction, one per sanction, which nobody has lifted.
     pub(super) upheld: Vec<(PersonId, Upheld)>,
+    pub(super) appeals: BTreeMap<i64, super::review::AppealRow>,
     pub(super) claims: BTreeMap<i64, crate::case::Claim>,
     pub(super) staff: BTreeSet<crate::staff::Member>,
     pub(super) inbox: BTreeMap<InboxId, InboxRow>,

@@ -12,7 +12,7 @@ use crate::ports::StoreError;
 use crate::ports::ledger::{ChargeLedger, GrantOutcome, Ledger, NewGrant, NewRefund, PersonLedger, RefundOutcome, Treasury};
 use crate::premium::reconcile::Known;
 use crate::premium::{
-    ChargeId, ChargeRecord, LedgerRow, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
+    ChargeId, ChargeRecord, Entitlement, LedgerRow, PremiumNews, RefundCause, RefundRefusal, RefundRequest, may_operator_refund,
 };
 use crate::time::Timestamp;
 
@@ -79,6 +79,18 @@ impl Tables {
     fn find_by_pseudonym(&self, pseudonym: &Pseudonym) -> Option<PersonId> {
         self.people.values().find(|row| row.pseudonym == *pseudonym).map(|row| row.facts.person)
     }
+
+    /// Gives a person days of premium, and tells them.
+    pub(super) fn give(&mut self, person: PersonId, new: NewGrant) -> Entitlement {
+        let grant = new.to_grant(person);
+        self.money.grants.entry(grant.key.clone()).or_insert(grant);
+        self.refresh_entitlement(Some(person), &mut Finished::default());
+        let entitlement = self.money.entitlement(person);
+        let news = PremiumNews::Granted { days: new.days, reason: new.reason };
+        let news = News::Premium { news, entitlement: Some(entitlement) };
+        self.insert_command(None, EngineCommand::Tell { person, news });
+        entitlement
+    }
 }
 
 #[async_trait::async_trait]
@@ -88,14 +100,8 @@ impl Treasury for MemoryStore {
         let Some(person) = tables.find_by_pseudonym(&new.pseudonym).filter(|_| bot == self.bot) else {
             return Ok(GrantOutcome::UnknownPseudonym);
         };
-        let grant = new.to_grant(person);
-        tables.money.grants.entry(grant.key.clone()).or_insert(grant);
-        tables.refresh_entitlement(Some(person), &mut Finished::default());
-        let entitlement = tables.money.entitlement(person);
-        let news = PremiumNews::Granted { days: new.days, reason: new.reason };
-        let news = News::Premium { news, entitlement: Some(entitlement) };
-        tables.insert_command(None, EngineCommand::Tell { person, news });
-        Ok(GrantOutcome::Stored(entitlement.until.unwrap_or(new.granted_at)))
+        let granted_at = new.granted_at;
+        Ok(GrantOutcome::Stored(tables.give(person, new).until.unwrap_or(granted_at)))
     }
 
     async fn request_refund(&self, bot: BotId, new: NewRefund) -> Result<RefundOutcome, StoreError> {

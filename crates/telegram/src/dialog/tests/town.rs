@@ -171,7 +171,7 @@ impl Town {
         let pseudonym = self.visitor(telegram).person.unwrap().pseudonym;
         let kind = if until == Timestamp::MAX { SanctionKind::Ban } else { SanctionKind::Suspend };
         let (reason, decided_by) = ("spam".to_owned(), "ann".to_owned());
-        let sanction = NewSanction { pseudonym, kind, until, reason, decided_by, decided_at };
+        let sanction = NewSanction { pseudonym, kind, text: None, rule: None, until, reason, decided_by, decided_at };
         assert_eq!(at_once(self.store.insert_sanction(BOT, sanction)), SanctionOutcome::Stored);
     }
 

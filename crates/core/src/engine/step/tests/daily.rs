@@ -126,7 +126,7 @@ fn an_upheld_report_halves_the_caps_until_the_sanction_is_lifted() {
     play.command(1, Command::Stop);
     play.wait_ms(2_000);
     assert_eq!(notices(&play.command(1, Command::Find)), [(1, &enough(Capped::Partners, 24))], "one instead of two");
-    tell(&mut play, EngineCommand::Sanction { person, until: None, reason: "a mistake".to_owned() });
+    tell(&mut play, EngineCommand::Sanction { person, until: None, reason: "a mistake".to_owned(), news: None });
     play.wait_ms(2_000);
     meet(&mut play, 1, 3);
 }

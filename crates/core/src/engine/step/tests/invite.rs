@@ -354,7 +354,7 @@ fn sanctions_consents_and_people_out_of_reach_count_when_it_is_accepted() {
     let until = Timestamp::from_millis(1_900_000_000_000);
     let mut play = shy();
     play.invite(1, 2);
-    play.run(EngineCommand::Sanction { person: person(2), until: Some(until), reason: String::new() });
+    play.run(EngineCommand::Sanction { person: person(2), until: Some(until), reason: String::new(), news: None });
     assert_eq!(notices(&play.accept(2)), [(2, &Notice::Suspended { until })]);
 
     let mut play = shy();
@@ -370,7 +370,7 @@ fn sanctions_consents_and_people_out_of_reach_count_when_it_is_accepted() {
         play.invite(1, 2);
         match what {
             "suspended" => {
-                play.run(EngineCommand::Sanction { person: person(1), until: Some(until), reason: String::new() });
+                play.run(EngineCommand::Sanction { person: person(1), until: Some(until), reason: String::new(), news: None });
             }
             "lapsed" => drop(play.state.lapsed.insert(person(1))),
             _ => drop(play.event(Event::Gone { telegram: telegram(1) })),

@@ -226,7 +226,8 @@ fn a_meeting_makes_nobody_the_last_partner() {
 fn somebody_banned_leaves_the_meeting() {
     let mut play = shy();
     play.meet();
-    let ban = EngineCommand::Sanction { person: PersonId::new(2), until: Some(Timestamp::MAX), reason: "spam".into() };
+    let ban =
+        EngineCommand::Sanction { person: PersonId::new(2), until: Some(Timestamp::MAX), reason: "spam".into(), news: None };
     let effects = play.event(Event::Command { id: CommandId::new(1), command: ban });
     assert!(matches!(notices(&effects)[..], [(1, Notice::MeetingFailed { searching: true }), (2, Notice::Sanctioned { .. })]));
     assert!(play.is_waiting(1) && play.state.seat(PersonId::new(2)).is_none());

@@ -99,7 +99,7 @@ fn a_suspension_past_the_renewal_is_work_of_the_persons_lane() {
     let person = PersonId::new(1);
     let renews_at = play.now.plus(std::time::Duration::from_secs(100));
     let sanction = |play: &mut Play, until| {
-        let command = EngineCommand::Sanction { person, until, reason: "spam".to_owned() };
+        let command = EngineCommand::Sanction { person, until, reason: "spam".to_owned(), news: None };
         let effects = play.event(Event::Command { id: CommandId::new(5), command });
         tasks(&effects).iter().map(|(_, task)| (*task).clone()).collect::<Vec<_>>()
     };

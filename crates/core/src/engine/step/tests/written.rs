@@ -491,7 +491,8 @@ fn what_a_banned_person_wrote_is_not_delivered_any_more() {
     play.match_one_and_two();
     let chat = play.state.chat_of(telegram(1)).unwrap();
     play.say(1, 5);
-    let ban = EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into() };
+    let ban =
+        EngineCommand::Sanction { person: PersonId::new(1), until: Some(Timestamp::MAX), reason: "spam".into(), news: None };
     let effects = play.event(Event::Command { id: CommandId::new(1), command: ban });
     assert!(effects.contains(&Effect::Purge { receiver: telegram(2), chat: Some(chat) }));
 }
