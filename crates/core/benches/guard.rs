@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p luvhive-core --bench guard -- --quick` lists each miss and ends with five `bar <name> <number> <unit>` lines.
 //! The bars are of the part that was set aside; the parts the rules were written with are printed before it.
-//! A person who mends the rules leaves out the lines of that part: `| grep -v fresh:`, or `| grep -v setaside:` for leaks.
+//! A person who mends the rules leaves out the lines of that part: `| grep -v blind:`, or `| grep -v setaside:` for leaks.
 
 #![expect(
     clippy::as_conversions,
@@ -40,7 +40,7 @@ fn main() {
 
 /// The parts of a question's lists: those that a person who mends the rules may look at, and the one set aside.
 fn parts(question: Question) -> impl Iterator<Item = &'static str> {
-    let seen: &[&str] = if question.name == AGE.name { &["dev", "setaside", "tune", "aside"] } else { &["dev"] };
+    let seen: &[&str] = if question.name == AGE.name { &["dev", "setaside", "tune", "aside", "fresh", "tried"] } else { &["dev"] };
     seen.iter().copied().chain([question.aside])
 }
 

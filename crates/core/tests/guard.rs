@@ -10,11 +10,13 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 
 /// The lists that were set aside before the rules that they measure, with their SHA-256 and their number of lines.
-const SET_ASIDE: [(&str, &str, usize); 8] = [
+const SET_ASIDE: [(&str, &str, usize); 10] = [
     ("age/claims.aside", "11df7fd560307497a44312aae75f739c5f143c7a01f226938a3ff07ad7b1aefd", 130),
+    ("age/claims.blind", "8406742151a26462c585e4b761c4f91d5be2168feba58a8e60b9ae4c40e45659", 104),
     ("age/claims.fresh", "48b55211119de8e0011d6b577d7f29979b74b033f2412eb024e7dc0a8ad7f58d", 208),
     ("age/claims.setaside", "a8445c67939a6281df150064efbb206e25e29f021b49b108aedcc8f46313217f", 181),
     ("age/clean.aside", "aeda08f1607a9452c9620b119afc73cf722fa749f25cf91c5fac5906bcc03e04", 606),
+    ("age/clean.blind", "0d4a568a1d11f0fc83f3e4b043e0afed6347ca89d872cf831ffe03248c8bd99a", 520),
     ("age/clean.fresh", "f2f077919e8707d087edbdb16cd023a1cd2d9f2e576c2fb75f611153ad55e9da", 1_020),
     ("age/clean.setaside", "07f91e488b9d1846a1dccf5e62f0e44a2da5b991dc91b619e2cd07e07a11a27e", 775),
     ("leaks/clean.setaside", "d85048e8863d7a3b92bb1d50bf80b5586cc79113aeb9eea24588423ac9f87066", 692),
@@ -60,5 +62,5 @@ fn leaks_are_caught_and_nothing_else() {
 
 #[test]
 fn claims_to_be_a_minor_are_caught_and_nothing_else() {
-    check(corpus::AGE, 94.0, 0.7);
+    check(corpus::AGE, 87.0, 1.0);
 }

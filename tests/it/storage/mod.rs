@@ -13,6 +13,7 @@ mod my_data;
 mod people;
 mod plans;
 mod pool;
+mod ring;
 mod schema;
 mod unreadable;
 mod vault;

@@ -48,7 +48,7 @@ pub fn says_minor(text: &str, year: i32) -> bool {
     }
     let clauses: Vec<&[Token]> = clauses(&tokens);
     let has_mom = has(&tokens, Means::MOM);
-    // "I'm 34 and still no adult."
+    // "I'm 34 and still no adult", "smp di medan, sekarang 27".
     let is_grown = tokens.iter().any(|token| token.value.is_some_and(|value| (25..100).contains(&value)) && token.length_fits());
     let is_past = tokens.iter().any(|token| is_past_year(token, year));
     let is_about_work = tokens.iter().any(|token| token.is(Means::STAFF));
@@ -64,7 +64,7 @@ pub fn says_minor(text: &str, year: i32) -> bool {
             [Some(*clause), head(clause)].into_iter().flatten().any(|clause| {
                 (!is_said && !is_past && says_age(clause, before, behind))
                     || (!is_grown && says_no_adult(clause, has_mom))
-                    || (!is_about_work && !is_past && (says_minor_word(clause) || says_school(clause, before)))
+                    || (!is_about_work && !is_past && !is_grown && (says_minor_word(clause) || says_school(clause, before)))
             })
         })
 }

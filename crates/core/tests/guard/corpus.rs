@@ -46,7 +46,7 @@ pub(crate) const LEAKS: Question = Question {
 
 /// Does its writer say that they are a minor? The lines were written in 2026.
 pub(crate) const AGE: Question =
-    Question { name: "minor", guilty: "age/claims", clean: "age/clean", aside: "fresh", asks: |text| says_minor(text, 2026) };
+    Question { name: "minor", guilty: "age/claims", clean: "age/clean", aside: "blind", asks: |text| says_minor(text, 2026) };
 
 /// What was found in one part of the lists.
 #[derive(Debug)]
