@@ -40,7 +40,8 @@ fn main() {
 
 /// The parts of a question's lists: those that a person who mends the rules may look at, and the one set aside.
 fn parts(question: Question) -> impl Iterator<Item = &'static str> {
-    let seen: &[&str] = if question.name == AGE.name { &["dev", "setaside", "tune", "aside", "fresh", "tried"] } else { &["dev"] };
+    let seen: &[&str] =
+        if question.name == AGE.name { &["dev", "setaside", "tune", "aside", "fresh", "tried"] } else { &["dev"] };
     seen.iter().copied().chain([question.aside])
 }
 

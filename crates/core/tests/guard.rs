@@ -38,17 +38,17 @@ fn the_part_set_aside_is_what_it_was_before_the_rules() {
     }
 }
 
-/// Holds the figures of the part that was set aside.
+/// Holds the figures of a part of the lists.
 #[track_caller]
-fn check(question: corpus::Question, least_caught: f64, most_wrong: f64) {
-    let measured = corpus::measure(question, question.aside);
+fn check(question: corpus::Question, part: &str, (least_caught, most_wrong): (f64, f64)) {
+    let measured = corpus::measure(question, part);
     let mut misses: BTreeMap<(&str, String, String), u32> = BTreeMap::new();
     for (what, line) in measured.misses {
         *misses.entry((what, line.language, line.kind)).or_default() += 1;
     }
     assert!(
         measured.caught >= least_caught && measured.wrong <= most_wrong,
-        "{}: {:.2} % caught, {:.2} % false: {misses:?}",
+        "{} {part}: {:.2} % caught, {:.2} % false: {misses:?}",
         question.name,
         measured.caught,
         measured.wrong
@@ -57,10 +57,12 @@ fn check(question: corpus::Question, least_caught: f64, most_wrong: f64) {
 
 #[test]
 fn leaks_are_caught_and_nothing_else() {
-    check(corpus::LEAKS, 90.0, 0.5);
+    check(corpus::LEAKS, corpus::LEAKS.aside, (90.0, 0.5));
 }
 
 #[test]
 fn claims_to_be_a_minor_are_caught_and_nothing_else() {
-    check(corpus::AGE, 87.0, 1.0);
+    check(corpus::AGE, corpus::AGE.aside, (87.0, 1.0));
+    // The lists that gave the figures before, whose bounds stay.
+    check(corpus::AGE, "fresh", (94.0, 0.7));
 }

@@ -65,7 +65,7 @@ fn full_channel(channel: &Channel) -> Value {
     chat
 }
 
-/// `getChatMember`: the bot itself, and whoever is in a private chat; the sandbox's channel has no other members.
+/// `getChatMember`: the bot itself, and the person of a private chat; the sandbox's channel has no other members.
 pub(crate) fn get_member(shared: &Shared, params: &Params) -> Outcome {
     let id = params.chat("chat_id")?;
     let user = params.int("user_id").filter(|user| *user > 0);

@@ -36,18 +36,7 @@ pub(crate) fn change(shared: &Arc<Shared>, world: &mut World, info: ChannelInfo)
 pub(crate) fn post(shared: &Arc<Shared>, world: &mut World, text: &str) -> Result<i64, SandboxError> {
     let Draft { content, .. } = Draft::text(text, None, None)?;
     let id = world.channel.next;
-    let message = Message {
-        id,
-        by_bot: false,
-        date: shared.now_ms() / 1000,
-        edit_date: None,
-        content: Arc::new(content),
-        reply_to: None,
-        markup: None,
-        protected: false,
-        more: None,
-        version: 0,
-    };
+    let message = Message::written(id, shared.now_ms() / 1000, content);
     world.commit(Record::Message { chat: world.channel.id, message });
     let room = Room::Channel(&world.channel);
     let payload = room.find(id).and_then(|message| serde_json::to_string(&world.view(room, message)).ok());

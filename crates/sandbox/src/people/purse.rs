@@ -295,18 +295,7 @@ fn service_content(kind: Kind, body: &Value) -> Content {
 /// Puts a service message about Stars into a chat; returns its id.
 fn note(world: &mut World, chat: i64, content: Content, at_ms: i64) -> i64 {
     let id = world.next.message;
-    let message = Message {
-        id,
-        by_bot: false,
-        date: at_ms / 1000,
-        edit_date: None,
-        content: Arc::new(content),
-        reply_to: None,
-        markup: None,
-        protected: false,
-        more: None,
-        version: 0,
-    };
+    let message = Message::written(id, at_ms / 1000, content);
     world.commit(Record::Message { chat, message });
     id
 }

@@ -182,6 +182,22 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    /// What a person writes: nothing but its content.
+    pub(crate) fn written(id: i64, date: i64, content: Content) -> Self {
+        Self {
+            id,
+            by_bot: false,
+            date,
+            edit_date: None,
+            content: Arc::new(content),
+            reply_to: None,
+            markup: None,
+            protected: false,
+            more: None,
+            version: 0,
+        }
+    }
+
     /// A dice of a private chat stays for a day, so that nobody rolls again unseen (Bot API, `deleteMessage`).
     pub(crate) fn is_fresh_dice(&self, now_ms: i64) -> bool {
         self.content.kind == Kind::Dice && now_ms / 1000 - self.date < DICE_STAYS_S
@@ -230,7 +246,7 @@ impl Serialize for MessageView<'_> {
                 map.serialize_entry("from", &from)?;
                 map.serialize_entry("chat", &chat.person.as_chat())?;
             }
-            // A post is the channel's, whoever wrote it (Bot API, `Message`: `sender_chat`).
+            // A post is the channel's, no matter who wrote it (Bot API, `Message`: `sender_chat`).
             Room::Channel(channel) => {
                 map.serialize_entry("sender_chat", &channel.as_chat())?;
                 map.serialize_entry("chat", &channel.as_chat())?;
